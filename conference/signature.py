@@ -1,0 +1,60 @@
+"""Telnyx's webhook signature: Ed25519 over `timestamp|raw body`.
+
+Source: https://developers.telnyx.com/docs/voice/programmable-voice/receiving-webhooks
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+
+from nacl.exceptions import BadSignatureError
+from nacl.signing import SigningKey, VerifyKey
+
+SIGNATURE = "Telnyx-Signature-Ed25519"
+TIMESTAMP = "Telnyx-Timestamp"
+TOLERANCE = 300  # seconds, either way: an old message is a replay, a new one a clock gone wrong
+_UNIX_SECONDS = re.compile(r"[0-9]{1,12}")  # int() would also take "²", "+1" and 5,000 digits
+
+
+class NotGenuine(Exception):
+    """The message was not signed by Telnyx for this account, now. Its text says what is wrong."""
+
+
+def public_key(text: str) -> VerifyKey:
+    """The key that the portal shows: base64 of 32 bytes. ValueError for anything else."""
+    try:
+        return VerifyKey(base64.b64decode(text, validate=True))
+    except Exception as error:  # PyNaCl raises its own types for a wrong length
+        raise ValueError("not base64 of 32 bytes") from error
+
+
+def verify(body: bytes, headers: Mapping[str, str], *, key: VerifyKey, now: float) -> None:
+    """Raise NotGenuine unless `body` was signed for `key` within 300 s of `now` (Unix seconds)."""
+    signature, timestamp = headers.get(SIGNATURE), headers.get(TIMESTAMP)
+    if not signature or not timestamp:
+        raise NotGenuine("it has no Telnyx signature headers: it was not sent by Telnyx")
+    if not _UNIX_SECONDS.fullmatch(timestamp):
+        raise NotGenuine(f"{TIMESTAMP} is not a Unix time")
+    try:
+        raw = base64.b64decode(signature, validate=True)
+        key.verify(timestamp.encode() + b"|" + body, raw)
+    except (binascii.Error, ValueError) as error:  # ValueError: non-ASCII, or not 64 bytes
+        raise NotGenuine(f"{SIGNATURE} is not base64 of 64 bytes") from error
+    except BadSignatureError as error:
+        raise NotGenuine("the signature does not match: another account's key?") from error
+    off = int(timestamp) - now
+    if abs(off) > TOLERANCE:
+        raise NotGenuine(
+            f"the clock is {abs(off):.0f} s off, or the message is a replay: "
+            "set this machine's clock by NTP"
+        )
+
+
+def sign(body: bytes, *, key: SigningKey, now: float) -> dict[str, str]:
+    """The two headers that `verify` accepts. `now` is in Unix seconds."""
+    timestamp = str(int(now))
+    signature = key.sign(timestamp.encode() + b"|" + body).signature
+    return {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: timestamp}
