@@ -1,0 +1,113 @@
+"""The built-in hold music: four soft chords and a sparse plucked melody, in a loop of 24 s.
+
+It is synthesised here, so that it needs no file, no licence and no library. Sounds are placed
+modulo the loop's length, so that its end runs on into its beginning. Pitches are MIDI notes,
+times are in samples.
+"""
+
+from __future__ import annotations
+
+import array
+import io
+import math
+import wave
+from functools import cache
+from operator import add, mul
+
+RATE = 8000  # samples per second: all that a telephone carries
+PEAK = 0.3  # of full scale: it must not startle
+BEAT = 6000
+CHORD = 8 * BEAT
+FADE = 16000  # neighbouring chords overlap by this much
+PLUCK = 12000
+ECHO = 9 * BEAT // 16  # off the beat, so that it never falls on the next note
+CYCLE = 16000  # pitches are rounded to whole cycles in this time, to 0.5 Hz
+CHORDS = (  # Cmaj7, Am7, Fmaj7, G6: the E stays, the top climbs
+    (48, 55, 64, 71),
+    (45, 55, 64, 72),
+    (53, 57, 64, 72),
+    (55, 59, 64, 74),
+)
+MELODY = (  # (beat, pitch), pentatonic, a line for each chord
+    *((0, 76), (1.5, 79), (3, 74), (5, 72)),
+    *((8, 76), (9.5, 81), (11, 79), (13, 76)),
+    *((16, 69), (17.5, 72), (19, 76), (21, 74)),
+    *((24, 74), (25.5, 76), (27, 79), (29, 74), (30.5, 67)),
+)
+LENGTH = len(CHORDS) * CHORD
+
+
+def _cycles(pitch: int) -> int:
+    """The pitch's frequency, in cycles per CYCLE."""
+    return round(440 * 2 ** ((pitch - 69) / 12) * CYCLE / RATE)
+
+
+def _read(table: list[float], cycles: int, length: int, start: int = 0) -> list[float]:
+    """`length` samples of a one-cycle table at `cycles` per CYCLE, from its index `start` on."""
+    return [table[n % CYCLE] for n in range(start, start + cycles * length, cycles)]
+
+
+def _tables() -> tuple[list[float], list[float]]:
+    """One cycle of a sine, and of its overtones: all under 3.4 kHz for the pitches used here."""
+    sine = [math.sin(2 * math.pi * n / CYCLE) for n in range(CYCLE)]
+    second, third = _read(sine, 2, CYCLE), _read(sine, 3, CYCLE)
+    return sine, [0.3 * a + 0.12 * b for a, b in zip(second, third, strict=True)]
+
+
+def _chords() -> list[list[float]]:
+    """Each chord, CHORD + FADE long, rising and falling so slowly that they melt together."""
+    timbre = list(map(add, *_tables()))
+    pads = {}
+    for pitch in {pitch for chord in CHORDS for pitch in chord}:
+        start = pitch * 2741  # spreads the phases: notes that all begin at 0 peak together
+        voice = _read(timbre, _cycles(pitch), CYCLE, start)
+        beside = _read(timbre, _cycles(pitch) + 1, CYCLE, 2 * start)  # 0.5 Hz off: it breathes
+        pads[pitch] = [0.24 * a + 0.12 * b for a, b in zip(voice, beside, strict=True)]
+    rise = [math.sin(math.pi / 2 * n / FADE) ** 2 for n in range(FADE)]
+    swell = [*rise, *[1.0] * (CHORD - FADE), *reversed(rise)]
+    tones = (
+        [sum(at) for at in zip(*(pads[pitch] for pitch in chord), strict=True)] for chord in CHORDS
+    )
+    return [list(map(mul, swell, tone * (len(swell) // CYCLE))) for tone in tones]
+
+
+def _decay(time: int) -> list[float]:
+    """A string's loudness over PLUCK: an attack of a few ms, then a fall to 1/e in `time`."""
+    return [(1 - math.exp(-n / 40)) * math.exp(-n / time) * (1 - n / PLUCK) for n in range(PLUCK)]
+
+
+def _plucks() -> dict[int, list[float]]:
+    """The melody's notes by pitch, PLUCK long. Their overtones die away first."""
+    (sine, overtones), body, edge = _tables(), _decay(3600), _decay(1200)
+    notes = {}
+    for pitch in {pitch for _, pitch in MELODY}:
+        deep = map(mul, body, _read(sine, _cycles(pitch), PLUCK))
+        notes[pitch] = list(map(add, deep, map(mul, edge, _read(overtones, _cycles(pitch), PLUCK))))
+    return notes
+
+
+def _mix(into: list[float], sound: list[float], at: int) -> None:
+    """Add `sound` from sample `at` on. What is past the loop's end goes to its beginning."""
+    at %= LENGTH
+    head = sound[: LENGTH - at]
+    into[at : at + len(head)] = map(add, into[at : at + len(head)], head)
+    if len(head) < len(sound):
+        _mix(into, sound[len(head) :], 0)
+
+
+@cache
+def wav() -> bytes:
+    """The loop as a WAV file: RATE, 16 bits, mono."""
+    line, plucks = [0.0] * LENGTH, _plucks()
+    for beat, pitch in MELODY:
+        _mix(line, plucks[pitch], int(beat * BEAT))
+    loop = line.copy()
+    _mix(loop, [0.3 * sample for sample in line], ECHO)
+    for number, chord in enumerate(_chords()):
+        _mix(loop, chord, number * CHORD - FADE // 2)
+    scale = PEAK * 32767 / max(map(abs, loop))
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setparams((1, 2, RATE, LENGTH, "NONE", "not compressed"))
+        out.writeframes(array.array("h", [round(sample * scale) for sample in loop]).tobytes())
+    return file.getvalue()
