@@ -1,0 +1,62 @@
+"""What is done when a time has come. Every wait ends: carry on, and let Telnyx object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conference.core.commands import HOLD_AND_MUTE, LOOK, Look
+from conference.core.events import DeadlinePassed
+from conference.core.room import Deadline, Room, forget, send, settle, wait
+from conference.core.rules import POSTPONED
+from conference.core.steps import NOBODY_CAME, dismiss, enter, greet, hang_up
+
+
+def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
+    """Do what each deadline that has passed was set for."""
+    for deadline in sorted(d for d, at in room.deadlines.items() if at <= event.at):
+        if deadline in room.deadlines:
+            room = wait(room, deadline, None)
+            room = DEADLINES[deadline.kind](room, deadline.key, event.at)
+    return room
+
+
+def _call(room: Room, call: str, at: float) -> Room:
+    participant = room.participants[call]
+    if participant.status == "ringing" and participant.direction == "outgoing":
+        return hang_up(room, call, at)
+    carry_on = CARRY_ON.get(participant.status)
+    return carry_on(room, call, at) if carry_on else room
+
+
+def _retry(room: Room, key: str, at: float) -> Room:
+    """Its time has come. Hold and mute are not repeated but computed anew."""
+    return settle(room, HOLD_AND_MUTE) if key == HOLD_AND_MUTE else room
+
+
+def _alone(room: Room, call: str, at: float) -> Room:
+    if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
+        return wait(room, Deadline("alone", call), at + POSTPONED)
+    return dismiss(room, call, NOBODY_CAME, at)
+
+
+def _look(room: Room, key: str, at: float) -> Room:
+    if LOOK in room.pending:
+        return room
+    return send(room, Look(room.name, room.settings.region), at)
+
+
+CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
+    "ringing": greet,  # answered without a word of it?
+    "greeting": enter,  # its end was not reported
+    "waiting": enter,  # "joined twice" is as good as the joined that did not come
+    "leaving": hang_up,
+    "refused": hang_up,
+    "ending": forget,
+}
+
+DEADLINES: dict[str, Callable[[Room, str, float], Room]] = {
+    "call": _call,
+    "retry": _retry,
+    "alone": _alone,
+    "look": _look,
+}

@@ -1,0 +1,36 @@
+"""The whole core in one function: `(room, event) -> (room, commands)`."""
+
+from __future__ import annotations
+
+from conference.core import rules
+from conference.core.commands import Command
+from conference.core.deadlines import deadline_passed
+from conference.core.events import DeadlinePassed, Event, Outcome
+from conference.core.handlers import HANDLERS
+from conference.core.outcomes import outcome
+from conference.core.room import Room, in_flight
+
+
+def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
+    """The room after the event, and the commands that are to be sent now.
+
+    All that is to be sent is in the room as well, as the first of its key in `pending`.
+    """
+    if isinstance(event, Outcome):
+        after = outcome(room, event)
+    elif isinstance(event, DeadlinePassed):
+        after = deadline_passed(room, event)
+    else:
+        handler = HANDLERS.get(event.type)
+        after = handler(room, event) if handler else room
+    if after is room:
+        return room, ()
+    after = rules.apply(room, after, event.at)
+    return after, _to_send(room, after)
+
+
+def _to_send(before: Room, after: Room) -> tuple[Command, ...]:
+    if after.pending is before.pending and after.deadlines is before.deadlines:
+        return ()
+    sent = in_flight(before)
+    return tuple(c for key, c in in_flight(after).items() if sent.get(key) is not c)

@@ -1,0 +1,128 @@
+"""What can happen to a room, and how a webhook's body becomes an event."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from conference.core.client_state import ClientState, decode
+from conference.core.commands import Command
+
+_LONGEST = 512  # characters of an id, number or cause; longer ones count as absent
+_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)", re.ASCII)
+
+
+class Malformed(Exception):
+    """The body is no webhook of Telnyx's API v2. Its text says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One event of Telnyx. Fields that the body lacks, or has in a wrong type, are empty.
+
+    `at` is when it arrived, in Unix seconds. `occurred_at` is Telnyx's own time as text that
+    sorts: `2026-08-21T15:04:05.271992`.
+    """
+
+    type: str
+    at: float
+    id: str = ""
+    occurred_at: str = ""
+    call: str = ""
+    conference: str = ""
+    direction: str = ""
+    from_: str = ""
+    to: str = ""
+    cause: str = ""
+    client_state: ClientState | None = None
+    delivered_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one of our commands ended. It only translates: what it means is for the core.
+
+    `status` is the HTTP status, 0 when no answer came. `code` and `detail` are Telnyx's.
+    `retry_after` is in seconds.
+    """
+
+    command: Command
+    at: float
+    status: int = 200
+    code: str = ""
+    detail: str = ""
+    retry_after: float | None = None
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlinePassed:
+    """A time that the room waits for has come; which one, the room knows."""
+
+    at: float
+
+
+Event = Webhook | Outcome | DeadlinePassed
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A message that is well-formed and no business of ours."""
+
+    reason: str
+
+
+def parse(body: bytes, at: float) -> Webhook | Ignored:
+    """Read a webhook's body. Malformed unless it is UTF-8, JSON and has a `data` object."""
+    data, meta = _envelope(body)
+    if data.get("record_type") != "event":
+        return Ignored("its record_type is not event")
+    event_type = _text(data, "event_type")
+    if not event_type:
+        return Ignored("it names no event_type")
+    payload = data.get("payload")
+    if not isinstance(payload, dict):
+        return Ignored(f"{event_type} has no payload")
+    return Webhook(
+        type=event_type,
+        at=at,
+        id=_text(data, "id"),
+        occurred_at=_sortable(data.get("occurred_at")) or _sortable(payload.get("occurred_at")),
+        call=_text(payload, "call_control_id"),
+        conference=_text(payload, "conference_id"),
+        direction=_text(payload, "direction"),
+        from_=_text(payload, "from"),
+        to=_text(payload, "to"),
+        cause=_text(payload, "hangup_cause") or _text(payload, "reason"),
+        client_state=decode(payload.get("client_state")),
+        delivered_to=_text(meta, "delivered_to"),
+    )
+
+
+def _envelope(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        whole = json.loads(body.decode("utf-8"))  # as text: bytes would let UTF-16 through
+    except (ValueError, RecursionError) as error:
+        raise Malformed("it is not JSON in UTF-8, or nested too deeply") from error
+    if not isinstance(whole, dict):
+        raise Malformed("it is not a JSON object")
+    # Telnyx's description shows conference.floor.changed without the wrapper.
+    data = whole.get("data", whole if "event_type" in whole else None)
+    if not isinstance(data, dict):
+        raise Malformed("it has no data object: is the application set to webhook API v2?")
+    meta = whole.get("meta")
+    return data, meta if isinstance(meta, dict) else {}
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if isinstance(value, str) and len(value) <= _LONGEST and value.isprintable():
+        return value
+    return ""
+
+
+def _sortable(value: object) -> str:
+    match = _UTC.fullmatch(value) if isinstance(value, str) else None
+    return f"{match[1]}.{(match[2] or ''):0<6}"[:26] if match else ""

@@ -1,0 +1,169 @@
+"""One handler for each event type of Telnyx: what it changes, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conference.core.client_state import ClientState
+from conference.core.commands import CONFERENCE, Answer, Create, Speak
+from conference.core.events import Webhook
+from conference.core.room import (
+    Deadline,
+    Participant,
+    Room,
+    change,
+    client_state,
+    remember_ended,
+    send,
+    settle,
+    wait,
+)
+from conference.core.snapshot import look_soon
+from conference.core.steps import (
+    arrived,
+    conference_gone,
+    departed,
+    enter,
+    gone,
+    greet,
+    hang_up,
+    opened,
+    recognise,
+)
+
+WEBHOOK = "/webhook"
+RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
+
+
+def call_initiated(room: Room, event: Webhook) -> Room:
+    """An incoming call is answered; an outgoing one of ours rings, and is never answered by us."""
+    if event.call in room.participants or event.call in room.ended:
+        return room
+    room = replace(room, origin=_origin(event) or room.origin)
+    if event.direction == "incoming":
+        participant = _participant(event, None)
+        room = recognise(room, participant, hold=False, mute=False)
+        return send(room, Answer(event.call, client_state(room, participant)), event.at)
+    if event.client_state is None:
+        return room
+    room = _known(room, event)
+    return wait(room, Deadline("call", event.call), event.at + RINGS_AT_MOST)
+
+
+def call_answered(room: Room, event: Webhook) -> Room:
+    """Whoever was answered is greeted."""
+    if event.call in room.ended:
+        return room
+    room = settle(_known(room, event), event.call, lambda c: isinstance(c, Answer))
+    participant = room.participants.get(event.call)
+    if participant is None or participant.status != "ringing":
+        return room
+    return greet(room, event.call, event.at)
+
+
+def call_speak_ended(room: Room, event: Webhook) -> Room:
+    """After the greeting the caller is let in; after a goodbye the call is hung up."""
+    participant = room.participants.get(event.call)
+    if participant is None or participant.status not in ("greeting", "refused"):
+        return room
+    room = settle(room, event.call, lambda c: isinstance(c, Speak))
+    if participant.status == "greeting":
+        return enter(room, event.call, event.at)
+    return hang_up(room, event.call, event.at)
+
+
+def call_hangup(room: Room, event: Webhook) -> Room:
+    """A hangup is final: the call is forgotten, whatever comes later."""
+    return gone(room, event.call, event.at)
+
+
+def conference_created(room: Room, event: Webhook) -> Room:
+    """The conference that we asked for is open, which may be known before Telnyx's answer is."""
+    opener = room.head(CONFERENCE)
+    asked_for = isinstance(opener, Create) and opener.call == event.call
+    if room.conference or not asked_for or event.conference in room.ended:
+        return room
+    return opened(room, event.conference, event.at, creator=event.call)
+
+
+def conference_participant_joined(room: Room, event: Webhook) -> Room:
+    """A participant is in, unless a newer event has it out; a stranger is worth a look."""
+    if event.call in room.ended or event.conference in room.ended:
+        return room
+    participant = room.participants.get(event.call)
+    if participant is None:
+        return look_soon(room, event.at)
+    if participant.status == "leaving" and "" < participant.moved_at < event.occurred_at:
+        room = change(room, event.call, status="waiting")
+    return arrived(room, event.call, event.conference, event.at, event.occurred_at)
+
+
+def conference_participant_left(room: Room, event: Webhook) -> Room:
+    """A participant is out, unless a newer event has it in; the leg must end as well."""
+    participant = room.participants.get(event.call)
+    if participant is None or participant.status not in ("waiting", "joined"):
+        return room
+    another = room.conference and event.conference != room.conference
+    if another or event.conference in room.ended or event.occurred_at < participant.moved_at:
+        return room
+    return departed(room, event.call, event.at, event.occurred_at)
+
+
+def conference_ended(room: Room, event: Webhook) -> Room:
+    """The conference is over: its participants are out, and the next caller opens a new one."""
+    room = remember_ended(room, event.conference, event.at)
+    if event.conference != room.conference:
+        return room
+    let_in = [p.call for p in room.in_status("waiting") if p.call not in room.pending]
+    for call in (*room.joined, *let_in):
+        room = departed(room, call, event.at, event.occurred_at)
+    return conference_gone(room, event.conference, event.at)
+
+
+def conference_floor_changed(room: Room, event: Webhook) -> Room:
+    """Somebody else speaks. Two of three webhooks are this one, so it touches one field."""
+    if event.conference != room.conference or event.call not in room.joined:
+        return room
+    return replace(room, speaker=event.call)
+
+
+def _known(room: Room, event: Webhook) -> Room:
+    """The room with the event's call in it, known from our client_state if not before."""
+    state = event.client_state
+    if event.call in room.participants or state is None:
+        return room
+    return recognise(room, _participant(event, state), hold=state.hold, mute=state.mute)
+
+
+def _participant(event: Webhook, state: ClientState | None) -> Participant:
+    direction = state.direction if state else "incoming"
+    other_end = event.to if direction == "outgoing" else event.from_
+    return Participant(
+        call=event.call,
+        number=(state.number if state else "") or other_end,
+        role=state.role if state else "participant",
+        direction=direction,
+        status="ringing",
+        since=event.at,
+        label=state.label if state else "",
+    )
+
+
+def _origin(event: Webhook) -> str:
+    """Our public address: what stands before /webhook in the URL that Telnyx delivered to."""
+    url = event.delivered_to.split("?")[0].rstrip("/")
+    return url.removesuffix(WEBHOOK) if url.startswith(("http://", "https://")) else ""
+
+
+HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {
+    "call.initiated": call_initiated,
+    "call.answered": call_answered,
+    "call.speak.ended": call_speak_ended,
+    "call.hangup": call_hangup,
+    "conference.created": conference_created,
+    "conference.participant.joined": conference_participant_joined,
+    "conference.participant.left": conference_participant_left,
+    "conference.ended": conference_ended,
+    "conference.floor.changed": conference_floor_changed,
+}

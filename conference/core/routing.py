@@ -1,0 +1,34 @@
+"""Which room a webhook concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conference.core.events import Ignored, Webhook
+from conference.core.handlers import HANDLERS
+
+Lookup = Callable[[str], str | None]  # an id -> the name of the room that knows it
+
+
+def route(event: Webhook, by_call: Lookup, by_conference: Lookup, default: str) -> str | Ignored:
+    """The room's name, or why the event is no business of ours.
+
+    A conference's event carries the client_state of the conference's owner, so that one does not
+    say which room it concerns.
+    """
+    if event.type not in HANDLERS:
+        return Ignored(f"{event.type} changes nothing here")
+    if not event.call:
+        return Ignored(f"{event.type} without a call_control_id")
+    if event.type.startswith("conference."):
+        room = by_conference(event.conference) or by_call(event.call)
+        return room or Ignored(f"{event.type} of a conference that is not ours")
+    if room := by_call(event.call):
+        return room
+    if event.client_state:
+        return event.client_state.room
+    if event.type == "call.initiated" and event.direction == "incoming":
+        return default
+    if event.type == "call.hangup":
+        return default  # it may have overtaken its call.initiated, which must find it
+    return Ignored(f"{event.type} of a call that is not ours")

@@ -1,0 +1,97 @@
+"""What should be true of a room. The difference to what Telnyx was told becomes commands.
+
+Everything is computed from the room as it is, never from what has just happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from conference.core.commands import HOLD_AND_MUTE, Hold, HoldOrMute, Mute, Unhold, Unmute
+from conference.core.room import FREE, Asked, Deadline, Room, Told, send, wait
+
+POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
+
+
+def alone(room: Room) -> str:
+    """The call that is the room's only joined participant; empty where there is none."""
+    return next(iter(room.joined)) if len(room.joined) == 1 else ""
+
+
+def hold_reason(room: Room, call: str) -> str | None:
+    """Why this participant should be on hold: a moderator wants it, or it is alone."""
+    if room.asked.get(call, Asked()).hold:
+        return "moderator"
+    return "alone" if call == alone(room) else None
+
+
+def wanted(room: Room) -> Mapping[str, Told]:
+    """Hold and mute as they should be, for each joined participant who is not simply free."""
+    concerned = room.joined.intersection((alone(room), *room.asked))
+    return {
+        call: Told(held=held, muted=room.asked.get(call, Asked()).mute, music=room.music * held)
+        for call in concerned
+        for held in [hold_reason(room, call) is not None]
+    }
+
+
+def apply(before: Room, room: Room, at: float) -> Room:
+    """Bring the room to what the rules want of it, one step."""
+    if room.joined is not before.joined or room.participants is not before.participants:
+        room = _close_when_empty(room)
+        room = _limit_loneliness(room, at)
+        room = _look_regularly(room, at)
+    if room.conference and HOLD_AND_MUTE not in room.pending:
+        command = next_hold_or_mute(room)
+        return send(room, command, at) if command else room
+    return room
+
+
+def next_hold_or_mute(room: Room) -> HoldOrMute | None:
+    """One command that brings what Telnyx was told nearer to what is wanted."""
+    want = wanted(room)
+    lists: dict[str, list[str]] = {"unhold": [], "hold": [], "mute": [], "unmute": []}
+    for call in sorted(want.keys() | room.told.keys()):
+        w, told = want.get(call, FREE), room.told.get(call, FREE)
+        if told.held != w.held or (w.held and told.music != w.music):
+            lists["hold" if w.held else "unhold"].append(call)
+        if told.muted != w.muted:
+            lists["mute" if w.muted else "unmute"].append(call)
+    where, region = room.conference, room.settings.region
+    if lists["unhold"]:
+        return Unhold(where, tuple(lists["unhold"]), region)
+    if lists["hold"]:
+        return Hold(where, tuple(lists["hold"]), region, room.music)
+    if lists["mute"]:
+        return Mute(where, tuple(lists["mute"]), region)
+    if lists["unmute"]:
+        return Unmute(where, tuple(lists["unmute"]), region)
+    return None
+
+
+def _close_when_empty(room: Room) -> Room:
+    """The last one out closes the room, unless somebody is on the way into its conference."""
+    if room.joined or not room.conference or room.in_status("waiting"):
+        return room
+    return replace(room, conference="", speaker="")
+
+
+def _limit_loneliness(room: Room, at: float) -> Room:
+    """Whoever is alone for ALONE_MINUTES is told so and hung up."""
+    limit = room.settings.alone_minutes * 60
+    lonely = Deadline("alone", alone(room))
+    for deadline in [d for d in room.deadlines if d.kind == "alone" and d != lonely]:
+        room = wait(room, deadline, None)
+    if lonely.key and limit and lonely not in room.deadlines:
+        room = wait(room, lonely, at + limit)
+    return room
+
+
+def _look_regularly(room: Room, at: float) -> Room:
+    deadline, every = Deadline("look", ""), room.settings.reconcile_seconds
+    if room.participants and every and deadline not in room.deadlines:
+        return wait(room, deadline, at + every)
+    if not room.participants and deadline in room.deadlines:
+        return wait(room, deadline, None)
+    return room

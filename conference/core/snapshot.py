@@ -1,0 +1,156 @@
+"""What a look at Telnyx's lists proves.
+
+The lists are read while calls come and go, so what they show counts at once, but what they lack,
+or have otherwise, counts only when two looks some seconds apart agree; and never for a call or a
+key with a command pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from conference.core.client_state import ClientState
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, Look
+from conference.core.events import Outcome
+from conference.core.room import FREE, Deadline, Participant, Room, Told, wait
+from conference.core.steps import (
+    arrived,
+    conference_gone,
+    departed,
+    enter,
+    gone,
+    opened,
+    recognise,
+)
+
+LOOK_SOON = 1.0  # seconds until a look that an event asks for
+LOOK_TWICE = 3.0  # seconds until the look that confirms a doubt
+APART = 2.0  # seconds that two looks are apart at least
+
+Doubt = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A participant as Telnyx lists it."""
+
+    held: bool
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What Telnyx has of one room.
+
+    `conference` is empty where the room's name has no live one. `joined` are those in it, by
+    call. `calls` are the application's live calls with our client_state for this room; None
+    where they could not be listed.
+    """
+
+    conference: str = ""
+    joined: Mapping[str, Seen] = field(default_factory=dict)
+    calls: Mapping[str, ClientState] | None = None
+
+
+def look_soon(room: Room, at: float) -> Room:
+    """An event gave a reason to compare the room with Telnyx's lists."""
+    return _look_by(room, at + LOOK_SOON)
+
+
+def looked(room: Room, command: Look, event: Outcome) -> Room:
+    """Compare the room with what a look has shown."""
+    snapshot = event.data
+    if not isinstance(snapshot, Snapshot):
+        return room
+    room = _take_in(room, snapshot, event.at)
+    doubts = frozenset(_doubts(room, snapshot))
+    if event.at - room.looked_at >= APART:
+        confirmed = doubts & room.doubts
+        room = replace(room, doubts=doubts - confirmed, looked_at=event.at)
+        for doubt in sorted(confirmed):
+            room = _believe(room, doubt, snapshot, event.at)
+    return _look_by(room, event.at + LOOK_TWICE) if doubts else room
+
+
+def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
+    """What is there counts at once."""
+    conference = snapshot.conference
+    if conference and not room.conference and CONFERENCE not in room.pending:
+        if conference not in room.ended:
+            room = opened(room, conference, at)
+    for call, state in (snapshot.calls or {}).items():
+        if call not in room.participants and call not in room.ended:
+            room = _recover(room, call, state, call in snapshot.joined, at)
+    if conference and conference == room.conference:
+        for call in snapshot.joined.keys() & room.participants.keys():
+            room = _is_in(room, call, conference, snapshot.joined[call], at)
+    return room
+
+
+def _recover(room: Room, call: str, state: ClientState, joined: bool, at: float) -> Room:
+    participant = Participant(
+        call=call,
+        number=state.number,
+        role=state.role,
+        direction=state.direction,
+        status="ringing",
+        since=at,
+        label=state.label,
+    )
+    room = recognise(room, participant, hold=state.hold, mute=state.mute)
+    # Whether it was answered is not listed: let it in, and let Telnyx object.
+    return room if joined else enter(room, call, at)
+
+
+def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Room:
+    if call in room.joined:
+        return room
+    room = arrived(room, call, conference, at)
+    if call not in room.joined or seen == Seen(False, False):
+        return room
+    return replace(room, told={**room.told, call: Told(seen.held, seen.muted)})
+
+
+def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
+    """What the lists lack or have otherwise, but for what is under way."""
+    doubts: list[Doubt] = []
+    if room.conference and room.conference != snapshot.conference:
+        if CONFERENCE not in room.pending:
+            doubts.append(("conference", room.conference))
+    for call, participant in room.participants.items():
+        if call in room.pending:
+            continue
+        if snapshot.calls is not None and call not in snapshot.calls:
+            doubts.append(("ended", call))
+        elif participant.status == "joined" and room.conference == snapshot.conference:
+            doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call)))
+    return doubts
+
+
+def _doubts_inside(room: Room, call: str, seen: Seen | None) -> list[Doubt]:
+    if seen is None:
+        return [("left", call)]
+    told = room.told.get(call, FREE)
+    if HOLD_AND_MUTE in room.pending or seen == Seen(bool(told.held), bool(told.muted)):
+        return []
+    return [("told", call, str(seen))]
+
+
+def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
+    what, which = doubt[0], doubt[1]
+    if what == "conference":
+        return conference_gone(room, which, at)
+    if which not in room.participants:
+        return room
+    if what == "ended":
+        return gone(room, which, at)
+    if what == "left":
+        return departed(room, which, at) if which in room.joined else room
+    seen = snapshot.joined[which]
+    return replace(room, told={**room.told, which: Told(seen.held, seen.muted)})
+
+
+def _look_by(room: Room, at: float) -> Room:
+    deadline = Deadline("look", "")
+    return wait(room, deadline, min(at, room.deadlines.get(deadline, at)))

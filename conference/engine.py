@@ -1,0 +1,120 @@
+"""The one way in for whatever happens to a room; what follows from it goes out through here."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Condition
+from typing import Protocol
+
+from conference import view
+from conference.alarm import Alarm
+from conference.core.commands import Command
+from conference.core.decide import decide
+from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Webhook
+from conference.core.outcomes import BY_STATUS, meaning
+from conference.core.routing import route
+from conference.registry import MemoryRegistry
+
+log = logging.getLogger(__name__)
+
+SENDERS = 32  # commands under way at once
+BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
+FLOOR = "conference.floor.changed"
+
+
+class Overloaded(Exception):
+    """Too many commands wait to be sent. Telnyx delivers the webhook again."""
+
+
+class Api(Protocol):
+    def send(self, command: Command) -> Outcome: ...
+
+
+class Engine:
+    """Decides under a room's lock, sends outside of it, and feeds the outcomes back in."""
+
+    def __init__(
+        self,
+        registry: MemoryRegistry,
+        api: Api,
+        default_room: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.registry = registry
+        self.draining = False
+        self._api = api
+        self._default_room = default_room
+        self._clock = clock
+        self._alarm = Alarm(lambda room: self._happen(room, DeadlinePassed(clock())), clock)
+        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
+        self._given_out = 0
+        self._answered = Condition()
+
+    def handle(self, event: Webhook) -> None:
+        """Let a webhook count, once. Overloaded when it must be delivered again."""
+        registry = self.registry
+        by_call, by_conference = registry.room_of_call, registry.room_of_conference
+        room = route(event, by_call, by_conference, self._default_room)
+        if isinstance(room, Ignored):
+            log.debug("ignored: %s", room.reason)
+            return
+        if self._given_out >= BACKLOG:
+            raise Overloaded
+        # A floor change says the same when it comes twice, and is most of the traffic.
+        self._happen(room, event, "" if event.type == FLOOR else event.id)
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until every command that was given out is answered; whether that came about."""
+        self.draining = True
+        with self._answered:
+            return self._answered.wait_for(lambda: self._given_out == 0, timeout=seconds)
+
+    def stop(self) -> None:
+        self._alarm.stop()
+        self._senders.shutdown(wait=True, cancel_futures=True)
+
+    def _happen(self, name: str, event: Event, event_id: str = "") -> None:
+        with self.registry.open(name) as entry:
+            if event_id and entry.seen(event_id):
+                return
+            before = entry.room
+            after, commands = decide(before, event)
+            entry.save(after, event_id)
+            if after is not before:
+                self._alarm.set(name, after.next_deadline)
+                for line in view.story(before, after, event):
+                    log.info(line)
+        with self._answered:
+            self._given_out += len(commands)
+        for command in commands:
+            self._senders.submit(self._send, name, command)
+
+    def _send(self, name: str, command: Command) -> None:
+        try:
+            outcome = self._api.send(command)
+            _report(name, outcome)
+            self._happen(name, outcome)
+        except Exception:
+            log.exception("room %s: %s broke", name, type(command).__name__)
+        finally:
+            with self._answered:
+                self._given_out -= 1
+                self._answered.notify_all()
+
+
+def _report(room: str, outcome: Outcome) -> None:
+    """Say what Telnyx refused: loudly what only its operator can mend."""
+    means = meaning(outcome)
+    what = type(outcome.command).__name__.lower()
+    if means == "done":
+        log.debug("room %s: %s done", room, what)
+    elif means == BY_STATUS[401]:
+        log.error("Telnyx refuses TELNYX_API_KEY (%s): create a new one in its portal", outcome.status)
+    elif means == "refused":
+        log.error("room %s: %s refused, %s %s", room, what, outcome.code, outcome.detail)
+    else:
+        status = outcome.status or "no answer"
+        log.warning("room %s: %s %s (%s %s)", room, what, means, status, outcome.code)

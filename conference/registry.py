@@ -1,0 +1,92 @@
+"""The rooms, the calls in them and the events seen, in memory: the default registry."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock, RLock
+
+from conference.core.room import Room
+
+SEEN_MOST = 50_000  # ids of events; Telnyx repeats one within minutes if at all
+
+
+class Entry:
+    """A room that is open for change. What is saved is saved together, or not at all."""
+
+    def __init__(self, registry: MemoryRegistry, room: Room) -> None:
+        self._registry = registry
+        self.room = room
+
+    def seen(self, event_id: str) -> bool:
+        """Whether the event with this id has been counted."""
+        return event_id in self._registry._seen
+
+    def save(self, room: Room, event_id: str = "") -> None:
+        """Keep the room, with its commands and that the event was counted."""
+        self._registry._save(self.room, room, event_id)
+        self.room = room
+
+
+class MemoryRegistry:
+    """Rooms by name; one lock for each, and one over the indexes, held for a moment only."""
+
+    def __init__(self, new_room: Callable[[str], Room]) -> None:
+        self._new_room = new_room
+        self._rooms: dict[str, Room] = {}
+        self._locks: dict[str, RLock] = {}
+        self._by_call: dict[str, str] = {}
+        self._by_conference: dict[str, str] = {}
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._lock = Lock()
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Entry]:
+        """The room of this name under its lock; a new one where there is none."""
+        with self._lock:
+            lock = self._locks.setdefault(name, RLock())
+        with lock:
+            yield Entry(self, self.room(name))
+
+    def room(self, name: str) -> Room:
+        """The room as it was saved last, to look at."""
+        return self._rooms.get(name) or self._new_room(name)
+
+    def rooms(self) -> list[Room]:
+        with self._lock:
+            return [self._rooms[name] for name in sorted(self._rooms)]
+
+    def room_of_call(self, call: str) -> str | None:
+        """The room that knows this call, also for a while after it has ended."""
+        return self._by_call.get(call)
+
+    def room_of_conference(self, conference: str) -> str | None:
+        return self._by_conference.get(conference)
+
+    def _save(self, before: Room, after: Room, event_id: str) -> None:
+        with self._lock:
+            self._rooms[after.name] = after
+            if event_id:
+                self._seen[event_id] = None
+                if len(self._seen) > SEEN_MOST:
+                    self._seen.popitem(last=False)
+            if before.participants is not after.participants or before.ended is not after.ended:
+                _reindex(self._by_call, _calls(before), _calls(after), after.name)
+            if before.conference != after.conference or before.ended is not after.ended:
+                _reindex(self._by_conference, _conferences(before), _conferences(after), after.name)
+
+
+def _calls(room: Room) -> set[str]:
+    return room.participants.keys() | room.ended.keys()
+
+
+def _conferences(room: Room) -> set[str]:
+    return {room.conference, *room.ended} - {""}
+
+
+def _reindex(index: dict[str, str], before: set[str], after: set[str], name: str) -> None:
+    for gone in before - after:
+        index.pop(gone, None)
+    for new in after - before:
+        index[new] = name

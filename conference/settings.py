@@ -1,0 +1,189 @@
+"""The settings: read once from the environment, checked all together."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values, find_dotenv
+from nacl.signing import VerifyKey
+
+from conference.core.client_state import ROOM_NAME
+from conference.core.room import RoomSettings
+from conference.signature import public_key
+
+BEEPS = ("always", "never", "on_enter", "on_exit")
+REGIONS = ("Australia", "Europe", "Middle East", "US")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A setting that is missing or malformed, and what to do about it."""
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the environment says. `problems` must be empty before anything is served."""
+
+    telnyx_api_key: str = field(default="", repr=False)
+    telnyx_public_key: VerifyKey | None = None
+    telnyx_base_url: str = "https://api.telnyx.com/v2"
+    telnyx_connection_id: str = ""
+    telnyx_number: str = ""
+    conference_name: str = "demo-conference"
+    greeting_first: str = (
+        "Welcome to the conference. You are the first one here. "
+        "Please hold until somebody joins."
+    )
+    greeting_next: str = "Welcome to the conference. You are now joining the others."
+    voice: str = "female"
+    language: str = "en-GB"
+    hold_audio_url: str = ""
+    public_url: str = ""
+    beep: str = "always"
+    max_participants: int = 250
+    region: str = ""
+    reconcile_seconds: float = 30.0
+    alone_minutes: float = 60.0
+    port: int = 5000
+    threads: int = 64
+    problems: tuple[Problem, ...] = ()
+
+    def room(self) -> RoomSettings:
+        """How a room behaves that has no settings of its own."""
+        return RoomSettings(
+            greeting_first=self.greeting_first,
+            greeting_next=self.greeting_next,
+            voice=self.voice,
+            language=self.language,
+            hold_audio_url=self.hold_audio_url,
+            public_url=self.public_url,
+            beep=self.beep,
+            max_participants=self.max_participants,
+            region=self.region,
+            alone_minutes=self.alone_minutes,
+            reconcile_seconds=self.reconcile_seconds,
+        )
+
+
+def environment() -> dict[str, str]:
+    """What the process was given, over what stands in a `.env` file here or above."""
+    file = dotenv_values(find_dotenv(usecwd=True))
+    return {**{name: value or "" for name, value in file.items()}, **os.environ}
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The settings with every problem found. A name that is not set keeps its default."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, parse in PARSERS.items():
+        text = environ.get(name)
+        if text is None or (text.strip() == "" and name not in MAY_BE_EMPTY):
+            if name in REQUIRED:
+                problems.append(Problem(name, f"is missing. {REQUIRED[name]}"))
+            continue
+        try:
+            values[name.lower()] = parse(text.strip())
+        except ValueError as error:
+            problems.append(Problem(name, str(error)))
+    return Settings(**values, problems=tuple(problems))
+
+
+def _public_key(text: str) -> VerifyKey:
+    try:
+        return public_key(text)
+    except ValueError:
+        raise ValueError(
+            "is not base64 of 32 bytes. Copy it whole from the Telnyx portal, "
+            "Keys & Credentials, Public Key."
+        ) from None
+
+
+def _text(text: str) -> str:
+    if len(text) > 3000 or not all(c.isprintable() or c == "\n" for c in text):
+        raise ValueError("is longer than 3,000 characters or has control characters in it.")
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not an address that begins with https:// or http://.")
+    return text.rstrip("/")
+
+
+def _e164(text: str) -> str:
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+        raise ValueError("is not in E.164: write + and the digits, such as +13125550100.")
+    return text
+
+
+def _room_name(text: str) -> str:
+    if not ROOM_NAME.fullmatch(text):
+        raise ValueError(
+            "must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait."
+        )
+    return text
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}.")
+        return text
+
+    return parse
+
+
+def _number(kind: Callable[[str], Any], least: float, most: float) -> Callable[[str], Any]:
+    whole = " whole" if kind is int else ""
+
+    def parse(text: str) -> Any:
+        try:
+            value = kind(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text) else None
+        except ValueError:
+            value = None
+        if value is None or not least <= value <= most:
+            raise ValueError(f"must be a{whole} number from {least:g} to {most:g}.")
+        return value
+
+    return parse
+
+
+REQUIRED = {
+    "TELNYX_API_KEY": "Create one in the Telnyx portal, Keys & Credentials, API Keys.",
+    "TELNYX_PUBLIC_KEY": "Copy it from the Telnyx portal, Keys & Credentials, Public Key.",
+}
+MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: nothing is said
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    "TELNYX_API_KEY": _text,
+    "TELNYX_PUBLIC_KEY": _public_key,
+    "TELNYX_BASE_URL": _url,
+    "TELNYX_CONNECTION_ID": _text,
+    "TELNYX_NUMBER": _e164,
+    "CONFERENCE_NAME": _room_name,
+    "GREETING_FIRST": _text,
+    "GREETING_NEXT": _text,
+    "VOICE": _text,
+    "LANGUAGE": _text,
+    "HOLD_AUDIO_URL": _url,
+    "PUBLIC_URL": _url,
+    "BEEP": _one_of(*BEEPS),
+    "MAX_PARTICIPANTS": _number(int, 2, 800),
+    "REGION": _one_of(*REGIONS),
+    "RECONCILE_SECONDS": _number(float, 0, 86400),
+    "ALONE_MINUTES": _number(float, 0, 240),
+    "PORT": _number(int, 1, 65535),
+    "THREADS": _number(int, 1, 1000),
+}

@@ -1,0 +1,173 @@
+"""The one way out: our commands as requests to Telnyx. It translates and decides nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from conference import telnyx_lists
+from conference.core import client_state
+from conference.core import commands as c
+from conference.core.events import Outcome
+
+if TYPE_CHECKING:
+    import telnyx
+
+TIMEOUT = 5.0  # seconds; the SDK's own 60 are far too patient for a caller who waits
+
+Request = tuple[str, dict[str, Any]]  # path, body
+
+
+class TelnyxApi:
+    """Sends commands with the account's key to Telnyx, or to whatever `base_url` names."""
+
+    def __init__(
+        self,
+        api_key: str,
+        base_url: str,
+        connection_id: str = "",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._api_key = api_key
+        self._base_url = base_url
+        self._connection_id = connection_id
+        self._clock = clock
+
+    @cached_property
+    def _client(self) -> telnyx.Telnyx:
+        # Imported here because it takes more than a second, which `flask --help` need not spend.
+        import telnyx
+
+        return telnyx.Telnyx(
+            api_key=self._api_key,
+            base_url=self._base_url,
+            timeout=TIMEOUT,
+            max_retries=0,  # the SDK would repeat what must not be repeated; the core decides
+        )
+
+    def prepare(self) -> None:
+        """Load the SDK now rather than with the first command."""
+        self._client  # noqa: B018
+
+    def send(self, command: c.Command) -> Outcome:
+        """Carry out the command and say how it ended. Never raises for what Telnyx does."""
+        import telnyx
+
+        try:
+            data = self._carry_out(command)
+        except telnyx.APIStatusError as error:
+            return self._refusal(command, error)
+        except telnyx.APIConnectionError as error:
+            return Outcome(command, self._clock(), status=0, detail=type(error).__name__)
+        return Outcome(command, self._clock(), status=200, data=data)
+
+    def _carry_out(self, command: c.Command) -> Any:
+        if isinstance(command, c.Find):
+            return {"id": telnyx_lists.find(self._get, command.name, command.region)}
+        if isinstance(command, c.Look):
+            return telnyx_lists.snapshot(
+                self._get, command.name, command.region, self._connection_id
+            )
+        path, body = REQUESTS[type(command)](command)
+        if isinstance(command, c.OfCall):
+            body["command_id"] = c.command_id(command)
+        body = {name: value for name, value in body.items() if value != ""}
+        answer: Any = self._client.post(path, body=body, cast_to=object)
+        return answer.get("data") if isinstance(answer, dict) else None
+
+    def _get(self, path: str, query: dict[str, str]) -> Any:
+        answer: Any = self._client.get(path, cast_to=object, options={"params": query})
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
+            raise ValueError(f"{path} answered without a list")
+        return answer
+
+    def _refusal(self, command: c.Command, error: telnyx.APIStatusError) -> Outcome:
+        errors = error.body.get("errors") if isinstance(error.body, dict) else None
+        first = errors[0] if isinstance(errors, list) and errors else {}
+        first = first if isinstance(first, dict) else {}
+        source = first.get("source")
+        pointer = source.get("pointer") if isinstance(source, dict) else None
+        words = (first.get("title"), first.get("detail"), pointer)
+        return Outcome(
+            command,
+            self._clock(),
+            status=error.status_code,
+            code=str(first.get("code", "")),
+            detail=" ".join(str(word) for word in words if word),
+            retry_after=_seconds(error.response.headers),
+        )
+
+
+def _seconds(headers: Any) -> float | None:
+    """How long Telnyx asks us to wait, at most a minute; None where it does not say."""
+    for name in ("retry-after", "x-ratelimit-reset"):
+        try:
+            return min(max(float(headers[name]), 0.0), 60.0)
+        except (KeyError, ValueError):
+            continue
+    return None
+
+
+def _answer(command: c.Answer) -> Request:
+    state = client_state.encode(command.client_state)
+    return _of_call(command.call, "answer"), {"client_state": state}
+
+
+def _speak(command: c.Speak) -> Request:
+    return _of_call(command.call, "speak"), {
+        "payload": command.text,
+        "voice": command.voice,
+        "language": command.language,
+    }
+
+
+def _hangup(command: c.Hangup) -> Request:
+    return _of_call(command.call, "hangup"), {}
+
+
+def _create(command: c.Create) -> Request:
+    return "/conferences", {
+        "call_control_id": command.call,
+        "name": command.name,
+        "beep_enabled": command.beep,
+        "max_participants": command.max_participants,
+        "region": command.region,
+    }
+
+
+def _join(command: c.Join) -> Request:
+    return _of_conference(command.conference, "join"), {
+        "call_control_id": command.call,
+        "region": command.region,
+    }
+
+
+def _hold_or_mute(command: c.HoldOrMute) -> Request:
+    body: dict[str, Any] = {"call_control_ids": list(command.calls), "region": command.region}
+    if isinstance(command, c.Hold):
+        body["audio_url"] = command.music
+    return _of_conference(command.conference, type(command).__name__.lower()), body
+
+
+def _of_call(call: str, action: str) -> str:
+    return f"/calls/{quote(call, safe='')}/actions/{action}"
+
+
+def _of_conference(conference: str, action: str) -> str:
+    return f"/conferences/{quote(conference, safe='')}/actions/{action}"
+
+
+REQUESTS: dict[type[c.Command], Callable[[Any], Request]] = {
+    c.Answer: _answer,
+    c.Speak: _speak,
+    c.Hangup: _hangup,
+    c.Create: _create,
+    c.Join: _join,
+    c.Hold: _hold_or_mute,
+    c.Unhold: _hold_or_mute,
+    c.Mute: _hold_or_mute,
+    c.Unmute: _hold_or_mute,
+}

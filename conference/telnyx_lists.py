@@ -1,0 +1,81 @@
+"""What Telnyx's lists say of a room, read to their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from conference.core.client_state import ClientState, decode
+from conference.core.snapshot import Seen, Snapshot
+
+Get = Callable[[str, dict[str, str]], Any]
+"""(path, query) -> the answer's JSON; raises when there is none."""
+
+PAGE = 250  # rows; the most that Telnyx gives
+LIVE = ("in_progress", "init")  # a conference's states, the likelier first
+
+
+def find(get: Get, name: str, region: str) -> str:
+    """The id of the live conference of this name; empty where there is none."""
+    for status in LIVE:
+        query = {"filter[name]": name, "filter[status]": status} | _region(region)
+        for row in _rows(get, "/conferences", query):
+            if row.get("name") == name and row.get("status", status) == status:
+                return _text(row.get("id"))
+    return ""
+
+
+def snapshot(get: Get, name: str, region: str, connection_id: str) -> Snapshot:
+    """Everything that Telnyx has of the room. Raises rather than give half of it."""
+    calls = _calls(get, name, connection_id) if connection_id else None
+    conference = find(get, name, region)
+    if not conference:
+        return Snapshot(calls=calls)
+    path = f"/conferences/{quote(conference, safe='')}/participants"
+    joined = {
+        _text(row.get("call_control_id")): Seen(bool(row.get("on_hold")), bool(row.get("muted")))
+        for row in _rows(get, path, _region(region))
+        if row.get("status") == "joined"
+    }
+    return Snapshot(conference, joined, calls)
+
+
+def _calls(get: Get, name: str, connection_id: str) -> dict[str, ClientState]:
+    path = f"/connections/{quote(connection_id, safe='')}/active_calls"
+    found: dict[str, ClientState] = {}
+    for row in _rows(get, path, {}, size="page[limit]"):
+        state = decode(row.get("client_state"))
+        if state is not None and state.room == name:
+            found[_text(row.get("call_control_id"))] = state
+    return found
+
+
+def _rows(
+    get: Get, path: str, query: dict[str, str], size: str = "page[size]"
+) -> Iterator[dict[str, Any]]:
+    """Every row. Telnyx pages by cursor (meta.cursors) or by number (meta.total_pages)."""
+    query, number, known = {**query, size: str(PAGE)}, 1, set()
+    while True:
+        answer = get(path, query)
+        rows = [row for row in answer["data"] if _identity(row) not in known]
+        yield from rows
+        known.update(_identity(row) for row in rows)
+        meta = answer.get("meta") or {}
+        after = (meta.get("cursors") or {}).get("after") if meta.get("next") else None
+        number += 1
+        if not rows or (not after and number > (meta.get("total_pages") or 1)):
+            return
+        query = {**query, **({"page[after]": after} if after else {"page[number]": str(number)})}
+
+
+def _identity(row: dict[str, Any]) -> Any:
+    return row.get("call_control_id") or row.get("id")
+
+
+def _region(region: str) -> dict[str, str]:
+    return {"region": region} if region else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
