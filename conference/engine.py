@@ -30,7 +30,13 @@ class Overloaded(Exception):
 
 
 class Api(Protocol):
-    def send(self, command: Command) -> Outcome: ...
+    """What commands go through."""
+
+    def prepare(self) -> None:
+        """Do now what would make the first command slow."""
+
+    def send(self, command: Command) -> Outcome:
+        """Carry out the command and say how that ended."""
 
 
 class Engine:
@@ -48,10 +54,13 @@ class Engine:
         self._api = api
         self._default_room = default_room
         self._clock = clock
-        self._alarm = Alarm(lambda room: self._happen(room, DeadlinePassed(clock())), clock)
+        self._alarm = Alarm(self._wake, clock)
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
         self._given_out = 0
         self._answered = Condition()
+
+    def prepare(self) -> None:
+        self._api.prepare()
 
     def handle(self, event: Webhook) -> None:
         """Let a webhook count, once. Overloaded when it must be delivered again."""
@@ -95,14 +104,24 @@ class Engine:
     def _send(self, name: str, command: Command) -> None:
         try:
             outcome = self._api.send(command)
-            _report(name, outcome)
-            self._happen(name, outcome)
         except Exception:
             log.exception("room %s: %s broke", name, type(command).__name__)
+            outcome = Outcome(command, self._clock(), status=0, detail="it broke on our side")
+        _report(name, outcome)
+        try:
+            self._happen(name, outcome)
+        except Exception:
+            log.exception("room %s: the outcome of %s broke", name, type(command).__name__)
         finally:
             with self._answered:
                 self._given_out -= 1
                 self._answered.notify_all()
+
+    def _wake(self, name: str) -> None:
+        try:
+            self._happen(name, DeadlinePassed(self._clock()))
+        except Exception:
+            log.exception("room %s: a deadline broke", name)
 
 
 def _report(room: str, outcome: Outcome) -> None:
@@ -112,7 +131,7 @@ def _report(room: str, outcome: Outcome) -> None:
     if means == "done":
         log.debug("room %s: %s done", room, what)
     elif means == BY_STATUS[401]:
-        log.error("Telnyx refuses TELNYX_API_KEY (%s): create a new one in its portal", outcome.status)
+        log.error("Telnyx refuses TELNYX_API_KEY (%s): create another one", outcome.status)
     elif means == "refused":
         log.error("room %s: %s refused, %s %s", room, what, outcome.code, outcome.detail)
     else:

@@ -71,9 +71,10 @@ class MemoryRegistry:
                 self._seen[event_id] = None
                 if len(self._seen) > SEEN_MOST:
                     self._seen.popitem(last=False)
-            if before.participants is not after.participants or before.ended is not after.ended:
+            ended = before.ended is not after.ended
+            if ended or before.participants.keys() != after.participants.keys():
                 _reindex(self._by_call, _calls(before), _calls(after), after.name)
-            if before.conference != after.conference or before.ended is not after.ended:
+            if ended or before.conference != after.conference:
                 _reindex(self._by_conference, _conferences(before), _conferences(after), after.name)
 
 
@@ -87,6 +88,7 @@ def _conferences(room: Room) -> set[str]:
 
 def _reindex(index: dict[str, str], before: set[str], after: set[str], name: str) -> None:
     for gone in before - after:
-        index.pop(gone, None)
+        if index.get(gone) == name:
+            del index[gone]
     for new in after - before:
         index[new] = name

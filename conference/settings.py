@@ -42,8 +42,7 @@ class Settings:
     telnyx_number: str = ""
     conference_name: str = "demo-conference"
     greeting_first: str = (
-        "Welcome to the conference. You are the first one here. "
-        "Please hold until somebody joins."
+        "Welcome to the conference. You are the first one here. Please hold until somebody joins."
     )
     greeting_next: str = "Welcome to the conference. You are now joining the others."
     voice: str = "female"

@@ -55,7 +55,8 @@ def _rows(
     get: Get, path: str, query: dict[str, str], size: str = "page[size]"
 ) -> Iterator[dict[str, Any]]:
     """Every row. Telnyx pages by cursor (meta.cursors) or by number (meta.total_pages)."""
-    query, number, known = {**query, size: str(PAGE)}, 1, set()
+    query, number = {**query, size: str(PAGE)}, 1
+    known: set[Any] = set()
     while True:
         answer = get(path, query)
         rows = [row for row in answer["data"] if _identity(row) not in known]

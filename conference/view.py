@@ -58,16 +58,17 @@ def story(before: Room, after: Room, event: Event) -> Iterator[str]:
             if old is not new and _status(old) != _status(new):
                 who = mask((new or old or _NOBODY).number)
                 why = _why(event)
-                yield f"{who}: {_status(old)} {arrow} {_status(new)}, {why}{where}"
+                was, is_ = _status(old) or "new", _status(new) or "gone"
+                yield f"{who}: {was} {arrow} {is_}, {why}{where}"
     if before.conference != after.conference:
         old_state, new_state = _open(before), _open(after)
         yield f"room {after.name}: {old_state} {arrow} {new_state}, {len(after.joined)} inside"
     if before.told is not after.told:
         for call in before.told.keys() | after.told.keys():
             old_told, new_told = before.told.get(call, FREE), after.told.get(call, FREE)
-            if call in after.participants and old_told != new_told:
+            if call in after.joined and old_told != new_told:
                 who = mask(after.participants[call].number)
-                why = rules.hold_reason(after, call) or "no reason to hold"
+                why = rules.hold_reason(after, call) or "not alone"
                 yield f"{who}: {_words(old_told)} {arrow} {_words(new_told)}, {why}, {where}"
 
 
@@ -94,7 +95,7 @@ _NOBODY = Participant("", "", "participant", "incoming", "ending", 0.0)
 
 
 def _status(participant: Participant | None) -> str:
-    return participant.status if participant else "none"
+    return participant.status if participant else ""
 
 
 def _open(room: Room) -> str:
