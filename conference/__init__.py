@@ -1,0 +1,46 @@
+"""A phone conference line on Telnyx's Call Control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from conference.core.room import Room
+from conference.engine import Api, Engine
+from conference.registry import MemoryRegistry
+from conference.settings import Settings, environment, read
+from conference.telnyx_api import TelnyxApi
+from conference.web.public import public
+from conference.web.webhooks import Door, install
+
+
+def create_app(settings: Settings | None = None, *, api: Api | None = None) -> Flask:
+    """Wire everything; nothing runs before something is served.
+
+    Without `settings` they come from the environment and `.env`. `api` is what commands go
+    through, Telnyx unless given.
+    """
+    from conference import cli, serving
+
+    settings = settings or read(environment())
+    app = Flask(__name__)
+    engine = Engine(
+        MemoryRegistry(_new_room(settings)),
+        api
+        or TelnyxApi(
+            settings.telnyx_api_key, settings.telnyx_base_url, settings.telnyx_connection_id
+        ),
+        settings.conference_name,
+    )
+    app.extensions["settings"] = settings
+    app.extensions["engine"] = engine
+    app.register_blueprint(public)
+    install(app, Door(settings.telnyx_public_key, engine))
+    cli.install(app)
+    serving.if_flask_run(app)
+    return app
+
+
+def _new_room(settings: Settings) -> Callable[[str], Room]:
+    return lambda name: Room(name, settings.room())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from typing import Protocol
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
@@ -17,6 +17,10 @@ SIGNATURE = "Telnyx-Signature-Ed25519"
 TIMESTAMP = "Telnyx-Timestamp"
 TOLERANCE = 300  # seconds, either way: an old message is a replay, a new one a clock gone wrong
 _UNIX_SECONDS = re.compile(r"[0-9]{1,12}")  # int() would also take "²", "+1" and 5,000 digits
+
+
+class Headers(Protocol):
+    def get(self, name: str, /) -> str | None: ...
 
 
 class NotGenuine(Exception):
@@ -31,7 +35,7 @@ def public_key(text: str) -> VerifyKey:
         raise ValueError("not base64 of 32 bytes") from error
 
 
-def verify(body: bytes, headers: Mapping[str, str], *, key: VerifyKey, now: float) -> None:
+def verify(body: bytes, headers: Headers, *, key: VerifyKey, now: float) -> None:
     """Raise NotGenuine unless `body` was signed for `key` within 300 s of `now` (Unix seconds)."""
     signature, timestamp = headers.get(SIGNATURE), headers.get(TIMESTAMP)
     if not signature or not timestamp:

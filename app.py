@@ -1,0 +1,5 @@
+"""What Flask and gunicorn serve."""
+
+from conference import create_app
+
+app = create_app()

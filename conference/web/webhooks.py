@@ -1,0 +1,100 @@
+"""Telnyx's door: signed webhooks come in here."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from threading import Lock
+
+from flask import Blueprint, Flask, Response, current_app, request
+from nacl.signing import VerifyKey
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+
+from conference.core.events import Ignored, Malformed, parse
+from conference.core.handlers import WEBHOOK
+from conference.engine import Engine, Overloaded
+from conference.refusals import Refusals
+from conference.signature import SIGNATURE, NotGenuine, verify
+
+log = logging.getLogger(__name__)
+
+LARGEST = 1024 * 1024  # bytes of a body; Telnyx's have a few thousand
+RETRY_AFTER = 2  # seconds
+
+webhooks = Blueprint("webhooks", __name__)
+
+
+@dataclass
+class Door:
+    """What a webhook is verified with and handed to."""
+
+    key: VerifyKey | None
+    engine: Engine
+    refusals: Refusals = field(default_factory=Refusals)
+    first: Lock = field(default_factory=Lock)  # taken for good by the first genuine webhook
+
+
+def install(app: Flask, door: Door) -> None:
+    app.extensions["webhooks"] = door
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.register_blueprint(webhooks)
+    app.register_error_handler(NotGenuine, _not_genuine)
+    app.register_error_handler(Malformed, _malformed)
+    app.register_error_handler(Overloaded, _overloaded)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(NotFound, _wrong_path)
+
+
+@webhooks.post(WEBHOOK)
+def webhook() -> Response:
+    """200 once the event counts; 400, 401, 413 or 503 as the errors below say."""
+    door = _door()
+    body, now = request.get_data(), time.time()
+    if door.key is None:
+        raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so that nothing can be verified")
+    verify(body, request.headers, key=door.key, now=now)
+    if door.first.acquire(blocking=False):
+        log.info("first genuine webhook received: Telnyx reaches this server")
+    event = parse(body, now)
+    if isinstance(event, Ignored):
+        door.refusals.say(event.reason, f"a webhook does nothing here: {event.reason}")
+    else:
+        door.engine.handle(event)
+    return Response(status=200)
+
+
+def _door() -> Door:
+    door: Door = current_app.extensions["webhooks"]
+    return door
+
+
+def _not_genuine(error: NotGenuine) -> Response:
+    kind = str(error).split(" s off")[0].rstrip("0123456789")
+    _door().refusals.say(kind, f"a webhook was refused (401): {error}")
+    return Response("not genuine\n", 401, mimetype="text/plain")
+
+
+def _malformed(error: Malformed) -> Response:
+    _door().refusals.say(str(error), f"a genuine webhook was refused (400): {error}")
+    return Response(f"malformed: {error}\n", 400, mimetype="text/plain")
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    _door().refusals.say("too large", f"a request was refused (413): over {LARGEST} bytes")
+    return Response("too large\n", 413, mimetype="text/plain")
+
+
+def _overloaded(error: Overloaded) -> Response:
+    _door().refusals.say("overloaded", "webhooks are refused (503): too many commands wait")
+    return Response("overloaded\n", 503, {"Retry-After": str(RETRY_AFTER)}, "text/plain")
+
+
+def _wrong_path(error: NotFound) -> Response:
+    if request.method == "POST" and SIGNATURE in request.headers:
+        _door().refusals.say(
+            "path",
+            "a webhook of Telnyx came to a wrong path (404): its URL in the portal "
+            f"must end in {WEBHOOK}",
+        )
+    return Response("not found\n", 404, mimetype="text/plain")
