@@ -1,0 +1,84 @@
+"""The line and a simulated Telnyx side by side, over real HTTP with real signatures."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from threading import Thread
+
+from flask import Flask
+from nacl.signing import SigningKey
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from conference import create_app
+from conference.core.handlers import WEBHOOK
+from conference.engine import Engine
+from conference.settings import Settings
+from conference.simulator import Happened, SimulatedTelnyx
+
+API_KEY = "KEY_simulated"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that runs, its address, and the Telnyx that it runs against."""
+
+    telnyx: SimulatedTelnyx
+    app: Flask
+    url: str
+
+    @property
+    def engine(self) -> Engine:
+        engine: Engine = self.app.extensions["engine"]
+        return engine
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+@contextmanager
+def rehearse(
+    settings: Settings | None = None,
+    *,
+    speed: float = 1.0,
+    latency: float = 0.0,
+    on_event: Callable[[Happened], None] | None = None,
+) -> Iterator[Line]:
+    """Both on free ports, with a key pair of their own.
+
+    `speed` is simulated seconds for each real one; `latency` is what Telnyx takes to answer, in
+    real seconds.
+    """
+    key = SigningKey.generate()
+    telnyx = SimulatedTelnyx("", key, API_KEY, speed=speed, latency=latency, on_event=on_event)
+    app = create_app(
+        replace(
+            settings or Settings(),
+            telnyx_api_key=API_KEY,
+            telnyx_public_key=key.verify_key,
+            telnyx_base_url=telnyx.base_url,
+            problems=(),
+        )
+    )
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    url = f"http://127.0.0.1:{server.server_port}"
+    telnyx.webhook_url = url + WEBHOOK
+    thread = Thread(target=server.serve_forever, name="line")
+    line = Line(telnyx, app, url)
+    line.engine.prepare()
+    thread.start()
+    try:
+        with telnyx:
+            yield line
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        line.engine.stop()
