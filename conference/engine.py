@@ -14,7 +14,7 @@ from conference.alarm import Alarm
 from conference.core.commands import Command
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Webhook
-from conference.core.outcomes import BY_STATUS, meaning
+from conference.core.meanings import meaning
 from conference.core.routing import route
 from conference.registry import MemoryRegistry
 
@@ -130,7 +130,7 @@ def _report(room: str, outcome: Outcome) -> None:
     what = type(outcome.command).__name__.lower()
     if means == "done":
         log.debug("room %s: %s done", room, what)
-    elif means == BY_STATUS[401]:
+    elif means == "key refused":
         log.error("Telnyx refuses TELNYX_API_KEY (%s): create another one", outcome.status)
     elif means == "refused":
         log.error("room %s: %s refused, %s %s", room, what, outcome.code, outcome.detail)

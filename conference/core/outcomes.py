@@ -1,19 +1,18 @@
-"""What the outcome of a command means, and what follows from it: two tables."""
+"""What follows from how a command ended: one table."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from conference.core import commands as c
 from conference.core.events import Outcome
+from conference.core.meanings import RETRIED, meaning
 from conference.core.room import (
-    FREE,
     Deadline,
     Room,
-    Told,
     change,
     forget,
     hold_back,
@@ -36,50 +35,11 @@ from conference.core.steps import (
     opened,
     speech_seconds,
 )
-
-Meaning = Literal[
-    "done", "gone", "not answered", "no conference", "name taken", "full", "in already",
-    "not ours", "limited", "busy", "unknown", "key refused", "refused",
-]  # fmt: skip
-
-BY_CODE: dict[str, Meaning] = {
-    "90018": "gone",  # the call has ended
-    "90015": "gone",  # no such call
-    "90034": "not answered",
-    "90019": "no conference",  # it has ended
-    "90058": "no conference",  # there is none
-    "10005": "no conference",
-    "90033": "name taken",
-    "90032": "full",
-    "90044": "in already",
-    "90102": "not ours",  # the answer of an outgoing leg
-}
-BY_STATUS: dict[int, Meaning] = {
-    0: "unknown",
-    401: "key refused",
-    403: "key refused",
-    429: "limited",  # its code, 10011, means something else with 422
-}
-RETRIED = ("limited", "busy", "unknown")
+from conference.core.told import tell
 
 FIRST_RETRY, LAST_RETRY = 0.5, 5.0  # seconds before the second try, and at most before any
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
-
-
-def meaning(event: Outcome) -> Meaning:
-    """What Telnyx's answer says of the command."""
-    if 200 <= event.status < 300:
-        return "done"
-    if event.status >= 500:
-        return "busy"
-    if event.status in BY_STATUS:
-        return BY_STATUS[event.status]
-    if isinstance(event.command, c.Hold) and event.code == "10005":
-        return "refused"  # here it is the music that was not found
-    if event.status == 404 and not event.code:
-        return "no conference"
-    return BY_CODE.get(event.code, "refused")
 
 
 def outcome(room: Room, event: Outcome) -> Room:
@@ -183,12 +143,12 @@ def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
 
 def _told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     """Telnyx knows now. A refusal counts as well: to repeat it would not help."""
-    return _tell(room, command, unknown=False)
+    return tell(room, command, unknown=False)
 
 
 def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     """When the time has come, it is not sent again but computed anew."""
-    return _hold_back(_tell(room, command, unknown=True), event)
+    return _hold_back(tell(room, command, unknown=True), event)
 
 
 def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
@@ -243,27 +203,6 @@ def _hold_back(room: Room, event: Outcome) -> Room:
         spread = hashlib.sha256(f"{c.key(command)} {command.attempt}".encode()).digest()[0]
         pause = longest * (0.75 + spread / 1024)
     return hold_back(room, c.key(command), command, event.at + pause)
-
-
-def _tell(room: Room, command: c.HoldOrMute, *, unknown: bool) -> Room:
-    if command.conference != room.conference:
-        return room
-    told = dict(room.told)
-    for call in room.joined.intersection(command.calls):
-        told[call] = _as_told(told.get(call, FREE), command, unknown)
-    return replace(room, told={call: t for call, t in told.items() if t != FREE})
-
-
-def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
-    match command:
-        case c.Hold():
-            return replace(told, held=None if unknown else True, music=command.music)
-        case c.Unhold():
-            return replace(told, held=None if unknown else False, music="")
-        case c.Mute():
-            return replace(told, muted=None if unknown else True)
-        case c.Unmute():
-            return replace(told, muted=None if unknown else False)
 
 
 def _id(data: Any) -> str:

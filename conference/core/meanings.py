@@ -1,0 +1,48 @@
+"""What Telnyx's answer to a command means, by code and status."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from conference.core.commands import Hold
+from conference.core.events import Outcome
+
+Meaning = Literal[
+    "done", "gone", "not answered", "no conference", "name taken", "full", "in already",
+    "not ours", "limited", "busy", "unknown", "key refused", "refused",
+]  # fmt: skip
+
+BY_CODE: dict[str, Meaning] = {
+    "90018": "gone",  # the call has ended
+    "90015": "gone",  # no such call
+    "90034": "not answered",
+    "90019": "no conference",  # it has ended
+    "90058": "no conference",  # there is none
+    "10005": "no conference",
+    "90033": "name taken",
+    "90032": "full",
+    "90044": "in already",
+    "90102": "not ours",  # the answer of an outgoing leg
+}
+BY_STATUS: dict[int, Meaning] = {
+    0: "unknown",
+    401: "key refused",
+    403: "key refused",
+    429: "limited",  # its code, 10011, means something else with 422
+}
+RETRIED = ("limited", "busy", "unknown")
+
+
+def meaning(event: Outcome) -> Meaning:
+    """What Telnyx's answer says of the command."""
+    if 200 <= event.status < 300:
+        return "done"
+    if event.status >= 500:
+        return "busy"
+    if event.status in BY_STATUS:
+        return BY_STATUS[event.status]
+    if isinstance(event.command, Hold) and event.code == "10005":
+        return "refused"  # here it is the music that was not found
+    if event.status == 404 and not event.code:
+        return "no conference"
+    return BY_CODE.get(event.code, "refused")
