@@ -13,7 +13,7 @@ from conference import view
 from conference.alarm import Alarm
 from conference.core.commands import Command
 from conference.core.decide import decide
-from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Webhook
+from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Started, Webhook
 from conference.core.meanings import meaning
 from conference.core.routing import route
 from conference.registry import MemoryRegistry
@@ -60,7 +60,12 @@ class Engine:
         self._answered = Condition()
 
     def prepare(self) -> None:
+        """Do now what would make the first command slow."""
         self._api.prepare()
+
+    def start(self) -> None:
+        """Serving begins: find the calls again that were there before."""
+        self._happen(self._default_room, Started(self._clock()))
 
     def handle(self, event: Webhook) -> None:
         """Let a webhook count, once. Overloaded when it must be delivered again."""
@@ -75,11 +80,15 @@ class Engine:
         # A floor change says the same when it comes twice, and is most of the traffic.
         self._happen(room, event, "" if event.type == FLOOR else event.id)
 
-    def drain(self, seconds: float) -> bool:
+    def idle(self, seconds: float) -> bool:
         """Wait until every command that was given out is answered; whether that came about."""
-        self.draining = True
         with self._answered:
             return self._answered.wait_for(lambda: self._given_out == 0, timeout=seconds)
+
+    def drain(self, seconds: float) -> bool:
+        """Take leave: say so to whoever asks, and wait until nothing is under way."""
+        self.draining = True
+        return self.idle(seconds)
 
     def stop(self) -> None:
         self._alarm.stop()

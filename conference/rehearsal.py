@@ -13,7 +13,7 @@ from nacl.signing import SigningKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from conference import create_app
-from conference.core.handlers import WEBHOOK
+from conference.core.origin import WEBHOOK
 from conference.engine import Engine
 from conference.settings import Settings
 from conference.simulator import Happened, SimulatedTelnyx

@@ -22,7 +22,8 @@ import click
 from werkzeug.serving import is_running_from_reloader
 
 from conference import music
-from conference.core.handlers import WEBHOOK
+from conference.core.origin import WEBHOOK
+from conference.engine import Engine
 from conference.settings import Settings, environment, read
 
 if TYPE_CHECKING:
@@ -122,8 +123,10 @@ def start(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     log_to_stderr()
     only_one(settings.telnyx_base_url, settings.telnyx_connection_id)
-    app.extensions["engine"].prepare()
+    engine: Engine = app.extensions["engine"]
+    engine.prepare()
     music.wav()
+    engine.start()
     address = settings.public_url or "https://<your public address>"
     log.info("webhooks are awaited at POST %s", WEBHOOK)
     log.info(

@@ -113,8 +113,7 @@ def _name(event: Event) -> str:
         return event.type
     if isinstance(event, Outcome):
         return f"{type(event.command).__name__.lower()} {event.code or event.status or 'no answer'}"
-    assert isinstance(event, DeadlinePassed)  # noqa: S101 (nothing else can happen to a room)
-    return "time is up"
+    return "time is up" if isinstance(event, DeadlinePassed) else "start"
 
 
 def _why(event: Event) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core.commands import HOLD_AND_MUTE, LOOK, Look
+from conference.core.commands import HOLD_AND_MUTE
 from conference.core.events import DeadlinePassed
-from conference.core.room import Deadline, Room, forget, send, settle, wait
+from conference.core.room import Deadline, Room, forget, settle, wait
 from conference.core.rules import POSTPONED
+from conference.core.snapshot import look
 from conference.core.steps import NOBODY_CAME, dismiss, enter, greet, hang_up
 
 
@@ -40,9 +41,7 @@ def _alone(room: Room, call: str, at: float) -> Room:
 
 
 def _look(room: Room, key: str, at: float) -> Room:
-    if LOOK in room.pending:
-        return room
-    return send(room, Look(room.name, room.settings.region), at)
+    return look(room, at)
 
 
 CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from conference.core import rules
 from conference.core.commands import Command
 from conference.core.deadlines import deadline_passed
-from conference.core.events import DeadlinePassed, Event, Outcome
-from conference.core.handlers import HANDLERS
+from conference.core.events import DeadlinePassed, Event, Outcome, Started
+from conference.core.handlers import handle
 from conference.core.outcomes import outcome
 from conference.core.room import Room, in_flight
+from conference.core.snapshot import look
 
 
 def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
@@ -20,9 +21,10 @@ def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
         after = outcome(room, event)
     elif isinstance(event, DeadlinePassed):
         after = deadline_passed(room, event)
+    elif isinstance(event, Started):
+        after = look(room, event.at)
     else:
-        handler = HANDLERS.get(event.type)
-        after = handler(room, event) if handler else room
+        after = handle(room, event)
     if after is room:
         return room, ()
     after = rules.apply(room, after, event.at)

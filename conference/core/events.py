@@ -64,7 +64,14 @@ class DeadlinePassed:
     at: float
 
 
-Event = Webhook | Outcome | DeadlinePassed
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Serving has begun: what Telnyx has of the room from before must be found again."""
+
+    at: float
+
+
+Event = Webhook | Outcome | DeadlinePassed | Started
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Answer, Create, Speak
 from conference.core.events import Webhook
+from conference.core.origin import reached_at
 from conference.core.room import (
     Deadline,
     Participant,
@@ -32,7 +33,6 @@ from conference.core.steps import (
     recognise,
 )
 
-WEBHOOK = "/webhook"
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 
 
@@ -40,7 +40,6 @@ def call_initiated(room: Room, event: Webhook) -> Room:
     """An incoming call is answered; an outgoing one of ours rings, and is never answered by us."""
     if event.call in room.participants or event.call in room.ended:
         return room
-    room = replace(room, origin=_origin(event) or room.origin)
     if event.direction == "incoming":
         participant = _participant(event, None)
         room = recognise(room, participant, hold=False, mute=False)
@@ -150,12 +149,6 @@ def _participant(event: Webhook, state: ClientState | None) -> Participant:
     )
 
 
-def _origin(event: Webhook) -> str:
-    """Our public address: what stands before /webhook in the URL that Telnyx delivered to."""
-    url = event.delivered_to.split("?")[0].rstrip("/")
-    return url.removesuffix(WEBHOOK) if url.startswith(("http://", "https://")) else ""
-
-
 HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {
     "call.initiated": call_initiated,
     "call.answered": call_answered,
@@ -167,3 +160,13 @@ HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {
     "conference.ended": conference_ended,
     "conference.floor.changed": conference_floor_changed,
 }
+
+
+def handle(room: Room, event: Webhook) -> Room:
+    """What the event changes, of whatever type it is."""
+    handler = HANDLERS.get(event.type)
+    if handler is None:
+        return room
+    if event.type == "call.initiated" or not room.origin:
+        room = reached_at(room, event.delivered_to)
+    return handler(room, event)

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from conference.core.client_state import ClientState
-from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, Look
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look
 from conference.core.events import Outcome
-from conference.core.room import FREE, Deadline, Participant, Room, Told, wait
+from conference.core.room import FREE, Deadline, Participant, Room, Told, send, wait
 from conference.core.steps import (
     arrived,
     conference_gone,
@@ -51,6 +51,13 @@ class Snapshot:
     conference: str = ""
     joined: Mapping[str, Seen] = field(default_factory=dict)
     calls: Mapping[str, ClientState] | None = None
+
+
+def look(room: Room, at: float) -> Room:
+    """Compare the room with Telnyx's lists now."""
+    if LOOK in room.pending:
+        return room
+    return send(room, Look(room.name, room.settings.region), at)
 
 
 def look_soon(room: Room, at: float) -> Room:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, current_app, request
 
 from conference import music
-from conference.core.handlers import WEBHOOK
+from conference.core.origin import WEBHOOK
 from conference.engine import Engine
 
 public = Blueprint("public", __name__)

@@ -12,7 +12,7 @@ from nacl.signing import VerifyKey
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from conference.core.events import Ignored, Malformed, parse
-from conference.core.handlers import WEBHOOK
+from conference.core.origin import WEBHOOK
 from conference.engine import Engine, Overloaded
 from conference.refusals import Refusals
 from conference.signature import SIGNATURE, NotGenuine, verify

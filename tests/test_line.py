@@ -1,0 +1,261 @@
+"""The whole line over real HTTP, against the simulated Telnyx: what its callers experience."""
+
+from __future__ import annotations
+
+import json
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from lines import until
+
+from conference import view
+from conference.core import client_state
+from conference.core.client_state import ClientState
+from conference.core.room import Room
+from conference.rehearsal import API_KEY, Line, rehearse
+from conference.settings import Settings
+from conference.simulator import Leg
+from conference.simulator.description import problems
+
+ROOM = "demo-conference"
+
+
+@contextmanager
+def rehearsal(speed: float = 20, latency: float = 0, **settings: Any) -> Iterator[Line]:
+    """A line whose every request to Telnyx must be valid by Telnyx's description."""
+    with rehearse(Settings(**settings), speed=speed, latency=latency) as line:
+        yield line
+        for request in line.telnyx.requests:
+            if request.method == "POST":
+                assert problems(request.method, request.path, request.body) == []
+
+
+def room(line: Line) -> Room:
+    return line.engine.registry.room(ROOM)
+
+
+def dial(line: Line, number: str) -> Leg:
+    leg = line.telnyx.phone(number).dial()
+    until(lambda: leg.conference is not None, f"{number} is let in")
+    return leg
+
+
+def hears(leg: Leg, what: str) -> None:
+    until(lambda: leg.hears.what == what, f"{leg.number} hears {what}, not {leg.hears}")
+
+
+def settled(line: Line) -> None:
+    """Everything that has happened is known, and every command is answered."""
+    assert line.telnyx.idle(10)
+    assert line.engine.idle(10)
+    assert line.telnyx.idle(10)
+
+
+def posts(line: Line) -> list[tuple[str, int]]:
+    actions = [(r.path.rsplit("/", 1)[-1], r.status) for r in line.telnyx.requests]
+    return [a for a, r in zip(actions, line.telnyx.requests, strict=True) if r.method == "POST"]
+
+
+def test_three_come_and_go_and_a_fourth_opens_a_new_conference() -> None:
+    with rehearsal() as line:
+        a = dial(line, "+13125550111")
+        hears(a, "music")
+        b = dial(line, "+13125550112")
+        hears(a, "conference")
+        c = dial(line, "+13125550113")
+        settled(line)
+        for phone in (a, c):
+            line.telnyx.phone(phone.number).hang_up()
+            settled(line)
+        hears(b, "music")
+        line.telnyx.phone(b.number).hang_up()
+        settled(line)
+        d = dial(line, "+13125550114")
+        hears(d, "music")
+        settled(line)
+        enter_alone = ["answer", "speak", "conferences", "hold"]
+        expected = [*enter_alone, "answer", "speak", "join", "unhold", "answer", "speak", "join"]
+        expected += ["hold", *enter_alone]
+        assert posts(line) == [(action, 200) for action in expected]
+        assert len(expected) == 16
+        first, second = line.telnyx.conferences
+        assert (first.status, second.status) == ("completed", "in_progress")
+
+
+def test_what_is_heard_and_shown() -> None:
+    with rehearsal() as line:
+        a = dial(line, "+13125550111")
+        hears(a, "music")
+        music = a.hears.detail
+        assert music == f"{line.url}/hold-music.wav"
+        with urlopen(music, timeout=5) as response, wave.open(BytesIO(response.read())) as wav:
+            assert wav.getnframes() > 10 * wav.getframerate()
+        shown = view.room(room(line))
+        assert shown["reason"] == "music is on, because only ...0111 is here"
+        b = dial(line, "+13125550112")
+        hears(a, "conference")
+        settled(line)
+        speeches = [h.detail for leg in (a, b) for h in leg.timeline if h.what == "speech"]
+        assert speeches == [Settings().greeting_first, Settings().greeting_next]
+        line.telnyx.send(
+            "conference.floor.changed",
+            {"call_control_id": b.call_control_id, "conference_id": b.conference},
+        )
+        until(lambda: bool(room(line).speaker), "the speaker is known")
+        shown = view.room(room(line))
+        assert (shown["status"], shown["conference_id"]) == ("open", a.conference)
+        facts = ("number", "direction", "role", "status", "on_hold", "hold_reason", "speaking")
+        assert [tuple(p[f] for f in facts) for p in shown["participants"]] == [
+            ("+13125550111", "incoming", "participant", "joined", False, None, False),
+            ("+13125550112", "incoming", "participant", "joined", False, None, True),
+        ]
+
+
+def test_fifty_at_once_while_telnyx_takes_its_time() -> None:
+    with rehearsal(latency=0.15) as line:
+        legs = [line.telnyx.phone(f"+1312555{n:04d}").dial() for n in range(50)]
+        until(lambda: all(leg.conference for leg in legs), "all fifty are in", seconds=20)
+        until(lambda: not any(leg.on_hold for leg in legs), "nobody is on hold")
+        settled(line)
+        assert len(line.telnyx.conferences) == 1
+        assert len(room(line).joined) == 50
+        assert {status for _, status in posts(line)} == {200}
+        assert [action for action, _ in posts(line)].count("conferences") == 1
+
+
+def test_an_outgoing_call_of_ours_is_greeted_and_joined() -> None:
+    state = ClientState(ROOM, direction="outgoing", number="+13125550177", label="Ann")
+    with rehearsal() as line:
+        line.telnyx.phone("+13125550177").when_called(answer_after=1)
+        leg = line.telnyx.place_call("+13125550177", client_state=client_state.encode(state))
+        hears(leg, "music")
+        settled(line)
+        assert [action for action, _ in posts(line)] == ["speak", "conferences", "hold"]
+        (shown,) = view.participants(room(line))
+        assert (shown["direction"], shown["label"]) == ("outgoing", "Ann")
+        assert shown["number"] == "+13125550177"
+
+
+@pytest.mark.parametrize("cause", ["user_busy", "call_rejected", "not_found"])
+def test_an_outgoing_call_that_is_refused_leaves_nothing_behind(
+    cause: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "conference")
+    state = client_state.encode(ClientState(ROOM, direction="outgoing", number="+13125550177"))
+    with rehearsal() as line:
+        if cause != "not_found":
+            line.telnyx.phone("+13125550177").when_called(refuse=cause)
+        leg = line.telnyx.place_call("+13125550177", client_state=state)
+        until(lambda: leg.state == "ended", "the call has ended")
+        until(lambda: leg.call_control_id in room(line).ended, "the line knows it")
+        settled(line)
+        assert (room(line).participants, room(line).pending, posts(line)) == ({}, {}, [])
+        assert room(line).deadlines == {}
+        assert f"...0177: ringing -[call.hangup]> gone, {cause}" in caplog.text
+
+
+def test_another_programs_outgoing_call_is_left_alone() -> None:
+    with rehearsal() as line:
+        line.telnyx.phone("+13125550177").when_called(answer_after=1)
+        leg = line.telnyx.place_call("+13125550177", client_state="c29tZWJvZHkgZWxzZQ==")
+        until(lambda: leg.state == "answered", "it is answered")
+        settled(line)
+        assert (room(line).participants, posts(line)) == ({}, [])
+
+
+def test_without_greetings_callers_go_straight_in() -> None:
+    with rehearsal(greeting_first="", greeting_next="") as line:
+        a, _b = dial(line, "+13125550111"), dial(line, "+13125550112")
+        hears(a, "conference")
+        settled(line)
+        assert "speak" not in [action for action, _ in posts(line)]
+
+
+def test_a_full_room_says_so_and_hangs_up() -> None:
+    with rehearsal(max_participants=2) as line:
+        a, _b = dial(line, "+13125550111"), dial(line, "+13125550112")
+        c = line.telnyx.phone("+13125550113").dial()
+        until(lambda: c.state == "ended", "the third is hung up")
+        assert "full" in [h.detail for h in c.timeline if h.what == "speech"][-1]
+        hears(a, "conference")
+        until(lambda: len(room(line).participants) == 2, "two are left")
+
+
+def forget_everything(line: Line) -> None:
+    """What a kill -9 does to the line's memory."""
+    settled(line)
+    with line.engine.registry.open(ROOM) as entry:
+        entry.save(Room(ROOM, entry.room.settings))
+
+
+def test_a_conference_of_our_name_that_is_not_known_is_joined() -> None:
+    with rehearsal() as line:
+        a = dial(line, "+13125550111")
+        forget_everything(line)
+        b = dial(line, "+13125550112")
+        settled(line)
+        assert b.conference == a.conference
+        assert len(line.telnyx.conferences) == 1
+
+
+def test_callers_are_found_again_after_a_restart() -> None:
+    connection = "1494404757140276705"
+    with rehearsal(telnyx_connection_id=connection) as line:
+        a = dial(line, "+13125550111")
+        hears(a, "music")
+        greeted = line.telnyx.phone("+13125550112").dial()
+        hears(greeted, "speech")
+        forget_everything(line)
+        line.engine.start()
+        until(lambda: len(room(line).joined) == 2, "both are in")
+        hears(a, "conference")
+        settled(line)
+        assert {p.number for p in room(line).participants.values()} == {a.number, greeted.number}
+        line.telnyx.phone(a.number).hang_up()
+        hears(greeted, "music")
+
+
+def test_someone_forgotten_is_told_and_hung_up() -> None:
+    with rehearsal(alone_minutes=0.01) as line:
+        a = line.telnyx.phone("+13125550111").dial()
+        until(lambda: a.state == "ended", "the call is ended")
+        assert "Nobody else has joined" in [h.detail for h in a.timeline if h.what == "speech"][-1]
+        until(lambda: not room(line).participants, "the room is empty")
+
+
+def test_all_settings_of_a_conference_reach_telnyx() -> None:
+    wanted = {"beep": "on_enter", "region": "Europe", "max_participants": 7}
+    music = "https://example.com/music.mp3"
+    with rehearsal(**wanted, hold_audio_url=music, voice="male", language="pt-PT") as line:
+        a = dial(line, "+13125550111")
+        hears(a, "music")
+        assert a.hears.detail == music
+        _b = dial(line, "+13125550112")
+        hears(a, "conference")
+        settled(line)
+        bodies = {r.path.rsplit("/", 1)[-1]: r.body for r in line.telnyx.requests if r.body}
+        assert bodies["conferences"]["beep_enabled"] == "on_enter"
+        assert bodies["conferences"]["max_participants"] == 7
+        assert (bodies["speak"]["voice"], bodies["speak"]["language"]) == ("male", "pt-PT")
+        for action in ("conferences", "hold", "join", "unhold"):
+            assert bodies[action]["region"] == "Europe"
+
+
+def test_a_leg_that_left_and_stayed_up_is_hung_up() -> None:
+    with rehearsal() as line:
+        a, _b = dial(line, "+13125550111"), dial(line, "+13125550112")
+        hears(a, "conference")
+        settled(line)
+        leave = Request(
+            f"{line.telnyx.base_url}/conferences/{a.conference}/actions/leave",
+            data=json.dumps({"call_control_id": a.call_control_id}).encode(),
+            headers={"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"},
+        )
+        with urlopen(leave, timeout=5) as response:  # another program parks it
+            assert response.status == 200
+        until(lambda: a.state == "ended", "the parked leg is hung up")

@@ -1,0 +1,89 @@
+"""Settings: defaults, every kind of mistake, and the example file."""
+
+import base64
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+from recorded import PUBLIC_KEY
+
+from conference.settings import PARSERS, REQUIRED, Settings, read
+
+ROOT = Path(__file__).parent.parent
+GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
+
+MALFORMED = {
+    "TELNYX_PUBLIC_KEY": ["abc", "é", base64.b64encode(b"x" * 31).decode(), "-" * 44],
+    "TELNYX_BASE_URL": ["api.telnyx.com", "ftp://api.telnyx.com", "https://"],
+    "TELNYX_NUMBER": [
+        "13125550100",
+        "+1 312 555 0100",
+        "+1",
+        "+0123456789",
+        "+1312555010012345678",
+    ],
+    "CONFERENCE_NAME": ["two words", "status", "wait", "x" * 65, "né"],
+    "HOLD_AUDIO_URL": ["music.mp3"],
+    "PUBLIC_URL": ["example.com"],
+    "BEEP": ["loud", "ALWAYS"],
+    "MAX_PARTICIPANTS": ["1", "801", "many", "2.5", "²"],
+    "REGION": ["Mars"],
+    "RECONCILE_SECONDS": ["-1", "nan", "1e3"],
+    "ALONE_MINUTES": ["-1", "inf"],
+    "PORT": ["0", "65536", "http"],
+    "THREADS": ["0"],
+    "VOICE": ["fe\x00male"],
+}
+
+
+def test_nothing_set() -> None:
+    settings = read({})
+    assert {p.name for p in settings.problems} == set(REQUIRED)
+    assert all("portal" in p.what for p in settings.problems)
+
+
+def test_defaults() -> None:
+    settings = read(GOOD)
+    assert settings.problems == ()
+    assert (settings.conference_name, settings.beep, settings.max_participants) == (
+        "demo-conference",
+        "always",
+        250,
+    )
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in MALFORMED.items() for v in vs])
+def test_a_malformed_value_is_named(name: str, value: str) -> None:
+    (problem,) = read(GOOD | {name: value}).problems
+    assert problem.name == name
+    assert problem.what.endswith("."), "a sentence that says what to do"
+
+
+def test_all_problems_are_reported_at_once() -> None:
+    bad = {name: values[0] for name, values in MALFORMED.items()}
+    assert [p.name for p in read(bad).problems] == [
+        name for name in PARSERS if name in bad or name in REQUIRED
+    ]
+
+
+def test_empty_means_unset_but_for_greetings() -> None:
+    settings = read(GOOD | {"BEEP": "", "PUBLIC_URL": " ", "GREETING_FIRST": ""})
+    assert (settings.problems, settings.beep, settings.greeting_first) == ((), "always", "")
+
+
+def test_the_api_key_is_not_shown() -> None:
+    assert "KEY" not in repr(read(GOOD))
+
+
+def test_the_example_file_has_every_setting_with_its_default() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert set(dotenv_values(ROOT / ".env.example")) == set(REQUIRED), "what is not commented out"
+    shown = dict(re.findall(r'^#?([A-Z_]+)="?(.*?)"?$', text, re.MULTILINE))
+    assert set(shown) == set(PARSERS)
+    defaults = {f.name.upper(): f.default for f in fields(Settings)}
+    for name, value in shown.items():
+        if name not in REQUIRED:
+            default = defaults[name]
+            assert value == (f"{default:g}" if isinstance(default, float) else str(default)), name

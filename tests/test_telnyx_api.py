@@ -1,0 +1,219 @@
+"""Our commands through the real SDK, over HTTP, to the simulated Telnyx: nothing is replaced."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from lines import until
+from nacl.signing import SigningKey
+
+from conference import telnyx_api
+from conference.core import commands as c
+from conference.core.client_state import ClientState
+from conference.core.meanings import meaning
+from conference.core.snapshot import Seen, Snapshot
+from conference.simulator import Leg, SimulatedTelnyx
+from conference.simulator.description import problems
+from conference.telnyx_api import REQUESTS, TelnyxApi
+from conference.telnyx_lists import find, snapshot
+
+CONNECTION = "1494404757140276705"
+STATE = ClientState("blue", number="+13125550111")
+
+
+@pytest.fixture
+def telnyx() -> Iterator[SimulatedTelnyx]:
+    key = SigningKey.generate()
+    with SimulatedTelnyx("http://127.0.0.1:9/webhook", key, speed=50) as telnyx:
+        yield telnyx
+
+
+@pytest.fixture
+def api(telnyx: SimulatedTelnyx) -> TelnyxApi:
+    return TelnyxApi("KEY_simulated", telnyx.base_url, CONNECTION)
+
+
+def answered(telnyx: SimulatedTelnyx, api: TelnyxApi, number: str = "+13125550111") -> Leg:
+    leg = telnyx.phone(number).dial()
+    assert api.send(c.Answer(leg.call_control_id, STATE)).status == 200
+    until(lambda: leg.state == "answered", "it is answered")
+    return leg
+
+
+def create(leg: Leg, n: int = 1, name: str = "blue", most: int = 2) -> c.Create:
+    return c.Create(leg.call_control_id, name, n, "always", most)
+
+
+EVERY_COMMAND: list[Any] = [
+    c.Answer("v3:1", STATE),
+    c.Speak("v3:1", "greeting", "Hello", "female", "en-GB"),
+    c.Hangup("v3:1"),
+    c.Create("v3:1", "blue", 1, "on_exit", 800, "Middle East"),
+    c.Join("v3:1", "conf-1", 1, "US"),
+    c.Hold("conf-1", ("v3:1",), "Europe", "https://example.com/a.wav"),
+    c.Hold("conf-1", ("v3:1", "v3:2")),
+    c.Unhold("conf-1", ("v3:1",), "Australia"),
+    c.Mute("conf-1", ("v3:1",)),
+    c.Unmute("conf-1", ("v3:1",)),
+]
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND, ids=repr)
+def test_every_command_is_valid_by_the_description(
+    telnyx: SimulatedTelnyx, api: TelnyxApi, command: c.Command
+) -> None:
+    api.send(command)
+    (request,) = telnyx.requests
+    assert problems(request.method, request.path, request.body) == []
+    assert "" not in request.body.values()
+    takes_id = isinstance(command, c.OfCall)
+    assert request.body.get("command_id") == (c.command_id(command) if takes_id else None)
+
+
+def test_no_command_is_forgotten() -> None:
+    assert {type(command) for command in EVERY_COMMAND} == set(REQUESTS)
+    assert set(REQUESTS) | {c.Find, c.Look} == set(c.Command.__args__)  # type: ignore[attr-defined]
+
+
+def test_an_unknown_field_would_be_noticed() -> None:
+    body = {"call_control_id": "v3:1", "name": "blue", "beep": "always"}
+    assert [p.pointer for p in problems("POST", "/conferences", body)] == ["/beep"]
+    body = {"call_control_id": "v3:1", "name": "blue", "beep_enabled": "loudly"}
+    assert [p.pointer for p in problems("POST", "/conferences", body)] == ["/beep_enabled"]
+
+
+def test_refusals_are_understood(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
+    def means(command: c.Command) -> str:
+        return meaning(api.send(command))
+
+    a, b, d = (answered(telnyx, api, f"+1312555011{n}") for n in range(3))
+    ringing = telnyx.phone("+13125550119").dial()
+    telnyx.phone("+13125550118").when_called(answer_after=None)
+    outgoing = telnyx.place_call("+13125550118")
+    conference = api.send(create(a)).data["id"]
+    join = c.Join(b.call_control_id, conference, 1)
+    assert means(create(b)) == "name taken"
+    assert means(join) == "done"
+    assert means(c.Join(b.call_control_id, conference, 2)) == "in already"
+    assert means(c.Join(d.call_control_id, conference, 1)) == "full"
+    assert means(create(ringing, name="red")) == "not answered"
+    assert means(c.Answer(outgoing.call_control_id, STATE)) == "not ours"
+    assert means(c.Join(d.call_control_id, "00000000-0000-0000-0000-000000000000", 1)) == (
+        "no conference"
+    )
+    assert means(c.Hangup("v3:unknown")) == "gone"
+    for leg in (a, b):
+        telnyx.phone(leg.number).hang_up()
+    assert means(c.Hangup(a.call_control_id)) == "gone"
+    assert means(c.Join(d.call_control_id, conference, 2)) == "no conference"
+
+
+def test_a_refusal_says_which_field(api: TelnyxApi) -> None:
+    outcome = api.send(c.Create("v3:1", "blue", 1, "loudly", 10))
+    assert (outcome.status, meaning(outcome)) == (422, "refused")
+    assert "/beep_enabled" in outcome.detail
+
+
+def test_a_wrong_key(telnyx: SimulatedTelnyx) -> None:
+    outcome = TelnyxApi("KEY_wrong", telnyx.base_url).send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (401, "key refused")
+
+
+@pytest.mark.parametrize(("status", "means"), [(429, "limited"), (500, "busy"), (503, "busy")])
+def test_nothing_is_repeated_by_the_sdk(
+    telnyx: SimulatedTelnyx, api: TelnyxApi, status: int, means: str
+) -> None:
+    telnyx.fail_next(status)
+    outcome = api.send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (status, means)
+    assert len(telnyx.requests) == 1
+    assert (outcome.retry_after is not None) == (status == 429)
+
+
+def test_a_telnyx_that_is_not_there() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        outcome = TelnyxApi("KEY", f"http://127.0.0.1:{port}/v2").send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (0, "unknown")
+
+
+def test_a_telnyx_that_does_not_answer(
+    telnyx: SimulatedTelnyx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telnyx_api, "TIMEOUT", 0.2)
+    telnyx.latency = 1
+    outcome = TelnyxApi("KEY_simulated", telnyx.base_url).send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (0, "unknown")
+
+
+def test_ids_are_opaque(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
+    api.send(c.Hangup("v3:a/b?c=d e%2F"))
+    (request,) = telnyx.requests
+    assert request.path.endswith("/actions/hangup")
+    assert request.code == "90015", "the call is unknown, not the path"
+
+
+def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
+    assert api.send(c.Find("blue")).data == {"id": ""}
+    a, b = answered(telnyx, api), answered(telnyx, api, "+13125550112")
+    conference = api.send(create(a)).data["id"]
+    api.send(c.Hold(conference, (a.call_control_id,)))
+    assert api.send(c.Find("blue")).data == {"id": conference}
+    assert api.send(c.Look("blue")).data == Snapshot(
+        conference,
+        {a.call_control_id: Seen(held=True, muted=False)},
+        {a.call_control_id: STATE, b.call_control_id: STATE},
+    )
+    assert api.send(c.Look("red")).data == Snapshot("", {}, {})
+
+
+def test_without_a_connection_id_the_calls_are_not_known(telnyx: SimulatedTelnyx) -> None:
+    assert TelnyxApi("KEY_simulated", telnyx.base_url).send(c.Look("blue")).data.calls is None
+
+
+class Pages:
+    """Lists as Telnyx gives them: conferences by number, calls by cursor."""
+
+    def __init__(self, rows: list[dict[str, Any]], per_page: int, stuck: bool = False) -> None:
+        self.rows, self.per_page, self.stuck, self.asked = rows, per_page, stuck, 0
+
+    def __call__(self, path: str, query: dict[str, str]) -> Any:
+        self.asked += 1
+        assert self.asked < 100, "the same page for ever"
+        if "page[limit]" in query:
+            at = 0 if self.stuck else int(query.get("page[after]", 0))
+            after = str(at + self.per_page) if at + self.per_page < len(self.rows) else None
+            meta: dict[str, Any] = {"cursors": {"after": after}, "next": after and "/v2/next"}
+        else:
+            at = 0 if self.stuck else (int(query.get("page[number]", 1)) - 1) * self.per_page
+            meta = {"total_pages": -(-len(self.rows) // self.per_page)}
+        return {"data": self.rows[at : at + self.per_page], "meta": meta}
+
+
+def conferences(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"c{n}", "name": f"room{n}", "status": "in_progress"} for n in range(count)]
+
+
+def calls(count: int) -> list[dict[str, Any]]:
+    from conference.core.client_state import encode
+
+    return [{"call_control_id": f"v3:{n}", "client_state": encode(STATE)} for n in range(count)]
+
+
+def test_lists_are_read_to_their_ends() -> None:
+    assert find(Pages(conferences(45), 20), "room44", "") == "c44"
+    assert find(Pages(conferences(45), 20), "room45", "") == ""
+    found = snapshot(Pages(calls(45), 20), "blue", "", CONNECTION)
+    assert found.calls is not None
+    assert len(found.calls) == 45
+
+
+def test_a_page_that_comes_again_ends_the_list() -> None:
+    assert find(Pages(conferences(45), 20, stuck=True), "room44", "") == ""
+    found = snapshot(Pages(calls(45), 20, stuck=True), "blue", "", CONNECTION)
+    assert found.calls is not None
+    assert len(found.calls) == 20
