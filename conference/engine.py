@@ -67,18 +67,18 @@ class Engine:
         """Serving begins: find the calls again that were there before."""
         self._happen(self._default_room, Started(self._clock()))
 
-    def handle(self, event: Webhook) -> None:
+    def handle(self, event: Webhook) -> Ignored | None:
         """Let a webhook count, once. Overloaded when it must be delivered again."""
         registry = self.registry
         by_call, by_conference = registry.room_of_call, registry.room_of_conference
         room = route(event, by_call, by_conference, self._default_room)
         if isinstance(room, Ignored):
-            log.debug("ignored: %s", room.reason)
-            return
+            return room
         if self._given_out >= BACKLOG:
             raise Overloaded
         # A floor change says the same when it comes twice, and is most of the traffic.
         self._happen(room, event, "" if event.type == FLOOR else event.id)
+        return None
 
     def idle(self, seconds: float) -> bool:
         """Wait until every command that was given out is answered; whether that came about."""

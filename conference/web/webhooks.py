@@ -57,10 +57,9 @@ def webhook() -> Response:
     if door.first.acquire(blocking=False):
         log.info("first genuine webhook received: Telnyx reaches this server")
     event = parse(body, now)
-    if isinstance(event, Ignored):
-        door.refusals.say(event.reason, f"a webhook does nothing here: {event.reason}")
-    else:
-        door.engine.handle(event)
+    ignored = event if isinstance(event, Ignored) else door.engine.handle(event)
+    if ignored:
+        door.refusals.note(ignored.reason, f"a webhook does nothing here: {ignored.reason}")
     return Response(status=200)
 
 
