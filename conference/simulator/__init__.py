@@ -1,0 +1,213 @@
+"""A simulated Telnyx: voice API in, signed webhooks out, phones that can be scripted.
+
+    with SimulatedTelnyx(webhook_url=..., signing_key=SigningKey.generate()) as telnyx:
+        leg = telnyx.phone("+13125550111").dial()
+        telnyx.idle(5)
+        print(leg.hears)
+
+It behaves as Telnyx's API description (2026-07) says and as others have seen the service behave.
+Supervisor roles, recordings, loops and the webhook addresses in single commands are accepted and
+have no effect.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from nacl.signing import SigningKey
+
+from . import api, calls
+from .clock import Clock
+from .errors import Refused
+from .ledger import Ledger, Request
+from .parties import Conference, Heard, Leg
+from .phones import Phone
+from .server import Server
+from .webhooks import Deliverer, Delivery
+from .world import Happened, Script, World
+
+__all__ = [
+    "Conference",
+    "Delivery",
+    "Happened",
+    "Heard",
+    "Leg",
+    "Phone",
+    "Refused",
+    "Request",
+    "SimulatedTelnyx",
+]
+
+_log = logging.getLogger(__name__)
+
+
+class SimulatedTelnyx:
+    """The simulated account: one application with one number, and the telephones of the world.
+
+    speed: simulated seconds for a real one. latency: real seconds that each API answer takes.
+    on_event: called for everything visible, in order, on a thread of its own.
+    """
+
+    def __init__(
+        self,
+        webhook_url: str,
+        signing_key: SigningKey,
+        api_key: str = "KEY_simulated",
+        connection_id: str = "1494404757140276705",
+        number: str = "+13125550100",
+        speed: float = 1.0,
+        latency: float = 0.0,
+        on_event: Callable[[Happened], None] | None = None,
+    ) -> None:
+        self.webhook_url = webhook_url
+        self.latency = latency
+        self.number = number
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._stopping = threading.Event()
+        self._clock = Clock(self._changed, self._lock, speed)
+        self._deliverer = Deliverer(
+            self._changed,
+            self._lock,
+            url=lambda: self.webhook_url,
+            key=signing_key,
+            finished=self._delivered,
+        )
+        self._deliveries: list[Delivery] = []
+        self._on_event = on_event
+        self._news: queue.SimpleQueue[Happened | None] = queue.SimpleQueue()
+        self._narrator = threading.Thread(target=self._narrate, name="simulator-narrator")
+        tell = self._news.put if on_event else None
+        self._world = World(
+            self._lock, self._clock, self._deliverer.post, tell, number, connection_id
+        )
+        self._ledger = Ledger(self._changed, self._lock)
+        app = api.create_app(self._world, self._ledger, api_key=api_key, pause=self._pause)
+        self._server = Server(app)
+        self.base_url = f"http://127.0.0.1:{self._server.port}/v2"
+
+    def start(self) -> None:
+        """Serve and deliver; the simulated time runs from now on. Once only."""
+        self._world.began = datetime.now(UTC)
+        self._clock.start()
+        self._deliverer.start()
+        self._narrator.start()
+        self._server.start()
+
+    def stop(self) -> None:
+        """End all threads; within 2 s, however long the application takes to answer."""
+        self._stopping.set()
+        self._server.stop()
+        self._clock.stop()
+        self._deliverer.stop()
+        self._news.put(None)
+        if self._narrator.ident is not None:
+            self._narrator.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def now(self) -> float:
+        """Simulated seconds since the start."""
+        return self._clock.now()
+
+    @property
+    def speed(self) -> float:
+        return self._clock.speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._clock.speed = speed
+
+    def phone(self, number: str) -> Phone:
+        """The telephone with that number; the network knows it from now on."""
+        with self._lock:
+            self._world.scripts.setdefault(number, Script())
+            return Phone(self._world, number)
+
+    def place_call(self, to: str, from_: str | None = None, client_state: str | None = None) -> Leg:
+        """An outgoing call of the application's that some other program has asked for."""
+        with self._lock:
+            return calls.call_out(self._world, from_ or self.number, to, client_state=client_state)
+
+    def send(self, event_type: str, payload: Mapping[str, Any]) -> str:
+        """Deliver an event of one's own making, signed; returns its id."""
+        with self._lock:
+            return self._world.emit(event_type, payload)
+
+    def fail_next(self, status: int, count: int = 1) -> None:
+        """Answer the next API requests with 429 (rate limit), 500 or 503 and do nothing."""
+        self._ledger.fail(status, count)
+
+    @property
+    def legs(self) -> list[Leg]:
+        """All calls ever, the oldest first."""
+        with self._lock:
+            return list(self._world.legs.values())
+
+    @property
+    def conferences(self) -> list[Conference]:
+        """All conferences ever, the oldest first."""
+        with self._lock:
+            return list(self._world.conferences.values())
+
+    @property
+    def requests(self) -> list[Request]:
+        """The API requests that were answered, in order of arrival."""
+        return self._ledger.requests
+
+    @property
+    def webhooks(self) -> list[Delivery]:
+        """The attempts to deliver that have finished, in that order."""
+        with self._lock:
+            return list(self._deliveries)
+
+    def idle(self, timeout: float) -> bool:
+        """Wait (real seconds) until nothing goes on: False if something still does.
+
+        That is: no request is being served, no webhook is being delivered or due now (one that
+        waits for its next attempt is not), nothing falls due within 0.25 simulated seconds.
+        """
+        with self._changed:
+            return self._changed.wait_for(self._is_idle, timeout)
+
+    def _is_idle(self) -> bool:
+        return not self._ledger.serving and not self._deliverer.pending and self._clock.quiet()
+
+    def _pause(self) -> None:
+        if self.latency > 0:
+            self._stopping.wait(self.latency / 2)
+
+    def _delivered(self, data: dict[str, Any], attempt: int, status: int | None) -> None:
+        event_type = data["event_type"]
+        self._deliveries.append(Delivery(self.now(), event_type, data["id"], attempt, status))
+        if status is None or status >= 300:
+            told = "no answer" if status is None else str(status)
+            number = self._number(data["payload"].get("call_control_id"))
+            self._world.happened("webhook refused", number, f"{event_type}: {told}")
+
+    def _number(self, call_control_id: object) -> str:
+        leg = self._world.legs.get(call_control_id) if isinstance(call_control_id, str) else None
+        return leg.number if leg else ""
+
+    def _narrate(self) -> None:
+        while (happened := self._news.get()) and self._on_event:
+            try:
+                self._on_event(happened)
+            except Exception:  # a broken listener must not silence the rest
+                _log.exception("on_event failed")

@@ -1,0 +1,162 @@
+"""Single calls: dialling, ringing, answering, speaking to one leg."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from . import endings, events
+from .errors import refused
+from .parties import Leg, Speech
+from .world import Script, World
+
+PATIENCE = 30.0  # s that a caller lets it ring
+SET_UP = 0.1  # s from the answer command to the answered call
+REFUSAL = 0.5  # s until the network or the phone called refuses
+LONGEST = 4 * 3600.0  # s
+
+
+def live(leg: Leg) -> Leg:
+    """The leg; refused if it has ended."""
+    if leg.state == "ended":
+        raise refused("call ended")
+    return leg
+
+
+def up(leg: Leg) -> Leg:
+    """The leg; refused unless it is answered and has not ended."""
+    if live(leg).state == "ringing":
+        raise refused("not answered")
+    return leg
+
+
+def call_in(world: World, from_: str, to: str, peer: Leg | None = None) -> Leg:
+    """Someone calls the application."""
+    leg = _new(world, "incoming", from_, to)
+    leg.peer = peer
+    _ring(world, leg)
+    world.clock.after(PATIENCE, partial(_give_up, world, leg, "originator_cancel", "caller"))
+    return leg
+
+
+def call_out(
+    world: World,
+    from_: str,
+    to: str,
+    *,
+    client_state: str | None = None,
+    timeout: float = PATIENCE,
+    time_limit: float = LONGEST,
+    timeout_cause: str = "timeout",
+) -> Leg:
+    """The application calls someone. Times in seconds."""
+    leg = _new(world, "outgoing", from_, to)
+    leg.client_state, leg.time_limit = client_state, time_limit
+    _ring(world, leg)
+    world.clock.after(timeout, partial(_give_up, world, leg, timeout_cause, "caller"))
+    if to == world.number:  # calling one's own number brings a second, incoming leg
+        leg.peer = call_in(world, from_, to, peer=leg)
+        return leg
+    script = world.scripts.get(to, Script(refuse="not_found"))
+    if script.refuse:
+        source = "unknown" if script.refuse == "not_found" else "callee"
+        world.clock.after(REFUSAL, partial(_give_up, world, leg, script.refuse, source))
+    elif script.answer_after is not None:
+        world.clock.after(script.answer_after, partial(_up, world, leg))
+    return leg
+
+
+def _new(world: World, direction: str, from_: str, to: str) -> Leg:
+    return Leg(
+        lock=world.lock,
+        number=from_ if direction == "incoming" else to,
+        direction=direction,
+        from_=from_,
+        to=to,
+        connection_id=world.connection_id,
+        started_at=world.clock.now(),
+    )
+
+
+def _ring(world: World, leg: Leg) -> None:
+    world.legs[leg.call_control_id] = leg
+    world.emit("call.initiated", events.initiated(leg))
+    world.happened("dials", leg.from_, leg.to)
+    world.hear(leg)
+
+
+def _give_up(world: World, leg: Leg, cause: str, source: str) -> None:
+    if leg.state == "ringing":
+        endings.hang_up(world, leg, cause, source)
+
+
+def keep_state(leg: Leg, fields: Mapping[str, Any]) -> None:
+    """A command that was not refused sets the leg's client_state, if it brings one."""
+    leg.client_state = fields.get("client_state", leg.client_state)
+
+
+def answer(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """The application takes an incoming call: it is up a little later."""
+    if live(leg).direction == "outgoing":
+        raise refused("outgoing")
+    if leg.answering:
+        raise refused("answered twice")
+    leg.answering = True
+    keep_state(leg, fields)
+    world.clock.after(SET_UP, partial(_up, world, leg))
+
+
+def _up(world: World, leg: Leg) -> None:
+    if leg.state != "ringing":
+        return
+    leg.answered_at = world.clock.now()
+    world.emit("call.answered", events.answered(world, leg))
+    world.happened("answered", leg.number, leg.direction)
+    world.hear(leg)
+    limit = partial(endings.hang_up, world, leg, "time_limit", "unknown")
+    world.clock.after(leg.time_limit, limit)
+    if leg.peer:
+        _up(world, leg.peer)
+
+
+def speaking_time(text: str) -> float:
+    """Seconds, at about 15 characters a second."""
+    return len(text) / 15 + 0.5
+
+
+def hang_up(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """The application ends a call, answered or not."""
+    keep_state(live(leg), fields)
+    endings.hang_up_by_application(world, leg)
+
+
+def speak(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """Speak after what is being spoken. stop: "current" cuts that, "all" also what waits."""
+    keep_state(up(leg), fields)
+    stop = fields.get("stop")
+    waiting = list(leg.speeches)[1:] if stop == "current" else []
+    if stop in ("current", "all"):
+        endings.cut_speech(world, leg)
+        leg.speeches.extend(waiting)
+    silent = len(leg.speeches) == len(waiting)
+    leg.speeches.append(Speech(fields["payload"]))
+    if silent:
+        _start(world, leg)
+
+
+def _start(world: World, leg: Leg) -> None:
+    speech = leg.speeches[0]
+    world.emit("call.speak.started", events.call(leg))
+    world.hear(leg)
+    world.clock.after(speaking_time(speech.text), partial(_spoken, world, leg, speech))
+
+
+def _spoken(world: World, leg: Leg, speech: Speech) -> None:
+    if not leg.speeches or leg.speeches[0] is not speech:
+        return  # it was cut
+    leg.speeches.popleft()
+    world.emit("call.speak.ended", events.call(leg) | {"status": "completed"})
+    if leg.speeches:
+        _start(world, leg)
+    world.hear(leg)

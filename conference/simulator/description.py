@@ -1,0 +1,157 @@
+"""The operations' fields as Telnyx describes them, and what is wrong with a request by them.
+
+The table is operations.json, from Telnyx's API description (2026-07): for each operation its
+method, path template, and query and body fields with type, items (the type of an array's items),
+format, choices, min, max, min_length, max_length, required.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import Problem
+
+Field = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    method: str
+    path: str
+    query: Mapping[str, Field]
+    body: Mapping[str, Field]
+    pattern: re.Pattern[str]
+
+    @property
+    def takes_command_id(self) -> bool:
+        return "command_id" in self.body
+
+
+def _load() -> tuple[Operation, ...]:
+    text = Path(__file__).with_name("operations.json").read_text(encoding="utf-8")
+    operations = [
+        Operation(
+            name, row["method"], row["path"], row["query"], row["body"], _pattern(row["path"])
+        )
+        for name, row in json.loads(text)["operations"].items()
+    ]
+    # The longest first: a conference's name may hold a slash, as in /conferences/a/b/actions/join.
+    return tuple(sorted(operations, key=lambda each: -each.path.count("/")))
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    literal = re.split(r"\{\w+\}", template)
+    return re.compile("(?:/v2)?" + "(.+)".join(re.escape(part) for part in literal))
+
+
+OPERATIONS = _load()
+BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+
+def operation_of(method: str, path: str) -> Operation | None:
+    """The operation at `path`, with or without /v2, decoded, without a query string."""
+    for operation in OPERATIONS:
+        if operation.method == method and operation.pattern.fullmatch(path):
+            return operation
+    return None
+
+
+def problems(
+    method: str, path: str, body: object = None, query: Mapping[str, str] | None = None
+) -> list[Problem]:
+    """Everything wrong with the request's shape; [] if nothing is. `body` None is an empty one."""
+    operation = operation_of(method, path)
+    if operation is None:
+        return [Problem("", "10005", f"{method} {path} is not in the description")]
+    return [*body_problems(operation, {} if body is None else body), *_query(operation, query)]
+
+
+def body_problems(operation: Operation, body: object) -> Iterator[Problem]:
+    if not isinstance(body, dict):
+        yield Problem("", "10015", "The body must be an object.")
+        return
+    for name in sorted(body.keys() - operation.body.keys()):
+        yield Problem(f"/{name}", "10015", f"{operation.name} does not know {name!r}.")
+    for name, field in operation.body.items():
+        if name in body and not (body[name] is None and field.get("required")):
+            yield from _field(f"/{name}", field, body[name])
+        elif field.get("required"):
+            yield _missing(f"/{name}")
+
+
+def _query(operation: Operation, query: Mapping[str, str] | None) -> Iterator[Problem]:
+    """Only the query parameters that the description knows: others are ignored."""
+    for name, text in (query or {}).items():
+        field = operation.query.get(name, {})
+        if field.get("type") == "integer":
+            yield from _field(name, field, int(text) if _WHOLE.fullmatch(text) else text)
+        elif field:
+            yield from _field(name, {**field, "type": "string"}, text)
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+
+
+def _missing(pointer: str) -> Problem:
+    return Problem(pointer, "10004", f"{pointer[1:]} is required and cannot be blank.")
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_TYPES: dict[str, Callable[[object], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "integer": _is_integer,
+    "number": lambda value: _is_integer(value) or isinstance(value, float),
+    "boolean": lambda value: isinstance(value, bool),
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+}
+
+
+def _field(pointer: str, field: Field, value: Any) -> Iterator[Problem]:
+    types = field["type"] if isinstance(field["type"], list) else [field["type"]]
+    if not any(_TYPES[each](value) for each in types):
+        yield Problem(pointer, "10015", f"It must be of type {' or '.join(types)}.")
+    elif field.get("required") and value in ("", []):
+        yield _missing(pointer)
+    elif isinstance(value, list) and not all(_TYPES[field["items"]](item) for item in value):
+        yield Problem(pointer, "10015", f"Its items must be of type {field['items']}.")
+    elif "choices" in field and value not in field["choices"]:
+        choices = ", ".join(sorted(str(each) for each in field["choices"]))
+        yield Problem(pointer, "10032", f"The value must be one of: {choices}.")
+    elif outside := _outside(field, value):
+        yield Problem(pointer, "10033", outside)
+    elif field.get("format") == "base64" and not _is_base64(value):
+        yield Problem(pointer, "90017", "client_state must be base64.")
+
+
+def _outside(field: Field, value: Any) -> str:
+    """What is wrong with a number's value or a text's length, or ""."""
+    for measured, of, low, high in (
+        (value if _is_integer(value) else None, "value", "min", "max"),
+        (len(value) if isinstance(value, str) else None, "length", "min_length", "max_length"),
+    ):
+        least, most = field.get(low), field.get(high)
+        if measured is None or (least is None and most is None):
+            continue
+        if (least is not None and measured < least) or (most is not None and measured > most):
+            return f"The {of} is outside of the range {least} to {most}."
+    return ""
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True

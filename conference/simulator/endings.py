@@ -1,0 +1,95 @@
+"""How calls end, legs leave and conferences end: each may bring about the others.
+
+Order of the webhooks for the last caller: call.hangup, conference.participant.left,
+conference.ended.
+"""
+
+from __future__ import annotations
+
+from . import events
+from .parties import Conference, Leg, Participant
+from .world import World
+
+
+def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
+    """End the leg; nothing happens if it has ended. cause, source: as in call.hangup."""
+    if leg.state == "ended":
+        return
+    cut_speech(world, leg)
+    leg.ended_at = world.clock.now()
+    leg.hangup_cause, leg.hangup_source = cause, source
+    world.emit("call.hangup", events.hangup(world, leg))
+    world.happened("hangs up", leg.number, cause)
+    leave(world, leg)
+    world.hear(leg)
+    if leg.peer:
+        hang_up(world, leg.peer, cause, source)
+
+
+def hang_up_by_application(world: World, leg: Leg) -> None:
+    """The application is the callee of an incoming leg and the caller of an outgoing one."""
+    incoming = leg.direction == "incoming"
+    unanswered = "call_rejected" if incoming else "originator_cancel"
+    cause = "normal_clearing" if leg.state == "answered" else unanswered
+    hang_up(world, leg, cause, "callee" if incoming else "caller")
+
+
+def hang_up_by_phone(world: World, leg: Leg) -> None:
+    incoming = leg.direction == "incoming"
+    unanswered = "originator_cancel" if incoming else "call_rejected"
+    cause = "normal_clearing" if leg.state == "answered" else unanswered
+    hang_up(world, leg, cause, "caller" if incoming else "callee")
+
+
+def cut_speech(world: World, leg: Leg) -> None:
+    """Stop what is spoken on the call and forget what was to follow."""
+    if leg.speeches:
+        leg.speeches.clear()
+        world.emit("call.speak.ended", events.call(leg) | {"status": "call_hangup"})
+
+
+def leave(world: World, leg: Leg) -> None:
+    """Take the leg out of its conference, if it is in one; it stays up."""
+    if not (participant := leg.participant):
+        return
+    room = participant.conference
+    _take_out(world, participant)
+    world.hear(leg)
+    if room.status == "completed":
+        return  # it is being emptied
+    if not room.inside:
+        end(world, room, "all_left", by=leg)
+    elif participant.end_on_exit:
+        end(world, room, "host_left", by=leg)
+    elif participant.soft_end_on_exit:
+        end(world, room, "host_left", by=leg, hang_up_all=False)
+    else:
+        world.hear_all(room)
+
+
+def _take_out(world: World, participant: Participant) -> None:
+    participant.status, participant.updated_at = "left", world.clock.now()
+    participant.leg.participant = None
+    del participant.conference.inside[participant.leg.call_control_id]
+    world.emit("conference.participant.left", events.participant(participant))
+
+
+def end(
+    world: World, room: Conference, reason: str, *, by: Leg | None = None, hang_up_all: bool = True
+) -> None:
+    """End the conference; nothing happens if it has ended. reason: as in conference.ended."""
+    if room.status == "completed":
+        return
+    room.end_reason, room.ended_by = reason, by
+    room.updated_at = world.clock.now()
+    del world.active[room.name]
+    room.speeches.clear()
+    for participant in tuple(room.inside.values()):
+        if hang_up_all:
+            hang_up_by_application(world, participant.leg)
+        else:
+            _take_out(world, participant)
+            world.hear(participant.leg)
+    if reason == "ended_via_api":
+        hang_up_by_application(world, room.owner)  # seen live: even if that leg had left
+    world.emit("conference.ended", events.conference(world, room, room.owner) | {"reason": reason})

@@ -1,0 +1,113 @@
+"""Telnyx's refusals: what went wrong, by a short name, with the status and code that it answers.
+
+Codes and titles: Telnyx's API description (2026-07). The title of a code that it does not list
+(90017, 90044, 90102) is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a request.
+
+    `pointer` is a JSON pointer to a field of the body ("/name"), the bare name of a query
+    parameter ("page[size]"), or "" where no field is to blame.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
+TITLES = {
+    "10004": "Missing required parameter",
+    "10005": "Resource not found",
+    "10007": "Internal server error",
+    "10009": "Authentication failed",
+    "10011": "Too many requests",
+    "10015": "Bad Request",
+    "10016": "Phone number must be in +E164 format",
+    "10032": "Invalid enumerated value",
+    "10033": "Value outside of range",
+    "90015": "Invalid Call Control ID",
+    "90017": "Invalid value for client_state",
+    "90018": "Call has already ended",
+    "90019": "Conference has already ended",
+    "90032": "Maximum number of participants reached",
+    "90033": "Unable to execute command",
+    "90034": "Call not answered yet",
+    "90044": "Call is already in a conference",
+    "90058": "Invalid conference_id",
+    "90102": "Outgoing call cannot be answered",
+}
+
+
+class Refused(Exception):
+    """Telnyx refuses the request. Raised where the reason is found, made into HTTP by the API."""
+
+    def __init__(self, status: int, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{p.code} {p.detail}" for p in problems))
+        self.status = status
+        self.problems = tuple(problems)
+
+    @property
+    def code(self) -> str:
+        return self.problems[0].code
+
+    def body(self) -> dict[str, Any]:
+        """{"errors": [{"code", "title", "detail", "source"?, "meta"}]}"""
+        return {"errors": [_error(problem) for problem in self.problems]}
+
+
+def _error(problem: Problem) -> dict[str, Any]:
+    error: dict[str, Any] = {
+        "code": problem.code,
+        "title": TITLES[problem.code],
+        "detail": problem.detail,
+        "meta": {"url": f"https://developers.telnyx.com/docs/overview/errors/{problem.code}"},
+    }
+    if problem.pointer:
+        kind = "pointer" if problem.pointer.startswith("/") else "parameter"
+        error["source"] = {kind: problem.pointer}
+    return error
+
+
+_REASONS = {
+    "not json": (400, "10015", "The body is not a JSON object."),
+    "key": (401, "10009", "The API key is missing or wrong."),
+    "no such address": (404, "10005", "There is nothing at this address."),
+    "unknown call": (422, "90015", "No call has this call_control_id."),
+    "call not found": (404, "90015", "No call has this call_control_id."),
+    "not in the conference": (422, "90015", "This call is not in the conference."),
+    "call ended": (422, "90018", "The call has ended and takes no more commands."),
+    "not answered": (422, "90034", "The call takes this command only once it is answered."),
+    "outgoing": (422, "90102", "Only an incoming call can be answered."),
+    "answered twice": (422, "10015", "The call has been answered already."),
+    "conference not found": (404, "90058", "There is no such conference."),
+    "conference ended": (422, "90019", "The conference has ended and takes no more commands."),
+    "name taken": (422, "90033", "An active conference has this name."),
+    "joined twice": (422, "90044", "The call is in a conference already."),
+    "client_state": (422, "90017", "client_state must be base64."),
+    "connection": (422, "10015", "No application with a webhook URL has this connection_id."),
+    "not E.164": (422, "10016", "The number must be in +E164 format."),
+    "two sounds": (422, "10015", "audio_url and media_name exclude each other."),
+    "cursor": (422, "10015", "The cursor is not one that was handed out."),
+    "rate": (429, "10011", "Too many requests."),
+    "server": (500, "10007", "Internal server error."),
+    "unavailable": (503, "10007", "Service unavailable."),
+}
+
+
+def refused(reason: str, pointer: str = "") -> Refused:
+    """The refusal of that short name. KeyError for a name that is not in the table."""
+    status, code, detail = _REASONS[reason]
+    return Refused(status, [Problem(pointer, code, detail)])
+
+
+def room_full(limit: int) -> Refused:
+    return Refused(422, [Problem("", "90032", f"max_participants is {limit}, all are taken.")])

@@ -1,0 +1,81 @@
+"""What the API was asked: every request, and the commands that a repeat must not run again."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+REPEAT = 60.0  # simulated seconds in which a command_id counts once
+_FAILURES = {429: "rate", 500: "server", 503: "unavailable"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """An API request that was answered.
+
+    at: simulated seconds, of its arrival. path: decoded, without /v2 and without the query.
+    body: the JSON, or None for an empty body or one that is not JSON. code: the first error's.
+    """
+
+    at: float
+    method: str
+    path: str
+    body: Any
+    status: int
+    code: str | None
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+class Ledger:
+    """The requests in order of arrival, how many are being served, and the failures to come."""
+
+    def __init__(self, changed: threading.Condition, lock: threading.RLock) -> None:
+        self._changed = changed
+        self._lock = lock
+        self._rows: list[Request | None] = []
+        self.failures: deque[str] = deque()
+        self.serving = 0
+
+    @property
+    def requests(self) -> list[Request]:
+        with self._lock:
+            return [row for row in self._rows if row is not None]
+
+    def arrived(self) -> int:
+        with self._lock:
+            self._rows.append(None)
+            self.serving += 1
+            return len(self._rows) - 1
+
+    def answered(self, place: int, request: Request) -> None:
+        with self._lock:
+            self._rows[place] = request
+            self.serving -= 1
+            self._changed.notify_all()
+
+    def fail(self, status: int, count: int) -> None:
+        """ValueError for a status that cannot be asked for."""
+        if status not in _FAILURES:
+            raise ValueError(f"status must be one of {', '.join(map(str, _FAILURES))}")
+        with self._lock:
+            self.failures.extend([_FAILURES[status]] * count)
+
+
+class Repeats:
+    """The first answers to commands, by (what they are about, command_id)."""
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, str], tuple[float, dict[str, Any]]] = {}
+
+    def find(self, key: tuple[str, str], now: float) -> dict[str, Any] | None:
+        at, answer = self._answers.get(key, (-REPEAT, None))
+        return answer if now - at < REPEAT else None
+
+    def keep(self, key: tuple[str, str], now: float, answer: dict[str, Any]) -> None:
+        self._answers.pop(key, None)  # so that the dict stays in order of time
+        self._answers[key] = (now, answer)
+        while now - next(iter(self._answers.values()))[0] >= REPEAT:
+            del self._answers[next(iter(self._answers))]

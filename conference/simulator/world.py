@@ -1,0 +1,145 @@
+"""The simulated network's state, and the changes of what each phone's owner hears."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .clock import Clock
+from .errors import refused
+from .parties import Conference, Leg, Participant, Sound
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something that a spectator would see, `at` in simulated seconds since the start.
+
+    kind: "dials", "answered", "hears", "hangs up", "command", "refused", "webhook refused".
+    number: the phone's number, or "" for what concerns no phone.
+    """
+
+    at: float
+    kind: str
+    number: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a phone does when it is called. answer_after: seconds; None: it rings on and on."""
+
+    answer_after: float | None = None
+    refuse: str | None = None  # a hangup cause
+
+
+@dataclass(eq=False)
+class World:
+    """All state. Whoever calls a function that changes it holds `lock`.
+
+    post: takes an event's data and the key of the leg or conference that it is about.
+    tell: takes what happened, if there is a spectator; it must not wait.
+    """
+
+    lock: threading.RLock
+    clock: Clock
+    post: Callable[[dict[str, Any], str], None]
+    tell: Callable[[Happened], None] | None
+    number: str
+    connection_id: str
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    legs: dict[str, Leg] = field(default_factory=dict)
+    conferences: dict[str, Conference] = field(default_factory=dict)
+    active: dict[str, Conference] = field(default_factory=dict)  # by name
+    scripts: dict[str, Script] = field(default_factory=dict)  # by the number of a known phone
+
+    def date(self, at: float) -> str:
+        """ISO 8601 in UTC, with microseconds."""
+        moment = self.began + timedelta(seconds=at)
+        return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+    def emit(self, event_type: str, payload: Mapping[str, Any]) -> str:
+        """Send a webhook; returns its event's id."""
+        data = {
+            "record_type": "event",
+            "event_type": event_type,
+            "id": str(uuid.uuid4()),
+            "occurred_at": self.date(self.clock.now()),
+            "payload": dict(payload),
+        }
+        self.post(data, payload.get("call_control_id") or payload.get("conference_id") or "")
+        return str(data["id"])
+
+    def happened(self, kind: str, number: str, detail: str) -> None:
+        if self.tell:
+            self.tell(Happened(self.clock.now(), kind, number, detail))
+
+    def leg(self, call_control_id: str, pointer: str = "") -> Leg:
+        """Refused ("unknown call") unless there is, or was, such a leg."""
+        if leg := self.legs.get(call_control_id):
+            return leg
+        raise refused("unknown call", pointer)
+
+    def conference(self, id: str) -> Conference:
+        """By its id; refused if there never was one."""
+        if conference := self.conferences.get(id):
+            return conference
+        raise refused("conference not found")
+
+    def running(self, id: str, *, by_name: bool = True) -> Conference:
+        """By its id or, where allowed, an active one's name; refused if it has ended."""
+        named = self.active.get(id) if by_name else None
+        conference = self.conferences.get(id) or named or self.conference(id)
+        if conference.status == "completed":
+            raise refused("conference ended")
+        return conference
+
+    def hear(self, leg: Leg) -> None:
+        """Something about this leg has changed: note what its owner hears, if that is new."""
+        room = leg.participant.conference if leg.participant else None
+        self._note(leg, _sound(leg, _audible(room) if room else {}), self.clock.now())
+
+    def hear_all(self, conference: Conference) -> None:
+        """Something in the conference has changed: likewise for everyone in it."""
+        audible, now = _audible(conference), self.clock.now()
+        for leg in conference.members:
+            self._note(leg, _sound(leg, audible), now)
+
+    def _note(self, leg: Leg, sound: Sound, now: float) -> None:
+        if leg.sounds and sound.same(leg.sounds[-1][1], leg.call_control_id):
+            return
+        leg.sounds.append((now, sound))
+        if self.tell:  # the text takes a while in a big conference
+            self.happened("hears", leg.number, str(leg.hears))
+
+
+def _audible(conference: Conference) -> dict[str, str]:
+    """Everyone whom the others can hear: call_control_id -> number."""
+    inside = conference.inside.items()
+    return {id: participant.leg.number for id, participant in inside if participant.audible}
+
+
+def _sound(leg: Leg, audible: Mapping[str, str]) -> Sound:
+    if leg.state == "ended":
+        return Sound("hung up", leg.hangup_cause)
+    if leg.state == "ringing":
+        return Sound("ringing")
+    if leg.speeches:
+        return Sound("speech", leg.speeches[0].text)
+    return _sound_inside(leg.participant, audible) if leg.participant else Sound("silence")
+
+
+def _sound_inside(participant: Participant, audible: Mapping[str, str]) -> Sound:
+    """Those on hold hear of what is spoken to the conference only what names them."""
+    if speeches := participant.conference.speeches:
+        listeners = speeches[0].listeners
+        named = listeners is not None and participant.leg.call_control_id in listeners
+        if named or (listeners is None and not participant.on_hold):
+            return Sound("speech", speeches[0].text)
+    if participant.on_hold:
+        audio = participant.hold_audio
+        return Sound("music", audio) if audio else Sound("silence")
+    return Sound("conference", audible=audible)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from simulator_rig import SIGNING_KEY, Api, Receiver, Scene
+
+from conference.simulator import SimulatedTelnyx
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def telnyx(receiver: Receiver) -> Iterator[SimulatedTelnyx]:
+    with SimulatedTelnyx(receiver.url, SIGNING_KEY, speed=50) as telnyx:
+        yield telnyx
+        receiver.release.set()
+
+
+@pytest.fixture
+def scene(telnyx: SimulatedTelnyx, receiver: Receiver) -> Iterator[Scene]:
+    with Api(telnyx.base_url) as api:
+        yield Scene(telnyx, receiver, api)

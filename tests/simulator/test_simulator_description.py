@@ -1,0 +1,93 @@
+"""The table of the operations, and what it finds wrong with requests."""
+
+from __future__ import annotations
+
+import pytest
+
+from conference.simulator import commands
+from conference.simulator.description import OPERATIONS, problems
+from conference.simulator.errors import _REASONS, TITLES
+
+SPEAK = "/calls/v3:x/actions/speak"
+SPEECH = {"payload": "hello", "voice": "female"}
+DIAL = {"connection_id": "1", "to": "+13125550111", "from": "+13125550100"}
+
+
+def test_every_operation_of_the_table_is_simulated() -> None:
+    assert {operation.name for operation in OPERATIONS} == set(commands.OPERATIONS)
+
+
+def test_every_code_has_a_title() -> None:
+    assert {code for _, code, _ in _REASONS.values()} <= set(TITLES)
+
+
+def test_which_commands_take_a_command_id() -> None:
+    without = {each.name for each in OPERATIONS if each.body and not each.takes_command_id}
+    assert without == {
+        "UpdateClientState",
+        "HoldConferenceParticipants",
+        "UnholdConferenceParticipants",
+        "MuteConferenceParticipants",
+        "UnmuteConferenceParticipants",
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/calls", DIAL),
+        ("POST", "/calls", DIAL | {"to": ["+13125550111", "sip:a@b"], "timeout_secs": 5}),
+        ("POST", "/v2/calls", DIAL),
+        ("GET", "/calls/v3:x", None),
+        ("POST", "/calls/v3:x/actions/hangup", None),
+        ("POST", SPEAK, SPEECH | {"loop": 2}),
+        ("POST", SPEAK, SPEECH | {"loop": "infinity"}),
+        ("POST", "/conferences/a/b c/actions/mute", {"call_control_ids": []}),
+        ("GET", "/conferences/x/participants", None),
+    ],
+)
+def test_nothing_is_wrong(method: str, path: str, body: object) -> None:
+    assert problems(method, path, body) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "found"),
+    [
+        (SPEAK, {}, [("/payload", "10004"), ("/voice", "10004")]),
+        (SPEAK, SPEECH | {"voice": ""}, [("/voice", "10004")]),
+        (SPEAK, SPEECH | {"voice": None}, [("/voice", "10004")]),
+        (SPEAK, SPEECH | {"loop": True}, [("/loop", "10015")]),
+        (SPEAK, SPEECH | {"languge": "en-US"}, [("/languge", "10015")]),
+        (SPEAK, SPEECH | {"language": "en-XX"}, [("/language", "10032")]),
+        (SPEAK, SPEECH | {"payload": "x" * 3001}, [("/payload", "10033")]),
+        (SPEAK, SPEECH | {"client_state": "a"}, [("/client_state", "90017")]),
+        (SPEAK, SPEECH | {"client_state": "é"}, [("/client_state", "90017")]),
+        ("/calls", DIAL | {"timeout_secs": 4}, [("/timeout_secs", "10033")]),
+        ("/calls", DIAL | {"to": []}, [("/to", "10004")]),
+        ("/calls", DIAL | {"to": [1]}, [("/to", "10015")]),
+        ("/calls", DIAL | {"record_custom_file_name": ""}, [("/record_custom_file_name", "10033")]),
+        (
+            "/conferences/x/actions/mute",
+            {"call_control_ids": "x"},
+            [("/call_control_ids", "10015")],
+        ),
+        ("/conferences/x/actions/update", {}, [("", "10005")]),
+        (SPEAK, [], [("", "10015")]),
+    ],
+)
+def test_what_is_wrong(path: str, body: object, found: list[tuple[str, str]]) -> None:
+    assert [(each.pointer, each.code) for each in problems("POST", path, body)] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ({"page[size]": "250", "page[number]": "1", "unknown": "x"}, []),
+        ({"page[size]": "0"}, ["10033"]),
+        ({"page[size]": "many"}, ["10015"]),
+        ({"filter[status]": "over"}, ["10032"]),
+        ({"region": "US"}, []),
+    ],
+)
+def test_queries(query: dict[str, str], codes: list[str]) -> None:
+    assert [each.code for each in problems("GET", "/conferences", None, query)] == codes

@@ -1,0 +1,165 @@
+"""Webhooks: order, fields, signature, and what happens when nobody takes them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from pathlib import Path
+
+import pytest
+from simulator_rig import SIGNING_KEY, Receiver, Scene, until
+
+from conference.signature import NotGenuine, verify
+from conference.simulator import SimulatedTelnyx
+
+SAMPLES = Path(__file__).parents[1] / "webhooks"
+ALONE = [
+    "call.initiated",
+    "call.answered",
+    "conference.floor.changed",
+    "conference.created",
+    "conference.participant.joined",
+    "call.hangup",
+    "conference.participant.left",
+    "conference.ended",
+]
+
+
+def test_the_order_for_a_lone_caller(scene: Scene) -> None:
+    _, legs = scene.room(11)
+    scene.telnyx.phone(legs[0].number).hang_up()
+    assert scene.telnyx.idle(5)
+    assert sorted(scene.receiver.types) == sorted(ALONE)  # they may overtake each other
+    times = {webhook.type: webhook.data["occurred_at"] for webhook in scene.receiver.got}
+    assert [times[each] for each in ALONE] == sorted(times.values())
+    assert [each.status for each in scene.telnyx.webhooks] == [200] * len(ALONE)
+
+
+def test_a_joiner_joins_and_then_has_the_floor(scene: Scene) -> None:
+    id, legs = scene.room(11, 12)
+    until(lambda: len(scene.receiver.of("conference.floor.changed")) == 2)
+    for event_type in ("conference.participant.joined", "conference.floor.changed"):
+        payloads = [webhook.payload for webhook in scene.receiver.of(event_type)]
+        ids = {leg.call_control_id for leg in legs}
+        assert {payload["call_control_id"] for payload in payloads} == ids
+        assert {payload["conference_id"] for payload in payloads} == {id}
+
+
+def test_conference_webhooks_carry_the_owners_client_state(scene: Scene) -> None:
+    owner, guest = scene.answered(11), scene.answered(12)
+    id = scene.api.create(owner, client_state="b3duZXI=").data["id"]
+    assert scene.api.join(id, guest, client_state="Z3Vlc3Q=").status == 200
+    scene.telnyx.phone(guest.number).hang_up()
+    assert scene.telnyx.idle(5)
+    (left,) = scene.receiver.of("conference.participant.left")
+    (hangup,) = scene.receiver.of("call.hangup")
+    assert left.payload["client_state"] == "b3duZXI="
+    assert hangup.payload["client_state"] == "Z3Vlc3Q="
+
+
+def test_they_carry_the_fields_of_the_recorded_ones(scene: Scene) -> None:
+    id, legs = scene.room(11, 12)
+    assert scene.api.room(id, "speak", payload="all", voice="f").status == 200
+    until(lambda: scene.receiver.of("conference.speak.ended"))
+    ids = [legs[0].call_control_id]
+    assert scene.api.room(id, "speak", payload="one", voice="f", call_control_ids=ids).status == 200
+    until(lambda: scene.receiver.of("conference.participant.speak.ended"))
+    assert scene.api.call(legs[0], "speak", payload="me", voice="f").status == 200
+    until(lambda: scene.receiver.of("call.speak.ended"))
+    assert scene.api.room(id, "end").status == 200
+    assert scene.telnyx.idle(5)
+    assert len(set(scene.receiver.types)) == 14
+    for webhook in scene.receiver.got:
+        sample = json.loads((SAMPLES / f"{webhook.type}.json").read_bytes())["body"]
+        assert set(webhook.payload) == set(sample["data"]["payload"]), webhook.type
+        assert set(webhook.data) == set(sample["data"]) | {"occurred_at"}
+        assert webhook.meta == {"attempt": 1, "delivered_to": scene.receiver.url}
+
+
+def test_they_are_signed(scene: Scene) -> None:
+    scene.ringing(11)
+    assert scene.telnyx.idle(5)
+    (webhook,) = scene.receiver.got
+    key = SIGNING_KEY.verify_key
+    verify(webhook.body, webhook.headers, key=key, now=time.time())
+    with pytest.raises(NotGenuine):
+        verify(webhook.body + b" ", webhook.headers, key=key, now=time.time())
+    assert webhook.headers["User-Agent"] == "telnyx-webhooks"
+    assert webhook.headers["Content-Type"] == "application/json"
+    assert b'": ' not in webhook.body
+
+
+def test_any_event_can_be_sent(scene: Scene) -> None:
+    id = scene.telnyx.send("call.cost", {"call_control_id": "v3:x"})
+    assert scene.telnyx.idle(5)
+    (webhook,) = scene.receiver.got
+    assert (webhook.type, webhook.data["id"]) == ("call.cost", id)
+    assert webhook.payload == {"call_control_id": "v3:x"}
+
+
+@pytest.mark.parametrize("status", [503, 408, 429])
+def test_redelivery_after_a_refusal_for_now(
+    scene: Scene, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conference.simulator.webhooks.SPACING", (0.05,))
+    scene.receiver.answers = [status]
+    scene.telnyx.send("call.cost", {})
+    until(lambda: len(scene.telnyx.webhooks) == 2)
+    first, second = scene.receiver.got
+    assert first.data == second.data
+    assert (first.meta["attempt"], second.meta["attempt"]) == (1, 2)
+    assert [each.status for each in scene.telnyx.webhooks] == [status, 200]
+
+
+@pytest.mark.parametrize("status", [302, 400, 404, 410])
+def test_other_refusals_are_final(scene: Scene, status: int) -> None:
+    scene.receiver.answers = [status]
+    scene.ringing(11)
+    assert scene.telnyx.idle(5)
+    scene.ringing(12)
+    assert scene.telnyx.idle(5)
+    assert [each.status for each in scene.telnyx.webhooks] == [status, 200]
+    assert scene.telnyx._deliverer._real.quiet()
+
+
+def test_redelivery_after_silence(scene: Scene) -> None:
+    scene.telnyx.speed = 1
+    scene.receiver.answers = [None]
+    started = time.monotonic()
+    scene.ringing(11)
+    until(lambda: len(scene.telnyx.webhooks) == 2)
+    assert time.monotonic() - started >= 3  # 2 s of patience, 1 s of pause
+    assert [each.status for each in scene.telnyx.webhooks] == [None, 200]
+    assert {each.event_id for each in scene.telnyx.webhooks} == {scene.receiver.got[0].data["id"]}
+
+
+def test_redelivery_when_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/webhook"
+    with SimulatedTelnyx(url, SIGNING_KEY) as telnyx:
+        telnyx.phone("+13125550111").dial()
+        assert telnyx.idle(5)
+        assert [each.status for each in telnyx.webhooks] == [None]
+        with Receiver() as receiver:
+            telnyx.webhook_url = receiver.url
+            until(lambda: receiver.got)
+            assert receiver.got[0].meta == {"attempt": 2, "delivered_to": receiver.url}
+            assert telnyx.idle(5)
+
+
+def test_five_attempts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conference.simulator.webhooks.SPACING", (0.01, 0.02, 0.04, 0.08))
+    scene.receiver.answers = [500] * 9
+    scene.telnyx.send("call.cost", {})
+    until(lambda: len(scene.telnyx.webhooks) == 5)
+    assert [each.attempt for each in scene.telnyx.webhooks] == [1, 2, 3, 4, 5]
+    assert scene.telnyx._deliverer._real.quiet()
+
+
+def test_they_are_delivered_concurrently(scene: Scene) -> None:
+    scene.receiver.answers = [None] * 10
+    for last in range(10):
+        scene.ringing(last)
+    until(lambda: len(scene.receiver.got) == 10, timeout=1.5)
+    scene.receiver.release.set()
