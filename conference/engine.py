@@ -86,13 +86,17 @@ class Engine:
             return self._answered.wait_for(lambda: self._given_out == 0, timeout=seconds)
 
     def drain(self, seconds: float) -> bool:
-        """Take leave: say so to whoever asks, and wait until nothing is under way."""
+        """Take leave: say so to whoever asks, and wait until no room has a command pending."""
         self.draining = True
-        return self.idle(seconds)
+        with self._answered:
+            return self._answered.wait_for(self._nothing_pending, timeout=seconds)
 
     def stop(self) -> None:
         self._alarm.stop()
         self._senders.shutdown(wait=True, cancel_futures=True)
+
+    def _nothing_pending(self) -> bool:
+        return self._given_out == 0 and not any(room.pending for room in self.registry.rooms())
 
     def _happen(self, name: str, event: Event, event_id: str = "") -> None:
         with self.registry.open(name) as entry:

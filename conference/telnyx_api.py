@@ -60,7 +60,7 @@ class TelnyxApi:
             data = self._carry_out(command)
         except telnyx.APIStatusError as error:
             return self._refusal(command, error)
-        except telnyx.APIConnectionError as error:
+        except (telnyx.APIConnectionError, telnyx_lists.NoList) as error:
             return Outcome(command, self._clock(), status=0, detail=type(error).__name__)
         return Outcome(command, self._clock(), status=200, data=data)
 
@@ -79,10 +79,7 @@ class TelnyxApi:
         return answer.get("data") if isinstance(answer, dict) else None
 
     def _get(self, path: str, query: dict[str, str]) -> Any:
-        answer: Any = self._client.get(path, cast_to=object, options={"params": query})
-        if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
-            raise ValueError(f"{path} answered without a list")
-        return answer
+        return self._client.get(path, cast_to=object, options={"params": query})
 
     def _refusal(self, command: c.Command, error: telnyx.APIStatusError) -> Outcome:
         errors = error.body.get("errors") if isinstance(error.body, dict) else None

@@ -16,6 +16,10 @@ PAGE = 250  # rows; the most that Telnyx gives
 LIVE = ("in_progress", "init")  # a conference's states, the likelier first
 
 
+class NoList(Exception):
+    """Telnyx answered with something else than a list."""
+
+
 def find(get: Get, name: str, region: str) -> str:
     """The id of the live conference of this name; empty where there is none."""
     for status in LIVE:
@@ -59,6 +63,8 @@ def _rows(
     known: set[Any] = set()
     while True:
         answer = get(path, query)
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
+            raise NoList(path)
         rows = [row for row in answer["data"] if _identity(row) not in known]
         yield from rows
         known.update(_identity(row) for row in rows)

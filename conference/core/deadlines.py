@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from conference.core.commands import HOLD_AND_MUTE
 from conference.core.events import DeadlinePassed
-from conference.core.room import Deadline, Room, forget, settle, wait
-from conference.core.rules import POSTPONED
+from conference.core.room import Deadline, Room, forget, send, settle, wait
+from conference.core.rules import POSTPONED, next_hold_or_mute
 from conference.core.snapshot import look
 from conference.core.steps import NOBODY_CAME, dismiss, enter, greet, hang_up
 
@@ -31,7 +32,12 @@ def _call(room: Room, call: str, at: float) -> Room:
 
 def _retry(room: Room, key: str, at: float) -> Room:
     """Its time has come. Hold and mute are not repeated but computed anew."""
-    return settle(room, HOLD_AND_MUTE) if key == HOLD_AND_MUTE else room
+    head = room.head(key)
+    if key != HOLD_AND_MUTE or head is None:
+        return room
+    room = settle(room, key)
+    command = next_hold_or_mute(room) if room.conference else None
+    return send(room, replace(command, attempt=head.attempt), at) if command else room
 
 
 def _alone(room: Room, call: str, at: float) -> Room:

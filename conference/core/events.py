@@ -14,6 +14,9 @@ _LONGEST = 512  # characters of an id, number or cause; longer ones count as abs
 _UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)", re.ASCII)
 
 
+CAUSES = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
+
+
 class Malformed(Exception):
     """The body is no webhook of Telnyx's API v2. Its text says what is wrong."""
 
@@ -102,7 +105,7 @@ def parse(body: bytes, at: float) -> Webhook | Ignored:
         direction=_text(payload, "direction"),
         from_=_text(payload, "from"),
         to=_text(payload, "to"),
-        cause=_text(payload, "hangup_cause") or _text(payload, "reason"),
+        cause=next((c for c in (_text(payload, name) for name in CAUSES) if c), ""),
         client_state=decode(payload.get("client_state")),
         delivered_to=_text(meta, "delivered_to"),
     )

@@ -66,6 +66,8 @@ def call_speak_ended(room: Room, event: Webhook) -> Room:
     participant = room.participants.get(event.call)
     if participant is None or participant.status not in ("greeting", "refused"):
         return room
+    if event.cause == "call_hangup":
+        return room  # cut short: the hangup is on its way
     room = settle(room, event.call, lambda c: isinstance(c, Speak))
     if participant.status == "greeting":
         return enter(room, event.call, event.at)

@@ -19,7 +19,7 @@ from conference.core.room import (
     settle,
     wait,
 )
-from conference.core.snapshot import look_soon, looked
+from conference.core.snapshot import look_by, look_soon, looked
 from conference.core.steps import (
     ANSWERED_WITHIN,
     FULL,
@@ -39,6 +39,7 @@ from conference.core.told import tell
 
 FIRST_RETRY, LAST_RETRY = 0.5, 5.0  # seconds before the second try, and at most before any
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
+LOOK_AGAIN = 30.0  # seconds after a look that failed, where rooms are not compared regularly
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 
 
@@ -74,7 +75,7 @@ def _too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     """The call is not answered yet: back to waiting for that."""
     if command.call not in room.participants:
         return open_again(room, event.at)
-    room = change(room, command.call, status="ringing")
+    room = change(room, command.call, status="ringing", patience=None)
     room = wait(room, Deadline("call", command.call), event.at + ANSWERED_WITHIN)
     return open_again(room, event.at)
 
@@ -96,7 +97,9 @@ def _not_spoken(room: Room, command: c.Speak, event: Outcome) -> Room:
 
 def _created(room: Room, command: c.Create, event: Outcome) -> Room:
     conference = _id(event.data)
-    if not conference or conference in room.ended:
+    if not conference:
+        return find(room, event.at)  # an answer that we cannot read: it may be open
+    if conference in room.ended:
         return open_again(room, event.at)
     return opened(room, conference, event.at, creator=command.call)
 
@@ -122,7 +125,8 @@ def _found(room: Room, command: c.Find, event: Outcome) -> Room:
 
 
 def _in_already(room: Room, command: c.Join, event: Outcome) -> Room:
-    return arrived(room, command.call, command.conference, event.at)
+    room = arrived(room, command.call, command.conference, event.at)
+    return room if command.call in room.joined else enter(room, command.call, event.at)
 
 
 def _full(room: Room, command: c.Join, event: Outcome) -> Room:
@@ -163,8 +167,13 @@ def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     return conference_gone(room, command.conference, event.at)
 
 
+def _hang_up_still(room: Room, command: c.Hangup, event: Outcome) -> Room:
+    """To repeat it is harmless, and nobody else would end a call that is paid for."""
+    return _hold_back(room, event)
+
+
 def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
-    return settle(room, c.LOOK)
+    return look_by(settle(room, c.LOOK), event.at + (room.settings.reconcile_seconds or LOOK_AGAIN))
 
 
 def _nothing(room: Room, command: c.Command, event: Outcome) -> Room:
@@ -244,6 +253,7 @@ REACTIONS: dict[tuple[type[c.Command], str], Reaction] = {
     (c.Join, "not answered"): _too_early,
     (c.Join, "else"): _join_refused,
     (c.Hangup, "done"): _webhook_awaited,
+    (c.Hangup, "retry"): _hang_up_still,
     (c.Hangup, "else"): _call_gone,
     (c.Look, "done"): looked,
     (c.Look, "retry"): _look_later,

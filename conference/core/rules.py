@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conference.core.commands import HOLD_AND_MUTE, Hold, HoldOrMute, Mute, Unhold, Unmute
+from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.room import FREE, Asked, Deadline, Room, Told, send, wait
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
@@ -38,10 +38,13 @@ def wanted(room: Room) -> Mapping[str, Told]:
 
 def apply(before: Room, room: Room, at: float) -> Room:
     """Bring the room to what the rules want of it, one step."""
-    if room.joined is not before.joined or room.participants is not before.participants:
+    moved = room.participants is not before.participants
+    if moved or not room.participants:
         room = _close_when_empty(room)
+    if moved:
         room = _limit_loneliness(room, at)
-        room = _look_regularly(room, at)
+        room = _stop_looking(before, room)
+    room = _look_regularly(room, at)
     if room.conference and HOLD_AND_MUTE not in room.pending:
         command = next_hold_or_mute(room)
         return send(room, command, at) if command else room
@@ -90,8 +93,12 @@ def _limit_loneliness(room: Room, at: float) -> Room:
 
 def _look_regularly(room: Room, at: float) -> Room:
     deadline, every = Deadline("look", ""), room.settings.reconcile_seconds
-    if room.participants and every and deadline not in room.deadlines:
-        return wait(room, deadline, at + every)
-    if not room.participants and deadline in room.deadlines:
-        return wait(room, deadline, None)
+    if not room.participants or not every or LOOK in room.pending or deadline in room.deadlines:
+        return room
+    return wait(room, deadline, at + every)
+
+
+def _stop_looking(before: Room, room: Room) -> Room:
+    if before.participants and not room.participants:
+        return wait(room, Deadline("look", ""), None)
     return room

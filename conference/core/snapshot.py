@@ -15,6 +15,7 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look
 from conference.core.events import Outcome
 from conference.core.room import FREE, Deadline, Participant, Room, Told, send, wait
 from conference.core.steps import (
+    ANSWERED_WITHIN,
     arrived,
     conference_gone,
     departed,
@@ -62,7 +63,7 @@ def look(room: Room, at: float) -> Room:
 
 def look_soon(room: Room, at: float) -> Room:
     """An event gave a reason to compare the room with Telnyx's lists."""
-    return _look_by(room, at + LOOK_SOON)
+    return look_by(room, at + LOOK_SOON)
 
 
 def looked(room: Room, command: Look, event: Outcome) -> Room:
@@ -77,7 +78,7 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
         room = replace(room, doubts=doubts - confirmed, looked_at=event.at)
         for doubt in sorted(confirmed):
             room = _believe(room, doubt, snapshot, event.at)
-    return _look_by(room, event.at + LOOK_TWICE) if doubts else room
+    return look_by(room, event.at + LOOK_TWICE) if doubts else room
 
 
 def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
@@ -106,17 +107,17 @@ def _recover(room: Room, call: str, state: ClientState, joined: bool, at: float)
         label=state.label,
     )
     room = recognise(room, participant, hold=state.hold, mute=state.mute)
+    if joined:
+        return wait(room, Deadline("call", call), at + ANSWERED_WITHIN)  # in case it is not here
     # Whether it was answered is not listed: let it in, and let Telnyx object.
-    return room if joined else enter(room, call, at)
+    return enter(room, call, at)
 
 
 def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Room:
     if call in room.joined:
         return room
     room = arrived(room, call, conference, at)
-    if call not in room.joined or seen == Seen(False, False):
-        return room
-    return replace(room, told={**room.told, call: Told(seen.held, seen.muted)})
+    return _as_seen(room, call, seen) if call in room.joined else room
 
 
 def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
@@ -154,10 +155,15 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
         return gone(room, which, at)
     if what == "left":
         return departed(room, which, at) if which in room.joined else room
-    seen = snapshot.joined[which]
-    return replace(room, told={**room.told, which: Told(seen.held, seen.muted)})
+    return _as_seen(room, which, snapshot.joined[which])
 
 
-def _look_by(room: Room, at: float) -> Room:
+def _as_seen(room: Room, call: str, seen: Seen) -> Room:
+    told = {**room.told, call: Told(seen.held, seen.muted)}
+    return replace(room, told={c: t for c, t in told.items() if t != FREE})
+
+
+def look_by(room: Room, at: float) -> Room:
+    """Look at that time, or earlier where that was intended already."""
     deadline = Deadline("look", "")
     return wait(room, deadline, min(at, room.deadlines.get(deadline, at)))

@@ -95,6 +95,8 @@ def arrived(room: Room, call: str, conference: str, at: float, occurred_at: str 
     """A caller is in the conference: Telnyx has said so."""
     if room.participants[call].status not in ("ringing", "greeting", "waiting"):
         return room
+    if conference in room.ended:
+        return room
     opener = room.head(CONFERENCE)
     by_another = isinstance(opener, Create) and opener.call != call
     if not room.conference and not by_another:

@@ -1,0 +1,157 @@
+"""Rooms to begin a test with, built by letting things happen to them, and what has changed."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from conference.core import commands as c
+from conference.core.client_state import ClientState
+from conference.core.decide import decide
+from conference.core.events import DeadlinePassed, Event, Outcome, Webhook
+from conference.core.room import Participant, Room, RoomSettings, in_flight
+
+T0 = 1000.0  # when the rooms below came to be
+NOW = 1001.0  # when the event under test happens
+MUSIC = "https://line.example/music.wav"
+SETTINGS = RoomSettings(
+    greeting_first="First.",
+    greeting_next="Next.",
+    hold_audio_url=MUSIC,
+    alone_minutes=0,
+    reconcile_seconds=0,
+)
+EMPTY = Room("demo", SETTINGS)
+STATE = ClientState("demo", number="+1")
+
+
+def hook(type: str, call: str = "A", at: float = NOW, **given: Any) -> Webhook:
+    given.setdefault("conference", "K" if type.startswith("conference.") else "")
+    return Webhook(type, at, call=call, **given)
+
+
+def initiated(call: str = "A", at: float = NOW, **given: Any) -> Webhook:
+    return hook("call.initiated", call, at, **{"direction": "incoming", "from_": "+1", **given})
+
+
+def joined(call: str = "A", at: float = NOW, **given: Any) -> Webhook:
+    return hook("conference.participant.joined", call, at, **given)
+
+
+def left(call: str = "A", at: float = NOW, **given: Any) -> Webhook:
+    return hook("conference.participant.left", call, at, **given)
+
+
+def hangup(call: str = "A", at: float = NOW, **given: Any) -> Webhook:
+    return hook("call.hangup", call, at, **given)
+
+
+def ended(conference: str = "K", at: float = NOW) -> Webhook:
+    return hook("conference.ended", "A", at, conference=conference, occurred_at="2026-9")
+
+
+def after(room: Room, *events: Event) -> Room:
+    for event in events:
+        room, _ = decide(room, event)
+    return room
+
+
+def head(room: Room, of: str) -> Any:
+    """The first pending command of this key; there must be one."""
+    command = room.head(of)
+    assert command is not None, f"nothing is pending for {of}"
+    return command
+
+
+def answer(room: Room, of: str, status: int = 200, code: str = "", **given: Any) -> Outcome:
+    """Telnyx's answer to the first pending command of this key."""
+    return Outcome(head(room, of), given.pop("at", NOW), status, code, **given)
+
+
+def time(at: float) -> DeadlinePassed:
+    return DeadlinePassed(at)
+
+
+def well(room: Room, at: float = T0, only: str = "") -> Room:
+    """All that is in flight (`only` of this key), and what follows from it, has gone well."""
+    while flying := [c for key, c in in_flight(room).items() if only in ("", key)]:
+        room = after(room, *(Outcome(command, at, data={"id": "K"}) for command in flying))
+    return room
+
+
+def ringing(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
+    """Telnyx has taken our answer, and not said yet that the call is answered."""
+    return well(after(room, initiated(call, at)), at, call)
+
+
+def greeting(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
+    return well(after(ringing(room, call, at), hook("call.answered", call, at)), at, call)
+
+
+def waiting(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
+    """The greeting has ended; the create or join that follows is in flight."""
+    return after(greeting(room, call, at), hook("call.speak.ended", call, at))
+
+
+def let_in(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
+    """Telnyx has taken the create or join, and not said yet that the call is in."""
+    return well(waiting(room, call, at), at)
+
+
+def inside(room: Room = EMPTY, call: str = "A", at: float = T0, occurred_at: str = "") -> Room:
+    """Joined, and Telnyx was told all that follows."""
+    come = joined(call, at, occurred_at=occurred_at)
+    return well(after(let_in(room, call, at), come), at)
+
+
+def leaving(room: Room | None = None, call: str = "A", at: float = T0) -> Room:
+    gone = left(call, at, occurred_at="2026-5")
+    return after(inside(call=call, at=at) if room is None else room, gone)
+
+
+def refused(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
+    """Hears why it cannot stay."""
+    room = waiting(room, call, at)
+    of = call if room.head(call) else c.CONFERENCE
+    return well(after(room, answer(room, of, 422, "99999", at=at)), at, call)
+
+
+def ending(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
+    """Telnyx has taken our hangup, and not said yet that the call has ended."""
+    return well(after(refused(room, call, at), hook("call.speak.ended", call, at)), at, call)
+
+
+def status(room: Room) -> dict[str, str]:
+    return {call: participant.status for call, participant in room.participants.items()}
+
+
+def changes(before: Room, room: Room) -> dict[str, Any]:
+    """The fields that differ, but for what is pending; of participants what differs of each."""
+    found: dict[str, Any] = {}
+    for name in _names(before):
+        if name not in ("participants", "pending") and getattr(before, name) != getattr(room, name):
+            found[name] = getattr(room, name)
+    for call in before.participants.keys() | room.participants.keys():
+        was, now = before.participants.get(call), room.participants.get(call)
+        if was and now and was != now:
+            found[call] = {n: getattr(now, n) for n in _names(now) if _differs(was, now, n)}
+        elif was != now:
+            found[call] = now
+    return found
+
+
+def with_settings(room: Room = EMPTY, **settings: Any) -> Room:
+    return replace(room, settings=replace(room.settings, **settings))
+
+
+def newcomer(call: str = "A", **given: Any) -> Participant:
+    usual = {"number": "+1", "role": "participant", "direction": "incoming", "status": "ringing"}
+    return Participant(call, **{"since": NOW, **usual, **given})  # type: ignore[arg-type]
+
+
+def _names(value: Any) -> list[str]:
+    return [f.name for f in fields(value)]
+
+
+def _differs(one: object, other: object, name: str) -> bool:
+    return bool(getattr(one, name) != getattr(other, name))

@@ -1,0 +1,135 @@
+"""A small Telnyx, written from how Telnyx behaves and not from our code: calls and conferences.
+
+It knows nothing of rooms. Commands change its state, and what it would tell of that waits in
+`webhooks` until a test delivers it.
+"""
+
+from __future__ import annotations
+
+from conference.core import commands as c
+from conference.core.client_state import ClientState
+from conference.core.events import Outcome, Webhook
+from conference.core.snapshot import Seen, Snapshot
+
+
+class Telnyx:
+    def __init__(self) -> None:
+        self.answered: dict[str, ClientState | None] = {}  # live calls; None: not answered yet
+        self.over: set[str] = set()  # calls
+        self.names: dict[str, str] = {}  # of live conferences: name -> id
+        self.owner: dict[str, str] = {}  # conference -> the call that created it
+        self.inside: dict[str, dict[str, Seen]] = {}  # live conferences: id -> call -> state
+        self.webhooks: list[Webhook] = []
+        self.told = 0
+
+    # What people do
+
+    def dial_in(self, call: str) -> None:
+        self.answered[call] = None
+        self._tell("call.initiated", call, direction="incoming", from_="+1")
+
+    def hang_up(self, call: str) -> None:
+        """The call ends; with it its part in a conference, and a conference with its last part."""
+        del self.answered[call]
+        self.over.add(call)
+        self.leave(call)
+        self._tell("call.hangup", call)
+
+    def leave(self, call: str) -> None:
+        """Out of the conference, with the call still up."""
+        for conference, parts in list(self.inside.items()):
+            if parts.pop(call, None) is None:
+                continue
+            self._tell("conference.participant.left", call, conference=conference)
+            if not parts:
+                del self.inside[conference]
+                self.names = {n: k for n, k in self.names.items() if k != conference}
+                owner = self.owner[conference]
+                self._tell("conference.ended", owner, conference=conference)
+
+    # What we ask for
+
+    def refuses(self, command: c.Command) -> str:
+        """The code of its refusal; empty where it would carry the command out."""
+        match command:
+            case c.Find() | c.Look():
+                return ""
+            case c.Hold() | c.Unhold() | c.Mute() | c.Unmute():
+                if command.conference not in self.inside:
+                    return "90019"
+                return "90018" if self.over.intersection(command.calls) else ""
+            case _ if command.call in self.over:
+                return "90018"
+            case c.Answer() | c.Hangup():
+                return ""
+            case _ if self.answered[command.call] is None:
+                return "90034"
+            case c.Create():
+                return "90033" if command.name in self.names else ""
+            case c.Join() if command.conference not in self.inside:
+                return "90019"
+            case c.Join():
+                return "90044" if command.call in self.inside[command.conference] else ""
+        return ""
+
+    def carry_out(self, command: c.Command, at: float) -> Outcome:
+        if code := self.refuses(command):
+            return Outcome(command, at, 422, code)
+        data: object = None
+        match command:
+            case c.Answer():
+                self.answered[command.call] = command.client_state
+                self._tell("call.answered", command.call)
+            case c.Speak():
+                self._tell("call.speak.ended", command.call)
+            case c.Hangup():
+                self.hang_up(command.call)
+            case c.Create():
+                conference = f"K{len(self.owner) + 1}"
+                self.owner[conference] = command.call
+                self.names[command.name] = conference
+                self._tell("conference.created", command.call, conference=conference)
+                self._join(command.call, conference)
+                data = {"id": conference}
+            case c.Join():
+                self._join(command.call, command.conference)
+            case c.Find():
+                data = {"id": self.names.get(command.name, "")}
+            case c.Look():
+                conference = self.names.get(command.name, "")
+                calls = {call: state for call, state in self.answered.items() if state}
+                data = Snapshot(conference, dict(self.inside.get(conference, {})), calls)
+            case c.Hold() | c.Unhold() | c.Mute() | c.Unmute():
+                self._hold_or_mute(command)
+        return Outcome(command, at, 200, data=data)
+
+    def _hold_or_mute(self, command: c.HoldOrMute) -> None:
+        parts = self.inside[command.conference]
+        for call in parts.keys() & command.calls:
+            held, muted = parts[call].held, parts[call].muted
+            if isinstance(command, c.Hold | c.Unhold):
+                held = isinstance(command, c.Hold)
+            else:
+                muted = isinstance(command, c.Mute)
+            parts[call] = Seen(held, muted)
+
+    def _join(self, call: str, conference: str) -> None:
+        self.inside.setdefault(conference, {})[call] = Seen(held=False, muted=False)
+        self._tell("conference.participant.joined", call, conference=conference)
+
+    def _tell(self, event_type: str, call: str, **given: str) -> None:
+        """Conference events carry the owner's client_state, which says nothing of the call."""
+        self.told += 1
+        conference = given.get("conference", "")
+        state = self.answered.get(self.owner[conference] if conference else call)
+        self.webhooks.append(
+            Webhook(
+                event_type,
+                at=0.0,
+                id=f"event {self.told}",
+                occurred_at=f"2026-08-21T15:04:05.{self.told:06d}",
+                call=call,
+                client_state=state,
+                **given,
+            )
+        )

@@ -1,0 +1,162 @@
+"""The client_state comes back as it was set, fits Telnyx, and takes nobody else's for ours."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from conference.core.client_state import ROOM_NAME, ClientState, decode, encode
+
+FULLEST = ClientState("demo", "listener", "outgoing", "+13125550142", "Zoë 🙂", True, True)
+
+
+def coded(fields: Any) -> str:
+    return base64.b64encode(json.dumps(fields).encode()).decode()
+
+
+def with_fields(**fields: Any) -> str:
+    return coded({"line": 1, "room": "demo"} | fields)
+
+
+@pytest.mark.parametrize("state", [ClientState("demo"), FULLEST, ClientState("a" * 64)])
+def test_it_comes_back_as_it_was_set(state: ClientState) -> None:
+    assert decode(encode(state)) == state
+
+
+def test_any_state_comes_back_as_it_was_set() -> None:
+    hypothesis = pytest.importorskip("hypothesis")
+    st = pytest.importorskip("hypothesis.strategies")
+    words = st.text(max_size=64).filter(str.isprintable)
+    states = st.builds(
+        ClientState,
+        room=st.from_regex(ROOM_NAME, fullmatch=True),
+        role=st.sampled_from(["moderator", "participant", "listener"]),
+        direction=st.sampled_from(["incoming", "outgoing"]),
+        number=words,
+        label=words,
+        hold=st.booleans(),
+        mute=st.booleans(),
+    )
+
+    @hypothesis.settings(derandomize=True, database=None, deadline=None)
+    @hypothesis.given(states)
+    def comes_back(state: ClientState) -> None:
+        assert decode(encode(state)) == state
+        assert len(encode(state)) < 1024
+
+    comes_back()
+
+
+def test_nothing_that_anybody_sends_breaks_it() -> None:
+    hypothesis = pytest.importorskip("hypothesis")
+    st = pytest.importorskip("hypothesis.strategies")
+    anything = st.one_of(st.text(), st.binary().map(lambda b: base64.b64encode(b).decode()))
+
+    @hypothesis.settings(derandomize=True, database=None, deadline=None)
+    @hypothesis.given(anything)
+    def is_not_ours(text: str) -> None:
+        assert decode(text) is None
+
+    is_not_ours()
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "\\", "é", "漢", "🙂"])
+def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
+    longest = ClientState("a" * 64, "participant", "outgoing", letter * 500, letter * 500)
+    assert len(encode(longest)) < 1024
+    assert decode(encode(longest)) == ClientState(
+        "a" * 64, "participant", "outgoing", letter * 64, letter * 64
+    )
+
+
+def test_its_form_is_base64_of_json() -> None:
+    assert json.loads(base64.b64decode(encode(FULLEST), validate=True)) == {
+        "line": 1,
+        "room": "demo",
+        "role": "listener",
+        "direction": "outgoing",
+        "number": "+13125550142",
+        "label": "Zoë 🙂",
+        "hold": True,
+        "mute": True,
+    }
+
+
+NOT_OURS: list[tuple[str, object]] = [
+    ("none", None),
+    ("empty", ""),
+    ("a number", 7),
+    ("bytes", encode(ClientState("demo")).encode()),
+    ("a list", [encode(ClientState("demo"))]),
+    ("not base64", "{}"),
+    ("not base64 throughout", encode(ClientState("demo")) + "\n"),
+    ("not ASCII", "é"),
+    ("a lone surrogate", "\ud800"),
+    ("cut off", encode(ClientState("demo"))[:-3]),
+    ("not text", base64.b64encode(b"\xff\xfe\x00").decode()),
+    ("not JSON", base64.b64encode(b"room=demo").decode()),
+    ("a string", coded("demo")),
+    ("a list of ours", coded([{"line": 1, "room": "demo"}])),
+    ("null", coded(None)),
+    ("nested very deep", base64.b64encode(b"[" * 100_000).decode()),
+    ("a huge integer", base64.b64encode(b'{"line":1,"room":' + b"9" * 5000 + b"}").decode()),
+    ("another program's", coded({"role": "guest", "room": "1234"})),
+    ("no version", coded({"room": "demo"})),
+    ("another version", with_fields(line=2)),
+    ("a version as text", with_fields(line="1")),
+    ("no room", coded({"line": 1})),
+    *(
+        (f"room {name!r}", with_fields(room=name))
+        for name in (
+            "",
+            "a" * 65,
+            "a b",
+            "a/b",
+            "ünder",
+            "a\n",
+            "status",
+            "wait",
+            None,
+            7,
+            ["demo"],
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in NOT_OURS], ids=[row[0] for row in NOT_OURS])
+def test_what_is_not_ours_counts_as_absent(text: object) -> None:
+    assert decode(text) is None
+
+
+@pytest.mark.parametrize("name", ["demo", "A.b_c-9", "statuses", "Status", "await", "a" * 64])
+def test_a_room_may_be_called(name: str) -> None:
+    state = decode(with_fields(room=name))
+    assert state == ClientState(name)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"role": "king"},
+        {"role": None},
+        {"role": ["moderator"]},
+        {"direction": "sideways"},
+        {"direction": {}},
+        {"number": 7},
+        {"number": "a\x00b"},
+        {"label": ["Ann"]},
+        {"label": "a\nb"},
+        {"label": "\ud800"},
+        {"hold": 1},
+        {"hold": "true"},
+        {"mute": "yes"},
+        {"more": "fields"},
+    ],
+    ids=repr,
+)
+def test_a_field_of_no_use_counts_as_absent(fields: dict[str, Any]) -> None:
+    assert decode(with_fields(**fields)) == ClientState("demo")

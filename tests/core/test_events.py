@@ -1,0 +1,273 @@
+"""A webhook's body as an event: whatever Telnyx or anybody else sends."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from recorded import EVENT_TYPES, make, recorded
+
+from conference.core.client_state import ClientState, encode
+from conference.core.events import Ignored, Malformed, Webhook, parse
+
+AT = 1000.0
+
+
+def read(body: object) -> Webhook | Ignored:
+    return parse(json.dumps(body).encode(), AT)
+
+
+def event(**payload: Any) -> Webhook:
+    """What is read of a call.initiated with these fields in its payload."""
+    found = read(make("call.initiated", **payload))
+    assert isinstance(found, Webhook)
+    return found
+
+
+def test_everything_that_is_used_is_read() -> None:
+    state = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
+    body = make("call.initiated", id="e1", client_state=encode(state), conference_id="K")
+    call = body["data"]["payload"]["call_control_id"]
+    assert read(body) == Webhook(
+        "call.initiated",
+        AT,
+        id="e1",
+        occurred_at="2026-08-21T15:04:05.271992",
+        call=call,
+        conference="K",
+        direction="incoming",
+        from_="+13125550142",
+        to="+13129457420",
+        client_state=state,
+        delivered_to="https://example.com/webhooks/telnyx/voice",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "cause"),
+    [
+        ("call.hangup", {"hangup_cause": "user_busy"}, "user_busy"),
+        ("call.hangup", {"hangup_cause": "not_listed_anywhere"}, "not_listed_anywhere"),
+        ("call.hangup", {"hangup_cause": None}, ""),
+        ("call.speak.ended", {"status": "call_hangup"}, "call_hangup"),
+        ("conference.ended", {"reason": "ended_via_api"}, "ended_via_api"),
+    ],
+)
+def test_why_it_ended(name: str, payload: dict[str, Any], cause: str) -> None:
+    found = read(make(name, **payload))
+    assert isinstance(found, Webhook)
+    assert found.cause == cause
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_every_recorded_body_is_an_event(name: str) -> None:
+    body = recorded(name)
+    fields = body.get("data", body)
+    found = read(body)
+    assert isinstance(found, Webhook)
+    assert (found.type, found.id) == (fields["event_type"], fields["id"])
+    assert found.call == fields["payload"].get("call_control_id", "")
+    assert found.conference == fields["payload"].get("conference_id", "")
+
+
+def test_a_floor_change_may_come_without_its_wrapper() -> None:
+    wrapped, bare = (
+        read(recorded(f"conference.floor.changed{suffix}")) for suffix in ("", ".unwrapped")
+    )
+    assert isinstance(wrapped, Webhook) and isinstance(bare, Webhook)
+    assert bare.call and bare.call == wrapped.call
+    assert bare.conference and bare.conference == wrapped.conference
+    assert bare.occurred_at == wrapped.occurred_at == "2026-08-21T15:04:30.299917"
+
+
+# No webhook at all
+
+GOOD = json.dumps(make("call.initiated", id="e1"))
+MALFORMED: list[tuple[str, bytes]] = [
+    ("empty", b""),
+    ("not JSON", b"call.initiated"),
+    ("cut off", GOOD[:-1].encode()),
+    ("two of them", (GOOD + GOOD).encode()),
+    ("form-encoded", b"CallSid=1&From=%2B1"),
+    ("a list", f"[{GOOD}]".encode()),
+    ("a string", b'"data"'),
+    ("a number", b"7"),
+    ("null", b"null"),
+    ("UTF-16", GOOD.encode("utf-16")),
+    ("UTF-16 without BOM", GOOD.encode("utf-16-le")),
+    ("UTF-32", GOOD.encode("utf-32")),
+    ("with a BOM", GOOD.encode("utf-8-sig")),
+    ("Latin-1", b'{"data": {"record_type": "\xe9vent"}}'),
+    ("surrogates in UTF-8", b'{"data": {"id": "\xed\xa0\x80"}}'),
+    ("nested 100,000 deep, lists", b'{"data":' + b"[" * 100_000),
+    ("nested 100,000 deep, closed", b"[" * 100_000 + b"]" * 100_000),
+    ("nested 100,000 deep, objects", b'{"data":' * 100_000 + b"1" + b"}" * 100_000),
+    ("an integer of 5000 digits", b'{"data": {"n": ' + b"9" * 5000 + b"}}"),
+    ("without data", b"{}"),
+    ("API v1", b'{"event_type_v1": "call_initiated", "payload": {}}'),
+    *((f"data is {text}", f'{{"data": {text}}}'.encode()) for text in ("null", "[]", '"x"', "1")),
+]
+
+
+@pytest.mark.parametrize("body", [row[1] for row in MALFORMED], ids=[row[0] for row in MALFORMED])
+def test_a_malformed_body_is_refused(body: bytes) -> None:
+    with pytest.raises(Malformed, match=r"^it (is not|has no) "):
+        parse(body, AT)
+
+
+# A webhook, and nothing for us
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"record_type": "message"}, "its record_type is not event"),
+        ({"record_type": None}, "its record_type is not event"),
+        ({"record_type": ["event"]}, "its record_type is not event"),
+        ({"event_type": None}, "it names no event_type"),
+        ({"event_type": ""}, "it names no event_type"),
+        ({"event_type": 7}, "it names no event_type"),
+        ({"event_type": ["call.initiated"]}, "it names no event_type"),
+        ({"event_type": "call.initiated\n"}, "it names no event_type"),
+        ({"payload": None}, "call.initiated has no payload"),
+        ({"payload": []}, "call.initiated has no payload"),
+        ({"payload": "x"}, "call.initiated has no payload"),
+    ],
+    ids=repr,
+)
+def test_a_body_that_does_not_concern_us_is_ignored(changed: dict[str, Any], reason: str) -> None:
+    body = make("call.initiated")
+    body["data"].update(changed)
+    assert read(body) == Ignored(reason)
+
+
+@pytest.mark.parametrize("missing", ["record_type", "event_type", "payload"])
+def test_a_body_that_lacks_a_part_is_ignored(missing: str) -> None:
+    body = make("call.initiated")
+    del body["data"][missing]
+    assert isinstance(read(body), Ignored)
+
+
+# Fields that the body lacks or has otherwise
+
+FIELDS = {
+    "call_control_id": "call",
+    "conference_id": "conference",
+    "direction": "direction",
+    "from": "from_",
+    "to": "to",
+    "hangup_cause": "cause",
+    "reason": "cause",
+    "status": "cause",
+}
+NO_TEXT = [
+    None, 7, 10**400, 1.5, True, ["x"], {"x": "y"},
+    "a\x00b", "a\nb", "a\tb", "\x1b[31m", "a\x7fb", "a\x85b", "a\u2028b", "a\u202eb", "\ud800",
+    "x" * 513,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NO_TEXT, ids=lambda v: ascii(v)[:20])
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_field_of_no_use_counts_as_absent(field: str, value: object) -> None:
+    assert getattr(event(**{field: value}), FIELDS[field]) == ""
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_field_may_be_long_and_in_any_script(field: str) -> None:
+    for text in ("x" * 512, "Zoë 漢🙂", "v3:a+b/c=="):
+        assert getattr(event(**{field: text}), FIELDS[field]) == text
+
+
+@pytest.mark.parametrize("value", NO_TEXT, ids=lambda v: ascii(v)[:20])
+def test_an_event_s_own_id_may_be_of_no_use(value: object) -> None:
+    body = make("call.initiated")
+    body["data"]["id"] = value
+    found = read(body)
+    assert isinstance(found, Webhook) and found.id == ""
+
+
+@pytest.mark.parametrize(
+    "meta", [None, [], "x", {}, {"delivered_to": 7}, {"delivered_to": "a\nb"}], ids=repr
+)
+def test_meta_may_be_of_no_use(meta: object) -> None:
+    found = read(make("call.initiated") | {"meta": meta})
+    assert isinstance(found, Webhook)
+    assert (found.delivered_to, found.direction) == ("", "incoming")
+
+
+def test_a_body_without_any_field_is_an_event_all_the_same() -> None:
+    body = {"data": {"record_type": "event", "event_type": "call.new", "payload": {}}}
+    assert read(body) == Webhook("call.new", AT)
+
+
+def test_values_that_nobody_has_listed_are_kept() -> None:
+    found = event(direction="sideways")
+    assert found.direction == "sideways"
+    body = make("call.initiated")
+    body["data"]["event_type"] = "call.teleported"
+    assert isinstance(event_of(body), Webhook)
+    assert event_of(body).type == "call.teleported"
+
+
+def event_of(body: object) -> Webhook:
+    found = read(body)
+    assert isinstance(found, Webhook)
+    return found
+
+
+@pytest.mark.parametrize("state", [None, "", 7, [], "eyJyb2xlIjoiZ3Vlc3QifQ==", "not base64!"])
+def test_a_client_state_that_is_not_ours_counts_as_absent(state: object) -> None:
+    assert event(client_state=state).client_state is None
+
+
+# When it occurred
+
+T = "2026-08-21T15:04:05"
+
+
+@pytest.mark.parametrize(
+    ("text", "sortable"),
+    [
+        (f"{T}Z", f"{T}.000000"),
+        (f"{T}.5Z", f"{T}.500000"),
+        (f"{T}.521Z", f"{T}.521000"),
+        (f"{T}.521992Z", f"{T}.521992"),
+        (f"{T}.521992123Z", f"{T}.521992"),
+        (f"{T}.521992+00:00", f"{T}.521992"),
+        (f"{T}+00:00", f"{T}.000000"),
+    ],
+)
+def test_telnyx_s_time_as_text_that_sorts(text: str, sortable: str) -> None:
+    assert event_of(make("call.initiated", occurred_at=text)).occurred_at == sortable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", T, f"{T}+02:00", f"{T}-00:00", f"{T}.Z", f"{T}.1234567890Z", f"{T}z", f" {T}Z",
+        f"{T}Z\n",
+        "2026-08-21 15:04:05Z", "2026-08-21", "20260821T150405Z", "Fri, 21 Aug 2026 15:04:05 GMT",
+        "٢٠٢٦-08-21T15:04:05Z", 1787324645, 1787324645.5, None, [], {},
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_a_time_in_another_form_counts_as_absent(text: Any) -> None:
+    body = make("call.initiated")
+    body["data"]["occurred_at"] = text
+    assert event_of(body).occurred_at == ""
+
+
+def test_times_sort_as_they_follow_each_other() -> None:
+    following = [f"{T}Z", f"{T}.521Z", f"{T}.521992Z", f"{T}.53Z", "2026-08-21T15:04:06Z"]
+    read_ = [event_of(make("call.initiated", occurred_at=text)).occurred_at for text in following]
+    assert read_ == sorted(read_) and len(set(read_)) == 5
+
+
+@pytest.mark.parametrize("outer", [None, "yesterday", 7])
+def test_the_time_may_stand_in_the_payload_alone(outer: object) -> None:
+    body = make("conference.ended")
+    body["data"]["occurred_at"] = outer
+    body["data"]["payload"]["occurred_at"] = f"{T}.5Z"
+    assert event_of(body).occurred_at == f"{T}.500000"

@@ -1,0 +1,91 @@
+"""Which room a webhook concerns, and which concern none."""
+
+from __future__ import annotations
+
+import pytest
+from core_rig import hook, initiated
+
+from conference.core.client_state import ClientState
+from conference.core.events import Ignored, Webhook
+from conference.core.handlers import HANDLERS
+from conference.core.routing import route
+
+CALLS = {"A": "one"}
+CONFERENCES = {"K": "two"}
+OURS = ClientState("three")
+DEFAULT = "default"
+
+
+def ignored(event_type: str, why: str) -> Ignored:
+    return Ignored(f"{event_type} {why}")
+
+
+NOT_OURS = "of a call that is not ours"
+ELSEWHERE = "of a conference that is not ours"
+TABLE: list[tuple[str, Webhook, str | Ignored]] = [
+    ("a known call", hook("call.answered"), "one"),
+    ("a known call, whatever its client_state", hook("call.answered", client_state=OURS), "one"),
+    ("a known call that is initiated again", initiated(), "one"),
+    ("our client_state", hook("call.answered", "X", client_state=OURS), "three"),
+    (
+        "an outgoing call of ours",
+        initiated("X", direction="outgoing", client_state=OURS),
+        "three",
+    ),
+    ("an incoming call with our client_state", initiated("X", client_state=OURS), "three"),
+    ("a new incoming call", initiated("X"), DEFAULT),
+    (
+        "somebody else's outgoing call",
+        initiated("X", direction="outgoing"),
+        ignored("call.initiated", NOT_OURS),
+    ),
+    (
+        "a call without a direction",
+        initiated("X", direction=""),
+        ignored("call.initiated", NOT_OURS),
+    ),
+    ("a hangup may overtake its call", hook("call.hangup", "X"), DEFAULT),
+    ("a hangup of a call of ours", hook("call.hangup", "X", client_state=OURS), "three"),
+    ("a stranger's answer", hook("call.answered", "X"), ignored("call.answered", NOT_OURS)),
+    (
+        "a stranger's speech",
+        hook("call.speak.ended", "X"),
+        ignored("call.speak.ended", NOT_OURS),
+    ),
+    ("a known conference", hook("conference.participant.joined", "X"), "two"),
+    ("a known conference before a known call", hook("conference.participant.joined"), "two"),
+    ("a known call's new conference", hook("conference.created", conference="L"), "one"),
+    (
+        "a conference of others, whose owner has our client_state",
+        hook("conference.participant.joined", "X", conference="L", client_state=OURS),
+        ignored("conference.participant.joined", ELSEWHERE),
+    ),
+    (
+        "a conference without an id, and a stranger",
+        hook("conference.ended", "X", conference=""),
+        ignored("conference.ended", ELSEWHERE),
+    ),
+    (
+        "no call",
+        hook("call.hangup", "", client_state=OURS),
+        ignored("call.hangup", "without a call_control_id"),
+    ),
+    (
+        "an event without a handler",
+        hook("call.dtmf.received"),
+        ignored("call.dtmf.received", "changes nothing here"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("event", "room"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
+def test_the_room_of(event: Webhook, room: str | Ignored) -> None:
+    assert route(event, CALLS.get, CONFERENCES.get, DEFAULT) == room
+
+
+@pytest.mark.parametrize("event_type", HANDLERS)
+def test_every_event_of_a_known_call_reaches_its_room(event_type: str) -> None:
+    event = hook(event_type, conference="")
+    assert route(event, CALLS.get, CONFERENCES.get, DEFAULT) == "one"
