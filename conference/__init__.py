@@ -43,4 +43,4 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
 
 
 def _new_room(settings: Settings) -> Callable[[str], Room]:
-    return lambda name: Room(name, settings.room())
+    return lambda name: Room(name, settings.room)

@@ -61,6 +61,14 @@ def when_ready(server: Any) -> None:
     for listener in server.LISTENERS:
         wait = struct.pack("ll", BODY_WITHIN, 0)
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
+    logging.getLogger("gunicorn.error").addFilter(_without_traceback)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A client that is cut off so is no error of ours, and fills no log."""
+    if record.exc_info and isinstance(record.exc_info[1], BlockingIOError):
+        record.msg, record.exc_info = "A client did not finish its request in time.", None
+    return True
 
 
 def post_worker_init(worker: Any) -> None:
@@ -127,7 +135,7 @@ def start(app: Flask) -> None:
     engine.prepare()
     music.wav()
     engine.start()
-    address = settings.public_url or "https://<your public address>"
+    address = settings.room.public_url or "https://<your public address>"
     log.info("webhooks are awaited at POST %s", WEBHOOK)
     log.info(
         "in the Telnyx portal set the application's webhook URL to %s%s, API v2", address, WEBHOOK

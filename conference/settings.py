@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,38 +41,20 @@ class Settings:
     telnyx_connection_id: str = ""
     telnyx_number: str = ""
     conference_name: str = "demo-conference"
-    greeting_first: str = (
-        "Welcome to the conference. You are the first one here. Please hold until somebody joins."
-    )
-    greeting_next: str = "Welcome to the conference. You are now joining the others."
-    voice: str = "female"
-    language: str = "en-GB"
-    hold_audio_url: str = ""
-    public_url: str = ""
-    beep: str = "always"
-    max_participants: int = 250
-    region: str = ""
-    reconcile_seconds: float = 30.0
-    alone_minutes: float = 60.0
     port: int = 5000
     threads: int = 64
+    room: RoomSettings = field(default_factory=RoomSettings)  # of a room without its own
     problems: tuple[Problem, ...] = ()
 
-    def room(self) -> RoomSettings:
-        """How a room behaves that has no settings of its own."""
-        return RoomSettings(
-            greeting_first=self.greeting_first,
-            greeting_next=self.greeting_next,
-            voice=self.voice,
-            language=self.language,
-            hold_audio_url=self.hold_audio_url,
-            public_url=self.public_url,
-            beep=self.beep,
-            max_participants=self.max_participants,
-            region=self.region,
-            alone_minutes=self.alone_minutes,
-            reconcile_seconds=self.reconcile_seconds,
-        )
+
+OF_A_ROOM = {f.name for f in fields(RoomSettings)}
+
+
+def make(*, problems: tuple[Problem, ...] = (), **values: Any) -> Settings:
+    """Settings from their names in lower case, those of a room among them."""
+    room = {name: value for name, value in values.items() if name in OF_A_ROOM}
+    others = {name: value for name, value in values.items() if name not in OF_A_ROOM}
+    return Settings(**others, room=RoomSettings(**room), problems=problems)
 
 
 def environment() -> dict[str, str]:
@@ -95,7 +77,7 @@ def read(environ: Mapping[str, str]) -> Settings:
             values[name.lower()] = parse(text.strip())
         except ValueError as error:
             problems.append(Problem(name, str(error)))
-    return Settings(**values, problems=tuple(problems))
+    return make(**values, problems=tuple(problems))
 
 
 def _public_key(text: str) -> VerifyKey:

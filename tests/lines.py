@@ -17,7 +17,7 @@ from conference.core.commands import Command, Create
 from conference.core.events import Outcome
 from conference.core.room import Room
 from conference.engine import Engine
-from conference.settings import Settings
+from conference.settings import make as make_settings
 
 CALL = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"  # of the recorded webhooks
 CONFERENCE = "d4be636f-dfb1-453b-8bca-18c88bd7a6b8"  # likewise
@@ -62,7 +62,9 @@ class TestLine:
 @contextmanager
 def test_line(key: VerifyKey | None = TEST_KEY.verify_key, **settings: Any) -> Iterator[TestLine]:
     api = WillingApi()
-    app = create_app(Settings(telnyx_api_key="KEY", telnyx_public_key=key, **settings), api=api)
+    app = create_app(
+        make_settings(telnyx_api_key="KEY", telnyx_public_key=key, **settings), api=api
+    )
     engine: Engine = app.extensions["engine"]
     try:
         yield TestLine(app.test_client(), engine, api)

@@ -16,9 +16,9 @@ from lines import until
 from conference import view
 from conference.core import client_state
 from conference.core.client_state import ClientState
-from conference.core.room import Room
+from conference.core.room import Room, RoomSettings
 from conference.rehearsal import API_KEY, Line, rehearse
-from conference.settings import Settings
+from conference.settings import make
 from conference.simulator import Leg
 from conference.simulator.description import problems
 
@@ -28,7 +28,7 @@ ROOM = "demo-conference"
 @contextmanager
 def rehearsal(speed: float = 20, latency: float = 0, **settings: Any) -> Iterator[Line]:
     """A line whose every request to Telnyx must be valid by Telnyx's description."""
-    with rehearse(Settings(**settings), speed=speed, latency=latency) as line:
+    with rehearse(make(**settings), speed=speed, latency=latency) as line:
         yield line
         for request in line.telnyx.requests:
             if request.method == "POST":
@@ -101,7 +101,7 @@ def test_what_is_heard_and_shown() -> None:
         hears(a, "conference")
         settled(line)
         speeches = [h.detail for leg in (a, b) for h in leg.timeline if h.what == "speech"]
-        assert speeches == [Settings().greeting_first, Settings().greeting_next]
+        assert speeches == [RoomSettings().greeting_first, RoomSettings().greeting_next]
         line.telnyx.send(
             "conference.floor.changed",
             {"call_control_id": b.call_control_id, "conference_id": b.conference},

@@ -25,8 +25,10 @@ ENDED_MOST = 2000
 class RoomSettings:
     """How one room behaves. `alone_minutes` and `reconcile_seconds` of 0 mean never."""
 
-    greeting_first: str = ""
-    greeting_next: str = ""
+    greeting_first: str = (
+        "Welcome to the conference. You are the first one here. Please hold until somebody joins."
+    )
+    greeting_next: str = "Welcome to the conference. You are now joining the others."
     voice: str = "female"
     language: str = "en-GB"
     hold_audio_url: str = ""
