@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from conference.core.commands import Hold
+from conference.core.commands import Answer, Create, Hangup, Hold, Speak
 from conference.core.events import Outcome
 
 Meaning = Literal[
@@ -43,6 +43,7 @@ def meaning(event: Outcome) -> Meaning:
         return BY_STATUS[event.status]
     if isinstance(event.command, Hold) and event.code == "10005":
         return "refused"  # here it is the music that was not found
-    if event.status == 404 and not event.code:
-        return "no conference"
+    if event.status == 404 and event.code not in BY_CODE:
+        at_a_call = isinstance(event.command, Answer | Speak | Create | Hangup)
+        return "gone" if at_a_call else "no conference"
     return BY_CODE.get(event.code, "refused")

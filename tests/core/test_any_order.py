@@ -223,10 +223,13 @@ def steps(kinds: list[str], least: int, most: int) -> Any:
     return st.lists(step, min_size=least, max_size=most)
 
 
-usual = hypothesis.settings(max_examples=300, deadline=None, derandomize=True, database=None)
+def settings(examples: int) -> Any:
+    return hypothesis.settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None
+    )
 
 
-@usual
+@settings(300)
 @hypothesis.given(st.integers(2, 4), st.booleans(), steps(KINDS, 40, 160), steps(KINDS, 0, 40))
 def test_any_order_ends_as_telnyx_has_it(
     callers: int, dedupe: bool, first: list[tuple[str, int]], then: list[tuple[str, int]]
@@ -250,7 +253,7 @@ def test_any_order_ends_as_telnyx_has_it(
         hypothesis.note("\n".join(story.log))
 
 
-@usual
+@settings(150)
 @hypothesis.given(st.integers(2, 4), steps(LOSING, 40, 160))
 def test_whatever_webhooks_are_lost_it_ends_as_telnyx_has_it(
     callers: int, first: list[tuple[str, int]]

@@ -279,6 +279,8 @@ def test_the_look_when_serving_begins_is_tried_again(said: int) -> None:
     room = after(EMPTY, Started(T0))
     room = after(room, answer(room, LOOK, said, at=T0))
     assert list(room.deadlines) == [LOOK_DUE]
+    often = after(with_settings(reconcile_seconds=10), Started(T0))
+    assert after(often, answer(often, LOOK, said, at=T0)).deadlines == {LOOK_DUE: T0 + 10}
     assert after(room, time(T0 + 60)).head(LOOK) == c.Look("demo", at=T0 + 60)
 
 

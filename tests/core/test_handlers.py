@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,6 +115,13 @@ TABLE: list[Row] = [
         ),
         {"A": newcomer(number="+9", direction="outgoing"), **until("A", NOW + RINGS_AT_MOST)},
         [],
+    ),
+    (
+        "a moderator's mute alone is known again, too",
+        EMPTY,
+        hook("call.answered", client_state=replace(OURS, hold=False)),
+        {"A": known(status="greeting"), "asked": {"A": Asked(mute=True)}},
+        [FIRST],
     ),
     ("somebody else's outgoing call is left alone", EMPTY, initiated(direction="outgoing"), {}, []),
     ("a call is answered once", ringing(), initiated(), {}, []),

@@ -38,6 +38,7 @@ from conference.core import commands as c
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
 from conference.core.decide import decide
 from conference.core.events import Outcome
+from conference.core.meanings import meaning
 from conference.core.room import Asked, Deadline, Room, Told
 from conference.core.steps import FULL, NO_WAY_IN
 
@@ -292,6 +293,42 @@ def test_told_of_another_conference_is_not_told(ask: Asked, sent: c.Command) -> 
     room = replace(TWO, asked={"B": ask}, pending={HOLD_AND_MUTE: (given,)})
     room, commands = decide(room, Outcome(given, NOW))
     assert (room.told, commands) == ({}, (sent,))
+
+
+@pytest.mark.parametrize("command", [c.Hold, c.Unhold, c.Mute, c.Unmute])
+@pytest.mark.parametrize(
+    ("said", "then", "conference"),
+    [
+        ((422, "90018"), {"B": "joined"}, "K"),
+        ((422, "90019"), {"A": "waiting", "B": "waiting"}, ""),
+        ((422, "99999"), {"A": "joined", "B": "joined"}, "K"),
+    ],
+)
+def test_every_hold_and_mute_may_be_refused(
+    command: type[c.HoldOrMute], said: Said, then: dict[str, str], conference: str
+) -> None:
+    given = command("K", ("A",), at=T0)
+    room = replace(TWO, pending={HOLD_AND_MUTE: (given,)})
+    room = after(room, Outcome(given, NOW, *said))
+    assert (status(room), room.conference) == (then, conference)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "means"),
+    [
+        (200, "", "done"),
+        (204, "90018", "done"),
+        (0, "", "unknown"),
+        (401, "10009", "key refused"),
+        (403, "90018", "key refused"),
+        (429, "10011", "limited"),
+        (422, "10011", "refused"),
+        (500, "90018", "busy"),
+        (302, "", "refused"),
+    ],
+)
+def test_the_status_counts_before_the_code(status: int, code: str, means: str) -> None:
+    assert meaning(Outcome(c.Hangup("A"), NOW, status, code)) == means
 
 
 @pytest.mark.parametrize("said", CALL_GONE)
@@ -625,11 +662,18 @@ def test_a_late_answer_of_the_ended_conference_does_not_end_the_new_one() -> Non
     assert commands == (c.Join("C", "L", 2, at=NOW),)
 
 
+def test_joined_twice_in_an_ended_conference_opens_another_at_once() -> None:
+    room = after(JOINING, ended("K", T0))
+    assert decide(room, answer(room, "B", 422, "90044"))[1] == (create("B", 2),)
+
+
 @pytest.mark.parametrize("said", [(200, ""), (422, "90044")])
 def test_a_late_answer_does_not_open_an_ended_conference_again(said: Said) -> None:
     room = after(JOINING, ended("K", T0))
     room, commands = decide(room, answer(room, "B", *said))
     assert (room.conference, room.joined) == ("", frozenset())
+    room = after(room, time(NOW + 10))
+    assert isinstance(head(room, CONFERENCE), c.Create), "B waits for nothing"
     assert not any(isinstance(command, c.Hold) for command in commands)
 
 
@@ -672,3 +716,14 @@ def test_a_caller_who_left_while_it_was_being_created_is_not_waited_for() -> Non
 def test_hanging_up_is_not_forgotten_while_it_may_have_failed() -> None:
     assert status(after(ending(), time(T0 + 9.9))) == {"A": "ending"}
     assert status(after(greeting(), time(T0))) == {"A": "greeting"}
+
+
+@pytest.mark.parametrize(
+    ("room", "of", "then"),
+    [(GREETED, "A", {}), (JOINING, "B", {"A": "waiting", "B": "waiting"})],
+    ids=["a call", "a conference"],
+)
+def test_a_404_with_a_code_of_its_own_is_not_there(
+    room: Room, of: str, then: dict[str, str]
+) -> None:
+    assert status(after(room, answer(room, of, 404, "10007"))) == then
