@@ -11,7 +11,7 @@ from typing import Protocol
 
 from conference import view
 from conference.alarm import Alarm
-from conference.core.commands import Command
+from conference.core.commands import LOOK, Command
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Started, Webhook
 from conference.core.meanings import meaning
@@ -96,7 +96,7 @@ class Engine:
         self._senders.shutdown(wait=True, cancel_futures=True)
 
     def _nothing_pending(self) -> bool:
-        return self._given_out == 0 and not any(room.pending for room in self.registry.rooms())
+        return not any(room.pending.keys() - {LOOK} for room in self.registry.rooms())
 
     def _happen(self, name: str, event: Event, event_id: str = "") -> None:
         with self.registry.open(name) as entry:

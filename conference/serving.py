@@ -15,6 +15,7 @@ import struct
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 DRAIN = 10.0  # seconds for what is pending when the server is told to end
 ANOTHER_ENDS_WITHIN = 15.0  # seconds that we wait for a server that is being replaced
 BODY_WITHIN = 10  # seconds between two packets of a request
+BOOT_FAILED = 3  # the status after which gunicorn ends instead of starting the worker again
 
 _held: list[IO[str]] = []  # the lock's file: open, and so locked, while this process lives
 
@@ -73,11 +75,15 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 def post_worker_init(worker: Any) -> None:
     app: Flask = worker.wsgi
+    if report_bad(app.extensions["settings"]):
+        sys.exit(BOOT_FAILED)  # they were good when the master started: a reload
     try:
-        start(app)
+        start(app, still_wanted=lambda: bool(worker.alive))
     except AnotherServer as error:
+        if worker.age > 1 or not worker.alive:
+            sys.exit(0)  # to be started again, as a reload's predecessor takes its time; or to end
         log.error("%s", error)
-        sys.exit(3)  # gunicorn's "failed to boot": it does not start the worker again
+        sys.exit(BOOT_FAILED)
     before = signal.getsignal(signal.SIGTERM)
 
     def end(number: int, frame: Any) -> None:
@@ -117,23 +123,27 @@ def if_flask_run(app: Flask) -> None:
 
 
 def refuse_bad(settings: Settings) -> None:
-    """End with status 2 unless the settings allow to serve, naming each that does not."""
-    if settings.problems:
-        print("The conference line cannot start. Set these in the environment or in .env:",
-              file=sys.stderr)  # fmt: skip
-        for problem in settings.problems:
-            print(f"  {problem}", file=sys.stderr)
+    """End with status 2 unless the settings allow to serve."""
+    if report_bad(settings):
         sys.exit(2)
 
 
-def start(app: Flask) -> None:
+def report_bad(settings: Settings) -> bool:
+    """Whether any setting is missing or malformed; each is named with what to do."""
+    if settings.problems:
+        begin = "The conference line cannot start. Set these in the environment or in .env:"
+        print(begin, *(f"  {problem}" for problem in settings.problems), sep="\n", file=sys.stderr)
+    return bool(settings.problems)
+
+
+def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     """Make ready to serve. AnotherServer when somebody else does already."""
     settings: Settings = app.extensions["settings"]
-    log_to_stderr()
-    only_one(settings.telnyx_base_url, settings.telnyx_connection_id)
     engine: Engine = app.extensions["engine"]
+    log_to_stderr()
     engine.prepare()
     music.wav()
+    only_one(settings.telnyx_base_url, settings.telnyx_connection_id, still_wanted)
     engine.start()
     address = settings.room.public_url or "https://<your public address>"
     log.info("webhooks are awaited at POST %s", WEBHOOK)
@@ -150,7 +160,7 @@ def stop(app: Flask) -> None:
     engine.stop()
 
 
-def only_one(base_url: str, connection_id: str) -> None:
+def only_one(base_url: str, connection_id: str, still_wanted: Callable[[], bool]) -> None:
     """Take the lock that a server of the same account and application holds while it lives."""
     if _held:
         return
@@ -160,20 +170,23 @@ def only_one(base_url: str, connection_id: str) -> None:
     path = Path(tempfile.gettempdir()) / f"conference-line-{os.getuid()}-{name}.lock"
     file = path.open("a")
     give_up = time.monotonic() + ANOTHER_ENDS_WITHIN
-    while True:
+    waits = False
+    while still_wanted() and time.monotonic() < give_up:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            if time.monotonic() >= give_up:
-                file.close()
-                raise AnotherServer(
-                    "another server for this TELNYX_BASE_URL and TELNYX_CONNECTION_ID runs on this "
-                    "machine, and two would both act on every call: stop it, then start this one"
-                ) from None
+            if not waits:
+                log.info("another server runs: waiting %g s for it to end", ANOTHER_ENDS_WITHIN)
+            waits = True
             time.sleep(0.1)
         else:
             _held.append(file)
             return
+    file.close()
+    raise AnotherServer(
+        "another server for this TELNYX_BASE_URL and TELNYX_CONNECTION_ID runs on this machine, "
+        "and two would both act on every call: stop it, then start this one"
+    )
 
 
 def log_to_stderr() -> None:
