@@ -11,7 +11,7 @@ from typing import Protocol
 
 from conference import view
 from conference.alarm import Alarm
-from conference.core.commands import LOOK, Command
+from conference.core.commands import LOOK, Command, key
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Started, Webhook
 from conference.core.meanings import meaning
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 SENDERS = 32  # commands under way at once
 BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
-FLOOR = "conference.floor.changed"
+FLOOR, HANGUP = "conference.floor.changed", "call.hangup"
 
 
 class Overloaded(Exception):
@@ -74,7 +74,7 @@ class Engine:
         room = route(event, by_call, by_conference, self._default_room)
         if isinstance(room, Ignored):
             return room
-        if self._given_out >= BACKLOG:
+        if self._given_out >= BACKLOG and event.type != HANGUP:  # a hangup lightens the load
             raise Overloaded
         # A floor change says the same when it comes twice, and is most of the traffic.
         self._happen(room, event, "" if event.type == FLOOR else event.id)
@@ -105,30 +105,38 @@ class Engine:
             before = entry.room
             after, commands = decide(before, event)
             entry.save(after, event_id)
-            if after is not before:
+            if after is not before or isinstance(event, DeadlinePassed):
                 self._alarm.set(name, after.next_deadline)
-                for line in view.story(before, after, event):
-                    log.info(line)
+            self._give_out(name, commands)
+            for line in view.story(before, after, event):
+                log.info(line)
+
+    def _give_out(self, name: str, commands: tuple[Command, ...]) -> None:
         with self._answered:
             self._given_out += len(commands)
+            self._answered.notify_all()
         for command in commands:
             self._senders.submit(self._send, name, command)
 
     def _send(self, name: str, command: Command) -> None:
         try:
-            outcome = self._api.send(command)
-        except Exception:
-            log.exception("room %s: %s broke", name, type(command).__name__)
-            outcome = Outcome(command, self._clock(), status=0, detail="it broke on our side")
-        _report(name, outcome)
-        try:
-            self._happen(name, outcome)
+            if self.registry.room(name).head(key(command)) == command:
+                outcome = self._outcome(name, command)
+                _report(name, outcome)
+                self._happen(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s broke", name, type(command).__name__)
         finally:
             with self._answered:
                 self._given_out -= 1
                 self._answered.notify_all()
+
+    def _outcome(self, name: str, command: Command) -> Outcome:
+        try:
+            return self._api.send(command)
+        except Exception:
+            log.exception("room %s: %s broke", name, type(command).__name__)
+            return Outcome(command, self._clock(), status=0, detail="it broke on our side")
 
     def _wake(self, name: str) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock, RLock
+from threading import Lock
 
 from conference.core.room import Room
 
@@ -35,7 +35,7 @@ class MemoryRegistry:
     def __init__(self, new_room: Callable[[str], Room]) -> None:
         self._new_room = new_room
         self._rooms: dict[str, Room] = {}
-        self._locks: dict[str, RLock] = {}
+        self._locks: dict[str, Lock] = {}
         self._by_call: dict[str, str] = {}
         self._by_conference: dict[str, str] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -45,7 +45,7 @@ class MemoryRegistry:
     def open(self, name: str) -> Iterator[Entry]:
         """The room of this name under its lock; a new one where there is none."""
         with self._lock:
-            lock = self._locks.setdefault(name, RLock())
+            lock = self._locks.setdefault(name, Lock())
         with lock:
             yield Entry(self, self.room(name))
 
@@ -72,7 +72,8 @@ class MemoryRegistry:
                 if len(self._seen) > SEEN_MOST:
                     self._seen.popitem(last=False)
             ended = before.ended is not after.ended
-            if ended or before.participants.keys() != after.participants.keys():
+            same = before.participants is after.participants
+            if ended or not (same or before.participants.keys() == after.participants.keys()):
                 _reindex(self._by_call, _calls(before), _calls(after), after.name)
             if ended or before.conference != after.conference:
                 _reindex(self._by_conference, _conferences(before), _conferences(after), after.name)

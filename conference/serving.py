@@ -6,18 +6,12 @@ Under `flask run`, `create_app` calls `if_flask_run`.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import signal
-import socket
-import struct
 import sys
-import tempfile
-import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from werkzeug.serving import is_running_from_reloader
@@ -25,6 +19,8 @@ from werkzeug.serving import is_running_from_reloader
 from conference import music
 from conference.core.origin import WEBHOOK
 from conference.engine import Engine
+from conference.only_one import AnotherServer, only_one
+from conference.refusals import Refusals
 from conference.settings import Settings, environment, read
 
 if TYPE_CHECKING:
@@ -33,11 +29,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DRAIN = 10.0  # seconds for what is pending when the server is told to end
-ANOTHER_ENDS_WITHIN = 15.0  # seconds that we wait for a server that is being replaced
-BODY_WITHIN = 10  # seconds between two packets of a request
 BOOT_FAILED = 3  # the status after which gunicorn ends instead of starting the worker again
 
-_held: list[IO[str]] = []  # the lock's file: open, and so locked, while this process lives
+_refusals = Refusals()
 
 
 # gunicorn's settings
@@ -45,7 +39,7 @@ _held: list[IO[str]] = []  # the lock's file: open, and so locked, while this pr
 _settings = read(environment())
 bind = f"0.0.0.0:{_settings.port}"
 workers = 1  # the memory registry is one process's, whatever WEB_CONCURRENCY says
-worker_class = "gthread"
+worker_class = "conference.worker.Worker"
 threads = _settings.threads
 graceful_timeout = 25
 control_socket_disable = True
@@ -56,21 +50,15 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """A client that never finishes its body must not hold a thread for good.
-
-    Accepted sockets inherit this on Linux. Without it ten such clients stop a small server.
-    """
-    for listener in server.LISTENERS:
-        wait = struct.pack("ll", BODY_WITHIN, 0)
-        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, wait)
-    logging.getLogger("gunicorn.error").addFilter(_without_traceback)
+    logging.getLogger("gunicorn.error").addFilter(_bounded)
 
 
-def _without_traceback(record: logging.LogRecord) -> bool:
-    """A client that is cut off so is no error of ours, and fills no log."""
-    if record.exc_info and isinstance(record.exc_info[1], BlockingIOError):
-        record.msg, record.exc_info = "A client did not finish its request in time.", None
-    return True
+def _bounded(record: logging.LogRecord) -> bool:
+    """What is no HTTP is no error of ours: it fills no log, and nothing of it is quoted."""
+    if not str(record.msg).startswith(("Invalid request", "Socket error")):
+        return True
+    _refusals.say("HTTP", "a request was refused: it is no HTTP, or did not come to its end")
+    return False
 
 
 def post_worker_init(worker: Any) -> None:
@@ -95,15 +83,13 @@ def post_worker_init(worker: Any) -> None:
 
 
 def worker_exit(server: Any, worker: Any) -> None:
-    if getattr(worker, "wsgi", None) is not None:
+    if worker.booted:
         stop(worker.wsgi)
+        logging.shutdown()
+        os._exit(0)  # a client that never ends its request would keep its thread, and so us, up
 
 
 # Start and stop
-
-
-class AnotherServer(Exception):
-    """A server for the same account and application runs on this machine."""
 
 
 def if_flask_run(app: Flask) -> None:
@@ -158,35 +144,6 @@ def stop(app: Flask) -> None:
     if not engine.drain(DRAIN):
         log.warning("some commands were not answered within %g s", DRAIN)
     engine.stop()
-
-
-def only_one(base_url: str, connection_id: str, still_wanted: Callable[[], bool]) -> None:
-    """Take the lock that a server of the same account and application holds while it lives."""
-    if _held:
-        return
-    import fcntl  # not on Windows, where nothing can be served but everything else works
-
-    name = hashlib.sha256(f"{base_url} {connection_id}".encode()).hexdigest()[:16]
-    path = Path(tempfile.gettempdir()) / f"conference-line-{os.getuid()}-{name}.lock"
-    file = path.open("a")
-    give_up = time.monotonic() + ANOTHER_ENDS_WITHIN
-    waits = False
-    while still_wanted() and time.monotonic() < give_up:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if not waits:
-                log.info("another server runs: waiting %g s for it to end", ANOTHER_ENDS_WITHIN)
-            waits = True
-            time.sleep(0.1)
-        else:
-            _held.append(file)
-            return
-    file.close()
-    raise AnotherServer(
-        "another server for this TELNYX_BASE_URL and TELNYX_CONNECTION_ID runs on this machine, "
-        "and two would both act on every call: stop it, then start this one"
-    )
 
 
 def log_to_stderr() -> None:

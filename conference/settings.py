@@ -96,6 +96,25 @@ def _text(text: str) -> str:
     return text
 
 
+def _api_key(text: str) -> str:
+    if not re.fullmatch(r"[!-~]{1,1000}", text):
+        raise ValueError("has spaces or other characters in it that no API key has.")
+    return text
+
+
+def _public_url(text: str) -> str:
+    if _url(text).endswith("/webhook"):
+        raise ValueError("must not end in /webhook: give what stands before it.")
+    return _url(text)
+
+
+def _reconcile(text: str) -> float:
+    seconds: float = _number(float, 0, 86400)(text)
+    if 0 < seconds < 1:
+        raise ValueError("must be 0, which is never, or at least 1.")
+    return seconds
+
+
 def _url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -148,7 +167,7 @@ REQUIRED = {
 MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: nothing is said
 
 PARSERS: dict[str, Callable[[str], Any]] = {
-    "TELNYX_API_KEY": _text,
+    "TELNYX_API_KEY": _api_key,
     "TELNYX_PUBLIC_KEY": _public_key,
     "TELNYX_BASE_URL": _url,
     "TELNYX_CONNECTION_ID": _text,
@@ -159,11 +178,11 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "VOICE": _text,
     "LANGUAGE": _text,
     "HOLD_AUDIO_URL": _url,
-    "PUBLIC_URL": _url,
+    "PUBLIC_URL": _public_url,
     "BEEP": _one_of(*BEEPS),
     "MAX_PARTICIPANTS": _number(int, 2, 800),
     "REGION": _one_of(*REGIONS),
-    "RECONCILE_SECONDS": _number(float, 0, 86400),
+    "RECONCILE_SECONDS": _reconcile,
     "ALONE_MINUTES": _number(float, 0, 240),
     "PORT": _number(int, 1, 65535),
     "THREADS": _number(int, 1, 1000),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from conference.core.events import Outcome
 if TYPE_CHECKING:
     import telnyx
 
+SOONEST = 0.5  # seconds to wait at least where Telnyx says that we come too often
 TIMEOUT = 5.0  # seconds; the SDK's own 60 are far too patient for a caller who waits
 
 Request = tuple[str, dict[str, Any]]  # path, body
@@ -79,7 +81,12 @@ class TelnyxApi:
         return answer.get("data") if isinstance(answer, dict) else None
 
     def _get(self, path: str, query: dict[str, str]) -> Any:
-        return self._client.get(path, cast_to=object, options={"params": query})
+        import telnyx
+
+        try:
+            return self._client.get(path, cast_to=object, options={"params": query})
+        except telnyx.NotFoundError as error:
+            raise telnyx_lists.NoList(path) from error
 
     def _refusal(self, command: c.Command, error: telnyx.APIStatusError) -> Outcome:
         errors = error.body.get("errors") if isinstance(error.body, dict) else None
@@ -102,9 +109,11 @@ def _seconds(headers: Any) -> float | None:
     """How long Telnyx asks us to wait, at most a minute; None where it does not say."""
     for name in ("retry-after", "x-ratelimit-reset"):
         try:
-            return min(max(float(headers[name]), 0.0), 60.0)
+            seconds = float(headers[name])
         except (KeyError, ValueError):
             continue
+        if isfinite(seconds):
+            return min(max(seconds, SOONEST), 60.0)
     return None
 
 

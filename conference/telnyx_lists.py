@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
 from conference.core.client_state import ClientState, decode
 from conference.core.snapshot import Seen, Snapshot
+
+log = logging.getLogger(__name__)
 
 Get = Callable[[str, dict[str, str]], Any]
 """(path, query) -> the answer's JSON; raises when there is none."""
@@ -32,7 +35,11 @@ def find(get: Get, name: str, region: str) -> str:
 
 def snapshot(get: Get, name: str, region: str, connection_id: str) -> Snapshot:
     """Everything that Telnyx has of the room. Raises rather than give half of it."""
-    calls = _calls(get, name, connection_id) if connection_id else None
+    try:
+        calls = _calls(get, name, connection_id) if connection_id else None
+    except NoList:
+        log.warning("Telnyx lists no calls for TELNYX_CONNECTION_ID: is it your application's id?")
+        calls = None
     conference = find(get, name, region)
     if not conference:
         return Snapshot(calls=calls)
@@ -71,8 +78,10 @@ def _rows(
         meta = answer.get("meta") or {}
         after = (meta.get("cursors") or {}).get("after") if meta.get("next") else None
         number += 1
-        if not rows or (not after and number > (meta.get("total_pages") or 1)):
+        if not (meta.get("next") or number <= (meta.get("total_pages") or 1)):
             return
+        if not rows or (meta.get("next") and not after):
+            raise NoList(f"{path} broke off")  # half a list proves nobody's absence
         query = {**query, **({"page[after]": after} if after else {"page[number]": str(number)})}
 
 

@@ -85,7 +85,7 @@ def _participant(room: Room, p: Participant) -> dict[str, Any]:
         "muted": asked.mute if told.muted is None else told.muted,
         "on_hold": told.held is not False,
         "hold_reason": rules.hold_reason(room, p.call) if p.call in room.joined else None,
-        "speaking": p.call == room.speaker,
+        "speaking": p.call == room.speaker and p.call in room.joined,
         "since": _iso(p.since),
         "joined_at": _iso(p.joined_at),
     }

@@ -106,7 +106,7 @@ def test_what_is_heard_and_shown() -> None:
             "conference.floor.changed",
             {"call_control_id": b.call_control_id, "conference_id": b.conference},
         )
-        until(lambda: bool(room(line).speaker), "the speaker is known")
+        until(lambda: room(line).speaker == b.call_control_id, "the speaker is known")
         shown = view.room(room(line))
         assert (shown["status"], shown["conference_id"]) == ("open", a.conference)
         facts = ("number", "direction", "role", "status", "on_hold", "hold_reason", "speaking")

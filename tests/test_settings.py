@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
 
 MALFORMED = {
+    "TELNYX_API_KEY": ["KEY with spaces", "KEY\u2026", "KEY\nKEY"],
     "TELNYX_PUBLIC_KEY": ["abc", "é", base64.b64encode(b"x" * 31).decode(), "-" * 44],
     "TELNYX_BASE_URL": ["api.telnyx.com", "ftp://api.telnyx.com", "https://"],
     "TELNYX_NUMBER": [
@@ -27,11 +28,11 @@ MALFORMED = {
     ],
     "CONFERENCE_NAME": ["two words", "status", "wait", "x" * 65, "né"],
     "HOLD_AUDIO_URL": ["music.mp3"],
-    "PUBLIC_URL": ["example.com"],
+    "PUBLIC_URL": ["example.com", "https://example.com/webhook/"],
     "BEEP": ["loud", "ALWAYS"],
     "MAX_PARTICIPANTS": ["1", "801", "many", "2.5", "²"],
     "REGION": ["Mars"],
-    "RECONCILE_SECONDS": ["-1", "nan", "1e3"],
+    "RECONCILE_SECONDS": ["-1", "nan", "1e3", "0.001"],
     "ALONE_MINUTES": ["-1", "inf"],
     "PORT": ["0", "65536", "http"],
     "THREADS": ["0"],

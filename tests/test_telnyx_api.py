@@ -17,8 +17,8 @@ from conference.core.meanings import meaning
 from conference.core.snapshot import Seen, Snapshot
 from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.description import problems
-from conference.telnyx_api import REQUESTS, TelnyxApi
-from conference.telnyx_lists import find, snapshot
+from conference.telnyx_api import REQUESTS, TelnyxApi, _seconds
+from conference.telnyx_lists import NoList, find, snapshot
 
 CONNECTION = "1494404757140276705"
 STATE = ClientState("blue", number="+13125550111")
@@ -212,8 +212,34 @@ def test_lists_are_read_to_their_ends() -> None:
     assert len(found.calls) == 45
 
 
-def test_a_page_that_comes_again_ends_the_list() -> None:
-    assert find(Pages(conferences(45), 20, stuck=True), "room44", "") == ""
-    found = snapshot(Pages(calls(45), 20, stuck=True), "blue", "", CONNECTION)
-    assert found.calls is not None
-    assert len(found.calls) == 20
+def test_a_list_that_broke_off_proves_nothing() -> None:
+    """The same page again, though more was promised; or no cursor to go on with."""
+    with pytest.raises(NoList):
+        find(Pages(conferences(45), 20, stuck=True), "room44", "")
+    pages = {"connections": Pages(calls(45), 20, stuck=True), "conferences": Pages([], 20)}
+    found = snapshot(lambda path, query: pages[path.split("/")[1]](path, query), "blue", "", "42")
+    assert found == Snapshot("", {}, None)
+
+
+def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
+    telnyx: SimulatedTelnyx, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = TelnyxApi("KEY_simulated", telnyx.base_url, "42")
+    assert wrong.send(c.Look("blue")).data == Snapshot("", {}, None)
+    assert "TELNYX_CONNECTION_ID" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("3", 3.0),
+        ("0", 0.5),
+        ("-1", 0.5),
+        ("86400", 60.0),
+        ("nan", None),
+        ("inf", None),
+        ("x", None),
+    ],
+)
+def test_how_long_telnyx_asks_us_to_wait(header: str, seconds: float | None) -> None:
+    assert _seconds({"retry-after": header}) == seconds

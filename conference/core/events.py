@@ -129,7 +129,7 @@ def _envelope(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
     if isinstance(value, str) and len(value) <= _LONGEST and value.isprintable():
-        return value
+        return value if value.strip(".") else ""  # "." and ".." would change a path
     return ""
 
 

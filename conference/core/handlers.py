@@ -22,6 +22,7 @@ from conference.core.room import (
 )
 from conference.core.snapshot import look_soon
 from conference.core.steps import (
+    RINGS_AT_MOST,
     arrived,
     conference_gone,
     departed,
@@ -32,8 +33,6 @@ from conference.core.steps import (
     opened,
     recognise,
 )
-
-RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 
 
 def call_initiated(room: Room, event: Webhook) -> Room:
@@ -124,7 +123,8 @@ def conference_ended(room: Room, event: Webhook) -> Room:
 
 def conference_floor_changed(room: Room, event: Webhook) -> Room:
     """Somebody else speaks. Two of three webhooks are this one, so it touches one field."""
-    if event.conference != room.conference or event.call not in room.joined:
+    elsewhere = room.conference and event.conference != room.conference
+    if elsewhere or event.call not in room.participants or event.call == room.speaker:
         return room
     return replace(room, speaker=event.call)
 

@@ -24,6 +24,7 @@ from conference.core.steps import (
     ANSWERED_WITHIN,
     FULL,
     NO_WAY_IN,
+    RINGS_AT_MOST,
     arrived,
     conference_gone,
     dismiss,
@@ -39,6 +40,7 @@ from conference.core.told import tell
 
 FIRST_RETRY, LAST_RETRY = 0.5, 5.0  # seconds before the second try, and at most before any
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
+HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 LOOK_AGAIN = 30.0  # seconds after a look that failed, where rooms are not compared regularly
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 
@@ -76,7 +78,9 @@ def _too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     if command.call not in room.participants:
         return open_again(room, event.at)
     room = change(room, command.call, status="ringing", patience=None)
-    room = wait(room, Deadline("call", command.call), event.at + ANSWERED_WITHIN)
+    outgoing = room.participants[command.call].direction == "outgoing"
+    within = RINGS_AT_MOST if outgoing else ANSWERED_WITHIN
+    room = wait(room, Deadline("call", command.call), event.at + within)
     return open_again(room, event.at)
 
 
@@ -136,7 +140,8 @@ def _full(room: Room, command: c.Join, event: Outcome) -> Room:
 def _joined_nothing(room: Room, command: c.Join, event: Outcome) -> Room:
     """The conference had ended: forget it, and open a new one."""
     room = conference_gone(room, command.conference, event.at)
-    if room.participants[command.call].tries == command.n:
+    participant = room.participants[command.call]
+    if participant.status == "waiting" and participant.tries == command.n:
         room = enter(room, command.call, event.at)
     return room
 
@@ -155,6 +160,14 @@ def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     return _hold_back(tell(room, command, unknown=True), event)
 
 
+def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
+    """Rather our own music than silence; rather silence than the same refusal for ever."""
+    theirs = command.music == room.settings.hold_audio_url != room.bad_music
+    if theirs and meaning(event) == "refused":
+        return replace(room, bad_music=command.music)
+    return _told(room, command, event)
+
+
 def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     """One of them has ended. Of several it is not said which: Telnyx's lists tell."""
     if len(command.calls) > 1:
@@ -167,6 +180,12 @@ def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     return conference_gone(room, command.conference, event.at)
 
 
+def _hangup_refused(room: Room, command: c.Hangup, event: Outcome) -> Room:
+    """The leg is up and paid for, so it is not forgotten: perhaps the key is mended meanwhile."""
+    again = replace(command, attempt=command.attempt + 1)
+    return hold_back(room, command.call, again, event.at + HANGUP_AGAIN)
+
+
 def _hang_up_still(room: Room, command: c.Hangup, event: Outcome) -> Room:
     """To repeat it is harmless, and nobody else would end a call that is paid for."""
     return _hold_back(room, event)
@@ -174,10 +193,6 @@ def _hang_up_still(room: Room, command: c.Hangup, event: Outcome) -> Room:
 
 def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
     return look_by(settle(room, c.LOOK), event.at + (room.settings.reconcile_seconds or LOOK_AGAIN))
-
-
-def _nothing(room: Room, command: c.Command, event: Outcome) -> Room:
-    return room
 
 
 def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
@@ -207,7 +222,7 @@ def _hold_back(room: Room, event: Outcome) -> Room:
     command = replace(event.command, attempt=event.command.attempt + 1)
     pause = event.retry_after
     if pause is None:
-        longest: float = min(FIRST_RETRY * 2.0 ** (event.command.attempt - 1), LAST_RETRY)
+        longest: float = min(FIRST_RETRY * 2.0 ** min(event.command.attempt - 1, 9), LAST_RETRY)
         # Spread, so that a hundred callers do not come back at once; the same in each run.
         spread = hashlib.sha256(f"{c.key(command)} {command.attempt}".encode()).digest()[0]
         pause = longest * (0.75 + spread / 1024)
@@ -254,11 +269,13 @@ REACTIONS: dict[tuple[type[c.Command], str], Reaction] = {
     (c.Join, "else"): _join_refused,
     (c.Hangup, "done"): _webhook_awaited,
     (c.Hangup, "retry"): _hang_up_still,
-    (c.Hangup, "else"): _call_gone,
+    (c.Hangup, "gone"): _call_gone,
+    (c.Hangup, "else"): _hangup_refused,
     (c.Look, "done"): looked,
     (c.Look, "retry"): _look_later,
-    (c.Look, "else"): _nothing,
+    (c.Look, "else"): _look_later,
     **{(c.Hold, means): reaction for means, reaction in HOLD_AND_MUTE.items()},
+    (c.Hold, "else"): _music_refused,
     **{(c.Unhold, means): reaction for means, reaction in HOLD_AND_MUTE.items()},
     **{(c.Mute, means): reaction for means, reaction in HOLD_AND_MUTE.items()},
     **{(c.Unmute, means): reaction for means, reaction in HOLD_AND_MUTE.items()},

@@ -94,6 +94,7 @@ class Room:
     name: str
     settings: RoomSettings = field(default_factory=RoomSettings)
     origin: str = ""  # where Telnyx reaches us, as its webhooks say
+    bad_music: str = ""  # a hold_audio_url that Telnyx has refused
     conference: str = ""  # the live conference's id
     speaker: str = ""
     participants: Mapping[str, Participant] = field(default_factory=dict)
@@ -109,7 +110,7 @@ class Room:
     @property
     def music(self) -> str:
         """The address that a held participant's music comes from; empty while not known."""
-        if self.settings.hold_audio_url:
+        if self.settings.hold_audio_url not in ("", self.bad_music):
             return self.settings.hold_audio_url
         base = self.settings.public_url or self.origin
         return f"{base}/hold-music.wav" if base else ""

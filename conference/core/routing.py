@@ -18,7 +18,7 @@ def route(event: Webhook, by_call: Lookup, by_conference: Lookup, default: str) 
     """
     if event.type not in HANDLERS:
         return Ignored(f"{event.type} changes nothing here")
-    if not event.call:
+    if not event.call and event.type != "conference.ended":
         return Ignored(f"{event.type} without a call_control_id")
     if event.type.startswith("conference."):
         room = by_conference(event.conference) or by_call(event.call)

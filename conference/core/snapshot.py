@@ -129,7 +129,7 @@ def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
     for call, participant in room.participants.items():
         if call in room.pending:
             continue
-        if snapshot.calls is not None and call not in snapshot.calls:
+        if snapshot.calls is not None and call not in snapshot.calls.keys() | snapshot.joined:
             doubts.append(("ended", call))
         elif participant.status == "joined" and room.conference == snapshot.conference:
             doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call)))
@@ -152,7 +152,8 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if which not in room.participants:
         return room
     if what == "ended":
-        return gone(room, which, at)
+        room = gone(room, which, at)  # no tombstone: a list is no hangup, it may come back
+        return replace(room, ended={k: v for k, v in room.ended.items() if k != which})
     if what == "left":
         return departed(room, which, at) if which in room.joined else room
     return _as_seen(room, which, snapshot.joined[which])

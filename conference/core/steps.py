@@ -23,6 +23,7 @@ from conference.core.room import (
 )
 
 PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
+RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 ANSWERED_WITHIN = 10.0  # seconds from Telnyx's taking an answer, join or hangup to its webhook
 HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of the call
 

@@ -9,7 +9,7 @@ from threading import Lock
 
 from flask import Blueprint, Flask, Response, current_app, request
 from nacl.signing import VerifyKey
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 
 from conference.core.events import Ignored, Malformed, parse
 from conference.core.origin import WEBHOOK
@@ -37,7 +37,7 @@ class Door:
 
 def install(app: Flask, door: Door) -> None:
     app.extensions["webhooks"] = door
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST + 1  # so that a body without a length shows
     app.register_blueprint(webhooks)
     app.register_error_handler(NotGenuine, _not_genuine)
     app.register_error_handler(Malformed, _malformed)
@@ -50,7 +50,7 @@ def install(app: Flask, door: Door) -> None:
 def webhook() -> Response:
     """200 once the event counts; 400, 401, 413 or 503 as the errors below say."""
     door = _door()
-    body, now = request.get_data(), time.time()
+    body, now = _body(), time.time()
     if door.key is None:
         raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so that nothing can be verified")
     verify(body, request.headers, key=door.key, now=now)
@@ -61,6 +61,18 @@ def webhook() -> Response:
     if ignored:
         door.refusals.note(ignored.reason, f"a webhook does nothing here: {ignored.reason}")
     return Response(status=200)
+
+
+def _body() -> bytes:
+    try:
+        body = request.get_data()
+    except HTTPException:
+        raise
+    except Exception as error:  # whatever the server raises for chunks that are none
+        raise Malformed("its body could not be read") from error
+    if len(body) > LARGEST:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _door() -> Door:
@@ -75,7 +87,7 @@ def _not_genuine(error: NotGenuine) -> Response:
 
 
 def _malformed(error: Malformed) -> Response:
-    _door().refusals.say(str(error), f"a genuine webhook was refused (400): {error}")
+    _door().refusals.say(str(error), f"a webhook was refused (400): {error}")
     return Response(f"malformed: {error}\n", 400, mimetype="text/plain")
 
 

@@ -465,10 +465,10 @@ TABLE: list[Row] = [
         [],
     ),
     (
-        "only who is in can speak",
+        "a speaker may be known before it is known to be in",
         let_in(inside(), "B"),
         hook("conference.floor.changed", "B"),
-        {},
+        {"speaker": "B"},
         [],
     ),
     (

@@ -210,15 +210,30 @@ TABLE: list[Row] = [
     ("join refused: told so", JOINING, "B", OUR_FAULT, BYE_B, [goodbye("B", NO_WAY_IN)]),
     ("hangup taken: its webhook is awaited", HANGING_UP, "A", OK, until("A", NOW + 10), []),
     ("hangup of a call that is gone", HANGING_UP, "A", CALL_GONE, GONE, []),
-    ("hangup refused: nothing is stuck", HANGING_UP, "A", OUR_FAULT, GONE, []),
+    (
+        "hangup refused: tried again, since the leg is paid for",
+        HANGING_UP,
+        "A",
+        OUR_FAULT,
+        until("A", NOW + 30, "retry"),
+        [],
+    ),
     ("held", HOLDING, HOLD_AND_MUTE, OK, {"told": {"A": HELD}}, []),
     (
         "a hold that is refused is not repeated",
         HOLDING,
         HOLD_AND_MUTE,
-        [*OUR_FAULT, (422, "10005"), (404, "10005")],  # 10005: the music was not found
+        [(401, "10009"), (403, "10010")],
         {"told": {"A": HELD}},
         [],
+    ),
+    (
+        "music that is refused: our own instead",
+        HOLDING,
+        HOLD_AND_MUTE,
+        [(400, ""), (422, "10005"), (404, "10005")],  # 10005: it was not found
+        {"bad_music": MUSIC},
+        [c.Hold("K", ("A",), at=NOW)],  # where we are reached is not known in this room
     ),
     (
         "hold, the call is gone",
@@ -243,7 +258,7 @@ TABLE: list[Row] = [
         LOOKING,
         LOOK,
         OUR_FAULT,
-        {},
+        until("", NOW + 30, "look"),
         [],
     ),
 ]
@@ -727,3 +742,9 @@ def test_a_404_with_a_code_of_its_own_is_not_there(
     room: Room, of: str, then: dict[str, str]
 ) -> None:
     assert status(after(room, answer(room, of, 404, "10007"))) == then
+
+
+def test_our_own_music_refused_as_well_is_not_repeated_for_ever() -> None:
+    room = after(HOLDING, answer(HOLDING, HOLD_AND_MUTE, 400))
+    room, commands = decide(room, answer(room, HOLD_AND_MUTE, 400))
+    assert (room.told, commands) == ({"A": replace(HELD, music="")}, ())

@@ -156,13 +156,13 @@ DOUBTS: list[tuple[str, Room, Snapshot, dict[str, Any]]] = [
         "a call that is not listed has ended",
         TWO,
         seen("K", "B", B=FREE),
-        {"A": None, "joined": frozenset("B"), "ended": {"A": NOW + 3}},
+        {"A": None, "joined": frozenset("B")},
     ),
     (
         "a call that waits and is not listed has ended",
         let_in(ONE, "B"),
         seen("K", "A", A=HELD),
-        {"B": None, "ended": {"B": NOW + 3}, "deadlines": {SOON: NOW + 3}},
+        {"B": None, "deadlines": {SOON: NOW + 3}},
     ),
     (
         "whoever is not inside has left",
@@ -352,3 +352,16 @@ def test_a_joined_of_a_stranger_leads_to_it() -> None:
 def test_who_is_refused_is_not_let_in_by_a_look() -> None:
     room, commands = look(refused(ONE, "B"), NOW, seen("K", "AB", A=HELD, B=FREE))
     assert (status(room)["B"], commands) == ("refused", ())
+
+
+def test_a_call_that_is_seen_inside_has_not_ended_whatever_the_other_list_says() -> None:
+    """As when TELNYX_CONNECTION_ID is another application's: its calls are not ours."""
+    room, commands = looks(TWO, *[seen("K", "", A=FREE, B=FREE)] * 3)
+    assert (room.participants, room.doubts, commands) == (TWO.participants, frozenset(), ())
+
+
+def test_a_call_that_a_list_had_lost_is_known_again_when_it_comes_back() -> None:
+    lost, _ = looks(TWO, *[seen("K", "B", B=FREE)] * 2)
+    assert status(lost) == {"B": "joined"}
+    room, _ = look(lost, NOW + 10, seen("K", "AB", A=FREE, B=FREE))
+    assert status(room) == {"A": "joined", "B": "joined"}
