@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 (pip installs everything on an older one)
+    raise SystemExit("The conference line needs Python 3.11 or newer.")
+
 from collections.abc import Callable
 
 from flask import Flask

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from threading import Event
 
@@ -30,6 +31,7 @@ def simulate(once: bool, speed: float) -> None:
     """
     from conference.story import Story, Stuck
 
+    os.environ["NO_PROXY"] = "127.0.0.1"  # all of it is on this machine
     logging.getLogger("conference").setLevel(logging.WARNING)
     story = Story(click.echo)
     with story.stage(speed) as line:
@@ -44,7 +46,7 @@ def simulate(once: bool, speed: float) -> None:
         if not broken:
             click.echo("As promised: all were greeted, and on hold with music exactly while alone.")
         if not once:
-            click.echo("Both stay up; end them with Ctrl-C.")
+            click.echo(f"The music that they heard: {line.url}/hold-music.wav (Ctrl-C ends it all)")
             _until_interrupted()
     sys.exit(1 if broken else 0)
 

@@ -16,6 +16,7 @@ from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Started, Webhook
 from conference.core.meanings import meaning
 from conference.core.routing import route
+from conference.refusals import Refusals
 from conference.registry import MemoryRegistry
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Engine:
         self._clock = clock
         self._alarm = Alarm(self._wake, clock)
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
+        self._refusals = Refusals()
         self._given_out = 0
         self._answered = Condition()
 
@@ -122,7 +124,7 @@ class Engine:
         try:
             if self.registry.room(name).head(key(command)) == command:
                 outcome = self._outcome(name, command)
-                _report(name, outcome)
+                _report(name, outcome, self._refusals)
                 self._happen(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s broke", name, type(command).__name__)
@@ -145,16 +147,19 @@ class Engine:
             log.exception("room %s: a deadline broke", name)
 
 
-def _report(room: str, outcome: Outcome) -> None:
-    """Say what Telnyx refused: loudly what only its operator can mend."""
+def _report(room: str, outcome: Outcome, refusals: Refusals) -> None:
+    """Say what Telnyx refused: loudly what only its operator can mend, and not all the time."""
     means = meaning(outcome)
     what = type(outcome.command).__name__.lower()
     if means == "done":
         log.debug("room %s: %s done", room, what)
     elif means == "key refused":
-        log.error("Telnyx refuses TELNYX_API_KEY (%s): create another one", outcome.status)
+        line = f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): copy it whole, or create another"
+        refusals.say(means, line)
+    elif means == "unknown":
+        line = f"no answer from Telnyx to {what}, which is tried again ({outcome.detail})"
+        refusals.say(means, line)
     elif means == "refused":
-        log.error("room %s: %s refused, %s %s", room, what, outcome.code, outcome.detail)
+        log.error("room %s: Telnyx refuses %s: %s %s", room, what, outcome.code, outcome.detail)
     else:
-        status = outcome.status or "no answer"
-        log.warning("room %s: %s %s (%s %s)", room, what, means, status, outcome.code)
+        log.warning("room %s: %s: %s (%s)", room, what, means, outcome.code or outcome.status)

@@ -133,6 +133,8 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     engine.start()
     address = settings.room.public_url or "https://<your public address>"
     log.info("webhooks are awaited at POST %s", WEBHOOK)
+    if not settings.telnyx_connection_id:
+        log.info("TELNYX_CONNECTION_ID is not set: calls are not found again after a restart")
     log.info(
         "in the Telnyx portal set the application's webhook URL to %s%s, API v2", address, WEBHOOK
     )
@@ -140,7 +142,9 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
 
 def stop(app: Flask) -> None:
     """Send what is pending, then end."""
-    engine = app.extensions["engine"]
+    engine: Engine = app.extensions["engine"]
+    if not engine.idle(0):
+        log.info("ending: what is pending is sent first, for %g s at most", DRAIN)
     if not engine.drain(DRAIN):
         log.warning("some commands were not answered within %g s", DRAIN)
     engine.stop()

@@ -39,7 +39,10 @@ def verify(body: bytes, headers: Headers, *, key: VerifyKey, now: float) -> None
     """Raise NotGenuine unless `body` was signed for `key` within 300 s of `now` (Unix seconds)."""
     signature, timestamp = headers.get(SIGNATURE), headers.get(TIMESTAMP)
     if not signature or not timestamp:
-        raise NotGenuine("it has no Telnyx signature headers: it was not sent by Telnyx")
+        raise NotGenuine(
+            "it has no Telnyx signature headers: it was not sent by Telnyx, "
+            "or as API v1 and not as API v2"
+        )
     if not _UNIX_SECONDS.fullmatch(timestamp):
         raise NotGenuine(f"{TIMESTAMP} is not a Unix time")
     try:

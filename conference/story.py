@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Condition
 
 from conference.rehearsal import Line, rehearse
@@ -88,7 +88,8 @@ class Story:
     def _happened(self, happened: Happened) -> None:
         who = CAST.get(happened.number, happened.number)
         words = f"{happened.at:6.1f} s  {_words(who, happened)}"
-        self._tell(textwrap.fill(words, WIDTH, subsequent_indent=" " * 12))
+        with suppress(BrokenPipeError):  # as with `| head`
+            self._tell(textwrap.fill(words, WIDTH, subsequent_indent=" " * 12))
         with self._changed:
             self._changed.notify_all()
 

@@ -63,7 +63,9 @@ class TelnyxApi:
         except telnyx.APIStatusError as error:
             return self._refusal(command, error)
         except (telnyx.APIConnectionError, telnyx_lists.NoList) as error:
-            return Outcome(command, self._clock(), status=0, detail=type(error).__name__)
+            why = error.__cause__ or error  # the SDK's own words are "Connection error."
+            detail = f"{self._base_url}: {type(why).__name__} {why}".strip()
+            return Outcome(command, self._clock(), status=0, detail=detail)
         return Outcome(command, self._clock(), status=200, data=data)
 
     def _carry_out(self, command: c.Command) -> Any:

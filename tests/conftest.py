@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from lines import TestLine, test_line
 
+os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on this machine
+
 
 @pytest.fixture
 def line() -> Iterator[TestLine]:

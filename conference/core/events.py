@@ -92,6 +92,8 @@ def parse(body: bytes, at: float) -> Webhook | Ignored:
     event_type = _text(data, "event_type")
     if not event_type:
         return Ignored("it names no event_type")
+    if "." not in event_type:
+        raise Malformed("its event type is not one of API v2: set the application to API v2")
     payload = data.get("payload")
     if not isinstance(payload, dict):
         return Ignored(f"{event_type} has no payload")
