@@ -20,7 +20,8 @@ import pytest
 from recorded import PUBLIC_KEY, TEST_KEY, make
 from servers import FLASK_RUN, GUNICORN, Server, ends, free_port, run, until
 
-from conference.serving import ANOTHER_ENDS_WITHIN, graceful_timeout
+from conference.only_one import ANOTHER_ENDS_WITHIN
+from conference.serving import graceful_timeout
 from conference.simulator import SimulatedTelnyx
 
 STARTED = "webhooks are awaited at POST /webhook"
@@ -293,22 +294,42 @@ def _wants_lock(server: Server) -> bool:
 # Clients that take long
 
 
+DRIPS = "a byte a second"
+TAKE_LONG = UNFINISHED | {
+    DRIPS: UNFINISHED["no body"],
+    "an end kept open": b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+}
+
+
 def test_clients_that_never_finish_do_not_stop_the_line(folder: Path) -> None:
     """Each kind is met by a server of its own, all at once, since they take their time."""
     with ExitStack() as stack:
         servers = {
-            kind: stack.enter_context(run(GUNICORN, folder, THREADS="8")) for kind in UNFINISHED
+            kind: stack.enter_context(run(GUNICORN, folder, THREADS="8")) for kind in TAKE_LONG
         }
+        dripping = []
         for kind, server in servers.items():
             server.up()
             for _ in range(10):
                 client = socket.create_connection(("127.0.0.1", server.port))
-                stack.enter_context(client).sendall(UNFINISHED[kind])
+                stack.enter_context(client).sendall(TAKE_LONG[kind])
+                if kind == DRIPS:
+                    dripping.append(client)
+        over = Event()
+
+        def drip() -> None:
+            while not over.wait(1):
+                for client in dripping:
+                    with suppress(OSError):
+                        client.sendall(b"x")
+
         pool = stack.enter_context(ThreadPoolExecutor())
+        pool.submit(drip)
+        stack.callback(over.set)
         statuses = pool.map(lambda server: server.deliver(make("call.cost"), 15), servers.values())
-        assert dict(zip(servers, statuses, strict=True)) == dict.fromkeys(UNFINISHED, 200)
+        assert dict(zip(servers, statuses, strict=True)) == dict.fromkeys(TAKE_LONG, 200)
         tracebacks = {kind: server.log.count("Traceback") for kind, server in servers.items()}
-        assert tracebacks == dict.fromkeys(UNFINISHED, 0)
+        assert tracebacks == dict.fromkeys(TAKE_LONG, 0)
 
 
 # End
