@@ -182,7 +182,7 @@ def test_gunicorn_takes_what_it_needs_from_the_settings(folder: Path) -> None:
     assert ended.returncode == 0, ended.stdout
     config = dict(re.findall(r"^(\w+) += (.*)$", ended.stdout, re.MULTILINE))
     assert config["bind"] == "['0.0.0.0:5123']"
-    assert (config["worker_class"], config["workers"]) == ("gthread", "1")
+    assert (config["worker_class"], config["workers"]) == ("conference.worker.Worker", "1")
     assert (config["threads"], config["graceful_timeout"]) == ("12", "25")
     assert (config["max_requests"], config["control_socket_disable"]) == ("0", "True")
 
