@@ -1,32 +1,25 @@
-"""A story of three callers, played against the simulated Telnyx and told line by line."""
+"""A story of callers who come and go, played against the simulated Telnyx and judged."""
 
 from __future__ import annotations
 
-import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Condition
 
+from conference import view
+from conference.narrator import Narrator, Told, waits
 from conference.rehearsal import Line, rehearse
 from conference.simulator import Happened, Leg
 from conference.simulator.verdict import broken_promises
 
-CAST = {"+13125550111": "Ann", "+13125550112": "Bob", "+13125550113": "Cleo"}
-WIDTH = 100  # columns
+NAMES = (
+    *("Ann", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana", "Ivo", "Jo"),
+    *("Kim", "Leo", "Mia", "Noa", "Otto", "Pia", "Quin", "Rosa", "Sam", "Tess"),
+)
 STUCK = 30.0  # real seconds after which a scene is given up
-PATIENCE = 2.0  # simulated seconds in which the line may put right what callers hear
-TALK = 1.0  # simulated seconds that a scene lasts beyond that
-
-ACTIONS = {
-    "answer": "answers",
-    "speak": "lets the greeting be spoken",
-    "hangup": "hangs up",
-    "conferences": "opens the conference, with this caller in it",
-    "join": "lets the caller into the conference",
-    "hold": "puts whoever is alone on hold, with music",
-    "unhold": "takes the caller off hold: company has come",
-}
+PATIENCE = 2.0  # seconds of the story in which the line may put right what callers hear
+TALK = 1.0  # seconds of the story that a scene lasts beyond that
 
 
 class Stuck(Exception):
@@ -34,48 +27,55 @@ class Stuck(Exception):
 
 
 class Story:
-    """Three callers come and go; `tell` is given each line."""
+    """So many callers come and go; `tell` is given each line."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, callers: int, tell: Callable[[Told], None]) -> None:
+        self.names = {f"+1312555{111 + n:04d}": name for n, name in enumerate(NAMES[:callers])}
+        self.legs: list[Leg] = []
         self._tell = tell
         self._changed = Condition()
+        self._narrator = Narrator(self.names, self._why_on_hold)
+        self._line: Line | None = None
 
     @contextmanager
     def stage(self, speed: float) -> Iterator[Line]:
-        with rehearse(speed=speed, on_event=self._happened) as line:
-            yield line
+        with rehearse(speed=speed, on_event=self._happened) as self._line:
+            yield self._line
 
     def play(self, line: Line) -> list[str]:
         """Play it to the end; what was not as promised."""
         telnyx = line.telnyx
-        phones = {name: telnyx.phone(number) for number, name in CAST.items()}
         patience = max(PATIENCE, telnyx.speed / 2)  # half a second of the line's own time
-        legs: list[Leg] = []
+        inside: list[Leg] = []
 
-        def enter(name: str) -> Leg:
-            legs.append(phones[name].dial())
-            return legs[-1]
-
-        def scene(what: str, come: Callable[[], bool]) -> None:
-            self._until(come, what)
+        def scene() -> None:
+            what = self._expected(inside)
+            self._until(lambda: _as_it_should_be(inside), what)
             over = telnyx.now() + patience + TALK
             self._until(lambda: telnyx.now() >= over, what)
 
-        ann = enter("Ann")
-        scene("Ann hears music, being alone", lambda: _hears(ann, "music"))
-        bob = enter("Bob")
-        scene("Ann and Bob hear each other", lambda: _together(ann, bob))
-        cleo = enter("Cleo")
-        scene("all three hear each other", lambda: _together(ann, bob, cleo))
-        phones["Ann"].hang_up()
-        scene("Bob and Cleo hear each other", lambda: _together(bob, cleo))
-        phones["Cleo"].hang_up()
-        scene("Bob hears music, being alone again", lambda: _hears(bob, "music"))
-        phones["Bob"].hang_up()
+        for number in self.names:
+            inside.append(telnyx.phone(number).dial())
+            self.legs.append(inside[-1])
+            scene()
+        while inside:
+            leaves = inside.pop(0 if len(inside) == len(self.names) else -1)
+            telnyx.phone(leaves.number).hang_up()
+            scene()
         rooms = line.engine.registry.rooms
         self._until(lambda: not any(r.participants for r in rooms()), "the room is empty")
         refused = [f"Telnyx refused {r.path}: {r.code}" for r in telnyx.requests if r.status >= 400]
-        return refused + broken_promises(legs, telnyx.now(), patience)
+        return refused + broken_promises(self.legs, telnyx.now(), patience)
+
+    def waits(self) -> list[str]:
+        """Who waited with music, when, and what ended it."""
+        return list(waits(self.names, self.legs))
+
+    def _expected(self, inside: list[Leg]) -> str:
+        names = [self.names[leg.number] for leg in inside]
+        if len(names) == 1:
+            return f"{names[0]} hears music, being alone"
+        return f"{' and '.join(names)} hear each other" if names else "everybody has left"
 
     def _until(self, come: Callable[[], bool], what: str) -> None:
         until = time.monotonic() + STUCK
@@ -86,52 +86,23 @@ class Story:
                 self._changed.wait(0.05)  # also for what changes without a word
 
     def _happened(self, happened: Happened) -> None:
-        who = CAST.get(happened.number, happened.number)
-        words = f"{happened.at:6.1f} s  {_words(who, happened)}"
         with suppress(BrokenPipeError):  # as with `| head`
-            self._tell(textwrap.fill(words, WIDTH, subsequent_indent=" " * 12))
+            self._tell(self._narrator.tell(happened))
         with self._changed:
             self._changed.notify_all()
 
+    def _why_on_hold(self, number: str) -> str | None:
+        """The line's own reason, as it shows it to whoever asks."""
+        rooms = self._line.engine.registry.rooms() if self._line else []
+        shown = (p for room in rooms for p in view.participants(room) if p["number"] == number)
+        return next((p["hold_reason"] for p in shown), None)
 
-def _hears(leg: Leg, what: str) -> bool:
-    return leg.hears.what == what
 
-
-def _together(*legs: Leg) -> bool:
-    numbers = {leg.number for leg in legs}
+def _as_it_should_be(inside: list[Leg]) -> bool:
+    if len(inside) == 1:
+        return inside[0].hears.what == "music"
+    numbers = {leg.number for leg in inside}
     return all(
-        _hears(leg, "conference") and set(leg.hears.others) == numbers - {leg.number}
-        for leg in legs
+        leg.hears.what == "conference" and set(leg.hears.others) == numbers - {leg.number}
+        for leg in inside
     )
-
-
-def _words(who: str, happened: Happened) -> str:
-    match happened.kind:
-        case "dials":
-            return f"{who} dials {happened.detail}"
-        case "answered":
-            return f"{who} is connected"
-        case "hears":
-            return f"{who} hears {_sound(happened.detail)}"
-        case "hangs up":
-            return f"{who} hangs up"
-        case "command":
-            action = happened.detail.rsplit("/", 1)[-1]
-            of = f" ({who})" if who else ""
-            return f"    the line {ACTIONS.get(action, action)}{of}"
-        case _:
-            return f"    {happened.kind}: {who} {happened.detail}"
-
-
-def _sound(detail: str) -> str:
-    what, _, more = detail.partition(": ")
-    if what == "speech":
-        return f'"{more}"'
-    if what == "music":
-        return "music"
-    if what == "conference":
-        return "the room, nobody else in it"
-    for number, name in CAST.items():
-        detail = detail.replace(number, name)
-    return detail.removeprefix("conference with ") if "conference with" in detail else detail

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pytest
+from click.testing import Result
 from lines import TestLine
 
+from conference import cli
 from conference.core import rules
+from conference.narrator import Told, plain
 from conference.simulator import Heard
 from conference.simulator.verdict import broken_promises
 
@@ -58,14 +62,56 @@ def test_a_broken_promise_is_found(legs: list[Timeline], found: str) -> None:
     assert found in " | ".join(judged(*legs))
 
 
+def simulate(line: TestLine, *options: str) -> Result:
+    runner = line.client.application.test_cli_runner()
+    return runner.invoke(args=["simulate", "--once", "--speed", "20", *options])
+
+
 def test_the_story_goes_as_promised(line: TestLine) -> None:
-    result = line.client.application.test_cli_runner().invoke(
-        args=["simulate", "--once", "--speed", "20"]
-    )
+    result = simulate(line)
     assert result.exit_code == 0, result.output
-    assert "Ann hears music" in result.output
-    assert "As promised" in result.output
+    for told in (
+        "-> the line asks Telnyx to hold Ann, with music",
+        "Ann hears music, being alone: it plays until company comes",
+        "-> the line asks Telnyx to unhold Ann",
+        "the music stops for Ann, who hears Bob",
+        "Cleo hears Ann and Bob",
+        "s, until Bob came.",
+        "Proved, from what the callers heard",
+    ):
+        assert told in result.output
+    assert result.output.count(" waited with music, being alone, from ") == 2
     assert max(map(len, result.output.splitlines())) <= 100
+    assert "\x1b" not in result.output
+
+
+def test_as_many_callers_as_wanted_and_json(line: TestLine) -> None:
+    result = simulate(line, "--callers", "5", "--json")
+    told = [json.loads(text) for text in result.output.splitlines()]
+    assert result.exit_code == 0
+    assert [t["who"] for t in told if t["kind"] == "dials"] == ["Ann", "Bob", "Cleo", "Dan", "Eve"]
+    assert told[-1]["broken"] == []
+    assert len(told[-1]["waits"]) == 2
+    assert {"at", "kind", "who", "text"} == told[5].keys()
+
+
+def test_one_caller_hears_music_to_the_end(line: TestLine) -> None:
+    assert "until hanging up." in simulate(line, "--callers", "1").output
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "coloured"),
+    [(True, {}, True), (False, {}, False), (True, {"NO_COLOR": "1"}, False)],
+)
+def test_colour_is_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, environment: dict[str, str], coloured: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
+    assert cli.coloured() == coloured
+    assert ("\x1b" in plain(Told(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
 
 
 def test_a_line_that_breaks_its_promise_ends_with_1(
@@ -73,8 +119,6 @@ def test_a_line_that_breaks_its_promise_ends_with_1(
 ) -> None:
     monkeypatch.setattr(rules, "next_hold_or_mute", lambda room: None)
     monkeypatch.setattr("conference.story.STUCK", 3.0)
-    result = line.client.application.test_cli_runner().invoke(
-        args=["simulate", "--once", "--speed", "20"]
-    )
+    result = simulate(line)
     assert result.exit_code == 1
     assert "BROKEN: it never came about that Ann hears music" in result.output

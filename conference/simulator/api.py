@@ -161,9 +161,11 @@ def _about(world: World, operation: Operation, asked: Asked) -> tuple[str, str] 
 
 
 def _number(world: World, path: str, body: Any) -> str:
-    """The number of the phone that a request is about, or ""."""
+    """The number of the phone that a request is about, the first of several, or ""."""
     fields = body if isinstance(body, dict) else {}
-    for id in (*path.split("/"), fields.get("call_control_id")):
+    several = fields.get("call_control_ids")
+    listed = several if isinstance(several, list) else ()
+    for id in (*path.split("/"), fields.get("call_control_id"), *listed):
         if isinstance(id, str) and (leg := world.legs.get(id)):
             return leg.number
     return ""
