@@ -8,14 +8,10 @@ from typing import Literal, NamedTuple, TypeVar
 
 from conference.core.client_state import ClientState, Direction, Role
 from conference.core.commands import Command, key
+from conference.core.states import MOVES, Status
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-Status = Literal["ringing", "greeting", "waiting", "joined", "leaving", "refused", "ending"]
-"""ringing: not answered yet; greeting: hears the greeting; waiting: wants into the conference;
-joined; leaving: out, its call about to end; refused: is told why it cannot stay; ending: is being
-hung up."""
 
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for events that come late
 ENDED_MOST = 2000
@@ -129,8 +125,12 @@ class Room:
 
 
 def put(room: Room, participant: Participant) -> Room:
-    """Keep the participant as given; `joined` follows its status."""
+    """Keep the participant as given; `joined` follows its status. ValueError for no move."""
     call = participant.call
+    before = room.participants.get(call)
+    if before and before.status != participant.status:
+        if (before.status, participant.status) not in MOVES:
+            raise ValueError(f"no call goes from {before.status} to {participant.status}")
     room = replace(room, participants={**room.participants, call: participant})
     if (participant.status == "joined") == (call in room.joined):
         return room
