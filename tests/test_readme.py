@@ -1,12 +1,19 @@
 """The README stays true: its commands, settings and routes are those that there are."""
 
+import inspect
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from lines import TestLine
 
+from conference import cli
+from conference.core.handlers import HANDLERS
+from conference.core.states import MOVES
 from conference.settings import PARSERS, REQUIRED
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +44,52 @@ def test_every_route_is_in_the_table(line: TestLine) -> None:
 @pytest.mark.parametrize("command", ["flask simulate", "pytest"])
 def test_the_two_commands(command: str) -> None:
     assert f"{INSTALL}.venv/bin/{command}\n" in README
+
+
+def test_every_command_and_option_is_in_the_table() -> None:
+    shown = section("See it work, without an account")
+    assert set(re.findall(r"^\| `flask ([a-z]+)`", shown, re.MULTILINE)) == {"simulate", "run"}
+    options = {option for p in cli.simulate.params for option in p.opts if option != "--help"}
+    assert set(re.findall(r"`(--[a-z]+)", shown)) == options
+
+
+def test_every_promise_is_held_to_by_a_test() -> None:
+    names = re.findall(r"^\| .* \| `(test_\w+)` \|$", section("What it promises"), re.MULTILINE)
+    assert len(names) >= 13
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    assert [name for name in names if f"def {name}(" not in tests] == []
+
+
+def test_the_state_diagram_is_the_codes_table() -> None:
+    moves = [f"    {a} --> {b}: {why}" for (a, b), why in MOVES.items()]
+    diagram = "\n".join(["stateDiagram-v2", "    [*] --> ringing", *moves])
+    assert f"```mermaid\n{diagram}\n```" in README
+
+
+def test_each_event_has_one_short_function_of_its_name() -> None:
+    for event_type, handler in HANDLERS.items():
+        assert handler.__name__ == event_type.replace(".", "_")
+        assert len(inspect.getsource(handler).splitlines()) <= 25
+        assert f"`{handler.__name__}`" in README
+
+
+def test_the_example_of_a_rule_works_word_for_word(tmp_path: Path) -> None:
+    for part in ("app.py", "conference", "tests", "pyproject.toml"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, tmp_path / part)
+    (diff,) = re.findall(r"```diff\n(.*?)```", README, re.DOTALL)
+    for change in diff.split("--- ")[1:]:
+        name, *lines = change.splitlines()
+        before = "".join(f"{line[1:]}\n" for line in lines if line[:1] != "+")
+        after = "".join(f"{line[1:]}\n" for line in lines if line[:1] != "-")
+        file = tmp_path / name
+        text = file.read_text(encoding="utf-8") if before else ""
+        assert text.count(before) == 1 or not before, f"{name} has these lines once"
+        file.write_text(text.replace(before, after) if before else after, encoding="utf-8")
+    test = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_goodbye.py"]
+    done = subprocess.run(test, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
 
 
 def test_production_is_what_the_procfile_does() -> None:
