@@ -43,7 +43,9 @@ def main(arguments: list[str]) -> None:
             print(title, flush=True)
             for row in section(size, Path(folder)):
                 print(row, flush=True)
-    print(f"in {time.monotonic() - began:.0f} s on {os.cpu_count()} CPUs, load {os.getloadavg()[0]}")
+    print(
+        f"in {time.monotonic() - began:.0f} s on {os.cpu_count()} CPUs, load {os.getloadavg()[0]}"
+    )
 
 
 if __name__ == "__main__":

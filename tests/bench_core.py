@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench_rig import Row, Size, ms, spread
+from bench_rig import Row, Size, spread
 from recorded import make
 from servers import GUNICORN, NOWHERE, run
 
@@ -135,7 +135,7 @@ def _log_to_nowhere() -> None:
     log_to_stderr()
     for handler in logging.getLogger("conference").handlers:
         assert isinstance(handler, logging.StreamHandler)
-        handler.setStream(open(os.devnull, "w"))  # noqa: SIM115
+        handler.setStream(open(os.devnull, "w"))
 
 
 def start_up(size: Size, folder: Path) -> Iterator[Row]:
