@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -71,16 +71,21 @@ class MemoryRegistry:
                 self._seen[event_id] = None
                 if len(self._seen) > SEEN_MOST:
                     self._seen.popitem(last=False)
-            ended = before.ended is not after.ended
-            same = before.participants is after.participants
-            if ended or not (same or before.participants.keys() == after.participants.keys()):
+            if before.ended is not after.ended:  # some may have been forgotten for good
                 _reindex(self._by_call, _calls(before), _calls(after), after.name)
-            if ended or before.conference != after.conference:
                 _reindex(self._by_conference, _conferences(before), _conferences(after), after.name)
+            else:
+                was = _calls(before, after.touched)
+                _reindex(self._by_call, was, _calls(after, after.touched), after.name)
+                if before.conference != after.conference:
+                    known = _conferences(before), _conferences(after)
+                    _reindex(self._by_conference, *known, after.name)
 
 
-def _calls(room: Room) -> set[str]:
-    return room.participants.keys() | room.ended.keys()
+def _calls(room: Room, among: Collection[str] | None = None) -> set[str]:
+    if among is None:
+        return room.participants.keys() | room.ended.keys()
+    return {call for call in among if call in room.participants or call in room.ended}
 
 
 def _conferences(room: Room) -> set[str]:

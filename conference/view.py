@@ -53,7 +53,7 @@ def story(before: Room, after: Room, event: Event) -> Iterator[str]:
     arrow = f"-[{_name(event)}]>"
     where = f"room {after.name}, conference {after.conference or before.conference or 'none'}"
     if before.participants is not after.participants:
-        for call in dict.fromkeys([*before.participants, *after.participants]):
+        for call in dict.fromkeys(after.touched):
             old, new = before.participants.get(call), after.participants.get(call)
             if old is not new and _status(old) != _status(new):
                 who = mask((new or old or _NOBODY).number)

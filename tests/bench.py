@@ -24,7 +24,8 @@ from bench_rig import FULL, QUICK  # noqa: E402
 SECTIONS = {
     "Webhooks that lead to no command, as many as can be": bench_http.webhook_path,
     "Acknowledgement of webhooks that lead to commands": bench_http.acknowledged,
-    "CPU of one whole call": bench_cpu.whole_call,
+    "CPU of one whole call, one after the other": bench_cpu.whole_call,
+    "CPU of one whole call, many side by side": bench_cpu.busy_call,
     "CPU of one command": bench_cpu.one_command,
     f"An event in a room of {bench_core.BIG} against {bench_core.SMALL}": bench_core.room_size,
     "Start-up and memory": bench_core.start_up,

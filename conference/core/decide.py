@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conference.core import rules
 from conference.core.commands import Command
 from conference.core.deadlines import deadline_passed
@@ -17,18 +19,22 @@ def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
 
     All that is to be sent is in the room as well, as the first of its key in `pending`.
     """
-    if isinstance(event, Outcome):
-        after = outcome(room, event)
-    elif isinstance(event, DeadlinePassed):
-        after = deadline_passed(room, event)
-    elif isinstance(event, Started):
-        after = look(room, event.at)
-    else:
-        after = handle(room, event)
-    if after is room:
+    before = replace(room, touched=()) if room.touched else room
+    after = _react(before, event)
+    if after is before:
         return room, ()
-    after = rules.apply(room, after, event.at)
-    return after, _to_send(room, after)
+    after = rules.apply(before, after, event.at)
+    return after, _to_send(before, after)
+
+
+def _react(room: Room, event: Event) -> Room:
+    if isinstance(event, Outcome):
+        return outcome(room, event)
+    if isinstance(event, DeadlinePassed):
+        return deadline_passed(room, event)
+    if isinstance(event, Started):
+        return look(room, event.at)
+    return handle(room, event)
 
 
 def _to_send(before: Room, after: Room) -> tuple[Command, ...]:

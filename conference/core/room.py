@@ -102,6 +102,8 @@ class Room:
     ended: Mapping[str, float] = field(default_factory=dict)  # calls and conferences, and when
     doubts: frozenset[tuple[str, ...]] = frozenset()  # what the last look had otherwise
     looked_at: float = 0.0
+    # The calls that the last event concerned, so that nobody need go through all of them.
+    touched: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def music(self) -> str:
@@ -131,11 +133,13 @@ def put(room: Room, participant: Participant) -> Room:
     if before and before.status != participant.status:
         if (before.status, participant.status) not in MOVES:
             raise ValueError(f"no call goes from {before.status} to {participant.status}")
-    room = replace(room, participants={**room.participants, call: participant})
-    if (participant.status == "joined") == (call in room.joined):
-        return room
-    joined = room.joined | {call} if participant.status == "joined" else room.joined - {call}
-    return replace(room, joined=joined, told=_without(room.told, call))
+    joined, told = room.joined, room.told
+    if (participant.status == "joined") != (call in joined):
+        joined = joined | {call} if participant.status == "joined" else joined - {call}
+        told = _without(told, call)
+    participants = {**room.participants, call: participant}
+    touched = (*room.touched, call)
+    return replace(room, participants=participants, joined=joined, told=told, touched=touched)
 
 
 def change(room: Room, call: str, **fields: object) -> Room:
@@ -153,6 +157,7 @@ def forget(room: Room, call: str, at: float) -> Room:
         pending=_without(room.pending, call),
         deadlines=_without(_without(room.deadlines, Deadline("call", call)), _retry(call)),
         speaker="" if room.speaker == call else room.speaker,
+        touched=(*room.touched, call),
     )
 
 

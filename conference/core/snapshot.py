@@ -123,13 +123,14 @@ def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Roo
 def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
     """What the lists lack or have otherwise, but for what is under way."""
     doubts: list[Doubt] = []
+    alive = None if snapshot.calls is None else snapshot.calls.keys() | snapshot.joined
     if room.conference and room.conference != snapshot.conference:
         if CONFERENCE not in room.pending:
             doubts.append(("conference", room.conference))
     for call, participant in room.participants.items():
         if call in room.pending:
             continue
-        if snapshot.calls is not None and call not in snapshot.calls.keys() | snapshot.joined:
+        if alive is not None and call not in alive:
             doubts.append(("ended", call))
         elif participant.status == "joined" and room.conference == snapshot.conference:
             doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call)))

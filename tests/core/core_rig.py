@@ -150,7 +150,7 @@ def newcomer(call: str = "A", **given: Any) -> Participant:
 
 
 def _names(value: Any) -> list[str]:
-    return [f.name for f in fields(value)]
+    return [f.name for f in fields(value) if f.compare]
 
 
 def _differs(one: object, other: object, name: str) -> bool:
