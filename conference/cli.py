@@ -42,8 +42,7 @@ def simulate(once: bool, callers: int, speed: float, as_json: bool) -> None:
     from conference import narrator
     from conference.story import Story, Stuck
 
-    os.environ["NO_PROXY"] = "127.0.0.1"  # all of it is on this machine
-    logging.getLogger("conference").setLevel(logging.WARNING)
+    _only_here()
     colour = coloured()
 
     def tell(told: narrator.Told) -> None:
@@ -76,6 +75,11 @@ def simulate(once: bool, callers: int, speed: float, as_json: bool) -> None:
             )
             _until_interrupted()
     sys.exit(1 if broken else 0)
+
+
+def _only_here() -> None:
+    os.environ["NO_PROXY"] = "127.0.0.1"  # all of it is on this machine
+    logging.getLogger("conference").setLevel(logging.WARNING)
 
 
 def coloured() -> bool:

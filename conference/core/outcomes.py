@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from conference.core import commands as c
 from conference.core.events import Outcome
 from conference.core.meanings import RETRIED, meaning
+from conference.core.retries import FIRST_RETRY, again_later
 from conference.core.room import (
     Deadline,
     Room,
@@ -36,9 +36,8 @@ from conference.core.steps import (
     opened,
     speech_seconds,
 )
-from conference.core.told import tell
+from conference.core.told import HOLD_AND_MUTE
 
-FIRST_RETRY, LAST_RETRY = 0.5, 5.0  # seconds before the second try, and at most before any
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 LOOK_AGAIN = 30.0  # seconds after a look that failed, where rooms are not compared regularly
@@ -150,36 +149,6 @@ def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
     return dismiss(room, command.call, NO_WAY_IN, event.at)
 
 
-def _told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """Telnyx knows now. A refusal counts as well: to repeat it would not help."""
-    return tell(room, command, unknown=False)
-
-
-def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """When the time has come, it is not sent again but computed anew."""
-    return _hold_back(tell(room, command, unknown=True), event)
-
-
-def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
-    """Rather our own music than silence; rather silence than the same refusal for ever."""
-    theirs = command.music == room.settings.hold_audio_url != room.bad_music
-    if theirs and meaning(event) == "refused":
-        return replace(room, bad_music=command.music)
-    return _told(room, command, event)
-
-
-def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """One of them has ended. Of several it is not said which: Telnyx's lists tell."""
-    if len(command.calls) > 1:
-        return look_soon(_maybe_told(room, command, event), event.at)
-    call = command.calls[0]
-    return gone(room, call, event.at) if call in room.participants else room
-
-
-def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    return conference_gone(room, command.conference, event.at)
-
-
 def _hangup_refused(room: Room, command: c.Hangup, event: Outcome) -> Room:
     """The leg is up and paid for, so it is not forgotten: perhaps the key is mended meanwhile."""
     again = replace(command, attempt=command.attempt + 1)
@@ -188,7 +157,7 @@ def _hangup_refused(room: Room, command: c.Hangup, event: Outcome) -> Room:
 
 def _hang_up_still(room: Room, command: c.Hangup, event: Outcome) -> Room:
     """To repeat it is harmless, and nobody else would end a call that is paid for."""
-    return _hold_back(room, event)
+    return again_later(room, event)
 
 
 def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
@@ -200,11 +169,11 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
     tried_for = event.at - command.at
     if meaning(event) != "unknown":
         if tried_for < TRIED_FOR:
-            return _hold_back(room, event)
+            return again_later(room, event)
         return REACTIONS[type(command), "else"](settle(room, c.key(command)), command, event)
     room = _more_patience(room)
     if tried_for < SAME_ID_FOR:
-        return _hold_back(room, event)
+        return again_later(room, event)
     room = look_soon(settle(room, c.key(command)), event.at)
     if isinstance(command, c.OfCall) and command.call in room.participants:
         return wait(room, Deadline("call", command.call), event.at)
@@ -218,31 +187,12 @@ def _more_patience(room: Room) -> Room:
     return room
 
 
-def _hold_back(room: Room, event: Outcome) -> Room:
-    command = replace(event.command, attempt=event.command.attempt + 1)
-    pause = event.retry_after
-    if pause is None:
-        longest: float = min(FIRST_RETRY * 2.0 ** min(event.command.attempt - 1, 9), LAST_RETRY)
-        # Spread, so that a hundred callers do not come back at once; the same in each run.
-        spread = hashlib.sha256(f"{c.key(command)} {command.attempt}".encode()).digest()[0]
-        pause = longest * (0.75 + spread / 1024)
-    return hold_back(room, c.key(command), command, event.at + pause)
-
-
 def _id(data: Any) -> str:
     value = data.get("id") if isinstance(data, dict) else None
     return value if isinstance(value, str) else ""
 
 
 Reaction = Callable[[Room, Any, Outcome], Room]
-
-HOLD_AND_MUTE: dict[str, Reaction] = {
-    "done": _told,
-    "gone": _held_gone,
-    "no conference": _held_nowhere,
-    "retry": _maybe_told,
-    "else": _told,
-}
 
 REACTIONS: dict[tuple[type[c.Command], str], Reaction] = {
     (c.Answer, "done"): _webhook_awaited,
@@ -274,9 +224,5 @@ REACTIONS: dict[tuple[type[c.Command], str], Reaction] = {
     (c.Look, "done"): looked,
     (c.Look, "retry"): _look_later,
     (c.Look, "else"): _look_later,
-    **{(c.Hold, means): reaction for means, reaction in HOLD_AND_MUTE.items()},
-    (c.Hold, "else"): _music_refused,
-    **{(c.Unhold, means): reaction for means, reaction in HOLD_AND_MUTE.items()},
-    **{(c.Mute, means): reaction for means, reaction in HOLD_AND_MUTE.items()},
-    **{(c.Unmute, means): reaction for means, reaction in HOLD_AND_MUTE.items()},
+    **HOLD_AND_MUTE,
 }

@@ -1,14 +1,23 @@
-"""What Telnyx knows of hold and mute once it has answered, or has not."""
+"""What Telnyx knows of hold and mute once it has answered, or has not; and what follows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from conference.core import commands as c
+from conference.core.events import Outcome
+from conference.core.meanings import meaning
+from conference.core.retries import again_later
 from conference.core.room import FREE, Room, Told
+from conference.core.snapshot import look_soon
+from conference.core.steps import conference_gone, gone
+
+HOLDS_OR_MUTES: tuple[type[c.Command], ...] = (c.Hold, c.Unhold, c.Mute, c.Unmute)
 
 
-def tell(room: Room, command: c.HoldOrMute, *, unknown: bool) -> Room:
+def _tell(room: Room, command: c.HoldOrMute, *, unknown: bool) -> Room:
     """The room after Telnyx was told this; `unknown` where it may have been."""
     if command.conference != room.conference:
         return room
@@ -28,3 +37,46 @@ def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
             return replace(told, muted=None if unknown else True)
         case c.Unmute():
             return replace(told, muted=None if unknown else False)
+
+
+def _told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Telnyx knows now. A refusal counts as well: to repeat it would not help."""
+    return _tell(room, command, unknown=False)
+
+
+def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """When the time has come, it is not sent again but computed anew."""
+    return again_later(_tell(room, command, unknown=True), event)
+
+
+def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
+    """Rather our own music than silence; rather silence than the same refusal for ever."""
+    theirs = command.music == room.settings.hold_audio_url != room.bad_music
+    if theirs and meaning(event) == "refused":
+        return replace(room, bad_music=command.music)
+    return _told(room, command, event)
+
+
+def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """One of them has ended. Of several it is not said which: Telnyx's lists tell."""
+    if len(command.calls) > 1:
+        return look_soon(_maybe_told(room, command, event), event.at)
+    call = command.calls[0]
+    return gone(room, call, event.at) if call in room.participants else room
+
+
+def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    return conference_gone(room, command.conference, event.at)
+
+
+_REACTIONS: dict[str, Callable[[Room, Any, Outcome], Room]] = {
+    "done": _told,
+    "gone": _held_gone,
+    "no conference": _held_nowhere,
+    "retry": _maybe_told,
+    "else": _told,
+}
+
+HOLD_AND_MUTE: dict[tuple[type[c.Command], str], Callable[[Room, Any, Outcome], Room]] = {
+    (kind, means): reaction for kind in HOLDS_OR_MUTES for means, reaction in _REACTIONS.items()
+} | {(c.Hold, "else"): _music_refused}

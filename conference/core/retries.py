@@ -1,0 +1,24 @@
+"""A command that did not get through waits for its next try, longer each time."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from conference.core.commands import key
+from conference.core.events import Outcome
+from conference.core.room import Room, hold_back
+
+FIRST_RETRY, LAST_RETRY = 0.5, 5.0  # seconds before the second try, and at most before any
+
+
+def again_later(room: Room, event: Outcome) -> Room:
+    """Hold the identical command back, for as long as Telnyx says or as its tries tell."""
+    command = replace(event.command, attempt=event.command.attempt + 1)
+    pause = event.retry_after
+    if pause is None:
+        longest: float = min(FIRST_RETRY * 2.0 ** min(event.command.attempt - 1, 9), LAST_RETRY)
+        # Spread, so that a hundred callers do not come back at once; the same in each run.
+        spread = hashlib.sha256(f"{key(command)} {command.attempt}".encode()).digest()[0]
+        pause = longest * (0.75 + spread / 1024)
+    return hold_back(room, key(command), command, event.at + pause)
