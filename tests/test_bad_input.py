@@ -214,3 +214,11 @@ def test_genuine_webhooks_are_announced_once(
     caplog.set_level(logging.INFO, "conference")
     line.happens("call.initiated", "call.hangup")
     assert caplog.text.count("first genuine webhook received") == 1
+
+
+def test_a_conferences_event_without_its_id_ends_nobodys_wait(line: TestLine) -> None:
+    line.happens("call.initiated", "call.answered", "call.speak.ended")
+    before = line.room
+    for what in ("created", "participant.joined", "participant.left", "ended", "floor.changed"):
+        line.happens(f"conference.{what}", conference_id=None)
+    assert line.room == before

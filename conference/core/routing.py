@@ -21,6 +21,8 @@ def route(event: Webhook, by_call: Lookup, by_conference: Lookup, default: str) 
     if not event.call and event.type != "conference.ended":
         return Ignored(f"{event.type} without a call_control_id")
     if event.type.startswith("conference."):
+        if not event.conference:
+            return Ignored(f"{event.type} without a conference_id")
         room = by_conference(event.conference) or by_call(event.call)
         return room or Ignored(f"{event.type} of a conference that is not ours")
     if room := by_call(event.call):
