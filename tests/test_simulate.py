@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from lines import TestLine
 
-from conference import cli
+from conference.cli import simulation as cli
 from conference.core import rules
 from conference.narrator import Told, plain
 from conference.simulator import Heard

@@ -1,4 +1,4 @@
-"""The commands beside `flask run`."""
+"""`flask simulate`: the line at work, without an account."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ import sys
 from threading import Event
 
 import click
-from flask import Flask
 
 NEXT = """\
 Next, with a real number: put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env, start `flask run` and
 `ngrok http 5000`, and set the application's webhook URL in the Telnyx portal to
 https://<what ngrok shows>/webhook, API v2. The README has it step by step."""
-
-
-def install(app: Flask) -> None:
-    app.cli.add_command(simulate)
 
 
 @click.command()
