@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from conference.clock import Clock
 from conference.core.room import Room
 from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
@@ -30,13 +31,15 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
 
     settings = settings or read(environment())
     app = Flask(__name__)
+    clock = Clock(settings.time_factor)
     engine = Engine(
         MemoryRegistry(_new_room(settings)),
         api
         or TelnyxApi(
-            settings.telnyx_api_key, settings.telnyx_base_url, settings.telnyx_connection_id
+            settings.telnyx_api_key, settings.telnyx_base_url, settings.telnyx_connection_id, clock
         ),
         settings.conference_name,
+        clock,
     )
     app.extensions["settings"] = settings
     app.extensions["engine"] = engine

@@ -6,6 +6,8 @@ import heapq
 import threading
 from collections.abc import Callable
 
+from conference.clock import Clock
+
 
 class Alarm:
     """Calls `ring(name)` once the time set for the name has come. Times are Unix seconds.
@@ -13,7 +15,7 @@ class Alarm:
     The thread is started with the first time set.
     """
 
-    def __init__(self, ring: Callable[[str], None], clock: Callable[[], float]) -> None:
+    def __init__(self, ring: Callable[[str], None], clock: Clock) -> None:
         self._ring = ring
         self._clock = clock
         self._times: list[tuple[float, str]] = []
@@ -59,5 +61,5 @@ class Alarm:
                         del self._due[name]
                         return name
                 else:
-                    self._changed.wait(wait)
+                    self._changed.wait(None if wait is None else self._clock.real(wait))
             return None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition
 from typing import Protocol
 
 from conference import view
 from conference.alarm import Alarm
+from conference.clock import Clock
 from conference.core.commands import LOOK, Command, key
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Started, Webhook
@@ -48,14 +47,14 @@ class Engine:
         registry: MemoryRegistry,
         api: Api,
         default_room: str,
-        clock: Callable[[], float] = time.time,
+        clock: Clock | None = None,
     ) -> None:
         self.registry = registry
         self.draining = False
         self._api = api
         self._default_room = default_room
-        self._clock = clock
-        self._alarm = Alarm(self._wake, clock)
+        self.clock = clock or Clock()
+        self._alarm = Alarm(self._wake, self.clock)
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
         self._refusals = Refusals()
         self._given_out = 0
@@ -67,7 +66,7 @@ class Engine:
 
     def start(self) -> None:
         """Serving begins: find the calls again that were there before."""
-        self._happen(self._default_room, Started(self._clock()))
+        self._happen(self._default_room, Started(self.clock()))
 
     def handle(self, event: Webhook) -> Ignored | None:
         """Let a webhook count, once. Overloaded when it must be delivered again."""
@@ -138,11 +137,11 @@ class Engine:
             return self._api.send(command)
         except Exception:
             log.exception("room %s: %s broke", name, type(command).__name__)
-            return Outcome(command, self._clock(), status=0, detail="it broke on our side")
+            return Outcome(command, self.clock(), status=0, detail="it broke on our side")
 
     def _wake(self, name: str) -> None:
         try:
-            self._happen(name, DeadlinePassed(self._clock()))
+            self._happen(name, DeadlinePassed(self.clock()))
         except Exception:
             log.exception("room %s: a deadline broke", name)
 

@@ -43,6 +43,7 @@ class Settings:
     conference_name: str = "demo-conference"
     port: int = 5000
     threads: int = 64
+    time_factor: float = 1
     room: RoomSettings = field(default_factory=RoomSettings)  # of a room without its own
     problems: tuple[Problem, ...] = ()
 
@@ -186,4 +187,5 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "ALONE_MINUTES": _number(float, 0, 240),
     "PORT": _number(int, 1, 65535),
     "THREADS": _number(int, 1, 1000),
+    "TIME_FACTOR": _number(float, 1, 100),
 }

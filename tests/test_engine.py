@@ -12,6 +12,7 @@ from recorded import make, post
 
 from conference import engine
 from conference.alarm import Alarm
+from conference.clock import Clock
 from conference.core.commands import Answer, Command, Speak
 from conference.core.events import Outcome
 from conference.refusals import Refusals
@@ -111,15 +112,17 @@ def test_what_is_no_business_of_ours_is_said_once(
 
 
 class TestAlarm:
-    def test_it_rings_for_the_time_set_last(self) -> None:
+    @pytest.mark.parametrize("factor", [1, 20])
+    def test_it_rings_for_the_time_set_last(self, factor: float) -> None:
         rung: list[str] = []
-        alarm = Alarm(rung.append, time.time)
-        now = time.time()
+        clock = Clock(factor)
+        alarm = Alarm(rung.append, clock)
+        now = clock()
         alarm.set("never", now + 0.05)
         alarm.set("never", None)
         alarm.set("later", now + 3600)
         alarm.set("soon", now + 3600)
-        alarm.set("soon", now + 0.1)
+        alarm.set("soon", now + 0.1 * factor)
         until(lambda: rung == ["soon"], "it rings")
         alarm.set("again", now)
         until(lambda: rung == ["soon", "again"], "it rings for a time that has passed")
@@ -127,7 +130,7 @@ class TestAlarm:
 
     def test_it_starts_no_thread_before_a_time_is_set(self) -> None:
         threads = threading.active_count()
-        Alarm(lambda name: None, time.time).stop()
+        Alarm(lambda name: None, Clock()).stop()
         assert threading.active_count() == threads
 
 

@@ -11,6 +11,7 @@ from lines import until
 from nacl.signing import SigningKey
 
 from conference import telnyx_api
+from conference.clock import Clock
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.meanings import meaning
@@ -144,9 +145,10 @@ def test_a_telnyx_that_is_not_there() -> None:
 def test_a_telnyx_that_does_not_answer(
     telnyx: SimulatedTelnyx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telnyx_api, "TIMEOUT", 0.2)
+    monkeypatch.setattr(telnyx_api, "LEAST_TIMEOUT", 0.2)
     telnyx.latency = 1
-    outcome = TelnyxApi("KEY_simulated", telnyx.base_url).send(c.Hangup("v3:1"))
+    api = TelnyxApi("KEY_simulated", telnyx.base_url, clock=Clock(100))
+    outcome = api.send(c.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (0, "unknown")
 
 

@@ -50,13 +50,13 @@ def install(app: Flask, door: Door) -> None:
 def webhook() -> Response:
     """200 once the event counts; 400, 401, 413 or 503 as the errors below say."""
     door = _door()
-    body, now = _body(), time.time()
+    body = _body()
     if door.key is None:
         raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so that nothing can be verified")
-    verify(body, request.headers, key=door.key, now=now)
+    verify(body, request.headers, key=door.key, now=time.time())
     if door.first.acquire(blocking=False):
         log.info("first genuine webhook received: Telnyx reaches this server")
-    event = parse(body, now)
+    event = parse(body, door.engine.clock())
     ignored = event if isinstance(event, Ignored) else door.engine.handle(event)
     if ignored:
         door.refusals.note(ignored.reason, f"a webhook does nothing here: {ignored.reason}")
