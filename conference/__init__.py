@@ -51,4 +51,5 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
 
 
 def _new_room(settings: Settings) -> Callable[[str], Room]:
-    return lambda name: Room(name, settings.room)
+    front = settings.conference_name if settings.telnyx_connection_id else ""
+    return lambda name: Room(name, settings.room, lookout=name == front)

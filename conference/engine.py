@@ -12,9 +12,9 @@ from conference.alarm import Alarm
 from conference.clock import Clock
 from conference.core.commands import LOOK, Command, key
 from conference.core.decide import decide
-from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, Started, Webhook
+from conference.core.events import DeadlinePassed, Event, Ignored, LookWanted, Outcome, Webhook
 from conference.core.meanings import meaning
-from conference.core.routing import route
+from conference.core.routing import rooms_to_look_at, route
 from conference.refusals import Refusals
 from conference.registry import MemoryRegistry
 
@@ -66,7 +66,7 @@ class Engine:
 
     def start(self) -> None:
         """Serving begins: find the calls again that were there before."""
-        self._happen(self._default_room, Started(self.clock()))
+        self._happen(self._default_room, LookWanted(self.clock()))
 
     def handle(self, event: Webhook) -> Ignored | None:
         """Let a webhook count, once. Overloaded when it must be delivered again."""
@@ -111,6 +111,8 @@ class Engine:
             self._give_out(name, commands)
             for line in view.story(before, after, event):
                 log.info(line)
+        for other in rooms_to_look_at(event, self.registry.room_of_call):
+            self._happen(other, LookWanted(event.at))
 
     def _give_out(self, name: str, commands: tuple[Command, ...]) -> None:
         with self._answered:

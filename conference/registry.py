@@ -44,10 +44,13 @@ class MemoryRegistry:
     @contextmanager
     def open(self, name: str) -> Iterator[Entry]:
         """The room of this name under its lock; a new one where there is none."""
-        with self._lock:
-            lock = self._locks.setdefault(name, Lock())
-        with lock:
-            yield Entry(self, self.room(name))
+        while True:
+            with self._lock:
+                lock = self._locks.setdefault(name, Lock())
+            with lock:
+                if self._locks.get(name) is lock:  # else it was swept away while we waited
+                    yield Entry(self, self.room(name))
+                    return
 
     def room(self, name: str) -> Room:
         """The room as it was saved last, to look at."""
@@ -56,6 +59,16 @@ class MemoryRegistry:
     def rooms(self) -> list[Room]:
         with self._lock:
             return [self._rooms[name] for name in sorted(self._rooms)]
+
+    def sweep(self, at: float) -> None:
+        """Forget the rooms that nothing is worth keeping of."""
+        for name in [room.name for room in self.rooms() if room.over(at)]:
+            with self.open(name) as entry, self._lock:
+                if entry.room.over(at):
+                    _reindex(self._by_call, _calls(entry.room), set(), name)
+                    _reindex(self._by_conference, _conferences(entry.room), set(), name)
+                    self._rooms.pop(name, None)
+                    del self._locks[name]
 
     def room_of_call(self, call: str) -> str | None:
         """The room that knows this call, also for a while after it has ended."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from conference.core.client_state import ClientState, decode
+from conference.core.client_state import decode
 from conference.core.snapshot import Seen, Snapshot
 
 log = logging.getLogger(__name__)
@@ -35,31 +36,36 @@ def find(get: Get, name: str, region: str) -> str:
 
 def snapshot(get: Get, name: str, region: str, connection_id: str) -> Snapshot:
     """Everything that Telnyx has of the room. Raises rather than give half of it."""
-    try:
-        calls = _calls(get, name, connection_id) if connection_id else None
-    except NoList:
-        log.warning("Telnyx lists no calls for TELNYX_CONNECTION_ID: is it your application's id?")
-        calls = None
+    seen = Snapshot()
+    if connection_id:
+        try:
+            seen = _calls(get, name, connection_id)
+        except NoList:
+            log.warning("Telnyx lists no calls of TELNYX_CONNECTION_ID: is it your application's?")
     conference = find(get, name, region)
     if not conference:
-        return Snapshot(calls=calls)
+        return seen
     path = f"/conferences/{quote(conference, safe='')}/participants"
     joined = {
         _text(row.get("call_control_id")): Seen(bool(row.get("on_hold")), bool(row.get("muted")))
         for row in _rows(get, path, _region(region))
         if row.get("status") == "joined"
     }
-    return Snapshot(conference, joined, calls)
+    return replace(seen, conference=conference, joined=joined)
 
 
-def _calls(get: Get, name: str, connection_id: str) -> dict[str, ClientState]:
+def _calls(get: Get, name: str, connection_id: str) -> Snapshot:
     path = f"/connections/{quote(connection_id, safe='')}/active_calls"
-    found: dict[str, ClientState] = {}
-    for row in _rows(get, path, {}, size="page[limit]"):
-        state = decode(row.get("client_state"))
-        if state is not None and state.room == name:
-            found[_text(row.get("call_control_id"))] = state
-    return found
+    states = {
+        _text(row.get("call_control_id")): decode(row.get("client_state"))
+        for row in _rows(get, path, {}, size="page[limit]")
+    }
+    known = {call: state for call, state in states.items() if state}
+    return Snapshot(
+        calls={call: state for call, state in known.items() if state.room == name},
+        elsewhere={call: state.room for call, state in known.items() if state.room != name},
+        strangers=frozenset(states.keys() - known.keys() - {""}),
+    )
 
 
 def _rows(

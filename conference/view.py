@@ -113,7 +113,7 @@ def _name(event: Event) -> str:
         return event.type
     if isinstance(event, Outcome):
         return f"{type(event.command).__name__.lower()} {event.code or event.status or 'no answer'}"
-    return "time is up" if isinstance(event, DeadlinePassed) else "start"
+    return "time is up" if isinstance(event, DeadlinePassed) else "look wanted"
 
 
 def _why(event: Event) -> str:

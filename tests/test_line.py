@@ -23,6 +23,7 @@ from conference.simulator import Leg
 from conference.simulator.description import problems
 
 ROOM = "demo-conference"
+APPLICATION = "1494404757140276705"  # the simulated Telnyx's
 
 
 @contextmanager
@@ -189,8 +190,9 @@ def test_a_full_room_says_so_and_hangs_up() -> None:
 def forget_everything(line: Line) -> None:
     """What a kill -9 does to the line's memory."""
     settled(line)
-    with line.engine.registry.open(ROOM) as entry:
-        entry.save(Room(ROOM, entry.room.settings))
+    for known in line.engine.registry.rooms():
+        with line.engine.registry.open(known.name) as entry:
+            entry.save(Room(known.name, known.settings, known.lookout))
 
 
 def test_a_conference_of_our_name_that_is_not_known_is_joined() -> None:
@@ -204,8 +206,7 @@ def test_a_conference_of_our_name_that_is_not_known_is_joined() -> None:
 
 
 def test_callers_are_found_again_after_a_restart() -> None:
-    connection = "1494404757140276705"
-    with rehearsal(telnyx_connection_id=connection) as line:
+    with rehearsal(telnyx_connection_id=APPLICATION) as line:
         a = dial(line, "+13125550111")
         hears(a, "music")
         greeted = line.telnyx.phone("+13125550112").dial()
@@ -218,6 +219,48 @@ def test_callers_are_found_again_after_a_restart() -> None:
         assert {p.number for p in room(line).participants.values()} == {a.number, greeted.number}
         line.telnyx.phone(a.number).hang_up()
         hears(greeted, "music")
+
+
+def test_every_room_is_found_again_after_a_restart() -> None:
+    with rehearsal(telnyx_connection_id=APPLICATION) as line:
+        legs = {}
+        for n, name in enumerate(("red", "red", "blue")):
+            number = f"+1312555020{n}"
+            line.telnyx.phone(number).when_called()
+            state = ClientState(name, direction="outgoing", number=number, hold=n == 1)
+            legs[number] = line.telnyx.place_call(number, client_state=client_state.encode(state))
+        until(lambda: all(leg.conference for leg in legs.values()), "all are in")
+        settled(line)
+        forget_everything(line)
+        line.engine.start()
+
+        def found() -> bool:
+            rooms = line.engine.registry.rooms()
+            return {p.number for r in rooms for p in r.participants.values()} == legs.keys()
+
+        until(found, "all are found")
+        settled(line)
+        red, blue = (line.engine.registry.room(name) for name in ("red", "blue"))
+        assert (len(red.joined), len(blue.joined)) == (2, 1)
+        assert [asked.hold for asked in red.asked.values()] == [True], "a moderator's hold"
+        assert [leg.hears.what for leg in legs.values()] == ["conference", "music", "music"]
+
+
+def test_a_call_that_still_rings_is_answered_after_a_restart() -> None:
+    with rehearsal(telnyx_connection_id=APPLICATION, time_factor=10, speed=10) as line:
+        line.telnyx.phone("+13125550999").when_called()
+        other = line.telnyx.place_call("+13125550999")  # another program's
+        line.telnyx.webhook_url = line.url + "/nowhere"
+        caller = line.telnyx.phone("+13125550111").dial()
+        assert line.telnyx.idle(10)
+        line.telnyx.webhook_url = line.url + "/webhook"
+        line.engine.start()
+        hears(caller, "music")
+        settled(line)
+        assert [p.number for p in room(line).participants.values()] == [caller.number]
+        assert (other.state, other.hears.what) == ("answered", "silence")
+        refused = [r.code for r in line.telnyx.requests if r.path.endswith("/answer")]
+        assert sorted(refused, key=str) == ["90102", None], "it was tried once"
 
 
 def test_someone_forgotten_is_told_and_hung_up() -> None:

@@ -33,6 +33,40 @@ def test_a_room_is_new_until_it_is_saved(kept: MemoryRegistry) -> None:
     assert [room.name for room in kept.rooms()] == ["blue"]
 
 
+def test_a_room_is_swept_away_when_nothing_is_worth_keeping_of_it(kept: MemoryRegistry) -> None:
+    with kept.open("blue") as entry:
+        entry.save(replace(put(entry.room, caller("A")), conference="conf-1"))
+    kept.sweep(10_000)
+    assert len(kept.rooms()) == 1, "somebody is there"
+    with kept.open("blue") as entry:
+        entry.save(replace(forget(entry.room, "A", at=0), conference=""))
+    kept.sweep(599)
+    assert kept.room_of_call("A") == "blue", "what comes late must find that it has ended"
+    kept.sweep(600)
+    assert (kept.rooms(), kept.room_of_call("A")) == ([], None)
+    with kept.open("blue") as entry:
+        assert entry.room == Room("blue")
+
+
+def test_a_room_that_is_swept_away_is_still_opened_by_one_at_a_time(kept: MemoryRegistry) -> None:
+    begin, alone = threading.Barrier(4), threading.Lock()
+
+    def come_and_go(n: int) -> int:
+        found_alone = 0
+        begin.wait(5)
+        for _ in range(500):
+            with kept.open("blue") as entry:
+                found_alone += alone.acquire(blocking=False)
+                entry.save(replace(entry.room, joined=frozenset()))
+                alone.release()
+            kept.sweep(0)
+        return found_alone
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(come_and_go, range(4))) == [500] * 4
+    assert kept.rooms() == []
+
+
 def test_nothing_is_kept_of_what_broke(kept: MemoryRegistry) -> None:
     with pytest.raises(RuntimeError), kept.open("blue"):
         raise RuntimeError

@@ -170,7 +170,11 @@ def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
         {a.call_control_id: Seen(held=True, muted=False)},
         {a.call_control_id: STATE, b.call_control_id: STATE},
     )
-    assert api.send(c.Look("red")).data == Snapshot("", {}, {})
+    elsewhere = {a.call_control_id: "blue", b.call_control_id: "blue"}
+    stranger = telnyx.phone("+13125550113").dial()
+    strangers = frozenset([stranger.call_control_id])
+    seen = api.send(c.Look("red")).data
+    assert seen == Snapshot("", {}, {}, elsewhere=elsewhere, strangers=strangers)
 
 
 def test_without_a_connection_id_the_calls_are_not_known(telnyx: SimulatedTelnyx) -> None:

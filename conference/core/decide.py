@@ -7,7 +7,7 @@ from dataclasses import replace
 from conference.core import rules
 from conference.core.commands import Command
 from conference.core.deadlines import deadline_passed
-from conference.core.events import DeadlinePassed, Event, Outcome, Started
+from conference.core.events import DeadlinePassed, Event, LookWanted, Outcome
 from conference.core.handlers import handle
 from conference.core.outcomes import outcome
 from conference.core.room import Room, in_flight
@@ -32,7 +32,7 @@ def _react(room: Room, event: Event) -> Room:
         return outcome(room, event)
     if isinstance(event, DeadlinePassed):
         return deadline_passed(room, event)
-    if isinstance(event, Started):
+    if isinstance(event, LookWanted):
         return look(room, event.at)
     return handle(room, event)
 

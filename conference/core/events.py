@@ -68,13 +68,14 @@ class DeadlinePassed:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """Serving has begun: what Telnyx has of the room from before must be found again."""
+class LookWanted:
+    """What Telnyx has of the room must be looked up: serving has begun, or calls of the room that
+    it does not know were seen."""
 
     at: float
 
 
-Event = Webhook | Outcome | DeadlinePassed | Started
+Event = Webhook | Outcome | DeadlinePassed | LookWanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ from conference.core.room import (
     Participant,
     Room,
     change,
-    client_state,
     remember_ended,
-    send,
     settle,
     wait,
 )
@@ -31,6 +29,7 @@ from conference.core.steps import (
     greet,
     hang_up,
     opened,
+    pick_up,
     recognise,
 )
 
@@ -38,11 +37,10 @@ from conference.core.steps import (
 def call_initiated(room: Room, event: Webhook) -> Room:
     """An incoming call is answered; an outgoing one of ours rings, and is never answered by us."""
     if event.call in room.participants or event.call in room.ended:
-        return room
+        return _known(room, event)
     if event.direction == "incoming":
-        participant = _participant(event, None)
-        room = recognise(room, participant, hold=False, mute=False)
-        return send(room, Answer(event.call, client_state(room, participant)), event.at)
+        room = recognise(room, _participant(event, None), hold=False, mute=False)
+        return pick_up(room, event.call, event.at)
     if event.client_state is None:
         return room
     room = _known(room, event)
@@ -63,7 +61,9 @@ def call_answered(room: Room, event: Webhook) -> Room:
 def call_speak_ended(room: Room, event: Webhook) -> Room:
     """After the greeting the caller is let in; after a goodbye the call is hung up."""
     participant = room.participants.get(event.call)
-    if participant is None or participant.status not in ("greeting", "refused"):
+    if participant is None:
+        return room if event.call in room.ended else look_soon(room, event.at)
+    if participant.status not in ("greeting", "refused"):
         return room
     if event.cause == "call_hangup":
         return room  # cut short: the hangup is on its way
@@ -130,9 +130,15 @@ def conference_floor_changed(room: Room, event: Webhook) -> Room:
 
 
 def _known(room: Room, event: Webhook) -> Room:
-    """The room with the event's call in it, known from our client_state if not before."""
+    """The room with the event's call in it, known from our client_state if not before.
+
+    A call that a look has found comes without its number.
+    """
     state = event.client_state
-    if event.call in room.participants or state is None:
+    if before := room.participants.get(event.call):
+        number = before.number or _participant(event, state).number
+        return room if number == before.number else change(room, event.call, number=number)
+    if state is None or event.call in room.ended:
         return room
     return recognise(room, _participant(event, state), hold=state.hold, mute=state.mute)
 

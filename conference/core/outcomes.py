@@ -34,13 +34,15 @@ from conference.core.steps import (
     hang_up,
     open_again,
     opened,
+    pick_up,
     speech_seconds,
 )
 from conference.core.told import HOLD_AND_MUTE
 
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
-LOOK_AGAIN = 30.0  # seconds after a look that failed, where rooms are not compared regularly
+LOOK_AGAIN = 5.0  # seconds after a look that did not get through
+LOOK_LATER = 30.0  # seconds after one that Telnyx refused, where rooms are not compared regularly
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 
 
@@ -69,6 +71,8 @@ def _not_ours(room: Room, command: c.Answer, event: Outcome) -> Room:
 
 
 def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
+    if command.call in room.strangers:
+        return _not_ours(room, command, event)
     return hang_up(room, command.call, event.at)
 
 
@@ -77,9 +81,10 @@ def _too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     if command.call not in room.participants:
         return open_again(room, event.at)
     room = change(room, command.call, status="ringing", patience=None)
-    outgoing = room.participants[command.call].direction == "outgoing"
-    within = RINGS_AT_MOST if outgoing else ANSWERED_WITHIN
-    room = wait(room, Deadline("call", command.call), event.at + within)
+    if room.participants[command.call].direction == "outgoing":
+        room = wait(room, Deadline("call", command.call), event.at + RINGS_AT_MOST)
+    else:
+        room = pick_up(room, command.call, event.at)  # our answer may not have got through
     return open_again(room, event.at)
 
 
@@ -108,7 +113,7 @@ def _created(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
-    return find(room, event.at)
+    return look_soon(find(room, event.at), event.at)  # who else is in it?
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
@@ -160,8 +165,12 @@ def _hang_up_still(room: Room, command: c.Hangup, event: Outcome) -> Room:
     return again_later(room, event)
 
 
+def _look_again(room: Room, command: c.Look, event: Outcome) -> Room:
+    return look_by(settle(room, c.LOOK), event.at + LOOK_AGAIN)
+
+
 def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
-    return look_by(settle(room, c.LOOK), event.at + (room.settings.reconcile_seconds or LOOK_AGAIN))
+    return look_by(room, event.at + (room.settings.reconcile_seconds or LOOK_LATER))
 
 
 def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
@@ -175,6 +184,8 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
     if tried_for < SAME_ID_FOR:
         return again_later(room, event)
     room = look_soon(settle(room, c.key(command)), event.at)
+    if isinstance(command, c.Answer) and command.call in room.strangers:
+        return _not_ours(room, command, event)  # whose it is was never said
     if isinstance(command, c.OfCall) and command.call in room.participants:
         return wait(room, Deadline("call", command.call), event.at)
     return open_again(room, event.at)
@@ -222,7 +233,7 @@ REACTIONS: dict[tuple[type[c.Command], str], Reaction] = {
     (c.Hangup, "gone"): _call_gone,
     (c.Hangup, "else"): _hangup_refused,
     (c.Look, "done"): looked,
-    (c.Look, "retry"): _look_later,
+    (c.Look, "retry"): _look_again,
     (c.Look, "else"): _look_later,
     **HOLD_AND_MUTE,
 }

@@ -9,7 +9,7 @@ from conference.core.commands import key
 from conference.core.events import Outcome
 from conference.core.room import Room, hold_back
 
-FIRST_RETRY, LAST_RETRY = 0.5, 5.0  # seconds before the second try, and at most before any
+FIRST_RETRY, LAST_RETRY = 0.5, 3.0  # seconds before the second try, and at most before any
 
 
 def again_later(room: Room, event: Outcome) -> Room:

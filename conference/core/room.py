@@ -51,6 +51,8 @@ class Participant:
     moved_at: str = ""  # occurred_at of the newest joined or left that counted
     tries: int = 0  # to get into the conference
     patience: float | None = None  # when we give up getting it in, Unix seconds
+    # Since when it wants in; for whoever asks, no rule goes by it.
+    waits_since: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Asked:
 
 
 class Deadline(NamedTuple):
-    kind: Literal["call", "retry", "alone", "look"]
+    kind: Literal["call", "retry", "alone", "look", "ended"]
     key: str
 
 
@@ -89,6 +91,7 @@ class Room:
 
     name: str
     settings: RoomSettings = field(default_factory=RoomSettings)
+    lookout: bool = False  # whether it minds the calls that no room knows, also while empty
     origin: str = ""  # where Telnyx reaches us, as its webhooks say
     bad_music: str = ""  # a hold_audio_url that Telnyx has refused
     conference: str = ""  # the live conference's id
@@ -102,6 +105,10 @@ class Room:
     ended: Mapping[str, float] = field(default_factory=dict)  # calls and conferences, and when
     doubts: frozenset[tuple[str, ...]] = frozenset()  # what the last look had otherwise
     looked_at: float = 0.0
+    healed: int = field(default=0, compare=False)  # what looks have put right; no rule goes by it
+    shared: bool = False  # others than our calls are in our conference
+    strangers: frozenset[str] = frozenset()  # calls that no room knows, and that we answered once
+    singly: frozenset[str] = frozenset()  # refused together; told one by one
     # The calls that the last event concerned, so that nobody need go through all of them.
     touched: tuple[str, ...] = field(default=(), compare=False)
 
@@ -112,6 +119,11 @@ class Room:
             return self.settings.hold_audio_url
         base = self.settings.public_url or self.origin
         return f"{base}/hold-music.wav" if base else ""
+
+    def over(self, at: float) -> bool:
+        """Whether nothing of it is worth keeping any more."""
+        going_on = self.participants or self.pending or self.deadlines or self.conference
+        return not going_on and all(ended <= at - ENDED_KEPT for ended in self.ended.values())
 
     @property
     def next_deadline(self) -> float | None:
@@ -153,6 +165,7 @@ def forget(room: Room, call: str, at: float) -> Room:
         participants=_without(room.participants, call),
         joined=room.joined - {call},
         told=_without(room.told, call),
+        singly=room.singly - {call},
         asked=_without(room.asked, call),
         pending=_without(room.pending, call),
         deadlines=_without(_without(room.deadlines, Deadline("call", call)), _retry(call)),

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core.events import Ignored, Webhook
+from conference.core.events import Event, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
+from conference.core.snapshot import Snapshot
 
 Lookup = Callable[[str], str | None]  # an id -> the name of the room that knows it
+
+
+def rooms_to_look_at(event: Event, by_call: Lookup) -> list[str]:
+    """The other rooms of which a look has shown calls that nobody here knows."""
+    if not isinstance(event, Outcome) or not isinstance(event.data, Snapshot):
+        return []
+    seen = event.data.elsewhere.items()
+    return sorted({room for call, room in seen if by_call(call) is None})
 
 
 def route(event: Webhook, by_call: Lookup, by_conference: Lookup, default: str) -> str | Ignored:

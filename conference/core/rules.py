@@ -62,15 +62,21 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
         if told.muted != w.muted:
             lists["mute" if w.muted else "unmute"].append(call)
     where, region = room.conference, room.settings.region
-    if lists["unhold"]:
-        return Unhold(where, tuple(lists["unhold"]), region)
-    if lists["hold"]:
-        return Hold(where, tuple(lists["hold"]), region, room.music)
-    if lists["mute"]:
-        return Mute(where, tuple(lists["mute"]), region)
-    if lists["unmute"]:
-        return Unmute(where, tuple(lists["unmute"]), region)
+    if calls := _at_once(room, lists["unhold"]):
+        return Unhold(where, calls, region)
+    if calls := _at_once(room, lists["hold"]):
+        return Hold(where, calls, region, room.music)
+    if calls := _at_once(room, lists["mute"]):
+        return Mute(where, calls, region)
+    if calls := _at_once(room, lists["unmute"]):
+        return Unmute(where, calls, region)
     return None
+
+
+def _at_once(room: Room, calls: list[str]) -> tuple[str, ...]:
+    """All of them; but those that were refused together, by themselves."""
+    together = [call for call in calls if call not in room.singly]
+    return tuple(together or calls[:1])
 
 
 def _close_when_empty(room: Room) -> Room:
@@ -93,12 +99,13 @@ def _limit_loneliness(room: Room, at: float) -> Room:
 
 def _look_regularly(room: Room, at: float) -> Room:
     deadline, every = Deadline("look", ""), room.settings.reconcile_seconds
-    if not room.participants or not every or LOOK in room.pending or deadline in room.deadlines:
+    minds = room.lookout or room.participants
+    if not minds or not every or LOOK in room.pending or deadline in room.deadlines:
         return room
     return wait(room, deadline, at + every)
 
 
 def _stop_looking(before: Room, room: Room) -> Room:
-    if before.participants and not room.participants:
+    if before.participants and not room.participants and not room.lookout:
         return wait(room, Deadline("look", ""), None)
     return room

@@ -22,6 +22,7 @@ from conference.core.steps import (
     enter,
     gone,
     opened,
+    pick_up,
     recognise,
 )
 
@@ -46,12 +47,22 @@ class Snapshot:
 
     `conference` is empty where the room's name has no live one. `joined` are those in it, by
     call. `calls` are the application's live calls with our client_state for this room; None
-    where they could not be listed.
+    where they could not be listed. `elsewhere` are those of other rooms, with the room's name;
+    `strangers` are those without a client_state of ours.
     """
 
     conference: str = ""
     joined: Mapping[str, Seen] = field(default_factory=dict)
     calls: Mapping[str, ClientState] | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    strangers: frozenset[str] = frozenset()
+
+    @property
+    def others(self) -> set[str]:
+        """Those in the conference that are no calls of this application."""
+        if self.calls is None:
+            return set()
+        return self.joined.keys() - self.calls.keys() - self.elsewhere.keys() - self.strangers
 
 
 def look(room: Room, at: float) -> Room:
@@ -71,19 +82,25 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
     snapshot = event.data
     if not isinstance(snapshot, Snapshot):
         return room
+    before = room.touched
     room = _take_in(room, snapshot, event.at)
+    healed = len({*room.touched} - {*before})
     doubts = frozenset(_doubts(room, snapshot))
     if event.at - room.looked_at >= APART:
         confirmed = doubts & room.doubts
         room = replace(room, doubts=doubts - confirmed, looked_at=event.at)
         for doubt in sorted(confirmed):
             room = _believe(room, doubt, snapshot, event.at)
+        healed += len(confirmed)
+    room = replace(room, healed=room.healed + healed)
     return look_by(room, event.at + LOOK_TWICE) if doubts else room
 
 
 def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
     """What is there counts at once."""
     conference = snapshot.conference
+    tried, shared = room.strangers & snapshot.strangers, room.shared and bool(snapshot.others)
+    room = replace(room, strangers=tried, shared=shared)
     if conference and not room.conference and CONFERENCE not in room.pending:
         if conference not in room.ended:
             room = opened(room, conference, at)
@@ -127,6 +144,11 @@ def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
     if room.conference and room.conference != snapshot.conference:
         if CONFERENCE not in room.pending:
             doubts.append(("conference", room.conference))
+    if snapshot.others and not room.shared:
+        doubts.append(("shared", snapshot.conference))
+    if room.lookout:
+        unheard_of = snapshot.strangers - room.strangers - room.participants.keys()
+        doubts.extend(("stranger", call) for call in unheard_of - room.ended.keys())
     for call, participant in room.participants.items():
         if call in room.pending:
             continue
@@ -150,6 +172,10 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     what, which = doubt[0], doubt[1]
     if what == "conference":
         return conference_gone(room, which, at)
+    if what == "shared":
+        return replace(room, shared=True)
+    if what == "stranger":
+        return _try_to_answer(room, which, at)
     if which not in room.participants:
         return room
     if what == "ended":
@@ -158,6 +184,13 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if what == "left":
         return departed(room, which, at) if which in room.joined else room
     return _as_seen(room, which, snapshot.joined[which])
+
+
+def _try_to_answer(room: Room, call: str, at: float) -> Room:
+    """It may be a caller of whom we have not heard. If it is another program's, Telnyx objects."""
+    room = replace(room, strangers=room.strangers | {call})
+    participant = Participant(call, "", "participant", "incoming", "ringing", since=at)
+    return pick_up(recognise(room, participant, hold=False, mute=False), call, at)
 
 
 def _as_seen(room: Room, call: str, seen: Seen) -> Room:

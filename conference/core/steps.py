@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.commands import CONFERENCE, Create, Find, Hangup, Join, Speak
+from conference.core.commands import CONFERENCE, Answer, Create, Find, Hangup, Join, Speak
 from conference.core.room import (
     Asked,
     Deadline,
     Participant,
     Room,
     change,
+    client_state,
     forget,
     put,
     remember_ended,
@@ -24,7 +25,7 @@ from conference.core.room import (
 
 PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
-ANSWERED_WITHIN = 10.0  # seconds from Telnyx's taking an answer, join or hangup to its webhook
+ANSWERED_WITHIN = 4.0  # seconds from Telnyx's taking an answer, join or hangup to its webhook
 HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of the call
 
 FULL = "The conference is full. Please try again later. Goodbye."
@@ -45,6 +46,11 @@ def recognise(room: Room, participant: Participant, *, hold: bool, mute: bool) -
     return room
 
 
+def pick_up(room: Room, call: str, at: float) -> Room:
+    """Answer a call that comes in."""
+    return send(room, Answer(call, client_state(room, room.participants[call])), at)
+
+
 def greet(room: Room, call: str, at: float) -> Room:
     """Speak to a caller who was just answered, or let it in where there is nothing to say."""
     others = (p for p in room.participants.values() if p.call != call)
@@ -62,7 +68,8 @@ def enter(room: Room, call: str, at: float) -> Room:
     if at >= patience:
         return dismiss(room, call, NO_WAY_IN, at)
     n = participant.tries + 1
-    room = change(room, call, status="waiting", tries=n, patience=patience)
+    since = participant.waits_since or at
+    room = change(room, call, status="waiting", tries=n, patience=patience, waits_since=since)
     room = wait(room, Deadline("call", call), None)
     if room.conference:
         return send(room, Join(call, room.conference, n, room.settings.region), at)
@@ -106,7 +113,8 @@ def arrived(room: Room, call: str, conference: str, at: float, occurred_at: str 
         return room
     room = settle(room, call, lambda c: isinstance(c, Join))
     room = wait(room, Deadline("call", call), None)
-    return change(room, call, status="joined", joined_at=at, moved_at=occurred_at, patience=None)
+    room = change(room, call, status="joined", joined_at=at, moved_at=occurred_at)
+    return change(room, call, patience=None, waits_since=None)
 
 
 def departed(room: Room, call: str, at: float, occurred_at: str = "") -> Room:

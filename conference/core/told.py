@@ -11,7 +11,6 @@ from conference.core.events import Outcome
 from conference.core.meanings import meaning
 from conference.core.retries import again_later
 from conference.core.room import FREE, Room, Told
-from conference.core.snapshot import look_soon
 from conference.core.steps import conference_gone, gone
 
 HOLDS_OR_MUTES: tuple[type[c.Command], ...] = (c.Hold, c.Unhold, c.Mute, c.Unmute)
@@ -24,7 +23,9 @@ def _tell(room: Room, command: c.HoldOrMute, *, unknown: bool) -> Room:
     told = dict(room.told)
     for call in room.joined.intersection(command.calls):
         told[call] = _as_told(told.get(call, FREE), command, unknown)
-    return replace(room, told={call: t for call, t in told.items() if t != FREE})
+    singly = room.singly - {*command.calls} if len(command.calls) == 1 else room.singly
+    told = {call: t for call, t in told.items() if t != FREE}
+    return replace(room, told=told, singly=singly & room.joined)
 
 
 def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
@@ -40,7 +41,15 @@ def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
 
 
 def _told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """Telnyx knows now. A refusal counts as well: to repeat it would not help."""
+    """Telnyx knows now."""
+    return _tell(room, command, unknown=False)
+
+
+def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Refused together, they are told one by one. One refusal counts as told: to repeat it would
+    not help."""
+    if len(command.calls) > 1:
+        return replace(room, singly=room.singly | {*command.calls})
     return _tell(room, command, unknown=False)
 
 
@@ -54,13 +63,13 @@ def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
     theirs = command.music == room.settings.hold_audio_url != room.bad_music
     if theirs and meaning(event) == "refused":
         return replace(room, bad_music=command.music)
-    return _told(room, command, event)
+    return _not_told(room, command, event)
 
 
 def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """One of them has ended. Of several it is not said which: Telnyx's lists tell."""
+    """One of them has ended. Of several it is not said which."""
     if len(command.calls) > 1:
-        return look_soon(_maybe_told(room, command, event), event.at)
+        return _not_told(room, command, event)
     call = command.calls[0]
     return gone(room, call, event.at) if call in room.participants else room
 
@@ -74,7 +83,7 @@ _REACTIONS: dict[str, Callable[[Room, Any, Outcome], Room]] = {
     "gone": _held_gone,
     "no conference": _held_nowhere,
     "retry": _maybe_told,
-    "else": _told,
+    "else": _not_told,
 }
 
 HOLD_AND_MUTE: dict[tuple[type[c.Command], str], Callable[[Room, Any, Outcome], Room]] = {

@@ -98,7 +98,9 @@ class Telnyx:
             case c.Look():
                 conference = self.names.get(command.name, "")
                 calls = {call: state for call, state in self.answered.items() if state}
-                data = Snapshot(conference, dict(self.inside.get(conference, {})), calls)
+                inside = dict(self.inside.get(conference, {}))
+                strangers = frozenset(self.answered.keys() - calls.keys())
+                data = Snapshot(conference, inside, calls, strangers=strangers)
             case c.Hold() | c.Unhold() | c.Mute() | c.Unmute():
                 self._hold_or_mute(command)
         return Outcome(command, at, 200, data=data)

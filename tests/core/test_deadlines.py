@@ -34,7 +34,7 @@ from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
 from conference.core.decide import decide
-from conference.core.events import Outcome, Started
+from conference.core.events import LookWanted, Outcome
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.steps import FULL, NO_WAY_IN, NOBODY_CAME
@@ -61,9 +61,9 @@ TABLE: list[tuple[str, Room, float, str, list[c.Command]]] = [
     (
         "an answer that no webhook confirms: greet",
         ringing(),
-        10,
+        4,
         "greeting",
-        [speak("greeting", "First.", T0 + 10)],
+        [speak("greeting", "First.", T0 + 4)],
     ),
     (
         "a greeting whose end is not reported: let in",
@@ -75,16 +75,16 @@ TABLE: list[tuple[str, Room, float, str, list[c.Command]]] = [
     (
         "a create that no joined confirms: join, and let Telnyx object",
         let_in(),
-        10,
+        4,
         "waiting",
-        [c.Join("A", "K", 2, at=T0 + 10)],
+        [c.Join("A", "K", 2, at=T0 + 4)],
     ),
     (
         "a join that no joined confirms: join anew",
         let_in(well(after(let_in(call="B"), hangup("B", T0)))),
-        10,
+        4,
         "waiting",
-        [c.Join("A", "K", 2, at=T0 + 10)],
+        [c.Join("A", "K", 2, at=T0 + 4)],
     ),
     (
         "a left that no hangup follows: hang up",
@@ -101,7 +101,7 @@ TABLE: list[tuple[str, Room, float, str, list[c.Command]]] = [
         [c.Hangup("A", at=T0 + spoken(NO_WAY_IN))],
     ),
     ("an outgoing call that rings: hang up", OUTGOING, 660, "ending", [c.Hangup("A", at=T0 + 660)]),
-    ("a hangup that no webhook confirms: forget the call", ending(), 10, "", []),
+    ("a hangup that no webhook confirms: forget the call", ending(), 4, "", []),
 ]
 ROWS = pytest.mark.parametrize(
     ("room", "seconds", "then", "sent"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
@@ -121,11 +121,11 @@ def test_a_wait_ends(room: Room, seconds: float, then: str, sent: list[c.Command
 @pytest.mark.parametrize(
     ("room", "of", "seconds"),
     [
-        (after(EMPTY, initiated(at=T0)), "A", 10),
+        (after(EMPTY, initiated(at=T0)), "A", 4),
         (after(ringing(), hook("call.answered", at=T0)), "A", spoken("First.")),
-        (waiting(), CONFERENCE, 10),
-        (waiting(inside(call="B")), "A", 10),
-        (after(refused(), hook("call.speak.ended", at=T0)), "A", 10),
+        (waiting(), CONFERENCE, 4),
+        (waiting(inside(call="B")), "A", 4),
+        (after(refused(), hook("call.speak.ended", at=T0)), "A", 4),
     ],
     ids=["answer", "greeting", "create", "join", "hangup"],
 )
@@ -269,18 +269,18 @@ def test_reconcile_seconds_of_0_mean_never_but_a_stranger_is_worth_a_look() -> N
 
 
 def test_what_telnyx_has_is_looked_at_when_serving_begins() -> None:
-    room, commands = decide(EMPTY, Started(T0))
+    room, commands = decide(EMPTY, LookWanted(T0))
     assert commands == (c.Look("demo", at=T0),)
-    assert decide(room, Started(T0 + 1))[1] == ()
+    assert decide(room, LookWanted(T0 + 1))[1] == ()
 
 
 @pytest.mark.parametrize("said", [0, 429, 503])
 def test_the_look_when_serving_begins_is_tried_again(said: int) -> None:
-    room = after(EMPTY, Started(T0))
+    room = after(EMPTY, LookWanted(T0))
     room = after(room, answer(room, LOOK, said, at=T0))
-    assert list(room.deadlines) == [LOOK_DUE]
-    often = after(with_settings(reconcile_seconds=10), Started(T0))
-    assert after(often, answer(often, LOOK, said, at=T0)).deadlines == {LOOK_DUE: T0 + 10}
+    assert room.deadlines == {LOOK_DUE: T0 + 5}
+    seldom = after(with_settings(reconcile_seconds=600), LookWanted(T0))
+    assert after(seldom, answer(seldom, LOOK, said, at=T0)).deadlines == {LOOK_DUE: T0 + 5}
     assert after(room, time(T0 + 60)).head(LOOK) == c.Look("demo", at=T0 + 60)
 
 

@@ -249,7 +249,20 @@ TABLE: list[Row] = [
         [],
     ),
     ("what is spoken later changes nothing", inside(), hook("call.speak.ended"), {}, []),
-    ("a stranger's speech changes nothing", EMPTY, hook("call.speak.ended"), {}, []),
+    (
+        "speech on a call of ours that is not known: worth a look",
+        EMPTY,
+        hook("call.speak.ended"),
+        {"deadlines": {Deadline("look", ""): NOW + 1}},
+        [],
+    ),
+    (
+        "speech on a call that has ended changes nothing",
+        after(EMPTY, hangup()),
+        hook("call.speak.ended"),
+        {},
+        [],
+    ),
     # call.hangup
     (
         "a hangup before everything else is remembered",
@@ -305,7 +318,7 @@ TABLE: list[Row] = [
         "created may come before the answer: those who wait go in",
         OPENING,
         hook("conference.created"),
-        {"conference": "K", "B": {"tries": 2}, **until("A", NOW + 10)},
+        {"conference": "K", "B": {"tries": 2}, **until("A", NOW + 4)},
         [Join("B", "K", 2, at=NOW)],
     ),
     ("another's conference is not ours", OPENING, hook("conference.created", "B"), {}, []),

@@ -1,0 +1,112 @@
+"""Calls that no room knows, and others in our conference: what the lookout makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from core_rig import EMPTY, NOW, after, answer, head, hook, inside, status
+
+from conference.core.client_state import ClientState
+from conference.core.commands import LOOK, Answer, Command, Look, Speak
+from conference.core.decide import decide
+from conference.core.events import Outcome
+from conference.core.room import Deadline, Room
+from conference.core.snapshot import Seen, Snapshot
+
+FRONT = replace(EMPTY, lookout=True)
+STATE = ClientState("demo")
+FREE = Seen(False, False)
+UNHEARD = Snapshot(calls={}, strangers=frozenset("A"))
+
+
+def looks(room: Room, *snapshots: Snapshot) -> tuple[Room, tuple[Command, ...]]:
+    """Looks that are three seconds apart."""
+    commands: tuple[Command, ...] = ()
+    for n, snapshot in enumerate(snapshots):
+        command = Look("demo", at=NOW + 3 * n)
+        room = replace(room, pending={**room.pending, LOOK: (command,)})
+        room, commands = decide(room, Outcome(command, NOW + 3 * n, data=snapshot))
+    return room, commands
+
+
+def test_a_caller_of_whom_nothing_was_heard_is_answered_when_two_looks_agree() -> None:
+    assert looks(FRONT, UNHEARD)[1] == ()
+    room, commands = looks(FRONT, UNHEARD, UNHEARD)
+    assert commands == (Answer("A", STATE, at=NOW + 3),)
+    assert (status(room), room.healed) == ({"A": "ringing"}, 1)
+    room = after(room, hook("call.answered", from_="+1555", at=NOW + 4))
+    assert isinstance(head(room, "A"), Speak)
+    assert room.participants["A"].number == "+1555", "which no list has"
+    later, _ = looks(room, Snapshot(calls={"A": STATE}))
+    assert later.strangers == frozenset()
+
+
+def test_only_the_lookout_answers_strangers() -> None:
+    assert looks(EMPTY, UNHEARD, UNHEARD) == (looks(EMPTY, UNHEARD, UNHEARD)[0], ())
+    assert status(looks(EMPTY, UNHEARD, UNHEARD)[0]) == {}
+
+
+def test_a_caller_whose_webhook_comes_meanwhile_is_answered_once() -> None:
+    room, _ = looks(FRONT, UNHEARD)
+    room = after(room, hook("call.initiated", direction="incoming", from_="+1", at=NOW + 1))
+    room, commands = looks(room, UNHEARD)
+    assert commands == ()
+    assert len(room.pending["A"]) == 1
+
+
+def test_the_number_may_come_with_a_late_call_initiated() -> None:
+    room, _ = looks(FRONT, UNHEARD, UNHEARD)
+    room = after(room, hook("call.initiated", direction="incoming", from_="+1555", at=NOW + 4))
+    assert room.participants["A"].number == "+1555"
+    assert len(room.pending["A"]) == 1
+
+
+@pytest.mark.parametrize("said", [(422, "90102"), (422, "99999"), (422, "90018"), (403, "")])
+def test_another_programs_call_is_tried_once_and_left_alone(said: tuple[int, str]) -> None:
+    room, _ = looks(FRONT, UNHEARD, UNHEARD)
+    room, commands = decide(room, answer(room, "A", *said, at=NOW + 4))
+    assert (status(room), commands) == ({}, ())
+    room = replace(room, ended={})  # long after
+    room, commands = looks(room, UNHEARD, UNHEARD)
+    assert (status(room), commands, room.strangers) == ({}, (), frozenset("A"))
+    room, _ = looks(room, Snapshot(calls={}))
+    assert room.strangers == frozenset(), "it has ended, and need not be kept in mind"
+
+
+def test_nobody_speaks_to_a_stranger_whose_answer_was_never_known() -> None:
+    room, _ = looks(FRONT, UNHEARD, UNHEARD)
+    room, commands = decide(room, answer(room, "A", 0, at=NOW + 60))
+    assert (status(room), commands) == ({}, ())
+
+
+def test_the_lookout_looks_also_while_it_is_empty() -> None:
+    regular = replace(FRONT, settings=replace(FRONT.settings, reconcile_seconds=30))
+    room, _ = looks(regular, Snapshot(calls={}))
+    assert room.deadlines == {Deadline("look", ""): NOW + 30}
+    room = after(room, hook("call.initiated", direction="incoming"), hook("call.hangup"))
+    assert room.deadlines[Deadline("look", "")] == NOW + 30
+    never, _ = looks(FRONT, Snapshot(calls={}))
+    assert never.deadlines == {}
+
+
+def test_others_in_our_conference_are_noticed_when_two_looks_agree() -> None:
+    room = inside()
+    both = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
+    assert not looks(room, both)[0].shared
+    room, _ = looks(room, both, both)
+    assert room.shared
+    calm, _ = looks(replace(room, deadlines={}), both)
+    assert (calm.shared, calm.deadlines) == (True, {}), "to notice it once is enough"
+    ours = replace(both, joined={"A": Seen(True, False)})
+    assert not looks(room, ours)[0].shared
+
+
+@pytest.mark.parametrize(
+    "known", [{"calls": None}, {"elsewhere": {"X": "blue"}}, {"strangers": frozenset("X")}]
+)
+def test_who_is_a_call_of_this_application_shares_nothing(known: dict[str, object]) -> None:
+    seen = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
+    seen = replace(seen, **known)  # type: ignore[arg-type]
+    assert seen.others == set()
+    assert not looks(inside(), seen, seen)[0].shared
