@@ -41,7 +41,6 @@ from conference.core.told import HOLD_AND_MUTE
 
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
-LOOK_AGAIN = 5.0  # seconds after a look that did not get through
 LOOK_LATER = 30.0  # seconds after one that Telnyx refused, where rooms are not compared regularly
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 
@@ -81,8 +80,9 @@ def _too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     if command.call not in room.participants:
         return open_again(room, event.at)
     room = change(room, command.call, status="ringing", patience=None)
-    if room.participants[command.call].direction == "outgoing":
-        room = wait(room, Deadline("call", command.call), event.at + RINGS_AT_MOST)
+    participant = room.participants[command.call]
+    if participant.direction == "outgoing":
+        room = wait(room, Deadline("call", command.call), participant.since + RINGS_AT_MOST)
     else:
         room = pick_up(room, command.call, event.at)  # our answer may not have got through
     return open_again(room, event.at)
@@ -160,13 +160,9 @@ def _hangup_refused(room: Room, command: c.Hangup, event: Outcome) -> Room:
     return hold_back(room, command.call, again, event.at + HANGUP_AGAIN)
 
 
-def _hang_up_still(room: Room, command: c.Hangup, event: Outcome) -> Room:
-    """To repeat it is harmless, and nobody else would end a call that is paid for."""
+def _until_it_is_done(room: Room, command: c.Hangup | c.Look, event: Outcome) -> Room:
+    """To repeat it is harmless; and without it a call would be paid for, or a room astray."""
     return again_later(room, event)
-
-
-def _look_again(room: Room, command: c.Look, event: Outcome) -> Room:
-    return look_by(settle(room, c.LOOK), event.at + LOOK_AGAIN)
 
 
 def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
@@ -229,11 +225,11 @@ REACTIONS: dict[tuple[type[c.Command], str], Reaction] = {
     (c.Join, "not answered"): _too_early,
     (c.Join, "else"): _join_refused,
     (c.Hangup, "done"): _webhook_awaited,
-    (c.Hangup, "retry"): _hang_up_still,
+    (c.Hangup, "retry"): _until_it_is_done,
     (c.Hangup, "gone"): _call_gone,
     (c.Hangup, "else"): _hangup_refused,
     (c.Look, "done"): looked,
-    (c.Look, "retry"): _look_again,
+    (c.Look, "retry"): _until_it_is_done,
     (c.Look, "else"): _look_later,
     **HOLD_AND_MUTE,
 }

@@ -10,6 +10,7 @@ from conference.core.events import Outcome
 from conference.core.room import Room, hold_back
 
 FIRST_RETRY, LAST_RETRY = 0.5, 3.0  # seconds before the second try, and at most before any
+GROWTH = 1.5  # a caller hears nothing meanwhile
 
 
 def again_later(room: Room, event: Outcome) -> Room:
@@ -17,7 +18,7 @@ def again_later(room: Room, event: Outcome) -> Room:
     command = replace(event.command, attempt=event.command.attempt + 1)
     pause = event.retry_after
     if pause is None:
-        longest: float = min(FIRST_RETRY * 2.0 ** min(event.command.attempt - 1, 9), LAST_RETRY)
+        longest: float = min(FIRST_RETRY * GROWTH ** min(event.command.attempt - 1, 9), LAST_RETRY)
         # Spread, so that a hundred callers do not come back at once; the same in each run.
         spread = hashlib.sha256(f"{key(command)} {command.attempt}".encode()).digest()[0]
         pause = longest * (0.75 + spread / 1024)

@@ -21,6 +21,7 @@ from conference.core.steps import (
     departed,
     enter,
     gone,
+    greet,
     opened,
     pick_up,
     recognise,
@@ -92,7 +93,7 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
         for doubt in sorted(confirmed):
             room = _believe(room, doubt, snapshot, event.at)
         healed += len(confirmed)
-    room = replace(room, healed=room.healed + healed)
+    room = _ask_who_rings(replace(room, healed=room.healed + healed), snapshot, event.at)
     return look_by(room, event.at + LOOK_TWICE) if doubts else room
 
 
@@ -184,6 +185,16 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if what == "left":
         return departed(room, which, at) if which in room.joined else room
     return _as_seen(room, which, snapshot.joined[which])
+
+
+def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
+    """No list says whether a call that we make is answered: greet it, and let Telnyx object."""
+    for call in (snapshot.calls or {}).keys() & room.participants.keys():
+        participant = room.participants[call]
+        rings = participant.status == "ringing" and participant.direction == "outgoing"
+        if rings and call not in room.pending and at - participant.since > ANSWERED_WITHIN:
+            room = greet(room, call, at)
+    return room
 
 
 def _try_to_answer(room: Room, call: str, at: float) -> Room:

@@ -37,7 +37,7 @@ from conference.core.decide import decide
 from conference.core.events import LookWanted, Outcome
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.steps import FULL, NO_WAY_IN, NOBODY_CAME
+from conference.core.steps import FULL, NO_WAY_IN, NOBODY_CAME, speech_seconds
 
 OUTGOING = after(
     EMPTY,
@@ -54,7 +54,7 @@ def speak(purpose: str, text: str, at: float) -> c.Speak:
 
 def spoken(text: str) -> float:
     """Seconds that this may take to say."""
-    return 4 + len(text) / 10
+    return 2 + len(text) / 10
 
 
 TABLE: list[tuple[str, Room, float, str, list[c.Command]]] = [
@@ -275,13 +275,24 @@ def test_what_telnyx_has_is_looked_at_when_serving_begins() -> None:
 
 
 @pytest.mark.parametrize("said", [0, 429, 503])
-def test_the_look_when_serving_begins_is_tried_again(said: int) -> None:
+def test_a_look_is_tried_until_telnyx_answers(said: int) -> None:
     room = after(EMPTY, LookWanted(T0))
-    room = after(room, answer(room, LOOK, said, at=T0))
-    assert room.deadlines == {LOOK_DUE: T0 + 5}
-    seldom = after(with_settings(reconcile_seconds=600), LookWanted(T0))
-    assert after(seldom, answer(seldom, LOOK, said, at=T0)).deadlines == {LOOK_DUE: T0 + 5}
-    assert after(room, time(T0 + 60)).head(LOOK) == c.Look("demo", at=T0 + 60)
+    room = after(room, answer(room, LOOK, said, at=T0 + 600))
+    assert list(room.deadlines) == [Deadline("retry", LOOK)]
+    assert T0 + 600 < room.deadlines[Deadline("retry", LOOK)] <= T0 + 600.5
+    assert decide(room, time(T0 + 601))[1] == (c.Look("demo", at=T0, attempt=2),)
+
+
+def test_a_look_that_is_refused_is_tried_again_when_the_next_one_is_due() -> None:
+    room = after(EMPTY, LookWanted(T0))
+    assert after(room, answer(room, LOOK, 401, at=T0)).deadlines == {LOOK_DUE: T0 + 30}
+    often = after(with_settings(reconcile_seconds=10), LookWanted(T0))
+    assert after(often, answer(often, LOOK, 401, at=T0)).deadlines == {LOOK_DUE: T0 + 10}
+
+
+def test_what_takes_longer_to_say_is_given_longer() -> None:
+    assert speech_seconds("Welcome.") == 2.8
+    assert speech_seconds("\u3088\u3046\u3053\u305d") == 2 + 12 / 10, "a kana is a syllable"
 
 
 def test_a_look_takes_no_second_one_along() -> None:

@@ -18,6 +18,7 @@ from core_rig import (
     ended,
     greeting,
     hangup,
+    hook,
     inside,
     joined,
     left,
@@ -32,7 +33,17 @@ from core_rig import (
 )
 
 from conference.core.client_state import ClientState
-from conference.core.commands import CONFERENCE, LOOK, Command, Create, Hold, Join, Look, Mute
+from conference.core.commands import (
+    CONFERENCE,
+    LOOK,
+    Command,
+    Create,
+    Hold,
+    Join,
+    Look,
+    Mute,
+    Speak,
+)
 from conference.core.decide import decide
 from conference.core.events import Outcome
 from conference.core.room import Asked, Deadline, Room, Told
@@ -67,6 +78,19 @@ def looks(room: Room, *snapshots: object, apart: float = 3.0) -> tuple[Room, tup
 
 
 # At once
+
+
+def test_a_call_of_ours_that_rings_for_long_is_asked_whether_it_was_answered() -> None:
+    """No list says so, and call.answered may have been lost."""
+    rings = after(EMPTY, hook("call.initiated", at=T0, direction="outgoing", client_state=OURS))
+    listed = Snapshot(calls={"A": OURS})
+    assert look(rings, T0 + 3.9, listed)[1] == ()
+    room, (command,) = look(rings, T0 + 5, listed)
+    assert (status(room), type(command)) == ({"A": "greeting"}, Speak)
+    room, commands = decide(room, answer(room, "A", 422, "90034", at=T0 + 6))
+    assert (status(room), commands) == ({"A": "ringing"}, ())
+    assert room.deadlines[Deadline("call", "A")] == T0 + 660, "as Telnyx lets it ring"
+    assert look(rings, T0 + 5, Snapshot(calls={}))[1] == ()
 
 
 def test_a_conference_of_our_name_is_ours() -> None:
