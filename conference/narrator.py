@@ -23,9 +23,18 @@ COMMANDS = {
     "join": "join {who} to the conference",
     "hold": "hold {who}, with music",
     "unhold": "unhold {who}",
+    "ListConferences": "list its conferences",
+    "ListConferenceParticipants": "list who is in the conference",
+    "ListConnectionActiveCalls": "list its calls",
 }
 
-COLOURS = {"command": "bright_black", "music": "yellow", "together": "green", "wrong": "red"}
+COLOURS = {
+    "command": "bright_black",
+    "music": "yellow",
+    "together": "green",
+    "chaos": "magenta",
+    "wrong": "red",
+}
 
 
 @dataclass(frozen=True)
@@ -79,9 +88,10 @@ class Narrator:
 
 def _other(happened: Happened, who: str) -> tuple[str, str]:
     if happened.kind == "command":
-        action = happened.detail.rsplit("/", 1)[-1]
-        asked = COMMANDS.get(action, action + " {who}").format(who=who)
+        asked = _asked(happened.detail.rsplit("/", 1)[-1], who)
         return "command", f"    -> the line asks Telnyx to {asked}"
+    if happened.kind == "chaos":
+        return "chaos", f"    ~~ chaos: {_struck(happened.detail, who)}"
     if happened.kind == "dials":
         return "dials", f"{who} dials {happened.detail}"
     if happened.kind == "answered":
@@ -89,6 +99,19 @@ def _other(happened: Happened, who: str) -> tuple[str, str]:
     if happened.kind == "hangs up":
         return "hangs up", f"{who} hangs up"
     return "wrong", f"    {happened.kind}: {who} {happened.detail}"
+
+
+def _asked(action: str, who: str) -> str:
+    return COMMANDS.get(action, action + " {who}").format(who=who or "everyone")
+
+
+def _struck(detail: str, who: str) -> str:
+    """From "answer: no answer, though done" or "call.answered lost"."""
+    action, is_request, outcome = detail.partition(": ")
+    if is_request:
+        return f"Telnyx, asked to {_asked(action, who)}: {outcome}"
+    event_type, _, fault = detail.partition(" ")
+    return f"the news of {who or 'the conference'}, {event_type}, is {fault}"
 
 
 def waits(names: Mapping[str, str], legs: Sequence[Leg]) -> Iterator[str]:

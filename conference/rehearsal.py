@@ -16,7 +16,7 @@ from conference import create_app
 from conference.core.origin import WEBHOOK
 from conference.engine import Engine
 from conference.settings import Settings
-from conference.simulator import Happened, SimulatedTelnyx
+from conference.simulator import Chaos, Happened, SimulatedTelnyx
 
 API_KEY = "KEY_simulated"
 
@@ -49,14 +49,17 @@ def rehearse(
     speed: float = 1.0,
     latency: float = 0.0,
     on_event: Callable[[Happened], None] | None = None,
+    chaos: Chaos | None = None,
 ) -> Iterator[Line]:
     """Both on free ports, with a key pair of their own.
 
     `speed` is simulated seconds for each real one; `latency` is what Telnyx takes to answer, in
-    real seconds.
+    real seconds; `chaos` is what goes wrong between them.
     """
     key = SigningKey.generate()
-    telnyx = SimulatedTelnyx("", key, API_KEY, speed=speed, latency=latency, on_event=on_event)
+    telnyx = SimulatedTelnyx(
+        "", key, API_KEY, speed=speed, latency=latency, on_event=on_event, chaos=chaos
+    )
     app = create_app(
         replace(
             settings or Settings(),

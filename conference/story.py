@@ -6,20 +6,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Condition
+from typing import Any
 
 from conference import view
 from conference.narrator import Narrator, Told, waits
 from conference.rehearsal import Line, rehearse
-from conference.simulator import Happened, Leg
-from conference.simulator.verdict import broken_promises
+from conference.settings import make
+from conference.simulator import CONNECTION_ID, Chaos, Happened, Leg
+from conference.simulator.verdict import broken_promises, longest_silences
 
 NAMES = (
     *("Ann", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana", "Ivo", "Jo"),
     *("Kim", "Leo", "Mia", "Noa", "Otto", "Pia", "Quin", "Rosa", "Sam", "Tess"),
 )
 STUCK = 30.0  # real seconds after which a scene is given up
+STUCK_IN_CHAOS = 60.0
 PATIENCE = 2.0  # seconds of the story in which the line may put right what callers hear
+HICCUP = 0.5  # real seconds in which it may, however fast the story goes: machines are busy
 TALK = 1.0  # seconds of the story that a scene lasts beyond that
+LOOK_EVERY = 2.0  # seconds of the story after which the line, in chaos, compares with Telnyx
+SILENCE = 10.0  # seconds of the story: in chaos, nobody is in silence for longer
+SLOW = 1.0  # real seconds that silence may last at any speed: clients wait half of it at least
 
 
 class Stuck(Exception):
@@ -27,45 +34,69 @@ class Stuck(Exception):
 
 
 class Story:
-    """So many callers come and go; `tell` is given each line."""
+    """So many callers come and go; `tell` is given each line.
 
-    def __init__(self, callers: int, tell: Callable[[Told], None]) -> None:
+    In chaos the line has time to mend things: at the end of each scene everyone must hear what
+    they should. Without it, no request may be refused, and nothing is wrong for long.
+    """
+
+    def __init__(
+        self, callers: int, tell: Callable[[Told], None], chaos: Chaos | None = None
+    ) -> None:
         self.names = {f"+1312555{111 + n:04d}": name for n, name in enumerate(NAMES[:callers])}
         self.legs: list[Leg] = []
         self._tell = tell
+        self._chaos = chaos
         self._changed = Condition()
         self._narrator = Narrator(self.names, self._why_on_hold)
         self._line: Line | None = None
 
     @contextmanager
     def stage(self, speed: float) -> Iterator[Line]:
-        with rehearse(speed=speed, on_event=self._happened) as self._line:
+        """The line and its Telnyx, whose times both pass so fast."""
+        often: dict[str, Any] = {"reconcile_seconds": LOOK_EVERY} if self._chaos else {}
+        settings = make(time_factor=speed, telnyx_connection_id=CONNECTION_ID, **often)
+        watched = rehearse(settings, speed=speed, on_event=self._happened, chaos=self._chaos)
+        with watched as self._line:
+            if self._chaos:
+                self._line.engine.start()  # so that a first call is found of which it hears nothing
             yield self._line
 
     def play(self, line: Line) -> list[str]:
         """Play it to the end; what was not as promised."""
         telnyx = line.telnyx
-        patience = max(PATIENCE, telnyx.speed / 2)  # half a second of the line's own time
         inside: list[Leg] = []
-
-        def scene() -> None:
-            what = self._expected(inside)
-            self._until(lambda: _as_it_should_be(inside), what)
-            over = telnyx.now() + patience + TALK
-            self._until(lambda: telnyx.now() >= over, what)
-
         for number in self.names:
             inside.append(telnyx.phone(number).dial())
             self.legs.append(inside[-1])
-            scene()
+            self._scene(line, inside)
         while inside:
             leaves = inside.pop(0 if len(inside) == len(self.names) else -1)
             telnyx.phone(leaves.number).hang_up()
-            scene()
+            self._scene(line, inside)
         rooms = line.engine.registry.rooms
         self._until(lambda: not any(r.participants for r in rooms()), "the room is empty")
+        return self._silences(line) if self._chaos else self._faults(line)
+
+    def _scene(self, line: Line, inside: list[Leg]) -> None:
+        """Until everyone hears what they should, some time later still."""
+        telnyx, what = line.telnyx, self._expected(inside)
+        self._until(lambda: _as_it_should_be(inside), what)
+        over = telnyx.now() + _patience(telnyx.speed) + TALK
+        self._until(lambda: telnyx.now() >= over and _as_it_should_be(inside), what)
+
+    def _faults(self, line: Line) -> list[str]:
+        telnyx = line.telnyx
         refused = [f"Telnyx refused {r.path}: {r.code}" for r in telnyx.requests if r.status >= 400]
-        return refused + broken_promises(self.legs, telnyx.now(), patience)
+        return refused + broken_promises(self.legs, telnyx.now(), _patience(telnyx.speed))
+
+    def _silences(self, line: Line) -> list[str]:
+        longest = max(SILENCE, SLOW * line.telnyx.speed)
+        return [
+            f"{silence.number} was in silence for {silence.lasted:.1f} s"
+            for silence in longest_silences(self.legs, line.telnyx.now())
+            if silence.lasted > longest
+        ]
 
     def waits(self) -> list[str]:
         """Who waited with music, when, and what ended it."""
@@ -78,7 +109,7 @@ class Story:
         return f"{' and '.join(names)} hear each other" if names else "everybody has left"
 
     def _until(self, come: Callable[[], bool], what: str) -> None:
-        until = time.monotonic() + STUCK
+        until = time.monotonic() + (STUCK_IN_CHAOS if self._chaos else STUCK)
         with self._changed:
             while not come():
                 if time.monotonic() > until:
@@ -96,6 +127,10 @@ class Story:
         rooms = self._line.engine.registry.rooms() if self._line else []
         shown = (p for room in rooms for p in view.participants(room) if p["number"] == number)
         return next((p["hold_reason"] for p in shown), None)
+
+
+def _patience(speed: float) -> float:
+    return max(PATIENCE, HICCUP * speed)
 
 
 def _as_it_should_be(inside: list[Leg]) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -11,9 +13,10 @@ from lines import TestLine
 
 from conference.cli import simulation as cli
 from conference.core import rules
-from conference.narrator import Told, plain
-from conference.simulator import Heard
+from conference.narrator import Narrator, Told, plain
+from conference.simulator import Happened, Heard
 from conference.simulator.verdict import broken_promises
+from conference.story import Story
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,14 @@ def test_a_broken_promise_is_found(legs: list[Timeline], found: str) -> None:
     assert found in " | ".join(judged(*legs))
 
 
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    log = logging.getLogger("conference")
+    level = log.level
+    yield
+    log.setLevel(level)
+
+
 def simulate(line: TestLine, *options: str) -> Result:
     runner = line.client.application.test_cli_runner()
     return runner.invoke(args=["simulate", "--once", "--speed", "20", *options])
@@ -96,7 +107,9 @@ def test_as_many_callers_as_wanted_and_json(line: TestLine) -> None:
 
 
 def test_one_caller_hears_music_to_the_end(line: TestLine) -> None:
-    assert "until hanging up." in simulate(line, "--callers", "1").output
+    result = simulate(line, "--callers", "1", "--seed", "5")
+    assert "until hanging up." in result.output
+    assert "chaos" not in result.output.lower(), "a seed alone changes nothing"
 
 
 @pytest.mark.parametrize(
@@ -122,3 +135,101 @@ def test_a_line_that_breaks_its_promise_ends_with_1(
     result = simulate(line)
     assert result.exit_code == 1
     assert "BROKEN: it never came about that Ann hears music" in result.output
+
+
+def test_a_refused_request_breaks_the_promise() -> None:
+    story = Story(1, lambda told: None)
+    with story.stage(20) as line:
+        line.telnyx.fail_next(503)
+        (broken,) = story.play(line)
+        assert line.engine.clock.factor == 20
+    assert broken.startswith("Telnyx refused /calls/")
+
+
+# Chaos
+
+FAULTS = "duplicate=0.3,reorder=0.3,lose=0.1,delay=1s,error=0.3,limit=0.1,drop=0.1"
+
+
+def test_the_story_goes_well_in_chaos(line: TestLine) -> None:
+    result = simulate(line, "--callers", "2", "--chaos", FAULTS, "--seed", "4")
+    assert result.exit_code == 0, result.output
+    assert f"Chaos: {FAULTS}, seed 4\n" in result.output
+    assert "Proved, from what the callers heard: whatever went wrong" in result.output
+    struck = [text for text in result.output.splitlines() if "~~ chaos: " in text]
+    for fault in ("is lost", "is delivered twice", "is held back", "0, nothing done"):
+        assert any(fault in text for text in struck), fault
+
+
+def test_a_call_of_which_no_word_comes_is_found(line: TestLine) -> None:
+    result = simulate(line, "--callers", "1", "--chaos", "lose=0.5", "--seed", "2")
+    assert result.exit_code == 0, result.output
+    for event_type in ("call.initiated", "call.answered", "call.speak.ended"):
+        assert f"the news of Ann, {event_type}, is lost" in result.output
+
+
+def test_chaos_in_json_is_the_same_for_a_seed(line: TestLine) -> None:
+    def struck() -> set[str]:
+        result = simulate(line, *options)
+        told = [json.loads(text) for text in result.output.splitlines()]
+        assert told[0]["chaos"] == "duplicate=0.5, seed 3"
+        assert told[-1]["broken"] == []
+        return {t["text"] for t in told if t["kind"] == "chaos"}
+
+    options = ("--callers", "1", "--json", "--chaos", "duplicate=0.5")
+    options += ("--seed", "3", "--speed", "50")
+    first = struck()
+    assert "~~ chaos: the news of Ann, call.answered, is delivered twice" in first
+    assert struck() == first
+
+
+@pytest.mark.parametrize(
+    ("chaos", "wrong"),
+    [
+        ("loose=0.1", "there is no 'loose', only duplicate, reorder, lose, delay, error, limit"),
+        ("lose=2", "lose must be from 0 to 1."),
+        ("", "there is no ''"),
+    ],
+)
+def test_bad_chaos_is_an_error_of_usage(line: TestLine, chaos: str, wrong: str) -> None:
+    result = simulate(line, "--chaos", chaos)
+    assert result.exit_code == 2
+    assert "Usage: " in result.output
+    assert f"Invalid value for '--chaos': {wrong}" in result.output
+
+
+def test_too_much_chaos_breaks_the_promise(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conference.story.STUCK_IN_CHAOS", 0.5)
+    result = simulate(line, "--chaos", "error=1")
+    assert result.exit_code == 1
+    assert "BROKEN: it never came about that Ann hears music" in result.output
+
+
+def test_silence_in_chaos_breaks_the_promise(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conference.story.SILENCE", 0)
+    monkeypatch.setattr("conference.story.SLOW", 0)
+    result = simulate(line, "--callers", "1", "--chaos", "delay=1s")
+    assert result.exit_code == 1
+    assert "BROKEN: +13125550111 was in silence for " in result.output
+
+
+@pytest.mark.parametrize(
+    ("number", "detail", "text"),
+    [
+        ("A", "call.answered lost", "the news of Ann, call.answered, is lost"),
+        ("", "conference.ended held back",
+         "the news of the conference, conference.ended, is held back"),
+        ("A", "answer: no answer, though done",
+         "Telnyx, asked to answer Ann: no answer, though done"),
+        ("", "ListConnectionActiveCalls: 429, nothing done",
+         "Telnyx, asked to list its calls: 429, nothing done"),
+        ("", "mute: 500, nothing done", "Telnyx, asked to mute everyone: 500, nothing done"),
+    ],
+)  # fmt: skip
+def test_chaos_is_told_in_plain_words(number: str, detail: str, text: str) -> None:
+    narrator = Narrator({"A": "Ann"}, lambda number: None)
+    told = narrator.tell(Happened(1.0, "chaos", number, detail))
+    assert (told.kind, told.text) == ("chaos", f"    ~~ chaos: {text}")
+    assert "\x1b[35m" in plain(told, colour=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -86,30 +87,99 @@ def test_an_unknown_field_would_be_noticed() -> None:
     assert [p.pointer for p in problems("POST", "/conferences", body)] == ["/beep_enabled"]
 
 
-def test_refusals_are_understood(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
-    def means(command: c.Command) -> str:
-        return meaning(api.send(command))
+@dataclass
+class Situation:
+    """One that Telnyx refuses commands in: A has created the conference, B has joined it."""
 
-    a, b, d = (answered(telnyx, api, f"+1312555011{n}") for n in range(3))
-    ringing = telnyx.phone("+13125550119").dial()
-    telnyx.phone("+13125550118").when_called(answer_after=None)
-    outgoing = telnyx.place_call("+13125550118")
+    telnyx: SimulatedTelnyx
+    api: TelnyxApi
+    a: Leg
+    b: Leg
+    other: Leg
+    ringing: Leg
+    conference: str
+
+    def hang_up(self, leg: Leg) -> str:
+        self.telnyx.phone(leg.number).hang_up()
+        return leg.call_control_id
+
+    def end(self) -> str:
+        for leg in (self.a, self.b):
+            self.hang_up(leg)
+        return self.conference
+
+    def outgoing(self) -> str:
+        self.telnyx.phone("+13125550118").when_called(answer_after=None)
+        return self.telnyx.place_call("+13125550118").call_control_id
+
+    def next_fails(self, status: int) -> str:
+        self.telnyx.fail_next(status)
+        return self.other.call_control_id
+
+
+@pytest.fixture
+def situation(telnyx: SimulatedTelnyx, api: TelnyxApi) -> Situation:
+    a, b, other = (answered(telnyx, api, f"+1312555011{n}") for n in range(3))
     conference = api.send(create(a)).data["id"]
-    join = c.Join(b.call_control_id, conference, 1)
-    assert means(create(b)) == "name taken"
-    assert means(join) == "done"
-    assert means(c.Join(b.call_control_id, conference, 2)) == "in already"
-    assert means(c.Join(d.call_control_id, conference, 1)) == "full"
-    assert means(create(ringing, name="red")) == "not answered"
-    assert means(c.Answer(outgoing.call_control_id, STATE)) == "not ours"
-    assert means(c.Join(d.call_control_id, "00000000-0000-0000-0000-000000000000", 1)) == (
-        "no conference"
-    )
-    assert means(c.Hangup("v3:unknown")) == "gone"
-    for leg in (a, b):
-        telnyx.phone(leg.number).hang_up()
-    assert means(c.Hangup(a.call_control_id)) == "gone"
-    assert means(c.Join(d.call_control_id, conference, 2)) == "no conference"
+    assert api.send(c.Join(b.call_control_id, conference, 1)).status == 200
+    ringing = telnyx.phone("+13125550119").dial()
+    return Situation(telnyx, api, a, b, other, ringing, conference)
+
+
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+Refusal = tuple[str, Callable[[Situation], c.Command], int, str, str]
+REFUSALS: list[Refusal] = [
+    ("call already ended", lambda s: c.Hangup(s.hang_up(s.a)), 422, "90018", "gone"),
+    ("unknown call", lambda s: c.Hangup("v3:unknown"), 422, "90015", "gone"),
+    ("not answered yet", lambda s: create(s.ringing, name="red"), 422, "90034", "not answered"),
+    (
+        "conference ended",
+        lambda s: c.Join(s.other.call_control_id, s.end(), 1),
+        *(422, "90019", "no conference"),
+    ),
+    (
+        "conference not found",
+        lambda s: c.Join(s.other.call_control_id, NOWHERE, 1),
+        *(404, "90058", "no conference"),
+    ),
+    ("name already active", lambda s: create(s.other), 422, "90033", "name taken"),
+    (
+        "room full",
+        lambda s: c.Join(s.other.call_control_id, s.conference, 1),
+        *(422, "90032", "full"),
+    ),
+    (
+        "joined twice",
+        lambda s: c.Join(s.b.call_control_id, s.conference, 2),
+        *(422, "90044", "in already"),
+    ),
+    (
+        "answering an outgoing leg",
+        lambda s: c.Answer(s.outgoing(), STATE),
+        422,
+        "90102",
+        "not ours",
+    ),
+    ("bad client_state", lambda s: c.Answer(s.next_fails(422), STATE), 422, "90017", "refused"),
+    ("rate limited", lambda s: c.Hangup(s.next_fails(429)), 429, "10011", "limited"),
+    ("not allowed", lambda s: c.Hangup(s.next_fails(403)), 403, "10010", "key refused"),
+    ("any other 422", lambda s: replace(create(s.other), beep="loudly"), 422, "10032", "refused"),
+]
+
+
+@pytest.mark.parametrize(
+    ("provoke", "status", "code", "means"),
+    [pytest.param(*row, id=name) for name, *row in REFUSALS],
+)
+def test_every_refusal_is_understood(
+    situation: Situation,
+    provoke: Callable[[Situation], c.Command],
+    status: int,
+    code: str,
+    means: str,
+) -> None:
+    outcome = situation.api.send(provoke(situation))
+    assert (outcome.status, outcome.code, meaning(outcome)) == (status, code, means)
 
 
 def test_a_refusal_says_which_field(api: TelnyxApi) -> None:

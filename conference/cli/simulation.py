@@ -6,14 +6,29 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from conference.rehearsal import Line
+    from conference.simulator import Chaos
+    from conference.story import Story
 
 NEXT = """\
 Next, with a real number: put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env, start `flask run` and
 `ngrok http 5000`, and set the application's webhook URL in the Telnyx portal to
 https://<what ngrok shows>/webhook, API v2. The README has it step by step."""
+
+CALM = """\
+Proved, from what the callers heard: every caller was greeted, none was left in silence,
+and every caller was on hold with music exactly while alone."""
+
+STORMY = """\
+Proved, from what the callers heard: whatever went wrong, everyone ended up with music while alone
+and hearing the others else, and nobody was in silence for more than 10 s."""
 
 
 @click.command()
@@ -28,16 +43,32 @@ https://<what ngrok shows>/webhook, API v2. The README has it step by step."""
     show_default=True,
     help="How many seconds of the story pass in one second.",
 )
+@click.option(
+    "--chaos",
+    metavar="FAULTS",
+    help="What goes wrong, and how often: any of duplicate=0.2,reorder=0.3,lose=0.05,delay=2s (of "
+    "the webhooks) and error=0.1,limit=0.05,hang=0.02,drop=0.02 (of the requests).",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="With the same, --chaos strikes the same. Without --chaos it is ignored.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
-def simulate(once: bool, callers: int, speed: float, as_json: bool) -> None:
+def simulate(
+    once: bool, callers: int, speed: float, chaos: str | None, seed: int, as_json: bool
+) -> None:
     """Show the line at work, with a simulated Telnyx and callers. Needs no account.
 
     Example: flask simulate --once --callers 5
     """
     from conference import narrator
-    from conference.story import Story, Stuck
+    from conference.story import Story
 
-    _only_here()
+    faults = None if chaos is None else _chaos(chaos, seed)
+    _only_here(faults)
     colour = coloured()
 
     def tell(told: narrator.Told) -> None:
@@ -46,35 +77,55 @@ def simulate(once: bool, callers: int, speed: float, as_json: bool) -> None:
     def say(kind: str, text: str, **fields: object) -> None:
         click.echo(json.dumps({"kind": kind, **fields}) if as_json else text)
 
-    story = Story(callers, tell)
+    story = Story(callers, tell, faults)
     with story.stage(speed) as line:
-        where = {"line": line.url, "telnyx": line.telnyx.base_url}
-        say(
-            "begin",
-            "The line is at {line}, a simulated Telnyx at {telnyx}.\n".format(**where),
-            **where,
-        )
-        try:
-            broken = story.play(line)
-        except Stuck as stuck:
-            broken = [str(stuck)]
-        line.telnyx.idle(5)
+        _begin(line, faults, say)
+        broken = _play(story, line)
         waited = story.waits()
-        say("end", _verdict(broken, waited), broken=broken, waits=waited)
+        proved = CALM if faults is None else STORMY
+        say("end", _verdict(broken, waited, proved), broken=broken, waits=waited)
         if not once:
             music = f"{line.url}/hold-music.wav"
-            say(
-                "stays",
-                f"\n{NEXT}\n\nBoth stay up until Ctrl-C; the music is at {music}",
-                music=music,
-            )
+            both = f"\n{NEXT}\n\nBoth stay up until Ctrl-C; the music is at {music}"
+            say("stays", both, music=music)
             _until_interrupted()
     sys.exit(1 if broken else 0)
 
 
-def _only_here() -> None:
+def _chaos(text: str, seed: int) -> Chaos:
+    from conference.simulator import Chaos
+
+    try:
+        return Chaos.parse(text, seed)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="'--chaos'") from error
+
+
+def _begin(line: Line, chaos: Chaos | None, say: Callable[..., None]) -> None:
+    where: dict[str, object] = {"line": line.url, "telnyx": line.telnyx.base_url}
+    text = "The line is at {line}, a simulated Telnyx at {telnyx}.\n".format(**where)
+    if chaos is None:
+        say("begin", text, **where)
+    else:
+        say("begin", f"{text}Chaos: {chaos}\n", **where, chaos=str(chaos))
+
+
+def _play(story: Story, line: Line) -> list[str]:
+    """What was not as promised, once nothing goes on any more."""
+    from conference.story import Stuck
+
+    try:
+        broken = story.play(line)
+    except Stuck as stuck:
+        broken = [str(stuck)]
+    line.telnyx.idle(5)
+    return broken
+
+
+def _only_here(chaos: Chaos | None) -> None:
     os.environ["NO_PROXY"] = "127.0.0.1"  # all of it is on this machine
-    logging.getLogger("conference").setLevel(logging.WARNING)
+    # What chaos does is told by the story, so the line need not warn of it.
+    logging.getLogger("conference").setLevel(logging.ERROR if chaos else logging.WARNING)
 
 
 def coloured() -> bool:
@@ -82,13 +133,9 @@ def coloured() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _verdict(broken: list[str], waited: list[str]) -> str:
+def _verdict(broken: list[str], waited: list[str], proved: str) -> str:
     if broken:
         return "\n".join(["", *(f"BROKEN: {promise}" for promise in broken)])
-    proved = (
-        "Proved, from what the callers heard: every caller was greeted, none was left in silence,\n"
-        "and every caller was on hold with music exactly while alone."
-    )
     return "\n".join(["", *waited, proved])
 
 

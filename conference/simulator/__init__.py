@@ -12,10 +12,10 @@ have no effect.
 
 from __future__ import annotations
 
-import logging
-import queue
+import base64
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -23,16 +23,23 @@ from typing import Any, Self
 from nacl.signing import SigningKey
 
 from . import api, calls
+from .account import Account
+from .chaos import Chaos
 from .clock import Clock
 from .errors import Refused
+from .faults import Faults
 from .ledger import Ledger, Request
 from .parties import Conference, Heard, Leg
 from .phones import Phone
 from .server import Server
+from .spectator import Spectator
 from .webhooks import Deliverer, Delivery
 from .world import Happened, Script, World
 
 __all__ = [
+    "CONNECTION_ID",
+    "Account",
+    "Chaos",
     "Conference",
     "Delivery",
     "Happened",
@@ -44,14 +51,15 @@ __all__ = [
     "SimulatedTelnyx",
 ]
 
-_log = logging.getLogger(__name__)
+CONNECTION_ID = "1494404757140276705"
 
 
 class SimulatedTelnyx:
     """The simulated account: one application with one number, and the telephones of the world.
 
     speed: simulated seconds for a real one. latency: real seconds that each API answer takes.
-    on_event: called for everything visible, in order, on a thread of its own.
+    on_event: called for everything visible, in order, on a thread of its own. chaos: what goes
+    wrong; it may be changed, or taken away, at any time.
     """
 
     def __init__(
@@ -59,11 +67,12 @@ class SimulatedTelnyx:
         webhook_url: str,
         signing_key: SigningKey,
         api_key: str = "KEY_simulated",
-        connection_id: str = "1494404757140276705",
+        connection_id: str = CONNECTION_ID,
         number: str = "+13125550100",
         speed: float = 1.0,
         latency: float = 0.0,
         on_event: Callable[[Happened], None] | None = None,
+        chaos: Chaos | None = None,
     ) -> None:
         self.webhook_url = webhook_url
         self.latency = latency
@@ -80,16 +89,17 @@ class SimulatedTelnyx:
             finished=self._delivered,
         )
         self._deliveries: list[Delivery] = []
-        self._on_event = on_event
-        self._news: queue.SimpleQueue[Happened | None] = queue.SimpleQueue()
-        self._narrator = threading.Thread(target=self._narrate, name="simulator-narrator")
-        tell = self._news.put if on_event else None
-        self._world = World(
-            self._lock, self._clock, self._deliverer.post, tell, number, connection_id
-        )
+        self._spectator = Spectator(on_event) if on_event else None
+        tell = self._spectator.tell if self._spectator else None
+        self._world = World(self._lock, self._clock, self._post, tell, number, connection_id)
+        self._faults = Faults(self._world, self._deliverer.post, chaos)
+        key = base64.b64encode(bytes(signing_key.verify_key)).decode()
+        self.account = self._world.account = Account(lambda: self.webhook_url, key)
         self._ledger = Ledger(self._changed, self._lock)
-        app = api.create_app(self._world, self._ledger, api_key=api_key, pause=self._pause)
-        self._server = Server(app)
+        app = api.create_app(
+            self._world, self._ledger, self._faults, api_key=api_key, pause=self._pause
+        )
+        self._server = Server(app, ahead=lambda: self.account.ahead)
         self.base_url = f"http://127.0.0.1:{self._server.port}/v2"
 
     def start(self) -> None:
@@ -97,7 +107,8 @@ class SimulatedTelnyx:
         self._world.began = datetime.now(UTC)
         self._clock.start()
         self._deliverer.start()
-        self._narrator.start()
+        if self._spectator:
+            self._spectator.start()
         self._server.start()
 
     def stop(self) -> None:
@@ -106,9 +117,8 @@ class SimulatedTelnyx:
         self._server.stop()
         self._clock.stop()
         self._deliverer.stop()
-        self._news.put(None)
-        if self._narrator.ident is not None:
-            self._narrator.join()
+        if self._spectator:
+            self._spectator.stop()
 
     def __enter__(self) -> Self:
         self.start()
@@ -151,8 +161,34 @@ class SimulatedTelnyx:
             return self._world.emit(event_type, payload)
 
     def fail_next(self, status: int, count: int = 1) -> None:
-        """Answer the next API requests with 429 (rate limit), 500 or 503 and do nothing."""
+        """Answer the next API requests with 403, 422 (as if client_state were not base64), 429
+        (rate limit), 500 or 503, and do nothing."""
         self._ledger.fail(status, count)
+
+    @property
+    def chaos(self) -> Chaos | None:
+        return self._faults.chaos
+
+    @chaos.setter
+    def chaos(self, chaos: Chaos | None) -> None:
+        self._faults.chaos = chaos
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Within it the API's port refuses connections."""
+        self.refuse_connections()
+        try:
+            yield
+        finally:
+            self.accept_connections()
+
+    def refuse_connections(self) -> None:
+        """Cut those that are open, too. Calls go on, webhooks are delivered; what had arrived
+        takes effect."""
+        self._server.refuse_connections()
+
+    def accept_connections(self) -> None:
+        self._server.accept_connections()
 
     @property
     def legs(self) -> list[Leg]:
@@ -168,7 +204,7 @@ class SimulatedTelnyx:
 
     @property
     def requests(self) -> list[Request]:
-        """The API requests that were answered, in order of arrival."""
+        """The API requests that were dealt with, answered or not, in order of arrival."""
         return self._ledger.requests
 
     @property
@@ -180,18 +216,23 @@ class SimulatedTelnyx:
     def idle(self, timeout: float) -> bool:
         """Wait (real seconds) until nothing goes on: False if something still does.
 
-        That is: no request is being served, no webhook is being delivered or due now (one that
-        waits for its next attempt is not), nothing falls due within 0.25 simulated seconds.
+        That is: no request is being served (one that is left hanging is not), no webhook is being
+        delivered, due now or held back by chaos (one that waits for its next attempt is not),
+        nothing falls due within 0.25 simulated seconds.
         """
         with self._changed:
             return self._changed.wait_for(self._is_idle, timeout)
 
     def _is_idle(self) -> bool:
-        return not self._ledger.serving and not self._deliverer.pending and self._clock.quiet()
+        under_way = self._ledger.serving or self._deliverer.pending or self._faults.held
+        return not under_way and self._clock.quiet()
 
     def _pause(self) -> None:
         if self.latency > 0:
             self._stopping.wait(self.latency / 2)
+
+    def _post(self, data: dict[str, Any], key: str) -> None:
+        self._faults.post(data, key)
 
     def _delivered(self, data: dict[str, Any], attempt: int, status: int | None) -> None:
         event_type = data["event_type"]
@@ -204,10 +245,3 @@ class SimulatedTelnyx:
     def _number(self, call_control_id: object) -> str:
         leg = self._world.legs.get(call_control_id) if isinstance(call_control_id, str) else None
         return leg.number if leg else ""
-
-    def _narrate(self) -> None:
-        while (happened := self._news.get()) and self._on_event:
-            try:
-                self._on_event(happened)
-            except Exception:  # a broken listener must not silence the rest
-                _log.exception("on_event failed")

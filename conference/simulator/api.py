@@ -13,16 +13,20 @@ from typing import Any
 
 import flask
 
-from . import commands
+from . import commands, subjects
 from .commands import Asked
 from .description import Operation, operation_of, problems
 from .errors import Refused, refused
+from .faults import Faults
 from .ledger import Ledger, Repeats, Request
+from .server import UNANSWERED, gone
 from .world import World
 
 _log = logging.getLogger(__name__)
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_REFUSALS = {"error 500": "server", "error 503": "unavailable", "limit": "rate"}
+_FATES = {"": "answered", "hang before": "hung", "hang after": "hung", "drop": "dropped"}
 
 
 @dataclass(frozen=True)
@@ -31,82 +35,109 @@ class _Desk:
 
     world: World
     ledger: Ledger
+    faults: Faults
     api_key: str
     pause: Callable[[], None]
     repeats: Repeats = field(default_factory=Repeats)
 
 
-@dataclass(frozen=True)
-class _Arrived:
+@dataclass
+class _Case:
+    """A request, and what has become of it so far; the latter as in Request."""
+
     method: str
     path: str
     query: Mapping[str, str]
     raw: bytes
     key: str | None
+    at: float
+    body: Any = None
+    fault: str = ""
+    fate: str = "answered"
+    status: int = 0
+    code: str | None = None
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    executed_at: float | None = None
+    operation: str = ""
+    calls: tuple[str, ...] = ()
+    conference: str = ""
 
+    def refused(self, refusal: Refused) -> None:
+        self.status, self.code, self.answer = refusal.status, refusal.code, refusal.body()
 
-@dataclass(frozen=True)
-class _Outcome:
-    status: int
-    answer: Mapping[str, Any]
-    body: Any
-    code: str | None
+    def request(self, now: float) -> Request:
+        return Request(
+            at=self.at,
+            method=self.method,
+            path=self.path,
+            body=self.body,
+            status=self.status,
+            code=self.code,
+            query=self.query,
+            fate=self.fate,
+            executed_at=self.executed_at,
+            operation=self.operation,
+            calls=self.calls,
+            conference=self.conference,
+            answered_at=now,
+        )
 
 
 def create_app(
-    world: World, ledger: Ledger, *, api_key: str, pause: Callable[[], None]
+    world: World,
+    ledger: Ledger,
+    faults: Faults,
+    *,
+    api_key: str,
+    pause: Callable[[], None],
 ) -> flask.Flask:
     app = flask.Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
-    desk = _Desk(world, ledger, api_key, pause)
+    desk = _Desk(world, ledger, faults, api_key, pause)
 
     @app.route("/v2/<path:path>", methods=_METHODS)
     def serve(path: str) -> flask.Response:
         asked = flask.request
-        arrived = _Arrived(
+        place, at = ledger.arrived(), world.clock.now()
+        case = _Case(
             method=asked.method,
             path=f"/{path}",
             query=asked.args.to_dict(),
             raw=asked.get_data(),
             key=asked.headers.get("Authorization"),
-        )
-        place, at = ledger.arrived(), world.clock.now()
-        outcome = _serve(desk, arrived)
-        request = Request(
             at=at,
-            method=arrived.method,
-            path=arrived.path,
-            body=outcome.body,
-            status=outcome.status,
-            code=outcome.code,
-            query=arrived.query,
         )
-        ledger.answered(place, request)
-        return _response(outcome)
+        _deal_with(desk, case)
+        if case.fate == "answered" and gone(asked.environ["werkzeug.socket"]):
+            case.fate = "gone"
+        ledger.answered(place, case.request(world.clock.now()))
+        return _response(case)
 
     @app.errorhandler(404)
     def nowhere(error: Exception) -> flask.Response:
-        return _response(_Outcome(404, refused("no such address").body(), None, "10005"))
+        refusal = refused("no such address")
+        return flask.Response(json.dumps(refusal.body()), 404, mimetype="application/json")
 
     return app
 
 
-def _serve(desk: _Desk, arrived: _Arrived) -> _Outcome:
-    body = None
+def _deal_with(desk: _Desk, case: _Case) -> None:
     desk.pause()
     try:
-        if arrived.key != f"Bearer {desk.api_key}":
+        if case.key != f"Bearer {desk.api_key}":
             raise refused("key")
-        body = _parse(arrived.raw)
+        case.body = _parse(case.raw)
         with desk.world.lock:
-            return _Outcome(200, _run(desk, arrived, body), body, None)
+            _run(desk, case)
     except Refused as refusal:
-        told = f"{arrived.method} {arrived.path}: {refusal.status} {refusal}"
-        desk.world.happened("refused", _number(desk.world, arrived.path, body), told)
-        return _Outcome(refusal.status, refusal.body(), body, refusal.code)
+        case.refused(refusal)
+        if case.fate != "failed" or not case.fault:
+            told = f"{case.method} {case.path}: {refusal.status} {refusal}"
+            number = subjects.number(desk.world, case.path, case.body)
+            desk.world.happened("refused", number, told)
     except Exception:
-        _log.exception("%s %s failed", arrived.method, arrived.path)
-        return _Outcome(500, refused("server").body(), body, "10007")
+        _log.exception("%s %s failed", case.method, case.path)
+        case.refused(refused("server"))
     finally:
         desk.pause()
 
@@ -124,56 +155,63 @@ def _parse(raw: bytes) -> Any:
     return body
 
 
-def _run(desk: _Desk, arrived: _Arrived, body: Any) -> dict[str, Any]:
-    world, repeats = desk.world, desk.repeats
+def _run(desk: _Desk, case: _Case) -> None:
     if desk.ledger.failures:
+        case.fate = "failed"
         raise refused(desk.ledger.failures.popleft())
-    operation = operation_of(arrived.method, arrived.path)
+    operation = operation_of(case.method, case.path)
     if operation is None:
         raise refused("no such address")
-    if wrong := problems(arrived.method, arrived.path, body, arrived.query):
+    if wrong := problems(case.method, case.path, case.body, case.query):
         raise Refused(422, wrong)
-    asked = Asked(_target(operation, arrived.path), body or {}, arrived.query)
-    key = _about(world, operation, asked)
-    if key and (answer := repeats.find(key, world.clock.now())):
-        return answer
-    if arrived.method != "GET":
-        told = f"{arrived.method} {arrived.path}"
-        world.happened("command", _number(world, arrived.path, body), told)
+    asked = Asked(subjects.target(operation, case.path), case.body or {}, case.query)
+    _strike(desk, case, operation, asked)
+    if case.fault == "hang before":
+        return
+    key = subjects.repeat_key(desk.world, operation, asked)
+    remembered = desk.repeats.find(key, desk.world.clock.now()) if key else None
+    case.answer = remembered or _execute(desk.world, case, operation, asked)
+    case.status = 200
+    if key and not remembered:
+        desk.repeats.keep(key, desk.world.clock.now(), dict(case.answer))
+
+
+def _strike(desk: _Desk, case: _Case, operation: Operation, asked: Asked) -> None:
+    """Chaos strikes, if it does. Refused if that is all that is to happen."""
+    world, faults = desk.world, desk.faults
+    if faults.chaos is None:
+        return
+    about = subjects.name(world, asked)
+    case.fault = faults.request(case.method, operation.name, about)
+    case.fate = _FATES.get(case.fault, "failed")
+    if case.fault:
+        action = operation.name if case.method == "GET" else case.path.rsplit("/", 1)[-1]
+        faults.tell(case.fault, action, subjects.number(world, case.path, case.body))
+    if case.fate == "failed":
+        raise refused(_REFUSALS[case.fault])
+
+
+def _execute(world: World, case: _Case, operation: Operation, asked: Asked) -> dict[str, Any]:
+    now = world.clock.now()
+    if case.method != "GET":
+        told = f"{case.method} {case.path}"
+        world.happened("command", subjects.number(world, case.path, case.body), told)
+    calls, conference = subjects.calls(world, asked), subjects.conference(world, asked)
     answer = commands.OPERATIONS[operation.name](world, asked)
-    if key:
-        repeats.keep(key, world.clock.now(), answer)
+    case.executed_at, case.operation = now, operation.name
+    if operation.name == "DialCall":
+        calls = (subjects.made(answer, "call_control_id"),)
+    elif operation.name == "CreateConference":
+        conference = subjects.made(answer, "id")
+    case.calls, case.conference = calls, conference
     return answer
 
 
-def _target(operation: Operation, path: str) -> str:
-    match = operation.pattern.fullmatch(path)
-    return match[1] if match and match.groups() else ""
-
-
-def _about(world: World, operation: Operation, asked: Asked) -> tuple[str, str] | None:
-    """What a command_id counts for: the call or conference in the path, else the account."""
-    command_id = asked.body.get("command_id")
-    if command_id is None or not operation.takes_command_id:
-        return None
-    named = world.active.get(asked.target)
-    return (named.id if named else asked.target or operation.name, command_id)
-
-
-def _number(world: World, path: str, body: Any) -> str:
-    """The number of the phone that a request is about, the first of several, or ""."""
-    fields = body if isinstance(body, dict) else {}
-    several = fields.get("call_control_ids")
-    listed = several if isinstance(several, list) else ()
-    for id in (*path.split("/"), fields.get("call_control_id"), *listed):
-        if isinstance(id, str) and (leg := world.legs.get(id)):
-            return leg.number
-    return ""
-
-
-def _response(outcome: _Outcome) -> flask.Response:
-    text = json.dumps(outcome.answer)
-    response = flask.Response(text, outcome.status, mimetype="application/json")
-    if outcome.status == 429:
+def _response(case: _Case) -> flask.Response:
+    text = json.dumps(case.answer)
+    response = flask.Response(text, case.status or 500, mimetype="application/json")
+    if case.status == 429:
         response.headers["Retry-After"] = response.headers["x-ratelimit-reset"] = "1"
+    if case.fate in ("hung", "dropped"):
+        response.headers[UNANSWERED] = case.fate
     return response

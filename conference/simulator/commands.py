@@ -164,6 +164,28 @@ def active_calls(world: World, asked: Asked) -> Json:
     return views.by_cursor(rows, asked.query, f"/v2/connections/{quote(asked.target)}/active_calls")
 
 
+def application(world: World, asked: Asked) -> Json:
+    if asked.target != world.connection_id:
+        raise refused("no such address")
+    return {"data": views.application(world)}
+
+
+def phone_numbers(world: World, asked: Asked) -> Json:
+    """The account has one number. filter[phone_number]: some digits of it, a + is left out."""
+    row = views.phone_number(world)
+    digits = asked.query.get("filter[phone_number]", "").removeprefix("+")
+    connection = asked.query.get("filter[connection_id]", row["connection_id"])
+    fits = digits in row["phone_number"] and connection == row["connection_id"]
+    return views.numbered([row] if fits else [], asked.query)
+
+
+def public_key(world: World, asked: Asked) -> Json:
+    """Not in the description, and yet there: many programs read it."""
+    if world.account.public_key is None:
+        raise refused("no such address")
+    return {"data": {"public": world.account.public_key}}
+
+
 OPERATIONS: Mapping[str, Operate] = {
     "DialCall": dial,
     "RetrieveCallStatus": read_call,
@@ -184,4 +206,7 @@ OPERATIONS: Mapping[str, Operate] = {
     "SpeakTextToConference": announce,
     "EndConference": end,
     "ListConnectionActiveCalls": active_calls,
+    "RetrieveCallControlApplication": application,
+    "ListPhoneNumbers": phone_numbers,
+    "RetrievePublicKey": public_key,
 }

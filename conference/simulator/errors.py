@@ -29,6 +29,7 @@ TITLES = {
     "10005": "Resource not found",
     "10007": "Internal server error",
     "10009": "Authentication failed",
+    "10010": "Not authorized",
     "10011": "Too many requests",
     "10015": "Bad Request",
     "10016": "Phone number must be in +E164 format",
@@ -80,6 +81,7 @@ def _error(problem: Problem) -> dict[str, Any]:
 _REASONS = {
     "not json": (400, "10015", "The body is not a JSON object."),
     "key": (401, "10009", "The API key is missing or wrong."),
+    "forbidden": (403, "10010", "This API key may not do that."),
     "no such address": (404, "10005", "There is nothing at this address."),
     "unknown call": (422, "90015", "No call has this call_control_id."),
     "call not found": (404, "90015", "No call has this call_control_id."),

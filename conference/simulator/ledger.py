@@ -9,15 +9,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 REPEAT = 60.0  # simulated seconds in which a command_id counts once
-_FAILURES = {429: "rate", 500: "server", 503: "unavailable"}
+_FAILURES = {
+    403: "forbidden",
+    422: "client_state",
+    429: "rate",
+    500: "server",
+    503: "unavailable",
+}
 
 
 @dataclass(frozen=True)
 class Request:
-    """An API request that was answered.
+    """An API request that was dealt with.
 
-    at: simulated seconds, of its arrival. path: decoded, without /v2 and without the query.
-    body: the JSON, or None for an empty body or one that is not JSON. code: the first error's.
+    at, answered_at: simulated seconds, of its arrival and its end. path: decoded, without /v2 and
+    without the query. body: the JSON, or None for an empty body or one that is not JSON. status,
+    code: of the answer and its first error, even if that was kept back; 0 if there was none.
+
+    fate: "answered"; "failed", which is answered with an error that the test or chaos made up;
+    "hung", "dropped": chaos kept the answer back; "gone": the client did not wait for the answer.
+    executed_at: simulated seconds; None if it was refused, or is a repeat of a command_id.
+    operation, calls, conference: of one that was executed, its name and the ids that it is about,
+    the call that it dials and the conference that it creates among them.
     """
 
     at: float
@@ -27,6 +40,22 @@ class Request:
     status: int
     code: str | None
     query: Mapping[str, str] = field(default_factory=dict)
+    fate: str = "answered"
+    executed_at: float | None = None
+    operation: str = ""
+    calls: tuple[str, ...] = ()
+    conference: str = ""
+    answered_at: float = 0.0
+
+    @property
+    def executed(self) -> bool:
+        """Whether it did what it says, there and then."""
+        return self.executed_at is not None
+
+    @property
+    def seen(self) -> bool:
+        """Whether the client had an answer."""
+        return self.fate in ("answered", "failed")
 
 
 class Ledger:

@@ -89,6 +89,7 @@ class Leg:
     hangup_cause: str = ""
     hangup_source: str = ""
     participant: Participant | None = field(default=None, repr=False)
+    stays: list[Participant] = field(default_factory=list, repr=False)  # all ever, in order
     speeches: deque[Speech] = field(default_factory=deque)  # the first is being spoken
     sounds: list[tuple[float, Sound]] = field(default_factory=list, repr=False)
     call_control_id: str = field(default_factory=lambda: f"v3:{secrets.token_urlsafe(40)}")
@@ -153,6 +154,10 @@ class Participant:
     end_on_exit: bool = False
     soft_end_on_exit: bool = False
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def left_at(self) -> float | None:
+        return self.updated_at if self.status == "left" else None
 
     @property
     def audible(self) -> bool:

@@ -72,6 +72,7 @@ def _enter(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) 
         participant.hold_audio = own or room.hold_audio
     leg.participant = room.inside[leg.call_control_id] = participant
     room.participants.append(participant)
+    leg.stays.append(participant)
     room.updated_at = now
     world.emit("conference.participant.joined", events.participant(participant))
     world.hear_all(room)

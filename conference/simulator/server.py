@@ -6,11 +6,26 @@ import contextlib
 import io
 import socket
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import flask
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
+
+UNANSWERED = "X-Unanswered"  # of the app's answers that are not to go out: "hung" or "dropped"
+PATIENCE = 30.0  # real seconds that a connection without an answer is kept
+
+
+def gone(connection: socket.socket) -> bool:
+    """Whether the client has closed its side, and so does not wait for an answer."""
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 class _Handler(WSGIRequestHandler):
@@ -20,6 +35,8 @@ class _Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1  # head and body in one packet
 
+    server: Server
+
     def run_wsgi(self) -> None:
         """Reads the whole body first, so that the next request starts where this one ends."""
         environ = self.make_environ()
@@ -27,6 +44,9 @@ class _Handler(WSGIRequestHandler):
             length = int(self.headers.get("Content-Length") or 0)
             environ["wsgi.input"] = io.BytesIO(self.rfile.read(length))
         chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        if unanswered := headers.get(UNANSWERED):
+            self._leave_unanswered(unanswered)
+            return
         body = b"".join(chunks)
         code, reason = status.split(" ", 1)
         self.send_response(int(code), reason)
@@ -36,35 +56,66 @@ class _Handler(WSGIRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """For the Date header."""
+        return super().date_time_string(time.time() + self.server.ahead())
+
+    def _leave_unanswered(self, how: str) -> None:
+        self.close_connection = True
+        if how == "hung":
+            self.connection.settimeout(PATIENCE)
+            with contextlib.suppress(OSError):
+                self.connection.recv(1, socket.MSG_PEEK)  # until the client or the server closes
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """The ledger has the requests."""
 
 
 class Server(ThreadedWSGIServer):
-    """Serves `app` on a free port of 127.0.0.1, bound at once, from `start` to `stop`."""
+    """Serves `app` on a free port of 127.0.0.1, bound at once, from `start` to `stop`.
+
+    ahead: by how many seconds the Date of its answers is ahead.
+    """
 
     daemon_threads = False  # so that their end is waited for
 
-    def __init__(self, app: flask.Flask) -> None:
+    def __init__(self, app: flask.Flask, ahead: Callable[[], float] = float) -> None:
+        self.ahead = ahead
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__("127.0.0.1", 0, app, handler=_Handler)
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="simulator")
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="simulator")
         self._thread.start()
 
     def stop(self) -> None:
         """Let what is being answered go out, and join the threads of all connections."""
-        if self._thread.ident is None:
+        self._end(socket.SHUT_RD)
+
+    def refuse_connections(self) -> None:
+        """Cut those that are open. The port stays ours, and nobody listens on it."""
+        self._end(socket.SHUT_RDWR)
+        self.socket = socket.socket(self.address_family, self.socket_type)
+        self.server_bind()
+
+    def accept_connections(self) -> None:
+        """As before, on the same port."""
+        self.server_activate()
+        self.start()
+
+    def _end(self, how: int) -> None:
+        if self._thread is None:
             self.server_close()
             return
         self.shutdown()
         with self._open_lock:
             for each in self._open:
                 with contextlib.suppress(OSError):
-                    each.shutdown(socket.SHUT_RD)
+                    each.shutdown(how)
         self._thread.join()  # serve_forever ends with server_close, which joins the others
+        self._thread = None
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:

@@ -1,12 +1,18 @@
-"""Whether what callers heard is what the line promises, from nothing but what they heard."""
+"""Whether what callers heard, and what the line asked for, is what it promises.
+
+`broken_promises` judges one room strictly, moment by moment; the other two judge big runs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, islice, pairwise
+from math import inf
 
-from .parties import Heard, Leg
+from .ledger import Request
+from .parties import Conference, Heard, Leg, Participant
 
 INSIDE = ("conference", "music")
 
@@ -66,3 +72,142 @@ def _wrong(heard: Heard, company: set[str]) -> str:
     if heard.what == "conference" and set(heard.others) == company:
         return ""
     return f"a conference with {', '.join(sorted(company))}"
+
+
+# Silence
+
+Spell = tuple[float, float]  # simulated seconds: since, until
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The longest spell in which one leg's owner heard nothing; `lasted` is 0 if there is none."""
+
+    number: str
+    since: float
+    lasted: float
+
+
+def longest_silences(legs: Sequence[Leg], now: float) -> list[Silence]:
+    """For each leg: while answered, not spoken to, without music, and with nobody else in its
+    conference, if it is in one. Company that is muted or on hold is company."""
+    lonely: dict[str, list[Spell]] = {}
+    for stay in (stay for leg in legs for stay in leg.stays):
+        if stay.conference.id not in lonely:
+            lonely[stay.conference.id] = _lonely(stay.conference, now)
+    return [_longest(leg.number, _silent(leg, lonely, now)) for leg in legs]
+
+
+def _longest(number: str, spells: Iterable[Spell]) -> Silence:
+    longest, last = (0.0, 0.0), (0.0, 0.0)
+    for since, until in spells:
+        last = (last[0] if since <= last[1] else since, until)
+        longest = max(longest, last, key=lambda spell: spell[1] - spell[0])
+    return Silence(number, longest[0], longest[1] - longest[0])
+
+
+def _silent(leg: Leg, lonely: dict[str, list[Spell]], now: float) -> Iterator[Spell]:
+    with leg.lock:
+        sounds = [*leg.sounds]
+    ends = [at for at, _ in sounds[1:]] + [now]
+    for (since, sound), until in zip(sounds, ends, strict=True):
+        if sound.what == "silence":
+            yield since, until
+        elif sound.what == "conference" and not sound.others(leg.call_control_id):
+            yield from _within(lonely[_stay(leg, since).conference.id], since, until)
+
+
+def _within(spells: list[Spell], since: float, until: float) -> Iterator[Spell]:
+    first = bisect_right(spells, since, key=lambda spell: spell[1])
+    for begin, end in islice(spells, first, None):
+        if begin >= until:
+            return
+        yield max(begin, since), min(end, until)
+
+
+def _lonely(conference: Conference, now: float) -> list[Spell]:
+    """When there was only one in it."""
+    with conference.owner.lock:
+        stays = [*conference.participants]
+    moves = [(stay.created_at, 1) for stay in stays]
+    moves += [(stay.left_at, -1) for stay in stays if stay.left_at is not None]
+    moves.sort()
+    inside = accumulate(move for _, move in moves)
+    ends = [at for at, _ in moves[1:]] + [now]
+    spells = zip(moves, ends, inside, strict=True)
+    return [(at, until) for (at, _), until, count in spells if count == 1 and at < until]
+
+
+# Commands that were executed more than once
+
+_SWITCHED = {
+    "HoldConferenceParticipants": "hold",
+    "UnholdConferenceParticipants": "hold",
+    "MuteConferenceParticipants": "mute",
+    "UnmuteConferenceParticipants": "mute",
+}
+_ENTERS = ("CreateConference", "JoinConference")
+
+
+def executed_again(
+    requests: Iterable[Request], legs: Iterable[Leg], patience: float = inf
+) -> list[str]:
+    """Each command that did for a call what had been done for it before, without need.
+
+    There is no need to answer twice, to say the same twice, to dial whom we are calling, or to
+    take in who has not left; nor to hold or mute (or the opposite) twice in a row, unless the
+    client did not see how it went the first time, or may not have: `patience` is how long it waits
+    for an answer, in simulated seconds.
+    """
+    by_id = {leg.call_control_id: leg for leg in legs}
+    before: dict[tuple[str, ...], tuple[Request, Leg]] = {}
+    found = []
+    for request in requests:
+        for leg in (by_id[call] for call in request.calls if call in by_id):
+            if deed := _deed(request, leg):
+                first, before[deed] = before.get(deed), (request, leg)
+                if first and not _needed(*first, request, patience):
+                    found.append(_told(leg, first[0], request))
+    return found
+
+
+def _deed(request: Request, leg: Leg) -> tuple[str, ...]:
+    """What counts as the same, if it is done again; () for what may be."""
+    operation, call = request.operation, leg.call_control_id
+    if operation == "AnswerCall":
+        return ("answer", call)
+    if operation == "SpeakCall":
+        return ("speak", call, request.body["payload"])
+    if operation == "DialCall":
+        return ("dial", leg.from_, leg.to, request.body.get("client_state", ""))
+    if operation in _ENTERS:
+        return ("enter", call)
+    if operation in _SWITCHED:
+        return (_SWITCHED[operation], call, _stay(leg, request.executed_at or 0).id)
+    return ()
+
+
+def _needed(first: Request, leg: Leg, again: Request, patience: float) -> bool:
+    """leg: the one that was concerned the first time."""
+    if again.operation in _SWITCHED:
+        seen = first.seen and first.answered_at - first.at < patience
+        return not seen or _asked(first) != _asked(again)
+    since, until = sorted((first.executed_at or 0, again.executed_at or 0))
+    if again.operation in _ENTERS:
+        return any(since < (stay.left_at or inf) <= until for stay in leg.stays)
+    return again.operation == "DialCall" and (leg.ended_at or inf) <= until
+
+
+def _asked(request: Request) -> tuple[str, ...]:
+    body = request.body or {}
+    return (request.operation, body.get("audio_url", ""), body.get("media_name", ""))
+
+
+def _told(leg: Leg, first: Request, again: Request) -> str:
+    times = f"at {first.executed_at:.1f} s and again at {again.executed_at:.1f} s"
+    return f"{leg.number}: {again.operation} was executed {times}"
+
+
+def _stay(leg: Leg, at: float) -> Participant:
+    """The one that it was in then."""
+    return leg.stays[bisect_right(leg.stays, at, key=lambda stay: stay.created_at) - 1]

@@ -84,6 +84,52 @@ def participant(world: World, each: Participant) -> dict[str, Any]:
     }
 
 
+def application(world: World) -> dict[str, Any]:
+    """A good one, with the fields that the account has otherwise."""
+    return {
+        "record_type": "call_control_application",
+        "id": world.connection_id,
+        "application_name": "conference line",
+        "active": True,
+        "anchorsite_override": "Latency",
+        "call_cost_in_webhooks": False,
+        "dtmf_type": "RFC 2833",
+        "first_command_timeout": False,
+        "first_command_timeout_secs": 30,
+        "inbound": {"channel_limit": None, "sip_subdomain": None},
+        "outbound": {"channel_limit": None, "outbound_voice_profile_id": None},
+        "redact_dtmf_debug_logging": False,
+        "tags": [],
+        "webhook_api_version": "2",
+        "webhook_event_url": world.account.webhook_url(),
+        "webhook_event_failover_url": "",
+        "webhook_timeout_secs": None,
+        "created_at": world.date(0),
+        "updated_at": world.date(0),
+        **world.account.application,
+    }
+
+
+def phone_number(world: World) -> dict[str, Any]:
+    """Likewise. Its fields are those of Telnyx's Python SDK (4.189.0)."""
+    return {
+        "record_type": "phone_number",
+        "id": "1293384261075731461",
+        "phone_number": world.number,
+        "phone_number_type": "local",
+        "country_iso_alpha2": "US",
+        "status": "active",
+        "connection_id": world.connection_id,
+        "connection_name": "conference line",
+        "deletion_lock_enabled": False,
+        "tags": [],
+        "created_at": world.date(0),
+        "purchased_at": world.date(0),
+        "updated_at": world.date(0),
+        **world.account.number,
+    }
+
+
 def numbered(rows: Sequence[dict[str, Any]], query: Query) -> dict[str, Any]:
     """The page that page[number] and page[size] ask for, and its meta."""
     size = int(query.get("page[size]", PAGE))

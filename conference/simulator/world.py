@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from .account import Account
 from .clock import Clock
 from .errors import refused
 from .parties import Conference, Leg, Participant, Sound
@@ -18,7 +19,8 @@ from .parties import Conference, Leg, Participant, Sound
 class Happened:
     """Something that a spectator would see, `at` in simulated seconds since the start.
 
-    kind: "dials", "answered", "hears", "hangs up", "command", "refused", "webhook refused".
+    kind: "dials", "answered", "hears", "hangs up", "command", "refused", "webhook refused",
+    "chaos".
     number: the phone's number, or "" for what concerns no phone.
     """
 
@@ -55,6 +57,7 @@ class World:
     conferences: dict[str, Conference] = field(default_factory=dict)
     active: dict[str, Conference] = field(default_factory=dict)  # by name
     scripts: dict[str, Script] = field(default_factory=dict)  # by the number of a known phone
+    account: Account = field(default_factory=Account)
 
     def date(self, at: float) -> str:
         """ISO 8601 in UTC, with microseconds."""

@@ -1,0 +1,128 @@
+"""Faults of the network, drawn by chance and yet the same in each run with the same seed.
+
+Each draw is made of the seed, what is drawn, what it is about and how often that was seen before:
+not of one sequence of chances, which threads would race for.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, fields
+
+LATER = 1.0  # s by which a duplicate, or a webhook that others overtake, comes later at most
+LONGEST = 60.0  # s, of `delay`
+OF_REQUESTS = ("error", "limit", "hang", "drop")  # the first that hits, hits alone
+
+
+@dataclass(frozen=True)
+class Chaos:
+    """How much goes wrong: the probability of each fault, 0 to 1; `delay` is in simulated s.
+
+    Webhooks. lose: never delivered. duplicate: delivered twice. reorder: held back by up to 1 s,
+    so that later ones overtake it. delay: all are late, by up to so much.
+    Requests, GET too. error: 500 or 503, nothing done. limit: 429, nothing done. hang: no answer,
+    in half of the cases after it was done. drop: done, then the connection is broken.
+    """
+
+    duplicate: float = 0.0
+    reorder: float = 0.0
+    lose: float = 0.0
+    delay: float = 0.0
+    error: float = 0.0
+    limit: float = 0.0
+    hang: float = 0.0
+    drop: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in FAULTS:
+            most = LONGEST if name == "delay" else 1.0
+            if not 0 <= getattr(self, name) <= most:
+                unit = " seconds" if name == "delay" else ""
+                raise ValueError(f"{name} must be from 0 to {most:g}{unit}")
+
+    @classmethod
+    def parse(cls, text: str, seed: int = 0) -> Chaos:
+        """From a text such as "lose=0.05,delay=2s". ValueError says what is wrong with it."""
+        values: dict[str, float] = {}
+        for part in text.split(","):
+            name, _, value = (each.strip() for each in part.partition("="))
+            if name not in FAULTS:
+                raise ValueError(f"there is no {name!r}, only {', '.join(FAULTS)}")
+            if name in values:
+                raise ValueError(f"{name} is there twice")
+            values[name] = _number(name, value.removesuffix("s") if name == "delay" else value)
+        return cls(**values, seed=seed)
+
+    def __str__(self) -> str:
+        """As it is asked for: "lose=0.05,delay=2s, seed 7"."""
+        chosen = [(name, getattr(self, name)) for name in FAULTS if getattr(self, name)]
+        faults = ",".join(f"{name}={value:g}{'s' * (name == 'delay')}" for name, value in chosen)
+        return f"{faults or 'none'}, seed {self.seed}"
+
+
+FAULTS = tuple(field.name for field in fields(Chaos) if field.name != "seed")
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        example = "2s" if name == "delay" else "0.1"
+        raise ValueError(f"{name} needs a number, such as {name}={example}") from None
+
+
+@dataclass(frozen=True)
+class Post:
+    """What becomes of a webhook. delays: simulated seconds until each time that it is delivered.
+
+    fault: "lost", "delivered twice", "held back", or "" if it is late at most.
+    """
+
+    delays: tuple[float, ...]
+    fault: str = ""
+
+
+class Draws:
+    """Says what happens to each webhook and request. The world's lock is held."""
+
+    def __init__(self, chaos: Chaos) -> None:
+        self.chaos = chaos
+        self._seen: Counter[tuple[str, ...]] = Counter()
+
+    def webhook(self, about: str, event_type: str) -> Post:
+        """about: the number of the phone, or the conference's name."""
+        chaos, name = self.chaos, self._name("webhook", about, event_type)
+        if self._hits("lose", name):
+            return Post((), "lost")
+        late = self._chance("delay", name).uniform(0, chaos.delay)
+        faults = []
+        if self._hits("reorder", name):
+            late += self._chance("held back", name).uniform(0, LATER)
+            faults.append("held back")
+        if self._hits("duplicate", name):
+            again = late + self._chance("again", name).uniform(0, LATER)
+            return Post((late, again), " and ".join([*faults, "delivered twice"]))
+        return Post((late,), "".join(faults))
+
+    def request(self, method: str, action: str, about: str) -> str:
+        """ "error 500", "error 503", "limit", "hang before", "hang after", "drop", or "" for none.
+
+        about: the numbers of the phones, or the conference's name.
+        """
+        name = self._name("request", method, action, about)
+        hit = next((fault for fault in OF_REQUESTS if self._hits(fault, name)), "")
+        choices = {"error": ("error 500", "error 503"), "hang": ("hang before", "hang after")}
+        return self._chance("which", name).choice(choices.get(hit, (hit,)))
+
+    def _name(self, *name: str) -> str:
+        self._seen[name] += 1
+        return repr((*name, self._seen[name]))
+
+    def _hits(self, fault: str, name: str) -> bool:
+        probability: float = getattr(self.chaos, fault)
+        return probability > 0 and self._chance(fault, name).random() < probability
+
+    def _chance(self, drawn: str, name: str) -> random.Random:
+        return random.Random(f"{self.chaos.seed} {drawn} {name}")  # noqa: S311 not for secrets

@@ -1,0 +1,71 @@
+"""Where chaos strikes: between the network and the application, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from .chaos import Chaos, Draws
+from .world import World
+
+_TOLD = {
+    "error 500": "500, nothing done",
+    "error 503": "503, nothing done",
+    "limit": "429, nothing done",
+    "hang before": "no answer, nothing done",
+    "hang after": "no answer, though done",
+    "drop": "connection broken, though done",
+}
+
+
+class Faults:
+    """Lets webhooks and requests pass, or not. deliver: takes an event's data and its key."""
+
+    def __init__(
+        self, world: World, deliver: Callable[[dict[str, Any], str], None], chaos: Chaos | None
+    ) -> None:
+        self._world = world
+        self._deliver = deliver
+        self._draws = Draws(chaos) if chaos else None
+        self.held = 0  # webhooks that are not delivered yet
+
+    @property
+    def chaos(self) -> Chaos | None:
+        return self._draws.chaos if self._draws else None
+
+    @chaos.setter
+    def chaos(self, chaos: Chaos | None) -> None:
+        """What was seen before is forgotten: it is as in a run that begins now."""
+        with self._world.lock:
+            self._draws = Draws(chaos) if chaos else None
+
+    def post(self, data: dict[str, Any], key: str) -> None:
+        """Deliver an event: as it should be, late, twice or not at all."""
+        if not self._draws:
+            self._deliver(data, key)
+            return
+        number, name = self._about(data["payload"])
+        post = self._draws.webhook(number or name, data["event_type"])
+        if post.fault:
+            self._world.happened("chaos", number, f"{data['event_type']} {post.fault}")
+        for delay in post.delays:
+            self.held += 1
+            self._world.clock.after(delay, partial(self._release, data, key))
+
+    def _release(self, data: dict[str, Any], key: str) -> None:
+        self.held -= 1
+        self._deliver(data, key)
+
+    def _about(self, payload: dict[str, Any]) -> tuple[str, str]:
+        """The phone's number and the conference's name, as far as there are any."""
+        leg = self._world.legs.get(str(payload.get("call_control_id")))
+        room = self._world.conferences.get(str(payload.get("conference_id")))
+        return leg.number if leg else "", room.name if room else ""
+
+    def request(self, method: str, operation: str, about: str) -> str:
+        """What strikes a request, as in Draws.request."""
+        return self._draws.request(method, operation, about) if self._draws else ""
+
+    def tell(self, fault: str, action: str, number: str) -> None:
+        self._world.happened("chaos", number, f"{action}: {_TOLD[fault]}")
