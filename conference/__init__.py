@@ -17,6 +17,7 @@ from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
+from conference.web import control
 from conference.web.public import public
 from conference.web.webhooks import Door, install
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     app.extensions["engine"] = engine
     app.register_blueprint(public)
     install(app, Door(settings.telnyx_public_key, engine))
+    control.install(app, settings.control_token)
     cli.install(app)
     serving.if_flask_run(app)
     return app

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Condition
 from typing import Protocol
 
-from conference import view
 from conference.alarm import Alarm
 from conference.clock import Clock
 from conference.core.commands import LOOK, Command, key
@@ -15,6 +14,9 @@ from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, LookWanted, Outcome, Webhook
 from conference.core.meanings import meaning
 from conference.core.routing import rooms_to_look_at, route
+from conference.happenings import FLOOR, happened
+from conference.health import Vitals, complaints
+from conference.journal import Journal
 from conference.refusals import Refusals
 from conference.registry import MemoryRegistry
 
@@ -22,7 +24,9 @@ log = logging.getLogger(__name__)
 
 SENDERS = 32  # commands under way at once
 BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
-FLOOR, HANGUP = "conference.floor.changed", "call.hangup"
+HANGUP = "call.hangup"
+WATCH = ""  # the alarm that is no room's
+WATCH_EVERY = 60.0  # seconds
 
 
 class Overloaded(Exception):
@@ -50,10 +54,12 @@ class Engine:
         clock: Clock | None = None,
     ) -> None:
         self.registry = registry
+        self.journal = Journal()
         self.draining = False
         self._api = api
         self._default_room = default_room
         self.clock = clock or Clock()
+        self.vitals = Vitals(self.clock())
         self._alarm = Alarm(self._wake, self.clock)
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
         self._refusals = Refusals()
@@ -65,7 +71,8 @@ class Engine:
         self._api.prepare()
 
     def start(self) -> None:
-        """Serving begins: find the calls again that were there before."""
+        """Serving begins: find the calls again that were there before, and keep watch."""
+        self._alarm.set(WATCH, self.clock() + WATCH_EVERY)
         self._happen(self._default_room, LookWanted(self.clock()))
 
     def handle(self, event: Webhook) -> Ignored | None:
@@ -109,8 +116,10 @@ class Engine:
             if after is not before or isinstance(event, DeadlinePassed):
                 self._alarm.set(name, after.next_deadline)
             self._give_out(name, commands)
-            for line in view.story(before, after, event):
-                log.info(line)
+            for line in happened(before, after, event, commands):
+                self.journal.keep(event.at, name, line)
+                if line.kind == "change":
+                    log.info(line.text)
         for other in rooms_to_look_at(event, self.registry.room_of_call):
             self._happen(other, LookWanted(event.at))
 
@@ -125,7 +134,7 @@ class Engine:
         try:
             if self.registry.room(name).head(key(command)) == command:
                 outcome = self._outcome(name, command)
-                _report(name, outcome, self._refusals)
+                self._report(name, outcome)
                 self._happen(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s broke", name, type(command).__name__)
@@ -143,24 +152,35 @@ class Engine:
 
     def _wake(self, name: str) -> None:
         try:
-            self._happen(name, DeadlinePassed(self.clock()))
+            if name == WATCH:
+                self._watch()
+            else:
+                self._happen(name, DeadlinePassed(self.clock()))
         except Exception:
             log.exception("room %s: a deadline broke", name)
 
+    def _watch(self) -> None:
+        now = self.clock()
+        self._alarm.set(WATCH, now + WATCH_EVERY)
+        self.registry.sweep(now)
+        for complaint in complaints(self.registry.rooms(), self.vitals, now):
+            log.warning(complaint)
 
-def _report(room: str, outcome: Outcome, refusals: Refusals) -> None:
-    """Say what Telnyx refused: loudly what only its operator can mend, and not all the time."""
-    means = meaning(outcome)
-    what = type(outcome.command).__name__.lower()
-    if means == "done":
-        log.debug("room %s: %s done", room, what)
-    elif means == "key refused":
-        line = f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): copy it whole, or create another"
-        refusals.say(means, line)
-    elif means == "unknown":
-        line = f"no answer from Telnyx to {what}, which is tried again ({outcome.detail})"
-        refusals.say(means, line)
-    elif means == "refused":
-        log.error("room %s: Telnyx refuses %s: %s %s", room, what, outcome.code, outcome.detail)
-    else:
-        log.warning("room %s: %s: %s (%s)", room, what, means, outcome.code or outcome.status)
+    def _report(self, room: str, outcome: Outcome) -> None:
+        """Say what Telnyx refused: loudly what only its operator can mend, and not all the time."""
+        means = meaning(outcome)
+        what = type(outcome.command).__name__.lower()
+        said = " ".join(part for part in (outcome.code, outcome.detail) if part)
+        if means == "key refused":
+            key = "copy it whole, or create another"
+            line = f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {key}"
+            self._refusals.say(means, line)
+        elif means == "unknown":
+            line = f"no answer from Telnyx to {what}, which is tried again ({outcome.detail})"
+            self._refusals.say(means, line)
+        elif means in ("busy", "limited", "refused"):
+            line = f"Telnyx refuses {what} ({outcome.status}): {said}"
+            self._refusals.say(f"{means} {what} {outcome.code}", f"room {room}: {line}")
+        else:
+            return
+        self.vitals.error_at, self.vitals.error = outcome.at, line

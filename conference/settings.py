@@ -40,6 +40,7 @@ class Settings:
     telnyx_base_url: str = "https://api.telnyx.com/v2"
     telnyx_connection_id: str = ""
     telnyx_number: str = ""
+    control_token: str = field(default="", repr=False)
     conference_name: str = "demo-conference"
     port: int = 5000
     threads: int = 64
@@ -97,9 +98,9 @@ def _text(text: str) -> str:
     return text
 
 
-def _api_key(text: str) -> str:
+def _secret(text: str) -> str:
     if not re.fullmatch(r"[!-~]{1,1000}", text):
-        raise ValueError("has spaces or other characters in it that no API key has.")
+        raise ValueError("has spaces or other characters in it that do not belong there.")
     return text
 
 
@@ -117,8 +118,12 @@ def _reconcile(text: str) -> float:
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        whole = False
+    if not whole:
         raise ValueError("is not an address that begins with https:// or http://.")
     return text.rstrip("/")
 
@@ -168,11 +173,12 @@ REQUIRED = {
 MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: nothing is said
 
 PARSERS: dict[str, Callable[[str], Any]] = {
-    "TELNYX_API_KEY": _api_key,
+    "TELNYX_API_KEY": _secret,
     "TELNYX_PUBLIC_KEY": _public_key,
     "TELNYX_BASE_URL": _url,
     "TELNYX_CONNECTION_ID": _text,
     "TELNYX_NUMBER": _e164,
+    "CONTROL_TOKEN": _secret,
     "CONFERENCE_NAME": _room_name,
     "GREETING_FIRST": _text,
     "GREETING_NEXT": _text,

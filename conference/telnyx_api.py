@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -15,13 +16,25 @@ from conference.core import commands as c
 from conference.core.events import Outcome
 
 if TYPE_CHECKING:
+    import httpx
     import telnyx
 
 SOONEST = 0.5  # seconds to wait at least where Telnyx says that we come too often
-TIMEOUT = 2.5  # seconds; the SDK's own 60 are far too patient for a caller who waits
+TIMEOUT = 2.0  # seconds; the SDK's own 60 are far too patient for a caller who waits
+READS = 3  # tries of each page of a list, at once: one that fails would cost the whole look
 LEAST_TIMEOUT = 0.5  # real seconds, however fast a test lets the time pass
 
 Request = tuple[str, dict[str, Any]]  # path, body
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Telnyx answered to `read`. Status 0 and the error: it did not answer."""
+
+    status: int
+    data: Any = None  # what stands under "data"; None unless the status is 200
+    date: str = ""  # the answer's Date header
+    error: Exception | None = None
 
 
 class TelnyxApi:
@@ -69,6 +82,21 @@ class TelnyxApi:
             return Outcome(command, self._clock(), status=0, detail=detail)
         return Outcome(command, self._clock(), status=200, data=data)
 
+    def read(self, path: str, query: dict[str, str] | None = None) -> Answer:
+        """What Telnyx has at `path`. Never raises for what Telnyx or the network does."""
+        import httpx
+        import telnyx
+
+        try:
+            response = self._client.get(
+                path, cast_to=httpx.Response, options={"params": query or {}}
+            )
+        except telnyx.APIStatusError as error:
+            return Answer(error.status_code, date=error.response.headers.get("date", ""))
+        except (telnyx.APIConnectionError, httpx.InvalidURL) as error:
+            return Answer(0, error=error)
+        return Answer(response.status_code, _data(response), response.headers.get("date", ""))
+
     def _carry_out(self, command: c.Command) -> Any:
         if isinstance(command, c.Find):
             return {"id": telnyx_lists.find(self._get, command.name, command.region)}
@@ -84,13 +112,17 @@ class TelnyxApi:
         answer: Any = self._client.post(path, body=body, cast_to=object)
         return answer.get("data") if isinstance(answer, dict) else None
 
-    def _get(self, path: str, query: dict[str, str]) -> Any:
+    def _get(self, path: str, query: dict[str, str], tries: int = READS) -> Any:
         import telnyx
 
         try:
             return self._client.get(path, cast_to=object, options={"params": query})
         except telnyx.NotFoundError as error:
             raise telnyx_lists.NoList(path) from error
+        except (telnyx.InternalServerError, telnyx.APIConnectionError):
+            if tries <= 1:
+                raise
+            return self._get(path, query, tries - 1)
 
     def _refusal(self, command: c.Command, error: telnyx.APIStatusError) -> Outcome:
         errors = error.body.get("errors") if isinstance(error.body, dict) else None
@@ -107,6 +139,14 @@ class TelnyxApi:
             detail=" ".join(str(word) for word in words if word),
             retry_after=_seconds(error.response.headers),
         )
+
+
+def _data(response: httpx.Response) -> Any:
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):  # no JSON, or an endless nest of it
+        return None
+    return answer.get("data") if isinstance(answer, dict) else None
 
 
 def _seconds(headers: Any) -> float | None:

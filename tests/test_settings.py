@@ -18,7 +18,7 @@ GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
 MALFORMED = {
     "TELNYX_API_KEY": ["KEY with spaces", "KEY\u2026", "KEY\nKEY"],
     "TELNYX_PUBLIC_KEY": ["abc", "é", base64.b64encode(b"x" * 31).decode(), "-" * 44],
-    "TELNYX_BASE_URL": ["api.telnyx.com", "ftp://api.telnyx.com", "https://"],
+    "TELNYX_BASE_URL": ["api.telnyx.com", "ftp://x.com", "https://", "http://x:y", "http://[::1"],
     "TELNYX_NUMBER": [
         "13125550100",
         "+1 312 555 0100",

@@ -56,7 +56,8 @@ def webhook() -> Response:
     verify(body, request.headers, key=door.key, now=time.time())
     if door.first.acquire(blocking=False):
         log.info("first genuine webhook received: Telnyx reaches this server")
-    event = parse(body, door.engine.clock())
+    now = door.engine.vitals.webhook_at = door.engine.clock()
+    event = parse(body, now)
     ignored = event if isinstance(event, Ignored) else door.engine.handle(event)
     if ignored:
         door.refusals.note(ignored.reason, f"a webhook does nothing here: {ignored.reason}")

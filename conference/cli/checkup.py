@@ -1,0 +1,96 @@
+"""`flask doctor`: why calls do not work."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+from dataclasses import asdict
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from conference.cli.server import ask, server_url
+from conference.cli.simulation import coloured
+from conference.doctor import Finding, State, examine
+from conference.doctor import live as server
+from conference.doctor.finding import failure
+
+NAMES: dict[State, str] = {"ok": "ok", "warning": "warning", "failure": "FAILURE"}
+COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failure": "red"}
+INDENT = 22
+WIDEST = 100
+LONGEST = 500  # characters of what others say
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document: ok, findings.")
+@click.option("--live", is_flag=True, help="Ask the running server instead, how it fares.")
+@server_url
+@with_appcontext
+def doctor(as_json: bool, live: bool, url: str | None) -> None:
+    """Say why calls do not work, and what to do.
+
+    It checks the settings, the Telnyx account, and the way from Telnyx to here. It changes
+    nothing. The status is 0 without a failure, 1 with one.
+
+    Example: flask doctor
+    """
+    findings = _live(url) if live else examine(current_app.extensions["settings"])
+    states = _as_json(findings) if as_json else _as_lines(findings)
+    sys.exit(1 if "failure" in states else 0)
+
+
+def _live(url: str | None) -> Iterable[Finding]:
+    try:
+        return server.examine(ask("/api/health", url))
+    except click.ClickException as error:
+        return [failure("server", error.message, "Start it, or give its address with --url.")]
+
+
+def _as_json(findings: Iterable[Finding]) -> list[State]:
+    found = list(findings)
+    states = [finding.state for finding in found]
+    document = {"ok": "failure" not in states, "findings": [asdict(each) for each in found]}
+    click.echo(json.dumps(document, indent=2))
+    return states
+
+
+def _as_lines(findings: Iterable[Finding]) -> list[State]:
+    """Each as soon as it is found, as Telnyx may take its time."""
+    colour, states = coloured(), []
+    for finding in findings:
+        click.echo(_line(finding, colour))
+        states.append(finding.state)
+    click.echo(f"\n{_verdict(states)}")
+    return states
+
+
+def _line(finding: Finding, colour: bool) -> str:
+    state = f"{NAMES[finding.state]:9}"
+    if colour:
+        state = click.style(state, fg=COLOURS[finding.state], bold=finding.state == "failure")
+    todo = f"-> {finding.todo}" if finding.todo else ""
+    both = _wrapped(f"{finding.what} {todo}")
+    first, *rest = both if len(both) == 1 else [*_wrapped(finding.what), *_wrapped(todo)]
+    head = f"{state}{finding.check:{INDENT - 9}}{first}"
+    return "\n".join([head, *(" " * INDENT + line for line in rest)])
+
+
+def _wrapped(text: str) -> list[str]:
+    width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST) - INDENT
+    clean = "".join(c if c.isprintable() else "?" for c in text[:LONGEST])
+    return textwrap.wrap(clean, max(width, 30), break_long_words=False, break_on_hyphens=False)
+
+
+def _verdict(states: list[State]) -> str:
+    failures, warnings = states.count("failure"), states.count("warning")
+    if failures:
+        first = "Begin with the first failure: what comes after it may follow from it."
+        return f"Failures: {failures}, warnings: {warnings}. {first}"
+    if warnings:
+        return f"Failures: none, warnings: {warnings}."
+    return "All is well: dial the number. If the call is not answered, the server's log says why."

@@ -1,0 +1,65 @@
+"""`flask story`: what happened to one call."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from conference.cli.server import ask, server_url
+
+Event = dict[str, Any]
+
+
+@click.command()
+@click.argument("call")
+@server_url
+@click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
+@with_appcontext
+def story(call: str, url: str | None, as_json: bool) -> None:
+    """Tell what happened to a call, from the events that the running server keeps.
+
+    CALL is its call_control_id, or the beginning of it, or the last four digits or more of the
+    caller's number. Status 1 when nothing is known of it.
+
+    Example: flask story 0142
+    """
+    events = list(_events(url))
+    calls = _meant(events, call)
+    for each in calls:
+        of_it = [event for event in events if each in event["calls"]]
+        if not as_json:
+            click.echo(f"{of_it[0]['number']} {each}, room {of_it[0]['room']}".strip())
+        for event in of_it:
+            click.echo(json.dumps(event) if as_json else _line(event))
+    if not calls:
+        click.echo(f"nothing is known of a call {call}", err=True)
+        sys.exit(1)
+
+
+def _events(url: str | None) -> Iterator[Event]:
+    """All that the server keeps."""
+    after, more = 0, True
+    while more:
+        answer = ask(f"/api/events?after={after}", url)
+        yield from answer["events"]
+        more = bool(answer["events"])
+        after = answer["next"]
+
+
+def _meant(events: list[Event], call: str) -> list[str]:
+    """The calls that are meant, the oldest first."""
+    calls = dict.fromkeys(each for event in events for each in event["calls"])
+    digits = "".join(c for c in call if c.isdigit())
+    if len(digits) >= 4 and not call.strip("+0123456789 ().-"):
+        last = f"...{digits[-4:]}"
+        return list(dict.fromkeys(e["calls"][0] for e in events if e["number"] == last))
+    return [each for each in calls if each == call or (len(call) >= 8 and each.startswith(call))]
+
+
+def _line(event: Event) -> str:
+    return f"  {event['at'][11:23]}  {event['kind']:8}  {event['text']}"

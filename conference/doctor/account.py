@@ -1,0 +1,178 @@
+"""What Telnyx says of the account: its keys, its clock, the application and the number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from conference.core.origin import WEBHOOK
+from conference.settings import Settings
+from conference.signature import TOLERANCE, public_key
+from conference.telnyx_api import Answer
+from conference.view import mask
+
+from . import web
+from .finding import Finding, failure, ok, skipped, warning
+
+NOTICEABLE = 30  # seconds that clocks may differ without a word
+LEAST_TIMEOUT = 2  # seconds, of webhook_timeout_secs
+
+APPLICATION = "in the Telnyx portal, Voice API applications"
+KEYS = "in the Telnyx portal, Keys & Credentials"
+NUMBERS = "in the Telnyx portal, My Numbers"
+
+Record = dict[str, Any]
+
+
+def key(settings: Settings, answer: Answer) -> Finding:
+    """Whether Telnyx takes the API key, by its answer to the first request."""
+    base, status = settings.telnyx_base_url, answer.status
+    if status == 0:
+        proxy = web.by_proxy(base)
+        todo = "Check TELNYX_BASE_URL and this machine's network"
+        what = f"no answer from {web.shown(base)}: {web.cause(answer.error, base)}"
+        return failure("API key", what, f"{todo}, and {proxy}." if proxy else f"{todo}.")
+    if status in (401, 403):
+        todo = f"Set TELNYX_API_KEY to one that is active {KEYS}, API Keys."
+        return failure("API key", f"Telnyx refuses it ({status})", todo)
+    if status == 429:
+        return warning("API key", "Telnyx had too many requests (429)", "Try again in a minute.")
+    if status >= 500:
+        todo = "Look at https://status.telnyx.com, and try again."
+        return failure("API key", f"Telnyx has trouble of its own ({status})", todo)
+    if not isinstance(answer.data, list):
+        todo = "Set TELNYX_BASE_URL to https://api.telnyx.com/v2, or remove it."
+        what = f"{web.shown(base)} does not answer as Telnyx does ({status})"
+        return failure("API key", what, todo)
+    return ok("API key", f"accepted at {web.shown(base)}")
+
+
+def signing_key(settings: Settings, answer: Answer) -> Finding:
+    """Whether TELNYX_PUBLIC_KEY is the one that Telnyx signs with."""
+    if settings.telnyx_public_key is None:
+        return skipped("public key", "First set TELNYX_PUBLIC_KEY.")
+    text = answer.data.get("public") if isinstance(answer.data, dict) else None
+    try:
+        theirs = public_key(text.strip() if isinstance(text, str) else "")
+    except ValueError:
+        what = f"it could not be compared, as Telnyx does not tell its own ({answer.status})"
+        todo = f"Compare TELNYX_PUBLIC_KEY yourself with the Public Key {KEYS}."
+        return warning("public key", what, todo)
+    if theirs != settings.telnyx_public_key:
+        what = "Telnyx signs with another account's key than ours: every webhook is refused"
+        todo = f"Copy TELNYX_PUBLIC_KEY again from the Public Key {KEYS}."
+        return failure("public key", what, todo)
+    return ok("public key", "Telnyx signs with it")
+
+
+def clock(answer: Answer, now: float) -> Finding:
+    """How far our clock is off, by the Date of an answer that came at `now` (Unix seconds)."""
+    try:
+        ahead = now - parsedate_to_datetime(answer.date).timestamp()
+    except (ValueError, OverflowError):
+        todo = "Check that this machine's clock is set by NTP."
+        return warning("clock", "it could not be compared, as Telnyx's answer has no date", todo)
+    off = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} Telnyx's"
+    todo = "Set this machine's clock by NTP."
+    if abs(ahead) > TOLERANCE:
+        return failure("clock", f"it is {off}: every webhook is refused as out of date", todo)
+    if abs(ahead) > NOTICEABLE:
+        return warning("clock", f"it is {off}; from {TOLERANCE} s on nothing works", todo)
+    return ok("clock", "it agrees with Telnyx's")
+
+
+def application(settings: Settings, answer: Answer) -> Iterator[Finding]:
+    """Whether the application delivers to us; each thing that is wrong with it by itself."""
+    if answer.status in (400, 404, 422):
+        todo = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
+        yield failure("application", f"there is none of this ID ({answer.status})", todo)
+    elif not isinstance(answer.data, dict):
+        yield _unreadable("application", answer)
+    else:
+        wrong = [*_wrong(answer.data), *_address(settings, webhook_url(answer.data))]
+        good = f"it is active and delivers to {web.shown(webhook_url(answer.data))} as API v2"
+        yield from wrong or [ok("application", good)]
+
+
+def webhook_url(record: Any) -> str:
+    """Where the application delivers; empty where it does not say."""
+    url = record.get("webhook_event_url") if isinstance(record, dict) else None
+    return url.strip() if isinstance(url, str) else ""
+
+
+def _wrong(record: Record) -> Iterator[Finding]:
+    if record.get("active") is False:
+        todo = f"Switch it on {APPLICATION}."
+        yield failure("application", "it is not active: Telnyx takes no calls for it", todo)
+    version = record.get("webhook_api_version")
+    if str(version) != "2":
+        todo = f"Set its webhook API version to API v2 {APPLICATION}."
+        yield failure("application", f"its webhooks are API v{version}, not API v2", todo)
+    seconds = record.get("webhook_timeout_secs")
+    if isinstance(seconds, int) and seconds < LEAST_TIMEOUT:
+        what = f"Telnyx waits {seconds} s for the answer to a webhook, and then sends it again"
+        todo = f"Leave its webhook timeout empty, or set {LEAST_TIMEOUT} or more, {APPLICATION}."
+        yield warning("application", what, todo)
+
+
+def _address(settings: Settings, url: str) -> Iterator[Finding]:
+    set_it = f"Set its webhook URL to https://<your public address>{WEBHOOK} {APPLICATION}."
+    scheme = web.parts(url).scheme
+    if scheme not in ("http", "https"):
+        yield failure("application", "it has no webhook URL", set_it)
+        return
+    if scheme == "http" and not web.inside(settings.telnyx_base_url):
+        yield warning("application", "its webhook URL is http: anyone can listen in", set_it)
+    if not web.parts(url).path.endswith(WEBHOOK):
+        what = f"its webhook URL {web.shown(url)} does not end in {WEBHOOK}"
+        yield failure("application", what, set_it)
+        return
+    ours = settings.room.public_url
+    if ours and not web.same(url, ours + WEBHOOK):
+        what = f"it delivers to {web.shown(url)}, which is not at PUBLIC_URL"
+        todo = f"Correct or remove PUBLIC_URL, or correct the webhook URL {APPLICATION}."
+        yield warning("application", what, todo)
+
+
+def number(settings: Settings, rows: Answer) -> Finding:
+    """Whether TELNYX_NUMBER is the account's, and calls of it reach the application."""
+    who, id = mask(settings.telnyx_number), settings.telnyx_connection_id
+    if not isinstance(rows.data, list):
+        return _unreadable("number", rows)
+    row = _row(rows, settings.telnyx_number)
+    if row is None:
+        todo = f"Set TELNYX_NUMBER to one that stands {NUMBERS}."
+        return failure("number", f"the account has no number {who}", todo)
+    at = row.get("connection_id")
+    if not at or (id and str(at) != id):
+        other = "an application that is not TELNYX_CONNECTION_ID" if at else "no application"
+        todo = f"Assign {who} to the application {NUMBERS}."
+        return failure("number", f"{who} is assigned to {other}", todo)
+    if row.get("status", "active") != "active":
+        what = f"{who} is not active but {row['status']}"
+        return warning("number", what, f"See what it waits for {NUMBERS}.")
+    return ok("number", f"{who} is assigned to {'the' if id else 'an'} application")
+
+
+def any_number(rows: Answer) -> Finding:
+    """Whether any number is assigned to the application, where TELNYX_NUMBER is not set."""
+    if not isinstance(rows.data, list):
+        return _unreadable("number", rows)
+    numbers = [row.get("phone_number") for row in rows.data if isinstance(row, dict)]
+    if not numbers:
+        todo = f"Assign one to it {NUMBERS}."
+        return warning("number", "no number is assigned to the application", todo)
+    named = ", ".join(mask(str(each)) for each in numbers[:5])
+    return ok("number", f"assigned to the application: {named}")
+
+
+def _row(rows: Answer, number: str) -> Record | None:
+    return next(
+        (r for r in rows.data if isinstance(r, dict) and r.get("phone_number") == number), None
+    )
+
+
+def _unreadable(check: str, answer: Answer) -> Finding:
+    what = f"it could not be checked: Telnyx answered {answer.status or 'nothing'}"
+    return warning(check, what, "Try again in a minute.")

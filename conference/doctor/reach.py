@@ -1,0 +1,100 @@
+"""What Telnyx has to reach: this server, and the music for whoever is on hold."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conference.core.origin import WEBHOOK
+from conference.settings import Settings
+
+from . import web
+from .finding import Finding, failure, ok, warning
+
+MUSIC = "/hold-music.wav"
+AUDIO = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3")
+START = "Start `flask run`, or gunicorn in production"
+TUNNEL = "Start ngrok, and set the webhook URL in the Telnyx portal to what it shows."
+
+
+def origin(delivered_to: str) -> str:
+    """What stands before /webhook in an address; empty where that is none."""
+    split = web.parts(delivered_to)
+    if split.scheme not in ("http", "https"):
+        return ""
+    path = split.path.removesuffix(WEBHOOK) if split.path.endswith(WEBHOOK) else ""
+    return f"{split.scheme}://{split.netloc}{path}"
+
+
+def server(settings: Settings, origin: str) -> Finding:
+    """Whether the line answers at the address that Telnyx delivers to."""
+    where = web.shown(origin)
+    if out_of_reach(settings, origin):
+        todo = "Set the application's webhook URL and PUBLIC_URL to a public address."
+        return failure("server", f"Telnyx cannot reach {where}: it is not public", todo)
+    page = web.read(f"{origin}/healthz")
+    status = _status(page)
+    if (page.status, status) == (200, "ok"):
+        return ok("server", f"it answers at {where}")
+    if (page.status, status) == (503, "draining"):
+        return warning("server", f"at {where} it is ending", f"{START}, once it has ended.")
+    return failure("server", *_likely(page, where, origin))
+
+
+def _status(page: web.Page) -> Any:
+    """What /healthz says; None where it is not ours."""
+    try:
+        said = json.loads(page.begins)
+    except (ValueError, RecursionError):
+        return None
+    return said.get("status") if isinstance(said, dict) else None
+
+
+def _likely(page: web.Page, where: str, origin: str) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    if page.status == 0:
+        why = web.cause(page.error, origin)
+        return f"no answer from {where}: {why}", f"{START}; is its tunnel (ngrok) up?"
+    ngrok = page.headers.get("ngrok-error-code", "")
+    if page.status in (502, 504) or ngrok == "ERR_NGROK_8012":
+        return f"a tunnel or proxy answers at {where}, but no server behind it", f"{START}."
+    if ngrok:
+        return f"the tunnel to {where} is not up ({ngrok})", TUNNEL
+    what = f"something else answers at {where} ({page.status} for /healthz)"
+    return what, f"Does the tunnel lead to this server's port? {TUNNEL}"
+
+
+def music(settings: Settings, url: str) -> Finding:
+    """Whether what stands there can be played: a WAV or an MP3."""
+    where = web.shown(url)
+    todo = "Set HOLD_AUDIO_URL to a WAV or MP3 that anyone can fetch, or remove it."
+    if not settings.room.hold_audio_url:
+        todo = "Something between Telnyx and this server changes it: see the line above."
+    if out_of_reach(settings, url):
+        return failure("music", f"Telnyx cannot reach {where}: it is not public", todo)
+    page = web.read(url)
+    if page.status == 0:
+        why = web.cause(page.error, url)
+        return failure("music", f"no answer from {where}: {why}", todo)
+    if page.status != 200:
+        return failure("music", f"{where} answers {page.status}", todo)
+    if not playable(page):
+        kind = page.headers.get("content-type", "").split(";")[0] or "of no known type"
+        return failure("music", f"{where} is no WAV or MP3: it is {kind}", todo)
+    return ok("music", f"there is a WAV or MP3 at {where}")
+
+
+def playable(page: web.Page) -> bool:
+    """By its first bytes or, where they are of no other kind, by its Content-Type."""
+    begins = page.begins
+    wav = begins[:4] == b"RIFF" and begins[8:12] == b"WAVE"
+    frame = begins[:1] == b"\xff" and begins[1:2] >= b"\xe0"
+    if wav or frame or begins[:3] == b"ID3":
+        return True
+    kind = page.headers.get("content-type", "").split(";")[0].strip().lower()
+    return kind in AUDIO and begins[:1] not in (b"", b"<")
+
+
+def out_of_reach(settings: Settings, url: str) -> bool:
+    """Whether a Telnyx that is not on this machine could never reach it."""
+    return web.inside(url) and not web.inside(settings.telnyx_base_url)

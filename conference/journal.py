@@ -1,0 +1,59 @@
+"""What has happened, kept for a while: the newest events, numbered."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice
+from threading import Lock
+from typing import Any
+
+from conference.happenings import Line
+from conference.view import iso
+
+MOST = 20_000  # lines that are kept: a call that goes well makes about 25
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line with its number, its time (Unix seconds) and its room."""
+
+    n: int
+    at: float
+    room: str
+    line: Line
+
+    def shown(self) -> dict[str, Any]:
+        """`n, at, room, kind, calls, number, text`."""
+        return {
+            "n": self.n,
+            "at": iso(self.at, precise=True),
+            "room": self.room,
+            "kind": self.line.kind,
+            "calls": list(self.line.calls),
+            "number": self.line.number,
+            "text": self.line.text,
+        }
+
+
+class Journal:
+    """Numbers begin at the time of the start in milliseconds, so that a restart is seen."""
+
+    def __init__(self) -> None:
+        self._last = int(time.time() * 1000)
+        self._entries: deque[Entry] = deque(maxlen=MOST)
+        self._lock = Lock()
+
+    def keep(self, at: float, room: str, line: Line) -> None:
+        with self._lock:
+            self._last += 1
+            self._entries.append(Entry(self._last, at, room, line))
+
+    def after(self, n: int, most: int) -> tuple[list[Entry], int, bool]:
+        """The entries after number n, the number to go on after, and whether some are lost."""
+        with self._lock:
+            first = self._entries[0].n if self._entries else self._last + 1
+            found = list(islice(self._entries, max(n + 1 - first, 0), None))[:most]
+            gap = n > self._last or 0 < n < first - 1
+            return found, found[-1].n if found else self._last, gap

@@ -1,0 +1,115 @@
+"""A web server that answers whatever a test wants, with or without TLS."""
+
+from __future__ import annotations
+
+import ssl
+import tempfile
+import threading
+from base64 import encodebytes
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from nacl.signing import SigningKey
+
+
+@dataclass(frozen=True)
+class Odd:
+    """An answer. Status 0: there is none; with `hangs` the connection is kept all the same."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    dated: bool = True
+    hangs: bool = False
+
+
+class OddServer(ThreadingHTTPServer):
+    """`answers`: by path and query, or by path alone; whatever else is asked for is 404."""
+
+    daemon_threads = False  # so that their end is waited for
+
+    def __init__(self, *, tls: bool = False) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers: dict[str, Odd] = {}
+        self.release = threading.Event()
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
+        if tls:  # the handshake is left to the thread of the connection
+            self.socket = _context().wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> OddServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release.set()
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that go away are the point of some tests."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: OddServer
+
+    def do_GET(self) -> None:
+        answers = self.server.answers
+        odd = answers.get(self.path) or answers.get(self.path.split("?")[0]) or Odd(404)
+        if odd.hangs:
+            self.server.release.wait(10)
+        if odd.hangs or not odd.status:
+            return
+        self.send_response_only(odd.status)
+        headers = {"Content-Length": str(len(odd.body)), **odd.headers}
+        if odd.dated:
+            headers["Date"] = self.date_time_string()
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(odd.body)
+
+    def do_CONNECT(self) -> None:
+        self.send_error(403)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _context() -> ssl.SSLContext:
+    """With a certificate that it has signed itself."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "both.pem"
+        file.write_text(_self_signed(SigningKey.generate()))
+        context.load_cert_chain(file)
+    return context
+
+
+def _self_signed(key: SigningKey) -> str:
+    """The key and a certificate in PEM, written by hand: RFC 8410 and 5280, with the least."""
+    ed25519 = _der(0x30, b"\x06\x03\x2b\x65\x70")
+    name = _der(0x30, _der(0x31, _der(0x30, b"\x06\x03\x55\x04\x03", _der(0x0C, b"nobody"))))
+    valid = _der(0x30, _der(0x17, b"200101000000Z"), _der(0x17, b"491231235959Z"))
+    public = _der(0x30, ed25519, _der(0x03, b"\x00", bytes(key.verify_key)))
+    signed = _der(0x30, b"\x02\x01\x01", ed25519, name, valid, name, public)
+    certificate = _der(0x30, signed, ed25519, _der(0x03, b"\x00", key.sign(signed).signature))
+    private = _der(0x30, b"\x02\x01\x00", ed25519, _der(0x04, _der(0x04, bytes(key))))
+    return _pem("PRIVATE KEY", private) + _pem("CERTIFICATE", certificate)
+
+
+def _der(tag: int, *parts: bytes) -> bytes:
+    body = b"".join(parts)
+    size = len(body)
+    length = bytes([size]) if size < 128 else b"\x82" + size.to_bytes(2, "big")
+    return bytes([tag]) + length + body
+
+
+def _pem(kind: str, body: bytes) -> str:
+    return f"-----BEGIN {kind}-----\n{encodebytes(body).decode()}-----END {kind}-----\n"
