@@ -157,18 +157,31 @@ def executed_again(
     There is no need to answer twice, to say the same twice, to dial whom we are calling, or to
     take in who has not left; nor to hold or mute (or the opposite) twice in a row, unless the
     client did not see how it went the first time, or may not have: `patience` is how long it waits
-    for an answer, in simulated seconds.
+    for an answer, in simulated seconds. A server error, too, may come of what took effect.
     """
     by_id = {leg.call_control_id: leg for leg in legs}
     before: dict[tuple[str, ...], tuple[Request, Leg]] = {}
+    doubtful: set[tuple[str, ...]] = set()
     found = []
     for request in requests:
         for leg in (by_id[call] for call in request.calls if call in by_id):
             if deed := _deed(request, leg):
                 first, before[deed] = before.get(deed), (request, leg)
-                if first and not _needed(*first, request, patience):
+                needed = not first or deed[:2] in doubtful or _needed(*first, request, patience)
+                doubtful.discard(deed[:2])
+                if first and not needed:
                     found.append(_told(leg, first[0], request))
+        if request.status >= 500:
+            doubtful.update(_switches(request))
     return found
+
+
+def _switches(request: Request) -> Iterator[tuple[str, str]]:
+    """What a hold, mute or the opposite was to switch, whether it did or not."""
+    action = request.path.rsplit("/", 1)[-1].removeprefix("un")
+    if action in _SWITCHED.values():
+        for call in (request.body or {}).get("call_control_ids", ()):
+            yield action, call
 
 
 def _deed(request: Request, leg: Leg) -> tuple[str, ...]:

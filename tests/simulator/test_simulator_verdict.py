@@ -232,3 +232,18 @@ def test_requests_without_a_body_are_judged_too(scene: Scene) -> None:
         ok(scene.api.ask("POST", f"/conferences/{id}/actions/hold"))
     assert again(scene) == [f"{ANN}: HoldConferenceParticipants"]
     assert isinstance(scene.telnyx.requests[-1], Request)
+
+
+def test_after_a_server_error_it_may_be_switched_once_more(scene: Scene) -> None:
+    id, (leg,) = scene.room(11)
+    ok(scene.api.room(id, "hold", call_control_ids=[leg.call_control_id]))
+    hold = scene.telnyx.requests[-1]
+    assert len(executed_again([hold, hold], [leg])) == 1
+    failed = replace(hold, path=hold.path.replace("/hold", "/unhold"), status=503, executed_at=None)
+    failed = replace(failed, operation="", calls=())
+    assert executed_again([hold, failed, hold], [leg]) == []
+    assert len(executed_again([hold, failed, hold, hold], [leg])) == 1, "once"
+    another = replace(failed, body={"call_control_ids": ["v3:another"]})
+    assert len(executed_again([hold, another, hold], [leg])) == 1
+    muted = replace(failed, path=failed.path.replace("/unhold", "/mute"))
+    assert len(executed_again([hold, muted, hold], [leg])) == 1
