@@ -14,7 +14,7 @@ from lines import TestLine
 from conference.cli import simulation as cli
 from conference.core import rules
 from conference.narrator import Narrator, Told, plain
-from conference.simulator import Happened, Heard
+from conference.simulator import Chaos, Happened, Heard
 from conference.simulator.verdict import broken_promises
 from conference.story import Story
 
@@ -159,6 +159,12 @@ def test_the_story_goes_well_in_chaos(line: TestLine) -> None:
     struck = [text for text in result.output.splitlines() if "~~ chaos: " in text]
     for fault in ("is lost", "is delivered twice", "is held back", "0, nothing done"):
         assert any(fault in text for text in struck), fault
+
+
+@pytest.mark.parametrize(("chaos", "every"), [(Chaos(), 2), (None, 30)])
+def test_in_chaos_the_line_compares_often(chaos: Chaos | None, every: float) -> None:
+    with Story(1, lambda told: None, chaos).stage(20) as line:
+        assert line.engine.registry.room("demo-conference").settings.reconcile_seconds == every
 
 
 def test_a_call_of_which_no_word_comes_is_found(line: TestLine) -> None:
