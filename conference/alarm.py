@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from conference.clock import Clock
 
+MANY_OLD = 64  # times that do not count any more, beyond which they are swept out
+
 
 class Alarm:
     """Calls `ring(name)` once the time set for the name has come. Times are Unix seconds.
@@ -34,6 +36,9 @@ class Alarm:
                 return
             self._due[name] = at
             heapq.heappush(self._times, (at, name))
+            if len(self._times) > 2 * len(self._due) + MANY_OLD:
+                self._times = [(due, each) for each, due in self._due.items()]
+                heapq.heapify(self._times)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="alarm", daemon=True)
                 self._thread.start()

@@ -11,7 +11,15 @@ from conference.alarm import Alarm
 from conference.clock import Clock
 from conference.core.commands import LOOK, Command, key
 from conference.core.decide import decide
-from conference.core.events import DeadlinePassed, Event, Ignored, LookWanted, Outcome, Webhook
+from conference.core.events import (
+    Broke,
+    DeadlinePassed,
+    Event,
+    Ignored,
+    LookWanted,
+    Outcome,
+    Webhook,
+)
 from conference.core.meanings import meaning
 from conference.core.routing import rooms_to_look_at, route
 from conference.happenings import FLOOR, happened
@@ -138,6 +146,7 @@ class Engine:
                 self._happen(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s broke", name, type(command).__name__)
+            self._happen(name, Broke(self.clock(), command))
         finally:
             with self._answered:
                 self._given_out -= 1

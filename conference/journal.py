@@ -54,6 +54,7 @@ class Journal:
         """The entries after number n, the number to go on after, and whether some are lost."""
         with self._lock:
             first = self._entries[0].n if self._entries else self._last + 1
-            found = list(islice(self._entries, max(n + 1 - first, 0), None))[:most]
+            begin = max(n + 1 - first, 0)
+            found = list(islice(self._entries, begin, begin + most))
             gap = n > self._last or 0 < n < first - 1
             return found, found[-1].n if found else self._last, gap

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from conference import telnyx_lists
 from conference.clock import Clock
@@ -76,9 +76,9 @@ class TelnyxApi:
             data = self._carry_out(command)
         except telnyx.APIStatusError as error:
             return self._refusal(command, error)
-        except (telnyx.APIConnectionError, telnyx_lists.NoList) as error:
+        except (telnyx.APIConnectionError, telnyx_lists.NoList, ValueError) as error:
             why = error.__cause__ or error  # the SDK's own words are "Connection error."
-            detail = f"{self._base_url}: {type(why).__name__} {why}".strip()
+            detail = _clean(f"{_without_password(self._base_url)}: {type(why).__name__} {why}")
             return Outcome(command, self._clock(), status=0, detail=detail)
         return Outcome(command, self._clock(), status=200, data=data)
 
@@ -135,10 +135,20 @@ class TelnyxApi:
             command,
             self._clock(),
             status=error.status_code,
-            code=str(first.get("code", "")),
-            detail=" ".join(str(word) for word in words if word),
+            code=_clean(str(first.get("code", "")))[:20],
+            detail=_clean(" ".join(str(word) for word in words if word)),
             retry_after=_seconds(error.response.headers),
         )
+
+
+def _clean(text: str) -> str:
+    """What others say, fit for a line of a log."""
+    return "".join(c if c.isprintable() else " " for c in text[:300]).strip()
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _data(response: httpx.Response) -> Any:

@@ -78,21 +78,28 @@ def _rows(
         answer = get(path, query)
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
             raise NoList(path)
+        if not all(isinstance(row, dict) for row in answer["data"]):
+            raise NoList(path)
         rows = [row for row in answer["data"] if _identity(row) not in known]
         yield from rows
         known.update(_identity(row) for row in rows)
-        meta = answer.get("meta") or {}
-        after = (meta.get("cursors") or {}).get("after") if meta.get("next") else None
+        meta = _fields(answer.get("meta"))
+        after = _fields(meta.get("cursors")).get("after") if meta.get("next") else None
+        pages = meta.get("total_pages")
         number += 1
-        if not (meta.get("next") or number <= (meta.get("total_pages") or 1)):
+        if not (meta.get("next") or number <= (pages if isinstance(pages, int) else 1)):
             return
         if not rows or (meta.get("next") and not after):
             raise NoList(f"{path} broke off")  # half a list proves nobody's absence
         query = {**query, **({"page[after]": after} if after else {"page[number]": str(number)})}
 
 
+def _fields(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _identity(row: dict[str, Any]) -> Any:
-    return row.get("call_control_id") or row.get("id")
+    return str(row.get("call_control_id") or row.get("id"))
 
 
 def _region(region: str) -> dict[str, str]:

@@ -128,6 +128,13 @@ class TestAlarm:
         until(lambda: rung == ["soon", "again"], "it rings for a time that has passed")
         alarm.stop()
 
+    def test_times_that_do_not_count_any_more_are_not_kept(self) -> None:
+        alarm, far = Alarm(lambda name: None, Clock()), time.time() + 3600
+        for n in range(1000):
+            alarm.set("often", far + n)
+        assert len(alarm._times) < 100
+        alarm.stop()
+
     def test_it_starts_no_thread_before_a_time_is_set(self) -> None:
         threads = threading.active_count()
         Alarm(lambda name: None, Clock()).stop()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 from lines import TestLine, test_line, until
@@ -173,6 +176,70 @@ def test_without_a_server_or_its_token_the_cli_says_what_to_do() -> None:
     with test_line() as without:
         done = without.client.application.test_cli_runner().invoke(args=["story", "0111"])
         assert (done.exit_code, "CONTROL_TOKEN is not set" in done.output) == (1, True)
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Something else than a line, or one on which something happens all the time."""
+
+    asked: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.headers.get("Authorization"))
+        if self.path.startswith("/elsewhere/"):
+            self.send_response(302)
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_address[1]}/x")
+            self.end_headers()
+            return
+        body = b'{"events": [], "next": 1}' if self.path.startswith("/api/") else b"[]"
+        if self.path.startswith("/api/"):
+            event = {"calls": ["v3:1"], "number": "...9999", "room": "r", "at": "x", "n": 1}
+            body = json.dumps({"events": [event], "next": 1}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def busy() -> Iterator[str]:
+    Busy.asked.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_server_on_which_something_always_happens_is_read_to_an_end(busy: str) -> None:
+    with test_line(control_token=TOKEN) as line:
+        runner = line.client.application.test_cli_runner()
+        done = runner.invoke(args=["story", "0111", "--url", busy])
+        assert (done.exit_code, len(Busy.asked)) == (1, 1)
+
+
+def test_the_token_is_for_the_server_that_is_named_and_goes_through_no_proxy(
+    busy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY")
+    with test_line(control_token=TOKEN) as line:
+        runner = line.client.application.test_cli_runner()
+        done = runner.invoke(args=["story", "0111", "--url", f"{busy}/elsewhere"])
+        assert (done.exit_code, "refuses: status 302" in done.output) == (1, True)
+        assert len(Busy.asked) == 1, "nobody was asked at the other address"
+
+
+@pytest.mark.parametrize("path", ["/other", "exa mple"])
+def test_what_is_no_conference_line_is_called_so(busy: str, path: str) -> None:
+    with test_line(control_token=TOKEN) as line:
+        runner = line.client.application.test_cli_runner()
+        for command in (["story", "0111"], ["doctor", "--live"]):
+            done = runner.invoke(args=[*command, "--url", busy + path])
+            assert (done.exit_code, "is no conference line" in done.output) == (1, True)
 
 
 # Health

@@ -319,3 +319,36 @@ def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
 )
 def test_how_long_telnyx_asks_us_to_wait(header: str, seconds: float | None) -> None:
     assert _seconds({"retry-after": header}) == seconds
+
+
+ODD_ANSWERS: list[Any] = [
+    {"data": [1, "x", None]},
+    {"data": [{"id": 1}], "meta": {"total_pages": "many"}},
+    {"data": [{"id": []}], "meta": {"next": "x", "cursors": "none"}},
+    {"data": {}},
+    [],
+    None,
+]
+
+
+@pytest.mark.parametrize("answer", ODD_ANSWERS, ids=repr)
+def test_an_odd_list_breaks_nothing(answer: Any) -> None:
+    """It is read as it is, or it is no list."""
+    try:
+        assert find(lambda path, query: answer, "blue", "") == ""
+    except NoList:
+        pass
+
+
+def test_what_telnyx_says_is_cut_and_made_fit_for_a_line(telnyx: SimulatedTelnyx) -> None:
+    api = TelnyxApi("KEY_simulated", telnyx.base_url)
+    outcome = api.send(c.Create("v3:1", "blue", 1, "loud\nly" * 2000, 10))
+    assert outcome.status == 422
+    assert len(outcome.detail) <= 300
+    assert outcome.detail.isprintable()
+
+
+def test_a_password_in_the_address_is_not_told() -> None:
+    outcome = TelnyxApi("KEY", "http://ann:secret@127.0.0.1:9/v2").send(c.Hangup("v3:1"))
+    assert (outcome.status, "secret" in outcome.detail) == (0, False)
+    assert "http://127.0.0.1:9/v2" in outcome.detail

@@ -46,7 +46,7 @@ def doctor(as_json: bool, live: bool, url: str | None) -> None:
 
 def _live(url: str | None) -> Iterable[Finding]:
     try:
-        return server.examine(ask("/api/health", url))
+        return server.examine(ask("/api/health", url, wants="telnyx_error"))
     except click.ClickException as error:
         return [failure("server", error.message, "Start it, or give its address with --url.")]
 

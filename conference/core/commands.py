@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conference.core.client_state import ClientState
 
@@ -14,10 +14,12 @@ LOOK = "look"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What every command carries: when it was first given out (Unix seconds), which try it is."""
+    """What every command carries: when it was first given out (Unix seconds), which try it is,
+    and since when Telnyx answers it with errors."""
 
     at: float = 0.0
     attempt: int = 1
+    refused_since: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ def _call(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
     if participant.status == "ringing" and participant.direction == "outgoing":
         return hang_up(room, call, at)
+    if participant.status == "ending" and call in room.pending:
+        return room  # the hangup is still being asked for
     carry_on = CARRY_ON.get(participant.status)
     return carry_on(room, call, at) if carry_on else room
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conference.core import rules
-from conference.core.commands import Command
+from conference.core.commands import Command, key
 from conference.core.deadlines import deadline_passed
-from conference.core.events import DeadlinePassed, Event, LookWanted, Outcome
+from conference.core.events import Broke, DeadlinePassed, Event, LookWanted, Outcome
 from conference.core.handlers import handle
 from conference.core.outcomes import outcome
-from conference.core.room import Room, in_flight
-from conference.core.snapshot import look
+from conference.core.room import Room, in_flight, settle
+from conference.core.snapshot import look, look_soon
 
 
 def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
@@ -32,6 +32,9 @@ def _react(room: Room, event: Event) -> Room:
         return outcome(room, event)
     if isinstance(event, DeadlinePassed):
         return deadline_passed(room, event)
+    if isinstance(event, Broke):
+        room = settle(room, key(event.command), lambda c: c == event.command)
+        return look_soon(room, event.at)
     if isinstance(event, LookWanted):
         return look(room, event.at)
     return handle(room, event)

@@ -68,6 +68,15 @@ class DeadlinePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class Broke:
+    """What follows from a command could not be worked out: a fault of ours, which must not make
+    everything else wait for ever."""
+
+    at: float
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
 class LookWanted:
     """What Telnyx has of the room must be looked up: serving has begun, or calls of the room that
     it does not know were seen."""
@@ -75,7 +84,7 @@ class LookWanted:
     at: float
 
 
-Event = Webhook | Outcome | DeadlinePassed | LookWanted
+Event = Webhook | Outcome | DeadlinePassed | LookWanted | Broke
 
 
 @dataclass(frozen=True, slots=True)

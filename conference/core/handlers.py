@@ -14,6 +14,7 @@ from conference.core.room import (
     Participant,
     Room,
     change,
+    release,
     remember_ended,
     settle,
     wait,
@@ -51,6 +52,10 @@ def call_answered(room: Room, event: Webhook) -> Room:
     """Whoever was answered is greeted."""
     if event.call in room.ended:
         return room
+    if event.call in room.strangers:
+        if event.client_state is None:
+            return release(room, event.call)  # our answer has not made it ours: another program's
+        room = replace(room, strangers=room.strangers - {event.call})
     room = settle(_known(room, event), event.call, lambda c: isinstance(c, Answer))
     participant = room.participants.get(event.call)
     if participant is None or participant.status != "ringing":
@@ -92,7 +97,7 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
     if event.call in room.ended or event.conference in room.ended:
         return room
     participant = room.participants.get(event.call)
-    if participant is None:
+    if participant is None or event.call in room.strangers:
         return look_soon(room, event.at)
     if participant.status == "leaving" and "" < participant.moved_at < event.occurred_at:
         room = change(room, event.call, status="waiting")

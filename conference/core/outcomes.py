@@ -16,6 +16,7 @@ from conference.core.room import (
     change,
     forget,
     hold_back,
+    release,
     settle,
     wait,
 )
@@ -42,6 +43,7 @@ from conference.core.told import HOLD_AND_MUTE
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 LOOK_LATER = 30.0  # seconds after one that Telnyx refused, where rooms are not compared regularly
+WITH_A_WAY_ON = ("ringing", "greeting", "waiting", "refused")  # when their time is up
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 
 
@@ -55,6 +57,12 @@ def outcome(room: Room, event: Outcome) -> Room:
         return REACTIONS.get((kind, "retry"), _try_again)(room, event.command, event)
     react = REACTIONS.get((kind, means), REACTIONS[kind, "else"])
     return react(settle(room, of), event.command, event)
+
+
+def _answered(room: Room, command: c.Answer, event: Outcome) -> Room:
+    """It is ours now, whoever it was."""
+    room = replace(room, strangers=room.strangers - {command.call})
+    return _webhook_awaited(room, command, event)
 
 
 def _webhook_awaited(room: Room, command: c.OfCall, event: Outcome) -> Room:
@@ -71,16 +79,27 @@ def _not_ours(room: Room, command: c.Answer, event: Outcome) -> Room:
 
 def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
     if command.call in room.strangers:
-        return _not_ours(room, command, event)
+        return _not_known_whose(room, command, event)
+    if room.participants[command.call].status != "ringing":
+        return room
     return hang_up(room, command.call, event.at)
+
+
+def _not_known_whose(room: Room, command: c.Answer, event: Outcome) -> Room:
+    """Left alone; and asked once more only if Telnyx has not said anything about it."""
+    if meaning(event) in RETRIED:
+        room = replace(room, strangers=room.strangers - {command.call})
+    return release(room, command.call)
 
 
 def _too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     """The call is not answered yet: back to waiting for that."""
-    if command.call not in room.participants:
+    participant = room.participants.get(command.call)
+    if participant and participant.status == "refused":
+        return hang_up(room, command.call, event.at)
+    if participant is None or participant.status not in ("greeting", "waiting"):
         return open_again(room, event.at)
-    room = change(room, command.call, status="ringing", patience=None)
-    participant = room.participants[command.call]
+    room = change(room, command.call, status="ringing", patience=None, waits_since=None)
     if participant.direction == "outgoing":
         room = wait(room, Deadline("call", command.call), participant.since + RINGS_AT_MOST)
     else:
@@ -117,7 +136,8 @@ def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
-    if command.call in room.participants:
+    participant = room.participants.get(command.call)
+    if participant and participant.status == "waiting":
         room = dismiss(room, command.call, NO_WAY_IN, event.at)
     return open_again(room, event.at)
 
@@ -171,19 +191,25 @@ def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
 
 def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
     """Hold the identical command back for a while. At last give it up, or else carry on."""
-    tried_for = event.at - command.at
-    if meaning(event) != "unknown":
-        if tried_for < TRIED_FOR:
-            return again_later(room, event)
+    if meaning(event) == "unknown":
+        room = _more_patience(room)
+    elif command.refused_since is None:
+        event = replace(event, command=replace(command, refused_since=event.at))
+    elif event.at - command.refused_since >= TRIED_FOR:
         return REACTIONS[type(command), "else"](settle(room, c.key(command)), command, event)
-    room = _more_patience(room)
-    if tried_for < SAME_ID_FOR:
+    if event.at - command.at < SAME_ID_FOR:
         return again_later(room, event)
-    room = look_soon(settle(room, c.key(command)), event.at)
+    return _carry_on(look_soon(settle(room, c.key(command)), event.at), command, event)
+
+
+def _carry_on(room: Room, command: c.Command, event: Outcome) -> Room:
+    """As if its time were up: a later repetition would no longer be known as one."""
     if isinstance(command, c.Answer) and command.call in room.strangers:
-        return _not_ours(room, command, event)  # whose it is was never said
-    if isinstance(command, c.OfCall) and command.call in room.participants:
-        return wait(room, Deadline("call", command.call), event.at)
+        return _not_known_whose(room, command, event)
+    participant = room.participants.get(command.call) if isinstance(command, c.OfCall) else None
+    at_it = ("waiting",) if isinstance(command, c.Create) else WITH_A_WAY_ON
+    if participant and participant.status in at_it:
+        return wait(room, Deadline("call", participant.call), event.at)
     return open_again(room, event.at)
 
 
@@ -202,7 +228,7 @@ def _id(data: Any) -> str:
 Reaction = Callable[[Room, Any, Outcome], Room]
 
 REACTIONS: dict[tuple[type[c.Command], str], Reaction] = {
-    (c.Answer, "done"): _webhook_awaited,
+    (c.Answer, "done"): _answered,
     (c.Answer, "gone"): _call_gone,
     (c.Answer, "not ours"): _not_ours,
     (c.Answer, "else"): _not_answered,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from conference.core.commands import key
 from conference.core.events import Outcome
+from conference.core.meanings import meaning
 from conference.core.room import Room, hold_back
 
 FIRST_RETRY, LAST_RETRY = 0.5, 3.0  # seconds before the second try, and at most before any
@@ -16,7 +17,7 @@ GROWTH = 1.5  # a caller hears nothing meanwhile
 def again_later(room: Room, event: Outcome) -> Room:
     """Hold the identical command back, for as long as Telnyx says or as its tries tell."""
     command = replace(event.command, attempt=event.command.attempt + 1)
-    pause = event.retry_after
+    pause = event.retry_after if meaning(event) == "limited" else None
     if pause is None:
         longest: float = min(FIRST_RETRY * GROWTH ** min(event.command.attempt - 1, 9), LAST_RETRY)
         # Spread, so that a hundred callers do not come back at once; the same in each run.

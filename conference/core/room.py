@@ -76,7 +76,7 @@ class Asked:
 
 
 class Deadline(NamedTuple):
-    kind: Literal["call", "retry", "alone", "look", "ended"]
+    kind: Literal["call", "retry", "alone", "look"]
     key: str
 
 
@@ -160,8 +160,13 @@ def change(room: Room, call: str, **fields: object) -> Room:
 
 def forget(room: Room, call: str, at: float) -> Room:
     """The call has ended: nothing of it stays but that it ended."""
+    return release(remember_ended(room, call, at), call)
+
+
+def release(room: Room, call: str) -> Room:
+    """Nothing of the call stays here, though it may not have ended."""
     return replace(
-        remember_ended(room, call, at),
+        room,
         participants=_without(room.participants, call),
         joined=room.joined - {call},
         told=_without(room.told, call),

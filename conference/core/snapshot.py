@@ -100,21 +100,21 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
 def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
     """What is there counts at once."""
     conference = snapshot.conference
-    tried, shared = room.strangers & snapshot.strangers, room.shared and bool(snapshot.others)
-    room = replace(room, strangers=tried, shared=shared)
+    tried = room.strangers if snapshot.calls is None else room.strangers & snapshot.strangers
+    room = replace(room, strangers=tried, shared=room.shared and bool(snapshot.others))
     if conference and not room.conference and CONFERENCE not in room.pending:
         if conference not in room.ended:
             room = opened(room, conference, at)
     for call, state in (snapshot.calls or {}).items():
         if call not in room.participants and call not in room.ended:
-            room = _recover(room, call, state, call in snapshot.joined, at)
+            room = _recover(room, call, state, at)
     if conference and conference == room.conference:
         for call in snapshot.joined.keys() & room.participants.keys():
             room = _is_in(room, call, conference, snapshot.joined[call], at)
     return room
 
 
-def _recover(room: Room, call: str, state: ClientState, joined: bool, at: float) -> Room:
+def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
     participant = Participant(
         call=call,
         number=state.number,
@@ -125,9 +125,8 @@ def _recover(room: Room, call: str, state: ClientState, joined: bool, at: float)
         label=state.label,
     )
     room = recognise(room, participant, hold=state.hold, mute=state.mute)
-    if joined:
-        return wait(room, Deadline("call", call), at + ANSWERED_WITHIN)  # in case it is not here
-    # Whether it was answered is not listed: let it in, and let Telnyx object.
+    # Whether it was answered is not listed: let it in, and let Telnyx object. Whoever is seen
+    # inside is settled below, before anything is sent.
     return enter(room, call, at)
 
 
@@ -142,11 +141,13 @@ def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
     """What the lists lack or have otherwise, but for what is under way."""
     doubts: list[Doubt] = []
     alive = None if snapshot.calls is None else snapshot.calls.keys() | snapshot.joined
+    if alive is not None:
+        alive |= snapshot.elsewhere.keys() | snapshot.strangers
     if room.conference and room.conference != snapshot.conference:
         if CONFERENCE not in room.pending:
             doubts.append(("conference", room.conference))
-    if snapshot.others and not room.shared:
-        doubts.append(("shared", snapshot.conference))
+    if not room.shared:
+        doubts.extend(("shared", call) for call in snapshot.others)
     if room.lookout:
         unheard_of = snapshot.strangers - room.strangers - room.participants.keys()
         doubts.extend(("stranger", call) for call in unheard_of - room.ended.keys())

@@ -82,13 +82,14 @@ def enter(room: Room, call: str, at: float) -> Room:
 
 
 def opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
-    """The room's conference is known: everyone who waits for it goes in, all at once."""
+    """The room's conference is known: everyone who waits for it goes in, all at once, and with as
+    much patience as if they had just come."""
     room = replace(settle(room, CONFERENCE), conference=conference)
     for other in room.in_status("waiting"):
         if other.call == creator:
             room = wait(room, Deadline("call", creator), at + ANSWERED_WITHIN)
         elif other.call not in room.pending:
-            room = enter(room, other.call, at)
+            room = enter(change(room, other.call, patience=None), other.call, at)
     return room
 
 
@@ -133,8 +134,11 @@ def dismiss(room: Room, call: str, why: str, at: float) -> Room:
 
 
 def hang_up(room: Room, call: str, at: float) -> Room:
+    """Whatever else was to be done for the call is not waited for."""
     room = wait(change(room, call, status="ending"), Deadline("call", call), None)
-    return send(room, Hangup(call), at)
+    room = wait(room, Deadline("retry", call), None)
+    pending = {of: queue for of, queue in room.pending.items() if of != call}
+    return send(replace(room, pending=pending), Hangup(call), at)
 
 
 def gone(room: Room, call: str, at: float) -> Room:

@@ -53,7 +53,11 @@ def _waiting(waiting: list[dict[str, Any]]) -> Iterator[Finding]:
 def _unknown(calls: list[str]) -> Iterator[Finding]:
     for call in calls:
         what = f"Telnyx has a call on the application that no room knows: {call}"
-        yield warning("unknown call", what, "Another program's? It is left alone.")
+        yield warning(
+            "unknown call",
+            what,
+            "Another program's? We asked once whether it is ours, and leave it alone.",
+        )
     if not calls:
         yield ok("unknown calls", "Telnyx has no call that no room knows")
 

@@ -314,7 +314,7 @@ def test_an_early_look_is_not_put_off() -> None:
 
 def test_a_command_that_is_held_back_goes_out_in_its_time() -> None:
     room = after(EMPTY, initiated(at=T0))
-    room = after(room, answer(room, "A", 503, at=T0, retry_after=3))
+    room = after(room, answer(room, "A", 429, at=T0, retry_after=3))
     assert decide(room, time(T0 + 2.9)) == (room, ())
     room, commands = decide(room, time(T0 + 3))
     assert commands == (c.Answer("A", STATE, at=T0, attempt=2),)

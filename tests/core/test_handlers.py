@@ -67,6 +67,9 @@ def create(call: str = "A", n: int = 1) -> Create:
     return Create(call, "demo", n, "always", 250, at=NOW)
 
 
+LET_IN = {"tries": 2, "patience": NOW + 20}  # with patience as if just come
+
+
 def until(call: str, at: float) -> dict[str, Any]:
     return {"deadlines": {Deadline("call", call): at}}
 
@@ -318,7 +321,7 @@ TABLE: list[Row] = [
         "created may come before the answer: those who wait go in",
         OPENING,
         hook("conference.created"),
-        {"conference": "K", "B": {"tries": 2}, **until("A", NOW + 4)},
+        {"conference": "K", "B": LET_IN, **until("A", NOW + 4)},
         [Join("B", "K", 2, at=NOW)],
     ),
     ("another's conference is not ours", OPENING, hook("conference.created", "B"), {}, []),
@@ -368,7 +371,7 @@ TABLE: list[Row] = [
         {
             "conference": "K",
             "A": {"status": "joined", "joined_at": NOW, "patience": None},
-            "B": {"tries": 2},
+            "B": LET_IN,
             "joined": frozenset("A"),
         },
         [Join("B", "K", 2, at=NOW), Hold("K", ("A",), music=MUSIC, at=NOW)],

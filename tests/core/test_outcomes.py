@@ -37,7 +37,7 @@ from core_rig import (
 from conference.core import commands as c
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
 from conference.core.decide import decide
-from conference.core.events import Outcome
+from conference.core.events import Broke, Outcome
 from conference.core.meanings import meaning
 from conference.core.room import Asked, Deadline, Room, Told
 from conference.core.steps import FULL, NO_WAY_IN
@@ -80,6 +80,7 @@ def until(call: str, at: float, kind: Any = "call") -> dict[str, Any]:
 
 
 BACK_TO_RINGING = {"A": {"status": "ringing"}}
+LET_IN = {"tries": 2, "patience": NOW + 20}  # with patience as if just come
 RINGING_ANEW = {"status": "ringing", "patience": None}  # it was not the caller who waited
 BYE_A = {"A": {"status": "refused"}}
 BYE_B = {"B": {"status": "refused"}}
@@ -146,7 +147,7 @@ TABLE: list[Row] = [
         OPENING,
         CONFERENCE,
         OK,
-        {"conference": "K", "B": {"tries": 2}, **until("A", NOW + 4)},
+        {"conference": "K", "B": LET_IN, **until("A", NOW + 4)},
         [c.Join("B", "K", 2, at=NOW)],
     ),
     (
@@ -186,7 +187,7 @@ TABLE: list[Row] = [
         FINDING,
         CONFERENCE,
         OK,
-        {"conference": "K", "A": {"tries": 2}, "B": {"tries": 2}},
+        {"conference": "K", "A": LET_IN, "B": LET_IN},
         [c.Join("A", "K", 2, at=NOW), c.Join("B", "K", 2, at=NOW)],
     ),
     (
@@ -519,12 +520,66 @@ GIVEN_UP: list[tuple[str, Room, str, dict[str, str], list[c.Command]]] = [
 def test_after_20_seconds_of_errors_it_is_given_up(
     room: Room, of: str, then: dict[str, str], sent: list[c.Command], said: int
 ) -> None:
+    before = status(room)
+    room = after(room, answer(room, of, said, at=T0))
     still, _ = decide(room, answer(room, of, said, at=T0 + 19.9))
-    assert status(still) == status(room)
-    assert still.head(of) == replace(head(room, of), attempt=2)
+    assert status(still) == before
+    assert still.head(of) == replace(head(room, of), attempt=3)
     room, commands = decide(room, answer(room, of, said, at=T0 + 20))
     assert status(room) == then
     assert list(commands) == [replace(command, at=T0 + 20) for command in sent]
+
+
+def test_the_20_seconds_begin_when_telnyx_answers_again() -> None:
+    room = after(JOINING, answer(JOINING, "B", 0, at=T0 + 30))
+    room = after(room, answer(room, "B", 503, at=T0 + 31))
+    assert status(room)["B"] == "waiting"
+    room = after(room, answer(room, "B", 503, at=T0 + 49))
+    assert status(room)["B"] == "waiting"
+    refused = after(ANSWERING, answer(ANSWERING, "A", 0, at=T0 + 45))
+    refused = after(refused, answer(refused, "A", 429, at=T0 + 46))
+    assert status(refused) == {"A": "ringing"}
+
+
+def test_only_who_comes_too_often_waits_as_long_as_telnyx_says() -> None:
+    room = after(JOINING, answer(JOINING, "B", 503, at=T0, retry_after=60.0))
+    assert room.deadlines[Deadline("retry", "B")] <= T0 + 0.5
+
+
+def test_a_goodbye_before_the_answer_ends_the_call() -> None:
+    room = after(PARTING, answer(PARTING, "A", 422, "90034"))
+    assert status(room) == {"A": "ending"}
+    assert isinstance(head(room, "A"), c.Hangup)
+
+
+def test_a_creator_who_has_left_meanwhile_does_not_keep_the_others_out() -> None:
+    room = after(OPENING, left("A", at=T0))
+    assert status(room)["A"] == "leaving"
+    room, commands = decide(room, answer(room, CONFERENCE, 422, "99999"))
+    assert status(room) == {"A": "leaving", "B": "waiting"}
+    assert commands == (create("B", 2),)
+
+
+def test_an_answer_that_is_refused_to_somebody_inside_changes_nothing() -> None:
+    room = after(ANSWERING, joined("A", at=T0))
+    assert room.joined == {"A"}
+    room = replace(room, pending={**room.pending, "A": ANSWERING.pending["A"]})
+    assert after(room, answer(room, "A", 422, "99999")).joined == {"A"}
+
+
+def test_a_hangup_waits_for_nothing_and_is_not_given_up() -> None:
+    room = after(PARTING, answer(PARTING, "A", 503, at=T0), hook("call.speak.ended", at=T0))
+    assert head(room, "A") == c.Hangup("A", at=T0)
+    assert Deadline("retry", "A") not in room.deadlines
+    waits = replace(room, deadlines={Deadline("call", "A"): T0})
+    assert status(after(waits, time(T0))) == {"A": "ending"}
+
+
+def test_what_cannot_be_worked_out_keeps_nothing_else_waiting() -> None:
+    room = after(OPENING, Broke(NOW, head(OPENING, CONFERENCE)))
+    assert CONFERENCE not in room.pending
+    assert room.deadlines[Deadline("look", "")] == NOW + 1
+    assert after(JOINING, Broke(NOW, c.Hangup("B"))).pending == JOINING.pending, "not that one"
 
 
 @pytest.mark.parametrize(("room", "of"), RETRIED[:-1])

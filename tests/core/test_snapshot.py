@@ -169,8 +169,17 @@ def test_inside_another_conference_is_not_inside() -> None:
 )
 def test_a_call_that_is_known_again_in_an_unusable_conference_has_a_way_out(before: Room) -> None:
     room, _ = look(before, NOW, seen("L", "AB", A=FREE))
-    assert status(room)["A"] == "ringing"
-    assert "A" in room.pending or Deadline("call", "A") in room.deadlines
+    assert status(room)["A"] == "waiting"
+    assert "A" in room.pending or CONFERENCE in room.pending
+
+
+def test_a_call_that_is_listed_has_not_ended() -> None:
+    """Whatever client_state it has: another room's, or none that we can read."""
+    for listed in (seen("K", "B", B=FREE), seen("K", "B", B=FREE)):
+        elsewhere = replace(listed, elsewhere={"A": "blue"}, joined={"A": HELD, "B": FREE})
+        strange = replace(listed, strangers=frozenset("A"), joined={"A": HELD, "B": FREE})
+        for snapshot in (elsewhere, strange):
+            assert "A" in looks(TWO, snapshot, snapshot)[0].participants
 
 
 # When two looks agree

@@ -35,7 +35,8 @@ def test_a_caller_of_whom_nothing_was_heard_is_answered_when_two_looks_agree() -
     room, commands = looks(FRONT, UNHEARD, UNHEARD)
     assert commands == (Answer("A", STATE, at=NOW + 3),)
     assert (status(room), room.healed) == ({"A": "ringing"}, 1)
-    room = after(room, hook("call.answered", from_="+1555", at=NOW + 4))
+    ours = {"client_state": STATE, "from_": "+1555"}
+    room = after(room, hook("call.answered", at=NOW + 4, **ours))
     assert isinstance(head(room, "A"), Speak)
     assert room.participants["A"].number == "+1555", "which no list has"
     later, _ = looks(room, Snapshot(calls={"A": STATE}))
@@ -72,6 +73,30 @@ def test_another_programs_call_is_tried_once_and_left_alone(said: tuple[int, str
     assert (status(room), commands, room.strangers) == ({}, (), frozenset("A"))
     room, _ = looks(room, Snapshot(calls={}))
     assert room.strangers == frozenset(), "it has ended, and need not be kept in mind"
+
+
+@pytest.mark.parametrize("event", ["call.answered", "conference.participant.joined"])
+def test_another_programs_call_is_not_ours_because_we_asked(event: str) -> None:
+    """Its callee may pick up while our answer is on its way; that says nothing of our answer."""
+    room, _ = looks(FRONT, UNHEARD, UNHEARD)
+    room, commands = decide(room, hook(event, at=NOW + 4))
+    assert (commands, room.conference, room.joined) == ((), "", frozenset())
+    assert "A" in room.strangers
+
+
+@pytest.mark.parametrize("said", [0, 429, 503])
+def test_a_stranger_of_whom_telnyx_said_nothing_may_be_a_caller_after_all(said: int) -> None:
+    room, _ = looks(FRONT, UNHEARD, UNHEARD)
+    room = after(room, answer(room, "A", said, at=NOW + 4))
+    room = after(room, answer(room, "A", said, at=NOW + 60))
+    assert (status(room), room.strangers, room.ended) == ({}, frozenset(), {})
+    heard = after(room, hook("call.answered", at=NOW + 61, client_state=STATE))
+    assert status(heard) == {"A": "greeting"}
+
+
+def test_a_list_that_cannot_be_read_says_nothing_of_strangers() -> None:
+    room = replace(FRONT, strangers=frozenset("A"))
+    assert looks(room, Snapshot(calls=None))[0].strangers == frozenset("A")
 
 
 def test_nobody_speaks_to_a_stranger_whose_answer_was_never_known() -> None:
