@@ -31,6 +31,7 @@ from conference.registry import MemoryRegistry
 log = logging.getLogger(__name__)
 
 SENDERS = 32  # commands under way at once
+LOOKERS = 8  # looks at Telnyx's lists, which take longer and no caller waits for
 BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
 HANGUP = "call.hangup"
 WATCH = ""  # the alarm that is no room's
@@ -70,6 +71,7 @@ class Engine:
         self.vitals = Vitals(self.clock())
         self._alarm = Alarm(self._wake, self.clock)
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
+        self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="look")
         self._refusals = Refusals()
         self._given_out = 0
         self._answered = Condition()
@@ -109,7 +111,8 @@ class Engine:
 
     def stop(self) -> None:
         self._alarm.stop()
-        self._senders.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._senders, self._lookers):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _nothing_pending(self) -> bool:
         return not any(room.pending.keys() - {LOOK} for room in self.registry.rooms())
@@ -136,7 +139,8 @@ class Engine:
             self._given_out += len(commands)
             self._answered.notify_all()
         for command in commands:
-            self._senders.submit(self._send, name, command)
+            pool = self._lookers if key(command) == LOOK else self._senders
+            pool.submit(self._send, name, command)
 
     def _send(self, name: str, command: Command) -> None:
         try:

@@ -14,6 +14,7 @@ from conference.clock import Clock
 from conference.core import client_state
 from conference.core import commands as c
 from conference.core.events import Outcome
+from conference.shared import Shared
 
 if TYPE_CHECKING:
     import httpx
@@ -49,7 +50,8 @@ class TelnyxApi:
     ) -> None:
         self._api_key = api_key
         self._base_url = base_url
-        self._connection_id = connection_id
+        # Of the whole application, so that many rooms that look at once need one reading.
+        self._active_calls = Shared(lambda: telnyx_lists.active_calls(self._get, connection_id))
         self._clock = clock or Clock()
 
     @cached_property
@@ -101,9 +103,8 @@ class TelnyxApi:
         if isinstance(command, c.Find):
             return {"id": telnyx_lists.find(self._get, command.name, command.region)}
         if isinstance(command, c.Look):
-            return telnyx_lists.snapshot(
-                self._get, command.name, command.region, self._connection_id
-            )
+            calls = self._active_calls()
+            return telnyx_lists.snapshot(self._get, command.name, command.region, calls)
         path, body = REQUESTS[type(command)](command)
         if isinstance(command, c.OfCall):
             body["command_id"] = c.command_id(command)

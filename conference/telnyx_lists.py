@@ -8,13 +8,16 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from conference.core.client_state import decode
+from conference.core.client_state import ClientState, decode
 from conference.core.snapshot import Seen, Snapshot
 
 log = logging.getLogger(__name__)
 
 Get = Callable[[str, dict[str, str]], Any]
 """(path, query) -> the answer's JSON; raises when there is none."""
+
+Calls = dict[str, ClientState | None]
+"""What our client_state says of each call; None where it has none."""
 
 PAGE = 250  # rows; the most that Telnyx gives
 LIVE = ("in_progress", "init")  # a conference's states, the likelier first
@@ -34,14 +37,9 @@ def find(get: Get, name: str, region: str) -> str:
     return ""
 
 
-def snapshot(get: Get, name: str, region: str, connection_id: str) -> Snapshot:
+def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
     """Everything that Telnyx has of the room. Raises rather than give half of it."""
-    seen = Snapshot()
-    if connection_id:
-        try:
-            seen = _calls(get, name, connection_id)
-        except NoList:
-            log.warning("Telnyx lists no calls of TELNYX_CONNECTION_ID: is it your application's?")
+    seen = _of_room(name, calls) if calls is not None else Snapshot()
     conference = find(get, name, region)
     if not conference:
         return seen
@@ -54,17 +52,27 @@ def snapshot(get: Get, name: str, region: str, connection_id: str) -> Snapshot:
     return replace(seen, conference=conference, joined=joined)
 
 
-def _calls(get: Get, name: str, connection_id: str) -> Snapshot:
+def active_calls(get: Get, connection_id: str) -> Calls | None:
+    """The application's calls, of all rooms; None where Telnyx lists none under this id."""
+    if not connection_id:
+        return None
     path = f"/connections/{quote(connection_id, safe='')}/active_calls"
-    states = {
-        _text(row.get("call_control_id")): decode(row.get("client_state"))
-        for row in _rows(get, path, {}, size="page[limit]")
-    }
-    known = {call: state for call, state in states.items() if state}
+    try:
+        return {
+            _text(row.get("call_control_id")): decode(row.get("client_state"))
+            for row in _rows(get, path, {}, size="page[limit]")
+        }
+    except NoList:
+        log.warning("Telnyx lists no calls of TELNYX_CONNECTION_ID: is it your application's?")
+        return None
+
+
+def _of_room(name: str, calls: Calls) -> Snapshot:
+    known = {call: state for call, state in calls.items() if state}
     return Snapshot(
         calls={call: state for call, state in known.items() if state.room == name},
         elsewhere={call: state.room for call, state in known.items() if state.room != name},
-        strangers=frozenset(states.keys() - known.keys() - {""}),
+        strangers=frozenset(calls.keys() - known.keys() - {""}),
     )
 
 

@@ -108,7 +108,12 @@ def test_the_simulator_shares_nothing_with_what_it_tests(module: str) -> None:
 ABOVE = ("conference.cli", "conference.create_app", "conference.serving", "conference.web")
 MAY_USE = {
     "conference.registry": ("conference.core",),
-    "conference.telnyx_api": ("conference.clock", "conference.core", "conference.telnyx_lists"),
+    "conference.telnyx_api": (
+        "conference.clock",
+        "conference.core",
+        "conference.shared",
+        "conference.telnyx_lists",
+    ),
     "conference.telnyx_lists": ("conference.core",),
 }
 

@@ -20,7 +20,7 @@ from conference.core.snapshot import Seen, Snapshot
 from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.description import problems
 from conference.telnyx_api import REQUESTS, TelnyxApi, _seconds
-from conference.telnyx_lists import NoList, find, snapshot
+from conference.telnyx_lists import NoList, active_calls, find, snapshot
 
 CONNECTION = "1494404757140276705"
 STATE = ClientState("blue", number="+13125550111")
@@ -283,18 +283,18 @@ def calls(count: int) -> list[dict[str, Any]]:
 def test_lists_are_read_to_their_ends() -> None:
     assert find(Pages(conferences(45), 20), "room44", "") == "c44"
     assert find(Pages(conferences(45), 20), "room45", "") == ""
-    found = snapshot(Pages(calls(45), 20), "blue", "", CONNECTION)
-    assert found.calls is not None
-    assert len(found.calls) == 45
+    listed = active_calls(Pages(calls(45), 20), CONNECTION)
+    assert snapshot(Pages([], 20), "blue", "", listed).calls == listed
+    assert listed is not None
+    assert len(listed) == 45
 
 
 def test_a_list_that_broke_off_proves_nothing() -> None:
     """The same page again, though more was promised; or no cursor to go on with."""
     with pytest.raises(NoList):
         find(Pages(conferences(45), 20, stuck=True), "room44", "")
-    pages = {"connections": Pages(calls(45), 20, stuck=True), "conferences": Pages([], 20)}
-    found = snapshot(lambda path, query: pages[path.split("/")[1]](path, query), "blue", "", "42")
-    assert found == Snapshot("", {}, None)
+    assert active_calls(Pages(calls(45), 20, stuck=True), CONNECTION) is None
+    assert snapshot(Pages([], 20), "blue", "", None) == Snapshot("", {}, None)
 
 
 def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
