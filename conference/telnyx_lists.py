@@ -93,9 +93,11 @@ def _rows(
         known.update(_identity(row) for row in rows)
         meta = _fields(answer.get("meta"))
         after = _fields(meta.get("cursors")).get("after") if meta.get("next") else None
-        pages = meta.get("total_pages")
+        pages = str(meta.get("total_pages") or 1)
+        if not pages.isdecimal():
+            raise NoList(f"{path} has {pages[:20]} pages")
         number += 1
-        if not (meta.get("next") or number <= (pages if isinstance(pages, int) else 1)):
+        if not (meta.get("next") or number <= int(pages[:9])):
             return
         if not rows or (meta.get("next") and not after):
             raise NoList(f"{path} broke off")  # half a list proves nobody's absence

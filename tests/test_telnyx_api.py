@@ -297,6 +297,19 @@ def test_a_list_that_broke_off_proves_nothing() -> None:
     assert snapshot(Pages([], 20), "blue", "", None) == Snapshot("", {}, None)
 
 
+def test_the_number_of_pages_may_be_text_and_nothing_else() -> None:
+    def paged(pages: object) -> Any:
+        return lambda path, query: {
+            "data": [{**row, "id": query.get("page[number]", "1")} for row in conferences(1)],
+            "meta": {"total_pages": pages},
+        }
+
+    assert find(paged("2"), "room0", "") == "1"
+    for pages in ("many", -1, [2], True):
+        with pytest.raises(NoList):
+            find(paged(pages), "room1", "")
+
+
 def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
     telnyx: SimulatedTelnyx, caplog: pytest.LogCaptureFixture
 ) -> None:

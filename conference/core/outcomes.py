@@ -80,8 +80,11 @@ def _not_ours(room: Room, command: c.Answer, event: Outcome) -> Room:
 def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
     if command.call in room.strangers:
         return _not_known_whose(room, command, event)
-    if room.participants[command.call].status != "ringing":
+    participant = room.participants[command.call]
+    if participant.status != "ringing":
         return room
+    if meaning(event) == "refused" and not participant.tries:
+        return enter(room, command.call, event.at)  # answered before a restart? Telnyx knows
     return hang_up(room, command.call, event.at)
 
 

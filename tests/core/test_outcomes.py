@@ -45,11 +45,15 @@ from conference.telnyx_api import TIMEOUT
 
 CALL_GONE = [(422, "90018"), (422, "90015"), (404, "90015")]
 NO_CONFERENCE = [(422, "90019"), (404, ""), (404, "90058"), (422, "90058"), (404, "10005")]
-OUR_FAULT = [(422, "90017"), (422, "10011"), (400, ""), (401, "10009"), (403, "10010")]
+REFUSED = [(422, "90017"), (422, "10011"), (400, "")]
+KEY_REFUSED = [(401, "10009"), (403, "10010")]
+OUR_FAULT = REFUSED + KEY_REFUSED
 GONE: dict[str, Any] = {"A": None, "ended": {"A": NOW}}
 HELD = Told(held=True, music=MUSIC)
 
 ANSWERING = after(EMPTY, initiated(at=T0))
+ANSWERING_AGAIN = after(ANSWERING, answer(ANSWERING, "A", 422, "99999", at=T0))
+ANSWERING_AGAIN = after(ANSWERING_AGAIN, answer(ANSWERING_AGAIN, CONFERENCE, 422, "90034", at=T0))
 GREETED = after(ringing(), hook("call.answered", at=T0))  # the speak is in flight
 PARTING = after(waiting(), answer(waiting(), CONFERENCE, 422, "99999", at=T0))
 OPENING = waiting(waiting(), "B")
@@ -100,10 +104,26 @@ TABLE: list[Row] = [
     ("answer, the call is gone", ANSWERING, "A", CALL_GONE, GONE, []),
     ("answer of an outgoing leg: left alone", ANSWERING, "A", [(422, "90102")], GONE, []),
     (
-        "answer refused",
+        "answer refused to our key",
         ANSWERING,
         "A",
-        OUR_FAULT,
+        KEY_REFUSED,
+        {"A": {"status": "ending"}},
+        [c.Hangup("A", at=NOW)],
+    ),
+    (
+        "answer refused: it may have been answered before a restart",
+        ANSWERING,
+        "A",
+        REFUSED,
+        {"A": {"status": "waiting", "tries": 1, "patience": NOW + 20}},
+        [create("A", 1)],
+    ),
+    (
+        "answer refused, and so was the way in",
+        ANSWERING_AGAIN,
+        "A",
+        REFUSED,
         {"A": {"status": "ending"}},
         [c.Hangup("A", at=NOW)],
     ),
