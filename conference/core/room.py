@@ -99,6 +99,7 @@ class Room:
     participants: Mapping[str, Participant] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
     told: Mapping[str, Told] = field(default_factory=dict)
+    told_at: float = 0.0  # when Telnyx last answered to a hold or mute
     asked: Mapping[str, Asked] = field(default_factory=dict)
     pending: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     deadlines: Mapping[Deadline, float] = field(default_factory=dict)

@@ -86,7 +86,7 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
     before = room.touched
     room = _take_in(room, snapshot, event.at)
     healed = len({*room.touched} - {*before})
-    doubts = frozenset(_doubts(room, snapshot))
+    doubts = frozenset(_doubts(room, snapshot, command.at))
     if event.at - room.looked_at >= APART:
         confirmed = doubts & room.doubts
         room = replace(room, doubts=doubts - confirmed, looked_at=event.at)
@@ -137,8 +137,9 @@ def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Roo
     return _as_seen(room, call, seen) if call in room.joined else room
 
 
-def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
-    """What the lists lack or have otherwise, but for what is under way."""
+def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
+    """What the lists lack or have otherwise, but for what is under way, or was when they began
+    to be read."""
     doubts: list[Doubt] = []
     alive = None if snapshot.calls is None else snapshot.calls.keys() | snapshot.joined
     if alive is not None:
@@ -157,15 +158,17 @@ def _doubts(room: Room, snapshot: Snapshot) -> list[Doubt]:
         if alive is not None and call not in alive:
             doubts.append(("ended", call))
         elif participant.status == "joined" and room.conference == snapshot.conference:
-            doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call)))
+            doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call), begun))
     return doubts
 
 
-def _doubts_inside(room: Room, call: str, seen: Seen | None) -> list[Doubt]:
+def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
     if seen is None:
         return [("left", call)]
     told = room.told.get(call, FREE)
-    if HOLD_AND_MUTE in room.pending or seen == Seen(bool(told.held), bool(told.muted)):
+    if HOLD_AND_MUTE in room.pending or room.told_at >= begun:
+        return []
+    if seen == Seen(bool(told.held), bool(told.muted)):
         return []
     return [("told", call, str(seen))]
 

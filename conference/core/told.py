@@ -16,8 +16,9 @@ from conference.core.steps import conference_gone, gone
 HOLDS_OR_MUTES: tuple[type[c.Command], ...] = (c.Hold, c.Unhold, c.Mute, c.Unmute)
 
 
-def _tell(room: Room, command: c.HoldOrMute, *, unknown: bool) -> Room:
+def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Room:
     """The room after Telnyx was told this; `unknown` where it may have been."""
+    room = replace(room, told_at=at)
     if command.conference != room.conference:
         return room
     told = dict(room.told)
@@ -42,7 +43,7 @@ def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
 
 def _told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     """Telnyx knows now."""
-    return _tell(room, command, unknown=False)
+    return _tell(room, command, event.at, unknown=False)
 
 
 def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
@@ -50,12 +51,12 @@ def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     not help."""
     if len(command.calls) > 1:
         return replace(room, singly=room.singly | {*command.calls})
-    return _tell(room, command, unknown=False)
+    return _tell(room, command, event.at, unknown=False)
 
 
 def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     """When the time has come, it is not sent again but computed anew."""
-    return again_later(_tell(room, command, unknown=True), event)
+    return again_later(_tell(room, command, event.at, unknown=True), event)
 
 
 def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:

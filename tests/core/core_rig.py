@@ -126,10 +126,11 @@ def status(room: Room) -> dict[str, str]:
 
 
 def changes(before: Room, room: Room) -> dict[str, Any]:
-    """The fields that differ, but for what is pending; of participants what differs of each."""
+    """The fields that differ, but for what is pending and when Telnyx was told; of participants
+    what differs of each."""
     found: dict[str, Any] = {}
-    for name in _names(before):
-        if name not in ("participants", "pending") and getattr(before, name) != getattr(room, name):
+    for name in set(_names(before)) - {"participants", "pending", "told_at"}:
+        if getattr(before, name) != getattr(room, name):
             found[name] = getattr(room, name)
     for call in before.participants.keys() | room.participants.keys():
         was, now = before.participants.get(call), room.participants.get(call)

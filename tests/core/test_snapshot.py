@@ -35,6 +35,7 @@ from core_rig import (
 from conference.core.client_state import ClientState
 from conference.core.commands import (
     CONFERENCE,
+    HOLD_AND_MUTE,
     LOOK,
     Command,
     Create,
@@ -43,6 +44,7 @@ from conference.core.commands import (
     Look,
     Mute,
     Speak,
+    Unhold,
 )
 from conference.core.decide import decide
 from conference.core.events import Outcome
@@ -343,6 +345,19 @@ def test_a_mute_that_telnyx_has_not_is_sent_again() -> None:
 def test_held_and_muted_seen_differently_twice_are_not_believed() -> None:
     room, commands = looks(TWO, seen(A=HELD, B=FREE), seen(A=MUTED, B=FREE))
     assert (room.told, commands) == ({}, ())
+
+
+def test_what_was_read_before_telnyx_was_told_is_not_believed_after_it() -> None:
+    """Two slow looks may both show what is over: that B was on hold until a moment ago."""
+    told = replace(TWO, told_at=NOW + 3)
+    room, commands = looks(told, seen(A=HELD, B=FREE), seen(A=HELD, B=FREE))
+    assert (room.told, commands) == ({}, ())
+    room, commands = look(room, NOW + 6, seen(A=HELD, B=FREE))
+    assert commands == ()
+    _, commands = look(room, NOW + 9, seen(A=HELD, B=FREE))
+    assert commands == (Unhold("K", ("A",), at=NOW + 9),)
+    holds = after(waiting(), answer(waiting(), CONFERENCE, data={"id": "K"}, at=T0), joined(at=T0))
+    assert after(holds, answer(holds, HOLD_AND_MUTE, at=NOW)).told_at == NOW
 
 
 def test_what_is_believed_free_is_not_kept() -> None:
