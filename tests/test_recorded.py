@@ -22,7 +22,7 @@ STATES = {
 }
 GONE = {"participants", "deadlines", "ended"}
 OUT = {"participants", "joined", "told", "deadlines", "conference"}
-LET_IN = {"participants", "joined", "told", "deadlines", "conference"}
+LET_IN = OUT | {"told_at"}  # alone, and so on hold
 CHANGES = {
     ("unknown", "call.initiated"): {"participants", "deadlines", "origin"},
     ("unknown", "call.hangup"): {"ended", "origin"},
