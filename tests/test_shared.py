@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Lock
 
 import pytest
 from lines import until
 
-from conference.shared import Shared
+from conference.shared import AT_ONCE, Shared
 
 TOO_LONG = 10.0  # seconds
 ASKERS = 20
 
 
 def test_who_asks_during_a_reading_shares_the_next() -> None:
-    begun = under_way = 0
+    begun = 0
     asked: list[int] = []  # how many readings had begun by then
-    go_on = Event()
+    counting, go_on = Lock(), Event()
 
     def read() -> int:
-        nonlocal begun, under_way
-        begun, under_way = begun + 1, under_way + 1
-        mine = begun
-        assert under_way == 1
+        nonlocal begun
+        with counting:
+            begun += 1
+            mine = begun
         assert go_on.wait(TOO_LONG)
-        under_way -= 1
         return mine
 
     def ask() -> tuple[int, int]:
@@ -34,17 +33,19 @@ def test_who_asks_during_a_reading_shares_the_next() -> None:
         return before, shared()
 
     shared = Shared(read)
-    with ThreadPoolExecutor(1 + ASKERS) as askers:
-        first = askers.submit(ask)
-        until(lambda: begun == 1, "the first reading begins")
-        late = [askers.submit(ask) for _ in range(ASKERS)]
-        until(lambda: len(asked) == 1 + ASKERS, "all have asked")
+    with ThreadPoolExecutor(AT_ONCE + ASKERS) as askers:
+        answers = []
+        while len(answers) < AT_ONCE:
+            answers.append(askers.submit(ask))
+            until(lambda: begun == len(answers), "it begins a reading at once")
+        answers += [askers.submit(ask) for _ in range(ASKERS)]
+        until(lambda: len(asked) == AT_ONCE + ASKERS, "all have asked")
+        assert begun == AT_ONCE
         go_on.set()
-        assert first.result(TOO_LONG) == (0, 1)
-        for each in late:
+        for each in answers:
             before, given = each.result(TOO_LONG)
             assert given > before  # begun after it was asked for
-    assert begun < ASKERS
+    assert begun < AT_ONCE + ASKERS
 
 
 def test_what_a_reading_raises_its_askers_get_and_the_next_is_a_new_one() -> None:
