@@ -31,7 +31,7 @@ from conference.registry import MemoryRegistry
 log = logging.getLogger(__name__)
 
 SENDERS = 32  # commands under way at once
-LOOKERS = 32  # looks at Telnyx's lists under way at once: a slow one delays no other room
+LOOKERS = 16  # looks at Telnyx's lists under way at once: a slow one delays no other room
 BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
 HANGUP = "call.hangup"
 WATCH = ""  # the alarm that is no room's

@@ -157,7 +157,8 @@ def executed_again(
     There is no need to answer twice, to say the same twice, to dial whom we are calling, or to
     take in who has not left; nor to hold or mute (or the opposite) twice in a row, unless the
     client did not see how it went the first time, or may not have: `patience` is how long it waits
-    for an answer, in simulated seconds. A server error, too, may come of what took effect.
+    for an answer, in simulated seconds. A server error, too, may come of what took effect; and
+    what did not take effect may have, for whoever had no answer.
     """
     by_id = {leg.call_control_id: leg for leg in legs}
     before: dict[tuple[str, ...], tuple[Request, Leg]] = {}
@@ -171,7 +172,7 @@ def executed_again(
                 doubtful.discard(deed[:2])
                 if first and not needed:
                     found.append(_told(leg, first[0], request))
-        if request.status >= 500:
+        if request.status >= 500 or not (request.seen or request.executed):
             doubtful.update(_switches(request))
     return found
 

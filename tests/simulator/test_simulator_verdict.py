@@ -241,7 +241,9 @@ def test_after_a_server_error_it_may_be_switched_once_more(scene: Scene) -> None
     assert len(executed_again([hold, hold], [leg])) == 1
     failed = replace(hold, path=hold.path.replace("/hold", "/unhold"), status=503, executed_at=None)
     failed = replace(failed, operation="", calls=())
+    hung = replace(failed, status=0, fate="hung")
     assert executed_again([hold, failed, hold], [leg]) == []
+    assert executed_again([hold, hung, hold], [leg]) == []
     assert len(executed_again([hold, failed, hold, hold], [leg])) == 1, "once"
     another = replace(failed, body={"call_control_ids": ["v3:another"]})
     assert len(executed_again([hold, another, hold], [leg])) == 1
