@@ -15,7 +15,6 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look
 from conference.core.events import Outcome
 from conference.core.room import FREE, Deadline, Participant, Room, Told, send, wait
 from conference.core.steps import (
-    ANSWERED_WITHIN,
     arrived,
     conference_gone,
     departed,
@@ -29,6 +28,7 @@ from conference.core.steps import (
 
 LOOK_SOON = 1.0  # seconds until a look that an event asks for
 LOOK_TWICE = 3.0  # seconds until the look that confirms a doubt
+RINGS_AT_LEAST = 2.0  # seconds until a call that we make is asked whether it was answered
 APART = 2.0  # seconds that two looks are apart at least
 
 Doubt = tuple[str, ...]
@@ -196,7 +196,7 @@ def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
     for call in (snapshot.calls or {}).keys() & room.participants.keys():
         participant = room.participants[call]
         rings = participant.status == "ringing" and participant.direction == "outgoing"
-        if rings and call not in room.pending and at - participant.since > ANSWERED_WITHIN:
+        if rings and call not in room.pending and at - participant.since > RINGS_AT_LEAST:
             room = greet(room, call, at)
     return room
 

@@ -86,7 +86,7 @@ def test_a_call_of_ours_that_rings_for_long_is_asked_whether_it_was_answered() -
     """No list says so, and call.answered may have been lost."""
     rings = after(EMPTY, hook("call.initiated", at=T0, direction="outgoing", client_state=OURS))
     listed = Snapshot(calls={"A": OURS})
-    assert look(rings, T0 + 3.9, listed)[1] == ()
+    assert look(rings, T0 + 1.9, listed)[1] == ()
     room, (command,) = look(rings, T0 + 5, listed)
     assert (status(room), type(command)) == ({"A": "greeting"}, Speak)
     room, commands = decide(room, answer(room, "A", 422, "90034", at=T0 + 6))
