@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--skipped") and config.cache:
+    if config.getoption("--skipped"):
         before = tuple(config.cache.get(SKIPPED, []))  # tests, and modules that were not collected
         items[:] = [item for item in items if item.nodeid.startswith(before)]
 
@@ -35,8 +35,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI everything that a test needs is there: one that was skipped has failed."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
-    if not session.config.getoption("--skipped") and session.config.cache:
-        session.config.cache.set(SKIPPED, [report.nodeid for report in skipped])
+    cache = getattr(session.config, "cache", None)  # which can be switched off
+    if cache and not session.config.getoption("--skipped"):
+        cache.set(SKIPPED, [report.nodeid for report in skipped])
     if os.environ.get("CI") == "true" and skipped:
         reporter.write_line("Skipped in CI, where nothing may be missing: failed.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

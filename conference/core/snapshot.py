@@ -27,7 +27,7 @@ from conference.core.steps import (
 )
 
 LOOK_SOON = 1.0  # seconds until a look that an event asks for
-LOOK_TWICE = 3.0  # seconds until the look that confirms a doubt
+LOOK_TWICE = 2.0  # seconds until the look that confirms a doubt
 RINGS_AT_LEAST = 2.0  # seconds until a call that we make is asked whether it was answered
 APART = 2.0  # seconds that two looks are apart at least
 

@@ -55,8 +55,10 @@ def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
 
 
 def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """When the time has come, it is not sent again but computed anew."""
-    return again_later(_tell(room, command, event.at, unknown=True), event)
+    """When the time has come, it is not sent again but computed anew. A limit was in its way."""
+    if meaning(event) != "limited":
+        room = _tell(room, command, event.at, unknown=True)
+    return again_later(room, event)
 
 
 def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:

@@ -671,7 +671,15 @@ def anew(command: c.Command) -> c.Command:
     return replace(command, attempt=1)
 
 
-@pytest.mark.parametrize("said", [0, 429, 503])
+def test_a_hold_that_a_limit_was_in_the_way_of_was_not_done() -> None:
+    """So nobody is freed of it who is not alone any more when its time has come."""
+    room = after(HOLDING, answer(HOLDING, HOLD_AND_MUTE, 429, at=T0))
+    assert room.told == {}
+    due = room.deadlines[Deadline("retry", HOLD_AND_MUTE)]
+    assert decide(inside(room, "B"), time(due))[1] == ()
+
+
+@pytest.mark.parametrize("said", [0, 503])
 def test_a_hold_without_an_answer_is_computed_anew(said: int) -> None:
     first = head(HOLDING, HOLD_AND_MUTE)
     room, commands = decide(HOLDING, answer(HOLDING, HOLD_AND_MUTE, said, at=T0))

@@ -197,7 +197,7 @@ DOUBTS: list[tuple[str, Room, Snapshot, dict[str, Any]]] = [
         "a call that waits and is not listed has ended",
         let_in(ONE, "B"),
         seen("K", "A", A=HELD),
-        {"B": None, "deadlines": {SOON: NOW + 3}},
+        {"B": None, "deadlines": {SOON: NOW + 2}},
     ),
     (
         "whoever is not inside has left",
@@ -206,7 +206,7 @@ DOUBTS: list[tuple[str, Room, Snapshot, dict[str, Any]]] = [
         {
             "B": {"status": "leaving"},
             "joined": frozenset("A"),
-            "deadlines": {SOON: NOW + 3, Deadline("call", "B"): NOW + 8},
+            "deadlines": {SOON: NOW + 2, Deadline("call", "B"): NOW + 8},
         },
     ),
     (
@@ -216,7 +216,7 @@ DOUBTS: list[tuple[str, Room, Snapshot, dict[str, Any]]] = [
         {
             "B": {"status": "leaving"},
             "joined": frozenset("A"),
-            "deadlines": {SOON: NOW + 3, Deadline("call", "B"): NOW + 8},
+            "deadlines": {SOON: NOW + 2, Deadline("call", "B"): NOW + 8},
         },
     ),
     (
@@ -248,7 +248,7 @@ class TestDoubts:
         room, commands = looks(before, snapshot)
         assert commands == ()
         assert changes(before, room).keys() == {"doubts", "looked_at", "deadlines"}
-        assert room.deadlines[SOON] == NOW + 3
+        assert room.deadlines[SOON] == NOW + 2
 
     def test_two_looks_that_agree_are_believed(
         self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
