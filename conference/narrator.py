@@ -78,6 +78,8 @@ class Narrator:
             "silence": f"{who} hears silence for a moment",
             "conference": f"{who} is in the room, and hears nobody",
             "speech": f'{who} hears: "{more}"',
+            "playback": f"{who} hears what is played: {more}",
+            "tones": f"{who} hears tones",  # of which nobody need know
             "hung up": f"{who}'s call has ended ({more})",
         }
         return what, sounds[what]

@@ -6,8 +6,8 @@
         print(leg.hears)
 
 It behaves as Telnyx's API description (2026-07) says and as others have seen the service behave.
-Supervisor roles, recordings, loops and the webhook addresses in single commands are accepted and
-have no effect.
+Beeps, voices, transcriptions, webhook addresses in single commands, and what Dial and Answer can
+start besides the call are accepted and have no effect.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Self
 
 from nacl.signing import SigningKey
 
-from . import api, calls
+from . import api, calls, subjects
 from .account import Account
 from .chaos import Chaos
 from .clock import Clock
 from .errors import Refused
 from .faults import Faults
 from .ledger import Ledger, Request
-from .parties import Conference, Heard, Leg
+from .parties import Conference, Leg, Queue, Recording
 from .phones import Phone
 from .server import Server
+from .sounds import Heard
 from .spectator import Spectator
 from .webhooks import Deliverer, Delivery
 from .world import Happened, Script, World
@@ -46,6 +46,8 @@ __all__ = [
     "Heard",
     "Leg",
     "Phone",
+    "Queue",
+    "Recording",
     "Refused",
     "Request",
     "SimulatedTelnyx",
@@ -124,12 +126,7 @@ class SimulatedTelnyx:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def now(self) -> float:
@@ -161,8 +158,7 @@ class SimulatedTelnyx:
             return self._world.emit(event_type, payload)
 
     def fail_next(self, status: int, count: int = 1) -> None:
-        """Answer the next API requests with 403, 422 (as if client_state were not base64), 429
-        (rate limit), 500 or 503, and do nothing."""
+        """Refuse the next API requests with 403, 422 (for client_state), 429, 500 or 503."""
         self._ledger.fail(status, count)
 
     @property
@@ -203,8 +199,20 @@ class SimulatedTelnyx:
             return list(self._world.conferences.values())
 
     @property
+    def queues(self) -> list[Queue]:
+        """Those that there are, the oldest first."""
+        with self._lock:
+            return list(self._world.queues.values())
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """Also those under way, the oldest first; not those that have been deleted."""
+        with self._lock:
+            return list(self._world.recordings.values())
+
+    @property
     def requests(self) -> list[Request]:
-        """The API requests that were dealt with, answered or not, in order of arrival."""
+        """Those that were dealt with, answered or not, in order of arrival."""
         return self._ledger.requests
 
     @property
@@ -228,8 +236,7 @@ class SimulatedTelnyx:
         return not under_way and self._clock.quiet()
 
     def _pause(self) -> None:
-        if self.latency > 0:
-            self._stopping.wait(self.latency / 2)
+        self._stopping.wait(self.latency / 2)
 
     def _post(self, data: dict[str, Any], key: str) -> None:
         self._faults.post(data, key)
@@ -239,9 +246,5 @@ class SimulatedTelnyx:
         self._deliveries.append(Delivery(self.now(), event_type, data["id"], attempt, status))
         if status is None or status >= 300:
             told = "no answer" if status is None else str(status)
-            number = self._number(data["payload"].get("call_control_id"))
+            number = subjects.number(self._world, "", data["payload"])
             self._world.happened("webhook refused", number, f"{event_type}: {told}")
-
-    def _number(self, call_control_id: object) -> str:
-        leg = self._world.legs.get(call_control_id) if isinstance(call_control_id, str) else None
-        return leg.number if leg else ""

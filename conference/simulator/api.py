@@ -14,7 +14,7 @@ from typing import Any
 import flask
 
 from . import commands, subjects
-from .commands import Asked
+from .asked import Asked
 from .description import Operation, operation_of, problems
 from .errors import Refused, refused
 from .faults import Faults
@@ -164,14 +164,14 @@ def _run(desk: _Desk, case: _Case) -> None:
         raise refused("no such address")
     if wrong := problems(case.method, case.path, case.body, case.query):
         raise Refused(422, wrong)
-    asked = Asked(subjects.target(operation, case.path), case.body or {}, case.query)
+    asked = subjects.asked(operation, case.path, case.body or {}, case.query)
     _strike(desk, case, operation, asked)
     if case.fault == "hang before":
         return
     key = subjects.repeat_key(desk.world, operation, asked)
     remembered = desk.repeats.find(key, desk.world.clock.now()) if key else None
     case.answer = remembered or _execute(desk.world, case, operation, asked)
-    case.status = 200
+    case.status = 200 if case.answer else 204
     if key and not remembered:
         desk.repeats.keep(key, desk.world.clock.now(), dict(case.answer))
 
@@ -208,7 +208,7 @@ def _execute(world: World, case: _Case, operation: Operation, asked: Asked) -> d
 
 
 def _response(case: _Case) -> flask.Response:
-    text = json.dumps(case.answer)
+    text = "" if case.status == 204 else json.dumps(case.answer)
     response = flask.Response(text, case.status or 500, mimetype="application/json")
     if case.status == 429:
         response.headers["Retry-After"] = response.headers["x-ratelimit-reset"] = "1"

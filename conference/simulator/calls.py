@@ -1,4 +1,4 @@
-"""Single calls: dialling, ringing, answering, speaking to one leg."""
+"""Single calls: dialling, ringing, answering."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from . import endings, events
 from .errors import refused
-from .parties import Leg, Speech
+from .parties import Leg
 from .world import Script, World
 
 PATIENCE = 30.0  # s that a caller lets it ring
@@ -120,43 +120,7 @@ def _up(world: World, leg: Leg) -> None:
         _up(world, leg.peer)
 
 
-def speaking_time(text: str) -> float:
-    """Seconds, at about 15 characters a second."""
-    return len(text) / 15 + 0.5
-
-
 def hang_up(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
     """The application ends a call, answered or not."""
     keep_state(live(leg), fields)
     endings.hang_up_by_application(world, leg)
-
-
-def speak(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Speak after what is being spoken. stop: "current" cuts that, "all" also what waits."""
-    keep_state(up(leg), fields)
-    stop = fields.get("stop")
-    waiting = list(leg.speeches)[1:] if stop == "current" else []
-    if stop in ("current", "all"):
-        endings.cut_speech(world, leg)
-        leg.speeches.extend(waiting)
-    silent = len(leg.speeches) == len(waiting)
-    leg.speeches.append(Speech(fields["payload"]))
-    if silent:
-        _start(world, leg)
-
-
-def _start(world: World, leg: Leg) -> None:
-    speech = leg.speeches[0]
-    world.emit("call.speak.started", events.call(leg))
-    world.hear(leg)
-    world.clock.after(speaking_time(speech.text), partial(_spoken, world, leg, speech))
-
-
-def _spoken(world: World, leg: Leg, speech: Speech) -> None:
-    if not leg.speeches or leg.speeches[0] is not speech:
-        return  # it was cut
-    leg.speeches.popleft()
-    world.emit("call.speak.ended", events.call(leg) | {"status": "completed"})
-    if leg.speeches:
-        _start(world, leg)
-    world.hear(leg)

@@ -1,8 +1,9 @@
 """The operations' fields as Telnyx describes them, and what is wrong with a request by them.
 
-The table is operations.json, from Telnyx's API description (2026-07): for each operation its
+The table is operations.json, from Telnyx's API description (2026-07), ranges and choices that it
+gives in words among them, and what that lacks from its Python SDK (4.189.0): for each operation its
 method, path template, and query and body fields with type, items (the type of an array's items),
-format, choices, min, max, min_length, max_length, required.
+format (base64, loop, dtmf), choices, min, max, min_length, max_length, required.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ def _query(operation: Operation, query: Mapping[str, str] | None) -> Iterator[Pr
         field = operation.query.get(name, {})
         if field.get("type") == "integer":
             yield from _field(name, field, int(text) if _WHOLE.fullmatch(text) else text)
+        elif field.get("type") == "boolean":
+            yield from _field(name, field, {"true": True, "false": False}.get(text, text))
         elif field:
             yield from _field(name, {**field, "type": "string"}, text)
 
@@ -131,8 +134,8 @@ def _field(pointer: str, field: Field, value: Any) -> Iterator[Problem]:
         yield Problem(pointer, "10032", f"The value must be one of: {choices}.")
     elif outside := _outside(field, value):
         yield Problem(pointer, "10033", outside)
-    elif field.get("format") == "base64" and not _is_base64(value):
-        yield Problem(pointer, "90017", "client_state must be base64.")
+    elif wrong := _FORMATS.get(field.get("format", ""), _anything)(value):
+        yield Problem(pointer, *wrong)
 
 
 def _outside(field: Field, value: Any) -> str:
@@ -149,9 +152,35 @@ def _outside(field: Field, value: Any) -> str:
     return ""
 
 
-def _is_base64(text: str) -> bool:
+def _anything(value: Any) -> tuple[str, str] | None:
+    """As the other formats: the code and detail of what is wrong, if anything is."""
+    return None
+
+
+def _base64(value: str) -> tuple[str, str] | None:
     try:
-        base64.b64decode(text, validate=True)
+        base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
-        return False
-    return True
+        return "90017", "client_state must be base64."
+    return None
+
+
+def _loop(value: str | int) -> tuple[str, str] | None:
+    """1 to 100, as a number or a text, or "infinity"."""
+    if value == "infinity" or (_WHOLE.fullmatch(str(value)) and 1 <= int(value) <= 100):
+        return None
+    return "10033", 'It must be from 1 to 100, or "infinity".'
+
+
+def _dtmf(value: str) -> tuple[str, str] | None:
+    """Tones, and pauses of half a second (w) and a whole one (W)."""
+    if re.fullmatch(r"[0-9A-D*#wW]+", value):
+        return None
+    return "90014", "Digits must be among 0-9, A-D, *, #, w and W."
+
+
+_FORMATS: Mapping[str, Callable[[Any], tuple[str, str] | None]] = {
+    "base64": _base64,
+    "loop": _loop,
+    "dtmf": _dtmf,
+}

@@ -6,7 +6,7 @@ conference.ended.
 
 from __future__ import annotations
 
-from . import events
+from . import events, gathering, playing, queues, recordings
 from .parties import Conference, Leg, Participant
 from .world import World
 
@@ -15,12 +15,17 @@ def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
     """End the leg; nothing happens if it has ended. cause, source: as in call.hangup."""
     if leg.state == "ended":
         return
-    cut_speech(world, leg)
+    gathering.end(world, leg, "call_hangup")
+    playing.silence(world, leg, "call_hangup")
     leg.ended_at = world.clock.now()
     leg.hangup_cause, leg.hangup_source = cause, source
     world.emit("call.hangup", events.hangup(world, leg))
     world.happened("hangs up", leg.number, cause)
     leave(world, leg)
+    if world.account.application.get("call_cost_in_webhooks"):
+        world.emit("call.cost", events.cost(world, leg))
+    queues.hung_up(world, leg)
+    recordings.end_all(world, leg)
     world.hear(leg)
     if leg.peer:
         hang_up(world, leg.peer, cause, source)
@@ -39,13 +44,6 @@ def hang_up_by_phone(world: World, leg: Leg) -> None:
     unanswered = "originator_cancel" if incoming else "call_rejected"
     cause = "normal_clearing" if leg.state == "answered" else unanswered
     hang_up(world, leg, cause, "caller" if incoming else "callee")
-
-
-def cut_speech(world: World, leg: Leg) -> None:
-    """Stop what is spoken on the call and forget what was to follow."""
-    if leg.speeches:
-        leg.speeches.clear()
-        world.emit("call.speak.ended", events.call(leg) | {"status": "call_hangup"})
 
 
 def leave(world: World, leg: Leg) -> None:
@@ -68,6 +66,8 @@ def leave(world: World, leg: Leg) -> None:
 
 
 def _take_out(world: World, participant: Participant) -> None:
+    gathering.end(world, participant.leg, "cancelled")
+    playing.cut(world, participant, participant.clips, "cancelled")
     participant.status, participant.updated_at = "left", world.clock.now()
     participant.leg.participant = None
     del participant.conference.inside[participant.leg.call_control_id]
@@ -83,7 +83,8 @@ def end(
     room.end_reason, room.ended_by = reason, by
     room.updated_at = world.clock.now()
     del world.active[room.name]
-    room.speeches.clear()
+    playing.cut(world, room, room.clips, "cancelled")
+    recordings.end_all(world, room)
     for participant in tuple(room.inside.values()):
         if hang_up_all:
             hang_up_by_application(world, participant.leg)

@@ -1,7 +1,7 @@
 """Telnyx's refusals: what went wrong, by a short name, with the status and code that it answers.
 
 Codes and titles: Telnyx's API description (2026-07). The title of a code that it does not list
-(90017, 90044, 90102) is ours.
+(90017, 90044, 90102), or lists for other fields (90014), is ours.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ TITLES = {
     "10009": "Authentication failed",
     "10010": "Not authorized",
     "10011": "Too many requests",
+    "10012": "Duplicate resource",
     "10015": "Bad Request",
     "10016": "Phone number must be in +E164 format",
     "10032": "Invalid enumerated value",
     "10033": "Value outside of range",
+    "90014": "Invalid value for digits",
     "90015": "Invalid Call Control ID",
     "90017": "Invalid value for client_state",
     "90018": "Call has already ended",
@@ -42,7 +44,10 @@ TITLES = {
     "90032": "Maximum number of participants reached",
     "90033": "Unable to execute command",
     "90034": "Call not answered yet",
+    "90036": "Queue full",
+    "90038": "Call already in queue",
     "90044": "Call is already in a conference",
+    "90050": "Unable to delete queue",
     "90058": "Invalid conference_id",
     "90102": "Outgoing call cannot be answered",
 }
@@ -98,6 +103,17 @@ _REASONS = {
     "connection": (422, "10015", "No application with a webhook URL has this connection_id."),
     "not E.164": (422, "10016", "The number must be in +E164 format."),
     "two sounds": (422, "10015", "audio_url and media_name exclude each other."),
+    "no sound": (422, "10004", "audio_url or media_name is required."),
+    "nothing to overlay": (422, "10015", "There is no audio being played to put it on top of."),
+    "no participant": (404, "10005", "There is no such participant in the conference."),
+    "no recording": (404, "10005", "The recording could not be found."),
+    "queue exists": (422, "10012", "There is a queue of this name."),
+    "no such queue": (404, "10005", "There is no such queue."),
+    "queue not empty": (400, "90050", "Only empty queues can be deleted."),
+    "not in this queue": (404, "10005", "This call is not in the queue."),
+    "in a queue": (422, "90038", "The call is in a queue already."),
+    "not queued": (422, "10015", "The call is in no queue."),
+    "active in the queue": (422, "10015", "Only a call that has ended can be removed."),
     "cursor": (422, "10015", "The cursor is not one that was handed out."),
     "rate": (429, "10011", "Too many requests."),
     "server": (500, "10007", "Internal server error."),
@@ -113,3 +129,8 @@ def refused(reason: str, pointer: str = "") -> Refused:
 
 def room_full(limit: int) -> Refused:
     return Refused(422, [Problem("", "90032", f"max_participants is {limit}, all are taken.")])
+
+
+def queue_full(name: str) -> Refused:
+    detail = f"The '{name}' queue is full and can't accept more calls."
+    return Refused(422, [Problem("", "90036", detail)])

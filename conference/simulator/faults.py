@@ -60,6 +60,8 @@ class Faults:
     def _about(self, payload: dict[str, Any]) -> tuple[str, str]:
         """The phone's number and the conference's name, as far as there are any."""
         leg = self._world.legs.get(str(payload.get("call_control_id")))
+        if leg is None and (id := payload.get("call_leg_id")):
+            leg = next((each for each in self._world.legs.values() if each.call_leg_id == id), None)
         room = self._world.conferences.get(str(payload.get("conference_id")))
         return leg.number if leg else "", room.name if room else ""
 

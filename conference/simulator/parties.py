@@ -1,4 +1,7 @@
-"""Legs, conferences and who takes part: what is the case now. No rule of the network is here."""
+"""Legs, conferences, who takes part, queues and recordings: what is the case now.
+
+No rule of the network is here.
+"""
 
 from __future__ import annotations
 
@@ -6,64 +9,10 @@ import secrets
 import threading
 import uuid
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Heard:
-    """What a leg's owner hears from `at` on (simulated seconds since the start).
-
-    what: "ringing", "speech", "music", "silence", "conference" or "hung up".
-    detail: the text spoken, the music's address, the hangup cause; else "".
-    others: the numbers of those whom the owner can hear in a conference; else ().
-    """
-
-    at: float
-    what: str
-    detail: str = ""
-    others: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        if self.what == "conference":
-            return f"conference with {', '.join(self.others)}" if self.others else "conference"
-        return f"{self.what}: {self.detail}" if self.detail else self.what
-
-
-@dataclass(frozen=True)
-class Sound:
-    """What comes out of the network: as Heard, `audible` being call_control_id -> number.
-
-    One mapping is shared by a whole conference (800 lists of 799 numbers for each change would
-    not fit), so the listener is still in it.
-    """
-
-    what: str
-    detail: str = ""
-    audible: Mapping[str, str] = field(default_factory=dict)
-
-    def others(self, listener: str) -> tuple[str, ...]:
-        return tuple(number for id, number in self.audible.items() if id != listener)
-
-    def same(self, other: Sound, listener: str) -> bool:
-        """Whether that listener hears no difference."""
-        if (self.what, self.detail) != (other.what, other.detail):
-            return False
-        mine, theirs = self.audible, other.audible
-        if len(mine) - (listener in mine) != len(theirs) - (listener in theirs):
-            return False
-        return mine is theirs or mine.keys() - {listener} == theirs.keys() - {listener}
-
-
-@dataclass(eq=False)
-class Speech:
-    """A text being spoken or waiting for its turn.
-
-    listeners: call_control_ids that hear it in a conference; None: all who are not held.
-    """
-
-    text: str
-    listeners: frozenset[str] | None = None
+from .digits import Gather
+from .sounds import Clip, Heard, Sound
 
 
 @dataclass(eq=False)
@@ -90,7 +39,11 @@ class Leg:
     hangup_source: str = ""
     participant: Participant | None = field(default=None, repr=False)
     stays: list[Participant] = field(default_factory=list, repr=False)  # all ever, in order
-    speeches: deque[Speech] = field(default_factory=deque)  # the first is being spoken
+    clips: deque[Clip] = field(default_factory=deque)  # the first is being played
+    overlays: deque[Clip] = field(default_factory=deque)  # likewise, on top of those
+    tones: deque[Clip] = field(default_factory=deque)
+    gather: Gather | None = field(default=None, repr=False)
+    typed: str = ""  # all keys that its owner has pressed
     sounds: list[tuple[float, Sound]] = field(default_factory=list, repr=False)
     call_control_id: str = field(default_factory=lambda: f"v3:{secrets.token_urlsafe(40)}")
     call_leg_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -153,6 +106,11 @@ class Participant:
     hold_audio: str | None = None
     end_on_exit: bool = False
     soft_end_on_exit: bool = False
+    beep: str = "never"
+    role: str = "none"  # as supervisor_role
+    whispers_to: tuple[str, ...] = ()  # call_control_ids, of a whisperer
+    label: str | None = None
+    clips: deque[Clip] = field(default_factory=deque)  # for this one alone
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -160,8 +118,14 @@ class Participant:
         return self.updated_at if self.status == "left" else None
 
     @property
-    def audible(self) -> bool:
+    def speaks(self) -> bool:
+        """Whether somebody may hear it."""
         return not self.muted and not self.on_hold
+
+    @property
+    def audible(self) -> bool:
+        """Whether the others hear it."""
+        return self.speaks and self.role in ("none", "barge")
 
 
 @dataclass(eq=False)
@@ -181,7 +145,9 @@ class Conference:
     ended_by: Leg | None = None
     participants: list[Participant] = field(default_factory=list)  # also those who left
     inside: dict[str, Participant] = field(default_factory=dict)  # by call_control_id
-    speeches: deque[Speech] = field(default_factory=deque)
+    started_at_once: bool = True
+    beep: str = "never"
+    clips: deque[Clip] = field(default_factory=deque)  # for everyone who is not on hold
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -197,3 +163,62 @@ class Conference:
         """The legs that are in it now, in the order in which they joined."""
         with self.owner.lock:
             return [participant.leg for participant in self.inside.values()]
+
+    def participant(self, id: str) -> Participant | None:
+        """By its id, label or call_control_id; the last stay of those that it may be."""
+        for each in reversed(self.participants):
+            if id in (each.id, each.label, each.leg.call_control_id):
+                return each
+        return None
+
+
+@dataclass(eq=False)
+class Place:
+    """A call's place in a queue; a call that has ended may keep it."""
+
+    leg: Leg
+    since: float
+    keep_after_hangup: bool = False
+
+
+@dataclass(eq=False)
+class Queue:
+    """Calls that wait, the first to be served first. Times are simulated seconds."""
+
+    name: str
+    max_size: int
+    created_at: float
+    updated_at: float
+    places: dict[str, Place] = field(default_factory=dict)  # by call_control_id
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def calls(self) -> list[Leg]:
+        return [place.leg for place in tuple(self.places.values())]
+
+    def position(self, call_control_id: str) -> int:
+        """From 1. ValueError if it is not in the queue."""
+        return [*self.places].index(call_control_id) + 1
+
+
+@dataclass(eq=False)
+class Recording:
+    """Of a call, or of a conference, whose owner `leg` is then. Times are simulated seconds."""
+
+    leg: Leg
+    conference: Conference | None
+    format: str  # "wav" | "mp3"
+    channels: str  # "single" | "dual"
+    file_name: str
+    started_at: float
+    ended_at: float | None = None
+    saved_at: float | None = None
+    paused_at: float | None = None
+    paused: float = 0.0  # s of all pauses that are over
+    client_state: str | None = None  # of the command that stopped it
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def lasted(self) -> float:
+        """Seconds that it holds, once it has ended."""
+        return (self.ended_at or self.started_at) - self.started_at - self.paused

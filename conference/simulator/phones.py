@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import calls, endings
+from . import calls, endings, events, gathering
+from .digits import KEYS
 from .parties import Leg
 from .world import Script, World
 
@@ -44,3 +45,21 @@ class Phone:
         with self.world.lock:
             for leg in self.legs:
                 endings.hang_up_by_phone(self.world, leg)
+
+    def hold(self, on: bool = True) -> None:
+        """Put its calls that are up on hold, or take them back: by the phone's own button, of which
+        the application is told and the others in a conference notice nothing here."""
+        with self.world.lock:
+            for leg in self.legs:
+                if leg.state == "answered":
+                    self.world.emit("call.hold" if on else "call.unhold", events.typed(leg))
+
+    def press(self, keys: str) -> None:
+        """Type on each call that is up, one key after the other. ValueError for other keys."""
+        if set(keys) - set(KEYS):
+            raise ValueError(f"keys must be among {KEYS}")
+        with self.world.lock:
+            for leg in self.legs:
+                for key in keys:
+                    if leg.state == "answered":
+                        gathering.press(self.world, leg, key)

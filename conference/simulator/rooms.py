@@ -1,4 +1,4 @@
-"""Conferences: opening, joining, hold, mute, speaking to everyone."""
+"""Conferences: opening, joining, hold, mute, supervisors."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from . import calls, endings, events
+from . import calls, endings, events, gathering, playing, queues
 from .errors import refused, room_full
-from .parties import Conference, Leg, Participant, Speech
+from .parties import Conference, Leg, Participant
 from .world import World
 
 GREETING = 1.0  # s after which someone who can be heard again has the floor
@@ -16,19 +16,26 @@ GREETING = 1.0  # s after which someone who can be heard again has the floor
 
 def create(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
     """Open a conference around an answered leg. fields: the request's."""
-    if calls.up(leg).participant:
-        raise refused("joined twice", "/call_control_id")
+    _free(world, leg)
     if fields["name"] in world.active:
         raise refused("name taken")
-    calls.keep_state(leg, fields)
     room = _opened(world, leg, fields)
+    calls.keep_state(leg, fields)
     world.conferences[room.id] = world.active[room.name] = room
     lasts = room.expires_at - room.created_at
     world.clock.after(lasts, partial(endings.end, world, room, "time_exceeded"))
     world.emit("conference.floor.changed", events.conference(world, room, leg))
     world.emit("conference.created", events.conference(world, room, leg))
-    _enter(world, room, leg, {})
+    _enter(world, _stay(world, room, leg, {}, room.created_at))
     return room
+
+
+def _free(world: World, leg: Leg) -> None:
+    """Refused unless the leg is answered, in no conference and in no queue."""
+    if calls.up(leg).participant:
+        raise refused("joined twice", "/call_control_id")
+    if queues.of(world, leg):
+        raise refused("in a queue", "/call_control_id")
 
 
 def _opened(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
@@ -43,40 +50,66 @@ def _opened(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
         max_participants=fields.get("max_participants", 250),
         region=fields.get("region", "US"),
         started=fields.get("start_conference_on_create", True),
-        hold_audio=fields.get("hold_audio_url") or fields.get("hold_media_name"),
+        started_at_once=fields.get("start_conference_on_create", True),
+        hold_audio=hold_audio(fields),
+        beep=fields.get("beep_enabled", "never"),
     )
 
 
+def hold_audio(fields: Mapping[str, Any], prefix: str = "hold_") -> str | None:
+    """The address or the name of the audio. Refused for both."""
+    url, name = fields.get(f"{prefix}audio_url"), fields.get(f"{prefix}media_name")
+    if url and name:
+        raise refused("two sounds", f"/{prefix}media_name")
+    return url or name
+
+
 def join(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Take an answered leg in. fields: the request's. Supervisor roles are taken for "barge"."""
-    if calls.up(leg).participant:
-        raise refused("joined twice", "/call_control_id")
+    """Take an answered leg in. fields: the request's."""
+    _free(world, leg)
+    stay = _stay(world, room, leg, fields, world.clock.now())
     if len(room.inside) >= room.max_participants:
         raise room_full(room.max_participants)
     calls.keep_state(leg, fields)
-    participant = _enter(world, room, leg, fields)
+    _enter(world, stay)
     if fields.get("start_conference_on_enter") and not room.started:
         _start(world, room)
-    _greet(world, participant)
+    _greet(world, stay)
 
 
-def _enter(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) -> Participant:
-    endings.cut_speech(world, leg)
-    now = world.clock.now()
-    participant = Participant(leg, room, now, now, muted=fields.get("mute", False))
-    participant.end_on_exit = fields.get("end_conference_on_exit", False)
-    participant.soft_end_on_exit = fields.get("soft_end_conference_on_exit", False)
-    if not room.started:  # only there does joining hold, whatever the request says
-        participant.on_hold = True
-        own = fields.get("hold_audio_url") or fields.get("hold_media_name")
-        participant.hold_audio = own or room.hold_audio
-    leg.participant = room.inside[leg.call_control_id] = participant
-    room.participants.append(participant)
-    leg.stays.append(participant)
-    room.updated_at = now
-    world.emit("conference.participant.joined", events.participant(participant))
+def _stay(
+    world: World, room: Conference, leg: Leg, fields: Mapping[str, Any], now: float
+) -> Participant:
+    """As the request's fields say, or refused for them."""
+    stay = Participant(leg, room, now, now, muted=fields.get("mute", False))
+    stay.role = fields.get("supervisor_role", "none")
+    stay.whispers_to = whispered(world, fields)
+    stay.beep = fields.get("beep_enabled", room.beep)
+    stay.end_on_exit = fields.get("end_conference_on_exit", False)
+    stay.soft_end_on_exit = fields.get("soft_end_conference_on_exit", False)
+    _hold_at_the_door(stay, hold_audio(fields), asks=fields.get("hold", False))
+    return stay
+
+
+def _hold_at_the_door(stay: Participant, audio: str | None, *, asks: bool) -> None:
+    """Joining holds only in a conference that was not to start at once: everyone until then, who
+    asks for it afterwards, too."""
+    room = stay.conference
+    if not room.started or (asks and not room.started_at_once):
+        stay.on_hold = True
+        stay.hold_audio = (audio if asks else None) or room.hold_audio
+
+
+def _enter(world: World, stay: Participant) -> None:
+    room, leg = stay.conference, stay.leg
+    gathering.end(world, leg, "cancelled")
+    playing.silence(world, leg, "cancelled")
+    leg.participant = room.inside[leg.call_control_id] = stay
+    room.participants.append(stay)
+    leg.stays.append(stay)
+    room.updated_at = stay.created_at
+    world.emit("conference.participant.joined", events.participant(stay))
     world.hear_all(room)
-    return participant
 
 
 def _start(world: World, room: Conference) -> None:
@@ -103,10 +136,12 @@ def leave(world: World, room: Conference, leg: Leg) -> None:
     endings.leave(world, leg)
 
 
-def chosen(room: Conference, ids: Sequence[str]) -> list[Participant]:
+def chosen(
+    room: Conference, ids: Sequence[str], pointer: str = "/call_control_ids"
+) -> list[Participant]:
     """Those listed, or everyone for an empty list. Refused as a whole for one who is not in it."""
     if any(id not in room.inside for id in ids):
-        raise refused("not in the conference", "/call_control_ids")
+        raise refused("not in the conference", pointer)
     return [room.inside[id] for id in ids or room.inside]
 
 
@@ -137,37 +172,33 @@ def mute(world: World, room: Conference, ids: Sequence[str], muted: bool) -> Non
     world.hear_all(room)
 
 
-def speak(world: World, room: Conference, ids: Sequence[str], text: str) -> None:
-    """Speak to those listed, or to everyone who is not held; after what is being spoken."""
-    listeners = frozenset(each.leg.call_control_id for each in chosen(room, ids)) if ids else None
-    room.speeches.append(Speech(text, listeners))
-    if len(room.speeches) == 1:
-        _start_speech(world, room)
+def whispered(world: World, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom the request's supervisor whispers to: nobody, unless that is the role. Refused for an
+    id that is no call's."""
+    if fields.get("supervisor_role") != "whisper":
+        return ()
+    ids = fields.get("whisper_call_control_ids", ())
+    return tuple(world.leg(id, "/whisper_call_control_ids").call_control_id for id in ids)
 
 
-def _start_speech(world: World, room: Conference) -> None:
-    speech = room.speeches[0]
-    _announce(world, room, speech, "started")
-    world.hear_all(room)
-    world.clock.after(calls.speaking_time(speech.text), partial(_spoken, world, room, speech))
-
-
-def _spoken(world: World, room: Conference, speech: Speech) -> None:
-    if not room.speeches or room.speeches[0] is not speech:
-        return  # the conference has ended
-    room.speeches.popleft()
-    _announce(world, room, speech, "ended")
-    if room.speeches:
-        _start_speech(world, room)
+def supervise(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """Give one of those inside another role. fields: the request's."""
+    (participant,) = chosen(room, [calls.live(leg).call_control_id], "/call_control_id")
+    whispers_to = whispered(world, fields)
+    was_audible = participant.audible
+    participant.role, participant.whispers_to = fields["supervisor_role"], whispers_to
+    participant.updated_at = world.clock.now()
+    if not was_audible:
+        _greet(world, participant)
     world.hear_all(room)
 
 
-def _announce(world: World, room: Conference, speech: Speech, what: str) -> None:
-    general = events.spoken(world, room)
-    if speech.listeners is None:
-        world.emit(f"conference.speak.{what}", general)
-        return
-    for id, participant in room.inside.items():
-        if id in speech.listeners:
-            payload = general | events.participant(participant)
-            world.emit(f"conference.participant.speak.{what}", payload)
+def change(world: World, participant: Participant, fields: Mapping[str, Any]) -> None:
+    """What PATCH can change. Refused for one who has left."""
+    if participant.status == "left":
+        raise refused("not in the conference")
+    participant.end_on_exit = fields.get("end_conference_on_exit", participant.end_on_exit)
+    soft = fields.get("soft_end_conference_on_exit", participant.soft_end_on_exit)
+    participant.soft_end_on_exit = soft
+    participant.beep = fields.get("beep_enabled", participant.beep)
+    participant.updated_at = world.clock.now()

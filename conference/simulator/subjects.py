@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .commands import Asked
+from .asked import Asked
 from .description import Operation
 from .parties import Conference
 from .world import World
 
 
-def target(operation: Operation, path: str) -> str:
-    """The id or name in the path, or ""."""
+def asked(
+    operation: Operation, path: str, body: Mapping[str, Any], query: Mapping[str, str]
+) -> Asked:
+    """What is asked by a request to that path, which the operation's pattern fits."""
     match = operation.pattern.fullmatch(path)
-    return match[1] if match and match.groups() else ""
+    target, part, *_ = (*(match.groups() if match else ()), "", "")
+    return Asked(operation.path.split("/")[1], target, part, body, query)
 
 
 def repeat_key(world: World, operation: Operation, asked: Asked) -> tuple[str, str] | None:
@@ -22,8 +25,8 @@ def repeat_key(world: World, operation: Operation, asked: Asked) -> tuple[str, s
     command_id = asked.body.get("command_id")
     if command_id is None or not operation.takes_command_id:
         return None
-    named = world.active.get(asked.target)
-    return (named.id if named else asked.target or operation.name, command_id)
+    room = _room(world, asked)
+    return (room.id if room else asked.target or operation.name, command_id)
 
 
 def number(world: World, path: str, body: Any) -> str:
@@ -42,20 +45,20 @@ def name(world: World, asked: Asked) -> str:
     numbers = sorted(world.legs[call].number for call in _listed(world, asked))
     if numbers:
         return " ".join(numbers)
-    room = _room(world, asked.target)
+    room = _room(world, asked)
     wanted = (asked.body.get("to"), asked.body.get("name"), asked.query.get("filter[name]"))
     return room.name if room else str(next((each for each in wanted if each), asked.target))
 
 
 def conference(world: World, asked: Asked) -> str:
     """The id of the conference that a command names; else ""."""
-    room = _room(world, asked.target)
+    room = _room(world, asked)
     return room.id if room else ""
 
 
 def calls(world: World, asked: Asked) -> tuple[str, ...]:
     """The ids of the calls that a command names; of everyone inside, if it is for everyone."""
-    room = _room(world, asked.target)
+    room = _room(world, asked)
     return _listed(world, asked) or (tuple(room.inside) if room else ())
 
 
@@ -67,9 +70,23 @@ def made(answer: Mapping[str, Any], field: str) -> str:
 
 def _listed(world: World, asked: Asked) -> tuple[str, ...]:
     several = asked.body.get("call_control_ids", ())
-    named = (asked.target, asked.body.get("call_control_id"), *several)
+    named = (asked.target, _part(world, asked), asked.body.get("call_control_id"), *several)
     return tuple(id for id in named if id in world.legs)
 
 
-def _room(world: World, id_or_name: str) -> Conference | None:
-    return world.active.get(id_or_name) or world.conferences.get(id_or_name)
+def _part(world: World, asked: Asked) -> str:
+    """The call of the participant or the recording that a path names; else its second id."""
+    if asked.resource == "recordings" and (recording := world.recordings.get(asked.target)):
+        return recording.leg.call_control_id
+    room = _room(world, asked) if asked.part else None
+    participant = room.participant(asked.part) if room else None
+    return participant.leg.call_control_id if participant else asked.part
+
+
+def _room(world: World, asked: Asked) -> Conference | None:
+    """A queue or a call may well have the name of a conference."""
+    if asked.resource == "recordings" and (recording := world.recordings.get(asked.target)):
+        return recording.conference
+    if asked.resource != "conferences":
+        return None
+    return world.active.get(asked.target) or world.conferences.get(asked.target)

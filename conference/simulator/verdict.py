@@ -12,7 +12,8 @@ from itertools import accumulate, groupby, islice, pairwise
 from math import inf
 
 from .ledger import Request
-from .parties import Conference, Heard, Leg, Participant
+from .parties import Conference, Leg, Participant
+from .sounds import Heard
 
 INSIDE = ("conference", "music")
 

@@ -1,20 +1,13 @@
-"""The rows and pages of Telnyx's answers, with exactly the fields of its description (2026-07)."""
+"""The rows of Telnyx's answers, with exactly the fields of its description (2026-07), or else of
+its Python SDK (4.189.0)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
-from .errors import refused
-from .parties import Conference, Leg, Participant
+from . import events
+from .parties import Conference, Leg, Participant, Place, Queue, Recording
 from .world import World
-
-PAGE = "20"  # rows, unless asked otherwise
-
-Query = Mapping[str, str]
 
 
 def active_call(world: World, leg: Leg) -> dict[str, Any]:
@@ -76,11 +69,75 @@ def participant(world: World, each: Participant) -> dict[str, Any]:
         "status": each.status,
         "muted": each.muted,
         "on_hold": each.on_hold,
-        "whisper_call_control_ids": [],
+        "whisper_call_control_ids": list(each.whispers_to),
         "end_conference_on_exit": each.end_on_exit,
         "soft_end_conference_on_exit": each.soft_end_on_exit,
         "created_at": world.date(each.created_at),
         "updated_at": world.date(each.updated_at),
+    }
+
+
+def one_participant(world: World, each: Participant) -> dict[str, Any]:
+    """Alone it has other fields than in a list."""
+    row = participant(world, each) | {"conference_id": each.conference.id, "label": each.label}
+    del row["record_type"], row["conference"]
+    return row
+
+
+def queue(world: World, each: Queue) -> dict[str, Any]:
+    return {
+        "record_type": "queue",
+        "id": each.id,
+        "name": each.name,
+        "current_size": len(each.places),
+        "max_size": each.max_size,
+        "average_wait_time_secs": events.average_wait(world, each),
+        "created_at": world.date(each.created_at),
+        "updated_at": world.date(each.updated_at),
+    }
+
+
+def queue_call(world: World, waits_in: Queue, place: Place) -> dict[str, Any]:
+    leg = place.leg
+    return {
+        "record_type": "queue_call",
+        "call_control_id": leg.call_control_id,
+        "call_leg_id": leg.call_leg_id,
+        "call_session_id": leg.call_session_id,
+        "connection_id": leg.connection_id,
+        "from": leg.from_,
+        "to": leg.to,
+        "queue_id": waits_in.id,
+        "queue_position": waits_in.position(leg.call_control_id),
+        "enqueued_at": world.date(place.since),
+        "wait_time_secs": int(world.clock.now() - place.since),
+        "is_alive": leg.state != "ended",
+    }
+
+
+def recording(world: World, each: Recording) -> dict[str, Any]:
+    """Its fields are those of the SDK."""
+    kind = "Conference" if each.conference else "Call"
+    return {
+        "record_type": "recording",
+        "id": each.id,
+        "call_control_id": each.leg.call_control_id,
+        "call_leg_id": each.leg.call_leg_id,
+        "call_session_id": each.leg.call_session_id,
+        "conference_id": each.conference.id if each.conference else None,
+        "connection_id": each.leg.connection_id,
+        "from": each.leg.from_,
+        "to": each.leg.to,
+        "source": kind.lower(),
+        "initiated_by": f"Start{kind}RecordingAPI",
+        "status": "completed",
+        "channels": each.channels,
+        "duration_millis": int(each.lasted * 1000),
+        "download_urls": events.download(world, each),
+        "recording_started_at": world.date(each.started_at),
+        "recording_ended_at": world.date(each.ended_at or 0.0),
+        "created_at": world.date(each.saved_at or 0.0),
+        "updated_at": world.date(each.saved_at or 0.0),
     }
 
 
@@ -128,50 +185,3 @@ def phone_number(world: World) -> dict[str, Any]:
         "updated_at": world.date(0),
         **world.account.number,
     }
-
-
-def numbered(rows: Sequence[dict[str, Any]], query: Query) -> dict[str, Any]:
-    """The page that page[number] and page[size] ask for, and its meta."""
-    size = int(query.get("page[size]", PAGE))
-    number = int(query.get("page[number]", "1"))
-    meta = {
-        "page_number": number,
-        "page_size": size,
-        "total_pages": -(-len(rows) // size),
-        "total_results": len(rows),
-    }
-    return {"data": list(rows[(number - 1) * size : number * size]), "meta": meta}
-
-
-def by_cursor(
-    rows: Sequence[tuple[int, dict[str, Any]]], query: Query, path: str
-) -> dict[str, Any]:
-    """The page that page[limit] and page[after] ask for, and its meta.
-
-    rows: (position, row) in ascending order; a position never changes, so that rows which go
-    between two requests do not shift the pages. path: where the next page is to be asked for.
-    """
-    limit = int(query.get("page[limit]", PAGE))
-    after = _position(query["page[after]"]) if query.get("page[after]") else -1
-    rest = [(position, row) for position, row in rows if position > after]
-    page, more = rest[:limit], len(rest) > limit
-    cursor = _cursor(page[-1][0]) if more else None
-    address = f"{path}?page[after]={quote(cursor)}&page[limit]={limit}" if cursor else None
-    meta = {
-        "cursors": {"after": cursor, "before": None},
-        "next": address,
-        "previous": None,
-        "total_items": len(rows),
-    }
-    return {"data": [row for _, row in page], "meta": meta}
-
-
-def _cursor(position: int) -> str:
-    return "v1:" + base64.b64encode(b"after %d" % position).decode()
-
-
-def _position(cursor: str) -> int:
-    try:
-        return int(base64.b64decode(cursor.removeprefix("v1:"), validate=True)[len(b"after ") :])
-    except (binascii.Error, ValueError) as error:
-        raise refused("cursor", "page[after]") from error

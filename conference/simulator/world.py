@@ -12,7 +12,8 @@ from typing import Any
 from .account import Account
 from .clock import Clock
 from .errors import refused
-from .parties import Conference, Leg, Participant, Sound
+from .parties import Conference, Leg, Participant, Queue, Recording
+from .sounds import Sound
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,22 @@ class World:
     legs: dict[str, Leg] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
     active: dict[str, Conference] = field(default_factory=dict)  # by name
+    queues: dict[str, Queue] = field(default_factory=dict)  # by name
+    recordings: dict[str, Recording] = field(default_factory=dict)
     scripts: dict[str, Script] = field(default_factory=dict)  # by the number of a known phone
     account: Account = field(default_factory=Account)
 
     def date(self, at: float) -> str:
         """ISO 8601 in UTC, with microseconds."""
-        moment = self.began + timedelta(seconds=at)
+        moment = self._moment(at)
         return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+    def unix(self, at: float) -> float:
+        """Seconds since 1970."""
+        return self._moment(at).timestamp()
+
+    def _moment(self, at: float) -> datetime:
+        return self.began + timedelta(seconds=at)
 
     def emit(self, event_type: str, payload: Mapping[str, Any]) -> str:
         """Send a webhook; returns its event's id."""
@@ -73,7 +83,8 @@ class World:
             "occurred_at": self.date(self.clock.now()),
             "payload": dict(payload),
         }
-        self.post(data, payload.get("call_control_id") or payload.get("conference_id") or "")
+        keys = ("call_control_id", "conference_id", "call_leg_id")
+        self.post(data, next((payload[key] for key in keys if payload.get(key)), ""))
         return str(data["id"])
 
     def happened(self, kind: str, number: str, detail: str) -> None:
@@ -103,7 +114,7 @@ class World:
     def hear(self, leg: Leg) -> None:
         """Something about this leg has changed: note what its owner hears, if that is new."""
         room = leg.participant.conference if leg.participant else None
-        self._note(leg, _sound(leg, _audible(room) if room else {}), self.clock.now())
+        self._note(leg, _sound(leg, _audible(room) if room else _NOBODY), self.clock.now())
 
     def hear_all(self, conference: Conference) -> None:
         """Something in the conference has changed: likewise for everyone in it."""
@@ -119,30 +130,55 @@ class World:
             self.happened("hears", leg.number, str(leg.hears))
 
 
-def _audible(conference: Conference) -> dict[str, str]:
-    """Everyone whom the others can hear: call_control_id -> number."""
+@dataclass(frozen=True)
+class _Audible:
+    """Whom one can hear in a conference: call_control_id -> number.
+
+    whispers: for those to whom somebody whispers, everyone and the whisperers.
+    """
+
+    everyone: Mapping[str, str] = field(default_factory=dict)
+    whispers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def to(self, listener: str) -> Mapping[str, str]:
+        return self.whispers.get(listener, self.everyone)
+
+
+_NOBODY = _Audible()
+
+
+def _audible(conference: Conference) -> _Audible:
     inside = conference.inside.items()
-    return {id: participant.leg.number for id, participant in inside if participant.audible}
+    everyone = {id: participant.leg.number for id, participant in inside if participant.audible}
+    whispers: dict[str, dict[str, str]] = {}
+    for id, whisperer in inside:
+        if whisperer.whispers_to and whisperer.speaks:
+            for listener in whisperer.whispers_to:
+                whispers.setdefault(listener, {**everyone})[id] = whisperer.leg.number
+    return _Audible(everyone, whispers)
 
 
-def _sound(leg: Leg, audible: Mapping[str, str]) -> Sound:
+def _sound(leg: Leg, audible: _Audible) -> Sound:
     if leg.state == "ended":
         return Sound("hung up", leg.hangup_cause)
     if leg.state == "ringing":
         return Sound("ringing")
-    if leg.speeches:
-        return Sound("speech", leg.speeches[0].text)
-    return _sound_inside(leg.participant, audible) if leg.participant else Sound("silence")
+    for clips in (leg.tones, leg.overlays, leg.clips):
+        if clips:
+            return clips[0].sound
+    if participant := leg.participant:
+        return _sound_inside(participant, audible.to(leg.call_control_id))
+    return Sound("silence")
 
 
 def _sound_inside(participant: Participant, audible: Mapping[str, str]) -> Sound:
-    """Those on hold hear of what is spoken to the conference only what names them."""
-    if speeches := participant.conference.speeches:
-        listeners = speeches[0].listeners
-        named = listeners is not None and participant.leg.call_control_id in listeners
-        if named or (listeners is None and not participant.on_hold):
-            return Sound("speech", speeches[0].text)
+    """Those on hold hear of what is played only what is for them alone."""
+    if participant.clips:
+        return participant.clips[0].sound
     if participant.on_hold:
         audio = participant.hold_audio
         return Sound("music", audio) if audio else Sound("silence")
+    clips = participant.conference.clips
+    if clips and participant.leg.call_control_id not in clips[0].spared:
+        return clips[0].sound
     return Sound("conference", audible=audible)

@@ -56,6 +56,7 @@ class Receiver(ThreadingHTTPServer):
     """Takes webhooks. `answers`: statuses for the next ones, then 200; None: no answer at all."""
 
     daemon_threads = True
+    request_queue_size = 64  # more at once than that wait a second for their next try
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -138,7 +139,8 @@ class Api:
         headers = {"Authorization": f"Bearer {self._key}"}
         self.connection.request(method, self._parts.path + path, raw, headers)
         response = self.connection.getresponse()
-        return Answer(response.status, json.loads(response.read()), dict(response.headers))
+        answered = response.read()
+        return Answer(response.status, json.loads(answered or b"{}"), dict(response.headers))
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)

@@ -29,6 +29,14 @@ def test_which_commands_take_a_command_id() -> None:
         "UnholdConferenceParticipants",
         "MuteConferenceParticipants",
         "UnmuteConferenceParticipants",
+        "PlayConferenceAudio",
+        "StopConferenceAudio",
+        "ConferenceGatherUsingAudio",
+        "ConferenceSendDTMF",
+        "UpdateConferenceParticipant",
+        "CreateQueue",
+        "UpdateQueue",
+        "UpdateCallInQueue",
     }
 
 
@@ -71,7 +79,7 @@ def test_nothing_is_wrong(method: str, path: str, body: object) -> None:
             {"call_control_ids": "x"},
             [("/call_control_ids", "10015")],
         ),
-        ("/conferences/x/actions/update", {}, [("", "10005")]),
+        ("/conferences/x/actions/merge", {}, [("", "10005")]),
         (SPEAK, [], [("", "10015")]),
     ],
 )
@@ -87,6 +95,10 @@ def test_what_is_wrong(path: str, body: object, found: list[tuple[str, str]]) ->
         ({"page[size]": "many"}, ["10015"]),
         ({"filter[status]": "over"}, ["10032"]),
         ({"region": "US"}, []),
+        ({"filter[failed]": "true"}, []),
+        ({"filter[failed]": "yes"}, ["10015"]),
+        ({"filter[application_name][contains]": "line"}, []),
+        ({"filter[application_name][contains]": "li"}, ["10033"]),
     ],
 )
 def test_queries(query: dict[str, str], codes: list[str]) -> None:

@@ -174,7 +174,7 @@ def no_object(scene: Scene) -> Answer:
 
 
 def no_address(scene: Scene) -> Answer:
-    return scene.api.get("/queues")
+    return scene.api.get("/brand_calls")
 
 
 def rate_limited(scene: Scene) -> Answer:

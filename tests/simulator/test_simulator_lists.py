@@ -19,6 +19,13 @@ def test_conferences_by_name_and_status(scene: Scene) -> None:
     assert scene.api.get("/conferences?filter[name]=BOARD").data == []
 
 
+def test_conferences_by_their_application(scene: Scene) -> None:
+    id, _ = scene.room(11)
+    for part, found in [("CONFERENCE", [id]), ("another", [])]:
+        rows = scene.api.get(f"/conferences?filter[application_name][contains]={part}").data
+        assert [row["id"] for row in rows] == found
+
+
 def test_conferences_come_with_the_last_to_expire_first(scene: Scene) -> None:
     scene.room(11, name="long")
     scene.room(12, name="short", duration_minutes=5)
