@@ -28,6 +28,8 @@ class ClientState:
     label: str = ""
     hold: bool = False  # a moderator's, not the rule's
     mute: bool = False
+    confirm: bool = False  # whether it is still to press 1
+    parked: bool = False  # out of the conference until it is asked back in
 
 
 def encode(state: ClientState) -> str:
@@ -41,6 +43,8 @@ def encode(state: ClientState) -> str:
         "label": state.label[:_LONGEST],
         "hold": state.hold,
         "mute": state.mute,
+        **({"confirm": True} if state.confirm else {}),
+        **({"parked": True} if state.parked else {}),
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
@@ -67,6 +71,8 @@ def decode(text: object) -> ClientState | None:
         label=_text(fields, "label"),
         hold=fields.get("hold") is True,
         mute=fields.get("mute") is True,
+        confirm=fields.get("confirm") is True,
+        parked=fields.get("parked") is True,
     )
 
 

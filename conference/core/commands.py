@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from conference.core.client_state import ClientState
 
 CONFERENCE = "conference"
 HOLD_AND_MUTE = "hold and mute"
 LOOK = "look"
+
+KEY_TRIES, KEY_SECONDS = 2, 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +44,24 @@ class Speak(Tried):
 
 
 @dataclass(frozen=True, slots=True)
+class Gather(Tried):
+    """Text-to-speech on a call, to which the key `valid` is to be pressed: within KEY_SECONDS, or
+    it is said again, KEY_TRIES times in all."""
+
+    call: str
+    text: str
+    valid: str
+    voice: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Create(Tried):
-    """Open the room's conference with this call in it. `n` counts the call's tries to get in."""
+    """Open the room's conference with this call in it. `n` counts the call's tries to get in.
+
+    `options` are what Telnyx takes besides, by its names; what it takes with a join only is left
+    out.
+    """
 
     call: str
     name: str
@@ -49,6 +69,7 @@ class Create(Tried):
     beep: str
     max_participants: int
     region: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +82,73 @@ class Find(Tried):
 
 @dataclass(frozen=True, slots=True)
 class Join(Tried):
+    """Bring the call into the conference. `options` as with Create, the other way round."""
+
     call: str
     conference: str
     n: int
     region: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Hangup(Tried):
     call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Tried):
+    """Take the call out of the conference; its leg stays up. `to`: the room that it goes to."""
+
+    call: str
+    conference: str
+    n: int
+    to: str = ""
+    region: str = ""
+    beep: str = ""  # when it beeps, instead of the conference's way
+
+
+@dataclass(frozen=True, slots=True)
+class Remember(Tried):
+    """Let Telnyx keep what we know of the call, so that it is known after a restart."""
+
+    call: str
+    client_state: ClientState
+
+
+@dataclass(frozen=True, slots=True)
+class Dial(Tried):
+    """Call somebody. `id` is the request's; `rings` and `lasts` are seconds at most."""
+
+    to: str
+    client_state: ClientState
+    id: str
+    rings: int
+    lasts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Do(Tried):
+    """A command that a moderator asked for and that no rule goes by: passed on as it is.
+
+    `action` is Telnyx's name for it, `about` the id of the `of` that it is done to. `body` has
+    Telnyx's own names; `id` is the request's.
+    """
+
+    of: Literal["call", "conference"]
+    about: str
+    action: str
+    body: Mapping[str, Any]
+    id: str
+
+    @property
+    def takes_id(self) -> bool:
+        """Whether Telnyx ignores a repetition of it, known by its command_id."""
+        return self.of == "call" or self.action not in _WITHOUT_ID
+
+
+IN_TURN = ("enqueue", "leave_queue")  # after what moves the call before it
+_WITHOUT_ID = ("play", "stop", "send_dtmf", "gather_using_audio", "participants")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +164,7 @@ class _Many(Tried):
 
 @dataclass(frozen=True, slots=True)
 class Hold(_Many):
-    music: str = ""  # an address; without one a held caller hears silence
+    music: str = ""  # an address, or a name of Telnyx's media; without one there is silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +191,8 @@ class Look(Tried):
 
 
 HoldOrMute = Hold | Unhold | Mute | Unmute
-OfCall = Answer | Speak | Create | Join | Hangup
-Command = OfCall | Find | HoldOrMute | Look
+OfCall = Answer | Speak | Gather | Create | Join | Leave | Hangup
+Command = OfCall | Find | HoldOrMute | Look | Remember | Do | Dial
 
 
 def key(command: Command) -> str:
@@ -125,11 +204,27 @@ def key(command: Command) -> str:
             return HOLD_AND_MUTE
         case Look():
             return LOOK
+        case Remember():
+            return memory(command.call)
+        case Do():
+            return command.about if command.action in IN_TURN else f"done to {command.about}"
+        case Dial():
+            return f"dial {command.id}"
         case _:
             return command.call
 
 
-def command_id(command: OfCall) -> str:
+def keys_of(call: str) -> set[str]:
+    """All that may be under way for a call by itself."""
+    return {call, memory(call), f"done to {call}"}
+
+
+def memory(call: str) -> str:
+    """The key of what Telnyx is to remember of a call, which need not wait for anything else."""
+    return f"memory of {call}"
+
+
+def command_id(command: OfCall | Do | Dial) -> str:
     """The same for every try of one command, and for it after a restart; another for the next.
 
     Telnyx ignores a repeated id for 60 s. Its hold and mute take none.
@@ -138,10 +233,16 @@ def command_id(command: OfCall) -> str:
     match command:
         case Create():
             parts = ("create", command.call, str(command.n))
-        case Join():
-            parts = ("join", command.call, command.conference, str(command.n))
+        case Join() | Leave():
+            what = type(command).__name__.lower()
+            parts = (what, command.call, command.conference, str(command.n))
         case Speak():
             parts = ("speak", command.call, command.purpose)
+        case Do():
+            whom = str(command.body.get("call_control_id", ""))  # several may be meant
+            parts = ("do", command.about, command.action, whom, command.id)
+        case Dial():
+            parts = ("dial", command.id)
         case _:
             parts = (type(command).__name__.lower(), command.call)
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from conference.core.changes import forget, send, settle, wait
 from conference.core.commands import HOLD_AND_MUTE
 from conference.core.events import DeadlinePassed
-from conference.core.room import Deadline, Room, forget, send, settle, wait
+from conference.core.leaving import dismiss, hang_up
+from conference.core.room import Deadline, Room
 from conference.core.rules import POSTPONED, next_hold_or_mute
 from conference.core.snapshot import look
-from conference.core.steps import NOBODY_CAME, dismiss, enter, greet, hang_up
+from conference.core.steps import NOBODY_CAME, PARKED_AT_MOST, enter, greet
 
 
 def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
@@ -52,10 +54,22 @@ def _look(room: Room, key: str, at: float) -> Room:
     return look(room, at)
 
 
+def _greeted(room: Room, call: str, at: float) -> Room:
+    leaves = room.participants[call].confirm
+    return (hang_up if leaves else enter)(room, call, at)
+
+
+def _parked(room: Room, call: str, at: float) -> Room:
+    if room.queue_of(call):  # where Telnyx has an end to its waiting
+        return wait(room, Deadline("call", call), at + PARKED_AT_MOST)
+    return hang_up(room, call, at)
+
+
 CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
     "ringing": greet,  # answered without a word of it?
-    "greeting": enter,  # its end was not reported
+    "greeting": _greeted,  # its end was not reported
     "waiting": enter,  # "joined twice" is as good as the joined that did not come
+    "parked": _parked,
     "leaving": hang_up,
     "refused": hang_up,
     "ending": forget,

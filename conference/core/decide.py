@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conference.core import rules
+from conference.core.changes import settle
 from conference.core.commands import Command, key
 from conference.core.deadlines import deadline_passed
-from conference.core.events import Broke, DeadlinePassed, Event, LookWanted, Outcome
+from conference.core.events import (
+    Broke,
+    DeadlinePassed,
+    Event,
+    HandedOver,
+    LookWanted,
+    Outcome,
+    Remote,
+)
 from conference.core.handlers import handle
+from conference.core.moderation import handed_over
 from conference.core.outcomes import outcome
-from conference.core.room import Room, in_flight, settle
+from conference.core.room import Room, in_flight
 from conference.core.snapshot import look, look_soon
+from conference.core.verbs import requested
 
 
 def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
@@ -37,6 +48,10 @@ def _react(room: Room, event: Event) -> Room:
         return look_soon(room, event.at)
     if isinstance(event, LookWanted):
         return look(room, event.at)
+    if isinstance(event, HandedOver):
+        return handed_over(room, event)
+    if isinstance(event, Remote):
+        return requested(room, event)
     return handle(room, event)
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from conference.core.client_state import ClientState, decode
 from conference.core.commands import Command
-
-_LONGEST = 512  # characters of an id, number or cause; longer ones count as absent
-_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)", re.ASCII)
-
+from conference.core.payload import Details, details, sortable, text
+from conference.core.room import Asked, Participant
 
 CAUSES = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
 
@@ -26,7 +24,8 @@ class Webhook:
     """One event of Telnyx. Fields that the body lacks, or has in a wrong type, are empty.
 
     `at` is when it arrived, in Unix seconds. `occurred_at` is Telnyx's own time as text that
-    sorts: `2026-08-21T15:04:05.271992`.
+    sorts: `2026-08-21T15:04:05.271992`. `leg` is the call's other id: a few events have but that.
+    `details` are what else matters of an event of its type, by Telnyx's names.
     """
 
     type: str
@@ -34,6 +33,7 @@ class Webhook:
     id: str = ""
     occurred_at: str = ""
     call: str = ""
+    leg: str = ""
     conference: str = ""
     direction: str = ""
     from_: str = ""
@@ -41,6 +41,7 @@ class Webhook:
     cause: str = ""
     client_state: ClientState | None = None
     delivered_to: str = ""
+    details: Details = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,45 @@ class LookWanted:
     at: float
 
 
-Event = Webhook | Outcome | DeadlinePassed | LookWanted | Broke
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What a moderator, or a program of ours, asks for.
+
+    `calls` are the participants that are meant; none where the room is. `values` are the verb's
+    parameters, checked. `id` names the request, and what it asks of Telnyx.
+    """
+
+    verb: str
+    at: float
+    id: str
+    calls: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Another room hands a call over to this one, out of the conference `left`.
+
+    `recorded` and `unsaved` count its recordings.
+    """
+
+    at: float
+    participant: Participant
+    asked: Asked
+    left: str = ""
+    recorded: int = 0
+    unsaved: int = 0
+
+
+class Refused(Exception):
+    """What is asked for cannot be done as things stand. `kind` is what programs go by."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+
+
+Event = Webhook | Outcome | DeadlinePassed | LookWanted | Remote | HandedOver | Broke
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +138,7 @@ def parse(body: bytes, at: float) -> Webhook | Ignored:
     data, meta = _envelope(body)
     if data.get("record_type") != "event":
         return Ignored("its record_type is not event")
-    event_type = _text(data, "event_type")
+    event_type = text(data, "event_type")
     if not event_type:
         return Ignored("it names no event_type")
     if "." not in event_type:
@@ -110,16 +149,18 @@ def parse(body: bytes, at: float) -> Webhook | Ignored:
     return Webhook(
         type=event_type,
         at=at,
-        id=_text(data, "id"),
-        occurred_at=_sortable(data.get("occurred_at")) or _sortable(payload.get("occurred_at")),
-        call=_text(payload, "call_control_id"),
-        conference=_text(payload, "conference_id"),
-        direction=_text(payload, "direction"),
-        from_=_text(payload, "from"),
-        to=_text(payload, "to"),
-        cause=next((c for c in (_text(payload, name) for name in CAUSES) if c), ""),
+        id=text(data, "id"),
+        occurred_at=sortable(data.get("occurred_at")) or sortable(payload.get("occurred_at")),
+        call=text(payload, "call_control_id"),
+        leg=text(payload, "call_leg_id"),
+        conference=text(payload, "conference_id"),
+        direction=text(payload, "direction"),
+        from_=text(payload, "from"),
+        to=text(payload, "to"),
+        cause=next((c for c in (text(payload, name) for name in CAUSES) if c), ""),
         client_state=decode(payload.get("client_state")),
-        delivered_to=_text(meta, "delivered_to"),
+        delivered_to=text(meta, "delivered_to"),
+        details=details(event_type, payload),
     )
 
 
@@ -136,15 +177,3 @@ def _envelope(body: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
         raise Malformed("it has no data object: is the application set to webhook API v2?")
     meta = whole.get("meta")
     return data, meta if isinstance(meta, dict) else {}
-
-
-def _text(fields: dict[str, Any], name: str) -> str:
-    value = fields.get(name)
-    if isinstance(value, str) and len(value) <= _LONGEST and value.isprintable():
-        return value if value.strip(".") else ""  # "." and ".." would change a path
-    return ""
-
-
-def _sortable(value: object) -> str:
-    match = _UTC.fullmatch(value) if isinstance(value, str) else None
-    return f"{match[1]}.{(match[2] or ''):0<6}"[:26] if match else ""

@@ -5,33 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from conference.core.changes import change, release, remember_ended, settle, wait
 from conference.core.client_state import ClientState
-from conference.core.commands import CONFERENCE, Answer, Create, Speak
+from conference.core.commands import CONFERENCE, Answer, Create, Gather, Speak
 from conference.core.events import Webhook
+from conference.core.leaving import departed, hang_up, take_out
 from conference.core.origin import reached_at
-from conference.core.room import (
-    Deadline,
-    Participant,
-    Room,
-    change,
-    release,
-    remember_ended,
-    settle,
-    wait,
-)
+from conference.core.reflected import REFLECTED
+from conference.core.room import Deadline, Participant, Room, client_state
 from conference.core.snapshot import look_soon
 from conference.core.steps import (
+    KEY,
     RINGS_AT_MOST,
     arrived,
     conference_gone,
-    departed,
+    confirmed,
     enter,
     gone,
     greet,
-    hang_up,
+    newest_joined,
     opened,
     pick_up,
     recognise,
+    remember,
 )
 
 
@@ -58,9 +54,11 @@ def call_answered(room: Room, event: Webhook) -> Room:
         room = replace(room, strangers=room.strangers - {event.call})
     room = settle(_known(room, event), event.call, lambda c: isinstance(c, Answer))
     participant = room.participants.get(event.call)
-    if participant is None or participant.status != "ringing":
+    if participant is None:
         return room
-    return greet(room, event.call, event.at)
+    if event.client_state not in (None, client_state(room, participant)):
+        room = remember(room, event.call, event.at)  # something was asked for meanwhile
+    return greet(room, event.call, event.at) if participant.status == "ringing" else room
 
 
 def call_speak_ended(room: Room, event: Webhook) -> Room:
@@ -68,13 +66,26 @@ def call_speak_ended(room: Room, event: Webhook) -> Room:
     participant = room.participants.get(event.call)
     if participant is None:
         return room if event.call in room.ended else look_soon(room, event.at)
-    if participant.status not in ("greeting", "refused"):
+    if participant.status not in ("greeting", "refused") or participant.confirm:
         return room
     if event.cause == "call_hangup":
         return room  # cut short: the hangup is on its way
     room = settle(room, event.call, lambda c: isinstance(c, Speak))
     if participant.status == "greeting":
         return enter(room, event.call, event.at)
+    return hang_up(room, event.call, event.at)
+
+
+def call_gather_ended(room: Room, event: Webhook) -> Room:
+    """Whoever was to press a key before coming in has pressed it, or goes."""
+    participant = room.participants.get(event.call)
+    if participant is None or participant.status != "greeting" or not participant.confirm:
+        return room
+    if event.cause == "call_hangup":
+        return room
+    room = settle(room, event.call, lambda c: isinstance(c, Gather))
+    if event.details.get("digits") == KEY:
+        return confirmed(room, event.call, event.at)
     return hang_up(room, event.call, event.at)
 
 
@@ -89,6 +100,9 @@ def conference_created(room: Room, event: Webhook) -> Room:
     asked_for = isinstance(opener, Create) and opener.call == event.call
     if room.conference or not asked_for or event.conference in room.ended:
         return room
+    participant = room.participants.get(event.call)
+    if participant and participant.moved_from == event.conference:
+        return room
     return opened(room, event.conference, event.at, creator=event.call)
 
 
@@ -99,6 +113,12 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
     participant = room.participants.get(event.call)
     if participant is None or event.call in room.strangers:
         return look_soon(room, event.at)
+    if "" < event.occurred_at <= participant.moved_at:
+        return room
+    if participant.status == "parked" and event.call not in room.pending:
+        return take_out(room, event.call, event.conference, event.at)
+    if participant.status == "joined" and event.conference == room.conference:
+        return newest_joined(room, event.call, event.occurred_at)
     if participant.status == "leaving" and "" < participant.moved_at < event.occurred_at:
         room = change(room, event.call, status="waiting")
     return arrived(room, event.call, event.conference, event.at, event.occurred_at)
@@ -107,10 +127,14 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
 def conference_participant_left(room: Room, event: Webhook) -> Room:
     """A participant is out, unless a newer event has it in; the leg must end as well."""
     participant = room.participants.get(event.call)
-    if participant is None or participant.status not in ("waiting", "joined"):
+    if participant is None or event.occurred_at < participant.moved_at:
         return room
+    if participant.taken_out:
+        return change(room, event.call, taken_out=False, moved_at=event.occurred_at)
     another = room.conference and event.conference != room.conference
-    if another or event.conference in room.ended or event.occurred_at < participant.moved_at:
+    if another or event.conference in room.ended:
+        return room
+    if participant.status not in ("waiting", "joined"):
         return room
     return departed(room, event.call, event.at, event.occurred_at)
 
@@ -159,6 +183,7 @@ def _participant(event: Webhook, state: ClientState | None) -> Participant:
         status="ringing",
         since=event.at,
         label=state.label if state else "",
+        confirm=state.confirm if state else False,
     )
 
 
@@ -166,12 +191,14 @@ HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {
     "call.initiated": call_initiated,
     "call.answered": call_answered,
     "call.speak.ended": call_speak_ended,
+    "call.gather.ended": call_gather_ended,
     "call.hangup": call_hangup,
     "conference.created": conference_created,
     "conference.participant.joined": conference_participant_joined,
     "conference.participant.left": conference_participant_left,
     "conference.ended": conference_ended,
     "conference.floor.changed": conference_floor_changed,
+    **REFLECTED,
 }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from conference.core.commands import Answer, Create, Hangup, Hold, Speak
+from conference.core.commands import Answer, Create, Hangup, Hold, HoldOrMute, Remember, Speak
 from conference.core.events import Outcome
 
 Meaning = Literal[
     "done", "gone", "not answered", "no conference", "name taken", "full", "in already",
-    "not ours", "limited", "busy", "unknown", "key refused", "refused",
+    "not ours", "not inside", "limited", "busy", "unknown", "key refused", "refused",
 ]  # fmt: skip
 
 BY_CODE: dict[str, Meaning] = {
@@ -41,9 +41,11 @@ def meaning(event: Outcome) -> Meaning:
         return "busy"
     if event.status in BY_STATUS:
         return BY_STATUS[event.status]
+    if isinstance(event.command, HoldOrMute) and event.code == "90015":
+        return "not inside"  # the conference; its call may well be up
     if isinstance(event.command, Hold) and event.code == "10005":
         return "refused"  # here it is the music that was not found
     if event.status == 404 and event.code not in BY_CODE:
-        at_a_call = isinstance(event.command, Answer | Speak | Create | Hangup)
+        at_a_call = isinstance(event.command, Answer | Speak | Create | Hangup | Remember)
         return "gone" if at_a_call else "no conference"
     return BY_CODE.get(event.code, "refused")

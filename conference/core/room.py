@@ -1,25 +1,21 @@
-"""A room and those in it, as one immutable value, and the small changes that it can undergo."""
+"""A room and those in it, as one immutable value, and what is plain from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, NamedTuple, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import ClientState, Direction, Role
-from conference.core.commands import Command, key
-from conference.core.states import MOVES, Status
-
-K = TypeVar("K")
-V = TypeVar("V")
+from conference.core.commands import Command
+from conference.core.states import Status
 
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for events that come late
-ENDED_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class RoomSettings:
-    """How one room behaves. `alone_minutes` and `reconcile_seconds` of 0 mean never."""
+    """How one room behaves. Of minutes and `reconcile_seconds` 0 means never."""
 
     greeting_first: str = (
         "Welcome to the conference. You are the first one here. Please hold until somebody joins."
@@ -32,6 +28,8 @@ class RoomSettings:
     beep: str = "always"
     max_participants: int = 250
     region: str = ""
+    comfort_noise: bool = True
+    duration_minutes: int = 0
     alone_minutes: float = 60
     reconcile_seconds: float = 30
 
@@ -51,6 +49,10 @@ class Participant:
     moved_at: str = ""  # occurred_at of the newest joined or left that counted
     tries: int = 0  # to get into the conference
     patience: float | None = None  # when we give up getting it in, Unix seconds
+    confirm: bool = False  # whether it is to press 1 before it comes in
+    way_in: Mapping[str, Any] = field(default_factory=dict)  # how it is to join, in Telnyx's words
+    moved_from: str = ""  # the conference that it was in, in another room: none of this one's
+    taken_out: bool = False  # by us, and Telnyx has not said yet that it left
     # Since when it wants in; for whoever asks, no rule goes by it.
     waits_since: float | None = field(default=None, compare=False)
 
@@ -69,10 +71,26 @@ FREE = Told()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a moderator asked for, kept apart from what the rule wants."""
+    """What a moderator asked for, kept apart from what the rule wants.
+
+    `music` is for the hold: an address or a name of Telnyx's media; empty for the room's own.
+    """
 
     hold: bool = False
     mute: bool = False
+    music: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A caller's place in a queue of Telnyx's; without the queue's name, in none any more.
+
+    `position` is from 1, as it was on coming; `moved_at` is Telnyx's time of that.
+    """
+
+    queue: str = ""
+    position: int | None = None
+    moved_at: str = ""
 
 
 class Deadline(NamedTuple):
@@ -95,6 +113,13 @@ class Room:
     origin: str = ""  # where Telnyx reaches us, as its webhooks say
     bad_music: str = ""  # a hold_audio_url that Telnyx has refused
     conference: str = ""  # the live conference's id
+    waits_for_start: bool = False  # Telnyx has everyone on hold until somebody starts it
+    locked: bool = False
+    # How many recordings go on, of calls and of the conference; and how many of those that we have
+    # ended are not saved yet.
+    recorded: Mapping[str, int] = field(default_factory=dict)
+    unsaved: Mapping[str, int] = field(default_factory=dict)
+    queued: Mapping[str, Place] = field(default_factory=dict)  # those who are, or were, in a queue
     speaker: str = ""
     participants: Mapping[str, Participant] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
@@ -108,8 +133,10 @@ class Room:
     looked_at: float = 0.0
     healed: int = field(default=0, compare=False)  # what looks have put right; no rule goes by it
     shared: bool = False  # others than our calls are in our conference
+    moved: frozenset[str] = frozenset()  # calls in other rooms now, till Telnyx's lists say so too
     strangers: frozenset[str] = frozenset()  # calls that no room knows, and that we answered once
     singly: frozenset[str] = frozenset()  # refused together; told one by one
+    came_back: frozenset[str] = frozenset()  # while a hold or mute that names them is in flight
     # The calls that the last event concerned, so that nobody need go through all of them.
     touched: tuple[str, ...] = field(default=(), compare=False)
 
@@ -121,10 +148,15 @@ class Room:
         base = self.settings.public_url or self.origin
         return f"{base}/hold-music.wav" if base else ""
 
+    def queue_of(self, call: str) -> str:
+        """The queue of Telnyx's that the call waits in; empty where in none."""
+        return self.queued[call].queue if call in self.queued else ""
+
     def over(self, at: float) -> bool:
         """Whether nothing of it is worth keeping any more."""
         going_on = self.participants or self.pending or self.deadlines or self.conference
-        return not going_on and all(ended <= at - ENDED_KEPT for ended in self.ended.values())
+        recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
+        return not (going_on or recently or self.locked)
 
     @property
     def next_deadline(self) -> float | None:
@@ -139,90 +171,10 @@ class Room:
         return [p for p in self.participants.values() if p.status == status]
 
 
-def put(room: Room, participant: Participant) -> Room:
-    """Keep the participant as given; `joined` follows its status. ValueError for no move."""
-    call = participant.call
-    before = room.participants.get(call)
-    if before and before.status != participant.status:
-        if (before.status, participant.status) not in MOVES:
-            raise ValueError(f"no call goes from {before.status} to {participant.status}")
-    joined, told = room.joined, room.told
-    if (participant.status == "joined") != (call in joined):
-        joined = joined | {call} if participant.status == "joined" else joined - {call}
-        told = _without(told, call)
-    participants = {**room.participants, call: participant}
-    touched = (*room.touched, call)
-    return replace(room, participants=participants, joined=joined, told=told, touched=touched)
-
-
-def change(room: Room, call: str, **fields: object) -> Room:
-    return put(room, replace(room.participants[call], **fields))  # type: ignore[arg-type]
-
-
-def forget(room: Room, call: str, at: float) -> Room:
-    """The call has ended: nothing of it stays but that it ended."""
-    return release(remember_ended(room, call, at), call)
-
-
-def release(room: Room, call: str) -> Room:
-    """Nothing of the call stays here, though it may not have ended."""
-    return replace(
-        room,
-        participants=_without(room.participants, call),
-        joined=room.joined - {call},
-        told=_without(room.told, call),
-        singly=room.singly - {call},
-        asked=_without(room.asked, call),
-        pending=_without(room.pending, call),
-        deadlines=_without(_without(room.deadlines, Deadline("call", call)), _retry(call)),
-        speaker="" if room.speaker == call else room.speaker,
-        touched=(*room.touched, call),
-    )
-
-
-def remember_ended(room: Room, what: str, at: float) -> Room:
-    """Keep in mind that a call or conference is over, for ten minutes and within bounds."""
-    kept = {k: v for k, v in room.ended.items() if v > at - ENDED_KEPT}
-    while len(kept) >= ENDED_MOST:
-        del kept[next(iter(kept))]
-    return replace(room, ended={**kept, what: at})
-
-
-def wait(room: Room, deadline: Deadline, at: float | None) -> Room:
-    """Set the deadline, or with None take it away."""
-    if at is None:
-        return replace(room, deadlines=_without(room.deadlines, deadline))
-    return replace(room, deadlines={**room.deadlines, deadline: at})
-
-
-def send(room: Room, command: Command, at: float) -> Room:
-    """Let the command wait its turn, behind those of its key."""
-    of = key(command)
-    waiting = (*room.pending.get(of, ()), replace(command, at=at))
-    return replace(room, pending={**room.pending, of: waiting})
-
-
-def settle(room: Room, of: str, only: Callable[[Command], bool] = lambda _: True) -> Room:
-    """Take the first command of this key off, if it is one of those meant."""
-    head = room.head(of)
-    if head is None or not only(head):
-        return room
-    rest = room.pending[of][1:]
-    pending = {**room.pending, of: rest} if rest else _without(room.pending, of)
-    return wait(replace(room, pending=pending), _retry(of), None)
-
-
-def hold_back(room: Room, of: str, command: Command, until: float) -> Room:
-    """Put the command in the place of the first of its key, to be sent when the time comes."""
-    rest = room.pending.get(of, ())[1:]
-    room = replace(room, pending={**room.pending, of: (command, *rest)})
-    return wait(room, _retry(of), until)
-
-
 def in_flight(room: Room) -> dict[str, Command]:
     """Of each key the command that Telnyx has, or is to have now."""
     return {
-        of: commands[0] for of, commands in room.pending.items() if _retry(of) not in room.deadlines
+        of: commands[0] for of, commands in room.pending.items() if retry(of) not in room.deadlines
     }
 
 
@@ -236,12 +188,10 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         label=participant.label,
         hold=asked.hold,
         mute=asked.mute,
+        confirm=participant.confirm,
+        parked=participant.status == "parked",
     )
 
 
-def _retry(of: str) -> Deadline:
+def retry(of: str) -> Deadline:
     return Deadline("retry", of)
-
-
-def _without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:
-    return {k: v for k, v in mapping.items() if k != gone} if gone in mapping else mapping

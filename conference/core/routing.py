@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core.events import Event, Ignored, Outcome, Webhook
+from conference.core.commands import Leave
+from conference.core.events import Event, HandedOver, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
+from conference.core.payload import DETAILS
+from conference.core.reflected import REFLECTED
+from conference.core.room import Asked, Room
 from conference.core.snapshot import Snapshot
+
+_WITHOUT_CALL = ("conference.ended", *REFLECTED)
 
 Lookup = Callable[[str], str | None]  # an id -> the name of the room that knows it
 
@@ -19,15 +25,29 @@ def rooms_to_look_at(event: Event, by_call: Lookup) -> list[str]:
     return sorted({room for call, room in seen if by_call(call) is None})
 
 
+def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOver] | None:
+    """The room that a call goes to, and what that room is told."""
+    command = event.command if isinstance(event, Outcome) else None
+    if not isinstance(command, Leave) or not command.to or command.call in after.participants:
+        return None
+    participant = before.participants.get(command.call)
+    if participant is None:
+        return None
+    asked = before.asked.get(command.call, Asked())
+    counts = (each.get(command.call, 0) for each in (before.recorded, before.unsaved))
+    return command.to, HandedOver(event.at, participant, asked, command.conference, *counts)
+
+
 def route(event: Webhook, by_call: Lookup, by_conference: Lookup, default: str) -> str | Ignored:
-    """The room's name, or why the event is no business of ours.
+    """The room's name, or why the event is no business of ours. What changes nothing in its room is
+    told of there all the same, if it is listed.
 
     A conference's event carries the client_state of the conference's owner, so that one does not
     say which room it concerns.
     """
-    if event.type not in HANDLERS:
+    if event.type not in DETAILS:
         return Ignored(f"{event.type} changes nothing here")
-    if not event.call and event.type != "conference.ended":
+    if not event.call and event.type in HANDLERS and event.type not in _WITHOUT_CALL:
         return Ignored(f"{event.type} without a call_control_id")
     if event.type.startswith("conference."):
         if not event.conference:

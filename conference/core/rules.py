@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from conference.core.changes import send, wait
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
-from conference.core.room import FREE, Asked, Deadline, Room, Told, send, wait
+from conference.core.room import FREE, Asked, Deadline, Room, Told
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
 
@@ -30,9 +31,10 @@ def wanted(room: Room) -> Mapping[str, Told]:
     """Hold and mute as they should be, for each joined participant who is not simply free."""
     concerned = room.joined.intersection((alone(room), *room.asked))
     return {
-        call: Told(held=held, muted=room.asked.get(call, Asked()).mute, music=room.music * held)
+        call: Told(held=held, muted=asked.mute, music=(asked.music or room.music) * held)
         for call in concerned
         for held in [hold_reason(room, call) is not None]
+        for asked in [room.asked.get(call, Asked())]
     }
 
 
@@ -45,7 +47,8 @@ def apply(before: Room, room: Room, at: float) -> Room:
         room = _limit_loneliness(room, at)
         room = _stop_looking(before, room)
     room = _look_regularly(room, at)
-    if room.conference and HOLD_AND_MUTE not in room.pending:
+    started = room.conference and not room.waits_for_start  # till then Telnyx holds them all
+    if started and HOLD_AND_MUTE not in room.pending:
         command = next_hold_or_mute(room)
         return send(room, command, at) if command else room
     return room
@@ -65,7 +68,9 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
     if calls := _at_once(room, lists["unhold"]):
         return Unhold(where, calls, region)
     if calls := _at_once(room, lists["hold"]):
-        return Hold(where, calls, region, room.music)
+        music = want[calls[0]].music
+        alike = tuple(call for call in calls if want[call].music == music)
+        return Hold(where, alike, region, music)
     if calls := _at_once(room, lists["mute"]):
         return Mute(where, calls, region)
     if calls := _at_once(room, lists["unmute"]):

@@ -10,20 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from conference.core.client_state import ClientState
-from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look
+from conference.core.changes import send, wait
+from conference.core.client_state import ClientState, decode, encode
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memory
 from conference.core.events import Outcome
-from conference.core.room import FREE, Deadline, Participant, Room, Told, send, wait
+from conference.core.leaving import departed, take_out
+from conference.core.room import FREE, Deadline, Participant, Room, Told, client_state
 from conference.core.steps import (
+    PARKED_AT_MOST,
     arrived,
     conference_gone,
-    departed,
     enter,
     gone,
     greet,
     opened,
     pick_up,
     recognise,
+    remember,
 )
 
 LOOK_SOON = 1.0  # seconds until a look that an event asks for
@@ -101,12 +104,13 @@ def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
     """What is there counts at once."""
     conference = snapshot.conference
     tried = room.strangers if snapshot.calls is None else room.strangers & snapshot.strangers
-    room = replace(room, strangers=tried, shared=room.shared and bool(snapshot.others))
+    moved = room.moved if snapshot.calls is None else room.moved & snapshot.calls.keys()
+    room = replace(room, strangers=tried, moved=moved, shared=room.shared and bool(snapshot.others))
     if conference and not room.conference and CONFERENCE not in room.pending:
         if conference not in room.ended:
             room = opened(room, conference, at)
     for call, state in (snapshot.calls or {}).items():
-        if call not in room.participants and call not in room.ended:
+        if call not in room.participants and call not in room.ended and call not in moved:
             room = _recover(room, call, state, at)
     if conference and conference == room.conference:
         for call in snapshot.joined.keys() & room.participants.keys():
@@ -120,11 +124,14 @@ def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
         number=state.number,
         role=state.role,
         direction=state.direction,
-        status="ringing",
+        status="parked" if state.parked else "ringing",
         since=at,
         label=state.label,
+        confirm=state.confirm,
     )
     room = recognise(room, participant, hold=state.hold, mute=state.mute)
+    if state.parked:
+        return wait(room, Deadline("call", call), at + PARKED_AT_MOST)
     # Whether it was answered is not listed: let it in, and let Telnyx object. Whoever is seen
     # inside is settled below, before anything is sent.
     return enter(room, call, at)
@@ -133,6 +140,9 @@ def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
 def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Room:
     if call in room.joined:
         return room
+    participant = room.participants[call]
+    if participant.status == "parked" and call not in room.pending:
+        return take_out(room, call, conference, at)
     room = arrived(room, call, conference, at)
     return _as_seen(room, call, seen) if call in room.joined else room
 
@@ -157,16 +167,27 @@ def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
             continue
         if alive is not None and call not in alive:
             doubts.append(("ended", call))
-        elif participant.status == "joined" and room.conference == snapshot.conference:
+            continue
+        if memory(call) not in room.pending and not _is_remembered(room, participant, snapshot):
+            doubts.append(("remembered", call))
+        if participant.status == "joined" and room.conference == snapshot.conference:
             doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call), begun))
     return doubts
+
+
+def _is_remembered(room: Room, participant: Participant, snapshot: Snapshot) -> bool:
+    """Whether Telnyx keeps of the call what it is to keep; also where that is not listed."""
+    if participant.call in snapshot.elsewhere:
+        return False
+    kept = (snapshot.calls or {}).get(participant.call)
+    return kept is None or kept == decode(encode(client_state(room, participant)))
 
 
 def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
     if seen is None:
         return [("left", call)]
     told = room.told.get(call, FREE)
-    if HOLD_AND_MUTE in room.pending or room.told_at >= begun:
+    if HOLD_AND_MUTE in room.pending or room.told_at >= begun or room.waits_for_start:
         return []
     if seen == Seen(bool(told.held), bool(told.muted)):
         return []
@@ -186,6 +207,8 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if what == "ended":
         room = gone(room, which, at)  # no tombstone: a list is no hangup, it may come back
         return replace(room, ended={k: v for k, v in room.ended.items() if k != which})
+    if what == "remembered":
+        return remember(room, which, at)
     if what == "left":
         return departed(room, which, at) if which in room.joined else room
     return _as_seen(room, which, snapshot.joined[which])

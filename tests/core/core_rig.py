@@ -8,7 +8,7 @@ from typing import Any
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.decide import decide
-from conference.core.events import DeadlinePassed, Event, Outcome, Webhook
+from conference.core.events import DeadlinePassed, Event, Outcome, Remote, Webhook
 from conference.core.room import Participant, Room, RoomSettings, in_flight
 
 T0 = 1000.0  # when the rooms below came to be
@@ -102,6 +102,18 @@ def inside(room: Room = EMPTY, call: str = "A", at: float = T0, occurred_at: str
     """Joined, and Telnyx was told all that follows."""
     come = joined(call, at, occurred_at=occurred_at)
     return well(after(let_in(room, call, at), come), at)
+
+
+def asks(verb: str, *calls: str, at: float = NOW, **values: Any) -> Remote:
+    """A moderator's request."""
+    return Remote(verb, at, "request", calls, values)
+
+
+def parked(room: Room | None = None, call: str = "A", at: float = T0) -> Room:
+    """Taken out by a moderator, and Telnyx has said that it left; B is inside."""
+    room = inside(inside(at=at), "B", at) if room is None else room
+    out = well(after(room, asks("leave", call, at=at)), at)
+    return after(out, left(call, at, occurred_at="2026-5"))
 
 
 def leaving(room: Room | None = None, call: str = "A", at: float = T0) -> Room:

@@ -19,6 +19,7 @@ class Telnyx:
         self.names: dict[str, str] = {}  # of live conferences: name -> id
         self.owner: dict[str, str] = {}  # conference -> the call that created it
         self.inside: dict[str, dict[str, Seen]] = {}  # live conferences: id -> call -> state
+        self.done: list[c.Do] = []
         self.webhooks: list[Webhook] = []
         self.told = 0
 
@@ -58,10 +59,20 @@ class Telnyx:
                 if command.conference not in self.inside:
                     return "90019"
                 return "90018" if self.over.intersection(command.calls) else ""
+            case c.Do(of="conference"):
+                return "" if command.about in self.inside else "90019"
+            case c.Do():
+                return "90018" if command.about in self.over else ""
+            case c.Dial():
+                return ""
             case _ if command.call in self.over:
                 return "90018"
-            case c.Answer() | c.Hangup():
+            case c.Answer() | c.Hangup() | c.Remember():
                 return ""
+            case c.Leave() if command.conference not in self.inside:
+                return "90019"
+            case c.Leave():
+                return "" if command.call in self.inside[command.conference] else "90015"
             case _ if self.answered[command.call] is None:
                 return "90034"
             case c.Create():
@@ -84,6 +95,12 @@ class Telnyx:
                 self._tell("call.speak.ended", command.call)
             case c.Hangup():
                 self.hang_up(command.call)
+            case c.Leave():
+                self.leave(command.call)
+            case c.Remember() if self.answered[command.call]:
+                self.answered[command.call] = command.client_state
+            case c.Do():
+                self.done.append(command)
             case c.Create():
                 conference = f"K{len(self.owner) + 1}"
                 self.owner[conference] = command.call

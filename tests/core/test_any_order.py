@@ -164,7 +164,8 @@ class Story:
         if code and not self.lost:
             unheard = {e.type for e in self.telnyx.webhooks if concerns(e, command)}
             dismissed = {p.status for p in self.room.participants.values()} & {"refused", "ending"}
-            excused = code == "90033" and dismissed  # who was thought to wait, and was inside
+            taken_out = any(isinstance(x, c.Leave) for x in self.sent)
+            excused = code == "90033" and (dismissed or taken_out)  # inside, and thought to be out
             assert unheard & PREVENTS[code] or excused, (
                 f"Telnyx must refuse {brief(command)} with {code}"
             )

@@ -10,8 +10,13 @@ from recorded import EVENT_TYPES, make, recorded
 
 from conference.core.client_state import ClientState, encode
 from conference.core.events import Ignored, Malformed, Webhook, parse
+from conference.core.payload import DETAILS
 
 AT = 1000.0
+COUNTS = (
+    *("current_position", "queue_position", "queue_avg_wait_time_secs", "wait_time_secs"),
+    "billed_duration_secs",
+)
 
 
 def read(body: object) -> Webhook | Ignored:
@@ -35,6 +40,7 @@ def test_everything_that_is_used_is_read() -> None:
         id="e1",
         occurred_at="2026-08-21T15:04:05.271992",
         call=call,
+        leg="428c31b6-7af4-4bcb-b7f5-5013ef9657c1",
         conference="K",
         direction="incoming",
         from_="+13125550142",
@@ -220,6 +226,68 @@ def event_of(body: object) -> Webhook:
 @pytest.mark.parametrize("state", [None, "", 7, [], "eyJyb2xlIjoiZ3Vlc3QifQ==", "not base64!"])
 def test_a_client_state_that_is_not_ours_counts_as_absent(state: object) -> None:
     assert event(client_state=state).client_state is None
+
+
+# What else matters of an event
+
+
+def details(event_type: str, **payload: Any) -> Any:
+    return event_of(make(event_type, **payload)).details
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field"),
+    sorted(
+        (event_type, name)
+        for event_type, names in DETAILS.items()
+        for name in names
+        if name not in (*COUNTS, "digit", "digits", "cost_parts.currency")
+    ),
+)
+def test_a_detail_is_a_printable_text_or_absent(event_type: str, field: str) -> None:
+    for value in [*NO_TEXT[:-1], "x" * 2049, ".", ".."]:
+        assert field not in details(event_type, **{field: value}), ascii(value)
+    for text in ("x" * 512, "Zoë 漢🙂", "a/b?c=d"):
+        assert details(event_type, **{field: text})[field] == text
+    longer = details(event_type, **{field: "x" * 513}).get(field)
+    assert longer == ("x" * 513 if field == "media_url" else None)
+
+
+@pytest.mark.parametrize("field", COUNTS)
+def test_a_count_is_a_whole_number_or_absent(field: str) -> None:
+    event_type = next(each for each, names in DETAILS.items() if field in names)
+    for value in [None, "5", 5.0, float("nan"), True, -1, 10**9, 10**400, [5], {"n": 5}, ""]:
+        assert field not in details(event_type, **{field: value}), repr(value)[:20]
+    for count in (0, 5, 10**9 - 1):
+        assert details(event_type, **{field: count})[field] == count
+
+
+@pytest.mark.parametrize(
+    ("event_type", "field"), [("call.dtmf.received", "digit"), ("call.gather.ended", "digits")]
+)
+def test_keys_are_those_that_phones_have(event_type: str, field: str) -> None:
+    for value in [*NO_TEXT, "12x", "E", "a", " 1", "1\n", "+1", "\u0661", "1" * 129]:
+        assert field not in details(event_type, **{field: value}), ascii(value)[:20]
+    for keys in ("", "1", "*#0ABCD", "1" * 128):
+        assert details(event_type, **{field: keys})[field] == keys
+
+
+@pytest.mark.parametrize(
+    "parts", [None, "USD", {"currency": "USD"}, [], ["USD"], [None], [{}], [[{"currency": "USD"}]]]
+)
+def test_a_currency_may_be_of_no_use(parts: object) -> None:
+    assert "currency" not in details("call.cost", cost_parts=parts)
+
+
+def test_links_to_recordings_are_not_kept() -> None:
+    for event_type in ("call.recording.saved", "conference.recording.saved"):
+        assert "amazonaws" not in repr(event_of(make(event_type)))
+
+
+def test_an_event_that_is_not_listed_has_no_details() -> None:
+    body = make("call.gather.ended")
+    body["data"]["event_type"] = "call.ai_gather.ended"
+    assert event_of(body).details == {}
 
 
 # When it occurred

@@ -280,8 +280,16 @@ TABLE: list[Row] = [
         "hold, the call is gone",
         HOLDING,
         HOLD_AND_MUTE,
-        CALL_GONE,
+        [(422, "90018")],
         {**GONE, "joined": frozenset(), "conference": ""},
+        [],
+    ),
+    (
+        "hold of who is not inside: the lists tell",
+        HOLDING,
+        HOLD_AND_MUTE,
+        [(422, "90015"), (404, "90015")],
+        {"told": {"A": HELD}, **until("", NOW + 1, "look")},
         [],
     ),
     (
@@ -356,6 +364,7 @@ def test_told_of_another_conference_is_not_told(ask: Asked, sent: c.Command) -> 
     ("said", "then", "conference"),
     [
         ((422, "90018"), {"B": "joined"}, "K"),
+        ((422, "90015"), {"A": "joined", "B": "joined"}, "K"),
         ((422, "90019"), {"A": "waiting", "B": "waiting"}, ""),
         ((422, "99999"), {"A": "joined", "B": "joined"}, "K"),
     ],

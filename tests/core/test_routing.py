@@ -7,7 +7,7 @@ from core_rig import hook, initiated
 
 from conference.core.client_state import ClientState
 from conference.core.events import Ignored, Webhook
-from conference.core.handlers import HANDLERS
+from conference.core.payload import DETAILS
 from conference.core.routing import route
 
 CALLS = {"A": "one"}
@@ -70,10 +70,28 @@ TABLE: list[tuple[str, Webhook, str | Ignored]] = [
         hook("call.hangup", "", client_state=OURS),
         ignored("call.hangup", "without a call_control_id"),
     ),
+    ("what changes nothing is told of in its room", hook("call.dtmf.received"), "one"),
     (
-        "an event without a handler",
-        hook("call.dtmf.received"),
-        ignored("call.dtmf.received", "changes nothing here"),
+        "likewise, of a call that ended here before a restart",
+        hook("call.cost", "X", client_state=OURS),
+        "three",
+    ),
+    ("likewise, of others", hook("call.cost", "X"), ignored("call.cost", NOT_OURS)),
+    ("what is said to a conference names no call", hook("conference.speak.ended", ""), "two"),
+    (
+        "nor may what is recorded",
+        hook("call.recording.saved", "", client_state=OURS),
+        "three",
+    ),
+    (
+        "recorded by others",
+        hook("call.recording.saved", "", client_state=None),
+        ignored("call.recording.saved", NOT_OURS),
+    ),
+    (
+        "an event that is not listed",
+        hook("call.streaming.started"),
+        ignored("call.streaming.started", "changes nothing here"),
     ),
 ]
 
@@ -85,7 +103,7 @@ def test_the_room_of(event: Webhook, room: str | Ignored) -> None:
     assert route(event, CALLS.get, CONFERENCES.get, DEFAULT) == room
 
 
-@pytest.mark.parametrize("event_type", HANDLERS)
+@pytest.mark.parametrize("event_type", DETAILS)
 def test_every_event_of_a_known_call_reaches_its_room(event_type: str) -> None:
     event = hook(event_type, conference="not known yet")
     assert route(event, CALLS.get, CONFERENCES.get, DEFAULT) == "one"

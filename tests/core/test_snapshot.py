@@ -11,6 +11,7 @@ from core_rig import (
     EMPTY,
     MUSIC,
     NOW,
+    STATE,
     T0,
     after,
     answer,
@@ -41,8 +42,10 @@ from conference.core.commands import (
     Create,
     Hold,
     Join,
+    Leave,
     Look,
     Mute,
+    Remember,
     Speak,
     Unhold,
 )
@@ -59,7 +62,7 @@ ONE, TWO = inside(), inside(inside(), "B")
 
 def seen(conference: str = "K", calls: str | None = None, **joined: Seen) -> Snapshot:
     """A look that shows these calls (or None: not listed), and these in the conference."""
-    listed = None if calls is None else dict.fromkeys(calls, OURS)
+    listed = None if calls is None else dict.fromkeys(calls, STATE)
     return Snapshot(conference, joined, listed)
 
 
@@ -147,6 +150,35 @@ def test_a_call_of_ours_that_is_outside_is_let_in() -> None:
     room, commands = look(EMPTY, NOW, seen("", "AB"))
     assert status(room) == {"A": "waiting", "B": "waiting"}
     assert commands == (Create("A", "demo", 1, "always", 250, at=NOW),)
+
+
+def test_who_was_parked_stays_so_over_a_restart() -> None:
+    listed = {"A": replace(OURS, parked=True)}
+    room, commands = look(EMPTY, NOW, Snapshot("K", {}, listed))
+    assert (status(room), commands) == ({"A": "parked"}, ())
+    assert room.deadlines[Deadline("call", "A")] == NOW + 3600
+    room, commands = look(EMPTY, NOW, Snapshot("K", {"A": FREE}, listed))
+    assert status(room) == {"A": "parked"}
+    assert commands == (Leave("A", "K", 1, at=NOW),), "which the restart had lost"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        Snapshot("K", {"A": HELD}, {"A": replace(STATE, mute=True)}),
+        Snapshot("K", {"A": HELD}, {"A": replace(STATE, label="Ann")}),
+        Snapshot("K", {"A": HELD}, {}, elsewhere={"A": "blue"}),
+    ],
+    ids=["unmuted since", "renamed since", "moved here since"],
+)
+def test_what_telnyx_keeps_of_a_call_is_put_right(kept: Snapshot) -> None:
+    """It was told so, and refused it for long."""
+    room, commands = look(ONE, NOW, kept)
+    assert commands == (), "two looks must agree"
+    room, commands = look(room, NOW + 3, kept)
+    assert commands == (Remember("A", STATE, at=NOW + 3),)
+    room = replace(room, doubts=frozenset({("remembered", "A")}))
+    assert look(room, NOW + 6, kept)[1] == (), "nor while it is being told"
 
 
 def test_a_call_that_has_ended_is_not_known_again() -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from conference.core import commands as c
+from conference.core.changes import ask
 from conference.core.events import Outcome
 from conference.core.meanings import meaning
+from conference.core.reactions import Reaction, Reactions
 from conference.core.retries import again_later
-from conference.core.room import FREE, Room, Told
+from conference.core.room import FREE, Asked, Room, Told
+from conference.core.snapshot import look_soon
 from conference.core.steps import conference_gone, gone
 
 HOLDS_OR_MUTES: tuple[type[c.Command], ...] = (c.Hold, c.Unhold, c.Mute, c.Unmute)
@@ -23,10 +24,11 @@ def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Roo
         return room
     told = dict(room.told)
     for call in room.joined.intersection(command.calls):
-        told[call] = _as_told(told.get(call, FREE), command, unknown)
+        doubtful = unknown or call in room.came_back
+        told[call] = _as_told(told.get(call, FREE), command, doubtful)
     singly = room.singly - {*command.calls} if len(command.calls) == 1 else room.singly
     told = {call: t for call, t in told.items() if t != FREE}
-    return replace(room, told=told, singly=singly & room.joined)
+    return replace(room, told=told, singly=singly & room.joined, came_back=frozenset())
 
 
 def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
@@ -63,9 +65,15 @@ def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
 
 def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
     """Rather our own music than silence; rather silence than the same refusal for ever."""
-    theirs = command.music == room.settings.hold_audio_url != room.bad_music
-    if theirs and meaning(event) == "refused":
-        return replace(room, bad_music=command.music)
+    if meaning(event) == "refused":
+        if command.music == room.settings.hold_audio_url != room.bad_music:
+            return replace(room, bad_music=command.music)
+        asked = {call: room.asked.get(call, Asked()).music for call in command.calls}
+        chosen = [call for call, music in asked.items() if music == command.music != ""]
+        if command.music != room.music and chosen:
+            for call in chosen:
+                room = ask(room, call, music="")
+            return room
     return _not_told(room, command, event)
 
 
@@ -74,21 +82,27 @@ def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     if len(command.calls) > 1:
         return _not_told(room, command, event)
     call = command.calls[0]
-    return gone(room, call, event.at) if call in room.participants else room
+    return gone(room, call, event.at) if call in room.joined else room
+
+
+def _held_outside(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """One of them is not inside: it has been taken out meanwhile, or the lists tell."""
+    return look_soon(_not_told(room, command, event), event.at)
 
 
 def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     return conference_gone(room, command.conference, event.at)
 
 
-_REACTIONS: dict[str, Callable[[Room, Any, Outcome], Room]] = {
+_REACTIONS: dict[str, Reaction] = {
     "done": _told,
     "gone": _held_gone,
+    "not inside": _held_outside,
     "no conference": _held_nowhere,
     "retry": _maybe_told,
     "else": _not_told,
 }
 
-HOLD_AND_MUTE: dict[tuple[type[c.Command], str], Callable[[Room, Any, Outcome], Room]] = {
+HOLDING: Reactions = {
     (kind, means): reaction for kind in HOLDS_OR_MUTES for means, reaction in _REACTIONS.items()
 } | {(c.Hold, "else"): _music_refused}

@@ -1,0 +1,115 @@
+"""The small changes that a room can undergo; whatever happens is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from conference.core.commands import Command, key, keys_of
+from conference.core.room import ENDED_KEPT, Asked, Deadline, Participant, Room, retry
+from conference.core.states import MOVES
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+ENDED_MOST = 2000  # ended calls and conferences that are remembered
+
+
+def put(room: Room, participant: Participant) -> Room:
+    """Keep the participant as given; `joined` follows its status. ValueError for no move."""
+    call = participant.call
+    before = room.participants.get(call)
+    if before and before.status != participant.status:
+        if (before.status, participant.status) not in MOVES:
+            raise ValueError(f"no call goes from {before.status} to {participant.status}")
+    joined, told = room.joined, room.told
+    if (participant.status == "joined") != (call in joined):
+        joined = joined | {call} if participant.status == "joined" else joined - {call}
+        told = _without(told, call)
+    participants = {**room.participants, call: participant}
+    touched = (*room.touched, call)
+    return replace(room, participants=participants, joined=joined, told=told, touched=touched)
+
+
+def change(room: Room, call: str, **fields: object) -> Room:
+    return put(room, replace(room.participants[call], **fields))  # type: ignore[arg-type]
+
+
+def forget(room: Room, call: str, at: float) -> Room:
+    """The call has ended: nothing of it stays but that it ended."""
+    return release(remember_ended(room, call, at), call)
+
+
+def release(room: Room, call: str) -> Room:
+    """Nothing of the call stays here."""
+    keys = keys_of(call)
+    return replace(
+        room,
+        participants=_without(room.participants, call),
+        joined=room.joined - {call},
+        told=_without(room.told, call),
+        singly=room.singly - {call},
+        recorded=_without(room.recorded, call),
+        unsaved=_without(room.unsaved, call),
+        queued=_without(room.queued, call),
+        asked=_without(room.asked, call),
+        pending={of: queue for of, queue in room.pending.items() if of not in keys},
+        deadlines={
+            each: at
+            for each, at in room.deadlines.items()
+            if each != Deadline("call", call) and each not in {retry(of) for of in keys}
+        },
+        speaker="" if room.speaker == call else room.speaker,
+        touched=(*room.touched, call),
+    )
+
+
+def remember_ended(room: Room, what: str, at: float) -> Room:
+    """Keep in mind that a call or conference is over, for ten minutes and within bounds."""
+    kept = {k: v for k, v in room.ended.items() if v > at - ENDED_KEPT}
+    while len(kept) >= ENDED_MOST:
+        del kept[next(iter(kept))]
+    return replace(room, ended={**kept, what: at})
+
+
+def wait(room: Room, deadline: Deadline, at: float | None) -> Room:
+    """Set the deadline, or with None take it away."""
+    if at is None:
+        return replace(room, deadlines=_without(room.deadlines, deadline))
+    return replace(room, deadlines={**room.deadlines, deadline: at})
+
+
+def send(room: Room, command: Command, at: float) -> Room:
+    """Let the command wait its turn, behind those of its key."""
+    of = key(command)
+    waiting = (*room.pending.get(of, ()), replace(command, at=at))
+    return replace(room, pending={**room.pending, of: waiting})
+
+
+def settle(room: Room, of: str, only: Callable[[Command], bool] = lambda _: True) -> Room:
+    """Take the first command of this key off, if it is one of those meant."""
+    head = room.head(of)
+    if head is None or not only(head):
+        return room
+    rest = room.pending[of][1:]
+    pending = {**room.pending, of: rest} if rest else _without(room.pending, of)
+    return wait(replace(room, pending=pending), retry(of), None)
+
+
+def hold_back(room: Room, of: str, command: Command, until: float) -> Room:
+    """Put the command in the place of the first of its key, to be sent when the time comes."""
+    rest = room.pending.get(of, ())[1:]
+    room = replace(room, pending={**room.pending, of: (command, *rest)})
+    return wait(room, retry(of), until)
+
+
+def ask(room: Room, call: str, **fields: object) -> Room:
+    """Keep what a moderator asks for; what is no different from nothing is not kept."""
+    asked = replace(room.asked.get(call, Asked()), **fields)  # type: ignore[arg-type]
+    without = _without(room.asked, call)
+    return replace(room, asked=without if asked == Asked() else {**without, call: asked})
+
+
+def _without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:
+    return {k: v for k, v in mapping.items() if k != gone} if gone in mapping else mapping

@@ -1,0 +1,97 @@
+"""Calling people: whom, how many, and what becomes of it. Off unless it is configured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conference.core.changes import send, wait
+from conference.core.client_state import ClientState
+from conference.core.commands import Dial
+from conference.core.events import Outcome, Refused, Remote
+from conference.core.room import Deadline, Participant, Room
+from conference.core.steps import RINGS_AT_MOST, recognise
+
+RINGS = 30  # seconds that a telephone rings, unless said otherwise
+LASTS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
+HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What calling is limited to. `allow` are prefixes in E.164; none: nobody may be called."""
+
+    allow: tuple[str, ...] = ()
+    per_hour: int = 30
+    at_once: int = 5
+    number: str = ""  # our own, in E.164, which is shown to whom we call
+    connection_id: str = ""
+
+
+def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int) -> None:
+    """Refused, with the setting that says so, unless this number may be called now."""
+    missing = [
+        setting
+        for setting, value in (
+            ("DIAL_ALLOW", limits.allow),
+            ("TELNYX_NUMBER", limits.number),
+            ("TELNYX_CONNECTION_ID", limits.connection_id),
+        )
+        if not value
+    ]
+    if missing:
+        raise Refused("dial-is-off", f"calling is off until {' and '.join(missing)} are set")
+    if to == limits.number:
+        raise Refused("dial-refused", "that is our own number, which would call itself")
+    if not to.startswith(limits.allow):
+        raise Refused("dial-refused", f"DIAL_ALLOW has {','.join(limits.allow)} only")
+    if at_once >= limits.at_once:
+        raise Refused(
+            "dial-limit", f"DIAL_AT_ONCE is {limits.at_once}: so many calls are under way"
+        )
+    if within_the_hour >= limits.per_hour:
+        raise Refused("dial-limit", f"DIAL_PER_HOUR is {limits.per_hour}: try again later")
+
+
+def dial(room: Room, event: Remote) -> Room:
+    """Call somebody, who comes into the room on answering."""
+    values = event.values
+    role = values.get("role", "participant")
+    state = ClientState(
+        room=room.name,
+        role=role,
+        direction="outgoing",
+        number=values["to"],
+        label=values.get("label", ""),
+        mute=role == "listener",  # till a moderator unmutes it by name
+        confirm=values.get("confirm", False),
+    )
+    command = Dial(
+        to=values["to"],
+        client_state=state,
+        id=event.id,
+        rings=values.get("timeout_secs", RINGS),
+        lasts=values.get("time_limit_secs", LASTS),
+    )
+    return send(room, command, event.at)
+
+
+def dialled(room: Room, command: Dial, event: Outcome) -> Room:
+    """It rings. The webhook that says so may have come before."""
+    data = event.data if isinstance(event.data, dict) else {}
+    call = data.get("call_control_id")
+    if not isinstance(call, str) or not call or call in room.participants or call in room.ended:
+        return room
+    state = command.client_state
+    participant = Participant(
+        *(call, state.number, state.role, "outgoing", "ringing", event.at, state.label),
+        confirm=state.confirm,
+    )
+    room = recognise(room, participant, hold=state.hold, mute=state.mute)
+    return wait(room, Deadline("call", call), event.at + RINGS_AT_MOST)
+
+
+def under_way(rooms: list[Room]) -> int:
+    """How many calls that we have made ring or last, or are about to."""
+    made = sum(p.direction == "outgoing" for room in rooms for p in room.participants.values())
+    about_to = sum(isinstance(q[0], Dial) for room in rooms for q in room.pending.values())
+    return made + about_to

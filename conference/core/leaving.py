@@ -1,0 +1,48 @@
+"""The steps of a call's way out: taken out, departed, told why it cannot stay, hung up.
+
+Each is `room -> room`; the commands that it calls for wait in the room that it gives back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conference.core.changes import change, send, settle, wait
+from conference.core.commands import Hangup, Join, Leave, Speak
+from conference.core.room import Deadline, Room
+
+HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of the call
+
+
+def departed(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
+    """A caller is out of the conference. Its leg stays up, and is paid for, until it hangs up."""
+    room = change(room, call, status="leaving", moved_at=occurred_at)
+    room = settle(room, call, lambda c: isinstance(c, Join))
+    return wait(room, Deadline("call", call), at + HANGS_UP_WITHIN)
+
+
+def take_out(
+    room: Room, call: str, conference: str, at: float, to: str = "", beep: str = ""
+) -> Room:
+    """Out of the conference, with its leg still up: parked, or on its way to another room."""
+    n = room.participants[call].tries + 1
+    room = change(room, call, status="parked", tries=n, taken_out=True)
+    return send(room, Leave(call, conference, n, to, room.settings.region, beep), at)
+
+
+def dismiss(room: Room, call: str, why: str, at: float) -> Room:
+    """Tell a caller why it cannot stay; the call is hung up when that was said."""
+    return say(change(room, call, status="refused"), call, "goodbye", why, at)
+
+
+def say(room: Room, call: str, purpose: str, text: str, at: float) -> Room:
+    room = wait(room, Deadline("call", call), None)
+    return send(room, Speak(call, purpose, text, room.settings.voice, room.settings.language), at)
+
+
+def hang_up(room: Room, call: str, at: float) -> Room:
+    """Whatever else was to be done for the call is not waited for."""
+    room = wait(change(room, call, status="ending"), Deadline("call", call), None)
+    room = wait(room, Deadline("retry", call), None)
+    pending = {of: queue for of, queue in room.pending.items() if of != call}
+    return send(replace(room, pending=pending), Hangup(call), at)

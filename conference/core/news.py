@@ -1,0 +1,81 @@
+"""What whoever listens outside is told of a room: who came, who speaks, who left, and when it was
+open. The words are those of Telnyx's own status callbacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from conference.core.commands import Create
+from conference.core.events import Event, Outcome, Webhook
+from conference.core.room import Participant, Room
+
+Kind = Literal[
+    "conference-start",
+    "participant-join",
+    "participant-speech-start",
+    "participant-leave",
+    "conference-end",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing that happened in a conference, at `at` (Unix seconds).
+
+    `call` is whom it concerns: of a start or end who was the first or the last, or whom Telnyx
+    names with it, if anyone. `participant` is what is known of that call.
+    """
+
+    kind: Kind
+    room: str
+    conference: str
+    at: float
+    call: str = ""
+    participant: Participant | None = None
+
+
+def news(before: Room, after: Room, event: Event) -> tuple[News, ...]:
+    """What the event is to be told as, in this order. Of most events, nothing."""
+    moves: list[tuple[Kind, str, str]] = []
+    if after.joined is not before.joined or after.conference != before.conference:
+        moves.extend(_moves(before, after, event))
+    if after.speaker != before.speaker or moves:
+        if (speaker := _speaker(after)) not in ("", _speaker(before)):
+            moves.append(("participant-speech-start", after.conference, speaker))
+    return tuple(
+        News(kind, after.name, conference, event.at, call, _known(before, after, call))
+        for kind, conference, call in moves
+    )
+
+
+def _moves(before: Room, after: Room, event: Event) -> Iterator[tuple[Kind, str, str]]:
+    another = before.conference != after.conference
+    left = sorted(before.joined - after.joined)
+    for call in left:
+        yield "participant-leave", before.conference, call
+    if another and before.conference:
+        yield "conference-end", before.conference, left[0] if len(left) == 1 else _about(event)
+    if another and after.conference:
+        yield "conference-start", after.conference, _about(event)
+    for call in sorted(after.joined - before.joined):
+        yield "participant-join", after.conference, call
+
+
+def _known(before: Room, after: Room, call: str) -> Participant | None:
+    return after.participants.get(call) or before.participants.get(call)
+
+
+def _speaker(room: Room) -> str:
+    """Telnyx may name one who is not inside yet, of a conference that is not known yet."""
+    return room.speaker if room.speaker in room.joined else ""
+
+
+def _about(event: Event) -> str:
+    """The call that Telnyx, or our own request, names; empty where there is none."""
+    if isinstance(event, Webhook):
+        return event.call
+    command = event.command if isinstance(event, Outcome) else None
+    return command.call if isinstance(command, Create) else ""

@@ -1,0 +1,59 @@
+"""Handlers for what happens to callers besides their way in and out: recordings and queues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conference.core.events import Webhook
+from conference.core.recordings import over
+from conference.core.room import Place, Room
+
+
+def call_enqueued(room: Room, event: Webhook) -> Room:
+    """A caller waits in one of Telnyx's queues."""
+    position = event.details.get("current_position")
+    place = Place(
+        queue=str(event.details.get("queue", "")),
+        position=position if isinstance(position, int) else None,
+        moved_at=event.occurred_at,
+    )
+    return _moved(room, event, place)
+
+
+def call_dequeued(room: Room, event: Webhook) -> Room:
+    """A caller waits in no queue any more."""
+    return _moved(room, event, Place(moved_at=event.occurred_at))
+
+
+def call_recording_saved(room: Room, event: Webhook) -> Room:
+    """A recording of the call is saved: it does not go on, whoever has ended it."""
+    return over(room, event.call)
+
+
+def call_recording_error(room: Room, event: Webhook) -> Room:
+    """A recording of the call could not be made or kept: it does not go on."""
+    return over(room, event.call)
+
+
+def conference_recording_saved(room: Room, event: Webhook) -> Room:
+    """A recording of the conference is saved: it does not go on, whoever has ended it."""
+    return over(room, event.conference)
+
+
+def _moved(room: Room, event: Webhook, place: Place) -> Room:
+    """Of two such events of a call the newer one counts, whichever comes first."""
+    before = room.queued.get(event.call, Place())
+    if event.call not in room.participants or "" < event.occurred_at <= before.moved_at:
+        return room
+    return replace(room, queued={**room.queued, event.call: place})
+
+
+REFLECTED: dict[str, Callable[[Room, Webhook], Room]] = {
+    "call.enqueued": call_enqueued,
+    "call.dequeued": call_dequeued,
+    "call.recording.saved": call_recording_saved,
+    "call.recording.error": call_recording_error,
+    "conference.recording.saved": conference_recording_saved,
+}
+"""These do without a call, where Telnyx names none."""

@@ -1,0 +1,107 @@
+"""Whoever we call may have to press 1 first, so that no answering machine comes in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from core_rig import EMPTY, NOW, T0, after, answer, asks, hook, status, time, well
+
+from conference.core import commands as c
+from conference.core.client_state import ClientState, decode, encode
+from conference.core.decide import decide
+from conference.core.room import Deadline, Room
+from conference.core.snapshot import Seen, Snapshot
+from conference.core.steps import KEY, PRESS
+
+STATE = ClientState("demo", direction="outgoing", number="+2", confirm=True)
+PROMPT = c.Gather("A", PRESS, KEY, "female", "en-GB", at=NOW)
+RINGS = after(
+    EMPTY, hook("call.initiated", at=T0, direction="outgoing", to="+2", client_state=STATE)
+)
+ASKED = well(after(RINGS, hook("call.answered", at=T0)))
+
+
+def keys(digits: str, **given: Any) -> Any:
+    return hook("call.gather.ended", details={"digits": digits}, **given)
+
+
+def test_what_was_asked_for_goes_with_the_call() -> None:
+    room = after(EMPTY, asks("dial", to="+13125550142", confirm=True))
+    command = room.head("dial request")
+    assert isinstance(command, c.Dial)
+    assert command.client_state.confirm is True
+    assert decode(encode(STATE)) == STATE
+    dialled = after(room, answer(room, "dial request", data={"call_control_id": "A"}))
+    assert dialled.participants["A"].confirm is True
+
+
+def test_whoever_answers_is_asked_and_not_greeted() -> None:
+    room, commands = decide(RINGS, hook("call.answered"))
+    assert (commands, status(room)) == ((PROMPT,), {"A": "greeting"})
+    assert after(ASKED, hook("call.speak.ended")) == ASKED, "the prompt's own end"
+
+
+def test_whoever_presses_1_is_greeted_and_comes_in() -> None:
+    room, commands = decide(ASKED, keys("1"))
+    kinds = [type(command) for command in commands]
+    assert kinds == [c.Speak, c.Remember] or kinds == [c.Remember, c.Speak]
+    assert next(x for x in commands if isinstance(x, c.Remember)).client_state.confirm is False
+    assert status(after(well(room), hook("call.speak.ended"))) == {"A": "waiting"}
+    assert decide(room, keys("1"))[1] == (), "and once only"
+
+
+@pytest.mark.parametrize("digits", ["", "2", "11"])
+def test_whoever_does_not_is_hung_up(digits: str) -> None:
+    room, commands = decide(ASKED, keys(digits))
+    assert (commands, status(room)) == ((c.Hangup("A", at=NOW),), {"A": "ending"})
+
+
+def test_a_gather_that_the_hangup_has_ended_needs_none() -> None:
+    assert after(ASKED, keys("", cause="call_hangup")) == ASKED
+
+
+@pytest.mark.parametrize("code", ["90017", "99999"])
+def test_without_a_prompt_nobody_comes_in(code: str) -> None:
+    before = after(RINGS, hook("call.answered"))
+    room, commands = decide(before, answer(before, "A", 422, code))
+    assert (commands, status(room)) == ((c.Hangup("A", at=NOW),), {"A": "ending"})
+
+
+def test_whose_answer_is_lost_is_hung_up_in_time() -> None:
+    due = ASKED.deadlines[Deadline("call", "A")]
+    room, commands = decide(ASKED, time(due))
+    assert (commands, status(room)) == ((c.Hangup("A", at=due),), {"A": "ending"})
+    assert due - T0 > c.KEY_TRIES * c.KEY_SECONDS
+
+
+def test_not_answered_yet_is_asked_when_it_is() -> None:
+    before = after(RINGS, hook("call.answered"))
+    room = after(before, answer(before, "A", 422, "90034"))
+    assert status(room) == {"A": "ringing"}
+    assert decide(room, hook("call.answered"))[1] == (replace(PROMPT),)
+
+
+def test_whoever_is_seen_inside_has_pressed_it() -> None:
+    """The server was killed before Telnyx kept that."""
+    look = c.Look("demo", at=NOW)
+    begun = replace(EMPTY, pending={c.LOOK: (look,)})
+    seen = Snapshot("K", {"A": Seen(True, False)}, calls={"A": STATE})
+    room, commands = decide(begun, answer(begun, c.LOOK, data=seen))
+    assert status(room) == {"A": "joined"}
+    assert c.Remember("A", replace(STATE, confirm=False), at=NOW) in commands
+    assert not [x for x in commands if isinstance(x, c.Gather)]
+    gone = after(well(room), asks("leave", "A"))
+    gone = after(gone, answer(gone, "A"))
+    _, commands = decide(gone, asks("join", "A"))
+    assert [type(x) for x in commands] == [c.Create]
+
+
+def test_after_a_restart_it_is_asked_again() -> None:
+    empty = Room("demo", EMPTY.settings)
+    look = c.Look("demo", at=NOW)
+    begun = replace(empty, pending={c.LOOK: (look,)})
+    outcome = answer(begun, c.LOOK, data=Snapshot(calls={"A": STATE}))
+    room, commands = decide(begun, outcome)
+    assert (commands, status(room)) == ((PROMPT,), {"A": "greeting"})

@@ -1,0 +1,173 @@
+"""Whom a few words mean, and whom they do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from conference import who
+from conference.core.events import Refused
+from conference.core.room import Participant, Room
+from conference.core.states import Status
+from conference.who import Ambiguous, find
+
+ANN, BOB = "+13125550142", "+351215550142"
+LISBON = "+351210000777"
+
+
+def room(*people: tuple[str, str, str], status: Status = "joined") -> Room:
+    """Of (call, number, label)."""
+    there = {
+        call: Participant(call, number, "participant", "incoming", status, 0.0, label)
+        for call, number, label in people
+    }
+    return Room("demo", participants=there)
+
+
+HERE = room(
+    *(("v3:ann", ANN, "Ann"), ("v3:bob", BOB, "Bob Ray"), ("v3:lis", LISBON, "")),
+    *(("v3:sip", "sip:eve@10.0.7.78", "Ève"), ("v3:hid", "anonymous", ""), ("v3:no", "", "")),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("v3:ann", "v3:ann"),
+        (ANN, "v3:ann"),
+        ("13125550142", "v3:ann"),
+        (" 13125550142", "v3:ann"),  # a form has turned the + into a space
+        ("0013125550142", "v3:ann"),
+        ("+1 (312) 555-0142", "v3:ann"),
+        ("+1.312.555.0142", "v3:ann"),
+        ("+1/312/555/0142", "v3:ann"),
+        ("00 351 21 555 01 42", "v3:bob"),
+        ("0777", "v3:lis"),
+        ("00777", "v3:lis"),
+        ("0000777", "v3:lis"),
+        ("10000777", "v3:lis"),
+        ("07-77", "v3:lis"),
+        ("Ann", "v3:ann"),
+        ("aNN ", "v3:ann"),
+        ("bob ray", "v3:bob"),
+        ("èVE", "v3:sip"),
+        ("e\u0300ve", "v3:sip"),  # as some keyboards compose it
+        ("3125550142", "v3:ann"),
+        ("215550142", "v3:bob"),
+    ],
+)
+def test_these_words_mean(text: str, call: str) -> None:
+    assert find(HERE, text).call == call
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "+", "-", "()", "00", "777", "142", "v3:", "v3:an", "V3:ANN", "An", "Bob"),
+        *("+3125550142", "003125550142", " 3125550142", "+0142"),  # whole, of somebody else
+        "0778",  # digits of a SIP address
+        *("+13125550143", "+113125550142", "13125550142#", "v3:hid2", "anonymous", "sip:eve"),
+        *(
+            "\u0660\u0667\u0667\u0667",
+            "\uff10\uff17\uff17\uff17",
+            "0142\n",
+            "\x00",
+            "..",
+            "%2b13125550142",
+            "' or 1=1",
+            "*",
+        ),
+    ],
+)
+def test_these_words_mean_nobody(text: str) -> None:
+    with pytest.raises(Refused, match="nobody in room demo is meant by") as no:
+        find(HERE, text)
+    assert (no.value.kind, no.type) == ("unknown-participant", Refused)
+
+
+def test_a_number_as_it_is_dialled_from_abroad_is_not_the_end_of_another() -> None:
+    long = room(("a", "+351001234567", ""))
+    with pytest.raises(Refused):
+        find(long, "001234567")
+    assert find(long, "1001234567").call == "a"
+    assert find(long, "01234567").call == "a"
+
+
+def test_one_of_several_who_may_be_meant_is_not_guessed() -> None:
+    with pytest.raises(Ambiguous, match=r"0142 may be Ann \(v3:ann\), Bob Ray \(v3:bob\)") as no:
+        find(HERE, "0142")
+    assert (no.value.kind, no.value.candidates) == ("ambiguous-participant", ["v3:ann", "v3:bob"])
+
+
+@pytest.mark.parametrize(
+    ("people", "text", "calls"),
+    [
+        ([("a", ANN, "Sam"), ("b", BOB, "sam")], "SAM", ["a", "b"]),
+        ([("a", ANN, ""), ("b", ANN, "")], ANN, ["a", "b"]),
+        ([("a", ANN, ""), ("b", ANN, "")], "0142", ["a", "b"]),
+    ],
+)
+def test_two_alike_are_both_candidates(
+    people: list[tuple[str, str, str]], text: str, calls: list[str]
+) -> None:
+    with pytest.raises(Ambiguous) as no:
+        find(room(*people), text)
+    assert no.value.candidates == calls
+
+
+@pytest.mark.parametrize(
+    ("people", "text", "call"),
+    [
+        ([("0142", LISBON, ""), ("b", ANN, "")], "0142", "0142"),
+        ([("a", ANN, ""), ("b", LISBON, "+13125550142")], ANN, "a"),
+        ([("a", ANN, ""), ("b", LISBON, "0142")], "0142", "b"),
+        ([("a", "+10142", ""), ("b", ANN, "")], "10142", "a"),
+    ],
+    ids=["id before digits", "number before label", "label before digits", "whole before last"],
+)
+def test_what_fits_best_is_meant(people: list[tuple[str, str, str]], text: str, call: str) -> None:
+    assert find(room(*people), text).call == call
+
+
+@pytest.mark.parametrize(
+    ("status", "here"),
+    [
+        *((s, True) for s in ("ringing", "greeting", "waiting", "joined", "parked")),
+        *((s, False) for s in ("leaving", "refused", "ending")),
+    ],
+)
+def test_only_those_are_meant_who_are_shown(status: Status, here: bool) -> None:
+    if here:
+        assert find(room(("a", ANN, ""), status=status), "a").call == "a"
+    else:
+        with pytest.raises(Refused):
+            find(room(("a", ANN, ""), status=status), "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+13125550199", "...0199"),
+        ("00 1 312 555 0199", "...0199"),
+        ("0199", "0199"),
+        ("Zoe", "Zoe"),
+        ("Z\nX\x1b[0m", "Z?X?[0m"),
+        ("x" * 500, "x" * 80),
+    ],
+)
+def test_of_a_number_that_nobody_has_only_the_end_is_repeated(text: str, shown: str) -> None:
+    with pytest.raises(Refused) as no:
+        find(HERE, text)
+    assert str(no.value) == f"nobody in room demo is meant by {shown}"
+
+
+def test_no_whole_number_is_told_of_those_who_may_be_meant() -> None:
+    with pytest.raises(Ambiguous) as no:
+        find(room(("a", ANN, ""), ("b", ANN, "")), ANN)
+    assert str(no.value) == "...0142 may be ...0142 (a), ...0142 (b)"
+
+
+def test_four_digits_are_the_fewest() -> None:
+    assert who.LEAST_DIGITS == 4
+    with pytest.raises(Refused):
+        find(room(("a", "", "")), "0000")
+    assert find(room(("a", "+13125550042", "")), "0042").call == "a"
