@@ -60,8 +60,10 @@ def verify(body: bytes, headers: Headers, *, key: VerifyKey, now: float) -> None
         )
 
 
-def sign(body: bytes, *, key: SigningKey, now: float) -> dict[str, str]:
-    """The two headers that `verify` accepts. `now` is in Unix seconds."""
+def sign(
+    body: bytes, *, key: SigningKey, now: float, headers: tuple[str, str] = (SIGNATURE, TIMESTAMP)
+) -> dict[str, str]:
+    """The two headers, which `verify` accepts under Telnyx's names. `now` is in Unix seconds."""
     timestamp = str(int(now))
     signature = key.sign(timestamp.encode() + b"|" + body).signature
-    return {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: timestamp}
+    return dict(zip(headers, (base64.b64encode(signature).decode(), timestamp), strict=True))

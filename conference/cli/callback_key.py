@@ -1,0 +1,26 @@
+"""`flask callback-key`: what the callbacks' signatures are verified with."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from conference.callback_key import public_half
+from conference.settings import Settings
+
+
+@click.command("callback-key")
+@with_appcontext
+def callback_key() -> None:
+    """Show the public key of what is posted to STATUS_CALLBACK.
+
+    It is made from TELNYX_API_KEY, and needs no server.
+
+    Example: flask callback-key
+    """
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        click.echo(public_half(settings.telnyx_api_key))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
