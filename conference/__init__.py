@@ -11,13 +11,16 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from conference.callback_key import callback_key
+from conference.callbacks import Callbacks
 from conference.clock import Clock
+from conference.core.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
-from conference.web import control
+from conference.web import account, control, problems
 from conference.web.public import public
 from conference.web.webhooks import Door, install
 
@@ -25,31 +28,57 @@ from conference.web.webhooks import Door, install
 def create_app(settings: Settings | None = None, *, api: Api | None = None) -> Flask:
     """Wire everything; nothing runs before something is served.
 
-    Without `settings` they come from the environment and `.env`. `api` is what commands go
-    through, Telnyx unless given.
+    Without `settings` they come from the environment and `.env`. `api` is what a room's commands
+    go through, Telnyx unless given.
     """
     from conference import cli, serving
 
     settings = settings or read(environment())
     app = Flask(__name__)
+    app.url_map.merge_slashes = False  # by a redirect, to whatever Host the request named
     clock = Clock(settings.time_factor)
+    telnyx = TelnyxApi(
+        settings.telnyx_api_key,
+        settings.telnyx_base_url,
+        settings.telnyx_connection_id,
+        settings.telnyx_number,
+        clock,
+    )
     engine = Engine(
         MemoryRegistry(_new_room(settings)),
-        api
-        or TelnyxApi(
-            settings.telnyx_api_key, settings.telnyx_base_url, settings.telnyx_connection_id, clock
-        ),
+        api or telnyx,
         settings.conference_name,
         clock,
+        _limits(settings),
+        _callbacks(settings, clock),
     )
     app.extensions["settings"] = settings
     app.extensions["engine"] = engine
     app.register_blueprint(public)
     install(app, Door(settings.telnyx_public_key, engine))
-    control.install(app, settings.control_token)
+    problems.install(app)
+    account.install(app, telnyx)
+    control.install(app, settings.control_token, settings.threads)
     cli.install(app)
     serving.if_flask_run(app)
     return app
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        allow=settings.dial_allow,
+        per_hour=settings.dial_per_hour,
+        at_once=settings.dial_at_once,
+        number=settings.telnyx_number,
+        connection_id=settings.telnyx_connection_id,
+    )
+
+
+def _callbacks(settings: Settings, clock: Clock) -> Callbacks | None:
+    if not (settings.status_callback and settings.telnyx_api_key):
+        return None
+    key = callback_key(settings.telnyx_api_key)
+    return Callbacks(settings.status_callback, key, settings.telnyx_number, clock)
 
 
 def _new_room(settings: Settings) -> Callable[[str], Room]:

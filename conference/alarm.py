@@ -35,10 +35,11 @@ class Alarm:
                 del self._due[name]
                 return
             self._due[name] = at
-            heapq.heappush(self._times, (at, name))
             if len(self._times) > 2 * len(self._due) + MANY_OLD:
                 self._times = [(due, each) for each, due in self._due.items()]
                 heapq.heapify(self._times)
+            else:
+                heapq.heappush(self._times, (at, name))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="alarm", daemon=True)
                 self._thread.start()

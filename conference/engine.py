@@ -8,9 +8,11 @@ from threading import Condition
 from typing import Protocol
 
 from conference.alarm import Alarm
+from conference.callbacks import Callbacks
 from conference.clock import Clock
 from conference.core.commands import LOOK, Command, key
 from conference.core.decide import decide
+from conference.core.dialling import Limits
 from conference.core.events import (
     Broke,
     DeadlinePassed,
@@ -18,13 +20,17 @@ from conference.core.events import (
     Ignored,
     LookWanted,
     Outcome,
+    Remote,
     Webhook,
 )
-from conference.core.meanings import meaning
-from conference.core.routing import rooms_to_look_at, route
+from conference.core.room import Room
+from conference.core.routing import handed_over, rooms_to_look_at, route
+from conference.dialling import Dialling
 from conference.happenings import FLOOR, happened
 from conference.health import Vitals, complaints
 from conference.journal import Journal
+from conference.overdue import overdue
+from conference.receipts import Receipt, Receipts
 from conference.refusals import Refusals
 from conference.registry import MemoryRegistry
 
@@ -61,6 +67,8 @@ class Engine:
         api: Api,
         default_room: str,
         clock: Clock | None = None,
+        limits: Limits | None = None,
+        callbacks: Callbacks | None = None,
     ) -> None:
         self.registry = registry
         self.journal = Journal()
@@ -73,6 +81,9 @@ class Engine:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
         self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="look")
         self._refusals = Refusals()
+        self._receipts = Receipts()
+        self._dialling = Dialling(limits or Limits())
+        self._callbacks = callbacks
         self._given_out = 0
         self._answered = Condition()
 
@@ -88,6 +99,7 @@ class Engine:
     def handle(self, event: Webhook) -> Ignored | None:
         """Let a webhook count, once. Overloaded when it must be delivered again."""
         registry = self.registry
+        event = registry.identify(event)
         by_call, by_conference = registry.room_of_call, registry.room_of_conference
         room = route(event, by_call, by_conference, self._default_room)
         if isinstance(room, Ignored):
@@ -97,6 +109,33 @@ class Engine:
         # A floor change says the same when it comes twice, and is most of the traffic.
         self._happen(room, event, "" if event.type == FLOOR else event.id)
         return None
+
+    def ask(self, name: str, event: Remote, wait: float = 0) -> Receipt:
+        """Let a request count, and wait so many seconds for Telnyx's answer.
+
+        Refused, and nothing is changed, where it cannot be done. Overloaded as for webhooks.
+        """
+        if self._given_out >= BACKLOG:
+            raise Overloaded
+        receipt = self._receipts.open(name)
+        try:
+            if event.verb == "dial":
+                with self._dialling.one_more(event, self.registry.rooms):
+                    receipt.fill(*self._happen(name, event))
+            else:
+                receipt.fill(*self._happen(name, event))
+            if wait:
+                self._receipts.wait(receipt, lambda: self.registry.room(name), wait)
+        finally:
+            self._receipts.close(receipt)
+        return receipt
+
+    def rooms(self) -> list[Room]:
+        """Every room that is known, and the default one in any case."""
+        known = self.registry.rooms()
+        if any(room.name == self._default_room for room in known):
+            return known
+        return [self.registry.room(self._default_room), *known]
 
     def idle(self, seconds: float) -> bool:
         """Wait until every command that was given out is answered; whether that came about."""
@@ -109,30 +148,40 @@ class Engine:
         with self._answered:
             return self._answered.wait_for(self._nothing_pending, timeout=seconds)
 
-    def stop(self) -> None:
+    def stop(self, last_words: float = 0) -> None:
+        """`last_words` are the seconds in which what has happened may still be told outside."""
         self._alarm.stop()
         for pool in (self._senders, self._lookers):
             pool.shutdown(wait=True, cancel_futures=True)
+        if self._callbacks:
+            self._callbacks.stop(last_words)
 
     def _nothing_pending(self) -> bool:
         return not any(room.pending.keys() - {LOOK} for room in self.registry.rooms())
 
-    def _happen(self, name: str, event: Event, event_id: str = "") -> None:
+    def _happen(self, name: str, event: Event, event_id: str = "") -> tuple[Room, Room]:
+        """The room before and after."""
         with self.registry.open(name) as entry:
             if event_id and entry.seen(event_id):
-                return
+                return entry.room, entry.room
             before = entry.room
             after, commands = decide(before, event)
             entry.save(after, event_id)
             if after is not before or isinstance(event, DeadlinePassed):
                 self._alarm.set(name, after.next_deadline)
             self._give_out(name, commands)
+            if self._callbacks:
+                self._callbacks.tell(before, after, event)
             for line in happened(before, after, event, commands):
                 self.journal.keep(event.at, name, line)
                 if line.kind == "change":
                     log.info(line.text)
+        self._receipts.look_again()
         for other in rooms_to_look_at(event, self.registry.room_of_call):
             self._happen(other, LookWanted(event.at))
+        if told := handed_over(before, after, event):
+            self._happen(*told)
+        return before, after
 
     def _give_out(self, name: str, commands: tuple[Command, ...]) -> None:
         with self._answered:
@@ -145,8 +194,8 @@ class Engine:
     def _send(self, name: str, command: Command) -> None:
         try:
             if self.registry.room(name).head(key(command)) == command:
-                outcome = self._outcome(name, command)
-                self._report(name, outcome)
+                outcome = overdue(command, self.clock()) or self._outcome(name, command)
+                self._receipts.note(name, outcome)
                 self._happen(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s broke", name, type(command).__name__)
@@ -158,10 +207,13 @@ class Engine:
 
     def _outcome(self, name: str, command: Command) -> Outcome:
         try:
-            return self._api.send(command)
+            outcome = self._api.send(command)
         except Exception:
             log.exception("room %s: %s broke", name, type(command).__name__)
-            return Outcome(command, self.clock(), status=0, detail="it broke on our side")
+            outcome = Outcome(command, self.clock(), status=0, detail="it broke on our side")
+        if line := self._refusals.answered(name, outcome):
+            self.vitals.error_at, self.vitals.error = outcome.at, line
+        return outcome
 
     def _wake(self, name: str) -> None:
         try:
@@ -178,22 +230,3 @@ class Engine:
         self.registry.sweep(now)
         for complaint in complaints(self.registry.rooms(), self.vitals, now):
             log.warning(complaint)
-
-    def _report(self, room: str, outcome: Outcome) -> None:
-        """Say what Telnyx refused: loudly what only its operator can mend, and not all the time."""
-        means = meaning(outcome)
-        what = type(outcome.command).__name__.lower()
-        said = " ".join(part for part in (outcome.code, outcome.detail) if part)
-        if means == "key refused":
-            key = "copy it whole, or create another"
-            line = f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {key}"
-            self._refusals.say(means, line)
-        elif means == "unknown":
-            line = f"no answer from Telnyx to {what}, which is tried again ({outcome.detail})"
-            self._refusals.say(means, line)
-        elif means in ("busy", "limited", "refused"):
-            line = f"Telnyx refuses {what} ({outcome.status}): {said}"
-            self._refusals.say(f"{means} {what} {outcome.code}", f"room {room}: {line}")
-        else:
-            return
-        self.vitals.error_at, self.vitals.error = outcome.at, line

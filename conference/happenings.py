@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conference.core import rules
-from conference.core.commands import Command, Look
-from conference.core.events import DeadlinePassed, Event, Outcome, Webhook
+from conference.core.commands import Command, Do, Look
+from conference.core.events import (
+    CAUSES,
+    DeadlinePassed,
+    Event,
+    HandedOver,
+    Outcome,
+    Remote,
+    Webhook,
+)
 from conference.core.meanings import meaning
+from conference.core.payload import Details
 from conference.core.room import FREE, Participant, Room, Told
+from conference.overdue import DROPPED
 from conference.view import mask
 
 FLOOR = "conference.floor.changed"
+RECORDING = "/api/telnyx/recordings/"  # where fresh links are to be had; Telnyx's last ten minutes
+_PRIVATE = ("digit", "digits")
+_IDS = ("recording_id", "call_leg_id")
+_SECRET = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)  # of an address: it may open a file
+_NUMBER = re.compile(r"\+?\d{7,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """`calls` are those concerned. `number` is the first one's, where it is known; of it, as of
-    any number in `text`, only the last four digits are shown."""
+    any number in `text`, only the last four digits are shown. `event_type` and `details` are a
+    webhook's, whole, for whoever has the control token: `text` tells of them without the keys that
+    were pressed."""
 
-    kind: Literal["webhook", "command", "outcome", "change"]
+    kind: Literal["webhook", "request", "command", "outcome", "change"]
     calls: tuple[str, ...]
     text: str
     number: str = ""
+    event_type: str = ""
+    details: Details = field(default_factory=dict)
 
 
 def happened(
@@ -43,9 +63,13 @@ def _lines(
     before: Room, after: Room, event: Event, commands: tuple[Command, ...]
 ) -> Iterator[Line]:
     if isinstance(event, Webhook):
-        yield Line("webhook", (event.call,), f"{event.type}{_because(event)}")
+        calls = (event.call,) if event.call else ()
+        text = event.type + _said(event)
+        yield Line("webhook", calls, text, event_type=event.type, details=event.details)
     elif isinstance(event, Outcome):
         yield from _outcome(event)
+    elif isinstance(event, Remote):
+        yield Line("request", event.calls, f"a moderator asks for {event.verb}")
     if before.participants is not after.participants:
         yield from _moves(before, after, event)
     if before.conference != after.conference:
@@ -56,24 +80,28 @@ def _lines(
         yield from _holds(before, after, event)
     for command in commands:
         if not isinstance(command, Look):
-            yield Line("command", _calls(command), f"we ask for {_named(command)}{_again(command)}")
+            yield Line("command", _calls(command), f"we ask for {named(command)}{_again(command)}")
 
 
 def _outcome(event: Outcome) -> Iterator[Line]:
     means = meaning(event)
     if means == "done" and isinstance(event.command, Look):
         return  # what it showed is told as changes
+    if event.code == DROPPED:
+        text = f"{named(event.command)} is dropped: {event.detail}"
+        yield Line("outcome", _calls(event.command), text)
+        return
     said = " ".join(part for part in (event.code or str(event.status or ""), event.detail) if part)
     why = "" if means == "done" else f" ({said})"
     took = max(event.at - event.command.at, 0.0)
-    text = f"Telnyx on {_named(event.command)}: {means}{why}, {took:.1f} s after we first asked"
+    text = f"Telnyx on {named(event.command)}: {means}{why}, {took:.1f} s after we first asked"
     yield Line("outcome", _calls(event.command), text)
 
 
 def _moves(before: Room, after: Room, event: Event) -> Iterator[Line]:
     """`...0142: ringing -[call.answered]> greeting, reason, ...`"""
     where = f"room {after.name}, conference {after.conference or before.conference or 'none'}"
-    why = event.cause + ", " if isinstance(event, Webhook) and event.cause else ""
+    why = _masked(event.cause) + ", " if isinstance(event, Webhook) and event.cause else ""
     for call in dict.fromkeys(after.touched):
         old, new = before.participants.get(call), after.participants.get(call)
         if old is not new and _status(old) != _status(new):
@@ -114,15 +142,40 @@ def _arrow(event: Event) -> str:
     if isinstance(event, Webhook):
         return f"-[{event.type}]>"
     if isinstance(event, Outcome):
-        return f"-[{_named(event.command)} {event.code or event.status or 'no answer'}]>"
+        return f"-[{named(event.command)} {event.code or event.status or 'no answer'}]>"
+    if isinstance(event, Remote):
+        return f"-[a moderator: {event.verb}]>"
+    if isinstance(event, HandedOver):
+        return "-[moved here]>"
     return "-[time is up]>" if isinstance(event, DeadlinePassed) else "-[start]>"
 
 
-def _because(event: Webhook) -> str:
-    return f", {event.cause}" if event.cause else ""
+def _said(event: Webhook) -> str:
+    """The webhook's details as a log may show them."""
+    said = [_masked(event.cause)] if event.cause else []
+    for name, value in event.details.items():
+        if name not in CAUSES:
+            shown = "***" if name in _PRIVATE else _shown(name, str(value))
+            said.append(f"{name.replace('_', ' ')} {shown}")
+    if recording := event.details.get("recording_id"):
+        said.append(f"fresh links: GET {RECORDING}{recording}")
+    return "".join(f", {each}" for each in said)
 
 
-def _named(command: Command) -> str:
+def _shown(name: str, value: str) -> str:
+    if name in _IDS:
+        return value
+    return _masked(_SECRET.sub("", value) if name == "media_url" else value)
+
+
+def _masked(text: str) -> str:
+    return _NUMBER.sub(lambda number: mask(number[0]), text)
+
+
+def named(command: Command) -> str:
+    """What it is called: by Telnyx, where a moderator's is passed on."""
+    if isinstance(command, Do):
+        return command.action
     return type(command).__name__.lower()
 
 
@@ -133,4 +186,7 @@ def _again(command: Command) -> str:
 def _calls(command: Command) -> tuple[str, ...]:
     call: str = getattr(command, "call", "")
     several: tuple[str, ...] = getattr(command, "calls", ())
+    if isinstance(command, Do):
+        listed = command.body.get("call_control_ids") or [command.body.get("call_control_id")]
+        several = (command.about,) if command.of == "call" else tuple(c for c in listed if c)
     return several or ((call,) if call else ())

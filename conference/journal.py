@@ -25,7 +25,11 @@ class Entry:
     line: Line
 
     def shown(self) -> dict[str, Any]:
-        """`n, at, room, kind, calls, number, text`."""
+        """`n, at, room, kind, calls, number, text, event_type, details`.
+
+        The last two are a webhook's: its type, and by Telnyx's names what matters of it, such as
+        `status`, `digits` and `gather_id` of call.gather.ended. Otherwise null and {}.
+        """
         return {
             "n": self.n,
             "at": iso(self.at, precise=True),
@@ -34,6 +38,8 @@ class Entry:
             "calls": list(self.line.calls),
             "number": self.line.number,
             "text": self.line.text,
+            "event_type": self.line.event_type or None,
+            "details": dict(self.line.details),
         }
 
 

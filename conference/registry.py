@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock
 
+from conference.core.events import Webhook
 from conference.core.room import Room
 
 SEEN_MOST = 50_000  # ids of events; Telnyx repeats one within minutes if at all
+LEGS_MOST = 20_000  # calls, those that began first forgotten first
 
 
 class Entry:
@@ -38,6 +41,7 @@ class MemoryRegistry:
         self._locks: dict[str, Lock] = {}
         self._by_call: dict[str, str] = {}
         self._by_conference: dict[str, str] = {}
+        self._by_leg: OrderedDict[str, str] = OrderedDict()  # leg -> call
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
@@ -74,6 +78,18 @@ class MemoryRegistry:
         """The room that knows this call, also for a while after it has ended."""
         return self._by_call.get(call)
 
+    def identify(self, event: Webhook) -> Webhook:
+        """The event with its call, also where Telnyx names only the leg, as for a recording."""
+        if event.call:
+            if event.leg and event.leg not in self._by_leg:
+                with self._lock:
+                    self._by_leg[event.leg] = event.call
+                    if len(self._by_leg) > LEGS_MOST:
+                        self._by_leg.popitem(last=False)
+            return event
+        call = self._by_leg.get(event.leg)
+        return replace(event, call=call) if call else event
+
     def room_of_conference(self, conference: str) -> str | None:
         return self._by_conference.get(conference)
 
@@ -93,6 +109,9 @@ class MemoryRegistry:
                 if before.conference != after.conference:
                     known = _conferences(before), _conferences(after)
                     _reindex(self._by_conference, *known, after.name)
+            for call in after.touched:
+                if call in after.participants:  # which other rooms may have known before
+                    self._by_call[call] = after.name
 
 
 def _calls(room: Room, among: Collection[str] | None = None) -> set[str]:

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from werkzeug.serving import is_running_from_reloader
 
-from conference import music
+from conference import access_log, music
 from conference.core.origin import WEBHOOK
 from conference.engine import Engine
+from conference.log_lines import JsonLines
 from conference.only_one import AnotherServer, only_one
 from conference.refusals import Refusals
 from conference.settings import Settings, environment, read
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DRAIN = 10.0  # seconds for what is pending when the server is told to end
+LAST_WORDS = 5.0  # seconds after that for telling STATUS_CALLBACK what has happened
 BOOT_FAILED = 3  # the status after which gunicorn ends instead of starting the worker again
 
 _refusals = Refusals()
@@ -43,6 +45,10 @@ worker_class = "conference.worker.Worker"
 threads = _settings.threads
 graceful_timeout = 25
 control_socket_disable = True
+logger_class = {
+    "text": "gunicorn.glogging.Logger",
+    "json": "conference.gunicorn_log.JsonLogger",
+}[_settings.log_format]
 
 
 def on_starting(server: Any) -> None:
@@ -126,7 +132,7 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     """Make ready to serve. AnotherServer when somebody else does already."""
     settings: Settings = app.extensions["settings"]
     engine: Engine = app.extensions["engine"]
-    log_to_stderr()
+    log_to_stderr(settings.log_format)
     engine.prepare()
     music.wav()
     only_one(settings.telnyx_base_url, settings.telnyx_connection_id, still_wanted)
@@ -147,15 +153,17 @@ def stop(app: Flask) -> None:
         log.info("ending: what is pending is sent first, for %g s at most", DRAIN)
     if not engine.drain(DRAIN):
         log.warning("some commands were not answered within %g s", DRAIN)
-    engine.stop()
+    engine.stop(LAST_WORDS)
 
 
-def log_to_stderr() -> None:
+def log_to_stderr(log_format: str = "text") -> None:
     """Let the conference's log be seen, also where nobody has set up logging."""
+    access_log.install()
     logger = logging.getLogger("conference")
     if not logger.handlers and not logging.getLogger().handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+        handler.setFormatter(JsonLines() if log_format == "json" else text)
         logger.addHandler(handler)
         logger.propagate = False
     if logger.level == logging.NOTSET:

@@ -42,6 +42,11 @@ class Settings:
     telnyx_number: str = ""
     control_token: str = field(default="", repr=False)
     conference_name: str = "demo-conference"
+    dial_allow: tuple[str, ...] = ()
+    dial_per_hour: int = 30
+    dial_at_once: int = 5
+    status_callback: str = field(default="", repr=False)  # there may be a password in it
+    log_format: str = "text"
     port: int = 5000
     threads: int = 64
     time_factor: float = 1
@@ -128,10 +133,24 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _callback(text: str) -> str:
+    _url(text)
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("has spaces or other characters in it: write them percent-encoded.")
+    return text  # to the letter: a / at its end may matter to whom it belongs
+
+
 def _e164(text: str) -> str:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
         raise ValueError("is not in E.164: write + and the digits, such as +13125550100.")
     return text
+
+
+def _prefixes(text: str) -> tuple[str, ...]:
+    prefixes = tuple(prefix.strip() for prefix in text.split(","))
+    if not all(re.fullmatch(r"\+[1-9][0-9]{0,14}", prefix) for prefix in prefixes):
+        raise ValueError("must be prefixes with + before them, such as +1,+351.")
+    return prefixes
 
 
 def _room_name(text: str) -> str:
@@ -149,6 +168,10 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _switch(text: str) -> bool:
+    return _one_of("yes", "no")(text) == "yes"
 
 
 def _number(kind: Callable[[str], Any], least: float, most: float) -> Callable[[str], Any]:
@@ -180,6 +203,9 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "TELNYX_NUMBER": _e164,
     "CONTROL_TOKEN": _secret,
     "CONFERENCE_NAME": _room_name,
+    "DIAL_ALLOW": _prefixes,
+    "DIAL_PER_HOUR": _number(int, 0, 10000),
+    "DIAL_AT_ONCE": _number(int, 0, 1000),
     "GREETING_FIRST": _text,
     "GREETING_NEXT": _text,
     "VOICE": _text,
@@ -187,10 +213,14 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "HOLD_AUDIO_URL": _url,
     "PUBLIC_URL": _public_url,
     "BEEP": _one_of(*BEEPS),
+    "COMFORT_NOISE": _switch,
+    "DURATION_MINUTES": _number(int, 0, 240),
     "MAX_PARTICIPANTS": _number(int, 2, 800),
     "REGION": _one_of(*REGIONS),
     "RECONCILE_SECONDS": _reconcile,
     "ALONE_MINUTES": _number(float, 0, 240),
+    "STATUS_CALLBACK": _callback,
+    "LOG_FORMAT": _one_of("text", "json"),
     "PORT": _number(int, 1, 65535),
     "THREADS": _number(int, 1, 1000),
     "TIME_FACTOR": _number(float, 1, 100),

@@ -1,20 +1,20 @@
-"""The one way out: our commands as requests to Telnyx. It translates and decides nothing."""
+"""The one way out: commands and requests, sent to Telnyx. It translates and decides nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from conference import telnyx_lists
 from conference.clock import Clock
-from conference.core import client_state
 from conference.core import commands as c
 from conference.core.events import Outcome
 from conference.shared import Shared
+from conference.telnyx_requests import REQUESTS
 
 if TYPE_CHECKING:
     import httpx
@@ -25,15 +25,16 @@ TIMEOUT = 2.0  # seconds; the SDK's own 60 are far too patient for a caller who 
 READS = 3  # tries of each page of a list, at once: one that fails would cost the whole look
 LEAST_TIMEOUT = 0.5  # real seconds, however fast a test lets the time pass
 
-Request = tuple[str, dict[str, Any]]  # path, body
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Telnyx answered to `read`. Status 0 and the error: it did not answer."""
+    """What Telnyx answered to a request. Status 0 and the error: it did not answer."""
 
     status: int
-    data: Any = None  # what stands under "data"; None unless the status is 200
+    data: Any = None  # what stands under "data"; None where Telnyx refuses
+    meta: Any = None  # likewise
+    code: str = ""  # why Telnyx refuses, and in words
+    detail: str = ""
     date: str = ""  # the answer's Date header
     error: Exception | None = None
 
@@ -46,10 +47,13 @@ class TelnyxApi:
         api_key: str,
         base_url: str,
         connection_id: str = "",
+        number: str = "",
         clock: Clock | None = None,
     ) -> None:
         self._api_key = api_key
         self._base_url = base_url
+        self._connection_id = connection_id
+        self._number = number
         # Of the whole application, so that many rooms that look at once need one reading.
         self._active_calls = Shared(lambda: telnyx_lists.active_calls(self._get, connection_id))
         self._clock = clock or Clock()
@@ -84,20 +88,35 @@ class TelnyxApi:
             return Outcome(command, self._clock(), status=0, detail=detail)
         return Outcome(command, self._clock(), status=200, data=data)
 
-    def read(self, path: str, query: dict[str, str] | None = None) -> Answer:
+    def read(self, path: str, query: Mapping[str, object] | None = None) -> Answer:
         """What Telnyx has at `path`. Never raises for what Telnyx or the network does."""
+        return self.request("GET", path, query)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> Answer:
+        """Ask once, whatever comes of it: a repeat might do twice what was meant to be done once.
+
+        `path` is quoted. Never raises for what Telnyx or the network does.
+        """
         import httpx
         import telnyx
 
+        options = {"params": query or {}}
+        carries = {} if body is None else {"body": body}
         try:
-            response = self._client.get(
-                path, cast_to=httpx.Response, options={"params": query or {}}
-            )
+            send = getattr(self._client, method.lower())
+            response = send(path, cast_to=httpx.Response, options=options, **carries)
         except telnyx.APIStatusError as error:
-            return Answer(error.status_code, date=error.response.headers.get("date", ""))
+            return _refused(error)
         except (telnyx.APIConnectionError, httpx.InvalidURL) as error:
             return Answer(0, error=error)
-        return Answer(response.status_code, _data(response), response.headers.get("date", ""))
+        whole, date = _fields(response), response.headers.get("date", "")
+        return Answer(response.status_code, whole.get("data"), whole.get("meta"), date=date)
 
     def _carry_out(self, command: c.Command) -> Any:
         if isinstance(command, c.Find):
@@ -105,12 +124,15 @@ class TelnyxApi:
         if isinstance(command, c.Look):
             calls = self._active_calls()
             return telnyx_lists.snapshot(self._get, command.name, command.region, calls)
-        path, body = REQUESTS[type(command)](command)
+        request = REQUESTS[type(command)](command)
+        body = {name: value for name, value in request.body.items() if value != ""}
         if isinstance(command, c.OfCall):
             body["command_id"] = c.command_id(command)
-        body = {name: value for name, value in body.items() if value != ""}
+        if isinstance(command, c.Dial):
+            body |= {"from": self._number, "connection_id": self._connection_id}
         # The SDK's raw post: as cheap as any of its calls, and one table serves all commands.
-        answer: Any = self._client.post(path, body=body, cast_to=object)
+        send = getattr(self._client, request.method)
+        answer: Any = send(request.path, body=body, cast_to=object)
         return answer.get("data") if isinstance(answer, dict) else None
 
     def _get(self, path: str, query: dict[str, str], tries: int = READS) -> Any:
@@ -126,20 +148,30 @@ class TelnyxApi:
             return self._get(path, query, tries - 1)
 
     def _refusal(self, command: c.Command, error: telnyx.APIStatusError) -> Outcome:
-        errors = error.body.get("errors") if isinstance(error.body, dict) else None
-        first = errors[0] if isinstance(errors, list) and errors else {}
-        first = first if isinstance(first, dict) else {}
-        source = first.get("source")
-        pointer = source.get("pointer") if isinstance(source, dict) else None
-        words = (first.get("title"), first.get("detail"), pointer)
+        refused = _refused(error)
         return Outcome(
             command,
             self._clock(),
-            status=error.status_code,
-            code=_clean(str(first.get("code", "")))[:20],
-            detail=_clean(" ".join(str(word) for word in words if word)),
+            status=refused.status,
+            code=refused.code,
+            detail=refused.detail,
             retry_after=_seconds(error.response.headers),
         )
+
+
+def _refused(error: telnyx.APIStatusError) -> Answer:
+    errors = error.body.get("errors") if isinstance(error.body, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors else {}
+    first = first if isinstance(first, dict) else {}
+    source = first.get("source")
+    pointer = source.get("pointer") if isinstance(source, dict) else None
+    words = (first.get("title"), first.get("detail"), pointer)
+    return Answer(
+        error.status_code,
+        code=_clean(str(first.get("code", "")))[:20],
+        detail=_clean(" ".join(str(word) for word in words if word)),
+        date=error.response.headers.get("date", ""),
+    )
 
 
 def _clean(text: str) -> str:
@@ -152,12 +184,13 @@ def _without_password(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-def _data(response: httpx.Response) -> Any:
+def _fields(response: httpx.Response) -> dict[str, Any]:
+    """The fields of the answer's JSON object; none where it is something else."""
     try:
         answer = response.json()
     except (ValueError, RecursionError):  # no JSON, or an endless nest of it
-        return None
-    return answer.get("data") if isinstance(answer, dict) else None
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _seconds(headers: Any) -> float | None:
@@ -170,65 +203,3 @@ def _seconds(headers: Any) -> float | None:
         if isfinite(seconds):
             return min(max(seconds, SOONEST), 60.0)
     return None
-
-
-def _answer(command: c.Answer) -> Request:
-    state = client_state.encode(command.client_state)
-    return _of_call(command.call, "answer"), {"client_state": state}
-
-
-def _speak(command: c.Speak) -> Request:
-    return _of_call(command.call, "speak"), {
-        "payload": command.text,
-        "voice": command.voice,
-        "language": command.language,
-    }
-
-
-def _hangup(command: c.Hangup) -> Request:
-    return _of_call(command.call, "hangup"), {}
-
-
-def _create(command: c.Create) -> Request:
-    return "/conferences", {
-        "call_control_id": command.call,
-        "name": command.name,
-        "beep_enabled": command.beep,
-        "max_participants": command.max_participants,
-        "region": command.region,
-    }
-
-
-def _join(command: c.Join) -> Request:
-    return _of_conference(command.conference, "join"), {
-        "call_control_id": command.call,
-        "region": command.region,
-    }
-
-
-def _hold_or_mute(command: c.HoldOrMute) -> Request:
-    body: dict[str, Any] = {"call_control_ids": list(command.calls), "region": command.region}
-    if isinstance(command, c.Hold):
-        body["audio_url"] = command.music
-    return _of_conference(command.conference, type(command).__name__.lower()), body
-
-
-def _of_call(call: str, action: str) -> str:
-    return f"/calls/{quote(call, safe='')}/actions/{action}"
-
-
-def _of_conference(conference: str, action: str) -> str:
-    return f"/conferences/{quote(conference, safe='')}/actions/{action}"
-
-
-REQUESTS: dict[type[c.Command], Callable[[Any], Request]] = {
-    c.Answer: _answer,
-    c.Speak: _speak,
-    c.Hangup: _hangup,
-    c.Create: _create,
-    c.Join: _join,
-    c.Hold: _hold_or_mute,
-    c.Unhold: _hold_or_mute,
-    c.Mute: _hold_or_mute,
-    c.Unmute: _hold_or_mute,
-}

@@ -79,7 +79,7 @@ def _of_room(name: str, calls: Calls) -> Snapshot:
 def _rows(
     get: Get, path: str, query: dict[str, str], size: str = "page[size]"
 ) -> Iterator[dict[str, Any]]:
-    """Every row. Telnyx pages by cursor (meta.cursors) or by number (meta.total_pages)."""
+    """Every row, of all pages."""
     query, number = {**query, size: str(PAGE)}, 1
     known: set[Any] = set()
     while True:
@@ -91,17 +91,27 @@ def _rows(
         rows = [row for row in answer["data"] if _identity(row) not in known]
         yield from rows
         known.update(_identity(row) for row in rows)
-        meta = _fields(answer.get("meta"))
-        after = _fields(meta.get("cursors")).get("after") if meta.get("next") else None
-        pages = str(meta.get("total_pages") or 1)
-        if not pages.isdecimal():
-            raise NoList(f"{path} has {pages[:20]} pages")
-        number += 1
-        if not (meta.get("next") or number <= int(pages[:9])):
+        following = next_page(answer.get("meta"), number)
+        if not following:
             return
-        if not rows or (meta.get("next") and not after):
+        if not rows:
             raise NoList(f"{path} broke off")  # half a list proves nobody's absence
-        query = {**query, **({"page[after]": after} if after else {"page[number]": str(number)})}
+        query, number = {**query, **following}, number + 1
+
+
+def next_page(meta: object, number: int) -> dict[str, str]:
+    """What to ask for after page `number`: by cursor (meta.cursors), or by number
+    (meta.total_pages). Nothing after the last page; NoList where it cannot be told."""
+    told = _fields(meta)
+    if told.get("next"):
+        after = _fields(told.get("cursors")).get("after")
+        if not after:
+            raise NoList("there is a next page, and no cursor to it")
+        return {"page[after]": str(after)}
+    pages = str(told.get("total_pages") or 1)
+    if not pages.isdecimal():
+        raise NoList(f"it has {pages[:20]} pages")
+    return {"page[number]": str(number + 1)} if number < int(pages[:9]) else {}
 
 
 def _fields(value: object) -> dict[str, Any]:

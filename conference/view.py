@@ -7,13 +7,15 @@ from typing import Any
 
 from conference.core import rules
 from conference.core.commands import CONFERENCE
-from conference.core.room import FREE, Asked, Participant, Room
+from conference.core.room import FREE, Asked, Participant, Place, Room
 
-SHOWN = ("ringing", "greeting", "waiting", "joined")  # the others are on their way out
+SHOWN = ("ringing", "greeting", "waiting", "joined", "parked")  # the others are on their way out
 
 
 def room(room: Room) -> dict[str, Any]:
-    """`name, conference_id, status (empty|opening|open), reason, participants`."""
+    """`name, conference_id, status (empty|opening|open), reason, locked, recording,
+    participants`.
+    """
     if room.conference:
         status = "open"
     else:
@@ -23,18 +25,25 @@ def room(room: Room) -> dict[str, Any]:
         "conference_id": room.conference or None,
         "status": status,
         "reason": reason(room),
+        "locked": room.locked,
+        "recording": room.conference in room.recorded,
         "participants": participants(room),
     }
 
 
 def participants(room: Room) -> list[dict[str, Any]]:
-    """Those in the room or on their way in, first come first."""
+    """Those in the room or on their way in, first come first: `call_control_id, number, label,
+    role, direction, status, muted, on_hold, hold_reason, speaking, recording, queue (its name and
+    the position on coming to it; null for none), since, joined_at`.
+    """
     inside = (p for p in room.participants.values() if p.status in SHOWN)
     return [_participant(room, p) for p in sorted(inside, key=lambda p: (p.since, p.call))]
 
 
 def reason(room: Room) -> str | None:
     """Why music is on, in words; None when it is not."""
+    if room.waits_for_start:
+        return "music is on, because the conference waits for somebody to start it"
     call = rules.alone(room)
     if not call:
         return None
@@ -57,12 +66,18 @@ def _participant(room: Room, p: Participant) -> dict[str, Any]:
         "direction": p.direction,
         "status": p.status,
         "muted": asked.mute if told.muted is None else told.muted,
-        "on_hold": told.held is not False,
+        "on_hold": told.held is not False or (room.waits_for_start and p.call in room.joined),
         "hold_reason": rules.hold_reason(room, p.call) if p.call in room.joined else None,
         "speaking": p.call == room.speaker and p.call in room.joined,
+        "recording": p.call in room.recorded,
+        "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
         "since": iso(p.since),
         "joined_at": iso(p.joined_at),
     }
+
+
+def _place(place: Place | None) -> dict[str, Any] | None:
+    return {"name": place.queue, "position": place.position} if place and place.queue else None
 
 
 def iso(at: float | None, precise: bool = False) -> str | None:

@@ -23,12 +23,16 @@ from conference.settings import Settings
 PATIENCE = 10.0  # seconds
 
 server_url = click.option(
-    "--url", help="Address of the running server.  [default: http://127.0.0.1:PORT]"
+    "--url",
+    envvar="CONFERENCE_URL",
+    help="Address of the running server.  [default: CONFERENCE_URL, or http://127.0.0.1:PORT]",
 )
+as_json = click.option("--json", "as_json", is_flag=True, help="JSON, for programs.")
 
 
-def ask(path: str, url: str | None, *, wants: str) -> Any:
-    """The JSON that the server answers to a GET: an object with the field that is wanted.
+def ask(path: str, url: str | None, body: dict[str, Any] | None = None, *, wants: str) -> Any:
+    """The JSON that the server answers to a GET, or with a body to a POST: an object with the
+    field that is wanted.
 
     ClickException, status 1, where it does not.
     """
@@ -40,9 +44,13 @@ def ask(path: str, url: str | None, *, wants: str) -> Any:
     base = (url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     if not base.startswith(("http://", "https://")):
         raise click.BadParameter("must begin with http:// or https://", param_hint="--url")
-    token = {"Authorization": f"Bearer {settings.control_token}"}
+    headers = {"Authorization": f"Bearer {settings.control_token}"}
+    data = None
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+        data = json.dumps(body).encode()
     try:
-        asked = Request(base + path, headers=token)  # noqa: S310
+        asked = Request(base + path, data, headers)  # noqa: S310
         with _opener(base).open(asked, timeout=PATIENCE) as response:
             answer = json.load(response)
             answer[wants]
@@ -64,13 +72,16 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def _opener(base: str) -> OpenerDirector:
-    """Between us and this machine stands no proxy, which would see the token."""
+    """No proxy stands between us and this machine, nor is one to see the token."""
     here = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
     return build_opener(_NoRedirect, *([ProxyHandler({})] if here else []))
 
 
 def _why(error: HTTPError) -> str:
     try:
-        return str(json.load(error)["detail"])
+        problem = json.load(error)
+        choices = problem.get("verbs") or problem.get("rooms")
+        there = f" There is {', '.join(choices)}." if choices else ""
+        return f"{problem['detail']}{there}"
     except (ValueError, TypeError, KeyError):
         return f"status {error.code}; is it a conference line?"

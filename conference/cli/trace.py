@@ -1,4 +1,4 @@
-"""`flask story`: what happened to one call."""
+"""`flask story`: what happened to one call, or in one room."""
 
 from __future__ import annotations
 
@@ -23,22 +23,20 @@ FULL = 1000  # events in an answer that is not the last
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
 @with_appcontext
 def story(call: str, url: str | None, as_json: bool) -> None:
-    """Tell what happened to a call, from the events that the running server keeps.
+    """Tell what happened to a call or in a room, from the events that the running server keeps.
 
     CALL is its call_control_id, or the beginning of it, or the last four digits or more of the
-    caller's number. Status 1 when nothing is known of it.
+    caller's number; or a room's name. Status 1 when nothing is known of it.
 
     Example: flask story 0142
     """
-    events = list(_events(url))
-    calls = _meant(events, call)
-    for each in calls:
-        of_it = [event for event in events if each in event["calls"]]
+    chapters = _chapters(list(_events(url)), call)
+    for title, events in chapters:
         if not as_json:
-            click.echo(f"{of_it[0]['number']} {each}, room {of_it[0]['room']}".strip())
-        for event in of_it:
-            click.echo(json.dumps(event) if as_json else _line(event))
-    if not calls:
+            click.echo(title)
+        for event in events:
+            click.echo(json.dumps(event) if as_json else _line(event, title))
+    if not chapters:
         click.echo(f"nothing is known of a call {call}", err=True)
         sys.exit(1)
 
@@ -53,6 +51,16 @@ def _events(url: str | None) -> Iterator[Event]:
         after = answer["next"]
 
 
+def _chapters(events: list[Event], name: str) -> list[tuple[str, list[Event]]]:
+    """A title and what belongs under it, for each call that is meant, or for the room."""
+    told = []
+    for call in _meant(events, name):
+        of_it = [event for event in events if call in event["calls"]]
+        told.append((f"{of_it[0]['number']} {call}, room {of_it[0]['room']}".strip(), of_it))
+    in_it = [event for event in events if event["room"] == name]
+    return told or ([(f"room {name}", in_it)] if in_it else [])
+
+
 def _meant(events: list[Event], call: str) -> list[str]:
     """The calls that are meant, the oldest first."""
     calls = dict.fromkeys(each for event in events for each in event["calls"])
@@ -63,5 +71,7 @@ def _meant(events: list[Event], call: str) -> list[str]:
     return [each for each in calls if each == call or (len(call) >= 8 and each.startswith(call))]
 
 
-def _line(event: Event) -> str:
-    return f"  {event['at'][11:23]}  {event['kind']:8}  {event['text']}"
+def _line(event: Event, title: str) -> str:
+    who = f"{event['number']}: " if event["number"] and event["number"] not in title else ""
+    told = event["text"].removeprefix(who)
+    return f"  {event['at'][11:23]}  {event['kind']:8}  {who}{told}"

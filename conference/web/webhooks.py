@@ -9,18 +9,19 @@ from threading import Lock
 
 from flask import Blueprint, Flask, Response, current_app, request
 from nacl.signing import VerifyKey
-from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from conference.core.events import Ignored, Malformed, parse
 from conference.core.origin import WEBHOOK
 from conference.engine import Engine, Overloaded
 from conference.refusals import Refusals
 from conference.signature import SIGNATURE, NotGenuine, verify
+from conference.web.bodies import Unreadable, read
+from conference.web.problems import RETRY_AFTER
 
 log = logging.getLogger(__name__)
 
 LARGEST = 1024 * 1024  # bytes of a body; Telnyx's have a few thousand
-RETRY_AFTER = 2  # seconds
 
 webhooks = Blueprint("webhooks", __name__)
 
@@ -37,7 +38,7 @@ class Door:
 
 def install(app: Flask, door: Door) -> None:
     app.extensions["webhooks"] = door
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST + 1  # so that a body without a length shows
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST  # of whatever else would read a body
     app.register_blueprint(webhooks)
     app.register_error_handler(NotGenuine, _not_genuine)
     app.register_error_handler(Malformed, _malformed)
@@ -66,14 +67,9 @@ def webhook() -> Response:
 
 def _body() -> bytes:
     try:
-        body = request.get_data()
-    except HTTPException:
-        raise
-    except Exception as error:  # whatever the server raises for chunks that are none
-        raise Malformed("its body could not be read") from error
-    if len(body) > LARGEST:
-        raise RequestEntityTooLarge
-    return body
+        return read(LARGEST)
+    except Unreadable as error:
+        raise Malformed(str(error)) from error
 
 
 def _door() -> Door:

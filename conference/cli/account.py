@@ -1,0 +1,121 @@
+"""`flask queues` and `flask telnyx`: a command for each request of the account, made of its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import click
+from flask.cli import with_appcontext
+
+from conference.account_requests import GROUPS, READ, ROWS, AccountRequest
+from conference.cli.server import as_json, ask, server_url
+from conference.cli.tables import Row, table
+from conference.cli.words import Decorator, as_argument, as_option, option, values
+from conference.core.parameters import Invalid, Parameter, check
+
+
+class _Group(click.Group):
+    """`flask queues` is `flask queues list`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "list" in self.commands and (not args or (args[0][:1] == "-" and args[0] != "--help")):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+def commands() -> list[click.Command]:
+    groups = {name: _Group(name, help=help) for name, help in GROUPS.items()}
+    for row in ROWS:
+        group, name = row.words.split()
+        groups[group].add_command(_command(row, name))
+    return list(groups.values())
+
+
+def _command(row: AccountRequest, name: str) -> click.Command:
+    def run(url: str | None, as_json: bool, **given: Any) -> None:
+        path = "/api" + row.route.format_map(_names(row, given))
+        body = values(row.parameters.values(), given)
+        if row.acts:
+            answer = ask(path, url, body, wants=_wanted(row))
+        else:
+            answer = ask(path + READ if body else path, url, body or None, wants=_wanted(row))
+        click.echo(json.dumps(answer) if as_json else _told(row, answer))
+
+    run.__doc__ = f"{row.help}\n\n\b\nExample: {example(row)}"
+    for decorator in reversed([*_parameters(row), server_url, as_json]):
+        run = decorator(run)
+    return click.command(name)(with_appcontext(run))
+
+
+def _names(row: AccountRequest, given: dict[str, Any]) -> dict[str, str]:
+    """What it is about, as it stands in an address."""
+    try:
+        names = check(row.about, values(row.about, given))
+    except Invalid as error:
+        raise click.UsageError(str(error)) from None
+    return {name: quote(id, safe="") for name, id in names.items()}
+
+
+def _wanted(row: AccountRequest) -> str:
+    """The field without which it is no answer."""
+    if row.gives is None:
+        return "result"
+    return row.gives.rows if row.lists else row.gives.columns[0]
+
+
+def example(row: AccountRequest) -> str:
+    """How it is written on a command line."""
+    parts = ["flask", *row.words.removesuffix(" list").split()]
+    parts += [each.kind.example for each in row.about]
+    for each in row.parameters.values():
+        if each.required:
+            word = [] if _stands_alone(row, each) else [option(each.name)]
+            parts += [*word, each.kind.example]
+    return " ".join(parts)
+
+
+def _parameters(row: AccountRequest) -> Iterator[Decorator]:
+    yield from map(as_argument, row.about)
+    for each in row.parameters.values():
+        alone = _stands_alone(row, each)
+        yield as_argument(each) if alone else as_option(each, required=each.required)
+
+
+def _stands_alone(row: AccountRequest, parameter: Parameter) -> bool:
+    """What must be said where nothing else is named: flask queues create support."""
+    return parameter.required and not row.about
+
+
+def _told(row: AccountRequest, answer: dict[str, Any]) -> str:
+    if row.gives is None:
+        return "done"
+    columns = row.gives.columns
+    if not row.lists:
+        fields = {name: answer.get(name) for name in columns} | answer
+        return table((_heading(name), text) for name, text in _flat(fields))
+    lines = [tuple(_text(each.get(name)) for name in columns) for each in answer[row.gives.rows]]
+    head: Row = tuple(map(_heading, columns))
+    there = table([head, *lines]) if lines else f"no {row.gives.rows}"
+    more = " ".join(f"{option(name)} {value}" for name, value in (answer["next"] or {}).items())
+    return f"{there}\nThere is more: {more}" if more else there
+
+
+def _flat(fields: dict[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{within}{name} ")
+        else:
+            yield within + name, _text(value)
+
+
+def _heading(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {True: "yes", False: "no", None: ""}[value]
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,87 @@
+"""`flask rooms` and `flask participants`: who is where."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from conference.cli.moderation import path_of, room_option
+from conference.cli.server import as_json, ask, server_url
+from conference.cli.tables import Row, table
+
+OFTEN = 1.0  # seconds between two looks of --follow
+
+
+@click.command()
+@server_url
+@as_json
+@with_appcontext
+def rooms(url: str | None, as_json: bool) -> None:
+    """List the rooms.
+
+    Example: flask rooms
+    """
+    answer = ask("/api/rooms", url, wants="rooms")
+    if as_json:
+        click.echo(json.dumps(answer))
+        return
+    head = ("room", "status", "here", "locked", "conference ID")
+    lines = [
+        (r["name"], r["status"], str(len(r["participants"])), _yes(r["locked"]), _id(r))
+        for r in answer["rooms"]
+    ]
+    click.echo(table([head, *lines]))
+
+
+@click.command()
+@room_option
+@click.option("--follow", is_flag=True, help="Show it again whenever it changes, until Ctrl-C.")
+@server_url
+@as_json
+@with_appcontext
+def participants(room: str | None, follow: bool, url: str | None, as_json: bool) -> None:
+    """Show a room's conference and who is in it.
+
+    Example: flask participants --follow
+    """
+    before = None
+    while True:
+        shown = ask(path_of(room), url, wants="participants")
+        if shown != before:
+            click.echo(json.dumps(shown) if as_json else _room(shown))
+        if not follow:
+            return
+        before = shown
+        time.sleep(OFTEN)
+
+
+def _room(room: dict[str, Any]) -> str:
+    if room["conference_id"]:
+        first = f"Conference ID: {room['conference_id']}"
+    else:
+        first = f"No conference is running in room {room['name']}."
+    lines = [first, *([f"({room['reason']})"] if room["reason"] else [])]
+    if room["participants"]:
+        head = ("number", "label", "role", "status", "muted", "on hold", "speaking")
+        lines.append(table([head, *map(_participant, room["participants"])]))
+    return "\n".join(lines)
+
+
+def _participant(p: dict[str, Any]) -> Row:
+    held = p["hold_reason"] or _yes(p["on_hold"])
+    return (
+        *(p["number"] or p["call_control_id"], p["label"], p["role"], p["status"]),
+        *(_yes(p["muted"]), held, _yes(p["speaking"])),
+    )
+
+
+def _id(room: dict[str, Any]) -> str:
+    return str(room["conference_id"] or "")
+
+
+def _yes(it_is: bool) -> str:
+    return "yes" if it_is else ""

@@ -1,0 +1,154 @@
+"""Each of our commands as a request to Telnyx: one table, at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from conference.core import client_state
+from conference.core import commands as c
+from conference.core.commands import KEY_SECONDS, KEY_TRIES
+
+WITH_BOTH = ("beep_enabled", "hold_audio_url", "hold_media_name")
+WITH_CREATE = (*WITH_BOTH, "comfort_noise", "duration_minutes", "start_conference_on_create")
+WITH_JOIN = (
+    *(*WITH_BOTH, "hold", "mute", "supervisor_role", "whisper_call_control_ids"),
+    *("start_conference_on_enter", "end_conference_on_exit", "soft_end_conference_on_exit"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent for a command. `method` in lower case, as the SDK has it."""
+
+    path: str
+    body: dict[str, Any]
+    method: str = "post"
+
+
+def _answer(command: c.Answer) -> Request:
+    state = client_state.encode(command.client_state)
+    return Request(_of_call(command.call, "answer"), {"client_state": state})
+
+
+def _speak(command: c.Speak) -> Request:
+    body = {
+        "payload": command.text,
+        "voice": command.voice,
+        "language": command.language,
+    }
+    return Request(_of_call(command.call, "speak"), body)
+
+
+def _gather(command: c.Gather) -> Request:
+    body = {
+        "payload": command.text,
+        "voice": command.voice,
+        "language": command.language,
+        "valid_digits": command.valid,
+        "minimum_digits": 1,
+        "maximum_digits": 1,
+        "maximum_tries": KEY_TRIES,
+        "timeout_millis": int(KEY_SECONDS * 1000),
+    }
+    return Request(_of_call(command.call, "gather_using_speak"), body)
+
+
+def _hangup(command: c.Hangup) -> Request:
+    return Request(_of_call(command.call, "hangup"), {})
+
+
+def _create(command: c.Create) -> Request:
+    body = {
+        "call_control_id": command.call,
+        "name": command.name,
+        "beep_enabled": command.beep,
+        "max_participants": command.max_participants,
+        "region": command.region,
+        **_only(WITH_CREATE, command.options),
+    }
+    return Request("/conferences", body)
+
+
+def _join(command: c.Join) -> Request:
+    body = {
+        "call_control_id": command.call,
+        "region": command.region,
+        **_only(WITH_JOIN, command.options),
+    }
+    return Request(_of_conference(command.conference, "join"), body)
+
+
+def _leave(command: c.Leave) -> Request:
+    body = {
+        "call_control_id": command.call,
+        "region": command.region,
+        "beep_enabled": command.beep,
+    }
+    return Request(_of_conference(command.conference, "leave"), body)
+
+
+def _remember(command: c.Remember) -> Request:
+    state = client_state.encode(command.client_state)
+    return Request(_of_call(command.call, "client_state_update"), {"client_state": state}, "put")
+
+
+def _dial(command: c.Dial) -> Request:
+    body = {
+        "to": command.to,
+        "client_state": client_state.encode(command.client_state),
+        "timeout_secs": command.rings,
+        "time_limit_secs": command.lasts,
+        "command_id": c.command_id(command),
+    }
+    return Request("/calls", body)
+
+
+def _do(command: c.Do) -> Request:
+    body = dict(command.body)
+    if command.takes_id:
+        body["command_id"] = c.command_id(command)
+    if command.action == "participants":
+        conference, who = quote(command.about, safe=""), quote(body.pop("call_control_id"), safe="")
+        return Request(f"/conferences/{conference}/participants/{who}", body, "patch")
+    path = _of_call if command.of == "call" else _of_conference
+    return Request(path(command.about, command.action), body)
+
+
+def _hold_or_mute(command: c.HoldOrMute) -> Request:
+    body: dict[str, Any] = {"call_control_ids": list(command.calls), "region": command.region}
+    if isinstance(command, c.Hold):
+        body["audio_url" if "://" in command.music else "media_name"] = command.music
+    return Request(_of_conference(command.conference, type(command).__name__.lower()), body)
+
+
+def _only(names: tuple[str, ...], options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in names if name in options}
+
+
+def _of_call(call: str, action: str) -> str:
+    return f"/calls/{quote(call, safe='')}/actions/{action}"
+
+
+def _of_conference(conference: str, action: str) -> str:
+    return f"/conferences/{quote(conference, safe='')}/actions/{action}"
+
+
+REQUESTS: dict[type[c.Command], Callable[[Any], Request]] = {
+    c.Answer: _answer,
+    c.Speak: _speak,
+    c.Gather: _gather,
+    c.Hangup: _hangup,
+    c.Create: _create,
+    c.Join: _join,
+    c.Leave: _leave,
+    c.Remember: _remember,
+    c.Dial: _dial,
+    c.Do: _do,
+    c.Hold: _hold_or_mute,
+    c.Unhold: _hold_or_mute,
+    c.Mute: _hold_or_mute,
+    c.Unmute: _hold_or_mute,
+}

@@ -1,0 +1,121 @@
+"""Requests of the account: passed on to Telnyx, whose answer is given back at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app, request
+
+from conference.account_requests import READ, ROWS, AccountRequest
+from conference.core.parameters import Invalid, Wrong, check
+from conference.telnyx_api import Answer, TelnyxApi
+from conference.telnyx_lists import NoList, next_page
+from conference.web.bodies import read_object
+from conference.web.control import control
+from conference.web.problems import Problem, invalid
+
+NEVER_KEPT = {"Cache-Control": "no-store"}  # a recording's links are good for minutes
+
+Shown = tuple[dict[str, Any], int, dict[str, str]]
+
+
+def install(app: Flask, telnyx: TelnyxApi) -> None:
+    """The routes themselves are the control blueprint's, and so is the check of the token."""
+    app.extensions["telnyx"] = telnyx
+
+
+def _view(row: AccountRequest) -> Callable[..., Shown]:
+    parameters = tuple(row.parameters.values())
+
+    def view(**names: str) -> Shown:
+        path = _path(row, names)
+        values = check(parameters, read_object() if request.method == "POST" else _query(row))
+        answer = _asked(row, path, values)
+        _raise_refusal(row, answer)
+        return _shown(row, values, answer), 200, NEVER_KEPT
+
+    return view
+
+
+def _path(row: AccountRequest, names: dict[str, str]) -> str:
+    try:
+        return row.at_telnyx(names)
+    except Invalid as error:
+        raise invalid("invalid-path", error) from None
+
+
+def _query(row: AccountRequest) -> dict[str, Any]:
+    """What the words of the address mean."""
+    kinds = {parameter.name: parameter.kind for parameter in row.parameters.values()}
+    words = request.args.to_dict(flat=False)
+    if twice := [name for name, given in words.items() if len(given) > 1]:
+        raise Invalid([Wrong(name, "is given more than once") for name in twice])
+    return {
+        name: kinds[name].read(word) if name in kinds else word for name, (word,) in words.items()
+    }
+
+
+def _asked(row: AccountRequest, path: str, values: dict[str, Any]) -> Answer:
+    telnyx: TelnyxApi = current_app.extensions["telnyx"]
+    carried = row.carried(values)
+    if row.acts:
+        return telnyx.request(row.method, path, body=carried or None)
+    return telnyx.request(row.method, path, query=carried)
+
+
+def _raise_refusal(row: AccountRequest, answer: Answer) -> None:
+    status, code = answer.status, answer.code
+    if status == 0:
+        then = "It may have done it all the same: look first." if row.acts else "Try again."
+        raise Problem("no-answer-from-telnyx", f"Telnyx did not answer. {then}")
+    if status == 404 and row.about:
+        *_, last = names = [each.name for each in row.about]
+        what = ", or no such ".join(reversed(names))
+        raise Problem(f"unknown-{last}", f"Telnyx has no such {what}.", code=code)
+    if not 200 <= status < 300:
+        what = f"{code} {answer.detail}".strip() or f"It answered {status}."
+        hint = " Is TELNYX_API_KEY right?" if status in (401, 403) else ""
+        raise Problem("refused-by-telnyx", what + hint, code=code, telnyx_status=status)
+
+
+def _shown(row: AccountRequest, values: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    """A list with what gets its next page, one thing as it is, or that it is done."""
+    if row.gives is None:
+        if answer.status != 204:
+            _fields(answer.data)
+        return {"result": "ok"}
+    if not row.lists:
+        return _fields(answer.data)
+    if not isinstance(answer.data, list):
+        raise _unreadable()
+    rows = [_fields(each) for each in answer.data]
+    try:
+        following = next_page(answer.meta, values.get("page_number", 1))
+        given = {row.parameters[name]: word for name, word in following.items()}
+    except (NoList, KeyError):
+        raise _unreadable() from None
+    after = {parameter.name: parameter.kind.read(word) for parameter, word in given.items()}
+    return {row.gives.rows: rows, "next": after or None}
+
+
+def _fields(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _unreadable()
+    return value
+
+
+def _unreadable() -> Problem:
+    what = "Telnyx's answer cannot be read: is TELNYX_BASE_URL right?"
+    return Problem("no-answer-from-telnyx", what)
+
+
+for _row in ROWS:
+    _rule = _row.route.replace("{", "<").replace("}", ">")
+    control.add_url_rule(
+        *(_rule, _row.operation, _view(_row)), methods=["POST" if _row.acts else "GET"]
+    )
+    if _row.parameters and not _row.acts:
+        control.add_url_rule(
+            *(_rule + READ, f"{_row.operation} by POST", _view(_row)), methods=["POST"]
+        )

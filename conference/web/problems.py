@@ -1,0 +1,103 @@
+"""What is answered to a request that is refused: RFC 9457, in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, json, request
+from werkzeug.exceptions import MethodNotAllowed
+
+from conference.core.events import Refused
+from conference.core.parameters import Invalid
+from conference.who import Ambiguous
+
+TITLES = {
+    "control-is-off": (403, "Control is off"),
+    "not-authorized": (401, "Not authorized"),
+    "invalid-query": (400, "Invalid query"),
+    "invalid-body": (400, "Invalid body"),
+    "invalid-path": (400, "Invalid path"),
+    "too-large": (413, "Too large"),
+    "unknown-room": (404, "Unknown room"),
+    "unknown-participant": (404, "Unknown participant"),
+    "unknown-queue": (404, "Unknown queue"),
+    "unknown-call": (404, "Unknown call"),
+    "unknown-conference": (404, "Unknown conference"),
+    "unknown-recording": (404, "Unknown recording"),
+    "ambiguous-participant": (409, "Ambiguous participant"),
+    "wrong-method": (405, "Wrong method"),
+    "unknown-address": (404, "Unknown address"),
+    "unknown-verb": (404, "Unknown verb"),
+    "no-conference": (409, "No conference is running"),
+    "not-now": (409, "Not now"),
+    "dial-is-off": (403, "Calling is off"),
+    "dial-refused": (403, "This number may not be called"),
+    "dial-limit": (429, "Too many calls"),
+    "overloaded": (503, "Overloaded"),
+    "refused-by-telnyx": (502, "Refused by Telnyx"),
+    "no-answer-from-telnyx": (504, "No answer from Telnyx"),
+}
+
+
+RETRY_AFTER = 2  # seconds
+
+
+class Problem(Exception):
+    """A request that is refused. `kind` is one of TITLES; programs go by it."""
+
+    def __init__(self, kind: str, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.status, title = TITLES[kind]
+        self.body = {
+            "type": f"/problems/{kind}",
+            "title": title,
+            "status": self.status,
+            "detail": detail,
+            **more,
+        }
+
+
+def invalid(kind: str, error: Invalid) -> Problem:
+    """What names each field that is wrong."""
+    errors = [{"field": each.field, "problem": each.problem} for each in error.wrong]
+    return Problem(kind, str(error), errors=errors)
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Problem, answer)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Ambiguous, _ambiguous)
+    app.register_error_handler(Invalid, _invalid)
+    app.register_error_handler(405, _method)
+
+
+def answer(problem: Problem) -> Response:
+    response = Response(json.dumps(problem.body), problem.status)
+    response.mimetype = "application/problem+json"
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _refused(error: Refused) -> Response:
+    return answer(Problem(error.kind, str(error)))
+
+
+def _ambiguous(error: Ambiguous) -> Response:
+    return answer(Problem(error.kind, str(error), candidates=error.candidates))
+
+
+def _invalid(error: Invalid) -> Response:
+    return answer(invalid("invalid-query" if request.method == "GET" else "invalid-body", error))
+
+
+def _method(error: MethodNotAllowed) -> Response | MethodNotAllowed:
+    if not request.path.startswith("/api/"):
+        return error
+    right = sorted(error.valid_methods or ())
+    said = " or ".join(method for method in right if method not in ("HEAD", "OPTIONS"))
+    response = answer(Problem("wrong-method", f"This is asked for with {said}."))
+    response.headers["Allow"] = ", ".join(right)
+    return response
