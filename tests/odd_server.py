@@ -75,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(odd.body)
 
+    do_DELETE = do_GET
+
     def do_CONNECT(self) -> None:
         self.send_error(403)
 

@@ -107,14 +107,19 @@ def test_the_simulator_shares_nothing_with_what_it_tests(module: str) -> None:
 
 ABOVE = ("conference.cli", "conference.create_app", "conference.serving", "conference.web")
 MAY_USE = {
+    "conference.access_log": (),
+    "conference.account_parameters": ("conference.core", "conference.settings"),
+    "conference.account_requests": ("conference.account_parameters", "conference.core"),
     "conference.registry": ("conference.core",),
     "conference.telnyx_api": (
         "conference.clock",
         "conference.core",
         "conference.shared",
         "conference.telnyx_lists",
+        "conference.telnyx_requests",
     ),
     "conference.telnyx_lists": ("conference.core",),
+    "conference.telnyx_requests": ("conference.core",),
 }
 
 

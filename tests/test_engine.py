@@ -75,7 +75,7 @@ def test_a_command_that_breaks_on_our_side_is_tried_again(
 
 def test_a_deadline_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conference.core.steps.speech_seconds", lambda text: 0.05)
-    monkeypatch.setattr("conference.core.outcomes.speech_seconds", lambda text: 0.05)
+    monkeypatch.setattr("conference.core.reactions.of_calls.speech_seconds", lambda text: 0.05)
     with test_line() as line:
         line.happens("call.initiated", "call.answered")
         assert isinstance(line.api.sent[-1], Speak)
@@ -107,8 +107,8 @@ def test_what_is_no_business_of_ours_is_said_once(
 ) -> None:
     caplog.set_level("INFO", "conference")
     line.happens("call.cost", "call.cost", "call.bridged")
-    assert caplog.text.count("call.cost changes nothing here") == 1
-    assert caplog.text.count("call.bridged changes nothing here") == 1
+    assert caplog.text.count("call.cost of a call that is not ours") == 1
+    assert caplog.text.count("call.bridged of a call that is not ours") == 1
 
 
 class TestAlarm:

@@ -154,6 +154,18 @@ def test_the_story_of_a_call_by_number_and_by_id() -> None:
         assert status == 0
 
 
+def test_the_story_of_a_room_by_its_name() -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        dial(line, NUMBER), dial(line, "+13125550222")
+        settled(line)
+        status, told = run(line, "story", "demo-conference")
+        assert (status, told.splitlines()[0]) == (0, "room demo-conference")
+        assert "webhook   ...0222: call.answered" in told
+        assert "change    ...0111: new -[call.initiated]> ringing" in told
+        assert "change    room demo-conference: no conference" in told
+        assert "+1312" not in told
+
+
 @pytest.mark.parametrize("call", ["0999", "v3:unknown-call", "v", "11", ""])
 def test_of_a_call_that_is_not_known_there_is_no_story(call: str) -> None:
     with rehearsal(control_token=TOKEN) as line:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lines import TestLine
+from reference import commands
 
 from conference.core.handlers import HANDLERS
 from conference.core.states import MOVES
@@ -17,6 +18,8 @@ from conference.settings import PARSERS, REQUIRED
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+ACCOUNT = REFERENCE.split("\n# Queues, and Telnyx's own view\n")[1].split("\n# ")[0]
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && "
 
 
@@ -37,6 +40,7 @@ def test_every_route_is_in_the_table(line: TestLine) -> None:
     rules = line.client.application.url_map.iter_rules()
     methods = {(m, r.rule) for r in rules for m in r.methods or () if m not in ("HEAD", "OPTIONS")}
     there = {f"{m} {rule}" for m, rule in methods if not rule.startswith("/static")}
+    shown |= set(re.findall(r"`([A-Z]+ /api/(?:queues|telnyx)[^`]*)`", ACCOUNT))
     assert shown == there - {"POST /"}, "POST / is there to answer 404"
 
 
@@ -45,15 +49,26 @@ def test_the_two_commands(command: str) -> None:
     assert f"{INSTALL}.venv/bin/{command}\n" in README
 
 
-def test_every_command_and_option_is_in_the_table(line: TestLine) -> None:
+def test_every_command_and_option_is_in_the_table_or_in_the_reference(line: TestLine) -> None:
+    """Those of the verbs, which are made of one table, are in the reference made of it."""
     table = section("See it work, without an account")
-    rows = re.findall(r"^\| `flask ([a-z-]+)[^`|]*` \| (.*) \|$", table, re.MULTILINE)
-    shown = {name: set(re.findall(r"`(--[a-z-]+)", text)) for name, text in rows}
-    commands = line.client.application.cli.commands.items()
+    rows = re.findall(r"^\| `flask ([a-z-]+)[^`|]*` (?:\.\.\. )?\| (.*) \|$", table, re.MULTILINE)
+    shown = {name: options(text) for name, text in rows}
+    common = shown.pop("mute")
     there = {
-        name: {o for p in each.params for o in p.opts if o[:2] == "--"} for name, each in commands
+        name: {o for p in each.params for o in p.opts if o[:2] == "--"}
+        for name, each in commands(line.client.application.cli)
     }
+    for part in REFERENCE.split("\n# Telnyx's operations\n")[0].split("\n## ")[1:]:
+        (words,) = re.findall(r"`flask ([^`]*)`", part)
+        (name,) = (name for name in there if f"{words} ".startswith(f"{name} "))
+        of_no_room = name.startswith(("queues ", "telnyx "))
+        shown[name] = common - ({"--room"} if of_no_room else set()) | options(part)
     assert shown == {"run": set(), **there}
+
+
+def options(text: str) -> set[str]:
+    return set(re.findall(r"`(--[a-z-]+)", text))
 
 
 def test_every_promise_is_held_to_by_a_test() -> None:

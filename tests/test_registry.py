@@ -9,7 +9,9 @@ from dataclasses import replace
 import pytest
 
 from conference import registry
-from conference.core.room import Participant, Room, forget, put
+from conference.core.changes import forget, put
+from conference.core.events import Webhook
+from conference.core.room import Participant, Room
 from conference.registry import MemoryRegistry
 
 REGISTRIES = {"memory": lambda: MemoryRegistry(Room)}
@@ -131,3 +133,19 @@ def test_seen_ids_are_bounded(kept: MemoryRegistry, monkeypatch: pytest.MonkeyPa
         for n in range(5):
             entry.save(entry.room, f"event-{n}")
         assert [entry.seen(f"event-{n}") for n in range(5)] == [False, False, True, True, True]
+
+
+def test_a_call_is_known_by_its_leg_once_both_were_seen(
+    kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "LEGS_MOST", 2)
+
+    def named(call: str, leg: str) -> str:
+        return kept.identify(Webhook("call.recording.saved", 0.0, call=call, leg=leg)).call
+
+    assert named("", "leg-1") == ""
+    assert named("A", "leg-1") == "A"
+    assert named("A", "") == "A"
+    assert (named("", "leg-1"), named("", "leg-2"), named("", "")) == ("A", "", "")
+    assert [named("B", "leg-2"), named("A", "leg-1"), named("C", "leg-3")] == ["B", "A", "C"]
+    assert [named("", f"leg-{n}") for n in (1, 2, 3)] == ["", "B", "C"], "the oldest is forgotten"

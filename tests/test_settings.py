@@ -4,6 +4,7 @@ import base64
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dotenv import dotenv_values
@@ -30,10 +31,20 @@ MALFORMED = {
     "HOLD_AUDIO_URL": ["music.mp3"],
     "PUBLIC_URL": ["example.com", "https://example.com/webhook/"],
     "BEEP": ["loud", "ALWAYS"],
+    "COMFORT_NOISE": ["true", "YES"],
+    "DURATION_MINUTES": ["-1", "241", "1.5"],
     "MAX_PARTICIPANTS": ["1", "801", "many", "2.5", "²"],
     "REGION": ["Mars"],
     "RECONCILE_SECONDS": ["-1", "nan", "1e3", "0.001"],
     "ALONE_MINUTES": ["-1", "inf"],
+    "STATUS_CALLBACK": [
+        "ftp://x.com/told",
+        "x.com",
+        "https://",
+        "http://x.com/a b",
+        "http://é.com",
+    ],
+    "LOG_FORMAT": ["JSON", "logfmt"],
     "PORT": ["0", "65536", "http"],
     "THREADS": ["0"],
     "VOICE": ["fe\x00male"],
@@ -77,6 +88,18 @@ def test_the_api_key_is_not_shown() -> None:
     assert "KEY" not in repr(read(GOOD))
 
 
+def _written(default: Any) -> str:
+    match default:
+        case bool():
+            return "yes" if default else "no"
+        case float():
+            return f"{default:g}"
+        case tuple():
+            return ",".join(default)
+        case _:
+            return str(default)
+
+
 def test_the_example_file_has_every_setting_with_its_default() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert set(dotenv_values(ROOT / ".env.example")) == set(REQUIRED), "what is not commented out"
@@ -85,5 +108,4 @@ def test_the_example_file_has_every_setting_with_its_default() -> None:
     defaults = {f.name.upper(): f.default for f in (*fields(Settings), *fields(RoomSettings))}
     for name, value in shown.items():
         if name not in REQUIRED:
-            default = defaults[name]
-            assert value == (f"{default:g}" if isinstance(default, float) else str(default)), name
+            assert value == _written(defaults[name]), name

@@ -239,3 +239,27 @@ def test_chaos_is_told_in_plain_words(number: str, detail: str, text: str) -> No
     told = narrator.tell(Happened(1.0, "chaos", number, detail))
     assert (told.kind, told.text) == ("chaos", f"    ~~ chaos: {text}")
     assert "\x1b[35m" in plain(told, colour=True)
+
+
+@pytest.mark.parametrize(
+    ("heard", "kind", "text"),
+    [
+        (Heard(1.0, "ringing"), "ringing", "Ann hears it ring"),
+        (Heard(1.0, "silence"), "silence", "Ann hears silence for a moment"),
+        (Heard(1.0, "conference"), "conference", "Ann is in the room, and hears nobody"),
+        (Heard(1.0, "conference", others=("B",)), "together", "Ann hears B"),
+        (Heard(1.0, "speech", "Hello: you"), "speech", 'Ann hears: "Hello: you"'),
+        (Heard(1.0, "hung up", "normal"), "hung up", "Ann's call has ended (normal)"),
+        (
+            Heard(1.0, "playback", "https://example.com/a.mp3"),
+            "playback",
+            "Ann hears what is played: https://example.com/a.mp3",
+        ),
+        (Heard(1.0, "tones", "1234"), "tones", "Ann hears tones"),
+    ],
+    ids=lambda value: value.what if isinstance(value, Heard) else "",
+)
+def test_there_are_words_for_whatever_is_heard(heard: Heard, kind: str, text: str) -> None:
+    narrator = Narrator({"A": "Ann"}, lambda number: None)
+    told = narrator.tell(Happened(1.0, "hears", "A", str(heard)))
+    assert (told.kind, told.text) == (kind, text)

@@ -19,8 +19,9 @@ from conference.core.meanings import meaning
 from conference.core.snapshot import Seen, Snapshot
 from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.description import problems
-from conference.telnyx_api import REQUESTS, TelnyxApi, _seconds
+from conference.telnyx_api import TelnyxApi, _seconds
 from conference.telnyx_lists import NoList, active_calls, find, snapshot
+from conference.telnyx_requests import REQUESTS
 
 CONNECTION = "1494404757140276705"
 STATE = ClientState("blue", number="+13125550111")
@@ -35,7 +36,7 @@ def telnyx() -> Iterator[SimulatedTelnyx]:
 
 @pytest.fixture
 def api(telnyx: SimulatedTelnyx) -> TelnyxApi:
-    return TelnyxApi("KEY_simulated", telnyx.base_url, CONNECTION)
+    return TelnyxApi("KEY_simulated", telnyx.base_url, CONNECTION, "+13125550100")
 
 
 def answered(telnyx: SimulatedTelnyx, api: TelnyxApi, number: str = "+13125550111") -> Leg:
@@ -49,6 +50,14 @@ def create(leg: Leg, n: int = 1, name: str = "blue", most: int = 2) -> c.Create:
     return c.Create(leg.call_control_id, name, n, "always", most)
 
 
+WAY_IN = {
+    "beep_enabled": "never",
+    "hold_audio_url": "https://example.com/a.wav",
+    "start_conference_on_create": False,  # with a create only
+    "duration_minutes": 5,
+    "start_conference_on_enter": True,  # with a join only
+    "whisper_call_control_ids": ["v3:2"],
+}
 EVERY_COMMAND: list[Any] = [
     c.Answer("v3:1", STATE),
     c.Speak("v3:1", "greeting", "Hello", "female", "en-GB"),
@@ -60,6 +69,17 @@ EVERY_COMMAND: list[Any] = [
     c.Unhold("conf-1", ("v3:1",), "Australia"),
     c.Mute("conf-1", ("v3:1",)),
     c.Unmute("conf-1", ("v3:1",)),
+    c.Hold("conf-1", ("v3:1",), music="a-name-in-media-storage"),
+    c.Gather("v3:1", "Press 1.", "1", "female", "en-GB"),
+    c.Create("v3:1", "blue", 1, "on_exit", 800, "", WAY_IN),
+    c.Join("v3:1", "conf-1", 1, "US", WAY_IN),
+    c.Leave("v3:1", "conf-1", 1, "green", "US", "never"),
+    c.Remember("v3:1", STATE),
+    c.Dial("+13125550142", STATE, "request", 30, 3600),
+    c.Do("conference", "conf-1", "end", {}, "request"),
+    c.Do("conference", "conf-1", "send_dtmf", {"digits": "1"}, "request"),
+    c.Do("conference", "conf-1", "participants", {"call_control_id": "v3:1"}, "request"),
+    c.Do("call", "v3:1", "record_start", {"format": "mp3", "channels": "dual"}, "request"),
 ]
 
 
@@ -71,7 +91,9 @@ def test_every_command_is_valid_by_the_description(
     (request,) = telnyx.requests
     assert problems(request.method, request.path, request.body) == []
     assert "" not in request.body.values()
-    takes_id = isinstance(command, c.OfCall)
+    takes_id = isinstance(command, c.OfCall | c.Dial)
+    if isinstance(command, c.Do):
+        takes_id = command.takes_id
     assert request.body.get("command_id") == (c.command_id(command) if takes_id else None)
 
 
