@@ -13,7 +13,7 @@ from typing import Any
 
 import flask
 
-from . import commands, subjects
+from . import bodies, commands, subjects
 from .asked import Asked
 from .description import Operation, operation_of, problems
 from .errors import Refused, refused
@@ -49,6 +49,7 @@ class _Case:
     path: str
     query: Mapping[str, str]
     raw: bytes
+    content_type: str
     key: str | None
     at: float
     body: Any = None
@@ -104,6 +105,7 @@ def create_app(
             path=f"/{path}",
             query=asked.args.to_dict(),
             raw=asked.get_data(),
+            content_type=asked.mimetype,
             key=asked.headers.get("Authorization"),
             at=at,
         )
@@ -126,9 +128,10 @@ def _deal_with(desk: _Desk, case: _Case) -> None:
     try:
         if case.key != f"Bearer {desk.api_key}":
             raise refused("key")
-        case.body = _parse(case.raw)
+        operation = operation_of(case.method, case.path)
+        case.body = bodies.parse(case.raw, case.content_type, operation)
         with desk.world.lock:
-            _run(desk, case)
+            _run(desk, case, operation)
     except Refused as refusal:
         case.refused(refusal)
         if case.fate != "failed" or not case.fault:
@@ -142,24 +145,10 @@ def _deal_with(desk: _Desk, case: _Case) -> None:
         desk.pause()
 
 
-def _parse(raw: bytes) -> Any:
-    """The JSON object; None for an empty body."""
-    if not raw.strip():
-        return None
-    try:
-        body = json.loads(raw)
-    except ValueError as error:
-        raise refused("not json") from error
-    if not isinstance(body, dict):
-        raise refused("not json")
-    return body
-
-
-def _run(desk: _Desk, case: _Case) -> None:
+def _run(desk: _Desk, case: _Case, operation: Operation | None) -> None:
     if desk.ledger.failures:
         case.fate = "failed"
         raise refused(desk.ledger.failures.popleft())
-    operation = operation_of(case.method, case.path)
     if operation is None:
         raise refused("no such address")
     if wrong := problems(case.method, case.path, case.body, case.query):
@@ -185,7 +174,7 @@ def _strike(desk: _Desk, case: _Case, operation: Operation, asked: Asked) -> Non
     case.fault = faults.request(case.method, operation.name, about)
     case.fate = _FATES.get(case.fault, "failed")
     if case.fault:
-        action = operation.name if case.method == "GET" else case.path.rsplit("/", 1)[-1]
+        action = subjects.action(operation, asked, case.path)
         faults.tell(case.fault, action, subjects.number(world, case.path, case.body))
     if case.fate == "failed":
         raise refused(_REFUSALS[case.fault])
@@ -194,13 +183,16 @@ def _strike(desk: _Desk, case: _Case, operation: Operation, asked: Asked) -> Non
 def _execute(world: World, case: _Case, operation: Operation, asked: Asked) -> dict[str, Any]:
     now = world.clock.now()
     if case.method != "GET":
-        told = f"{case.method} {case.path}"
+        action = subjects.action(operation, asked, case.path)
+        told = f"{case.method} {case.path}" if not asked.account else f"TeXML/{action}"
         world.happened("command", subjects.number(world, case.path, case.body), told)
     calls, conference = subjects.calls(world, asked), subjects.conference(world, asked)
     answer = commands.OPERATIONS[operation.name](world, asked)
     case.executed_at, case.operation = now, operation.name
     if operation.name == "DialCall":
         calls = (subjects.made(answer, "call_control_id"),)
+    elif operation.name == "DialTexmlConferenceParticipant":
+        calls = (subjects.made(answer, "call_sid"),)
     elif operation.name == "CreateConference":
         conference = subjects.made(answer, "id")
     case.calls, case.conference = calls, conference

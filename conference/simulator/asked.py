@@ -16,7 +16,8 @@ class Asked:
     """A request that fits the description.
 
     resource: the first word of its path; target: the first id or name in it, or ""; part: the
-    second one, or "".
+    second one, or "". account: the account_sid in a path of TeXML's, of which resource, target and
+    part are what follows.
     """
 
     resource: str
@@ -24,6 +25,7 @@ class Asked:
     part: str
     body: Mapping[str, Any]
     query: Mapping[str, str]
+    account: str = ""
 
 
 Operate = Callable[[World, Asked], Json]

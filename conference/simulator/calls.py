@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from . import endings, events
 from .errors import refused
 from .parties import Leg
+from .texml_parties import TexmlCall
 from .world import Script, World
 
 PATIENCE = 30.0  # s that a caller lets it ring
@@ -32,8 +34,9 @@ def up(leg: Leg) -> Leg:
 
 
 def call_in(world: World, from_: str, to: str, peer: Leg | None = None) -> Leg:
-    """Someone calls the application."""
-    leg = _new(world, "incoming", from_, to)
+    """Someone calls the application, or the TeXML application if it is that one's number."""
+    texml = TexmlCall() if world.texml.takes(to) else None
+    leg = _new(world, "incoming", from_, to, texml)
     leg.peer = peer
     _ring(world, leg)
     world.clock.after(PATIENCE, partial(_give_up, world, leg, "originator_cancel", "caller"))
@@ -49,13 +52,15 @@ def call_out(
     timeout: float = PATIENCE,
     time_limit: float = LONGEST,
     timeout_cause: str = "timeout",
+    texml: TexmlCall | None = None,
 ) -> Leg:
-    """The application calls someone. Times in seconds."""
-    leg = _new(world, "outgoing", from_, to)
+    """The application, or with `texml` the TeXML application, calls someone. Times in seconds."""
+    leg = _new(world, "outgoing", from_, to, texml)
     leg.client_state, leg.time_limit = client_state, time_limit
     _ring(world, leg)
     world.clock.after(timeout, partial(_give_up, world, leg, timeout_cause, "caller"))
-    if to == world.number:  # calling one's own number brings a second, incoming leg
+    own = to == world.number or world.texml.takes(to)
+    if own:  # calling one's own number brings a second, incoming leg
         leg.peer = call_in(world, from_, to, peer=leg)
         return leg
     script = world.scripts.get(to, Script(refuse="not_found"))
@@ -67,8 +72,8 @@ def call_out(
     return leg
 
 
-def _new(world: World, direction: str, from_: str, to: str) -> Leg:
-    return Leg(
+def _new(world: World, direction: str, from_: str, to: str, texml: TexmlCall | None) -> Leg:
+    leg = Leg(
         lock=world.lock,
         number=from_ if direction == "incoming" else to,
         direction=direction,
@@ -77,6 +82,10 @@ def _new(world: World, direction: str, from_: str, to: str) -> Leg:
         connection_id=world.connection_id,
         started_at=world.clock.now(),
     )
+    if texml:
+        leg.texml, leg.connection_id = texml, world.texml.connection_id
+        leg.call_control_id = f"v2:{secrets.token_urlsafe(40)}"
+    return leg
 
 
 def _ring(world: World, leg: Leg) -> None:

@@ -2,8 +2,9 @@
 
 The table is operations.json, from Telnyx's API description (2026-07), ranges and choices that it
 gives in words among them, and what that lacks from its Python SDK (4.189.0): for each operation its
-method, path template, and query and body fields with type, items (the type of an array's items),
-format (base64, loop, dtmf), choices, min, max, min_length, max_length, required.
+method, path template, whether its body is a form, and query and body fields with type, items (the
+type of an array's items), format (base64, loop, dtmf), choices, min, max, min_length, max_length,
+required.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Operation:
     query: Mapping[str, Field]
     body: Mapping[str, Field]
     pattern: re.Pattern[str]
+    form: bool = False
 
     @property
     def takes_command_id(self) -> bool:
@@ -40,17 +42,34 @@ def _load() -> tuple[Operation, ...]:
     text = Path(__file__).with_name("operations.json").read_text(encoding="utf-8")
     operations = [
         Operation(
-            name, row["method"], row["path"], row["query"], row["body"], _pattern(row["path"])
+            name,
+            row["method"],
+            row["path"],
+            row["query"],
+            row["body"],
+            _pattern(row["path"]),
+            row.get("form", False),
         )
         for name, row in json.loads(text)["operations"].items()
     ]
+
     # The longest first: a conference's name may hold a slash, as in /conferences/a/b/actions/join.
-    return tuple(sorted(operations, key=lambda each: -each.path.count("/")))
+    def order(each: Operation) -> tuple[int, bool]:
+        return -each.path.count("/"), not each.path.endswith(_SUFFIX)
+
+    return tuple(sorted(operations, key=order))
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    literal = re.split(r"\{\w+\}", template)
-    return re.compile("(?:/v2)?" + "(.+)".join(re.escape(part) for part in literal))
+    """TeXML's addresses may have a suffix, as those have that its answers name."""
+    literal = [re.escape(part) for part in re.split(r"\{\w+\}", template)]
+    if not template.startswith("/texml/"):
+        return re.compile("(?:/v2)?" + "(.+)".join(literal))
+    suffix = "" if template.endswith(_SUFFIX) else rf"(?:{re.escape(_SUFFIX)})?"
+    return re.compile("(?:/v2)?" + "([^/]+?)".join(literal) + suffix)
+
+
+_SUFFIX = ".json"
 
 
 OPERATIONS = _load()
@@ -79,11 +98,12 @@ def body_problems(operation: Operation, body: object) -> Iterator[Problem]:
     if not isinstance(body, dict):
         yield Problem("", "10015", "The body must be an object.")
         return
+    mistyped = "10026" if operation.form else "10015"
     for name in sorted(body.keys() - operation.body.keys()):
         yield Problem(f"/{name}", "10015", f"{operation.name} does not know {name!r}.")
     for name, field in operation.body.items():
         if name in body and not (body[name] is None and field.get("required")):
-            yield from _field(f"/{name}", field, body[name])
+            yield from _field(f"/{name}", field, body[name], mistyped)
         elif field.get("required"):
             yield _missing(f"/{name}")
 
@@ -121,10 +141,11 @@ _TYPES: dict[str, Callable[[object], bool]] = {
 }
 
 
-def _field(pointer: str, field: Field, value: Any) -> Iterator[Problem]:
+def _field(pointer: str, field: Field, value: Any, mistyped: str = "10015") -> Iterator[Problem]:
+    """mistyped: the code for another type than the field's."""
     types = field["type"] if isinstance(field["type"], list) else [field["type"]]
     if not any(_TYPES[each](value) for each in types):
-        yield Problem(pointer, "10015", f"It must be of type {' or '.join(types)}.")
+        yield Problem(pointer, mistyped, f"It must be of type {' or '.join(types)}.")
     elif field.get("required") and value in ("", []):
         yield _missing(pointer)
     elif isinstance(value, list) and not all(_TYPES[field["items"]](item) for item in value):

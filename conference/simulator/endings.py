@@ -7,6 +7,7 @@ conference.ended.
 from __future__ import annotations
 
 from . import events, gathering, playing, queues, recordings
+from .beeps import beep
 from .parties import Conference, Leg, Participant
 from .world import World
 
@@ -58,10 +59,13 @@ def leave(world: World, leg: Leg) -> None:
     if not room.inside:
         end(world, room, "all_left", by=leg)
     elif participant.end_on_exit:
-        end(world, room, "host_left", by=leg)
+        # TeXML's participants go on with the rest of their documents.
+        end(world, room, "host_left", by=leg, hang_up_all=room.noun is None)
     elif participant.soft_end_on_exit:
         end(world, room, "host_left", by=leg, hang_up_all=False)
     else:
+        if participant.beep in ("always", "on_exit"):
+            beep(room, world.clock.now())
         world.hear_all(room)
 
 
@@ -82,7 +86,7 @@ def end(
         return
     room.end_reason, room.ended_by = reason, by
     room.updated_at = world.clock.now()
-    del world.active[room.name]
+    del world.active[room.owner.connection_id, room.name]
     playing.cut(world, room, room.clips, "cancelled")
     recordings.end_all(world, room)
     for participant in tuple(room.inside.values()):

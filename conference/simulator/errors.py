@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a request.
+    """One thing wrong with a request. A code of "" is left out, and the title with it.
 
     `pointer` is a JSON pointer to a field of the body ("/name"), the bare name of a query
     parameter ("page[size]"), or "" where no field is to blame.
@@ -34,6 +34,7 @@ TITLES = {
     "10012": "Duplicate resource",
     "10015": "Bad Request",
     "10016": "Phone number must be in +E164 format",
+    "10026": "Invalid parameter type",
     "10032": "Invalid enumerated value",
     "10033": "Value outside of range",
     "90014": "Invalid value for digits",
@@ -47,6 +48,7 @@ TITLES = {
     "90036": "Queue full",
     "90038": "Call already in queue",
     "90044": "Call is already in a conference",
+    "90047": "Participant on hold",
     "90050": "Unable to delete queue",
     "90058": "Invalid conference_id",
     "90102": "Outgoing call cannot be answered",
@@ -63,6 +65,7 @@ class Refused(Exception):
 
     @property
     def code(self) -> str:
+        """Of the first, or ""."""
         return self.problems[0].code
 
     def body(self) -> dict[str, Any]:
@@ -71,6 +74,8 @@ class Refused(Exception):
 
 
 def _error(problem: Problem) -> dict[str, Any]:
+    if not problem.code:
+        return {"detail": problem.detail}
     error: dict[str, Any] = {
         "code": problem.code,
         "title": TITLES[problem.code],
@@ -85,6 +90,7 @@ def _error(problem: Problem) -> dict[str, Any]:
 
 _REASONS = {
     "not json": (400, "10015", "The body is not a JSON object."),
+    "not a form": (400, "10015", "The body is not a form with each field once."),
     "key": (401, "10009", "The API key is missing or wrong."),
     "forbidden": (403, "10010", "This API key may not do that."),
     "no such address": (404, "10005", "There is nothing at this address."),
@@ -93,6 +99,10 @@ _REASONS = {
     "not in the conference": (422, "90015", "This call is not in the conference."),
     "call ended": (422, "90018", "The call has ended and takes no more commands."),
     "not answered": (422, "90034", "The call takes this command only once it is answered."),
+    "texml": (422, "10015", "Call Control and TeXML may not be mixed: this is a call of TeXML's."),
+    "no texml": (404, "", "Resource not found"),
+    "texml conference ended": (400, "90019", "This conference is no longer active."),
+    "on hold": (400, "90047", "This participant is on hold"),
     "outgoing": (422, "90102", "Only an incoming call can be answered."),
     "answered twice": (422, "10015", "The call has been answered already."),
     "conference not found": (404, "90058", "There is no such conference."),

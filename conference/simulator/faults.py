@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from .chaos import Chaos, Draws
+from .letters import Message
 from .world import World
 
 _TOLD = {
@@ -20,10 +21,10 @@ _TOLD = {
 
 
 class Faults:
-    """Lets webhooks and requests pass, or not. deliver: takes an event's data and its key."""
+    """Lets webhooks and requests pass, or not. deliver: takes a message and its key."""
 
     def __init__(
-        self, world: World, deliver: Callable[[dict[str, Any], str], None], chaos: Chaos | None
+        self, world: World, deliver: Callable[[Message, str], None], chaos: Chaos | None
     ) -> None:
         self._world = world
         self._deliver = deliver
@@ -40,29 +41,29 @@ class Faults:
         with self._world.lock:
             self._draws = Draws(chaos) if chaos else None
 
-    def post(self, data: dict[str, Any], key: str) -> None:
-        """Deliver an event: as it should be, late, twice or not at all."""
+    def post(self, message: Message, key: str) -> None:
+        """Deliver it: as it should be, late, twice or not at all."""
         if not self._draws:
-            self._deliver(data, key)
+            self._deliver(message, key)
             return
-        number, name = self._about(data["payload"])
-        post = self._draws.webhook(number or name, data["event_type"])
+        number, name = self._about(message.about)
+        post = self._draws.webhook(number or name, message.event_type)
         if post.fault:
-            self._world.happened("chaos", number, f"{data['event_type']} {post.fault}")
+            self._world.happened("chaos", number, f"{message.event_type} {post.fault}")
         for delay in post.delays:
             self.held += 1
-            self._world.clock.after(delay, partial(self._release, data, key))
+            self._world.clock.after(delay, partial(self._release, message, key))
 
-    def _release(self, data: dict[str, Any], key: str) -> None:
+    def _release(self, message: Message, key: str) -> None:
         self.held -= 1
-        self._deliver(data, key)
+        self._deliver(message, key)
 
-    def _about(self, payload: dict[str, Any]) -> tuple[str, str]:
+    def _about(self, about: Mapping[str, Any]) -> tuple[str, str]:
         """The phone's number and the conference's name, as far as there are any."""
-        leg = self._world.legs.get(str(payload.get("call_control_id")))
-        if leg is None and (id := payload.get("call_leg_id")):
+        leg = self._world.legs.get(str(about.get("call_control_id")))
+        if leg is None and (id := about.get("call_leg_id")):
             leg = next((each for each in self._world.legs.values() if each.call_leg_id == id), None)
-        room = self._world.conferences.get(str(payload.get("conference_id")))
+        room = self._world.conferences.get(str(about.get("conference_id")))
         return leg.number if leg else "", room.name if room else ""
 
     def request(self, method: str, operation: str, about: str) -> str:

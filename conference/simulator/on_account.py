@@ -13,12 +13,13 @@ from .world import World
 
 
 def active_calls(world: World, asked: Asked) -> Json:
-    if asked.target != world.connection_id:
+    """Of the application, or of the TeXML application."""
+    if asked.target not in (world.connection_id, world.texml.connection_id):
         raise refused("no such address")
     rows = [
         (position, views.active_call(world, leg))
         for position, leg in enumerate(world.legs.values())
-        if leg.state != "ended"
+        if leg.state != "ended" and leg.connection_id == asked.target
     ]
     return pages.by_cursor(rows, asked.query, f"/v2/connections/{quote(asked.target)}/active_calls")
 
@@ -30,12 +31,17 @@ def application(world: World, asked: Asked) -> Json:
 
 
 def phone_numbers(world: World, asked: Asked) -> Json:
-    """The account has one number. filter[phone_number]: some digits of it, a + is left out."""
-    row = views.phone_number(world)
+    """The TeXML application has a number of its own, if there is one. filter[phone_number]: some
+    digits, a + is left out."""
     digits = asked.query.get("filter[phone_number]", "").removeprefix("+")
-    connection = asked.query.get("filter[connection_id]", row["connection_id"])
-    fits = digits in row["phone_number"] and connection == row["connection_id"]
-    return pages.numbered([row] if fits else [], asked.query)
+    rows = [views.phone_number(world), *([views.texml_number(world)] * bool(world.texml.url))]
+    fits = [
+        row
+        for row in rows
+        if digits in row["phone_number"]
+        and asked.query.get("filter[connection_id]", row["connection_id"]) == row["connection_id"]
+    ]
+    return pages.numbered(fits, asked.query)
 
 
 def public_key(world: World, asked: Asked) -> Json:

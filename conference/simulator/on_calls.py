@@ -13,7 +13,7 @@ from .parties import Leg
 from .sounds import Clip
 from .world import World
 
-_DIALLABLE = re.compile(r"\+[1-9][0-9]{1,14}|sip:.+")
+DIALLABLE = re.compile(r"\+[1-9][0-9]{1,14}|sip:.+")
 _KNOWN_FOR = 600.0  # s after its end that a call's status can still be read
 
 Fields = Mapping[str, Any]
@@ -25,7 +25,7 @@ def dial(world: World, asked: Asked) -> Json:
     if asked.body["connection_id"] != world.connection_id:
         raise refused("connection", "/connection_id")
     for name, number in (("to", to), ("from", asked.body["from"])):
-        if not _DIALLABLE.fullmatch(number):
+        if not DIALLABLE.fullmatch(number):
             raise refused("not E.164", f"/{name}")
     leg = calls.call_out(
         world,

@@ -32,7 +32,8 @@ def conferences(world: World, asked: Asked) -> Json:
     found = [
         room
         for room in reversed(world.conferences.values())
-        if asked.query.get("filter[application_name][contains]", "").lower() in application
+        if not room.noun
+        and asked.query.get("filter[application_name][contains]", "").lower() in application
         and asked.query.get("filter[name]", room.name) == room.name
         and asked.query.get("filter[status]", room.status) == room.status
         and asked.query.get("filter[connection_id]", world.connection_id) == world.connection_id

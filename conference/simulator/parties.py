@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from .digits import Gather
 from .sounds import Clip, Heard, Sound
+from .texml_noun import Noun
+from .texml_parties import TexmlCall, TexmlStay
 
 
 @dataclass(eq=False)
@@ -44,6 +46,8 @@ class Leg:
     tones: deque[Clip] = field(default_factory=deque)
     gather: Gather | None = field(default=None, repr=False)
     typed: str = ""  # all keys that its owner has pressed
+    beeps: list[float] = field(default_factory=list)  # when its owner heard one
+    texml: TexmlCall | None = None  # of a call of the TeXML application
     sounds: list[tuple[float, Sound]] = field(default_factory=list, repr=False)
     call_control_id: str = field(default_factory=lambda: f"v3:{secrets.token_urlsafe(40)}")
     call_leg_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -111,6 +115,7 @@ class Participant:
     whispers_to: tuple[str, ...] = ()  # call_control_ids, of a whisperer
     label: str | None = None
     clips: deque[Clip] = field(default_factory=deque)  # for this one alone
+    texml: TexmlStay | None = None  # in a conference of the TeXML application
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
@@ -118,9 +123,14 @@ class Participant:
         return self.updated_at if self.status == "left" else None
 
     @property
+    def waits(self) -> bool:
+        """Whether it waits for the start of a conference of the TeXML application."""
+        return self.texml is not None and self.texml.waits
+
+    @property
     def speaks(self) -> bool:
         """Whether somebody may hear it."""
-        return not self.muted and not self.on_hold
+        return not self.muted and not self.on_hold and not self.waits
 
     @property
     def audible(self) -> bool:
@@ -148,6 +158,8 @@ class Conference:
     started_at_once: bool = True
     beep: str = "never"
     clips: deque[Clip] = field(default_factory=deque)  # for everyone who is not on hold
+    noun: Noun | None = None  # what opened it, for the TeXML application
+    callbacks: int = 0  # how many things there were to tell of it
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property

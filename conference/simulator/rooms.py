@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from . import calls, endings, events, gathering, playing, queues
+from .beeps import beep
 from .errors import refused, room_full
 from .parties import Conference, Leg, Participant
 from .world import World
@@ -17,17 +18,23 @@ GREETING = 1.0  # s after which someone who can be heard again has the floor
 def create(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
     """Open a conference around an answered leg. fields: the request's."""
     _free(world, leg)
-    if fields["name"] in world.active:
+    if (leg.connection_id, fields["name"]) in world.active:
         raise refused("name taken")
     room = _opened(world, leg, fields)
     calls.keep_state(leg, fields)
-    world.conferences[room.id] = world.active[room.name] = room
-    lasts = room.expires_at - room.created_at
-    world.clock.after(lasts, partial(endings.end, world, room, "time_exceeded"))
+    opens(world, room)
     world.emit("conference.floor.changed", events.conference(world, room, leg))
     world.emit("conference.created", events.conference(world, room, leg))
-    _enter(world, _stay(world, room, leg, {}, room.created_at))
+    enter(world, _stay(world, room, leg, {}, room.created_at))
     return room
+
+
+def opens(world: World, room: Conference) -> None:
+    """From now on it can be found by its name, and ends when its time is over."""
+    world.conferences[room.id] = room
+    world.active[room.owner.connection_id, room.name] = room
+    lasts = room.expires_at - room.created_at
+    world.clock.after(lasts, partial(endings.end, world, room, "time_exceeded"))
 
 
 def _free(world: World, leg: Leg) -> None:
@@ -71,10 +78,10 @@ def join(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) ->
     if len(room.inside) >= room.max_participants:
         raise room_full(room.max_participants)
     calls.keep_state(leg, fields)
-    _enter(world, stay)
+    enter(world, stay)
     if fields.get("start_conference_on_enter") and not room.started:
         _start(world, room)
-    _greet(world, stay)
+    greet(world, stay)
 
 
 def _stay(
@@ -100,7 +107,7 @@ def _hold_at_the_door(stay: Participant, audio: str | None, *, asks: bool) -> No
         stay.hold_audio = (audio if asks else None) or room.hold_audio
 
 
-def _enter(world: World, stay: Participant) -> None:
+def enter(world: World, stay: Participant) -> None:
     room, leg = stay.conference, stay.leg
     gathering.end(world, leg, "cancelled")
     playing.silence(world, leg, "cancelled")
@@ -108,6 +115,8 @@ def _enter(world: World, stay: Participant) -> None:
     room.participants.append(stay)
     leg.stays.append(stay)
     room.updated_at = stay.created_at
+    if stay.beep in ("always", "on_enter"):
+        beep(room, stay.created_at, spared=leg)
     world.emit("conference.participant.joined", events.participant(stay))
     world.hear_all(room)
 
@@ -117,7 +126,7 @@ def _start(world: World, room: Conference) -> None:
     unhold(world, room, list(room.inside))
 
 
-def _greet(world: World, participant: Participant) -> None:
+def greet(world: World, participant: Participant) -> None:
     """Who can be heard by the others says hello, and so has the floor."""
     if participant.audible:
         world.clock.after(GREETING, partial(_has_the_floor, world, participant))
@@ -159,7 +168,7 @@ def unhold(world: World, room: Conference, ids: Sequence[str]) -> None:
         participant.on_hold, participant.hold_audio = False, None
         participant.updated_at = world.clock.now()
         if was_held:
-            _greet(world, participant)
+            greet(world, participant)
     world.hear_all(room)
 
 
@@ -168,7 +177,7 @@ def mute(world: World, room: Conference, ids: Sequence[str], muted: bool) -> Non
         was_muted, participant.muted = participant.muted, muted
         participant.updated_at = world.clock.now()
         if was_muted and not muted:
-            _greet(world, participant)
+            greet(world, participant)
     world.hear_all(room)
 
 
@@ -189,7 +198,7 @@ def supervise(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any
     participant.role, participant.whispers_to = fields["supervisor_role"], whispers_to
     participant.updated_at = world.clock.now()
     if not was_audible:
-        _greet(world, participant)
+        greet(world, participant)
     world.hear_all(room)
 
 

@@ -16,8 +16,13 @@ def asked(
 ) -> Asked:
     """What is asked by a request to that path, which the operation's pattern fits."""
     match = operation.pattern.fullmatch(path)
-    target, part, *_ = (*(match.groups() if match else ()), "", "")
-    return Asked(operation.path.split("/")[1], target, part, body, query)
+    names = match.groups() if match else ()
+    words = operation.path.removesuffix(".json").split("/")
+    account, resource = "", words[1]
+    if resource == "texml":
+        account, resource, names = names[0], words[4], names[1:]
+    target, part, *_ = (*names, "", "")
+    return Asked(resource, target, part, body, query, account)
 
 
 def repeat_key(world: World, operation: Operation, asked: Asked) -> tuple[str, str] | None:
@@ -40,13 +45,39 @@ def number(world: World, path: str, body: Any) -> str:
     return ""
 
 
+def action(operation: Operation, asked: Asked, path: str) -> str:
+    """What is asked for, in a word, for spectators."""
+    if operation.method == "GET":
+        return operation.name
+    if not asked.account:
+        return path.rsplit("/", 1)[-1]
+    for field, words in _TEXML_WORDS.items():
+        if (value := asked.body.get(field)) is not None:
+            return words[not value]
+    return _TEXML_ACTIONS.get(operation.name, operation.name)
+
+
+_TEXML_WORDS = {
+    "Hold": ("hold", "unhold"),
+    "Muted": ("mute", "unmute"),
+    "AnnounceUrl": ("announce", ""),
+    "Status": ("end", ""),
+}
+_TEXML_ACTIONS = {
+    "DialTexmlConferenceParticipant": "dial",
+    "DeleteTexmlConferenceParticipant": "hangup",
+}
+"""What TeXML's requests do, whose addresses do not say it."""
+
+
 def name(world: World, asked: Asked) -> str:
     """The same in each run of a script: the phones' numbers, or the conference's name."""
     numbers = sorted(world.legs[call].number for call in _listed(world, asked))
     if numbers:
         return " ".join(numbers)
     room = _room(world, asked)
-    wanted = (asked.body.get("to"), asked.body.get("name"), asked.query.get("filter[name]"))
+    body, query = asked.body, asked.query
+    wanted = (body.get("to"), body.get("To"), body.get("name"), query.get("filter[name]"))
     return room.name if room else str(next((each for each in wanted if each), asked.target))
 
 
@@ -64,7 +95,7 @@ def calls(world: World, asked: Asked) -> tuple[str, ...]:
 
 def made(answer: Mapping[str, Any], field: str) -> str:
     """What a command has brought about, by the name of its id in the answer; else ""."""
-    data = answer.get("data")
+    data = answer.get("data", answer)
     return str(data.get(field, "")) if isinstance(data, dict) else ""
 
 
@@ -76,7 +107,7 @@ def _listed(world: World, asked: Asked) -> tuple[str, ...]:
 
 def _part(world: World, asked: Asked) -> str:
     """The call of the participant or the recording that a path names; else its second id."""
-    if asked.resource == "recordings" and (recording := world.recordings.get(asked.target)):
+    if asked.resource in _RECORDINGS and (recording := world.recordings.get(asked.target)):
         return recording.leg.call_control_id
     room = _room(world, asked) if asked.part else None
     participant = room.participant(asked.part) if room else None
@@ -85,8 +116,14 @@ def _part(world: World, asked: Asked) -> str:
 
 def _room(world: World, asked: Asked) -> Conference | None:
     """A queue or a call may well have the name of a conference."""
-    if asked.resource == "recordings" and (recording := world.recordings.get(asked.target)):
+    if asked.resource in _RECORDINGS and (recording := world.recordings.get(asked.target)):
         return recording.conference
+    if asked.resource == "Conferences":
+        return world.conferences.get(asked.target)
     if asked.resource != "conferences":
         return None
-    return world.active.get(asked.target) or world.conferences.get(asked.target)
+    named = world.active.get((world.connection_id, asked.target))
+    return named or world.conferences.get(asked.target)
+
+
+_RECORDINGS = ("recordings", "Recordings")

@@ -29,10 +29,15 @@ class Moment:
     wrong: str  # what it should have been; empty where it is right
 
 
-def broken_promises(legs: Sequence[Leg], now: float, patience: float) -> list[str]:
+def broken_promises(
+    legs: Sequence[Leg], now: float, patience: float, *, greeted: bool = True
+) -> list[str]:
     """What was not as promised for longer than `patience`: nobody silent, music exactly while
-    alone, everyone hears everyone else. All legs are callers of one room."""
-    found = [f"{leg.number} was not greeted" for leg in legs if not _greeted(leg.timeline)]
+    alone, everyone hears everyone else. All legs are callers of one room.
+
+    greeted: whether they are to be greeted, too."""
+    ungreeted = [leg for leg in legs if greeted and not _greeted(leg.timeline)]
+    found = [f"{leg.number} was not greeted" for leg in ungreeted]
     moments = list(_moments(legs, now))
     for leg in legs:
         mine = [m for m in moments if m.number == leg.number]

@@ -185,3 +185,13 @@ def phone_number(world: World) -> dict[str, Any]:
         "updated_at": world.date(0),
         **world.account.number,
     }
+
+
+def texml_number(world: World) -> dict[str, Any]:
+    """Likewise, of the TeXML application."""
+    return phone_number(world) | {
+        "id": "1293384261075731462",
+        "phone_number": world.texml.number,
+        "connection_id": world.texml.connection_id,
+        "connection_name": "conference line by TeXML",
+    }

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import json
 import logging
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-from urllib.parse import urlsplit
 
 from nacl.signing import SigningKey
 
-from conference.signature import sign
-
 from .clock import Clock
+from .letters import Message, send
 
 _log = logging.getLogger(__name__)
 
-PATIENCE = 2.0  # real seconds for an answer
 SPACING = (1.0, 2.0, 4.0, 8.0)  # real seconds before attempts 2 to 5
 STAGGER = 0.003  # real seconds between the webhooks of one leg
 AT_ONCE = 64
 _AGAIN = {408, 429}  # besides 5xx and no answer; other 4xx and 3xx are final
-_CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt that has finished. `at`: simulated seconds. status None: no answer."""
+    """One attempt that has finished. `at`: simulated seconds. status None: no answer.
+
+    event_type: also a status callback's, such as "participant-join".
+    """
 
     at: float
     event_type: str
@@ -43,7 +38,10 @@ class Delivery:
 
 
 class Deliverer:
-    """Sends events to `url()`; `finished` is called, under the lock, after each attempt."""
+    """Sends messages; `finished` is called, under the lock, after each attempt.
+
+    url: where the application's webhooks go.
+    """
 
     def __init__(
         self,
@@ -52,7 +50,7 @@ class Deliverer:
         *,
         url: Callable[[], str],
         key: SigningKey,
-        finished: Callable[[dict[str, Any], int, int | None], None],
+        finished: Callable[[Message, int, int | None], None],
     ) -> None:
         self._changed = changed
         self._lock = lock
@@ -75,63 +73,43 @@ class Deliverer:
         self._real.stop()
         self._pool.shutdown(cancel_futures=True)
 
-    def post(self, data: dict[str, Any], about: str) -> None:
-        """Send an event. Those with the same `about` start in order, STAGGER apart."""
+    def post(self, message: Message, about: str) -> None:
+        """Send it. Those with the same `about` start in order, STAGGER apart."""
         with self._lock:
             now = self._real.now()
             due = max(now, self._last.get(about, -1.0) + STAGGER)
             self._last[about] = due
             self.pending += 1
             if due > now:
-                self._real.after(due - now, partial(self._submit, data, 1))
+                self._real.after(due - now, partial(self._submit, message, 1))
             else:
-                self._submit(data, 1)
+                self._submit(message, 1)
 
-    def _submit(self, data: dict[str, Any], attempt: int) -> None:
+    def _submit(self, message: Message, attempt: int) -> None:
         if self._stopped:
             self.pending -= 1
         else:
-            self._pool.submit(self._attempt, data, attempt)
+            self._pool.submit(self._attempt, message, attempt)
 
-    def _attempt(self, data: dict[str, Any], attempt: int) -> None:
-        url = self._url()
-        body = {"data": data, "meta": {"attempt": attempt, "delivered_to": url}}
+    def _attempt(self, message: Message, attempt: int) -> None:
         status = None
         try:
-            status = self._send(url, json.dumps(body, separators=(",", ":")).encode())
+            letter = message.letter(self._url(), attempt)
+            status = send(letter, self._key, "telnyx-webhooks").status
         except (OSError, http.client.HTTPException) as error:
-            _log.debug("no answer to %s: %s", data["event_type"], error)
+            _log.debug("no answer to %s: %s", message.event_type, error)
         finally:
             with self._lock:
-                self._note(data, attempt, status)
+                self._note(message, attempt, status)
 
-    def _note(self, data: dict[str, Any], attempt: int, status: int | None) -> None:
+    def _note(self, message: Message, attempt: int, status: int | None) -> None:
         self.pending -= 1
-        self._finished(data, attempt, status)
+        self._finished(message, attempt, status)
         refused = status is None or status >= 500 or status in _AGAIN
         if refused and attempt <= len(SPACING) and not self._stopped:
-            self._real.after(SPACING[attempt - 1], partial(self._again, data, attempt + 1))
+            self._real.after(SPACING[attempt - 1], partial(self._again, message, attempt + 1))
         self._changed.notify_all()
 
-    def _again(self, data: dict[str, Any], attempt: int) -> None:
+    def _again(self, message: Message, attempt: int) -> None:
         self.pending += 1
-        self._submit(data, attempt)
-
-    def _send(self, url: str, body: bytes) -> int:
-        """The answer's status. OSError (TimeoutError) or HTTPException if there is none."""
-        parts = urlsplit(url)
-        deadline = time.monotonic() + PATIENCE
-        connection = _CONNECTIONS[parts.scheme](parts.netloc, timeout=PATIENCE)
-        headers = {"Content-Type": "application/json", "User-Agent": "telnyx-webhooks"}
-        headers |= sign(body, key=self._key, now=time.time())
-        try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("POST", path, body, headers)
-            if connection.sock:
-                connection.sock.settimeout(max(0.001, deadline - time.monotonic()))
-            response = connection.getresponse()
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                response.read()  # the status is the answer, the rest is politeness
-            return int(response.status)
-        finally:
-            connection.close()
+        self._submit(message, attempt)

@@ -12,8 +12,10 @@ from typing import Any
 from .account import Account
 from .clock import Clock
 from .errors import refused
+from .letters import Event, Letter, Message, Reply
 from .parties import Conference, Leg, Participant, Queue, Recording
 from .sounds import Sound
+from .texml import Texml
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Happened:
     """Something that a spectator would see, `at` in simulated seconds since the start.
 
     kind: "dials", "answered", "hears", "hangs up", "command", "refused", "webhook refused",
-    "chaos".
+    "document refused", "chaos".
     number: the phone's number, or "" for what concerns no phone.
     """
 
@@ -39,43 +41,56 @@ class Script:
     refuse: str | None = None  # a hangup cause
 
 
+def _nothing(*_: object) -> None:
+    """Until there is somebody to tell."""
+
+
 @dataclass(eq=False)
 class World:
     """All state. Whoever calls a function that changes it holds `lock`.
 
-    post: takes an event's data and the key of the leg or conference that it is about.
-    tell: takes what happened, if there is a spectator; it must not wait.
+    post: takes a message and the key of the leg or conference that it is about.
+    tell: takes what happened, if there is a spectator; it must not wait. ask: makes a request,
+    signed or not, and gives the reply, if there is one, to the function. texml_tell: takes what
+    would be a webhook, if its call were not the TeXML application's.
     """
 
     lock: threading.RLock
     clock: Clock
-    post: Callable[[dict[str, Any], str], None]
+    post: Callable[[Message, str], None]
     tell: Callable[[Happened], None] | None
     number: str
     connection_id: str
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     legs: dict[str, Leg] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
-    active: dict[str, Conference] = field(default_factory=dict)  # by name
+    active: dict[tuple[str, str], Conference] = field(default_factory=dict)
+    """By the application's connection_id and the name."""
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
     recordings: dict[str, Recording] = field(default_factory=dict)
     scripts: dict[str, Script] = field(default_factory=dict)  # by the number of a known phone
     account: Account = field(default_factory=Account)
+    texml: Texml = field(default_factory=Texml)
+    ask: Callable[[Letter, bool, Callable[[Reply | None], None]], None] = _nothing
+    texml_tell: Callable[[str, Mapping[str, Any]], None] = _nothing
 
     def date(self, at: float) -> str:
         """ISO 8601 in UTC, with microseconds."""
-        moment = self._moment(at)
+        moment = self.moment(at)
         return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     def unix(self, at: float) -> float:
         """Seconds since 1970."""
-        return self._moment(at).timestamp()
+        return self.moment(at).timestamp()
 
-    def _moment(self, at: float) -> datetime:
+    def moment(self, at: float) -> datetime:
         return self.began + timedelta(seconds=at)
 
     def emit(self, event_type: str, payload: Mapping[str, Any]) -> str:
-        """Send a webhook; returns its event's id."""
+        """Send a webhook; returns its event's id. The TeXML application gets none."""
+        if payload.get("connection_id") == self.texml.connection_id:
+            self.texml_tell(event_type, payload)
+            return ""
         data = {
             "record_type": "event",
             "event_type": event_type,
@@ -84,7 +99,7 @@ class World:
             "payload": dict(payload),
         }
         keys = ("call_control_id", "conference_id", "call_leg_id")
-        self.post(data, next((payload[key] for key in keys if payload.get(key)), ""))
+        self.post(Event(data), next((payload[key] for key in keys if payload.get(key)), ""))
         return str(data["id"])
 
     def happened(self, kind: str, number: str, detail: str) -> None:
@@ -92,21 +107,25 @@ class World:
             self.tell(Happened(self.clock.now(), kind, number, detail))
 
     def leg(self, call_control_id: str, pointer: str = "") -> Leg:
-        """Refused ("unknown call") unless there is, or was, such a leg."""
+        """Refused ("unknown call") unless there is, or was, such a leg, and not of TeXML's."""
         if leg := self.legs.get(call_control_id):
+            if leg.texml:
+                raise refused("texml", pointer)
             return leg
         raise refused("unknown call", pointer)
 
     def conference(self, id: str) -> Conference:
-        """By its id; refused if there never was one."""
+        """By its id; refused if there never was one, or it is TeXML's."""
         if conference := self.conferences.get(id):
+            if conference.noun:
+                raise refused("texml")
             return conference
         raise refused("conference not found")
 
     def running(self, id: str, *, by_name: bool = True) -> Conference:
         """By its id or, where allowed, an active one's name; refused if it has ended."""
-        named = self.active.get(id) if by_name else None
-        conference = self.conferences.get(id) or named or self.conference(id)
+        named = self.active.get((self.connection_id, id)) if by_name else None
+        conference = named if named and id not in self.conferences else self.conference(id)
         if conference.status == "completed":
             raise refused("conference ended")
         return conference
@@ -175,6 +194,9 @@ def _sound_inside(participant: Participant, audible: Mapping[str, str]) -> Sound
     """Those on hold hear of what is played only what is for them alone."""
     if participant.clips:
         return participant.clips[0].sound
+    if participant.texml and (participant.on_hold or participant.waits):
+        aside = participant.texml.clips
+        return aside[0].sound if aside else Sound("silence")
     if participant.on_hold:
         audio = participant.hold_audio
         return Sound("music", audio) if audio else Sound("silence")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from simulator_rig import SIGNING_KEY, Api, Receiver, Scene
+from texml_rig import TexmlApp, TexmlScene
 
 from conference.simulator import SimulatedTelnyx
 
@@ -25,3 +26,11 @@ def telnyx(receiver: Receiver) -> Iterator[SimulatedTelnyx]:
 def scene(telnyx: SimulatedTelnyx, receiver: Receiver) -> Iterator[Scene]:
     with Api(telnyx.base_url) as api:
         yield Scene(telnyx, receiver, api)
+
+
+@pytest.fixture
+def texml(telnyx: SimulatedTelnyx) -> Iterator[TexmlScene]:
+    with TexmlApp() as app, Api(telnyx.base_url) as api:
+        telnyx.texml.url = f"{app.url}/texml"
+        yield TexmlScene(telnyx, app, api)
+        app.release.set()

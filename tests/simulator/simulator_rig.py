@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from nacl.signing import SigningKey
 
@@ -134,9 +134,11 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def ask(self, method: str, path: str, body: object = None) -> Answer:
+    def ask(
+        self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
+    ) -> Answer:
         raw = body if isinstance(body, bytes) else None if body is None else json.dumps(body)
-        headers = {"Authorization": f"Bearer {self._key}"}
+        headers = {"Authorization": f"Bearer {self._key}", **(more or {})}
         self.connection.request(method, self._parts.path + path, raw, headers)
         response = self.connection.getresponse()
         answered = response.read()
@@ -144,6 +146,12 @@ class Api:
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
+
+    def form(self, method: str, path: str, fields: Mapping[str, object]) -> Answer:
+        """Booleans as Telnyx writes them."""
+        texts = {k: str(v).lower() if isinstance(v, bool) else v for k, v in fields.items()}
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask(method, path, urlencode(texts).encode() if texts else None, kind)
 
     def call(self, leg: Leg, action: str, **fields: object) -> Answer:
         return self.ask("POST", f"/calls/{quote(leg.call_control_id)}/actions/{action}", fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conference.simulator import commands
-from conference.simulator.description import OPERATIONS, problems
+from conference.simulator.description import OPERATIONS, operation_of, problems
 from conference.simulator.errors import _REASONS, TITLES
 
 SPEAK = "/calls/v3:x/actions/speak"
@@ -18,7 +18,7 @@ def test_every_operation_of_the_table_is_simulated() -> None:
 
 
 def test_every_code_has_a_title() -> None:
-    assert {code for _, code, _ in _REASONS.values()} <= set(TITLES)
+    assert {code for _, code, _ in _REASONS.values() if code} <= set(TITLES)
 
 
 def test_which_commands_take_a_command_id() -> None:
@@ -37,7 +37,42 @@ def test_which_commands_take_a_command_id() -> None:
         "CreateQueue",
         "UpdateQueue",
         "UpdateCallInQueue",
+        "UpdateTexmlConference",
+        "DialTexmlConferenceParticipant",
+        "UpdateTexmlConferenceParticipant",
+        "UpdateTexmlCall",
     }
+
+
+def test_which_bodies_are_forms() -> None:
+    texml = [each for each in OPERATIONS if each.path.startswith("/texml/")]
+    assert len(texml) == 16
+    assert [each for each in OPERATIONS if each.form] == [each for each in texml if each.body]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "found"),
+    [
+        ("Conferences", "GetTexmlConferences", ()),
+        ("Conferences.json", "GetTexmlConferences", ()),
+        ("Conferences/c", "GetTexmlConference", ("c",)),
+        ("Conferences/c.json", "GetTexmlConference", ("c",)),
+        ("Conferences/c/Participants.json", "GetTexmlConferenceParticipants", ("c",)),
+        ("Conferences/c/Participants/v2:x", "GetTexmlConferenceParticipant", ("c", "v2:x")),
+        ("Conferences/c/Participants/x.json", "GetTexmlConferenceParticipant", ("c", "x")),
+        ("Conferences/c/Recordings", "GetTexmlConferenceRecordings", ("c",)),
+        ("Conferences/c/Recordings.json", "FetchTeXMLConferenceRecordings", ("c",)),
+        ("Recordings.json", "GetTeXMLCallRecordings", ()),
+        ("Recordings/r.json", "GetTeXMLCallRecording", ("r",)),
+        ("Calls/v2:x", "GetTexmlCall", ("v2:x",)),
+    ],
+)
+def test_addresses_of_texml(path: str, name: str, found: tuple[str, ...]) -> None:
+    operation = operation_of("GET", f"/texml/Accounts/a/{path}")
+    assert operation is not None
+    assert operation.name == name
+    match = operation.pattern.fullmatch(f"/texml/Accounts/a/{path}")
+    assert match is not None and match.groups() == ("a", *found)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+"""The attributes of <Conference> as Telnyx documents them: kinds, ranges, choices, defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+METHODS = ("GET", "POST")
+RECORDING_EVENTS = ("in-progress", "completed", "absent")
+EVENTS = ("start", "end", "join", "leave", "speaker")
+BEEPS = ("true", "false", "onEnter", "onExit")
+
+Kind = Callable[[str], Any]
+"""Makes an attribute's value of its text. ValueError says what is allowed."""
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What <Dial><Conference> asks for, or what stands for it where a participant is dialled."""
+
+    name: str
+    muted: bool = False
+    start_conference_on_enter: bool = True
+    end_conference_on_exit: bool = False
+    max_participants: int = 250
+    beep: str = "true"
+    record: str = "do-not-record"
+    record_beep: bool = True
+    recording_status_callback: str = ""
+    recording_status_callback_event: tuple[str, ...] = ("completed",)
+    recording_status_callback_method: str = "POST"
+    recording_timeout: int = 0
+    trim: str = "do-not-trim"
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    status_callback_event: tuple[str, ...] = ()
+    wait_url: str = ""
+    wait_method: str = "POST"
+    label: str | None = None
+
+
+def flag(text: str) -> bool:
+    return bool(choice("true", "false")(text) == "true")
+
+
+def whole(low: int, high: int) -> Kind:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,6}", text) or not low <= int(text) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def choice(*choices: str) -> Kind:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def several(*choices: str) -> Kind:
+    """Of a list, with a space between any two."""
+
+    def read(text: str) -> tuple[str, ...]:
+        words = text.split(" ")
+        if not set(words) <= set(choices) or len(set(words)) < len(words):
+            raise ValueError(f"some of {', '.join(choices)}, with spaces between them")
+        return tuple(words)
+
+    return read
+
+
+def address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("an http or https address")
+    return text
+
+
+def anything(text: str) -> str:
+    return text
+
+
+ATTRIBUTES: Mapping[str, Kind] = {
+    "muted": flag,
+    "startConferenceOnEnter": flag,
+    "endConferenceOnExit": flag,
+    "maxParticipants": whole(2, 250),
+    "beep": choice(*BEEPS),
+    "record": choice("do-not-record", "record-from-start"),
+    "recordBeep": flag,
+    "recordingStatusCallback": address,
+    "recordingStatusCallbackEvent": several(*RECORDING_EVENTS),
+    "recordingStatusCallbackMethod": choice(*METHODS),
+    "recordingTimeout": whole(0, 14400),
+    "trim": choice("trim-silence", "do-not-trim"),
+    "statusCallback": address,
+    "statusCallbackMethod": choice(*METHODS),
+    "statusCallbackEvent": several(*EVENTS),
+    "waitUrl": address,
+    "waitMethod": choice(*METHODS),
+}
+
+
+def read(attributes: Mapping[str, str], table: Mapping[str, Kind]) -> dict[str, Any]:
+    """The values by their names in snake case. ValueError names what is wrong, and what is
+    allowed."""
+    values = {}
+    for name, text in attributes.items():
+        if name not in table:
+            raise ValueError(f"it has no attribute {name}")
+        try:
+            values[re.sub("[A-Z]", lambda big: f"_{big[0].lower()}", name)] = table[name](text)
+        except ValueError as error:
+            raise ValueError(f'{name}="{text}" must be {error}') from None
+    return values
