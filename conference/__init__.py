@@ -20,7 +20,7 @@ from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
-from conference.web import account, control, problems
+from conference.web import account, control, problems, texml
 from conference.web.public import public
 from conference.web.webhooks import Door, install
 
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     app.extensions["engine"] = engine
     app.register_blueprint(public)
     install(app, Door(settings.telnyx_public_key, engine))
+    texml.install(app)
     problems.install(app)
     account.install(app, telnyx)
     control.install(app, settings.control_token, settings.threads)

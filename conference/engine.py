@@ -25,6 +25,7 @@ from conference.core.events import (
 )
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_look_at, route
+from conference.core.texml.facts import StatusCallback
 from conference.dialling import Dialling
 from conference.happenings import FLOOR, happened
 from conference.health import Vitals, complaints
@@ -96,10 +97,11 @@ class Engine:
         self._alarm.set(WATCH, self.clock() + WATCH_EVERY)
         self._happen(self._default_room, LookWanted(self.clock()))
 
-    def handle(self, event: Webhook) -> Ignored | None:
-        """Let a webhook count, once. Overloaded when it must be delivered again."""
+    def handle(self, event: Webhook | StatusCallback) -> Ignored | None:
+        """Let it count, once. Overloaded when it must be delivered again."""
         registry = self.registry
-        event = registry.identify(event)
+        if isinstance(event, Webhook):
+            event = registry.identify(event)
         by_call, by_conference = registry.room_of_call, registry.room_of_conference
         room = route(event, by_call, by_conference, self._default_room)
         if isinstance(room, Ignored):

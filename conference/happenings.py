@@ -21,10 +21,12 @@ from conference.core.events import (
 from conference.core.meanings import meaning
 from conference.core.payload import Details
 from conference.core.room import FREE, Participant, Room, Told
+from conference.core.texml.facts import StatusCallback
 from conference.overdue import DROPPED
 from conference.view import mask
 
 FLOOR = "conference.floor.changed"
+SPEECH = (FLOOR, "participant-speech")
 RECORDING = "/api/telnyx/recordings/"  # where fresh links are to be had; Telnyx's last ten minutes
 _PRIVATE = ("digit", "digits")
 _IDS = ("recording_id", "call_leg_id")
@@ -51,7 +53,7 @@ def happened(
     before: Room, after: Room, event: Event, commands: tuple[Command, ...]
 ) -> Iterator[Line]:
     """What came in, what it changed, and what we ask Telnyx for because of it."""
-    if isinstance(event, Webhook) and event.type == FLOOR:
+    if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic, and no news
     for line in _lines(before, after, event, commands):
         first = line.calls[0] if line.calls else ""
@@ -66,6 +68,9 @@ def _lines(
         calls = (event.call,) if event.call else ()
         text = event.type + _said(event)
         yield Line("webhook", calls, text, event_type=event.type, details=event.details)
+    elif isinstance(event, StatusCallback):
+        calls = (event.call,) if event.call else ()
+        yield Line("webhook", calls, event.type, event_type=event.type)
     elif isinstance(event, Outcome):
         yield from _outcome(event)
     elif isinstance(event, Remote):
@@ -139,7 +144,7 @@ def _words(told: Told) -> str:
 
 
 def _arrow(event: Event) -> str:
-    if isinstance(event, Webhook):
+    if isinstance(event, Webhook | StatusCallback):
         return f"-[{event.type}]>"
     if isinstance(event, Outcome):
         return f"-[{named(event.command)} {event.code or event.status or 'no answer'}]>"

@@ -23,9 +23,15 @@ COMMANDS = {
     "join": "join {who} to the conference",
     "hold": "hold {who}, with music",
     "unhold": "unhold {who}",
+    "announce": "announce something to {who}",
+    "dial": "dial somebody in",
+    "end": "end the conference",
     "ListConferences": "list its conferences",
     "ListConferenceParticipants": "list who is in the conference",
     "ListConnectionActiveCalls": "list its calls",
+    "GetTexmlConferences": "list its conferences by TeXML",
+    "GetTexmlConferenceParticipants": "list who is in the conference",
+    "GetTexmlCalls": "list its calls by TeXML",
 }
 
 COLOURS = {

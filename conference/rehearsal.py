@@ -19,6 +19,7 @@ from conference.settings import Settings
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
 
 API_KEY = "KEY_simulated"
+TEXML = "/texml"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def rehearse(
     """Both on free ports, with a key pair of their own.
 
     `speed` is simulated seconds for each real one; `latency` is what Telnyx takes to answer, in
-    real seconds; `chaos` is what goes wrong between them.
+    real seconds; `chaos` is what goes wrong between them. Calls to `telnyx.texml.number` go by
+    TeXML.
     """
     key = SigningKey.generate()
     telnyx = SimulatedTelnyx(
@@ -73,6 +75,7 @@ def rehearse(
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     url = f"http://127.0.0.1:{server.server_port}"
     telnyx.webhook_url = url + WEBHOOK
+    telnyx.texml.url = url + TEXML
     thread = Thread(target=server.serve_forever, name="line")
     line = Line(telnyx, app, url)
     line.engine.prepare()

@@ -15,6 +15,7 @@ from nacl.signing import VerifyKey
 from conference.core.client_state import ROOM_NAME
 from conference.core.room import RoomSettings
 from conference.signature import public_key
+from conference.texml import noun
 
 BEEPS = ("always", "never", "on_enter", "on_exit")
 REGIONS = ("Australia", "Europe", "Middle East", "US")
@@ -50,6 +51,7 @@ class Settings:
     port: int = 5000
     threads: int = 64
     time_factor: float = 1
+    texml_secret: str = field(default="", repr=False)
     room: RoomSettings = field(default_factory=RoomSettings)  # of a room without its own
     problems: tuple[Problem, ...] = ()
 
@@ -60,7 +62,9 @@ OF_A_ROOM = {f.name for f in fields(RoomSettings)}
 def make(*, problems: tuple[Problem, ...] = (), **values: Any) -> Settings:
     """Settings from their names in lower case, those of a room among them."""
     room = {name: value for name, value in values.items() if name in OF_A_ROOM}
-    others = {name: value for name, value in values.items() if name not in OF_A_ROOM}
+    texml = {name for name in values if name.upper() in noun.SETTINGS}
+    others = {name: values[name] for name in values.keys() - room.keys() - texml}
+    room["texml"] = noun.from_settings(values)
     return Settings(**others, room=RoomSettings(**room), problems=problems)
 
 
@@ -84,6 +88,9 @@ def read(environ: Mapping[str, str]) -> Settings:
             values[name.lower()] = parse(text.strip())
         except ValueError as error:
             problems.append(Problem(name, str(error)))
+    with_texml = any(name.startswith("texml_") for name in values)
+    if with_texml and (wrong := noun.too_many(values.get("max_participants", 2))):
+        problems.append(Problem("MAX_PARTICIPANTS", wrong))
     return make(**values, problems=tuple(problems))
 
 
@@ -106,6 +113,14 @@ def _text(text: str) -> str:
 def _secret(text: str) -> str:
     if not re.fullmatch(r"[!-~]{1,1000}", text):
         raise ValueError("has spaces or other characters in it that do not belong there.")
+    return text
+
+
+def _path_secret(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,200}", text):
+        raise ValueError(
+            "must be 20 to 200 of the characters A-Z a-z 0-9 _ - that nobody can guess."
+        )
     return text
 
 
@@ -224,4 +239,6 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "PORT": _number(int, 1, 65535),
     "THREADS": _number(int, 1, 1000),
     "TIME_FACTOR": _number(float, 1, 100),
+    "TEXML_SECRET": _path_secret,
+    **{name: attribute.parse for name, attribute in noun.SETTINGS.items()},
 }

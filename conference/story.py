@@ -34,19 +34,25 @@ class Stuck(Exception):
 
 
 class Story:
-    """So many callers come and go; `tell` is given each line.
+    """So many callers come and go; `tell` is given each line. texml: they call the TeXML number.
 
     In chaos the line has time to mend things: at the end of each scene everyone must hear what
     they should. Without it, no request may be refused, and nothing is wrong for long.
     """
 
     def __init__(
-        self, callers: int, tell: Callable[[Told], None], chaos: Chaos | None = None
+        self,
+        callers: int,
+        tell: Callable[[Told], None],
+        chaos: Chaos | None = None,
+        *,
+        texml: bool = False,
     ) -> None:
         self.names = {f"+1312555{111 + n:04d}": name for n, name in enumerate(NAMES[:callers])}
         self.legs: list[Leg] = []
         self._tell = tell
         self._chaos = chaos
+        self._texml = texml
         self._changed = Condition()
         self._narrator = Narrator(self.names, self._why_on_hold)
         self._line: Line | None = None
@@ -66,8 +72,9 @@ class Story:
         """Play it to the end; what was not as promised."""
         telnyx = line.telnyx
         inside: list[Leg] = []
+        called = telnyx.texml.number if self._texml else telnyx.number
         for number in self.names:
-            inside.append(telnyx.phone(number).dial())
+            inside.append(telnyx.phone(number).dial(called))
             self.legs.append(inside[-1])
             self._scene(line, inside)
         while inside:
@@ -88,7 +95,9 @@ class Story:
     def _faults(self, line: Line) -> list[str]:
         telnyx = line.telnyx
         refused = [f"Telnyx refused {r.path}: {r.code}" for r in telnyx.requests if r.status >= 400]
-        return refused + broken_promises(self.legs, telnyx.now(), _patience(telnyx.speed))
+        refused += [f"Telnyx refused a document: {problem}" for problem in telnyx.texml.problems]
+        patience, greeted = _patience(telnyx.speed), not self._texml
+        return refused + broken_promises(self.legs, telnyx.now(), patience, greeted=greeted)
 
     def _silences(self, line: Line) -> list[str]:
         longest = max(SILENCE, SLOW * line.telnyx.speed)

@@ -15,6 +15,7 @@ from conference.core import commands as c
 from conference.core.events import Outcome
 from conference.shared import Shared
 from conference.telnyx_requests import REQUESTS
+from conference.texml import requests as texml
 
 if TYPE_CHECKING:
     import httpx
@@ -119,6 +120,8 @@ class TelnyxApi:
         return Answer(response.status_code, whole.get("data"), whole.get("meta"), date=date)
 
     def _carry_out(self, command: c.Command) -> Any:
+        if command.account:
+            return texml.carry_out(self._client, self._get, command, self._number)
         if isinstance(command, c.Find):
             return {"id": telnyx_lists.find(self._get, command.name, command.region)}
         if isinstance(command, c.Look):
@@ -141,7 +144,7 @@ class TelnyxApi:
         try:
             return self._client.get(path, cast_to=object, options={"params": query})
         except telnyx.NotFoundError as error:
-            raise telnyx_lists.NoList(path) from error
+            raise telnyx_lists.NoList(path, not_there=True) from error
         except (telnyx.InternalServerError, telnyx.APIConnectionError):
             if tries <= 1:
                 raise

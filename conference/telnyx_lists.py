@@ -24,7 +24,11 @@ LIVE = ("in_progress", "init")  # a conference's states, the likelier first
 
 
 class NoList(Exception):
-    """Telnyx answered with something else than a list."""
+    """Telnyx answered with something else than a list. `not_there`: that it knows of none."""
+
+    def __init__(self, path: str, not_there: bool = False) -> None:
+        super().__init__(path)
+        self.not_there = not_there
 
 
 def find(get: Get, name: str, region: str) -> str:

@@ -13,8 +13,8 @@ SHOWN = ("ringing", "greeting", "waiting", "joined", "parked")  # the others are
 
 
 def room(room: Room) -> dict[str, Any]:
-    """`name, conference_id, status (empty|opening|open), reason, locked, recording,
-    participants`.
+    """`name, conference_id, front (call-control|texml), status (empty|opening|open), reason,
+    locked, recording, participants`.
     """
     if room.conference:
         status = "open"
@@ -23,6 +23,7 @@ def room(room: Room) -> dict[str, Any]:
     return {
         "name": room.name,
         "conference_id": room.conference or None,
+        "front": room.front,
         "status": status,
         "reason": reason(room),
         "locked": room.locked,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from unicodedata import normalize
 
 from conference.core.events import Refused
@@ -11,7 +12,8 @@ from conference.core.room import Participant, Room
 from conference.view import SHOWN, mask
 
 LEAST_DIGITS = 4
-LONGEST = 512  # characters: more would be taken apart once for each participant
+LONGEST = 512  # characters; no id has more
+KEPT = 4096  # numbers and labels that were taken apart
 WHOLE_FROM = 7  # digits that a number has at least, with its country's code
 
 
@@ -26,10 +28,9 @@ class Ambiguous(Refused):
 
 def find(room: Room, text: str) -> Participant:
     """The one participant that is meant. Refused where there is none, Ambiguous for several."""
-    everyone = room.participants.values() if len(text) <= LONGEST else ()
-    here = [p for p in everyone if p.status in SHOWN]
-    for meant in (_by_id, _by_number, _by_label, _by_last_digits):
-        found = [p for p in here if meant(p, text)]
+    here = [p for p in room.participants.values() if p.status in SHOWN]
+    for is_meant in _ways(text) if len(text) <= LONGEST else ():
+        found = [p for p in here if is_meant(p)]
         if len(found) > 1:
             raise Ambiguous(text, found)
         if found:
@@ -37,21 +38,17 @@ def find(room: Room, text: str) -> Participant:
     raise Refused("unknown-participant", f"nobody in room {room.name} is meant by {_shown(text)}")
 
 
-def _by_id(participant: Participant, text: str) -> bool:
-    return participant.call == text
-
-
-def _by_number(participant: Participant, text: str) -> bool:
-    return bool(digits := _number(participant)) and digits == _e164(text)
-
-
-def _by_label(participant: Participant, text: str) -> bool:
-    return bool(participant.label) and _folded(participant.label) == _folded(text)
-
-
-def _by_last_digits(participant: Participant, text: str) -> bool:
-    digits = _digits(text) if _e164(text) and not _whole(text) else ""
-    return len(digits) >= LEAST_DIGITS and _number(participant).endswith(digits)
+def _ways(text: str) -> Iterator[Callable[[Participant], bool]]:
+    """How somebody may be meant, what fits best first. The text is taken apart once: a request may
+    name everyone in a large room."""
+    yield lambda p: p.call == text
+    if number := _e164(text):
+        yield lambda p: _number(p.number) == number
+    label = _folded(text)
+    yield lambda p: bool(p.label) and _folded(p.label) == label
+    last = _digits(text) if number and not _whole(text) else ""
+    if len(last) >= LEAST_DIGITS:
+        yield lambda p: _number(p.number).endswith(last)
 
 
 def _whole(text: str) -> bool:
@@ -61,12 +58,13 @@ def _whole(text: str) -> bool:
     return text.startswith(("+", " ")) or from_abroad
 
 
-def _number(participant: Participant) -> str:
+@lru_cache(KEPT)
+def _number(number: str) -> str:
     """Its digits; none of what is no number, such as a SIP address."""
-    number = participant.number
     return number.removeprefix("+") if re.fullmatch(r"\+?[0-9]+", number) else ""
 
 
+@lru_cache(KEPT)
 def _folded(label: str) -> str:
     """The same however it is written, and whatever its accents are composed of."""
     return normalize("NFC", label.strip().casefold())

@@ -29,9 +29,9 @@ def rooms(url: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer))
         return
-    head = ("room", "status", "here", "locked", "conference ID")
+    head = ("room", "front", "status", "here", "locked", "conference ID")
     lines = [
-        (r["name"], r["status"], str(len(r["participants"])), _yes(r["locked"]), _id(r))
+        (*(r["name"], r["front"], r["status"]), *(_here(r), _yes(r["locked"]), _id(r)))
         for r in answer["rooms"]
     ]
     click.echo(table([head, *lines]))
@@ -77,6 +77,10 @@ def _participant(p: dict[str, Any]) -> Row:
         *(p["number"] or p["call_control_id"], p["label"], p["role"], p["status"]),
         *(_yes(p["muted"]), held, _yes(p["speaking"])),
     )
+
+
+def _here(room: dict[str, Any]) -> str:
+    return str(len(room["participants"]))
 
 
 def _id(room: dict[str, Any]) -> str:

@@ -26,6 +26,10 @@ CALM = """\
 Proved, from what the callers heard: every caller was greeted, none was left in silence,
 and every caller was on hold with music exactly while alone."""
 
+BY_TEXML = """\
+Proved, from what the callers heard: none was left in silence, and every caller had music exactly
+while alone."""
+
 STORMY = """\
 Proved, from what the callers heard: whatever went wrong, everyone ended up with music while alone
 and hearing the others else, and nobody was in silence for more than 10 s."""
@@ -56,9 +60,16 @@ and hearing the others else, and nobody was in silence for more than 10 s."""
     show_default=True,
     help="With the same, --chaos strikes the same. Without --chaos it is ignored.",
 )
+@click.option("--texml", is_flag=True, help="The callers dial a number on a TeXML application.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
 def simulate(
-    once: bool, callers: int, speed: float, chaos: str | None, seed: int, as_json: bool
+    once: bool,
+    callers: int,
+    speed: float,
+    chaos: str | None,
+    seed: int,
+    texml: bool,
+    as_json: bool,
 ) -> None:
     """Show the line at work, with a simulated Telnyx and callers. Needs no account.
 
@@ -77,12 +88,12 @@ def simulate(
     def say(kind: str, text: str, **fields: object) -> None:
         click.echo(json.dumps({"kind": kind, **fields}) if as_json else text)
 
-    story = Story(callers, tell, faults)
+    story = Story(callers, tell, faults, texml=texml)
     with story.stage(speed) as line:
         _begin(line, faults, say)
         broken = _play(story, line)
         waited = story.waits()
-        proved = CALM if faults is None else STORMY
+        proved = STORMY if faults else BY_TEXML if texml else CALM
         say("end", _verdict(broken, waited, proved), broken=broken, waits=waited)
         if not once:
             music = f"{line.url}/hold-music.wav"

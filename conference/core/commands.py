@@ -19,10 +19,12 @@ KEY_TRIES, KEY_SECONDS = 2, 8.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
     """What every command carries: when it was first given out (Unix seconds), which try it is,
-    and since when Telnyx answers it with errors."""
+    since when Telnyx answers it with errors, and the account whose TeXML commands it is one of;
+    empty for Call Control's."""
 
     at: float = 0.0
     attempt: int = 1
+    account: str = ""
     refused_since: float | None = field(default=None, compare=False)
 
 
@@ -118,13 +120,19 @@ class Remember(Tried):
 
 @dataclass(frozen=True, slots=True)
 class Dial(Tried):
-    """Call somebody. `id` is the request's; `rings` and `lasts` are seconds at most."""
+    """Call somebody. `id` is the request's; `rings` and `lasts` are seconds at most.
+
+    By TeXML, into which conference, when it beeps for them, and where the callbacks go.
+    """
 
     to: str
     client_state: ClientState
     id: str
     rings: int
     lasts: int
+    conference: str = ""
+    beep: str = ""
+    callback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +192,12 @@ class Unmute(_Many):
 
 @dataclass(frozen=True, slots=True)
 class Look(Tried):
-    """Read what Telnyx has of this room: its conference, who is in it, our live calls."""
+    """Read what Telnyx has of this room: its conference, who is in it, our live calls. By TeXML,
+    of this conference who is in it."""
 
     name: str
     region: str = ""
+    conference: str = ""
 
 
 HoldOrMute = Hold | Unhold | Mute | Unmute

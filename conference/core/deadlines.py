@@ -13,6 +13,7 @@ from conference.core.room import Deadline, Room
 from conference.core.rules import POSTPONED, next_hold_or_mute
 from conference.core.snapshot import look
 from conference.core.steps import NOBODY_CAME, PARKED_AT_MOST, enter, greet
+from conference.core.texml.steps import put_out
 
 
 def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
@@ -27,7 +28,7 @@ def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
 def _call(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
     if participant.status == "ringing" and participant.direction == "outgoing":
-        return hang_up(room, call, at)
+        return (forget if room.front == "texml" else hang_up)(room, call, at)
     if participant.status == "ending" and call in room.pending:
         return room  # the hangup is still being asked for
     carry_on = CARRY_ON.get(participant.status)
@@ -46,6 +47,9 @@ def _retry(room: Room, key: str, at: float) -> Room:
 
 def _alone(room: Room, call: str, at: float) -> Room:
     if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
+        return wait(room, Deadline("alone", call), at + POSTPONED)
+    if room.texml and room.front == "texml":
+        room = put_out(room, room.texml, call, f"alone {at}", at)
         return wait(room, Deadline("alone", call), at + POSTPONED)
     return dismiss(room, call, NOBODY_CAME, at)
 

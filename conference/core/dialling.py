@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conference.core.changes import send, wait
+from conference.core.changes import ask, change, send, wait
 from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.events import Outcome, Refused, Remote
@@ -55,8 +55,21 @@ def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int) -> None:
 def dial(room: Room, event: Remote) -> Room:
     """Call somebody, who comes into the room on answering."""
     values = event.values
+    command = Dial(
+        to=values["to"],
+        client_state=dial_state(room, event),
+        id=event.id,
+        rings=values.get("timeout_secs", RINGS),
+        lasts=values.get("time_limit_secs", LASTS),
+    )
+    return send(room, command, event.at)
+
+
+def dial_state(room: Room, event: Remote) -> ClientState:
+    """What is known of whom we call."""
+    values = event.values
     role = values.get("role", "participant")
-    state = ClientState(
+    return ClientState(
         room=room.name,
         role=role,
         direction="outgoing",
@@ -65,22 +78,18 @@ def dial(room: Room, event: Remote) -> Room:
         mute=role == "listener",  # till a moderator unmutes it by name
         confirm=values.get("confirm", False),
     )
-    command = Dial(
-        to=values["to"],
-        client_state=state,
-        id=event.id,
-        rings=values.get("timeout_secs", RINGS),
-        lasts=values.get("time_limit_secs", LASTS),
-    )
-    return send(room, command, event.at)
 
 
 def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     """It rings. The webhook that says so may have come before."""
     data = event.data if isinstance(event.data, dict) else {}
     call = data.get("call_control_id")
-    if not isinstance(call, str) or not call or call in room.participants or call in room.ended:
+    if not isinstance(call, str) or not call or call in room.ended:
         return room
+    if command.account != room.account:
+        return room  # the conference that it was called into is over
+    if call in room.participants:
+        return _known_already(room, call, command.client_state) if command.account else room
     state = command.client_state
     participant = Participant(
         *(call, state.number, state.role, "outgoing", "ringing", event.at, state.label),
@@ -88,6 +97,13 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     )
     room = recognise(room, participant, hold=state.hold, mute=state.mute)
     return wait(room, Deadline("call", call), event.at + RINGS_AT_MOST)
+
+
+def _known_already(room: Room, call: str, state: ClientState) -> Room:
+    """TeXML has said that it is in before it said that it calls: whom, only we know."""
+    who = {"number": state.number, "label": state.label, "role": state.role}
+    room = change(room, call, direction="outgoing", **who)
+    return ask(room, call, mute=True) if state.mute else room
 
 
 def under_way(rooms: list[Room]) -> int:

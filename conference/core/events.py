@@ -11,6 +11,7 @@ from conference.core.client_state import ClientState, decode
 from conference.core.commands import Command
 from conference.core.payload import Details, details, sortable, text
 from conference.core.room import Asked, Participant
+from conference.core.texml.facts import StatusCallback
 
 CAUSES = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
 
@@ -123,7 +124,9 @@ class Refused(Exception):
         self.kind = kind
 
 
-Event = Webhook | Outcome | DeadlinePassed | LookWanted | Remote | HandedOver | Broke
+Event = (
+    Webhook | StatusCallback | Outcome | DeadlinePassed | LookWanted | Remote | HandedOver | Broke
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import change, send, settle, wait
+from conference.core.changes import change, forget, send, settle, wait
 from conference.core.commands import Hangup, Join, Leave, Speak
 from conference.core.room import Deadline, Room
 
@@ -15,7 +15,10 @@ HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of t
 
 
 def departed(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
-    """A caller is out of the conference. Its leg stays up, and is paid for, until it hangs up."""
+    """A caller is out of the conference. Its leg stays up, and is paid for, until it hangs up; of
+    TeXML's, Telnyx sees to that."""
+    if room.front == "texml":
+        return forget(room, call, at)
     room = change(room, call, status="leaving", moved_at=occurred_at)
     room = settle(room, call, lambda c: isinstance(c, Join))
     return wait(room, Deadline("call", call), at + HANGS_UP_WITHIN)

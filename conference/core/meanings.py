@@ -41,6 +41,8 @@ def meaning(event: Outcome) -> Meaning:
         return "busy"
     if event.status in BY_STATUS:
         return BY_STATUS[event.status]
+    if event.command.account and (event.status == 404 or event.code == "90015"):
+        return "gone"  # the call has left, or its conference is over
     if isinstance(event.command, HoldOrMute) and event.code == "90015":
         return "not inside"  # the conference; its call may well be up
     if isinstance(event.command, Hold) and event.code == "10005":

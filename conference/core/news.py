@@ -11,6 +11,7 @@ from typing import Literal
 from conference.core.commands import Create
 from conference.core.events import Event, Outcome, Webhook
 from conference.core.room import Participant, Room
+from conference.core.texml.facts import StatusCallback
 
 Kind = Literal[
     "conference-start",
@@ -75,7 +76,7 @@ def _speaker(room: Room) -> str:
 
 def _about(event: Event) -> str:
     """The call that Telnyx, or our own request, names; empty where there is none."""
-    if isinstance(event, Webhook):
+    if isinstance(event, Webhook | StatusCallback):
         return event.call
     command = event.command if isinstance(event, Outcome) else None
     return command.call if isinstance(command, Create) else ""

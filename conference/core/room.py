@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from conference.core.client_state import ClientState, Direction, Role
 from conference.core.commands import Command
 from conference.core.states import Status
+from conference.core.texml.facts import Facts
 
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for events that come late
 
@@ -32,6 +33,7 @@ class RoomSettings:
     duration_minutes: int = 0
     alone_minutes: float = 60
     reconcile_seconds: float = 30
+    texml: Mapping[str, str] = field(default_factory=dict)  # attributes of <Conference>, if set
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Room:
     origin: str = ""  # where Telnyx reaches us, as its webhooks say
     bad_music: str = ""  # a hold_audio_url that Telnyx has refused
     conference: str = ""  # the live conference's id
+    front: Literal["call-control", "texml"] = "call-control"  # the door of who is inside
+    texml: Facts | None = None  # what callbacks have said of a conference that has not ended
     waits_for_start: bool = False  # Telnyx has everyone on hold until somebody starts it
     locked: bool = False
     # How many recordings go on, of calls and of the conference; and how many of those that we have
@@ -141,12 +145,21 @@ class Room:
     touched: tuple[str, ...] = field(default=(), compare=False)
 
     @property
+    def account(self) -> str:
+        """Whose TeXML commands concern those inside; empty where Call Control's do."""
+        return self.texml.account if self.texml and self.front == "texml" else ""
+
+    @property
     def music(self) -> str:
         """The address that a held participant's music comes from; empty while not known."""
         if self.settings.hold_audio_url not in ("", self.bad_music):
             return self.settings.hold_audio_url
-        base = self.settings.public_url or self.origin
-        return f"{base}/hold-music.wav" if base else ""
+        return f"{self.base}/hold-music.wav" if self.base else ""
+
+    @property
+    def base(self) -> str:
+        """Where Telnyx reaches us; empty while not known."""
+        return self.settings.public_url or self.origin
 
     def queue_of(self, call: str) -> str:
         """The queue of Telnyx's that the call waits in; empty where in none."""

@@ -11,6 +11,8 @@ from conference.core.payload import DETAILS
 from conference.core.reflected import REFLECTED
 from conference.core.room import Asked, Room
 from conference.core.snapshot import Snapshot
+from conference.core.texml import handlers as texml
+from conference.core.texml.facts import StatusCallback
 
 _WITHOUT_CALL = ("conference.ended", *REFLECTED)
 
@@ -38,13 +40,17 @@ def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOve
     return command.to, HandedOver(event.at, participant, asked, command.conference, *counts)
 
 
-def route(event: Webhook, by_call: Lookup, by_conference: Lookup, default: str) -> str | Ignored:
+def route(
+    event: Webhook | StatusCallback, by_call: Lookup, by_conference: Lookup, default: str
+) -> str | Ignored:
     """The room's name, or why the event is no business of ours. What changes nothing in its room is
     told of there all the same, if it is listed.
 
     A conference's event carries the client_state of the conference's owner, so that one does not
     say which room it concerns.
     """
+    if isinstance(event, StatusCallback):
+        return _of_texml(event, by_call, by_conference)
     if event.type not in DETAILS:
         return Ignored(f"{event.type} changes nothing here")
     if not event.call and event.type in HANDLERS and event.type not in _WITHOUT_CALL:
@@ -63,3 +69,12 @@ def route(event: Webhook, by_call: Lookup, by_conference: Lookup, default: str) 
     if event.type == "call.hangup":
         return default  # it may have overtaken its call.initiated, which must find it
     return Ignored(f"{event.type} of a call that is not ours")
+
+
+def _of_texml(event: StatusCallback, by_call: Lookup, by_conference: Lookup) -> str | Ignored:
+    if event.type.startswith(texml.RECORDING):
+        room = by_conference(event.conference) or by_call(event.call)
+        return room or Ignored("a recording of a conference that is not ours")
+    if event.type not in (*texml.HANDLERS, texml.END):
+        return Ignored("a status callback that changes nothing here")
+    return event.room

@@ -11,6 +11,7 @@ from dataclasses import replace
 from conference.core.changes import send, wait
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.room import FREE, Asked, Deadline, Room, Told
+from conference.core.texml.steps import left_by_all
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
 
@@ -64,6 +65,13 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
             lists["hold" if w.held else "unhold"].append(call)
         if told.muted != w.muted:
             lists["mute" if w.muted else "unmute"].append(call)
+    command = _command(room, lists, want)
+    return replace(command, account=room.account) if command else None
+
+
+def _command(
+    room: Room, lists: Mapping[str, list[str]], want: Mapping[str, Told]
+) -> HoldOrMute | None:
     where, region = room.conference, room.settings.region
     if calls := _at_once(room, lists["unhold"]):
         return Unhold(where, calls, region)
@@ -79,8 +87,8 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
 
 
 def _at_once(room: Room, calls: list[str]) -> tuple[str, ...]:
-    """All of them; but those that were refused together, by themselves."""
-    together = [call for call in calls if call not in room.singly]
+    """All of them; but those that were refused together, by themselves, as TeXML has everyone."""
+    together = [call for call in calls if call not in room.singly and room.front != "texml"]
     return tuple(together or calls[:1])
 
 
@@ -88,7 +96,9 @@ def _close_when_empty(room: Room) -> Room:
     """The last one out closes the room, unless somebody is on the way into its conference."""
     if room.joined or not room.conference or room.in_status("waiting"):
         return room
-    return replace(room, conference="", speaker="")
+    if room.front == "texml" and not left_by_all(room):
+        return room
+    return replace(room, conference="", speaker="", front="call-control")
 
 
 def _limit_loneliness(room: Room, at: float) -> Room:
@@ -104,7 +114,7 @@ def _limit_loneliness(room: Room, at: float) -> Room:
 
 def _look_regularly(room: Room, at: float) -> Room:
     deadline, every = Deadline("look", ""), room.settings.reconcile_seconds
-    minds = room.lookout or room.participants
+    minds = room.lookout or room.participants or room.front == "texml"
     if not minds or not every or LOOK in room.pending or deadline in room.deadlines:
         return room
     return wait(room, deadline, at + every)

@@ -28,6 +28,7 @@ from conference.core.steps import (
     recognise,
     remember,
 )
+from conference.core.texml.looks import ask_who_is_in, newly_seen, still_concerns
 
 LOOK_SOON = 1.0  # seconds until a look that an event asks for
 LOOK_TWICE = 2.0  # seconds until the look that confirms a doubt
@@ -52,7 +53,8 @@ class Snapshot:
     `conference` is empty where the room's name has no live one. `joined` are those in it, by
     call. `calls` are the application's live calls with our client_state for this room; None
     where they could not be listed. `elsewhere` are those of other rooms, with the room's name;
-    `strangers` are those without a client_state of ours.
+    `strangers` are those without a client_state of ours. `of_texml`: of its calls nothing more is
+    listed than who is in the conference.
     """
 
     conference: str = ""
@@ -60,6 +62,7 @@ class Snapshot:
     calls: Mapping[str, ClientState] | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     strangers: frozenset[str] = frozenset()
+    of_texml: bool = False
 
     @property
     def others(self) -> set[str]:
@@ -73,7 +76,7 @@ def look(room: Room, at: float) -> Room:
     """Compare the room with Telnyx's lists now."""
     if LOOK in room.pending:
         return room
-    return send(room, Look(room.name, room.settings.region), at)
+    return send(room, ask_who_is_in(room), at)
 
 
 def look_soon(room: Room, at: float) -> Room:
@@ -85,6 +88,8 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
     """Compare the room with what a look has shown."""
     snapshot = event.data
     if not isinstance(snapshot, Snapshot):
+        return room
+    if not still_concerns(room, command):
         return room
     before = room.touched
     room = _take_in(room, snapshot, event.at)
@@ -102,6 +107,8 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
 
 def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
     """What is there counts at once."""
+    if snapshot.of_texml:
+        return newly_seen(room, snapshot.joined, at)
     conference = snapshot.conference
     tried = room.strangers if snapshot.calls is None else room.strangers & snapshot.strangers
     moved = room.moved if snapshot.calls is None else room.moved & snapshot.calls.keys()

@@ -23,6 +23,7 @@ from conference.core.commands import (
 )
 from conference.core.leaving import dismiss, say
 from conference.core.room import Asked, Deadline, Participant, Room, Told, client_state
+from conference.core.texml.steps import over
 
 PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
@@ -33,6 +34,7 @@ ONCE = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter
 PARKED_AT_MOST = 3600.0  # seconds; a parked leg is silent, and paid for
 KEY, PRESS = "1", "You are called to join a conference. To join, press 1."
 LOCKED = "The conference is locked. Please try again later. Goodbye."
+ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
 FULL = "The conference is full. Please try again later. Goodbye."
 NO_WAY_IN = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
 NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
@@ -61,6 +63,8 @@ def pick_up(room: Room, call: str, at: float) -> Room:
 
 def remember(room: Room, call: str, at: float) -> Room:
     """Let Telnyx keep the newest state of the call; older ones that still wait are not sent."""
+    if room.front == "texml":
+        return room  # which has nothing to keep it in
     newest = Remember(call, client_state(room, room.participants[call]), at=at)
     under_way = room.pending.get(memory(call), ())[:1]
     return replace(room, pending={**room.pending, memory(call): (*under_way, newest)})
@@ -68,6 +72,8 @@ def remember(room: Room, call: str, at: float) -> Room:
 
 def greet(room: Room, call: str, at: float) -> Room:
     """Speak to a caller who was just answered, or let it in where there is nothing to say."""
+    if room.front == "texml":
+        return dismiss(room, call, ELSEWHERE, at)
     if room.participants[call].confirm:
         return _ask_for_a_key(change(room, call, status="greeting"), call, at)
     if locked_out(room, call):
@@ -87,7 +93,7 @@ def locked_out(room: Room, call: str) -> bool:
 def enter(room: Room, call: str, at: float) -> Room:
     """Bring a caller into the conference, opening it where there is none."""
     participant = room.participants[call]
-    if participant.confirm:
+    if participant.confirm or room.front == "texml":
         return greet(room, call, at)
     since = participant.waits_since or at
     if on_the_move(room, call):  # let in when it is out, and as patient as if it had just come
@@ -205,6 +211,8 @@ def conference_gone(room: Room, conference: str, at: float) -> Room:
     """Telnyx has no such conference any more: those who are left open a new one."""
     if conference != room.conference:
         return room
+    if room.front == "texml":
+        return over(remember_ended(room, conference, at), at)
     room = replace(
         remember_ended(room, conference, at), conference="", speaker="", waits_for_start=False
     )

@@ -20,6 +20,7 @@ from conference.core.passing import (
     with_voice,
 )
 from conference.core.room import Room
+from conference.core.texml.verbs import requested as in_texml
 
 Of = Literal["room", "participants", "either"]
 
@@ -117,4 +118,4 @@ def requested(room: Room, event: Remote) -> Room:
     for call in event.calls:
         if call not in room.participants:
             raise Refused("unknown-participant", f"{call} is not in room {room.name}")
-    return verb.does(room, event)
+    return (in_texml if room.front == "texml" else verb.does)(room, event)

@@ -36,7 +36,16 @@ TITLES = {
     "overloaded": (503, "Overloaded"),
     "refused-by-telnyx": (502, "Refused by Telnyx"),
     "no-answer-from-telnyx": (504, "No answer from Telnyx"),
+    "not-in-texml": (409, "Not by TeXML"),
+    "unsupported-media-type": (415, "Unsupported media type"),
 }
+
+WHY_NOT = {
+    "/api/": "",
+    "/texml": ": Telnyx's signature covers a body, and not what stands in an address. "
+    "Set the method in the portal to POST",
+}
+"""Why another method is refused, by the beginning of the path."""
 
 
 RETRY_AFTER = 2  # seconds
@@ -94,10 +103,11 @@ def _invalid(error: Invalid) -> Response:
 
 
 def _method(error: MethodNotAllowed) -> Response | MethodNotAllowed:
-    if not request.path.startswith("/api/"):
+    why = next((why for path, why in WHY_NOT.items() if request.path.startswith(path)), None)
+    if why is None:
         return error
     right = sorted(error.valid_methods or ())
     said = " or ".join(method for method in right if method not in ("HEAD", "OPTIONS"))
-    response = answer(Problem("wrong-method", f"This is asked for with {said}."))
+    response = answer(Problem("wrong-method", f"This is asked for with {said}{why}."))
     response.headers["Allow"] = ", ".join(right)
     return response

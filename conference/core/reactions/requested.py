@@ -23,12 +23,16 @@ def _out(room: Room, command: c.Leave, event: Outcome) -> Room:
     asked for something else meanwhile, which is the last word."""
     if room.participants[command.call].status != "parked":
         return moved(room, command.call, event.at)
-    if command.to and command.call in room.pending:
-        room = remember(room, command.call, event.at)  # it was put into a queue meanwhile
+    if command.to and _is_to_be_queued(room, command.call):
+        room = remember(room, command.call, event.at)
     elif command.to:
         room = replace(room, moved=room.moved | {command.call})
         return forget(room, command.call, event.at)
     return wait(room, Deadline("call", command.call), event.at + PARKED_AT_MOST)
+
+
+def _is_to_be_queued(room: Room, call: str) -> bool:
+    return any(isinstance(x, c.Do) and x.action == "enqueue" for x in room.pending.get(call, ()))
 
 
 def _out_perhaps(room: Room, command: c.Leave, event: Outcome) -> Room:
@@ -58,8 +62,9 @@ def _not_done(room: Room, command: c.Do | c.Dial, event: Outcome) -> Room:
 
 
 def _do_again(room: Room, command: c.Do | c.Dial, event: Outcome) -> Room:
-    """For a moderator's patience; but not what Telnyx may have done, and would do twice."""
-    knows_it_again = isinstance(command, c.Dial) or command.takes_id
+    """For a moderator's patience; but not what Telnyx may have done, and would do twice, as TeXML
+    would call twice."""
+    knows_it_again = not command.account if isinstance(command, c.Dial) else command.takes_id
     perhaps_done = meaning(event) != "limited" and not knows_it_again
     too_late = event.at - command.at >= TRIED_FOR or next_try(event) - command.at >= SAME_ID_FOR
     if perhaps_done or too_late:

@@ -1,0 +1,74 @@
+"""What status callbacks say of a TeXML conference, kept so that their order does not matter.
+
+Of each thing only what has the highest SequenceNumber counts: a callback that is late or repeated
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+MOST = 2000  # calls that are kept in mind, those who have left the longest ago forgotten first
+
+Said = Mapping[str, tuple[int, bool]]
+"""By call: the SequenceNumber, and whether it is so from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCallback:
+    """One status callback. `type` is its StatusCallbackEvent, or recording- and its status.
+
+    `occurred_at` is text that sorts, as with webhooks. `room` is the conference's FriendlyName;
+    a recording's has none, and may not name the conference either. `origin` is where it reached us.
+    """
+
+    type: str
+    at: float
+    conference: str
+    room: str = ""
+    call: str = ""
+    account: str = ""
+    sequence: int = 0
+    occurred_at: str = ""
+    from_: str = ""
+    recording: str = ""
+    origin: str = ""
+
+    @property
+    def id(self) -> str:
+        """The same for each delivery of it. Speech says the same when it comes twice."""
+        if self.type.startswith("participant-speech"):
+            return ""
+        what = self.recording or self.sequence
+        return f"texml {self.conference} {what} {self.type} {self.call}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Of one conference. `newest` is Telnyx's time of the newest callback."""
+
+    conference: str
+    account: str
+    newest: str = ""
+    inside: Said = field(default_factory=dict)
+    speaks: Said = field(default_factory=dict)
+
+    def has_left(self, call: str) -> bool:
+        return not self.inside.get(call, (0, True))[1]
+
+    def speaker(self, among: Collection[str]) -> str:
+        """Who of them began to speak last, and has not stopped; empty if nobody."""
+        begun = ((n, call) for call, (n, speaks) in self.speaks.items() if speaks)
+        return max((each for each in begun if each[1] in among), default=(0, ""))[1]
+
+
+def learn(said: Said, call: str, n: int, it_is_so: bool) -> Said:
+    """With this as well; the very same where something newer is known already."""
+    if n <= said.get(call, (-1, False))[0]:
+        return said
+    kept = {known: what for known, what in said.items() if known != call}
+    over = [known for known, (_, is_so) in kept.items() if not is_so] if len(kept) >= MOST else []
+    for known in over[: len(kept) - MOST + 1]:
+        del kept[known]
+    return {**kept, call: (n, it_is_so)}

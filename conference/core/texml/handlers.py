@@ -1,0 +1,132 @@
+"""One handler for each status callback of TeXML: what it changes, in whatever order they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conference.core.changes import forget, remember_ended, send
+from conference.core.commands import LOOK
+from conference.core.room import Room
+from conference.core.steps import ELSEWHERE, LOCKED
+from conference.core.texml.facts import Facts, StatusCallback, learn
+from conference.core.texml.looks import look_at
+from conference.core.texml.steps import come_in, over, put_out, taken
+
+
+def turned_away(room: Room) -> str:
+    """What a caller is told who cannot come in now; empty for everyone else."""
+    if taken(room):
+        return ELSEWHERE
+    return LOCKED if room.locked else ""
+
+
+def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
+    """The conference is open, unless everyone is known to have left it again; and recorded, if the
+    settings have it so: what says that may come before anyone is known to be in."""
+    room = replace(room, texml=facts)
+    if room.settings.texml.get("record") == "record-from-start":
+        room = replace(room, recorded={**room.recorded, facts.conference: 1})
+    if facts.inside:
+        return room
+    return replace(room, front="texml", conference=facts.conference)
+
+
+def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
+    """A caller is in, unless something newer is known."""
+    inside = learn(facts.inside, event.call, event.sequence, True)
+    if inside is facts.inside:
+        return replace(room, texml=facts)
+    facts = replace(facts, inside=inside)
+    return come_in(room, facts, event.call, event.from_, event.at)
+
+
+def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
+    """A caller is out, and its call about to end. One whom nobody knew says that there may be
+    others: who is left, Telnyx is asked."""
+    inside = learn(facts.inside, event.call, event.sequence, False)
+    room = replace(room, texml=replace(facts, inside=inside))
+    if inside is facts.inside:
+        return room
+    if event.call in room.joined:
+        return forget(room, event.call, event.at)
+    return _look(room, facts, event) if event.call not in facts.inside else room
+
+
+def participant_speech_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
+    """Somebody speaks, and so is in."""
+    speaks = learn(facts.speaks, event.call, event.sequence, True)
+    room = replace(room, texml=replace(facts, speaks=speaks))
+    return _look(room, facts, event) if event.call not in facts.inside else room
+
+
+def participant_speech_stop(room: Room, facts: Facts, event: StatusCallback) -> Room:
+    speaks = learn(facts.speaks, event.call, event.sequence, False)
+    return replace(room, texml=replace(facts, speaks=speaks))
+
+
+def _look(room: Room, facts: Facts, event: StatusCallback) -> Room:
+    if LOOK in room.pending or event.call in room.joined:
+        return room
+    return send(room, look_at(room, facts), event.at)
+
+
+HANDLERS: dict[str, Callable[[Room, Facts, StatusCallback], Room]] = {
+    "conference-start": conference_start,
+    "participant-join": participant_join,
+    "participant-leave": participant_leave,
+    "participant-speech-start": participant_speech_start,
+    "participant-speech-stop": participant_speech_stop,
+}
+END = "conference-end"
+RECORDING = "recording-"
+
+
+def called_back(room: Room, event: StatusCallback) -> Room:
+    """What the callback changes, of whatever type it is."""
+    room = room if room.origin else replace(room, origin=event.origin)
+    if event.type.startswith(RECORDING):
+        return _recording(room, event)
+    if event.conference in room.ended:
+        return room
+    if event.type == END:
+        return _end(room, event)
+    if taken(room):
+        return _in_the_way(room, event)
+    facts = room.texml or Facts(event.conference, event.account)
+    if facts.conference != event.conference:
+        if "" < event.occurred_at < facts.newest:
+            return room  # of a conference that was before this one
+        room = over(remember_ended(room, facts.conference, event.at), event.at)
+        facts = Facts(event.conference, event.account)
+    facts = replace(facts, newest=max(facts.newest, event.occurred_at))
+    room = HANDLERS[event.type](room, facts, event)
+    speaker = room.texml.speaker(room.joined) if room.texml else ""
+    return room if room.speaker == speaker else replace(room, speaker=speaker)
+
+
+def _end(room: Room, event: StatusCallback) -> Room:
+    """The conference is over, whatever else of it comes later."""
+    room = remember_ended(room, event.conference, event.at)
+    if room.texml is None or room.texml.conference != event.conference:
+        return room
+    return over(room, event.at)
+
+
+def _in_the_way(room: Room, event: StatusCallback) -> Room:
+    """Whoever came by TeXML while the first of Call Control was on the way must go."""
+    if event.type != "participant-join":
+        return room
+    facts = Facts(event.conference, event.account)
+    return put_out(room, facts, event.call, event.id, event.at)
+
+
+def _recording(room: Room, event: StatusCallback) -> Room:
+    """Whether the conference is recorded. That a recording has ended is final."""
+    another = room.front != "texml" or event.conference not in ("", room.conference)
+    if event.recording in room.ended or another:
+        return room
+    if event.type == "recording-in-progress":
+        return replace(room, recorded={**room.recorded, room.conference: 1})
+    recorded = {each: n for each, n in room.recorded.items() if each != room.conference}
+    return replace(remember_ended(room, event.recording, event.at), recorded=recorded)

@@ -1,0 +1,37 @@
+"""What Telnyx's list of a TeXML conference's participants proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from conference.core.commands import Look
+from conference.core.room import Room
+from conference.core.texml.facts import Facts
+from conference.core.texml.steps import come_in, taken
+
+
+def ask_who_is_in(room: Room) -> Look:
+    """By the room's name Call Control's lists are read; by its conference TeXML's."""
+    if room.texml and room.front == "texml":
+        return look_at(room, room.texml)
+    return Look(room.name, room.settings.region)
+
+
+def look_at(room: Room, facts: Facts) -> Look:
+    return Look(room.name, conference=facts.conference, account=facts.account)
+
+
+def still_concerns(room: Room, command: Look) -> bool:
+    """Whether it is the room's conference whose list was read."""
+    if not command.account:
+        return room.front != "texml"
+    known = room.texml.conference if room.texml else ""
+    return known == command.conference and not taken(room)
+
+
+def newly_seen(room: Room, listed: Iterable[str], at: float) -> Room:
+    """Whoever is listed is in, unless a callback says that they have left since."""
+    for call in sorted(listed):
+        if room.texml and call not in room.joined and not room.texml.has_left(call):
+            room = come_in(room, room.texml, call, "", at)
+    return room

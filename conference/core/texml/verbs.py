@@ -1,0 +1,103 @@
+"""What a moderator can ask for in a room of TeXML, by Telnyx's TeXML commands.
+
+They take one participant at a time, an address for every sound, and no id by which a repetition
+would be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from conference.core import moderation as m
+from conference.core.changes import send
+from conference.core.commands import Dial, Do
+from conference.core.dialling import LASTS, RINGS, dial_state
+from conference.core.events import Refused, Remote
+from conference.core.passing import pass_on
+from conference.core.room import Room
+from conference.core.texml.steps import put_out
+
+Does = Callable[[Room, Remote], Room]
+
+STATUS = "/texml/status"  # where Telnyx's status callbacks go
+RINGS_AT_MOST = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
+
+
+def kick(room: Room, event: Remote) -> Room:
+    for call in event.calls:
+        if room.texml:
+            room = put_out(room, room.texml, call, event.id, event.at)
+    return room
+
+
+def play(room: Room, event: Remote) -> Room:
+    """To the whole conference, or to each who is named."""
+    if not event.calls:
+        return _do(room, event, "play", dict(event.values))
+    for call in event.calls:
+        room = _do(room, event, "play", {**event.values, "call_control_id": call})
+    return room
+
+
+def end(room: Room, event: Remote) -> Room:
+    return _do(room, event, "end", {})
+
+
+def dial(room: Room, event: Remote) -> Room:
+    """Call somebody into the conference that is running."""
+    rings = event.values.get("timeout_secs", RINGS)
+    if rings > RINGS_AT_MOST:
+        raise not_here(room, f"timeout_secs over {RINGS_AT_MOST}")
+    command = Dial(
+        to=event.values["to"],
+        client_state=dial_state(room, event),
+        id=event.id,
+        rings=rings,
+        lasts=event.values.get("time_limit_secs", LASTS),
+        conference=room.conference,
+        beep=room.settings.beep,
+        callback=f"{room.base}{STATUS}" if room.base else "",
+        account=room.account,
+    )
+    return send(room, command, event.at)
+
+
+def not_here(room: Room, what: str) -> Refused:
+    why = f"{what} is not possible in room {room.name}, whose callers came by TeXML"
+    return Refused("not-in-texml", f"{why}: it is where they come by Call Control")
+
+
+def _do(room: Room, event: Remote, action: str, body: dict[str, Any]) -> Room:
+    command = Do("conference", room.conference, action, body, event.id, account=room.account)
+    return pass_on(room, command, event.at)
+
+
+VERBS: dict[str, Does] = {
+    "mute": m.mute,
+    "unmute": m.unmute,
+    "hold": m.hold,
+    "unhold": m.unhold,
+    "mute-all": m.mute_all,
+    "unmute-all": m.unmute_all,
+    "hold-all": m.hold_all,
+    "unhold-all": m.unhold_all,
+    "lock": m.lock,
+    "unlock": m.unlock,
+    "rename": m.rename,
+    "kick": kick,
+    "play": play,
+    "end": end,
+    "dial": dial,
+}
+TAKEN = ("audio_url", "label", "to", "role", "timeout_secs", "time_limit_secs")
+"""The parameters that TeXML has something for."""
+
+
+def requested(room: Room, event: Remote) -> Room:
+    """Do what is asked for. Refused where TeXML cannot do it."""
+    if event.verb not in VERBS:
+        raise not_here(room, event.verb)
+    for name in event.values.keys() - {*TAKEN}:
+        raise not_here(room, f"{name} with {event.verb}")
+    return VERBS[event.verb](room, event)

@@ -1,0 +1,173 @@
+"""The attributes of <Conference>, TeXML's noun: the one table of what each may be.
+
+Source: https://developers.telnyx.com/docs/voice/programmable-voice/texml-verbs/conference
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from conference.core.room import RoomSettings
+
+BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
+"""Call Control's words for when it beeps -> TeXML's."""
+
+EVENTS = ("start", "end", "join", "leave", "speaker")
+RECORDING_EVENTS = ("in-progress", "completed", "absent")
+METHODS = ("GET", "POST")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of values. `says` follows "must be"; `read` gives a value as the noun has it.
+
+    ValueError if it is not allowed.
+    """
+
+    says: str
+    read: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`default` is Telnyx's; None where it has none. `setting` is empty where the attribute is
+    ours alone; `shared` tells that Call Control has the setting too, and checks it."""
+
+    name: str
+    setting: str
+    kind: Kind
+    default: str | None = None
+    shared: bool = False
+    note: str = ""
+
+    def parse(self, text: str) -> str:
+        """The value of the setting. ValueError says what it is, and what it must be."""
+        try:
+            return self.kind.read(text)
+        except ValueError:
+            note = f" {self.note}" if self.note else ""
+            shown = text if len(text) <= 80 else f"{text[:80]}..."
+            raise ValueError(f"is {shown!r}, and must be {self.kind.says}.{note}") from None
+
+
+def whole(least: int, most: int) -> Kind:
+    def read(text: str) -> str:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise ValueError
+        return str(int(text))
+
+    return Kind(f"a whole number from {least} to {most}", read)
+
+
+def one_of(*choices: str) -> Kind:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError
+        return text
+
+    return Kind(f"one of {', '.join(choices)}", read)
+
+
+def events(*allowed: str) -> Kind:
+    def read(text: str) -> str:
+        named = text.split()
+        if not named or len(set(named)) < len(named) or set(named) - set(allowed):
+            raise ValueError
+        return " ".join(named)
+
+    return Kind(f"some of {', '.join(allowed)}, each once, with spaces between them", read)
+
+
+def _switch(text: str) -> str:
+    return {"yes": "true", "no": "false", "true": "true", "false": "false"}.get(text) or _no(text)
+
+
+def _address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        whole = False
+    if not whole or not re.fullmatch(r"[!-~]{1,2000}", text):
+        raise ValueError
+    return text
+
+
+def _beep(text: str) -> str:
+    return BEEP.get(text) or _no(text)
+
+
+def _no(text: str) -> str:
+    raise ValueError
+
+
+SWITCH = Kind("yes or no", _switch)
+ADDRESS = Kind("an address that begins with https:// or http://", _address)
+CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
+
+ATTRIBUTES = (
+    Attribute("muted", "TEXML_MUTED", SWITCH, "false"),
+    Attribute("startConferenceOnEnter", "TEXML_START_CONFERENCE_ON_ENTER", SWITCH, "true"),
+    Attribute("endConferenceOnExit", "TEXML_END_CONFERENCE_ON_EXIT", SWITCH, "false"),
+    Attribute(
+        *("maxParticipants", "MAX_PARTICIPANTS", whole(2, 250), "250"),
+        *(True, "More are possible only where all callers come by Call Control."),
+    ),
+    Attribute("beep", "BEEP", Kind(f"one of {', '.join(BEEP)}", _beep), "true", shared=True),
+    Attribute(
+        *("record", "TEXML_RECORD", one_of("do-not-record", "record-from-start"), "do-not-record")
+    ),
+    Attribute("recordBeep", "TEXML_RECORD_BEEP", SWITCH, "true"),
+    Attribute("recordingStatusCallback", "TEXML_RECORDING_STATUS_CALLBACK", ADDRESS),
+    Attribute(
+        *("recordingStatusCallbackEvent", "TEXML_RECORDING_STATUS_CALLBACK_EVENT"),
+        *(events(*RECORDING_EVENTS), "completed"),
+    ),
+    Attribute(
+        *("recordingStatusCallbackMethod", "TEXML_RECORDING_STATUS_CALLBACK_METHOD"),
+        *(one_of(*METHODS), "POST"),
+    ),
+    Attribute("recordingTimeout", "TEXML_RECORDING_TIMEOUT", whole(0, 14400), "0", note=CHARGED),
+    Attribute("trim", "TEXML_TRIM", one_of("trim-silence", "do-not-trim"), "do-not-trim"),
+    Attribute("statusCallback", "", ADDRESS),
+    Attribute("statusCallbackMethod", "", one_of("POST"), "POST"),
+    Attribute("statusCallbackEvent", "", events(*EVENTS)),
+    Attribute("waitUrl", "TEXML_WAIT_URL", ADDRESS),
+    Attribute("waitMethod", "TEXML_WAIT_METHOD", one_of(*METHODS), "POST"),
+)
+BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
+SETTINGS = {a.setting: a for a in ATTRIBUTES if a.setting and not a.shared}
+"""Those that Call Control does not have."""
+
+
+def from_settings(values: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that the settings, by their names in lower case, give values to."""
+    given = {a.name: values.get(a.setting.lower()) for a in SETTINGS.values()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def too_many(participants: int) -> str:
+    """What is wrong with so many; empty if nothing. Call Control's rooms may be larger, and whether
+    a number is on TeXML only its settings tell."""
+    try:
+        BY_NAME["maxParticipants"].parse(str(participants))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def attributes(settings: RoomSettings) -> dict[str, str]:
+    """Every attribute that the room's settings say anything of. ValueError names a setting whose
+    value is good for Call Control's rooms only."""
+    shared = {"MAX_PARTICIPANTS": str(settings.max_participants), "BEEP": settings.beep}
+    values = dict(settings.texml)
+    for attribute in ATTRIBUTES:
+        if attribute.shared:
+            try:
+                values[attribute.name] = attribute.parse(shared[attribute.setting])
+            except ValueError as error:
+                raise ValueError(f"{attribute.setting} {error}") from None
+    return values

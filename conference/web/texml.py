@@ -1,0 +1,128 @@
+"""TeXML's door: what Telnyx fetches for a call, and the status callbacks that it sends."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+
+from flask import Blueprint, Flask, Response, current_app, request
+
+from conference.core.client_state import ROOM_NAME
+from conference.core.events import Ignored
+from conference.core.parameters import Invalid
+from conference.core.room import Room
+from conference.core.steps import NO_WAY_IN
+from conference.core.texml import form
+from conference.core.texml.handlers import turned_away
+from conference.core.texml.verbs import STATUS
+from conference.settings import Settings
+from conference.signature import NotGenuine
+from conference.texml import document
+from conference.web.problems import Problem, answer, invalid
+from conference.web.webhooks import Door, genuine, read_body
+
+log = logging.getLogger(__name__)
+
+FORM = "application/x-www-form-urlencoded"
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
+
+texml = Blueprint("texml", __name__)
+
+
+def install(app: Flask) -> None:
+    app.register_blueprint(texml)
+
+
+@texml.post(STATUS)
+def status() -> tuple[str, int]:
+    """204 once the callback counts. It changes things, so that only a signature is good enough."""
+    door, body = _door(), read_body()
+    at = genuine(body)
+    event = form.parse(_form(body), at, _here())
+    ignored = event if isinstance(event, Ignored) else door.engine.handle(event)
+    if ignored:
+        door.refusals.note(ignored.reason, f"a status callback does nothing: {ignored.reason}")
+    return "", 204
+
+
+@texml.post("/texml")
+@texml.post("/texml/<room>")
+@texml.post("/texml/<secret>/<room>")
+def instructions(room: str = "", secret: str = "") -> Response:
+    """The document that brings a caller into the room, or tells why it cannot come in."""
+    _fetched(secret)
+    found = _room(room or _settings().conference_name)
+    why = turned_away(found)
+    if not why:
+        wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
+        try:
+            return _xml(document.into(found, _base(found), wait))
+        except ValueError as error:
+            log.error("no caller can come into room %s by TeXML: %s", found.name, error)
+            why = NO_WAY_IN
+    return _xml(document.away(found.settings, why))
+
+
+@texml.post("/texml/wait/<room>")
+@texml.post("/texml/<secret>/wait/<room>")
+def waiting(room: str, secret: str = "") -> Response:
+    """What is heard until the conference starts."""
+    _fetched(secret)
+    found = _room(room)
+    return _xml(document.waiting(found, _base(found)))
+
+
+@texml.errorhandler(Invalid)
+def _malformed(error: Invalid) -> Response:
+    _door().refusals.say(str(error), f"a form for TeXML was refused (400): {error}")
+    return answer(invalid("invalid-body", error))
+
+
+def _fetched(secret: str) -> None:
+    """Telnyx asks what to do with a call: NotGenuine, unless it signs or knows the secret."""
+    body = read_body()
+    ours = _settings().texml_secret
+    if not secret:
+        genuine(body)
+    elif not (ours and hmac.compare_digest(secret.encode(), ours.encode())):
+        raise NotGenuine("the secret in its path is not TEXML_SECRET")
+    form.form(_form(body), form.OF_A_FETCH)
+
+
+def _form(body: bytes) -> bytes:
+    if request.mimetype != FORM:
+        raise Problem("unsupported-media-type", f"The body must be {FORM}.")
+    return body
+
+
+def _room(name: str) -> Room:
+    if not ROOM_NAME.fullmatch(name):
+        what = "A room has 1 to 64 of the characters A-Z a-z 0-9 . _ - and is not status or wait."
+        raise Problem("unknown-room", what)
+    return _door().engine.registry.room(name)
+
+
+def _base(room: Room) -> str:
+    return room.base or _here()
+
+
+def _here() -> str:
+    """Where this request came to, as far as can be told; PUBLIC_URL, where set, is better."""
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme).split(",")[0]
+    known = scheme in ("http", "https") and HOST.fullmatch(request.host)
+    return f"{scheme}://{request.host}" if known else ""
+
+
+def _xml(written: bytes) -> Response:
+    return Response(written, mimetype="application/xml")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _door() -> Door:
+    door: Door = current_app.extensions["webhooks"]
+    return door
