@@ -130,95 +130,63 @@ def _operations() -> Iterator[Operation]:
 OPERATIONS = tuple(_operations())
 
 
-@dataclass(frozen=True)
-class Way:
-    """How an operation is asked for here: by a verb, or by a route and a command of its own.
-
-    `body` is what the route needs; `tells` are the webhooks by which Telnyx says that it was done.
-    """
-
-    operation: str
-    verb: str = ""
-    route: str = ""
-    command: str = ""
-    body: tuple[tuple[str, object], ...] = ()
-    tells: tuple[str, ...] = ()
+VERBS_OF = {
+    "EnqueueCall": "enqueue",
+    "LeaveQueue": "leave-queue",
+    "CreateConference": "join",
+    "EndConference": "end",
+    "ConferenceGatherUsingAudio": "gather",
+    "HoldConferenceParticipants": "hold",
+    "JoinConference": "join",
+    "LeaveConference": "leave",
+    "MuteConferenceParticipants": "mute",
+    "PlayConferenceAudio": "play",
+    "PauseConferenceRecording": "record-pause",
+    "ResumeConferenceRecording": "record-resume",
+    "StartConferenceRecording": "record-start",
+    "StopConferenceRecording": "record-stop",
+    "ConferenceSendDTMF": "send-dtmf",
+    "SpeakTextToConference": "speak",
+    "StopConferenceAudio": "stop",
+    "UnholdConferenceParticipants": "unhold",
+    "UnmuteConferenceParticipants": "unmute",
+    "UpdateConference": "supervise",
+    "UpdateConferenceParticipant": "adjust",
+}
+"""The verb by which it is asked for. Those without one are the account's, in a table of theirs."""
 
 
 def _tells(*names: str) -> tuple[str, ...]:
     return tuple(f"conference.{name}" for name in names)
 
 
-QUEUE = "/api/queues/<queue>"
-QUEUED = f"{QUEUE}/calls/<call>"
-CONFERENCE = "/api/telnyx/conferences/<conference>"
-WAYS = (
-    Way("ListConferences", "", "GET /api/telnyx/conferences", "telnyx conferences"),
-    Way("RetrieveConference", "", f"GET {CONFERENCE}", "telnyx conference"),
-    Way(
-        *("ListConferenceParticipants", ""),
-        *(f"GET {CONFERENCE}/participants", "telnyx participants"),
+TELLS = {
+    "EnqueueCall": ("call.enqueued",),
+    "LeaveQueue": ("call.dequeued",),
+    "CreateConference": _tells("created", "participant.joined"),
+    "EndConference": _tells("ended", "participant.left"),
+    "ConferenceGatherUsingAudio": ("call.gather.ended",),
+    "HoldConferenceParticipants": _tells("participant.playback.started"),
+    "JoinConference": _tells("participant.joined"),
+    "LeaveConference": _tells("participant.left"),
+    "PlayConferenceAudio": _tells("participant.playback.started"),
+    "StopConferenceRecording": _tells("recording.saved"),
+    "SpeakTextToConference": (
+        *_tells("speak.started", "speak.ended"),
+        *_tells("participant.speak.started", "participant.speak.ended"),
     ),
-    Way(
-        *("RetrieveConferenceParticipant", ""),
-        *(f"GET {CONFERENCE}/participants/<participant>", "telnyx participant"),
-    ),
-    Way("MuteConferenceParticipants", "mute"),
-    Way("UnmuteConferenceParticipants", "unmute"),
-    Way(
-        *("HoldConferenceParticipants", "hold"),
-        tells=_tells("participant.playback.started"),
-    ),
-    Way("UnholdConferenceParticipants", "unhold", tells=_tells("participant.playback.ended")),
-    Way("PlayConferenceAudio", "play", tells=_tells("participant.playback.started")),
-    Way("StopConferenceAudio", "stop", tells=_tells("participant.playback.ended")),
-    Way(
-        *("SpeakTextToConference", "speak"),
-        tells=_tells("speak.started", "speak.ended"),
-    ),
-    Way("ConferenceSendDTMF", "send-dtmf"),
-    Way("ConferenceGatherUsingAudio", "gather", tells=("call.gather.ended",)),
-    Way("UpdateConference", "supervise"),
-    Way("StartConferenceRecording", "record-start"),
-    Way("PauseConferenceRecording", "record-pause"),
-    Way("ResumeConferenceRecording", "record-resume"),
-    Way("StopConferenceRecording", "record-stop", tells=_tells("recording.saved")),
-    Way("LeaveConference", "leave", tells=_tells("participant.left")),
-    Way("ListQueues", "", "GET /api/queues", "queues list"),
-    Way(
-        *("CreateQueue", "", "POST /api/queues", "queues create"),
-        body=(("queue_name", "q"), ("max_size", 7)),
-    ),
-    Way("RetrieveCallQueue", "", f"GET {QUEUE}", "queues show"),
-    Way(
-        *("UpdateQueue", "", f"POST {QUEUE}/actions/update", "queues update"),
-        body=(("max_size", 9),),
-    ),
-    Way("EnqueueCall", "enqueue", tells=("call.enqueued",)),
-    Way("ListQueueCalls", "", f"GET {QUEUE}/calls", "queues calls"),
-    Way("RetrieveCallFromQueue", "", f"GET {QUEUED}", "queues call"),
-    Way(
-        *("UpdateCallInQueue", "", f"POST {QUEUED}/actions/update", "queues update-call"),
-        body=(("keep_after_hangup", True),),
-    ),
-    Way("LeaveQueue", "leave-queue", tells=("call.dequeued",)),
-    Way("RemoveQueueCall", "", f"POST {QUEUED}/actions/remove", "queues remove-call"),
-    Way("DeleteQueue", "", f"POST {QUEUE}/actions/delete", "queues delete"),
-    Way("JoinConference", "join", tells=_tells("participant.joined")),
-    Way("CreateConference", "join", tells=_tells("created", "participant.joined")),
-    Way("UpdateConferenceParticipant", "adjust"),
-    Way("EndConference", "end", tells=_tells("ended", "participant.left")),
-)
-"""In an order in which they can be asked for one after the other."""
+    "StopConferenceAudio": _tells("participant.playback.ended"),
+    "UnholdConferenceParticipants": _tells("participant.playback.ended"),
+}
+"""The webhooks by which Telnyx says that it was done."""
 
 SETTINGS = {
-    "beep_enabled": "BEEP",
     "comfort_noise": "COMFORT_NOISE",
     "duration_minutes": "DURATION_MINUTES",
     "max_participants": "MAX_PARTICIPANTS",
     "region": "REGION",
 }
-"""Parameters that a setting gives where a request cannot."""
+"""Parameters that a setting gives."""
 
 OURS = {
     "call_control_id": "who is meant",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -16,31 +16,28 @@ from operations import (  # noqa: E402
     OURS,
     SETTINGS,
     SHOWN,
-    WAYS,
+    TELLS,
+    VERBS_OF,
     WEBHOOKS,
     Operation,
-    Way,
 )
 
-from conference import account_requests  # noqa: E402
 from conference.account_requests import READ, AccountRequest  # noqa: E402
+from conference.account_requests import ROWS as REQUESTS  # noqa: E402
 from conference.cli import account, moderation  # noqa: E402
 from conference.core.handlers import HANDLERS  # noqa: E402
 from conference.core.parameters import Parameter  # noqa: E402
 from conference.core.verbs import ROWS, VERBS, Verb  # noqa: E402
-from conference.settings import PARSERS  # noqa: E402
 
 FILE = ROOT / "docs" / "reference.md"
-ROOM = "/api/rooms/<room>"
-BY_NAME = {way.operation: way for way in WAYS}
+ACCOUNT = {row.operation: row for row in REQUESTS}
 
 HEAD = """\
 # Reference
 
-What a moderator can ask for, and where each of Telnyx's operations and webhooks is found here.
-Made by `python -m tests.reference` from `conference/core/verbs.py`,
-`conference/account_requests.py` and `tests/operations.py`; tests compare them, and ask for all of
-it.
+What can be asked for, and where each of Telnyx's operations and webhooks is found here. Made by
+`python -m tests.reference` from `conference/core/verbs.py`, `conference/account_requests.py` and
+`tests/operations.py`; tests compare them, and ask for all of it.
 
 # Verbs
 
@@ -51,22 +48,22 @@ without `participants` concern the whole room. Parameters are fields of the JSON
 has the options `--room`, `--url` and `--json`, too.
 """
 
-TABLE = ("| parameter | command | meaning | must be |", "|---|---|---|---|")
-
 ACCOUNT_HEAD = """
 # Queues, and Telnyx's own view
 
-What concerns no room is passed on to Telnyx at once, and its answer is given back. The parameters
-of a GET stand in the address; or in the body of the POST, so that no log of a server has a number
-that is among them. Each command has the options `--url` and `--json`, too.
+What concerns the account and no room. It is passed on to Telnyx, whose answer is given back.
+Parameters are fields of the JSON body of a POST and the query of a GET, which can be a POST
+instead where one may be a phone number, so that it stands in no address. Each command has the
+options `--url` and `--json`, too.
 """
 
 SOURCES_HEAD = """
 # Telnyx's operations
 
 Each of Telnyx's voice conferencing commands: how to ask for it here, by REST and on the command
-line, and the webhooks by which Telnyx says that it was done. Parameters have Telnyx's names. Those
-that cannot be given with a request are set all the same:
+line, and the webhooks by which Telnyx says that it was done. A conference is created for whoever
+comes into an empty room, as callers do unasked. Parameters have Telnyx's names. Those that cannot
+be given with a request are set all the same:
 
 | parameter | is |
 |---|---|
@@ -84,56 +81,24 @@ WEBHOOKS_HEAD = """
 |---|---|---|---|
 """
 
+TABLE = ("", "| parameter | command | meaning | must be |", "|---|---|---|---|")
+
 
 def text() -> str:
     """The whole file."""
-    verbs = "".join("\n" + "\n".join(_verb(verb)) + "\n" for verb in ROWS)
-    operations = "".join(f"{_operation(each)}\n" for each in OPERATIONS)
-    webhooks = "".join(f"{_webhook(name)}\n" for name in WEBHOOKS)
-    there = {name: f"`{setting}`" for name, setting in SETTINGS.items() if setting in PARSERS}
-    named = there | OURS
-    sources = "".join(f"| `{name}` | {named[name]} |\n" for name in sorted(named))
-    requests = "".join("\n" + "\n".join(_account(row)) + "\n" for row in account_requests.ROWS)
-    tables = (
-        ACCOUNT_HEAD + requests,
-        SOURCES_HEAD + sources,
-        OPERATIONS_HEAD + operations,
-        WEBHOOKS_HEAD + webhooks,
-    )
-    return HEAD + verbs + "".join(tables)
+    named = {name: f"`{setting}`" for name, setting in SETTINGS.items()} | OURS
+    parts = [
+        *(HEAD, *(_section(_verb(verb)) for verb in ROWS)),
+        *(ACCOUNT_HEAD, *(_section(_request(row)) for row in REQUESTS)),
+        *(SOURCES_HEAD, *(f"| `{name}` | {named[name]} |\n" for name in sorted(named))),
+        *(OPERATIONS_HEAD, *map(_operation, OPERATIONS)),
+        *(WEBHOOKS_HEAD, *map(_webhook, WEBHOOKS)),
+    ]
+    return "".join(parts)
 
 
-# Verbs
-
-
-def _verb(verb: Verb) -> Iterator[str]:
-    whom = "the room" if verb.of == "room" else verb.of
-    yield f"## {verb.name}"
-    yield ""
-    yield f"{verb.help} Of {whom}: `{moderation.example(verb)}`"
-    rows = [*_whom(verb), *_parameters(" ".join(verb.words), verb.parameters)]
-    if rows:
-        yield ""
-        yield from TABLE
-    yield from rows
-
-
-def _whom(verb: Verb) -> Iterator[str]:
-    if verb.of == "participants":
-        yield "| `participants` | `WHO...` | whom it concerns (required) | a list of participants |"
-    if verb.of == "either":
-        told = "whom it concerns, instead of the whole room"
-        yield f"| `participants` | `--to` | {told} | a list of participants |"
-
-
-def _parameters(command: str, parameters: Iterable[Parameter]) -> Iterator[str]:
-    words = {each.name: each for each in TYPED[command].params}
-    for parameter in parameters:
-        needed = " (required)" if parameter.required else ""
-        says = parameter.kind.says.replace("|", "\\|")
-        word = words[f"value_{parameter.name}"]
-        typed = word.opts[0] if isinstance(word, click.Option) else parameter.name.upper()
-        yield f"| `{parameter.name}` | `{typed}` | {parameter.help}{needed} | {says} |"
+def _section(lines: Iterable[str]) -> str:
+    return "\n" + "\n".join(lines) + "\n"
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
@@ -148,64 +113,92 @@ def commands(group: click.Group, *above: str) -> Iterator[tuple[str, click.Comma
 TYPED = dict(commands(click.Group(commands=[*moderation.commands(), *account.commands()])))
 
 
-# Requests of the account
+def _parameters(words: str, parameters: Iterable[Parameter]) -> Iterator[str]:
+    typed = {each.name: each for each in TYPED[words].params}
+    for parameter in parameters:
+        needed = " (required)" if parameter.required else ""
+        says = parameter.kind.says.replace("|", "\\|")
+        word = typed[f"value_{parameter.name}"]
+        as_typed = word.opts[0] if isinstance(word, click.Option) else parameter.name.upper()
+        yield f"| `{parameter.name}` | `{as_typed}` | {parameter.help}{needed} | {says} |"
 
 
-def _account(row: AccountRequest) -> Iterator[str]:
-    typed = account.example(row)
-    if row.words.endswith(" list"):
-        typed += " list"
-    ways = f"`{'POST' if row.acts else 'GET'} {_path(row)}`"
+# Verbs
+
+
+def _verb(verb: Verb) -> Iterator[str]:
+    whom = "the room" if verb.of == "room" else verb.of
+    yield from (f"## {verb.name}", "")
+    yield f"{verb.help} Of {whom}: `{moderation.example(verb)}`"
+    rows = [*_whom(verb), *_parameters(" ".join(verb.words), verb.parameters)]
+    yield from (*TABLE, *rows) if rows else ()
+
+
+def _whom(verb: Verb) -> Iterator[str]:
+    if verb.of == "participants":
+        yield "| `participants` | `WHO...` | whom it concerns (required) | a list of participants |"
+    if verb.of == "either":
+        told = "whom it concerns, instead of the whole room"
+        yield f"| `participants` | `--to` | {told} | a list of participants |"
+
+
+# Of the account
+
+
+def _request(row: AccountRequest) -> Iterator[str]:
+    asked = f"`{_route(row)}`"
     if row.parameters and not row.acts:
-        ways += f" or `POST {_path(row)}{READ}`"
-    yield f"## {row.words}"
-    yield ""
-    yield f"{row.help} {ways}: `{typed}`"
-    rows = [*_parameters(row.words, row.parameters.values())]
-    if rows:
-        yield ""
-        yield from TABLE
-    yield from rows
+        asked += f" or `POST {_route(row).split()[1]}{READ}`"
+    yield from (f"## {row.words}", "")
+    also = " list" if row.words.endswith(" list") else ""  # which need not be said
+    yield f"{row.help} {asked}: `{account.example(row)}{also}`"
+    rows = [*_parameters(row.words, row.about), *_parameters(row.words, row.parameters.values())]
+    yield from (*TABLE, *rows) if rows else ()
 
 
-def _path(row: AccountRequest) -> str:
-    return "/api" + row.route.replace("{", "<").replace("}", ">")
+def _route(row: AccountRequest) -> str:
+    path = row.route.replace("{", "<").replace("}", ">")
+    return f"{'POST' if row.acts else 'GET'} /api{path}"
 
 
 # Telnyx's operations
 
 
-def route(way: Way) -> str:
+def route(operation: str) -> str:
     """`POST /api/rooms/<room>/actions/mute`: what is asked for here."""
-    if not way.verb:
-        return way.route
-    verb = VERBS.get(way.verb)
-    whom = "/participants/<who>" if verb and verb.of == "participants" else ""
-    return f"POST {ROOM}{whom}/actions/{way.verb}"
+    if operation in ACCOUNT:
+        return _route(ACCOUNT[operation])
+    verb = VERBS[VERBS_OF[operation]]
+    whom = "/participants/<who>" if verb.of == "participants" else ""
+    return f"POST /api/rooms/<room>{whom}/actions/{verb.name}"
 
 
-def words(way: Way) -> str:
+def words(operation: str) -> str:
     """`record start`: what is typed after flask."""
-    return " ".join(VERBS[way.verb].words) if way.verb in VERBS else way.command
+    if operation in ACCOUNT:
+        return ACCOUNT[operation].words
+    return " ".join(VERBS[VERBS_OF[operation]].words)
 
 
 def given(operation: Operation) -> list[str]:
     """The parameters that are given with the request."""
-    way = BY_NAME[operation.name]
-    verb = VERBS.get(way.verb)
-    names = {each.name for each in verb.parameters} if verb else {name for name, _ in way.body}
+    if operation.name in ACCOUNT:
+        names = set(ACCOUNT[operation.name].parameters)
+    else:
+        names = {each.name for each in VERBS[VERBS_OF[operation.name]].parameters}
     return [name for name in operation.parameters if name in names]
 
 
 def _operation(operation: Operation) -> str:
-    way = BY_NAME[operation.name]
     theirs = f"`{operation.method} {operation.path}`"
-    others = [name for name in operation.parameters if name not in given(operation)]
-    names = (_listed(given(operation)), _listed(others), _listed(way.tells))
-    return f"| {' | '.join([theirs, f'`{route(way)}`', f'`flask {words(way)}`', *names])} |"
+    asked = given(operation)
+    others = [name for name in operation.parameters if name not in asked]
+    names = (_listed(asked), _listed(others), _listed(TELLS.get(operation.name, ())))
+    how = (f"`{route(operation.name)}`", f"`flask {words(operation.name)}`")
+    return f"| {' | '.join([theirs, *how, *names])} |\n"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
@@ -215,7 +208,7 @@ def _listed(names: Iterable[str]) -> str:
 def _webhook(name: str) -> str:
     shown, typed = SHOWN[name]
     does = (HANDLERS[name].__doc__ or "").split("\n")[0] if name in HANDLERS else "Told as it is."
-    return f"| `{name}` | {does} | `{shown}` | `flask {typed}` |"
+    return f"| `{name}` | {does} | `{shown}` | `flask {typed}` |\n"
 
 
 if __name__ == "__main__":

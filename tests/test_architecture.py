@@ -72,7 +72,7 @@ def test_there_is_something_to_look_at() -> None:
     assert ("telnyx", True) in {
         (name, line > 0) for name, line in _imports("conference.telnyx_api")
     }
-    assert "conference.simulator.world.World" in dict(_imports("conference.simulator"))
+    assert "conference.simulator.world.Happened" in dict(_imports("conference.simulator"))
 
 
 @_modules("conference.core")
@@ -117,9 +117,16 @@ MAY_USE = {
         "conference.shared",
         "conference.telnyx_lists",
         "conference.telnyx_requests",
+        "conference.texml",
     ),
     "conference.telnyx_lists": ("conference.core",),
     "conference.telnyx_requests": ("conference.core",),
+    "conference.texml": (),
+    "conference.texml.document": ("conference.core", "conference.texml"),
+    "conference.texml.noun": ("conference.core",),
+    "conference.texml.requests": (
+        *("conference.core", "conference.telnyx_lists", "conference.texml"),
+    ),
 }
 
 

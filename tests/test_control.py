@@ -171,7 +171,7 @@ def test_it_is_not_waited_for_what_others_have_asked_for() -> None:
 
 def test_what_telnyx_refuses_is_told_with_its_code_and_title() -> None:
     with rehearsal(control_token=TOKEN) as line:
-        _, b = dial(line, ANN), dial(line, BOB)
+        a, b = dial(line, ANN), dial(line, BOB)
         settled(line)
         line.telnyx.fail_next(422)
         status, problem = send(line, f"{ROOM}/actions/speak?wait=1", {"payload": "Hello"})
@@ -192,6 +192,7 @@ def test_what_telnyx_refuses_is_told_with_its_code_and_title() -> None:
         status, problem = send(line, f"{ROOM}/actions/mute-all?wait=1", {})
         assert (status, problem["code"]) == (502, "90015"), "of one of two"
         assert b.muted
+        until(lambda: a.call_control_id not in room(line).participants, "a look missed it")
 
 
 def test_what_was_given_up_is_told() -> None:
@@ -375,6 +376,7 @@ def test_a_quarter_of_the_threads_may_wait_and_whoever_comes_then_is_answered_at
 EMPTY_ROOM = {
     "name": "demo-conference",
     "conference_id": None,
+    "front": "call-control",
     "status": "empty",
     "reason": None,
     "locked": False,
@@ -401,6 +403,7 @@ def test_rooms_and_participants_are_shown() -> None:
         assert shown == {
             "name": "demo-conference",
             "conference_id": a.conference,
+            "front": "call-control",
             "status": "open",
             "reason": "music is on, because only ...0111 is here",
             "locked": True,

@@ -12,6 +12,7 @@ from recorded import PUBLIC_KEY
 
 from conference.core.room import RoomSettings
 from conference.settings import PARSERS, REQUIRED, Settings, read
+from conference.texml import noun
 
 ROOT = Path(__file__).parent.parent
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
@@ -107,5 +108,8 @@ def test_the_example_file_has_every_setting_with_its_default() -> None:
     assert set(shown) == set(PARSERS)
     defaults = {f.name.upper(): f.default for f in (*fields(Settings), *fields(RoomSettings))}
     for name, value in shown.items():
-        if name not in REQUIRED:
+        if name in noun.SETTINGS:
+            default = noun.SETTINGS[name].default
+            assert value == {"true": "yes", "false": "no", None: ""}.get(default, default), name
+        elif name not in REQUIRED:
             assert value == _written(defaults[name]), name

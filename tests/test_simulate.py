@@ -16,7 +16,7 @@ from conference.core import rules
 from conference.narrator import Narrator, Told, plain
 from conference.simulator import Chaos, Happened, Heard
 from conference.simulator.verdict import broken_promises
-from conference.story import Story
+from conference.story import Story, Stuck
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,46 @@ def test_a_refused_request_breaks_the_promise() -> None:
         (broken,) = story.play(line)
         assert line.engine.clock.factor == 20
     assert broken.startswith("Telnyx refused /calls/")
+
+
+# TeXML
+
+
+def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conference.story.STUCK", 0.5)
+    told: list[Told] = []
+    story = Story(1, told.append, texml=True)
+    with story.stage(20) as line:
+        line.telnyx.texml.url = f"{line.url}/nowhere"
+        with pytest.raises(Stuck, match="Ann hears music"):
+            story.play(line)
+        (leg,) = line.telnyx.legs
+        assert leg.to == line.telnyx.texml.number
+        (problem,) = line.telnyx.texml.problems
+    assert problem == "the answer was 404, not 200"
+    assert any(t.text.strip().startswith("document refused: Ann http://") for t in told)
+
+
+def test_who_calls_by_texml_need_not_be_greeted() -> None:
+    ungreeted = leg("A", (0, "ringing"), (1, "silence"), (2, "music"), (100, "hung up"))
+    assert judged(ungreeted) == ["A was not greeted"]
+    assert broken_promises([ungreeted], 100, patience=2, greeted=False) == []  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "text"),
+    [
+        ("command", "TeXML/hold", "    -> the line asks Telnyx to hold Ann, with music"),
+        ("command", "TeXML/unhold", "    -> the line asks Telnyx to unhold Ann"),
+        ("command", "TeXML/mute", "    -> the line asks Telnyx to mute Ann"),
+        ("command", "TeXML/announce", "    -> the line asks Telnyx to announce something to Ann"),
+        ("command", "TeXML/end", "    -> the line asks Telnyx to end the conference"),
+        ("hears", "playback: http://a", "Ann hears http://a"),
+    ],
+)
+def test_texml_is_told_in_plain_words(kind: str, detail: str, text: str) -> None:
+    narrator = Narrator({"A": "Ann"}, lambda number: None)
+    assert narrator.tell(Happened(1.0, kind, "A", detail)).text == text
 
 
 # Chaos

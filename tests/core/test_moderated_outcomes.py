@@ -502,6 +502,9 @@ def test_its_recordings_go_with_it() -> None:
 
 def test_who_is_put_into_a_queue_on_the_way_to_another_room_stays() -> None:
     """It was asked for last, and was not refused."""
+    out_of_none = after(GOING, asks("leave-queue", "A"))
+    event = answer(out_of_none, "A")
+    assert handed_over(out_of_none, after(out_of_none, event), event) is not None
     before = after(GOING, asks("enqueue", "A", queue_name="q"))
     event = answer(before, "A")
     room, commands = decide(before, event)

@@ -1,0 +1,552 @@
+"""What status callbacks of TeXML make of a room, in any order, and what is asked for in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import pytest
+from core_rig import (
+    EMPTY,
+    MUSIC,
+    NOW,
+    T0,
+    after,
+    answer,
+    asks,
+    hangup,
+    head,
+    hook,
+    initiated,
+    inside,
+    joined,
+    newcomer,
+    ringing,
+    status,
+    time,
+    well,
+    with_settings,
+)
+
+from conference.core import commands as c
+from conference.core.decide import decide
+from conference.core.events import Event, HandedOver, Ignored, Outcome, Refused
+from conference.core.news import news
+from conference.core.room import Asked, Deadline, Room, RoomSettings, Told
+from conference.core.routing import route
+from conference.core.snapshot import Seen, Snapshot
+from conference.core.steps import ELSEWHERE, LOCKED
+from conference.core.texml.facts import MOST, StatusCallback, learn
+from conference.core.texml.handlers import HANDLERS, turned_away
+from conference.core.texml.verbs import VERBS as IN_TEXML
+from conference.core.verbs import VERBS
+
+ACCOUNT = "acc"
+OURS = {"account": ACCOUNT}
+
+
+def told(type: str, call: str = "A", n: int = 1, at: float = NOW, **given: Any) -> StatusCallback:
+    usual = {"conference": "X", "room": "demo", "account": ACCOUNT, "from_": f"+{call}"}
+    return StatusCallback(type, at, call=call, sequence=n, **{**usual, **given})
+
+
+def starts(n: int = 0, **given: Any) -> StatusCallback:
+    return told("conference-start", n=n, **given)
+
+
+def comes(call: str = "A", n: int = 1, **given: Any) -> StatusCallback:
+    return told("participant-join", call, n, **given)
+
+
+def goes(call: str = "A", n: int = 2, **given: Any) -> StatusCallback:
+    return told("participant-leave", call, n, **given)
+
+
+def speaks(call: str = "A", n: int = 3, **given: Any) -> StatusCallback:
+    return told("participant-speech-start", call, n, **given)
+
+
+def ends(n: int = 9, **given: Any) -> StatusCallback:
+    return told("conference-end", n=n, **given)
+
+
+def texml(*calls: str, room: Room = EMPTY, at: float = T0) -> Room:
+    """They are in, and Telnyx was told all that follows."""
+    for n, call in enumerate(calls):
+        room = well(after(room, comes(call, n, at=at)), at)
+    return room
+
+
+def shown(room: Room) -> Any:
+    facts = (room.front, room.conference, room.joined, room.speaker, {*room.recorded})
+    numbers = {call: p.number for call, p in room.participants.items()}
+    return facts, numbers
+
+
+# Status callbacks
+
+
+def test_a_start_opens_the_room() -> None:
+    room = after(EMPTY, starts())
+    assert shown(room) == (("texml", "X", frozenset(), "", set()), {})
+
+
+def test_whoever_comes_is_in_at_once_and_held_while_alone() -> None:
+    room, sent = decide(EMPTY, comes("A"))
+    assert (room.front, room.conference, status(room)) == ("texml", "X", {"A": "joined"})
+    assert room.participants["A"] == newcomer("A", number="+A", status="joined", joined_at=NOW)
+    assert sent == (c.Hold("X", ("A",), "", MUSIC, at=NOW, account=ACCOUNT),)
+    room, sent = decide(well(room), comes("B", 2))
+    assert sent == (c.Unhold("X", ("A",), at=NOW, account=ACCOUNT),)
+
+
+def test_whoever_goes_is_forgotten_and_the_last_one_closes_the_room() -> None:
+    room, sent = decide(texml("A", "B"), goes("A"))
+    assert (status(room), room.conference) == ({"B": "joined"}, "X")
+    assert sent == (c.Hold("X", ("B",), "", MUSIC, at=NOW, account=ACCOUNT),)
+    room, sent = decide(room, goes("B", 3))
+    assert (status(room), room.conference, room.front, sent) == ({}, "", "call-control", ())
+
+
+def test_who_speaks_is_who_began_last_and_has_not_stopped() -> None:
+    room = texml("A", "B")
+    room = after(room, speaks("A", 4))
+    assert room.speaker == "A"
+    room = after(room, speaks("B", 5))
+    assert room.speaker == "B"
+    assert after(room, told("participant-speech-stop", "B", 6)).speaker == "A"
+    assert after(room, goes("B", 7)).speaker == "A"
+
+
+def test_an_end_is_final() -> None:
+    room = after(texml("A", "B"), ends())
+    assert shown(room) == (("call-control", "", frozenset(), "", set()), {})
+    assert status(after(room, comes("C", 3), starts(10), speaks("C"))) == {}
+    assert after(room, comes("C", 0, conference="Y")).conference == "Y", "another one is not over"
+
+
+COMPANY = (
+    *(starts(0), comes("A", 1), comes("B", 2), speaks("B", 3), speaks("A", 4)),
+    goes("A", 5),
+)
+
+
+def test_in_any_order_and_twice_they_come_to_the_same() -> None:
+    one = shown(after(EMPTY, *COMPANY))
+    assert one == (("texml", "X", {"B"}, "B", set()), {"B": "+B"})
+    for order in permutations(COMPANY):
+        room = after(EMPTY, *order)
+        assert shown(room) == one, order
+        assert shown(after(room, *order)) == one, order
+
+
+EXAMPLES = (starts(0), comes("A", 1), goes("A", 3), ends(4, call="B"), speaks("B", 5))
+
+
+@pytest.mark.parametrize("left_out", [None, *EXAMPLES])
+def test_all_of_a_conference_in_any_order_leaves_nobody(left_out: StatusCallback | None) -> None:
+    some = [each for each in EXAMPLES if each is not left_out]
+    last = shown(after(EMPTY, *some))
+    assert last[0][2] == frozenset()
+    for order in permutations(some):
+        assert shown(after(EMPTY, *order)) == last, order
+        assert shown(after(EMPTY, *order, *order)) == last, order
+
+
+def test_a_call_may_come_back_and_only_the_newest_counts() -> None:
+    moves = (comes("A", 1), goes("A", 2), comes("A", 3))
+    for order in permutations(moves):
+        assert status(after(EMPTY, *order)) == {"A": "joined"}, order
+    for order in permutations((*moves, goes("A", 4))):
+        assert status(after(EMPTY, *order)) == {}, order
+
+
+def test_the_end_of_another_conference_changes_nothing() -> None:
+    room = after(texml("A", "B"), ends(conference="another"))
+    assert shown(room) == shown(texml("A", "B"))
+    assert after(room, comes("C", 9, conference="another")).conference == "X"
+
+
+EARLY, LATE = "2026-08-21T15:00:00.000000", "2026-08-21T15:00:09.000000"
+
+
+def test_a_room_has_the_newer_of_two_conferences() -> None:
+    old = (comes("A", 1, occurred_at=EARLY), goes("A", 2, occurred_at=EARLY))
+    new = comes("B", 0, conference="Y", occurred_at=LATE)
+    for order in permutations((*old, new)):
+        room = after(EMPTY, *order)
+        assert (room.conference, status(room)) == ("Y", {"B": "joined"}), order
+
+
+def test_one_that_has_not_said_that_it_ended_makes_way_for_the_next() -> None:
+    room = texml("A", "B")
+    room = after(room, comes("C", 0, conference="Y"))
+    assert (room.conference, status(room)) == ("Y", {"C": "joined"})
+    assert after(room, goes("C", 9), comes("A", 9)) == room, "whose number is of the one before"
+
+
+def test_what_is_kept_is_bounded() -> None:
+    said = learn({}, "inside", 0, True)
+    for n in range(1, MOST + 10):
+        said = learn(said, f"left {n}", n, False)
+    assert len(said) == MOST
+    assert "inside" in said and "left 1" not in said and f"left {MOST + 9}" in said
+
+
+def test_a_recording_is_shown_until_it_has_ended() -> None:
+    def recording(type: str) -> StatusCallback:
+        return StatusCallback(f"recording-{type}", NOW, "", call="A", recording="R")
+
+    room = after(texml("A", "B"), recording("in-progress"))
+    assert room.recorded == {"X": 1}
+    assert after(room, recording("completed")).recorded == {}
+    assert after(texml("A"), recording("completed"), recording("in-progress")).recorded == {}
+    assert after(inside(), recording("in-progress")).recorded == {}, "Call Control's is another"
+    assert after(room, ends()).recorded == {}
+
+
+def test_one_that_is_recorded_from_its_start_is_shown_so_at_once() -> None:
+    recorded = with_settings(texml={"record": "record-from-start"})
+    for order in permutations((starts(0), comes("A", 1), comes("B", 2), goes("A", 3))):
+        assert after(recorded, *order).recorded == {"X": 1}, order
+        assert after(recorded, *order, ends()).recorded == {}
+    assert after(EMPTY, starts()).recorded == {}
+
+
+def test_where_all_come_in_muted_they_are_and_can_be_unmuted() -> None:
+    quiet = with_settings(texml={"muted": "true"})
+    room = texml("A", "B", room=quiet)
+    assert (room.told["A"], room.asked["A"]) == (Told(muted=True), Asked(mute=True))
+    room, sent = decide(room, asks("unmute", "A"))
+    assert sent == (c.Unmute("X", ("A",), at=NOW, account=ACCOUNT),)
+
+
+@pytest.mark.parametrize(
+    ("event", "room"),
+    [
+        *((told(type, room="blue"), "blue") for type in (*HANDLERS, "conference-end")),
+        (told("recording-completed", room="", conference="K"), "of K"),
+        (told("recording-completed", room="", conference=""), "of A"),
+    ],
+)
+def test_whose_callback_it_is(event: StatusCallback, room: str) -> None:
+    assert route(event, {"A": "of A"}.get, {"K": "of K"}.get, "default") == room
+
+
+def test_what_changes_nothing_is_ignored() -> None:
+    for event in (told("participant-mute"), told("recording-absent", "?", conference="?")):
+        assert isinstance(route(event, {}.get, {}.get, "default"), Ignored)
+
+
+# Whom Telnyx lists
+
+
+def listed(room: Room, *calls: str, at: float = NOW, **seen: Seen) -> Outcome:
+    look = head(room, c.LOOK)
+    joined = {call: seen.get(call, Seen(False, False)) for call in calls}
+    return Outcome(look, at, data=Snapshot("X" if joined else "", joined, of_texml=True))
+
+
+LOOK_AT_X = c.Look("demo", conference="X", account=ACCOUNT, at=NOW)
+
+
+@pytest.mark.parametrize("event", [goes("B", 7), speaks("B", 7)])
+def test_after_a_restart_the_first_callback_finds_who_is_in(event: StatusCallback) -> None:
+    room, sent = decide(EMPTY, event)
+    assert (room.conference, sent) == ("", (LOOK_AT_X,))
+    room = after(room, listed(room, "A", "C"))
+    assert (room.front, room.conference, status(room)) == (
+        *("texml", "X"),
+        {"A": "joined", "C": "joined"},
+    )
+    room = after(room, comes("A", 1))
+    assert room.participants["A"].number == "+A"
+
+
+def test_a_list_brings_nobody_back_who_has_left_since() -> None:
+    room = after(texml("A", "B"), time(NOW))
+    room = after(replace(room, deadlines={Deadline("look", ""): NOW}), time(NOW))
+    assert head(room, c.LOOK) == LOOK_AT_X
+    late = listed(room, "A", "B")
+    assert status(after(room, goes("B", 7), late)) == {"A": "joined"}
+    assert status(after(room, ends(), late)) == {}
+
+
+def test_a_list_of_what_is_over_proves_nothing() -> None:
+    """It was begun to be read when the room had another conference, or callers of another door."""
+    looking = after(replace(texml("A", "B"), deadlines={Deadline("look", ""): NOW}), time(NOW))
+    stale = listed(looking, "A", "B", "D")
+    replaced = after(looking, comes("C", 0, conference="Y"))
+    assert shown(after(replaced, stale)) == shown(replaced)
+    closed = after(looking, goes("A"), goes("B"))
+    taken = after(closed, initiated("Z"))
+    assert status(after(taken, stale)) == {"Z": "ringing"}
+    empty = after(replace(EMPTY, deadlines={Deadline("look", ""): NOW}), time(NOW))
+    of_call_control = Outcome(head(empty, c.LOOK), NOW, data=Snapshot("K", calls={}))
+    assert shown(after(empty, comes("A"), of_call_control)) == shown(after(empty, comes("A")))
+    doubted = replace(after(empty, comes("A")), doubts=frozenset({("ended", "A")}))
+    assert status(after(doubted, of_call_control)) == {"A": "joined"}
+
+
+def test_a_conference_that_nobody_has_come_to_is_looked_at_as_well() -> None:
+    room = after(with_settings(reconcile_seconds=30), starts())
+    assert room.deadlines[Deadline("look", "")] == NOW + 30
+
+
+def _looks_twice(room: Room, *calls: str, **seen: Seen) -> Room:
+    """Telnyx lists these, now and some seconds later."""
+    for at in (NOW, NOW + 5):
+        room = after(replace(room, deadlines={Deadline("look", ""): at}), time(at))
+        room = after(room, listed(room, *calls, at=at, **seen))
+    return room
+
+
+def test_lost_callbacks_are_made_up_for_by_two_looks() -> None:
+    room = _looks_twice(texml("A", "B"), "A", "C")
+    assert status(room) == {"A": "joined", "C": "joined"}
+    room = _looks_twice(texml("A", "B"))
+    assert (status(room), room.conference, room.front) == ({}, "", "call-control")
+    assert not any(isinstance(q[0], c.Create | c.Hangup | c.Speak) for q in room.pending.values())
+    assert _looks_twice(after(EMPTY, starts())).conference == ""
+
+
+def test_what_telnyx_has_otherwise_is_told_again() -> None:
+    room = _looks_twice(texml("A", "B"), "A", "B", B=Seen(True, False))
+    assert head(room, c.HOLD_AND_MUTE) == c.Unhold("X", ("B",), at=NOW + 5, account=ACCOUNT)
+
+
+# Two doors
+
+
+def test_a_caller_of_call_control_is_told_that_it_is_elsewhere() -> None:
+    room = well(after(texml("A"), initiated("Z")), T0, "Z")
+    room = after(room, hook("call.answered", "Z"))
+    assert status(room) == {"A": "joined", "Z": "refused"}
+    assert head(room, "Z").text == ELSEWHERE
+    room = after(room, answer(room, "Z"), hook("call.speak.ended", "Z"))
+    assert isinstance(head(room, "Z"), c.Hangup)
+    moved = after(texml("A"), HandedOver(NOW, newcomer("Z", status="parked"), Asked()))
+    assert status(moved)["Z"] == "refused"
+    assert status(after(room, ends()))["Z"] == "ending", "the end concerns TeXML's callers only"
+
+
+@pytest.mark.parametrize(
+    ("room", "why"),
+    [
+        (EMPTY, ""),
+        (texml("A"), ""),
+        (after(EMPTY, starts()), ""),
+        (inside(), ELSEWHERE),
+        (ringing(), ELSEWHERE),
+        (after(EMPTY, asks("dial", to="+13125550142")), ELSEWHERE),
+        (after(EMPTY, asks("lock")), LOCKED),
+        (after(texml("A"), asks("lock")), LOCKED),
+        (after(texml("A"), ends()), ""),
+        (after(inside(), hangup()), ""),
+    ],
+)
+def test_who_is_turned_away(room: Room, why: str) -> None:
+    assert turned_away(room) == why
+
+
+def test_who_comes_by_texml_after_all_is_put_out() -> None:
+    room, sent = decide(inside(), comes("T"))
+    assert status(room) == {"A": "joined"}
+    (kick,) = sent
+    body = {"call_control_id": "T"}
+    assert kick == c.Do("conference", "X", "kick", body, comes("T").id, at=NOW, account=ACCOUNT)
+    for event in (starts(), goes("T"), speaks("T"), ends()):
+        assert shown(after(inside(), event)) == shown(inside()), event
+
+
+def test_call_control_may_have_the_room_when_texmls_conference_is_over() -> None:
+    room = inside(well(after(texml("A"), goes("A"))), "Z")
+    assert (room.front, status(room), room.conference) == ("call-control", {"Z": "joined"}, "K")
+    assert after(room, goes("A")) == room
+
+
+# What is asked for
+
+
+def of_x(action: str, **body: Any) -> c.Do:
+    return c.Do("conference", "X", action, body, "request", at=NOW, account=ACCOUNT)
+
+
+ASKED: dict[str, tuple[Event, tuple[c.Command, ...]]] = {
+    "mute": (asks("mute", "A"), (c.Mute("X", ("A",), at=NOW, **OURS),)),
+    "hold": (asks("hold", "A"), (c.Hold("X", ("A",), "", MUSIC, at=NOW, **OURS),)),
+    "hold with music": (
+        asks("hold", "A", audio_url="https://a.example/b.mp3"),
+        (c.Hold("X", ("A",), "", "https://a.example/b.mp3", at=NOW, **OURS),),
+    ),
+    "kick": (asks("kick", "B"), (of_x("kick", call_control_id="B"),)),
+    "play": (asks("play", audio_url="u"), (of_x("play", audio_url="u"),)),
+    "play to one": (
+        asks("play", "B", audio_url="u"),
+        (of_x("play", audio_url="u", call_control_id="B"),),
+    ),
+    "end": (asks("end"), (of_x("end"),)),
+    "mute-all": (asks("mute-all"), (c.Mute("X", ("A",), at=NOW, **OURS),)),
+    "rename": (asks("rename", "A", label="Ann"), ()),
+    "lock": (asks("lock"), ()),
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_what_a_moderator_asks_for(case: str) -> None:
+    event, commands = ASKED[case]
+    room, sent = decide(texml("A", "B"), event)
+    assert sent == commands
+    assert room is not texml("A", "B")
+
+
+def test_each_command_is_about_one() -> None:
+    room = after(texml("A", "B", "C"), asks("hold-all"))
+    held = []
+    while (command := room.head(c.HOLD_AND_MUTE)) is not None:
+        held.append(command)
+        room = after(room, Outcome(command, NOW))
+    assert held == [c.Hold("X", (x,), "", MUSIC, at=NOW, **OURS) for x in "ABC"]
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS.keys() - IN_TEXML.keys()))
+def test_what_texml_cannot_do_is_refused(verb: str) -> None:
+    room = texml("A", "B")
+    with pytest.raises(Refused, match=f"^{verb} is not possible") as refused:
+        decide(room, asks(verb, "A"))
+    assert refused.value.kind == "not-in-texml"
+    assert "Call Control" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("verb", "values"),
+    [
+        ("hold", {"media_name": "m"}),
+        ("kick", {"text": "Bye."}),
+        ("play", {"audio_url": "u", "loop": "infinity"}),
+        ("dial", {"to": "+13125550142", "confirm": True}),
+        ("dial", {"to": "+13125550142", "timeout_secs": 121}),
+    ],
+)
+def test_so_are_parameters_that_it_has_nothing_for(verb: str, values: dict[str, Any]) -> None:
+    calls = () if verb == "dial" else ("A",)
+    with pytest.raises(Refused) as refused:
+        decide(texml("A", "B"), asks(verb, *calls, **values))
+    assert refused.value.kind == "not-in-texml"
+
+
+def dialled(room: Room | None = None) -> Room:
+    room = room or texml("A", "B", room=with_settings(public_url="https://l.example"))
+    return after(room, asks("dial", to="+13125550142", label="Cy", role="moderator"))
+
+
+def test_who_is_called_rings_and_comes_in_as_whom_we_called() -> None:
+    room = dialled()
+    command = head(room, "dial request")
+    where = (command.conference, command.account, command.callback, command.beep)
+    assert where == ("X", ACCOUNT, "https://l.example/texml/status", "always")
+    rings = Outcome(command, NOW, data={"call_control_id": "D"})
+    for order in permutations((rings, comes("D", 8, from_="+13125550100"))):
+        there = after(room, *order).participants["D"]
+        assert (there.status, there.direction) == ("joined", "outgoing")
+        assert (there.number, there.label, there.role) == ("+13125550142", "Cy", "moderator")
+
+
+def test_who_does_not_answer_is_forgotten_without_a_command() -> None:
+    room = after(
+        dialled(), Outcome(head(dialled(), "dial request"), NOW, data={"call_control_id": "D"})
+    )
+    assert status(room)["D"] == "ringing"
+    late = room.deadlines[Deadline("call", "D")]
+    gone, sent = decide(room, time(late))
+    assert ("D" in gone.participants, sent) == (False, ())
+    assert "D" not in after(room, ends()).participants
+
+
+def test_it_is_called_once_even_where_nobody_knows_whether_it_was() -> None:
+    room = dialled()
+    for status_ in (0, 503):
+        assert "dial request" not in after(room, answer(room, "dial request", status_)).pending
+    limited = after(room, answer(room, "dial request", 429, retry_after=1.0))
+    assert Deadline("retry", "dial request") in limited.deadlines
+
+
+def test_so_is_what_would_be_heard_twice_but_not_what_is_harmless() -> None:
+    room = after(texml("A", "B"), asks("play", audio_url="u"))
+    assert "done to X" not in after(room, answer(room, "done to X", 503)).pending
+    limited = after(room, answer(room, "done to X", 429, retry_after=1.0))
+    assert Deadline("retry", "done to X") in limited.deadlines
+    for verb, calls in (("kick", ("A",)), ("end", ())):
+        room = after(texml("A", "B"), asks(verb, *calls))
+        unanswered = after(room, answer(room, "done to X", 0))
+        assert Deadline("retry", "done to X") in unanswered.deadlines, verb
+
+
+def test_who_was_called_into_a_conference_that_is_over_is_not_awaited() -> None:
+    room = dialled()
+    rings = Outcome(head(room, "dial request"), NOW, data={"call_control_id": "D"})
+    assert status(after(room, ends(), rings)) == {}
+
+
+def test_the_rest_is_tried_again() -> None:
+    room = after(texml("A", "B"), asks("mute", "A"))
+    again = after(room, answer(room, c.HOLD_AND_MUTE, 503))
+    when = again.deadlines[Deadline("retry", c.HOLD_AND_MUTE)]
+    _, sent = decide(again, time(when))
+    assert [(x.calls, x.account) for x in sent] == [(("A",), ACCOUNT)]
+
+
+def test_whoever_telnyx_does_not_find_has_left() -> None:
+    room = after(texml("A", "B"), asks("mute", "A"))
+    assert status(after(room, answer(room, c.HOLD_AND_MUTE, 404))) == {"B": "joined"}
+    assert status(after(room, answer(room, c.HOLD_AND_MUTE, 422, "90019"))) == {}
+
+
+def test_who_is_alone_for_too_long_is_put_out() -> None:
+    room = texml("A", room=with_settings(alone_minutes=1))
+    room, sent = decide(room, time(T0 + 60))
+    assert [(x.action, x.body) for x in sent] == [("kick", {"call_control_id": "A"})]
+    assert status(room) == {"A": "joined"}, "until Telnyx says that it has left"
+    assert Deadline("alone", "A") in room.deadlines, "in case it does not go"
+
+
+def test_no_command_of_call_control_is_made_for_callers_of_texml() -> None:
+    room = with_settings(alone_minutes=1, reconcile_seconds=30)
+    sent: list[c.Command] = []
+    events = [*COMPANY, asks("mute", "B"), asks("rename", "B", label="Cy"), comes("C", 7)]
+    events.append(goes("C", 8))
+    for event in events:
+        room, commands = decide(room, event)
+        sent += commands
+        room = well(room)
+    for at in range(int(NOW), int(NOW) + 200, 10):
+        room, commands = decide(room, time(at))
+        sent += commands
+        room = well(room, at)
+    assert {type(x) for x in sent} == {c.Hold, c.Unhold, c.Mute, c.Look, c.Do}
+    assert {x.account for x in sent} == {ACCOUNT}
+
+
+def test_who_listens_outside_is_told_of_texmls_conferences_too() -> None:
+    def heard(event: StatusCallback, room: Room = EMPTY) -> list[tuple[str, str, str]]:
+        return [(x.kind, x.conference, x.call) for x in news(room, after(room, event), event)]
+
+    start, join = ("conference-start", "X", "A"), ("participant-join", "X", "A")
+    assert heard(starts()) == [start]
+    assert heard(comes()) == [start, join]
+    assert heard(speaks(), texml("A", "B")) == [("participant-speech-start", "X", "A")]
+    assert heard(goes(), texml("A", "B")) == [("participant-leave", "X", "A")]
+    over = [("participant-leave", "X", "A"), ("conference-end", "X", "A")]
+    assert heard(goes(), texml("A")) == heard(ends(), texml("A")) == over
+
+
+def test_the_room_learns_where_telnyx_reaches_it() -> None:
+    room = Room("demo", RoomSettings(alone_minutes=0))
+    _, sent = decide(room, comes(origin="https://l.example"))
+    assert [x.music for x in sent if isinstance(x, c.Hold)] == ["https://l.example/hold-music.wav"]
+
+
+def test_a_webhook_of_the_conference_does_not_let_texmls_callers_in_twice() -> None:
+    room = texml("A", "B")
+    assert status(after(room, joined("A", conference="X"))) == status(room)

@@ -1,0 +1,116 @@
+"""Commands by TeXML's REST interface as forms, and what its list of participants proves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from conference.core import commands as c
+from conference.core.client_state import ClientState
+from conference.core.snapshot import Seen, Snapshot
+from conference.telnyx_lists import NoList
+from conference.texml.requests import FORMS, Form, snapshot
+
+
+def of_x(action: str, **body: Any) -> c.Do:
+    return c.Do("conference", "X/1", action, body, "request", account="a b")
+
+
+X = "/texml/Accounts/a%20b/Conferences/X%2F1"
+SENT: list[tuple[Any, Form]] = [
+    (
+        c.Hold("X/1", ("v2:1",), "US", "https://a.example/m.wav", account="a b"),
+        Form(
+            f"{X}/Participants/v2%3A1",
+            {"Hold": "true", "HoldUrl": "https://a.example/m.wav", "HoldMethod": "GET"},
+        ),
+    ),
+    (c.Hold("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Hold": "true"})),
+    (c.Unhold("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Hold": "false"})),
+    (c.Mute("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Muted": "true"})),
+    (c.Unmute("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Muted": "false"})),
+    (of_x("kick", call_control_id="1"), Form(f"{X}/Participants/1", {}, "delete")),
+    (of_x("end"), Form(X, {"Status": "completed"})),
+    (of_x("play", audio_url="u"), Form(X, {"AnnounceUrl": "u", "AnnounceMethod": "GET"})),
+    (
+        of_x("play", audio_url="u", call_control_id="1"),
+        Form(f"{X}/Participants/1", {"AnnounceUrl": "u", "AnnounceMethod": "GET"}),
+    ),
+]
+
+STATE = ClientState("demo", direction="outgoing", number="+13125550142")
+DIAL = c.Dial(
+    *("+13125550142", STATE, "request", 30, 3600, "X/1", "on_enter", "https://l.example/s"),
+    account="a b",
+)
+CALLED = {"To": "+13125550142", "Timeout": "30", "TimeLimit": "3600", "Beep": "onEnter"}
+CALLBACK = {
+    "ConferenceStatusCallback": "https://l.example/s",
+    "ConferenceStatusCallbackEvent": "start end join leave",
+}
+SENT += [
+    (DIAL, Form(f"{X}/Participants", {**CALLED, **CALLBACK})),
+    (replace(DIAL, callback=""), Form(f"{X}/Participants", CALLED)),
+]
+
+
+@pytest.mark.parametrize(("command", "wanted"), SENT, ids=repr)
+def test_each_command_as_a_form(command: c.Command, wanted: Form) -> None:
+    assert FORMS[type(command)](command) == wanted
+
+
+def test_one_command_is_about_one_participant() -> None:
+    with pytest.raises(ValueError, match="too many"):
+        FORMS[c.Mute](c.Mute("X", ("A", "B"), account="a"))
+
+
+LOOK = c.Look("demo", conference="X", account="a")
+
+
+def row(call: str, **given: Any) -> dict[str, Any]:
+    return {"call_sid": call, "hold": False, "muted": False, "status": "connected", **given}
+
+
+def listed(*pages: Any) -> tuple[Snapshot, list[dict[str, str]]]:
+    """What is made of these pages, and what was asked for."""
+    left, asked = list(pages), []
+
+    def get(path: str, query: dict[str, str]) -> Any:
+        assert path == "/texml/Accounts/a/Conferences/X/Participants"
+        asked.append(query)
+        return left.pop(0)
+
+    return snapshot(get, LOOK), asked
+
+
+def test_the_list_is_read_to_its_end() -> None:
+    onward = "/v2/texml/Accounts/a/Conferences/X/Participants.json?Page=1&PageSize=2&PageToken=T"
+    first = {"participants": [row("A"), row("B", hold=True)], "next_page_uri": onward}
+    rest = {"participants": [row("C", muted=True), row("D", status="connecting")]}
+    found, asked = listed(first, {**rest, "next_page_uri": None})
+    assert asked == [{"PageSize": "250"}, {"Page": "1", "PageSize": "2", "PageToken": "T"}]
+    assert found.conference == "X" and found.of_texml
+    assert found.joined == {"A": Seen(False, False), "B": Seen(True, False), "C": Seen(False, True)}
+
+
+@pytest.mark.parametrize("page", [{}, [], None, {"participants": {}}, {"participants": ["A"]}])
+def test_what_is_no_list_proves_nothing(page: Any) -> None:
+    with pytest.raises(NoList):
+        listed(page)
+
+
+def test_a_list_that_goes_round_in_circles_proves_nothing() -> None:
+    page = {"participants": [row("A")], "next_page_uri": "/x?Page=1"}
+    with pytest.raises(NoList):
+        listed(page, page, page)
+
+
+def test_an_empty_conference_is_none_and_so_is_one_that_is_not_there() -> None:
+    assert listed({"participants": []})[0] == Snapshot(of_texml=True)
+
+    def gone(path: str, query: dict[str, str]) -> Any:
+        raise NoList(path, not_there=True)
+
+    assert snapshot(gone, LOOK) == Snapshot(of_texml=True)
