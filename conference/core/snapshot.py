@@ -212,7 +212,11 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if which not in room.participants:
         return room
     if what == "ended":
-        room = gone(room, which, at)  # no tombstone: a list is no hangup, it may come back
+        was_ending = room.participants[which].status == "ending"
+        room = gone(room, which, at)
+        if was_ending:
+            return room  # we hung it up: what is told of it later is old
+        # No tombstone: a list is no hangup, it may come back.
         return replace(room, ended={k: v for k, v in room.ended.items() if k != which})
     if what == "remembered":
         return remember(room, which, at)

@@ -17,6 +17,7 @@ from core_rig import (
     answer,
     changes,
     ended,
+    ending,
     greeting,
     hangup,
     hook,
@@ -390,6 +391,16 @@ def test_what_was_read_before_telnyx_was_told_is_not_believed_after_it() -> None
     assert commands == (Unhold("K", ("A",), at=NOW + 9),)
     holds = after(waiting(), answer(waiting(), CONFERENCE, data={"id": "K"}, at=T0), joined(at=T0))
     assert after(holds, answer(holds, HOLD_AND_MUTE, at=NOW)).told_at == NOW
+
+
+def test_whom_we_hung_up_and_telnyx_has_no_more_does_not_come_back() -> None:
+    """Its answer may be told late, though its hangup never was."""
+    hung_up = ending()
+    hung_up = replace(hung_up, pending={}, deadlines={})
+    room, _ = looks(hung_up, seen("", ""), seen("", ""))
+    assert (status(room), "A" in room.ended) == ({}, True)
+    late = hook("call.answered", at=NOW + 4, client_state=replace(STATE, number="+1"))
+    assert status(after(room, late)) == {}
 
 
 def test_what_is_believed_free_is_not_kept() -> None:
