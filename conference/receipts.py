@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Condition
 
+from conference.core.command_ids import command_id
 from conference.core.commands import (
     HOLD_AND_MUTE,
     Command,
@@ -17,7 +18,6 @@ from conference.core.commands import (
     Remember,
     Unhold,
     Unmute,
-    command_id,
     key,
 )
 from conference.core.events import Outcome

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from conference import telnyx_lists
 from conference.clock import Clock
 from conference.core import commands as c
+from conference.core.command_ids import command_id
 from conference.core.events import Outcome
 from conference.shared import Shared
 from conference.telnyx_requests import REQUESTS
@@ -130,7 +131,7 @@ class TelnyxApi:
         request = REQUESTS[type(command)](command)
         body = {name: value for name, value in request.body.items() if value != ""}
         if isinstance(command, c.OfCall):
-            body["command_id"] = c.command_id(command)
+            body["command_id"] = command_id(command)
         if isinstance(command, c.Dial):
             body |= {"from": self._number, "connection_id": self._connection_id}
         # The SDK's raw post: as cheap as any of its calls, and one table serves all commands.

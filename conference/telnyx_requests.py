@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from conference.core import client_state
 from conference.core import commands as c
+from conference.core.command_ids import command_id
 from conference.core.commands import KEY_SECONDS, KEY_TRIES
 
 WITH_BOTH = ("beep_enabled", "hold_audio_url", "hold_media_name")
@@ -101,7 +102,7 @@ def _dial(command: c.Dial) -> Request:
         "client_state": client_state.encode(command.client_state),
         "timeout_secs": command.rings,
         "time_limit_secs": command.lasts,
-        "command_id": c.command_id(command),
+        "command_id": command_id(command),
     }
     return Request("/calls", body)
 
@@ -109,7 +110,7 @@ def _dial(command: c.Dial) -> Request:
 def _do(command: c.Do) -> Request:
     body = dict(command.body)
     if command.takes_id:
-        body["command_id"] = c.command_id(command)
+        body["command_id"] = command_id(command)
     if command.action == "participants":
         conference, who = quote(command.about, safe=""), quote(body.pop("call_control_id"), safe="")
         return Request(f"/conferences/{conference}/participants/{who}", body, "patch")

@@ -15,6 +15,7 @@ from conference import telnyx_api
 from conference.clock import Clock
 from conference.core import commands as c
 from conference.core.client_state import ClientState
+from conference.core.command_ids import command_id
 from conference.core.meanings import meaning
 from conference.core.snapshot import Seen, Snapshot
 from conference.simulator import Leg, SimulatedTelnyx
@@ -94,7 +95,7 @@ def test_every_command_is_valid_by_the_description(
     takes_id = isinstance(command, c.OfCall | c.Dial)
     if isinstance(command, c.Do):
         takes_id = command.takes_id
-    assert request.body.get("command_id") == (c.command_id(command) if takes_id else None)
+    assert request.body.get("command_id") == (command_id(command) if takes_id else None)
 
 
 def test_no_command_is_forgotten() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -232,27 +231,3 @@ def keys_of(call: str) -> set[str]:
 def memory(call: str) -> str:
     """The key of what Telnyx is to remember of a call, which need not wait for anything else."""
     return f"memory of {call}"
-
-
-def command_id(command: OfCall | Do | Dial) -> str:
-    """The same for every try of one command, and for it after a restart; another for the next.
-
-    Telnyx ignores a repeated id for 60 s. Its hold and mute take none.
-    """
-    parts: tuple[str, ...]
-    match command:
-        case Create():
-            parts = ("create", command.call, str(command.n))
-        case Join() | Leave():
-            what = type(command).__name__.lower()
-            parts = (what, command.call, command.conference, str(command.n))
-        case Speak():
-            parts = ("speak", command.call, command.purpose)
-        case Do():
-            whom = str(command.body.get("call_control_id", ""))  # several may be meant
-            parts = ("do", command.about, command.action, whom, command.id)
-        case Dial():
-            parts = ("dial", command.id)
-        case _:
-            parts = (type(command).__name__.lower(), command.call)
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]

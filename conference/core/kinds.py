@@ -198,14 +198,30 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
-class Number(_AsTyped):
-    says: str = "a number in E.164, such as +13125550142"
-    example: str = "+13125550142"
+class Written:
+    """Text that is written in one way, which the pattern has whole: an id, a date."""
+
+    pattern: str
+    says: str
+    example: str
 
     def check(self, value: Any) -> str:
-        if not isinstance(value, str) or not re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
+        if not isinstance(value, str) or not value.isprintable():
+            raise ValueError
+        if not re.fullmatch(self.pattern, value):
             raise ValueError
         return value
+
+    def read(self, text: str) -> Any:
+        """A + that an address or a form has turned into a space is put back."""
+        return text if re.fullmatch(self.pattern, text) else text.replace(" ", "+")
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Written):
+    pattern: str = r"\+[1-9][0-9]{6,14}"
+    says: str = "a number in E.164, such as +13125550142"
+    example: str = "+13125550142"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,31 +240,7 @@ class Label(_AsTyped):
 
 
 @dataclass(frozen=True, slots=True)
-class RoomName(_AsTyped):
+class RoomName(Written):
+    pattern: str = ROOM_NAME.pattern
     says: str = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
     example: str = "blue"
-
-    def check(self, value: Any) -> str:
-        if not isinstance(value, str) or not ROOM_NAME.fullmatch(value):
-            raise ValueError
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Text that is written in one way, which the pattern has whole: an id, a date."""
-
-    pattern: str
-    says: str
-    example: str
-
-    def check(self, value: Any) -> str:
-        if not isinstance(value, str) or not value.isprintable():
-            raise ValueError
-        if not re.fullmatch(self.pattern, value):
-            raise ValueError
-        return value
-
-    def read(self, text: str) -> Any:
-        """A + that an address or a form has turned into a space is put back."""
-        return text if re.fullmatch(self.pattern, text) else text.replace(" ", "+")

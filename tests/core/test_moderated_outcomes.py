@@ -33,6 +33,7 @@ from core_rig import (
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
+from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, memory
 from conference.core.decide import decide
 from conference.core.events import HandedOver, Outcome, Remote
@@ -172,7 +173,7 @@ def test_it_is_tried_again_with_the_same_id(room: Room, of: str, said: int) -> N
     (again,) = decide(room, time(due))[1]
     assert replace(again, attempt=1, refused_since=None) == first
     if isinstance(first, c.Leave | c.Do):
-        assert c.command_id(again) == c.command_id(first)  # type: ignore[arg-type]
+        assert command_id(again) == command_id(first)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("said", [0, 429, 503])
@@ -236,9 +237,9 @@ def test_which_commands_take_an_id_is_as_telnyx_describes_it() -> None:
 
 def test_two_requests_are_two_commands() -> None:
     one, other = (replace(head(SPEAKING, "done to K"), id=each) for each in ("1", "2"))
-    assert c.command_id(one) != c.command_id(other)
+    assert command_id(one) != command_id(other)
     calls = (replace(one, of="call", about=each) for each in "AB")
-    assert len({c.command_id(each) for each in calls}) == 2
+    assert len({command_id(each) for each in calls}) == 2
 
 
 def test_one_command_to_a_conference_at_a_time() -> None:
@@ -528,7 +529,7 @@ def test_there_and_back_within_a_minute_no_command_is_taken_for_a_repetition() -
         sent += [x for x in commands if isinstance(x, c.Create | c.Join)]
         come = joined(conference="K" if there == "demo" else "L", occurred_at=f"2026-{len(sent)}")
         rooms[there] = after(rooms[there], come)
-    ids = [c.command_id(x) for x in sent]  # type: ignore[arg-type]
+    ids = [command_id(x) for x in sent]  # type: ignore[arg-type]
     assert (len(sent), len({*ids})) == (8, 8)
 
 

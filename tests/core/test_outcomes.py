@@ -35,6 +35,7 @@ from core_rig import (
 )
 
 from conference.core import commands as c
+from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
 from conference.core.decide import decide
 from conference.core.events import Broke, Outcome
@@ -484,7 +485,7 @@ def test_the_identical_command_is_tried_again_after_growing_pauses(
         room, pause, again = once_more(room, of, said, at)
         assert again == replace(first, attempt=attempt)
         if isinstance(first, c.OfCall):
-            assert c.command_id(again) == c.command_id(first)  # type: ignore[arg-type]
+            assert command_id(again) == command_id(first)  # type: ignore[arg-type]
         at += pause
         pauses.append(pause)
     longest = [0.5, 0.75, 1.125, 1.6875]  # seconds, spread by a quarter at most
@@ -617,10 +618,10 @@ def test_without_any_answer_one_id_is_used_for_less_than_50_seconds(room: Room, 
     still = after(room, answer(room, of, 0, at=T0 + 49.9))
     assert still.head(of) == replace(first, attempt=2)
     room = after(room, answer(room, of, 0, at=T0 + 50))
-    same = {c.command_id(first)} if isinstance(first, c.OfCall) else set()
+    same = {command_id(first)} if isinstance(first, c.OfCall) else set()
     room = after(room, time(T0 + 50))
     commands = [queue[0] for queue in room.pending.values()]
-    assert same.isdisjoint(c.command_id(x) for x in commands if isinstance(x, c.OfCall))
+    assert same.isdisjoint(command_id(x) for x in commands if isinstance(x, c.OfCall))
     assert first not in commands
     assert room.deadlines[Deadline("look", "")] == T0 + 51, "the lists decide"
 
@@ -747,7 +748,7 @@ def test_the_name_is_taken_and_nothing_found_so_that_it_is_created_again_later(d
     assert commands == ()
     room, commands = decide(room, time(NOW + 0.5))
     assert commands == (create("A", 2),)
-    assert c.command_id(create("A", 2)) != c.command_id(create("A", 1))
+    assert command_id(create("A", 2)) != command_id(create("A", 1))
 
 
 def test_whoever_finds_nothing_for_20_seconds_is_told_so() -> None:
