@@ -1,0 +1,31 @@
+"""The ids by which Telnyx knows a command that is repeated."""
+
+from __future__ import annotations
+
+import hashlib
+
+from conference.core.commands import Create, Dial, Do, Join, Leave, OfCall, Speak
+
+
+def command_id(command: OfCall | Do | Dial) -> str:
+    """The same for every try of one command, and for it after a restart; another for the next.
+
+    Telnyx ignores a repeated id for 60 s. Its hold and mute take none.
+    """
+    parts: tuple[str, ...]
+    match command:
+        case Create():
+            parts = ("create", command.call, str(command.n))
+        case Join() | Leave():
+            what = type(command).__name__.lower()
+            parts = (what, command.call, command.conference, str(command.n))
+        case Speak():
+            parts = ("speak", command.call, command.purpose)
+        case Do():
+            whom = str(command.body.get("call_control_id", ""))  # several may be meant
+            parts = ("do", command.about, command.action, whom, command.id)
+        case Dial():
+            parts = ("dial", command.id)
+        case _:
+            parts = (type(command).__name__.lower(), command.call)
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
