@@ -71,20 +71,28 @@ def rehearse(
             problems=(),
         )
     )
+    engine: Engine = app.extensions["engine"]
+    engine.prepare()
+    try:
+        with _served(app) as url:
+            telnyx.webhook_url = url + WEBHOOK
+            telnyx.texml.url = url + TEXML
+            with telnyx:
+                yield Line(telnyx, app, url)
+    finally:
+        engine.stop()
+
+
+@contextmanager
+def _served(app: Flask) -> Iterator[str]:
+    """Its address, on a free port."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    url = f"http://127.0.0.1:{server.server_port}"
-    telnyx.webhook_url = url + WEBHOOK
-    telnyx.texml.url = url + TEXML
     thread = Thread(target=server.serve_forever, name="line")
-    line = Line(telnyx, app, url)
-    line.engine.prepare()
     thread.start()
     try:
-        with telnyx:
-            yield line
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-        line.engine.stop()

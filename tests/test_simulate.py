@@ -178,7 +178,7 @@ def test_who_calls_by_texml_need_not_be_greeted() -> None:
         ("command", "TeXML/mute", "    -> the line asks Telnyx to mute Ann"),
         ("command", "TeXML/announce", "    -> the line asks Telnyx to announce something to Ann"),
         ("command", "TeXML/end", "    -> the line asks Telnyx to end the conference"),
-        ("hears", "playback: http://a", "Ann hears http://a"),
+        ("hears", "playback: http://a", "Ann hears what is played: http://a"),
     ],
 )
 def test_texml_is_told_in_plain_words(kind: str, detail: str, text: str) -> None:
