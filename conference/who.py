@@ -12,6 +12,7 @@ from conference.core.room import Participant, Room
 from conference.view import SHOWN, mask
 
 LEAST_DIGITS = 4
+WAYS = ": give a number, its last four digits or more, a label or a call_control_id"
 LONGEST = 512  # characters; no id has more
 KEPT = 4096  # numbers and labels that were taken apart
 WHOLE_FROM = 7  # digits that a number has at least, with its country's code
@@ -35,7 +36,9 @@ def find(room: Room, text: str) -> Participant:
             raise Ambiguous(text, found)
         if found:
             return found[0]
-    raise Refused("unknown-participant", f"nobody in room {room.name} is meant by {_shown(text)}")
+    raise Refused(
+        "unknown-participant", f"nobody in room {room.name} is meant by {_shown(text)}{WAYS}"
+    )
 
 
 def _ways(text: str) -> Iterator[Callable[[Participant], bool]]:

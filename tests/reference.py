@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -113,10 +113,12 @@ def commands(group: click.Group, *above: str) -> Iterator[tuple[str, click.Comma
 TYPED = dict(commands(click.Group(commands=[*moderation.commands(), *account.commands()])))
 
 
-def _parameters(words: str, parameters: Iterable[Parameter]) -> Iterator[str]:
+def _parameters(words: str, parameters: Collection[Parameter]) -> Iterator[str]:
     typed = {each.name: each for each in TYPED[words].params}
     for parameter in parameters:
-        needed = " (required)" if parameter.required else ""
+        instead = [f"`{other.name}`" for other in parameters if other.instead_of == parameter.name]
+        either = " or ".join(["this", *instead])
+        needed = f" ({either if instead else 'required'})" if parameter.required else ""
         says = parameter.kind.says.replace("|", "\\|")
         word = typed[f"value_{parameter.name}"]
         as_typed = word.opts[0] if isinstance(word, click.Option) else parameter.name.upper()

@@ -48,11 +48,13 @@ def test_no_server_logs_one_whole(tmp_path: Path, command: list[str]) -> None:
         for number in WRITTEN:
             for path in (f"/api/rooms/a/participants/{number}", f"/api/telnyx/x?from={number}"):
                 assert server.ask("GET", path, headers={"Referer": path}) in (401, 404)
+        assert server.ask("POST", f"/texml/{TOKEN}/wait/blue") in (400, 401, 415)
         server.end()
         lines = [line for line in server.log.splitlines() if "GET /api" in line]
         assert len(lines) == 2 * len(WRITTEN)
         assert all("...0142" in line or "x?... " in line for line in lines)
         assert "555" not in server.log
+        assert "POST /texml/.../wait/blue" in server.log and TOKEN not in server.log
 
 
 def test_what_is_asked_of_telnyx_is_not_logged_whole_either(

@@ -76,7 +76,7 @@ def _line(finding: Finding, colour: bool) -> str:
     todo = f"-> {finding.todo}" if finding.todo else ""
     both = _wrapped(f"{finding.what} {todo}")
     first, *rest = both if len(both) == 1 else [*_wrapped(finding.what), *_wrapped(todo)]
-    head = f"{state}{finding.check:{INDENT - 9}}{first}"
+    head = f"{state}{finding.check:{INDENT - 10}} {first}"
     return "\n".join([head, *(" " * INDENT + line for line in rest)])
 
 

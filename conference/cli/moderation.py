@@ -16,6 +16,7 @@ from conference.core.parameters import Parameter
 from conference.core.verbs import VERBS, Verb
 
 WHO = "+13125550142"  # in examples
+WHOM = "\n\nWho is meant: a number, its last four digits or more, a label or a call_control_id."
 
 room_option = click.option("--room", help="Name of the room.  [default: CONFERENCE_NAME]")
 
@@ -49,7 +50,7 @@ def _command(verb: Verb, name: str) -> click.Command:
         answer = ask(path_of(room, "actions", f"{verb.name}?wait=1"), url, body, wants="commands")
         click.echo(json.dumps(answer) if as_json else _told(answer))
 
-    run.__doc__ = f"{verb.help}\n\nExample: {example(verb)}"
+    run.__doc__ = f"{verb.help}{'' if verb.of == 'room' else WHOM}\n\nExample: {example(verb)}"
     for decorator in reversed([*_parameters(verb), room_option, server_url, as_json]):
         run = decorator(run)
     return click.command(name)(with_appcontext(run))
@@ -95,7 +96,7 @@ def _parameters(verb: Verb) -> list[Decorator]:
 
 def _told(answer: dict[str, Any]) -> str:
     if not answer["commands"]:
-        return "nothing to ask Telnyx for: it is so already, or will be once they are in"
+        return "done: Telnyx need not be asked"
     done = [each["command"] for each in answer["answers"]]
     waiting = [command for command in answer["commands"] if command not in done]
     told = [f"done: {', '.join(done)}"] if done else []

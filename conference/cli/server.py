@@ -61,7 +61,8 @@ def ask(path: str, url: str | None, body: dict[str, Any] | None = None, *, wants
         raise click.ClickException(f"what answers at {base} is no conference line") from error
     except OSError as error:
         reason = getattr(error, "reason", error)
-        raise click.ClickException(f"no server answers at {base} ({reason}): is it up?") from error
+        what = f"no server answers at {base} ({reason})"
+        raise click.ClickException(f"{what}: start it, or give --url or PORT") from error
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -80,6 +81,10 @@ def _opener(base: str) -> OpenerDirector:
 def _why(error: HTTPError) -> str:
     try:
         problem = json.load(error)
+        if error.code == 401:
+            return (
+                "CONTROL_TOKEN here is not the server's: compare .env and the environment of both"
+            )
         choices = problem.get("verbs") or problem.get("rooms")
         there = f" There is {', '.join(choices)}." if choices else ""
         return f"{problem['detail']}{there}"

@@ -131,7 +131,8 @@ class Keys(_AsTyped):
 
     @property
     def says(self) -> str:
-        return f"1 to {self.longest} of the characters {self.allowed}"
+        many = f"1 to {self.longest}" if self.longest > 1 else "one"
+        return f"{many} of the characters {self.allowed}"
 
     def check(self, value: Any) -> str:
         if not isinstance(value, str) or not 1 <= len(value) <= self.longest:

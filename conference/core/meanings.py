@@ -41,12 +41,13 @@ def meaning(event: Outcome) -> Meaning:
         return "busy"
     if event.status in BY_STATUS:
         return BY_STATUS[event.status]
-    if event.command.account and (event.status == 404 or event.code == "90015"):
-        return "gone"  # the call has left, or its conference is over
-    if isinstance(event.command, HoldOrMute) and event.code == "90015":
-        return "not inside"  # the conference; its call may well be up
     if isinstance(event.command, Hold) and event.code == "10005":
         return "refused"  # here it is the music that was not found
+    not_there = event.code == "90015" or (event.command.account and event.status == 404)
+    if isinstance(event.command, HoldOrMute) and not_there:
+        return "not inside"  # the conference; its call may well be up
+    if event.command.account and not_there:
+        return "gone"  # the call has left, or its conference is over
     if event.status == 404 and event.code not in BY_CODE:
         at_a_call = isinstance(event.command, Answer | Speak | Create | Hangup | Remember)
         return "gone" if at_a_call else "no conference"

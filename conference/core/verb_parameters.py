@@ -54,7 +54,12 @@ JOIN = (
     Parameter("whisper_call_control_ids", People(), "who hears a whisper"),
 )
 ENQUEUE = (
-    Parameter("queue_name", Text(100), "which queue; made where there is none", required=True),
+    Parameter(
+        "queue_name",
+        Text(100, example="support"),
+        "which queue; made where there is none",
+        required=True,
+    ),
     Parameter("max_size", Integer(1, 1000), "how many it holds, if it is made"),
     Parameter("max_wait_time_secs", Integer(1, 14400), "how long they wait in it at most"),
     Parameter("keep_after_hangup", Switch(), "whether their place stays when they hang up"),

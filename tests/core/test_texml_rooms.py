@@ -264,6 +264,20 @@ def test_after_a_restart_the_first_callback_finds_who_is_in(event: StatusCallbac
     assert room.participants["A"].number == "+A"
 
 
+def test_a_join_that_tells_of_earlier_ones_finds_who_is_in() -> None:
+    """After a restart; the first of a conference need not ask."""
+    assert c.LOOK not in after(EMPTY, comes("A", 2)).pending, "it is the first"
+    assert after(EMPTY, comes("B", 7)).head(c.LOOK) == LOOK_AT_X
+
+
+def test_who_is_found_in_it_is_held_and_muted_as_it_was() -> None:
+    """Nothing else remembers a moderator's mute."""
+    room = well(after(EMPTY, comes("B", 7)), only=c.HOLD_AND_MUTE)
+    room, sent = decide(room, listed(room, "A", "B", A=Seen(held=True, muted=True)))
+    assert (room.asked["A"].mute, room.told["A"].held) == (True, True)
+    assert [type(x) for x in sent] == [c.Unhold], "and is alone no more"
+
+
 def test_a_list_brings_nobody_back_who_has_left_since() -> None:
     room = after(texml("A", "B"), time(NOW))
     room = after(replace(room, deadlines={Deadline("look", ""): NOW}), time(NOW))
@@ -499,7 +513,10 @@ def test_the_rest_is_tried_again() -> None:
 
 def test_whoever_telnyx_does_not_find_has_left() -> None:
     room = after(texml("A", "B"), asks("mute", "A"))
-    assert status(after(room, answer(room, c.HOLD_AND_MUTE, 404))) == {"B": "joined"}
+    not_found = after(room, answer(room, c.HOLD_AND_MUTE, 404))
+    assert status(not_found) == {"A": "joined", "B": "joined"}, "it may not be known there yet"
+    not_found, (look,) = decide(not_found, time(NOW + 1))
+    assert isinstance(look, c.Look)
     assert status(after(room, answer(room, c.HOLD_AND_MUTE, 422, "90019"))) == {}
 
 

@@ -13,6 +13,8 @@ from conference.core.texml.facts import Facts, StatusCallback, learn
 from conference.core.texml.looks import look_at
 from conference.core.texml.steps import come_in, over, put_out, taken
 
+AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
+
 
 def turned_away(room: Room) -> str:
     """What a caller is told who cannot come in now; empty for everyone else."""
@@ -37,8 +39,12 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
     inside = learn(facts.inside, event.call, event.sequence, True)
     if inside is facts.inside:
         return replace(room, texml=facts)
+    missed = room.texml is None and event.sequence > AT_FIRST
     facts = replace(facts, inside=inside)
-    return come_in(room, facts, event.call, event.from_, event.at)
+    room = come_in(room, facts, event.call, event.from_, event.at)
+    if missed and LOOK not in room.pending:
+        room = send(room, look_at(room, facts), event.at)  # who was in before we began to listen?
+    return room
 
 
 def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:

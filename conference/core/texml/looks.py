@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from conference.core.changes import ask
 from conference.core.commands import Look
-from conference.core.room import Room
+from conference.core.room import FREE, Room, Told
 from conference.core.texml.facts import Facts
 from conference.core.texml.steps import come_in, taken
+
+if TYPE_CHECKING:
+    from conference.core.snapshot import Seen
 
 
 def ask_who_is_in(room: Room) -> Look:
@@ -29,9 +35,16 @@ def still_concerns(room: Room, command: Look) -> bool:
     return known == command.conference and not taken(room)
 
 
-def newly_seen(room: Room, listed: Iterable[str], at: float) -> Room:
-    """Whoever is listed is in, unless a callback says that they have left since."""
+def newly_seen(room: Room, listed: Mapping[str, Seen], at: float) -> Room:
+    """Whoever is listed is in, unless a callback says that they have left since.
+
+    Held and muted as listed; and a mute is a moderator's, since nothing else remembers it.
+    """
     for call in sorted(listed):
         if room.texml and call not in room.joined and not room.texml.has_left(call):
             room = come_in(room, room.texml, call, "", at)
+            seen = listed[call]
+            room = ask(room, call, mute=seen.muted)
+            told = {**room.told, call: Told(seen.held, seen.muted)}
+            room = replace(room, told={c: t for c, t in told.items() if t != FREE})
     return room
