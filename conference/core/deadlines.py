@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conference.core.changes import forget, send, settle, wait
+from conference.core.changes import forget, release, send, settle, wait
 from conference.core.commands import HOLD_AND_MUTE
 from conference.core.events import DeadlinePassed
 from conference.core.leaving import dismiss, hang_up
@@ -28,7 +28,7 @@ def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
 def _call(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
     if participant.status == "ringing" and participant.direction == "outgoing":
-        return (forget if room.front == "texml" else hang_up)(room, call, at)
+        return release(room, call) if room.front == "texml" else hang_up(room, call, at)
     if participant.status == "ending" and call in room.pending:
         return room  # the hangup is still being asked for
     carry_on = CARRY_ON.get(participant.status)

@@ -9,7 +9,7 @@ from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.events import Outcome, Refused, Remote
 from conference.core.room import Deadline, Participant, Room
-from conference.core.steps import RINGS_AT_MOST, recognise
+from conference.core.steps import ANSWERED_WITHIN, RINGS_AT_MOST, recognise
 
 RINGS = 30  # seconds that a telephone rings, unless said otherwise
 LASTS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
@@ -96,7 +96,9 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         confirm=state.confirm,
     )
     room = recognise(room, participant, hold=state.hold, mute=state.mute)
-    return wait(room, Deadline("call", call), event.at + RINGS_AT_MOST)
+    # TeXML does not say that nobody answered.
+    rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
+    return wait(room, Deadline("call", call), event.at + rings)
 
 
 def _known_already(room: Room, call: str, state: ClientState) -> Room:

@@ -36,7 +36,7 @@ from conference.core.news import news
 from conference.core.room import Asked, Deadline, Room, RoomSettings, Told
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.steps import ELSEWHERE, LOCKED
+from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import MOST, StatusCallback, learn
 from conference.core.texml.handlers import HANDLERS, turned_away
 from conference.core.texml.verbs import VERBS as IN_TEXML
@@ -356,6 +356,8 @@ def test_a_caller_of_call_control_is_told_that_it_is_elsewhere() -> None:
         (after(EMPTY, asks("dial", to="+13125550142")), ELSEWHERE),
         (after(EMPTY, asks("lock")), LOCKED),
         (after(texml("A"), asks("lock")), LOCKED),
+        (texml("A", "B", room=with_settings(max_participants=2)), FULL),
+        (texml("A", room=with_settings(max_participants=2)), ""),
         (after(texml("A"), ends()), ""),
         (after(inside(), hangup()), ""),
     ],
@@ -476,6 +478,14 @@ def test_who_does_not_answer_is_forgotten_without_a_command() -> None:
     gone, sent = decide(room, time(late))
     assert ("D" in gone.participants, sent) == (False, ())
     assert "D" not in after(room, ends()).participants
+    room = dialled()
+    command = head(room, "dial request")
+    room = after(room, Outcome(command, NOW, data={"call_control_id": "D"}))
+    due = room.deadlines[Deadline("call", "D")]
+    assert NOW + command.rings < due < NOW + command.rings + 60, "TeXML does not say so"
+    room = after(room, time(due))
+    assert "D" not in room.participants
+    assert "D" in after(room, comes("D", 8)).participants, "it was about to be answered"
 
 
 def test_it_is_called_once_even_where_nobody_knows_whether_it_was() -> None:

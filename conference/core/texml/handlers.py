@@ -8,7 +8,7 @@ from dataclasses import replace
 from conference.core.changes import forget, remember_ended, send
 from conference.core.commands import LOOK
 from conference.core.room import Room
-from conference.core.steps import ELSEWHERE, LOCKED
+from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import Facts, StatusCallback, learn
 from conference.core.texml.looks import look_at
 from conference.core.texml.steps import come_in, over, put_out, taken
@@ -20,7 +20,9 @@ def turned_away(room: Room) -> str:
     """What a caller is told who cannot come in now; empty for everyone else."""
     if taken(room):
         return ELSEWHERE
-    return LOCKED if room.locked else ""
+    if room.locked:
+        return LOCKED
+    return FULL if len(room.joined) >= room.settings.max_participants else ""
 
 
 def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
