@@ -140,6 +140,10 @@ def test_who_comes_before_the_start_is_told_why_it_waits() -> None:
         until(lambda: any("not started" in text for text in heard(b)), "Bob is told why")
         hears(b, "music")
         assert a.hears.others == ()
+        shown = ask(line, "/api/rooms/demo-conference")
+        assert "waits for somebody to start it" in shown["reason"]
+        assert [p["on_hold"] for p in shown["participants"]] == [True, True]
+        assert [r.path for r in line.telnyx.requests if r.method == "POST"] == []
 
 
 def test_muted_callers_can_be_unmuted() -> None:

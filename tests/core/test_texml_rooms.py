@@ -29,6 +29,7 @@ from core_rig import (
     with_settings,
 )
 
+from conference import view
 from conference.core import commands as c
 from conference.core.decide import decide
 from conference.core.events import Event, HandedOver, Ignored, Outcome, Refused
@@ -276,6 +277,19 @@ def test_who_is_found_in_it_is_held_and_muted_as_it_was() -> None:
     room, sent = decide(room, listed(room, "A", "B", A=Seen(held=True, muted=True)))
     assert (room.asked["A"].mute, room.told["A"].held) == (True, True)
     assert [type(x) for x in sent] == [c.Unhold], "and is alone no more"
+
+
+@pytest.mark.parametrize("start", [starts(0), speaks("B", 4)])
+def test_till_it_has_started_telnyx_has_them_wait(start: StatusCallback) -> None:
+    later = with_settings(texml={"startConferenceOnEnter": "false"})
+    room, sent = decide(later, comes("A"))
+    assert (room.waits_for_start, sent) == (True, ())
+    assert [p["on_hold"] for p in view.participants(room)] == [True]
+    room, sent = decide(after(room, comes("B", 2)), start)
+    assert (room.waits_for_start, sent) == (False, ())
+    _, sent = decide(room, goes("B", 5))
+    assert [type(x) for x in sent] == [c.Hold], "alone, as in any other"
+    assert not after(later, comes("A"), ends()).waits_for_start
 
 
 def test_a_list_brings_nobody_back_who_has_left_since() -> None:

@@ -46,11 +46,13 @@ class StatusCallback:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of one conference. `newest` is Telnyx's time of the newest callback."""
+    """Of one conference. `newest` is Telnyx's time of the newest callback; `started` whether one
+    has shown that it goes on, and nobody waits for its start any more."""
 
     conference: str
     account: str
     newest: str = ""
+    started: bool = False
     inside: Said = field(default_factory=dict)
     speaks: Said = field(default_factory=dict)
 

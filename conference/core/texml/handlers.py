@@ -28,7 +28,8 @@ def turned_away(room: Room) -> str:
 def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
     """The conference is open, unless everyone is known to have left it again; and recorded, if the
     settings have it so: what says that may come before anyone is known to be in."""
-    room = replace(room, texml=facts)
+    room = _started(room, facts)
+    facts = replace(facts, started=True)
     if room.settings.texml.get("record") == "record-from-start":
         room = replace(room, recorded={**room.recorded, facts.conference: 1})
     if facts.inside:
@@ -64,8 +65,13 @@ def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
 def participant_speech_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
     """Somebody speaks, and so is in."""
     speaks = learn(facts.speaks, event.call, event.sequence, True)
-    room = replace(room, texml=replace(facts, speaks=speaks))
+    room = _started(room, replace(facts, speaks=speaks))
     return _look(room, facts, event) if event.call not in facts.inside else room
+
+
+def _started(room: Room, facts: Facts) -> Room:
+    """Nobody waits for it any more; for they could not be heard."""
+    return replace(room, texml=replace(facts, started=True), waits_for_start=False)
 
 
 def participant_speech_stop(room: Room, facts: Facts, event: StatusCallback) -> Room:

@@ -21,7 +21,9 @@ def taken(room: Room) -> bool:
 
 def come_in(room: Room, facts: Facts, call: str, number: str, at: float) -> Room:
     """Telnyx has let this call in; where the settings have everyone muted, muted."""
+    waits = room.settings.texml.get("startConferenceOnEnter") == "false" and not facts.started
     room = replace(room, front="texml", conference=facts.conference, texml=facts)
+    room = replace(room, waits_for_start=waits)
     known = room.participants.get(call)
     if known is None:
         known = Participant(call, number, "participant", "incoming", "joined", at, joined_at=at)
@@ -41,6 +43,7 @@ def over(room: Room, at: float) -> Room:
         for call in [call for call in room.participants if by_texml(room, call)]:
             room = forget(room, call, at)
         room = replace(room, conference="", speaker="", front="call-control")
+        room = replace(room, waits_for_start=False)
     ended = room.texml.conference if room.texml else ""
     recorded = {each: n for each, n in room.recorded.items() if each != ended}
     return replace(room, texml=None, recorded=recorded)
