@@ -12,7 +12,7 @@ from typing import Any
 from conference.happenings import Line
 from conference.view import iso
 
-MOST = 10_000  # lines that are kept: a call that goes well makes about 25
+MOST = 8_000  # lines that are kept: a call that goes well makes about 25
 
 
 @dataclass(frozen=True, slots=True)

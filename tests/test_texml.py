@@ -276,6 +276,7 @@ def test_both_doors_lead_to_two_rooms_at_once() -> None:
         for call, n in ((ANN, 1), (BOB, 2)):
             join = callback("participant-join", n, call, FriendlyName="blue", From=f"+1312555{n}")
             assert send(line, "/texml/status", join).status_code == 204
+        assert line.engine.idle(5)
         got = line.client.get("/api/rooms", headers={"Authorization": "Bearer T"}).json
         assert got is not None
         shown = {r["name"]: (r["front"], len(r["participants"])) for r in got["rooms"]}
