@@ -57,7 +57,7 @@ def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
 
 
 def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """When the time has come, it is not sent again but computed anew. A limit says that it was not done."""
+    """It is not sent again but computed anew in time. A limit says that it was not done."""
     if meaning(event) != "limited":
         room = _tell(room, command, event.at, unknown=True)
     return again_later(room, event)
