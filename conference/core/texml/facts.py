@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-MOST = 2000  # calls that are kept in mind, those who have left the longest ago forgotten first
+MOST = 2000  # calls that are kept in mind; first forgotten are those of whom it is not so any more
 
 Said = Mapping[str, tuple[int, bool]]
 """By call: the SequenceNumber, and whether it is so from then on."""
@@ -70,7 +70,8 @@ def learn(said: Said, call: str, n: int, it_is_so: bool) -> Said:
     if n <= said.get(call, (-1, False))[0]:
         return said
     kept = {known: what for known, what in said.items() if known != call}
-    over = [known for known, (_, is_so) in kept.items() if not is_so] if len(kept) >= MOST else []
-    for known in over[: len(kept) - MOST + 1]:
-        del kept[known]
+    too_many = max(len(kept) - MOST + 1, 0)
+    if too_many:
+        for known in sorted(kept, key=lambda known: kept[known][1])[:too_many]:
+            del kept[known]
     return {**kept, call: (n, it_is_so)}

@@ -18,8 +18,11 @@ READ = (
     *("Timestamp", "From", "To"),
 )
 OF_A_FETCH = ("CallSid",)
-OF_A_CALLBACK = ("AccountSid", "CallSid", "ConferenceSid", "FriendlyName", "SequenceNumber")
-OF_A_RECORDING = ("CallSid", "RecordingSid")
+OF_A_CONFERENCE = (
+    *("StatusCallbackEvent", "AccountSid", "ConferenceSid", "FriendlyName", "SequenceNumber"),
+)
+OF_A_PARTICIPANT = (*OF_A_CONFERENCE, "CallSid")
+OF_A_RECORDING = ("RecordingSid",)
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _TIME = r"\d\d:\d\d:\d\d"
@@ -70,17 +73,19 @@ def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
 def parse(body: bytes, at: float, origin: str = "") -> StatusCallback | Ignored:
     """The status callback that the form is. Invalid as above."""
     given = form(body, ())
-    if "RecordingStatus" in given:
+    kind = given.get("StatusCallbackEvent", "")
+    of_a_conference = kind.startswith(("conference-", "participant-"))
+    if "RecordingStatus" in given and not of_a_conference:
         return _recording(form(body, OF_A_RECORDING), at)
-    if "CallStatus" in given:
+    if "CallStatus" in given and not of_a_conference:
         return Ignored("the progress of a call, which its conference tells as well")
-    given = form(body, (*OF_A_CALLBACK, "StatusCallbackEvent"))
+    form(body, OF_A_CONFERENCE if kind.startswith("conference-") else OF_A_PARTICIPANT)
     return StatusCallback(
-        type=given["StatusCallbackEvent"],
+        type=kind,
         at=at,
         conference=given["ConferenceSid"],
         room=given["FriendlyName"],
-        call=given["CallSid"],
+        call=given.get("CallSid", ""),
         account=given["AccountSid"],
         sequence=int(given["SequenceNumber"]),
         occurred_at=sortable(given.get("Timestamp", "")),
@@ -97,7 +102,7 @@ def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
         type=f"recording-{status}",
         at=at,
         conference=given.get("ConferenceSid", ""),
-        call=given["CallSid"],
+        call=given.get("CallSid", ""),
         recording=given["RecordingSid"],
     )
 
