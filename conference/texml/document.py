@@ -17,8 +17,10 @@ def into(room: Room, base: str, wait: str) -> bytes:
     """Brings a caller into the room, after its greeting. `base` is where Telnyx reaches us, `wait`
     the path of the document for who waits.
 
-    ValueError, if the room's settings do not fit a conference of TeXML.
+    ValueError, if that is not known, or the room's settings do not fit a conference of TeXML.
     """
+    if not base:
+        raise ValueError("the request does not say where Telnyx reaches us: set PUBLIC_URL")
     values = {**attributes(room.settings), **_ours(room.settings.texml, base, wait)}
     response = ET.Element("Response")
     greeting = room.settings.greeting_next if room.joined else room.settings.greeting_first
@@ -40,8 +42,9 @@ def waiting(room: Room, base: str) -> bytes:
     """Tells who waits for the conference why, and plays music until it starts."""
     response = ET.Element("Response")
     _say(response, room.settings, WAITS)
-    music = room.music or f"{base}/hold-music.wav"
-    ET.SubElement(response, "Play", {"loop": "0"}).text = music  # 0: for ever
+    music = room.music or (f"{base}/hold-music.wav" if base else "")
+    if music:
+        ET.SubElement(response, "Play", {"loop": "0"}).text = music  # 0: for ever
     return _written(response)
 
 

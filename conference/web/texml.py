@@ -18,7 +18,7 @@ from conference.core.texml.handlers import turned_away
 from conference.core.texml.verbs import STATUS
 from conference.settings import Settings
 from conference.signature import NotGenuine
-from conference.texml import document
+from conference.texml import document, noun
 from conference.web.problems import Problem, answer, invalid
 from conference.web.webhooks import Door, genuine, read_body
 
@@ -104,14 +104,18 @@ def _room(name: str) -> Room:
 
 
 def _base(room: Room) -> str:
-    return room.base or _here()
+    """Where Telnyx reaches us; empty if nothing says so."""
+    return room.settings.public_url or _here() or room.origin
 
 
 def _here() -> str:
-    """Where this request came to, as far as can be told; PUBLIC_URL, where set, is better."""
-    scheme = request.headers.get("X-Forwarded-Proto", request.scheme).split(",")[0]
-    known = scheme in ("http", "https") and HOST.fullmatch(request.host)
-    return f"{scheme}://{request.host}" if known else ""
+    """Where this request came to, as far as can be told."""
+    scheme = request.headers.get("X-Forwarded-Proto", request.scheme).split(",")[0].strip()
+    address = f"{scheme}://{request.host}"
+    try:
+        return noun.ADDRESS.read(address) if HOST.fullmatch(request.host) else ""
+    except ValueError:
+        return ""
 
 
 def _xml(written: bytes) -> Response:
