@@ -21,14 +21,17 @@ class Dialling:
         self._lock = Lock()
 
     @contextmanager
-    def one_more(self, event: Remote, rooms: Callable[[], list[Room]]) -> Iterator[None]:
-        """Within it one more call may be made, and nobody else makes one.
+    def one_more(
+        self, event: Remote, room: Room, rooms: Callable[[], list[Room]]
+    ) -> Iterator[None]:
+        """Within it one more call may be made, into this room, and nobody else makes one.
 
         Refused where it would be one too many, or to whom we may not.
         """
         with self._lock:
             while self._asked and self._asked[0] <= event.at - HOUR:
                 self._asked.popleft()
-            refuse(event.values["to"], self._limits, under_way(rooms()), len(self._asked))
+            to, so_far = event.values["to"], (under_way(rooms()), len(self._asked))
+            refuse(to, self._limits, *so_far, by_texml=room.front == "texml")
             yield
             self._asked.append(event.at)

@@ -122,7 +122,8 @@ class Engine:
         receipt = self._receipts.open(name)
         try:
             if event.verb == "dial":
-                with self._dialling.one_more(event, self.registry.rooms):
+                room = self.registry.room(name)
+                with self._dialling.one_more(event, room, self.registry.rooms):
                     receipt.fill(*self._happen(name, event))
             else:
                 receipt.fill(*self._happen(name, event))

@@ -69,6 +69,34 @@ def test_the_document_brings_the_caller_into_the_room(line: TestLine) -> None:
     }
 
 
+NO_ADDRESS = ("under_score.example", "line.example:99999", "line.example:0", "line .example", "")
+
+
+@pytest.mark.parametrize("host", NO_ADDRESS)
+def test_without_an_address_of_ours_nobody_is_let_in(
+    line: TestLine, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Telnyx could not tell us of the caller."""
+    answer = send(line, "/texml", FETCH, headers={"Host": host})
+    assert answer.status_code == 200
+    assert [each.tag for each in read_xml(answer.data)] == ["Say", "Hangup"]
+    assert "PUBLIC_URL" in caplog.text
+    waiting = send(line, "/texml/wait/blue", FETCH, headers={"Host": host})
+    assert [each.tag for each in read_xml(waiting.data)] == ["Say"]
+
+
+def test_what_telnyx_has_told_of_our_address_helps_and_public_url_decides(line: TestLine) -> None:
+    bad = {"Host": NO_ADDRESS[0]}
+    send(line, "/texml/status", {**JOIN, "FriendlyName": "blue"}, headers={"Host": "old.example"})
+    told = conference(send(line, "/texml/blue", FETCH, headers=bad)).attrib["statusCallback"]
+    assert told == "http://old.example/texml/status"
+    moved = conference(send(line, "/texml/blue", FETCH, headers={"Host": "new.example"}))
+    assert moved.attrib["statusCallback"] == "http://new.example/texml/status"
+    with test_line(public_url=HERE) as decided:
+        attributes = conference(send(decided, "/texml", FETCH, headers=bad)).attrib
+        assert attributes["statusCallback"] == f"{HERE}/texml/status"
+
+
 def test_the_first_is_greeted_otherwise_than_the_next() -> None:
     with test_line(greeting_first="First.", greeting_next="Next.", voice="male") as line:
         first = read_xml(send(line, "/texml", FETCH).data).find("Say")
@@ -259,6 +287,21 @@ def test_what_is_told_of_a_call_or_of_something_unknown_changes_nothing(line: Te
     assert rooms(line) == {}
 
 
+def test_of_a_start_and_an_end_no_call_need_be_named(line: TestLine) -> None:
+    nobody = {"CallSid": "", "FriendlyName": "blue"}
+    assert send(line, "/texml/status", {**START, **nobody}).status_code == 204
+    assert rooms(line)["blue"]["status"] == "open"
+    send(line, "/texml/status", {**JOIN, "FriendlyName": "blue"})
+    end = {**END, **nobody, "ConferenceSid": JOIN["ConferenceSid"]}
+    assert send(line, "/texml/status", end).status_code == 204
+    assert (rooms(line)["blue"]["status"], rooms(line)["blue"]["participants"]) == ("empty", [])
+
+
+def test_a_conferences_callback_counts_also_when_it_tells_of_the_call(line: TestLine) -> None:
+    send(line, "/texml/status", {**JOIN, "CallStatus": "in-progress"})
+    assert len(rooms(line)["Room 1234"]["participants"]) == 1
+
+
 def test_the_recording_is_shown(line: TestLine) -> None:
     send(line, "/texml/status", JOIN)
     recording = {"AccountSid": ACCOUNT, "CallSid": ANN, "RecordingSid": "R"}
@@ -310,7 +353,7 @@ def test_a_moderator_is_told_what_texml_cannot_do() -> None:
         assert ask("kick").status_code == 202
         assert line.engine.idle(5)
         sent = {(type(x).__name__, x.account) for x in line.api.sent}
-        assert sent == {("Hold", ACCOUNT), ("Mute", ACCOUNT), ("Do", ACCOUNT)}
+        assert sent == {("Hold", ACCOUNT), ("Mute", ACCOUNT), ("Kick", ACCOUNT)}
 
 
 def test_past_the_backlog_callbacks_are_refused(

@@ -15,6 +15,7 @@ from conference.rehearsal import Line
 from conference.simulator import Chaos, Leg
 
 SECRET = "a-secret-of-the-tests"
+MAY_CALL: dict[str, Any] = {"dial_allow": ("+1",), "telnyx_number": "+13125550100"}
 
 
 @contextmanager
@@ -83,7 +84,7 @@ def test_both_numbers_lead_to_two_rooms_at_once() -> None:
 
 
 def test_what_a_moderator_asks_for_is_heard() -> None:
-    with texml(dial_allow=("+1",), telnyx_number="+13125550100", telnyx_connection_id="1") as line:
+    with texml(**MAY_CALL) as line:
         a, b = calls(line, ANN), calls(line, BOB)
         act(line, "mute", ANN)
         assert (a.muted, b.hears.others) == (True, ())
@@ -113,6 +114,44 @@ def test_what_a_moderator_asks_for_is_heard() -> None:
         until(lambda: (a.state, b.state) == ("ended", "ended"), "all are hung up")
         settled(line)
         assert room(line).participants == {}
+
+
+def called(line: Line, number: str, **given: Any) -> Leg:
+    """Whom we call into the conference that is running, once it is in."""
+    line.telnyx.phone(number).when_called(answer_after=1)
+    before = len(room(line).joined)
+    status, said = send(line, "/api/rooms/demo-conference/participants", {"to": number, **given})
+    assert status == 202, said
+    until(lambda: len(room(line).joined) > before, f"{number} is in")
+    settled(line)
+    (leg,) = (leg for leg in line.telnyx.legs if leg.number == number)
+    return leg
+
+
+def test_who_is_called_comes_in_muted_or_not_and_only_a_moderator_starts_it() -> None:
+    settings = {"texml_muted": "true", "texml_start_conference_on_enter": "false"}
+    with texml(**settings, **MAY_CALL, alone_minutes=0) as line:
+        a = calls(line, ANN)
+        b = called(line, BOB)
+        hears(a, "music")
+        hears(b, "music")
+        c = called(line, CLEO, role="moderator")
+        until(lambda: not room(line).waits_for_start, "the moderator starts it")
+        settled(line)
+        hears(a, "conference")
+        assert (a.muted, b.muted, c.muted) == (True, True, False)
+        assert (a.hears.others, c.hears.others) == ((CLEO,), ())
+        muted = ask(line, "/api/rooms/demo-conference/participants")["participants"]
+        assert {p["number"]: p["muted"] for p in muted} == {ANN: True, BOB: True, CLEO: False}
+        act(line, "unmute", BOB)
+        assert c.hears.others == (BOB,)
+
+
+def test_without_an_application_of_call_controls_nobody_is_called_into_an_empty_room() -> None:
+    with texml(**MAY_CALL) as line:
+        status, said = send(line, "/api/rooms/demo-conference/participants", {"to": BOB})
+        assert (status, said["type"]) == (403, "/problems/dial-is-off")
+        assert "TELNYX_CONNECTION_ID" in said["detail"] and "by TeXML" in said["detail"]
 
 
 def test_a_room_has_callers_of_one_door_at_a_time() -> None:

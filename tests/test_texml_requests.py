@@ -31,7 +31,7 @@ SENT: list[tuple[Any, Form]] = [
     (c.Unhold("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Hold": "false"})),
     (c.Mute("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Muted": "true"})),
     (c.Unmute("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Muted": "false"})),
-    (of_x("kick", call_control_id="1"), Form(f"{X}/Participants/1", {}, "delete")),
+    (c.Kick("1", "X/1", account="a b"), Form(f"{X}/Participants/1", {}, "delete")),
     (of_x("end"), Form(X, {"Status": "completed"})),
     (of_x("play", audio_url="u"), Form(X, {"AnnounceUrl": "u", "AnnounceMethod": "GET"})),
     (
@@ -42,10 +42,15 @@ SENT: list[tuple[Any, Form]] = [
 
 STATE = ClientState("demo", direction="outgoing", number="+13125550142")
 DIAL = c.Dial(
-    *("+13125550142", STATE, "request", 30, 3600, "X/1", "on_enter", "https://l.example/s"),
+    *("+13125550142", STATE, "request", 30, 3600, "X/1", "on_enter"),
+    attributes={"muted": "true", "endConferenceOnExit": "true"},
+    callback="https://l.example/s",
     account="a b",
 )
-CALLED = {"To": "+13125550142", "Timeout": "30", "TimeLimit": "3600", "Beep": "onEnter"}
+CALLED = {
+    **{"To": "+13125550142", "Timeout": "30", "TimeLimit": "3600", "Beep": "onEnter"},
+    **{"Muted": "true", "EndConferenceOnExit": "true"},
+}
 CALLBACK = {
     "ConferenceStatusCallback": "https://l.example/s",
     "ConferenceStatusCallbackEvent": "start end join leave",

@@ -98,6 +98,14 @@ class Hangup(Tried):
 
 
 @dataclass(frozen=True, slots=True)
+class Kick(Tried):
+    """Take a call of TeXML out of the conference, which ends the call."""
+
+    call: str
+    conference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave(Tried):
     """Take the call out of the conference; its leg stays up. `to`: the room that it goes to."""
 
@@ -121,7 +129,8 @@ class Remember(Tried):
 class Dial(Tried):
     """Call somebody. `id` is the request's; `rings` and `lasts` are seconds at most.
 
-    By TeXML, into which conference, when it beeps for them, and where the callbacks go.
+    By TeXML, into which conference, when it beeps for them, with which attributes of <Conference>
+    they come in, and where the callbacks go.
     """
 
     to: str
@@ -131,6 +140,7 @@ class Dial(Tried):
     lasts: int
     conference: str = ""
     beep: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
     callback: str = ""
 
 
@@ -200,7 +210,7 @@ class Look(Tried):
 
 
 HoldOrMute = Hold | Unhold | Mute | Unmute
-OfCall = Answer | Speak | Gather | Create | Join | Leave | Hangup
+OfCall = Answer | Speak | Gather | Create | Join | Leave | Hangup | Kick
 Command = OfCall | Find | HoldOrMute | Look | Remember | Do | Dial
 
 

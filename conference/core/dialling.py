@@ -10,6 +10,7 @@ from conference.core.commands import Dial
 from conference.core.events import Outcome, Refused, Remote
 from conference.core.room import Deadline, Participant, Room
 from conference.core.steps import ANSWERED_WITHIN, RINGS_AT_MOST, recognise
+from conference.core.texml.steps import told_mute
 
 RINGS = 30  # seconds that a telephone rings, unless said otherwise
 LASTS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
@@ -27,19 +28,23 @@ class Limits:
     connection_id: str = ""
 
 
-def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int) -> None:
-    """Refused, with the setting that says so, unless this number may be called now."""
+def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_texml: bool) -> None:
+    """Refused, with the setting that says so, unless this number may be called now. TeXML needs no
+    application of Call Control's to call with."""
     missing = [
         setting
         for setting, value in (
             ("DIAL_ALLOW", limits.allow),
             ("TELNYX_NUMBER", limits.number),
-            ("TELNYX_CONNECTION_ID", limits.connection_id),
+            ("TELNYX_CONNECTION_ID", limits.connection_id or by_texml),
         )
         if not value
     ]
     if missing:
-        raise Refused("dial-is-off", f"calling is off until {' and '.join(missing)} are set")
+        what = f"calling is off until {' and '.join(missing)} are set"
+        but = ", but into a room whose callers came by TeXML"
+        only_here = missing == ["TELNYX_CONNECTION_ID"]
+        raise Refused("dial-is-off", what + (but if only_here else ""))
     if to == limits.number:
         raise Refused("dial-refused", "that is our own number, which would call itself")
     if not to.startswith(limits.allow):
@@ -89,11 +94,12 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     if command.account != room.account:
         return room  # the conference that it was called into is over
     if call in room.participants:
-        return _known_already(room, call, command.client_state) if command.account else room
+        return _known_already(room, call, command) if command.account else room
     state = command.client_state
     participant = Participant(
         *(call, state.number, state.role, "outgoing", "ringing", event.at, state.label),
         confirm=state.confirm,
+        way_in=command.attributes,
     )
     room = recognise(room, participant, hold=state.hold, mute=state.mute)
     # TeXML does not say that nobody answered.
@@ -101,11 +107,13 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     return wait(room, Deadline("call", call), event.at + rings)
 
 
-def _known_already(room: Room, call: str, state: ClientState) -> Room:
+def _known_already(room: Room, call: str, command: Dial) -> Room:
     """TeXML has said that it is in before it said that it calls: whom, only we know."""
+    state = command.client_state
     who = {"number": state.number, "label": state.label, "role": state.role}
     room = change(room, call, direction="outgoing", **who)
-    return ask(room, call, mute=True) if state.mute else room
+    room = ask(room, call, mute=state.mute)
+    return told_mute(room, call, command.attributes.get("muted") == "true")
 
 
 def under_way(rooms: list[Room]) -> int:

@@ -103,13 +103,16 @@ def _do(command: c.Do) -> Form:
     where = _conference(command.account, command.about)
     path = _participant(command.account, command.about, who) if who else where
     match command.action:
-        case "kick":
-            return Form(path, {}, "delete")
         case "end":
             return Form(where, {"Status": "completed"})
         case "play":
             return Form(path, {"AnnounceUrl": command.body["audio_url"], "AnnounceMethod": "GET"})
     raise ValueError(f"TeXML has no {command.action}")
+
+
+def _kick(command: c.Kick) -> Form:
+    path = _participant(command.account, command.conference, command.call)
+    return Form(path, {}, "delete")
 
 
 def _dial(command: c.Dial) -> Form:
@@ -122,6 +125,7 @@ def _dial(command: c.Dial) -> Form:
         "Timeout": str(command.rings),
         "TimeLimit": str(command.lasts),
         "Beep": BEEP[command.beep],
+        **{f"{n[0].upper()}{n[1:]}": value for n, value in command.attributes.items()},
         **(told if command.callback else {}),
     }
     return Form(f"{_conference(command.account, command.conference)}/Participants", fields)
@@ -137,6 +141,7 @@ def _participant(account: str, conference: str, call: str) -> str:
 
 FORMS: dict[type[c.Command], Callable[[Any], Form]] = {
     c.Do: _do,
+    c.Kick: _kick,
     c.Dial: _dial,
     c.Hold: _hold_or_mute,
     c.Unhold: _hold_or_mute,

@@ -26,9 +26,10 @@ def healthz() -> tuple[dict[str, str], int]:
     return ({"status": "draining"}, 503) if engine.draining else ({"status": "ok"}, 200)
 
 
-@public.get("/hold-music.wav")
+@public.route("/hold-music.wav", methods=["GET", "POST"])
 def hold_music() -> Response:
-    """The built-in music, which Telnyx fetches for whoever is on hold."""
+    """The built-in music, which Telnyx fetches for whoever is on hold; by POST, as TeXML does, for
+    whom TeXML calls and has wait."""
     response = Response(music.wav(), mimetype="audio/wav")
     response.cache_control.max_age = 86400
     return response

@@ -34,7 +34,7 @@ from conference.core import commands as c
 from conference.core.decide import decide
 from conference.core.events import Event, HandedOver, Ignored, Outcome, Refused
 from conference.core.news import news
-from conference.core.room import Asked, Deadline, Room, RoomSettings, Told
+from conference.core.room import FREE, Asked, Deadline, Room, RoomSettings, Told, retry
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
@@ -169,6 +169,7 @@ def test_the_end_of_another_conference_changes_nothing() -> None:
     assert after(room, comes("C", 9, conference="another")).conference == "X"
 
 
+BEFORE = "2026-08-21T14:59:59.000000"
 EARLY, LATE = "2026-08-21T15:00:00.000000", "2026-08-21T15:00:09.000000"
 
 
@@ -184,7 +185,46 @@ def test_one_that_has_not_said_that_it_ended_makes_way_for_the_next() -> None:
     room = texml("A", "B")
     room = after(room, comes("C", 0, conference="Y"))
     assert (room.conference, status(room)) == ("Y", {"C": "joined"})
-    assert after(room, goes("C", 9), comes("A", 9)) == room, "whose number is of the one before"
+    later = after(room, goes("C", 9), comes("A", 9))
+    assert shown(later) == shown(room), "whose number is of the one before"
+    assert head(later, c.LOOK) == replace(LOOK_AT_X, conference="Y"), "unless that is over"
+
+
+def of_y(type: str, call: str, n: int, occurred_at: str) -> StatusCallback:
+    return told(type, call, n, conference="Y", occurred_at=occurred_at)
+
+
+@pytest.mark.parametrize(
+    ("type", "n", "occurred_at", "takes_over"),
+    [
+        ("participant-join", 7, LATE, True),
+        ("participant-speech-start", 7, LATE, True),
+        ("conference-start", 0, EARLY, True),  # within the same second
+        ("participant-join", 2, EARLY, True),
+        ("participant-join", 7, EARLY, False),
+        ("participant-join", 2, BEFORE, False),
+        ("participant-leave", 7, LATE, False),
+        ("participant-speech-stop", 7, LATE, False),
+        ("conference-end", 7, LATE, False),
+    ],
+)
+def test_another_conference_takes_over_when_it_shows_that_it_is_the_newer_one(
+    type: str, n: int, occurred_at: str, takes_over: bool
+) -> None:
+    room = after(EMPTY, comes("A", 1, occurred_at=EARLY))
+    other = after(room, of_y(type, "B", n, occurred_at))
+    assert (other.texml.conference, "A" in other.joined) == (
+        ("Y", False) if takes_over else ("X", True)
+    )
+
+
+def test_of_two_under_one_name_the_room_is_the_one_heard_of_last_and_neither_is_over() -> None:
+    """That there are two is not to be; but then neither may be lost for good."""
+    room = after(EMPTY, comes("A", 1, occurred_at=EARLY), of_y("participant-join", "B", 1, LATE))
+    back = after(room, comes("C", 5, occurred_at="2026-08-21T15:00:10.000000"))
+    assert (back.conference, status(back)) == ("X", {"C": "joined"})
+    assert head(back, c.LOOK) == LOOK_AT_X, "who else is in it?"
+    assert status(after(back, listed(back, "A", "C"))) == {"A": "joined", "C": "joined"}
 
 
 def test_what_is_kept_is_bounded() -> None:
@@ -193,6 +233,14 @@ def test_what_is_kept_is_bounded() -> None:
         said = learn(said, f"left {n}", n, False)
     assert len(said) == MOST
     assert "inside" in said and "left 1" not in said and f"left {MOST + 9}" in said
+    for n in range(MOST + 10):
+        said = learn(said, f"inside {n}", n, True)
+    assert len(said) == MOST, "also if of none the end is told"
+
+
+def test_who_has_left_does_not_speak_any_more() -> None:
+    room = after(texml("A", "B"), speaks("A", 4), goes("A", 5), speaks("A", 3))
+    assert room.texml.speaks["A"] == (5, False)
 
 
 def test_a_recording_is_shown_until_it_has_ended() -> None:
@@ -383,11 +431,25 @@ def test_who_is_turned_away(room: Room, why: str) -> None:
 def test_who_comes_by_texml_after_all_is_put_out() -> None:
     room, sent = decide(inside(), comes("T"))
     assert status(room) == {"A": "joined"}
-    (kick,) = sent
-    body = {"call_control_id": "T"}
-    assert kick == c.Do("conference", "X", "kick", body, comes("T").id, at=NOW, account=ACCOUNT)
+    assert sent == (kicks("T"),)
     for event in (starts(), goes("T"), speaks("T"), ends()):
         assert shown(after(inside(), event)) == shown(inside()), event
+    _, sent = decide(room, speaks("T"))
+    assert sent == (), "once is enough"
+    _, sent = decide(inside(), speaks("T"))
+    assert sent == (kicks("T"),), "if the join was not heard of"
+
+
+@pytest.mark.parametrize("status_", [401, 422, 503, 0])
+def test_until_it_is_out(status_: int) -> None:
+    room = after(inside(), comes("T"))
+    room = after(room, answer(room, "T", status_))
+    due = room.deadlines[Deadline("retry", "T")]
+    room, sent = decide(room, time(due))
+    assert [replace(x, attempt=1) for x in sent] == [kicks("T")]
+    gone = after(room, answer(room, "T", 404))
+    assert "T" not in gone.pending
+    assert Deadline("look", "") in gone.deadlines, "the list tells"
 
 
 def test_call_control_may_have_the_room_when_texmls_conference_is_over() -> None:
@@ -397,6 +459,10 @@ def test_call_control_may_have_the_room_when_texmls_conference_is_over() -> None
 
 
 # What is asked for
+
+
+def kicks(call: str) -> c.Kick:
+    return c.Kick(call, "X", at=NOW, account=ACCOUNT)
 
 
 def of_x(action: str, **body: Any) -> c.Do:
@@ -410,7 +476,7 @@ ASKED: dict[str, tuple[Event, tuple[c.Command, ...]]] = {
         asks("hold", "A", audio_url="https://a.example/b.mp3"),
         (c.Hold("X", ("A",), "", "https://a.example/b.mp3", at=NOW, **OURS),),
     ),
-    "kick": (asks("kick", "B"), (of_x("kick", call_control_id="B"),)),
+    "kick": (asks("kick", "B"), (kicks("B"),)),
     "play": (asks("play", audio_url="u"), (of_x("play", audio_url="u"),)),
     "play to one": (
         asks("play", "B", audio_url="u"),
@@ -483,6 +549,50 @@ def test_who_is_called_rings_and_comes_in_as_whom_we_called() -> None:
         assert (there.number, there.label, there.role) == ("+13125550142", "Cy", "moderator")
 
 
+@pytest.mark.parametrize(
+    ("role", "given", "attributes"),
+    [
+        ("participant", {}, {}),
+        ("listener", {}, {"muted": "true"}),
+        ("participant", {"muted": "true"}, {"muted": "true"}),
+        ("moderator", {"muted": "true", "startConferenceOnEnter": "false"}, {}),
+        ("moderator", {"endConferenceOnExit": "true"}, {"endConferenceOnExit": "true"}),
+        ("participant", {"record": "record-from-start", "trim": "trim-silence"}, {}),
+        (
+            *("participant", {"startConferenceOnEnter": "false"}),
+            {"startConferenceOnEnter": "false", "waitUrl": MUSIC},
+        ),
+        (
+            *("participant", {"startConferenceOnEnter": "false", "waitUrl": "https://a.example"}),
+            {"startConferenceOnEnter": "false", "waitUrl": "https://a.example"},
+        ),
+    ],
+)
+def test_who_is_called_comes_in_as_callers_do(
+    role: str, given: dict[str, str], attributes: dict[str, str]
+) -> None:
+    room = after(texml("A", room=with_settings(texml=given)), starts())
+    room = after(room, asks("dial", to="+13125550142", role=role))
+    command = head(room, "dial request")
+    assert command.attributes == attributes
+    muted = attributes.get("muted") == "true"
+    rings = Outcome(command, NOW, data={"call_control_id": "D"})
+    for order in permutations((rings, comes("D", 8))):
+        there = well(after(room, *order[:1]), only=c.HOLD_AND_MUTE)
+        there, sent = decide(there, order[1])
+        assert there.told.get("D", FREE).muted == muted
+        assert there.asked.get("D", Asked()).mute == muted
+        assert not [x for x in sent if isinstance(x, c.Mute | c.Unmute)], "it came in so"
+
+
+def test_who_is_called_and_kicked_before_coming_is_not_shown_any_more() -> None:
+    room = dialled()
+    room = after(room, Outcome(head(room, "dial request"), NOW, data={"call_control_id": "D"}))
+    room, sent = decide(room, asks("kick", "D"))
+    assert sent == (kicks("D"),)
+    assert "D" not in after(room, answer(room, "D")).participants
+
+
 def test_who_does_not_answer_is_forgotten_without_a_command() -> None:
     room = after(
         dialled(), Outcome(head(dialled(), "dial request"), NOW, data={"call_control_id": "D"})
@@ -515,10 +625,10 @@ def test_so_is_what_would_be_heard_twice_but_not_what_is_harmless() -> None:
     assert "done to X" not in after(room, answer(room, "done to X", 503)).pending
     limited = after(room, answer(room, "done to X", 429, retry_after=1.0))
     assert Deadline("retry", "done to X") in limited.deadlines
-    for verb, calls in (("kick", ("A",)), ("end", ())):
-        room = after(texml("A", "B"), asks(verb, *calls))
-        unanswered = after(room, answer(room, "done to X", 0))
-        assert Deadline("retry", "done to X") in unanswered.deadlines, verb
+    for verb, of in (("kick", "A"), ("end", "done to X")):
+        room = after(texml("A", "B"), asks(verb, *({of} - {"done to X"})))
+        unanswered = after(room, answer(room, of, 0))
+        assert Deadline("retry", of) in unanswered.deadlines, verb
 
 
 def test_who_was_called_into_a_conference_that_is_over_is_not_awaited() -> None:
@@ -547,9 +657,29 @@ def test_whoever_telnyx_does_not_find_has_left() -> None:
 def test_who_is_alone_for_too_long_is_put_out() -> None:
     room = texml("A", room=with_settings(alone_minutes=1))
     room, sent = decide(room, time(T0 + 60))
-    assert [(x.action, x.body) for x in sent] == [("kick", {"call_control_id": "A"})]
+    assert sent == (replace(kicks("A"), at=T0 + 60),)
     assert status(room) == {"A": "joined"}, "until Telnyx says that it has left"
     assert Deadline("alone", "A") in room.deadlines, "in case it does not go"
+
+
+def test_who_has_left_unnoticed_is_not_put_out_for_ever() -> None:
+    """Also where rooms are not compared regularly."""
+    room = texml("A", room=with_settings(alone_minutes=1, reconcile_seconds=0))
+    room = after(room, time(T0 + 60))
+    room = after(room, answer(room, "A", 404, at=T0 + 61))
+    for _ in range(2):
+        at = room.deadlines[Deadline("look", "")]
+        room = after(room, time(at))
+        room = after(room, listed(room, at=at + 1))
+    assert (status(room), room.pending) == ({}, {})
+
+
+def test_a_moderator_who_asks_again_does_not_wait_for_the_next_try() -> None:
+    room = after(texml("A", "B"), asks("kick", "A"))
+    room = after(room, answer(room, "A", 401))
+    room, sent = decide(room, asks("kick", "A"))
+    assert sent == (kicks("A"),)
+    assert retry("A") not in room.deadlines
 
 
 def test_no_command_of_call_control_is_made_for_callers_of_texml() -> None:
@@ -565,7 +695,7 @@ def test_no_command_of_call_control_is_made_for_callers_of_texml() -> None:
         room, commands = decide(room, time(at))
         sent += commands
         room = well(room, at)
-    assert {type(x) for x in sent} == {c.Hold, c.Unhold, c.Mute, c.Look, c.Do}
+    assert {type(x) for x in sent} == {c.Hold, c.Unhold, c.Mute, c.Look, c.Kick}
     assert {x.account for x in sent} == {ACCOUNT}
 
 
@@ -584,8 +714,12 @@ def test_who_listens_outside_is_told_of_texmls_conferences_too() -> None:
 
 def test_the_room_learns_where_telnyx_reaches_it() -> None:
     room = Room("demo", RoomSettings(alone_minutes=0))
-    _, sent = decide(room, comes(origin="https://l.example"))
+    room, sent = decide(room, comes(origin="https://l.example"))
     assert [x.music for x in sent if isinstance(x, c.Hold)] == ["https://l.example/hold-music.wav"]
+    room = after(room, speaks(origin=""))
+    assert room.base == "https://l.example"
+    room = after(room, speaks(origin="https://new.example"))
+    assert room.base == "https://new.example", "it has moved"
 
 
 def test_a_webhook_of_the_conference_does_not_let_texmls_callers_in_twice() -> None:

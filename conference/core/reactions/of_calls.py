@@ -1,4 +1,4 @@
-"""How Telnyx's answers to answer, speak and hangup change a call's way."""
+"""How Telnyx's answers to answer, speak, hangup and kick change a call's way."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from conference.core.meanings import RETRIED, meaning
 from conference.core.reactions import Reactions
 from conference.core.retries import again_later
 from conference.core.room import Deadline, Room
+from conference.core.snapshot import look_soon
 from conference.core.steps import (
     ANSWERED_WITHIN,
     LOCKED,
@@ -106,10 +107,22 @@ def _not_prompted(room: Room, command: c.Gather, event: Outcome) -> Room:
     return hang_up(room, command.call, event.at)
 
 
-def _hangup_refused(room: Room, command: c.Hangup, event: Outcome) -> Room:
+def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
     """The leg is up and paid for, so it is not forgotten: perhaps the key is mended meanwhile."""
     again = replace(command, attempt=command.attempt + 1)
     return hold_back(room, command.call, again, event.at + HANGUP_AGAIN)
+
+
+def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
+    """Telnyx will say that it has left; but of one that it still calls nothing more."""
+    participant = room.participants.get(command.call)
+    rings = participant is not None and participant.status == "ringing"
+    return forget(room, command.call, event.at) if rings else room
+
+
+def _kicked_nobody(room: Room, command: c.Kick, event: Outcome) -> Room:
+    """It has left without a word that reached us, or is not known there yet: the list tells."""
+    return look_soon(room, event.at)
 
 
 def until_it_is_done(room: Room, command: c.Command, event: Outcome) -> Room:
@@ -133,5 +146,10 @@ OF_CALLS: Reactions = {
     (c.Hangup, "done"): webhook_awaited,
     (c.Hangup, "retry"): until_it_is_done,
     (c.Hangup, "gone"): call_gone,
-    (c.Hangup, "else"): _hangup_refused,
+    (c.Hangup, "else"): _up_still,
+    (c.Kick, "done"): _kicked,
+    (c.Kick, "retry"): until_it_is_done,
+    (c.Kick, "gone"): _kicked_nobody,
+    (c.Kick, "no conference"): _kicked_nobody,
+    (c.Kick, "else"): _up_still,
 }

@@ -54,7 +54,8 @@ def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
     """A caller is out, and its call about to end. One whom nobody knew says that there may be
     others: who is left, Telnyx is asked."""
     inside = learn(facts.inside, event.call, event.sequence, False)
-    room = replace(room, texml=replace(facts, inside=inside))
+    speaks = learn(facts.speaks, event.call, event.sequence, False)
+    room = replace(room, texml=replace(facts, inside=inside, speaks=speaks))
     if inside is facts.inside:
         return room
     if event.call in room.joined:
@@ -92,13 +93,15 @@ HANDLERS: dict[str, Callable[[Room, Facts, StatusCallback], Room]] = {
     "participant-speech-start": participant_speech_start,
     "participant-speech-stop": participant_speech_stop,
 }
+SHOWS_LIFE = ("conference-start", "participant-join", "participant-speech-start")
 END = "conference-end"
 RECORDING = "recording-"
 
 
 def called_back(room: Room, event: StatusCallback) -> Room:
     """What the callback changes, of whatever type it is."""
-    room = room if room.origin else replace(room, origin=event.origin)
+    if event.origin not in ("", room.origin):
+        room = replace(room, origin=event.origin)
     if event.type.startswith(RECORDING):
         return _recording(room, event)
     if event.conference in room.ended:
@@ -109,14 +112,26 @@ def called_back(room: Room, event: StatusCallback) -> Room:
         return _in_the_way(room, event)
     facts = room.texml or Facts(event.conference, event.account)
     if facts.conference != event.conference:
-        if "" < event.occurred_at < facts.newest:
-            return room  # of a conference that was before this one
-        room = over(remember_ended(room, facts.conference, event.at), event.at)
+        if not _comes_after(facts, event):
+            certain = event.occurred_at and facts.newest
+            return room if certain else _look(room, facts, event)
+        room = over(room, event.at)
         facts = Facts(event.conference, event.account)
     facts = replace(facts, newest=max(facts.newest, event.occurred_at))
     room = HANDLERS[event.type](room, facts, event)
     speaker = room.texml.speaker(room.joined) if room.texml else ""
     return room if room.speaker == speaker else replace(room, speaker=speaker)
+
+
+def _comes_after(facts: Facts, event: StatusCallback) -> bool:
+    """Whether it shows that another conference has taken this one's place. That this one is over
+    for good it does not show: of two that Telnyx has under one name, the room is the one that was
+    heard of last."""
+    if event.type not in SHOWS_LIFE:
+        return False
+    if event.sequence <= AT_FIRST:  # maybe within the second in which the other ended
+        return event.occurred_at >= facts.newest or not event.occurred_at
+    return event.occurred_at > facts.newest > ""
 
 
 def _end(room: Room, event: StatusCallback) -> Room:
@@ -129,10 +144,11 @@ def _end(room: Room, event: StatusCallback) -> Room:
 
 def _in_the_way(room: Room, event: StatusCallback) -> Room:
     """Whoever came by TeXML while the first of Call Control was on the way must go."""
-    if event.type != "participant-join":
+    if event.type not in ("participant-join", "participant-speech-start"):
         return room
-    facts = Facts(event.conference, event.account)
-    return put_out(room, facts, event.call, event.id, event.at)
+    if event.call in room.pending:
+        return room  # it is being asked for
+    return put_out(room, Facts(event.conference, event.account), event.call, event.at)
 
 
 def _recording(room: Room, event: StatusCallback) -> Room:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import ask, change, forget, put, send
-from conference.core.commands import CONFERENCE, Dial, Do
-from conference.core.room import FREE, Participant, Room
+from conference.core.changes import ask, change, forget, put, send, wait
+from conference.core.commands import CONFERENCE, Dial, Kick
+from conference.core.room import FREE, Participant, Room, retry
 from conference.core.texml.facts import Facts
 
 
@@ -20,21 +20,25 @@ def taken(room: Room) -> bool:
 
 
 def come_in(room: Room, facts: Facts, call: str, number: str, at: float) -> Room:
-    """Telnyx has let this call in; where the settings have everyone muted, muted."""
+    """Telnyx has let this call in, muted where it was to come in so."""
     waits = room.settings.texml.get("startConferenceOnEnter") == "false" and not facts.started
     room = replace(room, front="texml", conference=facts.conference, texml=facts)
     room = replace(room, waits_for_start=waits)
     known = room.participants.get(call)
     if known is None:
         known = Participant(call, number, "participant", "incoming", "joined", at, joined_at=at)
-        room = put(room, known)
-        if room.settings.texml.get("muted") == "true":
-            room = ask(room, call, mute=True)
-            room = replace(room, told={**room.told, call: replace(FREE, muted=True)})
-        return room
+        muted = room.settings.texml.get("muted") == "true"
+        return told_mute(ask(put(room, known), call, mute=muted), call, muted)
     if known.status == "joined":
         return change(room, call, number=known.number or number)
-    return change(room, call, status="joined", joined_at=at)
+    room = change(room, call, status="joined", joined_at=at)
+    return told_mute(room, call, known.way_in.get("muted") == "true")
+
+
+def told_mute(room: Room, call: str, muted: bool) -> Room:
+    """Whether Telnyx has it muted from its coming on."""
+    told = {**room.told, call: replace(room.told.get(call, FREE), muted=muted)}
+    return replace(room, told={c: t for c, t in told.items() if t != FREE})
 
 
 def over(room: Room, at: float) -> Room:
@@ -63,8 +67,8 @@ def left_by_all(room: Room) -> bool:
     return room.texml is None or (bool(room.texml.inside) and not others)
 
 
-def put_out(room: Room, facts: Facts, call: str, id: str, at: float) -> Room:
-    """Let Telnyx take the call out of the conference, which ends the call."""
-    body = {"call_control_id": call}
-    command = Do("conference", facts.conference, "kick", body, id, account=facts.account)
-    return send(room, command, at)
+def put_out(room: Room, facts: Facts, call: str, at: float) -> Room:
+    """Whoever asks again need not wait for the next try."""
+    pending = {of: queue for of, queue in room.pending.items() if of != call}
+    room = wait(replace(room, pending=pending), retry(call), None)
+    return send(room, Kick(call, facts.conference, account=facts.account), at)

@@ -7,10 +7,12 @@ would be known.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from conference.core import moderation as m
 from conference.core.changes import send
+from conference.core.client_state import Role
 from conference.core.commands import Dial, Do
 from conference.core.dialling import LASTS, RINGS, dial_state
 from conference.core.events import Refused, Remote
@@ -21,13 +23,14 @@ from conference.core.texml.steps import put_out
 Does = Callable[[Room, Remote], Room]
 
 STATUS = "/texml/status"  # where Telnyx's status callbacks go
+OF_A_PARTICIPANT = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
 RINGS_AT_MOST = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
 
 
 def kick(room: Room, event: Remote) -> Room:
     for call in event.calls:
         if room.texml:
-            room = put_out(room, room.texml, call, event.id, event.at)
+            room = put_out(room, room.texml, call, event.at)
     return room
 
 
@@ -49,18 +52,34 @@ def dial(room: Room, event: Remote) -> Room:
     rings = event.values.get("timeout_secs", RINGS)
     if rings > RINGS_AT_MOST:
         raise not_here(room, f"timeout_secs over {RINGS_AT_MOST}")
+    state = dial_state(room, event)
+    attributes = _comes_in(room, state.role)
     command = Dial(
         to=event.values["to"],
-        client_state=dial_state(room, event),
+        client_state=replace(state, mute=attributes.get("muted") == "true"),
         id=event.id,
         rings=rings,
         lasts=event.values.get("time_limit_secs", LASTS),
         conference=room.conference,
         beep=room.settings.beep,
+        attributes=attributes,
         callback=f"{room.base}{STATUS}" if room.base else "",
         account=room.account,
     )
     return send(room, command, event.at)
+
+
+def _comes_in(room: Room, role: Role) -> dict[str, str]:
+    """With which attributes: as callers do, but that a moderator can speak, and starts the
+    conference, and a listener cannot speak."""
+    given = {n: v for n, v in room.settings.texml.items() if n in OF_A_PARTICIPANT}
+    if role == "moderator":
+        given = {n: v for n, v in given.items() if n not in ("muted", "startConferenceOnEnter")}
+    if role == "listener":
+        given["muted"] = "true"
+    if given.get("startConferenceOnEnter") == "false" and room.music:
+        given.setdefault("waitUrl", room.music)  # a document needs a signature
+    return given
 
 
 def not_here(room: Room, what: str) -> Refused:
