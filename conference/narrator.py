@@ -23,8 +23,15 @@ COMMANDS = {
     "join": "join {who} to the conference",
     "hold": "hold {who}, with music",
     "unhold": "unhold {who}",
+    "leave": "take {who} out of the conference",
+    "play": "play something to {who}",
     "announce": "announce something to {who}",
-    "dial": "dial somebody in",
+    "client_state_update": "keep in mind what was asked for {who}",
+    "gather_using_speak": "ask {who} for a key",
+    "record_start": "record {who}",
+    "record_stop": "record {who} no more",
+    "calls": "call somebody",
+    "dial": "call somebody",
     "end": "end the conference",
     "ListConferences": "list its conferences",
     "ListConferenceParticipants": "list who is in the conference",
@@ -73,8 +80,9 @@ class Narrator:
         what, _, more = detail.partition(": ")
         before, self._heard[number] = self._heard.get(number, ""), what
         if what == "music":
-            reason = "being alone" if self._why_on_hold(number) == "alone" else "being on hold"
-            return "music", f"{who} hears music, {reason}: it plays until company comes"
+            alone = "being alone: it plays until company comes"
+            why = alone if self._why_on_hold(number) == "alone" else "being on hold"
+            return "music", f"{who} hears music, {why}"
         if detail.startswith("conference with"):
             others = _and([self._name(n) for n in detail.split(" with ")[1].split(", ")])
             stops = f"the music stops for {who}, who " if before == "music" else f"{who} "
@@ -110,7 +118,8 @@ def _other(happened: Happened, who: str) -> tuple[str, str]:
 
 
 def _asked(action: str, who: str) -> str:
-    return COMMANDS.get(action, action + " {who}").format(who=who or "everyone")
+    usual = action.replace("_", " ") + " {who}"
+    return COMMANDS.get(action, usual).format(who=who or "everyone")
 
 
 def _struck(detail: str, who: str) -> str:

@@ -12,13 +12,14 @@ from conference import view
 from conference.narrator import Narrator, Told, waits
 from conference.rehearsal import Line, rehearse
 from conference.settings import make
-from conference.simulator import CONNECTION_ID, Chaos, Happened, Leg
+from conference.simulator import CONNECTION_ID, NUMBER, Chaos, Happened, Leg
 from conference.simulator.verdict import broken_promises, longest_silences
 
 NAMES = (
     *("Ann", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana", "Ivo", "Jo"),
     *("Kim", "Leo", "Mia", "Noa", "Otto", "Pia", "Quin", "Rosa", "Sam", "Tess"),
 )
+GUEST = "+13125550142"  # who does not call, but may be called
 STUCK = 30.0  # real seconds after which a scene is given up
 STUCK_IN_CHAOS = 60.0
 PATIENCE = 2.0  # seconds of the story in which the line may put right what callers hear
@@ -54,14 +55,18 @@ class Story:
         self._chaos = chaos
         self._texml = texml
         self._changed = Condition()
-        self._narrator = Narrator(self.names, self._why_on_hold)
+        self._narrator = Narrator(
+            {**self.names, GUEST: "Zoe", NUMBER: "the line"}, self._why_on_hold
+        )
         self._line: Line | None = None
 
     @contextmanager
-    def stage(self, speed: float) -> Iterator[Line]:
-        """The line and its Telnyx, whose times both pass so fast."""
-        often: dict[str, Any] = {"reconcile_seconds": LOOK_EVERY} if self._chaos else {}
-        settings = make(time_factor=speed, telnyx_connection_id=CONNECTION_ID, **often)
+    def stage(self, speed: float, **given: Any) -> Iterator[Line]:
+        """The line, with these settings, and its Telnyx: the times of both pass so fast."""
+        given |= {"telnyx_connection_id": CONNECTION_ID, "telnyx_number": NUMBER}
+        if self._chaos:
+            given["reconcile_seconds"] = LOOK_EVERY
+        settings = make(time_factor=speed, **given)
         watched = rehearse(settings, speed=speed, on_event=self._happened, chaos=self._chaos)
         with watched as self._line:
             if self._chaos:
@@ -72,9 +77,8 @@ class Story:
         """Play it to the end; what was not as promised."""
         telnyx = line.telnyx
         inside: list[Leg] = []
-        called = telnyx.texml.number if self._texml else telnyx.number
         for number in self.names:
-            inside.append(telnyx.phone(number).dial(called))
+            inside.append(telnyx.phone(number).dial(self._called(line)))
             self.legs.append(inside[-1])
             self._scene(line, inside)
         while inside:
@@ -84,6 +88,15 @@ class Story:
         rooms = line.engine.registry.rooms
         self._until(lambda: not any(r.participants for r in rooms()), "the room is empty")
         return self._silences(line) if self._chaos else self._faults(line)
+
+    def come_back(self, line: Line) -> None:
+        """All dial in again and stay; the guest answers if called."""
+        line.telnyx.phone(GUEST).when_called()
+        for number in self.names:
+            line.telnyx.phone(number).dial(self._called(line))
+
+    def _called(self, line: Line) -> str:
+        return line.telnyx.texml.number if self._texml else line.telnyx.number
 
     def _scene(self, line: Line, inside: list[Leg]) -> None:
         """Until everyone hears what they should, some time later still."""

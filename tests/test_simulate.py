@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import re
+import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+import servers
 from click.testing import Result
 from lines import TestLine
 
@@ -125,6 +131,28 @@ def test_colour_is_for_terminals(
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     assert cli.coloured() == coloured
     assert ("\x1b" in plain(Told(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
+
+
+def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
+    """What it says to type is typed; and Ctrl-C is a good end."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    story = [sys.executable, "-m", "flask", "simulate", "--callers", "2", "--speed", "20"]
+    with servers.run(story, tmp_path, PATH=path, PYTHONUNBUFFERED="1") as server:
+        servers.until(lambda: len(re.findall("Bob(?:, who)? hears Ann\n", server.log)) > 1)
+        (typed,) = re.findall(r"In another terminal:\n\n((?:  .*\n)+)", server.log)
+        done = servers.ends(["bash", "-euc", typed], tmp_path, PATH=path)
+        assert done.returncode == 0, done.stdout
+        assert "+13125550112" in done.stdout and "done: mute\ndone: dial\n" in done.stdout
+        servers.until(lambda: "Zoe hears Bob\n" in server.log)
+        assert "-> the line asks Telnyx to mute Ann\n" in server.log
+        assert "-> the line asks Telnyx to call somebody\n" in server.log
+        assert "the line dials +13125550142\n" in server.log
+        kick = f"{typed.splitlines()[0]}\nflask kick 0142"
+        done = servers.ends(["bash", "-euc", kick], tmp_path, PATH=path)
+        assert done.stdout == "done: kick\n"
+        servers.until(lambda: "Zoe's call has ended" in server.log)
+        assert "Zoe hangs up" not in server.log, "but the line did"
+        assert server.end(signal.SIGINT) == 0
 
 
 def test_a_line_that_breaks_its_promise_ends_with_1(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 from urllib.parse import quote
 
@@ -97,7 +98,8 @@ def _parameters(verb: Verb) -> list[Decorator]:
 def _told(answer: dict[str, Any]) -> str:
     if not answer["commands"]:
         return "done: Telnyx need not be asked"
-    done = [each["command"] for each in answer["answers"]]
-    waiting = [command for command in answer["commands"] if command not in done]
-    told = [f"done: {', '.join(done)}"] if done else []
-    return "; ".join(told + ([f"under way: {', '.join(waiting)}"] if waiting else []))
+    answered = Counter(each["command"] for each in answer["answers"])
+    waiting = list((Counter(answer["commands"]) - answered).elements())
+    if not waiting:
+        return f"done: {answer['verb']}"
+    return f"under way: {answer['verb']}, Telnyx has yet to answer {', '.join(waiting)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from threading import Event
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     from conference.rehearsal import Line
     from conference.simulator import Chaos
     from conference.story import Story
+
+MODERATE = """\
+Now be the moderator: {names} dial in again. In another terminal:
+
+  export CONTROL_TOKEN={token} CONFERENCE_URL={url}
+  {flask} participants
+  {flask} mute 0111
+  {flask} dial {guest}
+
+The README has all that you can do; what comes of it is told here, until Ctrl-C.
+"""
 
 NEXT = """\
 Next, with a real number: put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env, start `flask run` and
@@ -76,7 +88,7 @@ def simulate(
     Example: flask simulate --once --callers 5
     """
     from conference import narrator
-    from conference.story import Story
+    from conference.story import GUEST, Story
 
     faults = None if chaos is None else _chaos(chaos, seed)
     _only_here(faults)
@@ -89,18 +101,34 @@ def simulate(
         click.echo(json.dumps({"kind": kind, **fields}) if as_json else text)
 
     story = Story(callers, tell, faults, texml=texml)
-    with story.stage(speed) as line:
+    token = secrets.token_urlsafe(16)
+    with story.stage(speed, control_token=token, dial_allow=(GUEST,)) as line:
         _begin(line, faults, say)
         broken = _play(story, line)
         waited = story.waits()
         proved = STORMY if faults else BY_TEXML if texml else CALM
         say("end", _verdict(broken, waited, proved), broken=broken, waits=waited)
         if not once:
-            music = f"{line.url}/hold-music.wav"
-            both = f"\n{NEXT}\n\nBoth stay up until Ctrl-C; the music is at {music}"
-            say("stays", both, music=music)
-            _until_interrupted()
+            _stay(story, line, token, say)
     sys.exit(1 if broken else 0)
+
+
+def _stay(story: Story, line: Line, token: str, say: Callable[..., None]) -> None:
+    """Until Ctrl-C, with callers whom one may moderate."""
+    from conference.story import GUEST
+
+    music = f"{line.url}/hold-music.wav"
+    *names, last = story.names.values()
+    how = MODERATE.format(
+        names=f"{', '.join(names)} and {last}" if names else last,
+        token=token,
+        url=line.url,
+        flask=sys.argv[0] if sys.argv[0].endswith("bin/flask") else "flask",
+        guest=GUEST,
+    )
+    say("stays", f"\n{NEXT}\n\nThe music is at {music}\n\n{how}", music=music, token=token)
+    story.come_back(line)
+    _until_interrupted()
 
 
 def _chaos(text: str, seed: int) -> Chaos:

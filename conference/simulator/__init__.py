@@ -21,7 +21,7 @@ from .errors import Refused
 from .ledger import Request
 from .parties import Conference, Leg, Queue, Recording
 from .phones import Phone
-from .simulated import CONNECTION_ID, SimulatedTelnyx
+from .simulated import CONNECTION_ID, NUMBER, SimulatedTelnyx
 from .sounds import Heard
 from .texml import Fetch, Texml
 from .webhooks import Delivery
@@ -29,6 +29,7 @@ from .world import Happened
 
 __all__ = [
     "CONNECTION_ID",
+    "NUMBER",
     "Account",
     "Chaos",
     "Conference",

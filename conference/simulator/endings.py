@@ -21,7 +21,6 @@ def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
     leg.ended_at = world.clock.now()
     leg.hangup_cause, leg.hangup_source = cause, source
     world.emit("call.hangup", events.hangup(world, leg))
-    world.happened("hangs up", leg.number, cause)
     leave(world, leg)
     if world.account.application.get("call_cost_in_webhooks"):
         world.emit("call.cost", events.cost(world, leg))
@@ -44,6 +43,8 @@ def hang_up_by_phone(world: World, leg: Leg) -> None:
     incoming = leg.direction == "incoming"
     unanswered = "originator_cancel" if incoming else "call_rejected"
     cause = "normal_clearing" if leg.state == "answered" else unanswered
+    if leg.state != "ended":
+        world.happened("hangs up", leg.number, cause)
     hang_up(world, leg, cause, "caller" if incoming else "callee")
 
 

@@ -29,6 +29,7 @@ from .webhooks import Deliverer, Delivery
 from .world import Happened, Script, World
 
 CONNECTION_ID = "1494404757140276705"
+NUMBER = "+13125550100"
 
 
 class SimulatedTelnyx:
@@ -46,7 +47,7 @@ class SimulatedTelnyx:
         signing_key: SigningKey,
         api_key: str = "KEY_simulated",
         connection_id: str = CONNECTION_ID,
-        number: str = "+13125550100",
+        number: str = NUMBER,
         speed: float = 1.0,
         latency: float = 0.0,
         on_event: Callable[[Happened], None] | None = None,
