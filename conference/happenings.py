@@ -39,7 +39,7 @@ class Line:
     """`calls` are those concerned. `number` is the first one's, where it is known; of it, as of
     any number in `text`, only the last four digits are shown. `event_type` and `details` are a
     webhook's, whole, for whoever has the control token: `text` tells of them without the keys that
-    were pressed."""
+    were pressed. `front` is the door, call-control or texml, by which those concerned came."""
 
     kind: Literal["webhook", "request", "command", "outcome", "change"]
     calls: tuple[str, ...]
@@ -47,6 +47,7 @@ class Line:
     number: str = ""
     event_type: str = ""
     details: Details = field(default_factory=dict)
+    front: str = "call-control"
 
 
 def happened(
@@ -55,10 +56,12 @@ def happened(
     """What came in, what it changed, and what we ask Telnyx for because of it."""
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic, and no news
+    by_texml = isinstance(event, StatusCallback) or "texml" in (before.front, after.front)
+    front = "texml" if by_texml else "call-control"
     for line in _lines(before, after, event, commands):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
-        yield replace(line, number=mask(known.number)) if known else line
+        yield replace(line, number=mask(known.number) if known else "", front=front)
 
 
 def _lines(

@@ -25,7 +25,7 @@ class Entry:
     line: Line
 
     def shown(self) -> dict[str, Any]:
-        """`n, at, room, kind, calls, number, text, event_type, details`.
+        """`n, at, room, front, kind, calls, number, text, event_type, details`.
 
         The last two are a webhook's: its type, and by Telnyx's names what matters of it, such as
         `status`, `digits` and `gather_id` of call.gather.ended. Otherwise null and {}.
@@ -34,6 +34,7 @@ class Entry:
             "n": self.n,
             "at": iso(self.at, precise=True),
             "room": self.room,
+            "front": self.line.front,
             "kind": self.line.kind,
             "calls": list(self.line.calls),
             "number": self.line.number,

@@ -326,8 +326,10 @@ def test_both_doors_lead_to_two_rooms_at_once() -> None:
         assert shown == {"demo-conference": ("call-control", 1), "blue": ("texml", 2)}
         holds = [x for x in line.api.sent if isinstance(x, c.Hold)]
         assert {(x.account, len(x.calls)) for x in holds} == {("", 1), (ACCOUNT, 1)}
-        lines = [(e.room, e.line.text) for e in line.engine.journal.after(0, 1000)[0]]
-        assert ("blue", "participant-join") in lines
+        told = [entry.shown() for entry in line.engine.journal.after(0, 1000)[0]]
+        assert ("blue", "participant-join") in [(each["room"], each["text"]) for each in told]
+        doors = {(each["room"], each["front"]) for each in told}
+        assert doors == {("demo-conference", "call-control"), ("blue", "texml")}
 
 
 def test_speech_is_no_news(line: TestLine) -> None:
