@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
-from urllib.parse import urlsplit
 
 from dotenv import dotenv_values, find_dotenv
 from nacl.signing import VerifyKey
@@ -16,8 +15,8 @@ from conference.core.client_state import ROOM_NAME
 from conference.core.room import RoomSettings
 from conference.signature import public_key
 from conference.texml import noun
+from conference.values import Kind, address, number, one_of, whole, words
 
-BEEPS = ("always", "never", "on_enter", "on_exit")
 REGIONS = ("Australia", "Europe", "Middle East", "US")
 
 
@@ -131,28 +130,14 @@ def _public_url(text: str) -> str:
 
 
 def _reconcile(text: str) -> float:
-    seconds: float = _number(float, 0, 86400)(text)
+    seconds: float = number(0, 86400).read(text)
     if 0 < seconds < 1:
-        raise ValueError("must be 0, which is never, or at least 1.")
+        raise ValueError
     return seconds
 
 
 def _url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket that is not closed
-        whole = False
-    if not whole:
-        raise ValueError("is not an address that begins with https:// or http://.")
-    return text.rstrip("/")
-
-
-def _callback(text: str) -> str:
-    _url(text)
-    if not re.fullmatch(r"[!-~]+", text):
-        raise ValueError("has spaces or other characters in it: write them percent-encoded.")
-    return text  # to the letter: a / at its end may matter to whom it belongs
+    return address(text).rstrip("/")
 
 
 def _e164(text: str) -> str:
@@ -176,34 +161,6 @@ def _room_name(text: str) -> str:
     return text
 
 
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}.")
-        return text
-
-    return parse
-
-
-def _switch(text: str) -> bool:
-    return _one_of("yes", "no")(text) == "yes"
-
-
-def _number(kind: Callable[[str], Any], least: float, most: float) -> Callable[[str], Any]:
-    whole = " whole" if kind is int else ""
-
-    def parse(text: str) -> Any:
-        try:
-            value = kind(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text) else None
-        except ValueError:
-            value = None
-        if value is None or not least <= value <= most:
-            raise ValueError(f"must be a{whole} number from {least:g} to {most:g}.")
-        return value
-
-    return parse
-
-
 REQUIRED = {
     "TELNYX_API_KEY": "Create one in the Telnyx portal, Keys & Credentials, API Keys.",
     "TELNYX_PUBLIC_KEY": "Copy it from the Telnyx portal, Keys & Credentials, Public Key.",
@@ -219,26 +176,26 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "CONTROL_TOKEN": _secret,
     "CONFERENCE_NAME": _room_name,
     "DIAL_ALLOW": _prefixes,
-    "DIAL_PER_HOUR": _number(int, 0, 10000),
-    "DIAL_AT_ONCE": _number(int, 0, 1000),
+    "DIAL_PER_HOUR": whole(0, 10000).parse,
+    "DIAL_AT_ONCE": whole(0, 1000).parse,
     "GREETING_FIRST": _text,
     "GREETING_NEXT": _text,
     "VOICE": _text,
     "LANGUAGE": _text,
-    "HOLD_AUDIO_URL": _url,
+    "HOLD_AUDIO_URL": address,
     "PUBLIC_URL": _public_url,
-    "BEEP": _one_of(*BEEPS),
-    "COMFORT_NOISE": _switch,
-    "DURATION_MINUTES": _number(int, 0, 240),
-    "MAX_PARTICIPANTS": _number(int, 2, 800),
-    "REGION": _one_of(*REGIONS),
-    "RECONCILE_SECONDS": _reconcile,
-    "ALONE_MINUTES": _number(float, 0, 240),
-    "STATUS_CALLBACK": _callback,
-    "LOG_FORMAT": _one_of("text", "json"),
-    "PORT": _number(int, 1, 65535),
-    "THREADS": _number(int, 1, 1000),
-    "TIME_FACTOR": _number(float, 1, 100),
+    "BEEP": one_of(*noun.BEEP).parse,
+    "COMFORT_NOISE": words({"yes": True, "no": False}, "yes or no").parse,
+    "DURATION_MINUTES": whole(0, 240).parse,
+    "MAX_PARTICIPANTS": whole(2, 800).parse,
+    "REGION": one_of(*REGIONS).parse,
+    "RECONCILE_SECONDS": Kind("0, which is never, or a number from 1 to 86400", _reconcile).parse,
+    "ALONE_MINUTES": number(0, 240).parse,
+    "STATUS_CALLBACK": address,  # to the letter: a / at its end may matter to whom it belongs
+    "LOG_FORMAT": one_of("text", "json").parse,
+    "PORT": whole(1, 65535).parse,
+    "THREADS": whole(1, 1000).parse,
+    "TIME_FACTOR": number(1, 100).parse,
     "TEXML_SECRET": _path_secret,
     **{name: attribute.parse for name, attribute in noun.SETTINGS.items()},
 }

@@ -123,10 +123,11 @@ MAY_USE = {
     "conference.telnyx_requests": ("conference.core",),
     "conference.texml": (),
     "conference.texml.document": ("conference.core", "conference.texml"),
-    "conference.texml.noun": ("conference.core",),
+    "conference.texml.noun": ("conference.core", "conference.values"),
     "conference.texml.requests": (
         *("conference.core", "conference.telnyx_lists", "conference.texml"),
     ),
+    "conference.values": (),
 }
 
 

@@ -45,9 +45,9 @@ TOLD = {
     "TELNYX_API_KEY": "is missing. Create one in the Telnyx portal",
     "TELNYX_PUBLIC_KEY": "is not base64 of 32 bytes. Copy it whole from the Telnyx portal",
     "TELNYX_NUMBER": "is not in E.164: write + and the digits, such as +13125550100.",
-    "BEEP": "must be one of always, never, on_enter, on_exit.",
-    "MAX_PARTICIPANTS": "must be a whole number from 2 to 800.",
-    "PORT": "must be a whole number from 1 to 65535.",
+    "BEEP": "is 'sometimes', and must be one of always, never, on_enter, on_exit.",
+    "MAX_PARTICIPANTS": "is '1', and must be a whole number from 2 to 800.",
+    "PORT": "is 'x', and must be a whole number from 1 to 65535.",
 }
 APPLICATION = {"TELNYX_CONNECTION_ID": "1494404757140276705"}  # the simulated Telnyx's
 SERVERS = pytest.mark.parametrize("command", [GUNICORN, FLASK_RUN], ids=["gunicorn", "flask run"])

@@ -29,8 +29,14 @@ MALFORMED = {
         "+1312555010012345678",
     ],
     "CONFERENCE_NAME": ["two words", "status", "wait", "x" * 65, "né"],
-    "HOLD_AUDIO_URL": ["music.mp3"],
-    "PUBLIC_URL": ["example.com", "https://example.com/webhook/"],
+    "HOLD_AUDIO_URL": [
+        "music.mp3",
+        "https://x.com/a b.mp3",
+        "https://x.com/a\x07.mp3",
+        "https://x.com/é.mp3",
+        f"https://x.com/{'a' * 2000}",
+    ],
+    "PUBLIC_URL": ["example.com", "https://example.com/webhook/", "https://é.example.com"],
     "BEEP": ["loud", "ALWAYS"],
     "COMFORT_NOISE": ["true", "YES"],
     "DURATION_MINUTES": ["-1", "241", "1.5"],
@@ -70,6 +76,42 @@ def test_a_malformed_value_is_named(name: str, value: str) -> None:
     (problem,) = read(GOOD | {name: value}).problems
     assert problem.name == name
     assert problem.what.endswith("."), "a sentence that says what to do"
+
+
+ALLOWED = {
+    "BEEP": "one of always, never, on_enter, on_exit",
+    "COMFORT_NOISE": "yes or no",
+    "DURATION_MINUTES": "a whole number from 0 to 240",
+    "MAX_PARTICIPANTS": "a whole number from 2 to 800",
+    "REGION": "one of Australia, Europe, Middle East, US",
+    "RECONCILE_SECONDS": "0, which is never, or a number from 1 to 86400",
+    "ALONE_MINUTES": "a number from 0 to 240",
+    "LOG_FORMAT": "one of text, json",
+    "PORT": "a whole number from 1 to 65535",
+    "THREADS": "a whole number from 1 to 1000",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n in ALLOWED for v in MALFORMED[n]])
+def test_a_malformed_value_is_told_with_what_is_allowed(name: str, value: str) -> None:
+    (problem,) = read(GOOD | {name: value}).problems
+    assert str(problem) == f"{name}: is {value!r}, and must be {ALLOWED[name]}."
+
+
+def test_a_long_value_is_told_in_part() -> None:
+    (problem,) = read(GOOD | {"BEEP": "x" * 1000}).problems
+    assert problem.what.startswith(f"is '{'x' * 80}...', and must be one of")
+
+
+@pytest.mark.parametrize("name", ["HOLD_AUDIO_URL", "STATUS_CALLBACK"])
+def test_what_cannot_stand_in_an_address_is_told_with_what_to_do(name: str) -> None:
+    for value in ("https://u:s3cret@x.com/a b", "https://u:s3cret@x.com/a\x07"):
+        (problem,) = read(GOOD | {name: value}).problems
+        assert "percent-encoded" in problem.what and "s3cret" not in problem.what
+    written = "https://x.com/a%20b/?c=d"
+    settings = read(GOOD | {name: written})
+    assert settings.problems == ()
+    assert written in (settings.room.hold_audio_url, settings.status_callback)
 
 
 def test_all_problems_are_reported_at_once() -> None:

@@ -5,12 +5,11 @@ Source: https://developers.telnyx.com/docs/voice/programmable-voice/texml-verbs/
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from conference.core.room import RoomSettings
+from conference.values import Kind, address, one_of, whole, words
 
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
 """Call Control's words for when it beeps -> TeXML's."""
@@ -18,17 +17,6 @@ BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "o
 EVENTS = ("start", "end", "join", "leave", "speaker")
 RECORDING_EVENTS = ("in-progress", "completed", "absent")
 METHODS = ("GET", "POST")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of values. `says` follows "must be"; `read` gives a value as the noun has it.
-
-    ValueError if it is not allowed.
-    """
-
-    says: str
-    read: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,30 +33,7 @@ class Attribute:
 
     def parse(self, text: str) -> str:
         """The value of the setting. ValueError says what it is, and what it must be."""
-        try:
-            return self.kind.read(text)
-        except ValueError:
-            note = f" {self.note}" if self.note else ""
-            shown = text if len(text) <= 80 else f"{text[:80]}..."
-            raise ValueError(f"is {shown!r}, and must be {self.kind.says}.{note}") from None
-
-
-def whole(least: int, most: int) -> Kind:
-    def read(text: str) -> str:
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
-            raise ValueError
-        return str(int(text))
-
-    return Kind(f"a whole number from {least} to {most}", read)
-
-
-def one_of(*choices: str) -> Kind:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError
-        return text
-
-    return Kind(f"one of {', '.join(choices)}", read)
+        return str(self.kind.parse(text, self.note))
 
 
 def events(*allowed: str) -> Kind:
@@ -81,31 +46,8 @@ def events(*allowed: str) -> Kind:
     return Kind(f"some of {', '.join(allowed)}, each once, with spaces between them", read)
 
 
-def _switch(text: str) -> str:
-    return {"yes": "true", "no": "false", "true": "true", "false": "false"}.get(text) or _no(text)
-
-
-def _address(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # a port that is no number, a bracket that is not closed
-        whole = False
-    if not whole or not re.fullmatch(r"[!-~]{1,2000}", text):
-        raise ValueError
-    return text
-
-
-def _beep(text: str) -> str:
-    return BEEP.get(text) or _no(text)
-
-
-def _no(text: str) -> str:
-    raise ValueError
-
-
-SWITCH = Kind("yes or no", _switch)
-ADDRESS = Kind("an address that begins with https:// or http://", _address)
+SWITCH = words({"yes": "true", "no": "false", "true": "true", "false": "false"}, "yes or no")
+ADDRESS = Kind("an address that begins with https:// or http://", address)
 CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
 
 ATTRIBUTES = (
@@ -114,9 +56,9 @@ ATTRIBUTES = (
     Attribute("endConferenceOnExit", "TEXML_END_CONFERENCE_ON_EXIT", SWITCH, "false"),
     Attribute(
         *("maxParticipants", "MAX_PARTICIPANTS", whole(2, 250), "250"),
-        *(True, "More are possible only where all callers come by Call Control."),
+        *(True, "Lower it: more can be only where all callers come by Call Control."),
     ),
-    Attribute("beep", "BEEP", Kind(f"one of {', '.join(BEEP)}", _beep), "true", shared=True),
+    Attribute("beep", "BEEP", words(BEEP), "true", shared=True),
     Attribute(
         *("record", "TEXML_RECORD", one_of("do-not-record", "record-from-start"), "do-not-record")
     ),
