@@ -9,7 +9,8 @@ LOGGERS = ("gunicorn.access", "httpx", "werkzeug")
 OF_GUNICORN = ("r", "U", "f")  # its names for the request line, path and referer
 
 _QUERY = re.compile(r'\?[^\s"]*')  # where somebody may have put a token
-_SECRET = re.compile(r"(/texml/)[^/\s\"]+(/)")
+# What may be TEXML_SECRET: all that comes next but for what has a name of ours.
+_SECRET = re.compile(r"(/texml/+)(?!(?:status|wait)(?:[/\s\"?]|$))[^/\s\"?]+", re.IGNORECASE)
 _DIGIT = "(?:[0-9]|%3[0-9])"
 _BETWEEN = "(?:[-.() +]|%2[0-9A-Fa-f])*"
 _OTHERS = re.compile("%2[0-9A-Fa-f]|%3|[^0-9]")
@@ -37,4 +38,4 @@ def _hide(record: logging.LogRecord) -> bool:
 
 
 def _private(part: object) -> str:
-    return hidden(_SECRET.sub(r"\1...\2", _QUERY.sub("?...", str(part))))
+    return hidden(_SECRET.sub(r"\1...", _QUERY.sub("?...", str(part))))

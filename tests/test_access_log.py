@@ -17,6 +17,12 @@ from conference.telnyx_api import TelnyxApi
 TOKEN = "a-token-of-the-tests"
 WRITTEN = ["+13125550142", "%2B13125550142", "0013125550142", "1-312-555-0142", "(312)%20555.0142"]
 
+SECRET_IN = [
+    *(f"/texml/{TOKEN}{rest}" for rest in ("", "/", "/blue", "/wait/blue", "?a=b", "x", "/status")),
+    *(f"/texml//{TOKEN}", f"/TeXML/{TOKEN}", f"/texml/status{TOKEN}", f"/texml/{TOKEN}%20"),
+]
+"""A secret, as one may come in a path that is right or wrong."""
+
 
 @pytest.mark.parametrize(
     ("text", "shown"),
@@ -48,13 +54,18 @@ def test_no_server_logs_one_whole(tmp_path: Path, command: list[str]) -> None:
         for number in WRITTEN:
             for path in (f"/api/rooms/a/participants/{number}", f"/api/telnyx/x?from={number}"):
                 assert server.ask("GET", path, headers={"Referer": path}) in (401, 404)
-        assert server.ask("POST", f"/texml/{TOKEN}/wait/blue") in (400, 401, 415)
+        for path in SECRET_IN:
+            assert server.ask("POST", path, headers={"Referer": path}) in (308, 400, 401, 404, 415)
+        for path in ("/texml/status", "/texml/wait/blue"):
+            assert server.ask("POST", path) in (400, 401, 415)
         server.end()
         lines = [line for line in server.log.splitlines() if "GET /api" in line]
         assert len(lines) == 2 * len(WRITTEN)
         assert all("...0142" in line or "x?... " in line for line in lines)
         assert "555" not in server.log
-        assert "POST /texml/.../wait/blue" in server.log and TOKEN not in server.log
+        for path in ("/texml/...", "/texml/.../wait/blue", "/texml/status", "/texml/wait/blue"):
+            assert f"POST {path} HTTP" in server.log
+        assert TOKEN not in server.log
 
 
 def test_what_is_asked_of_telnyx_is_not_logged_whole_either(

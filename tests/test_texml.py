@@ -193,8 +193,24 @@ def test_a_secret_in_the_path_takes_the_place_of_a_signature() -> None:
         assert unsigned(line, f"/texml/{SECRET}/blue", {}).status_code == 400
 
 
+def test_the_secret_alone_leads_to_the_default_room() -> None:
+    with test_line(texml_secret=SECRET, conference_name="red") as line:
+        found = conference(unsigned(line, f"/texml/{SECRET}"))
+        assert found.text == "red"
+        assert found.attrib["waitUrl"] == f"http://localhost/texml/{SECRET}/wait/red"
+        assert conference(send(line, f"/texml/{SECRET}", FETCH)).text == "red"
+        for other in (SECRET[:-1], SECRET + "x", SECRET.upper(), "é", "blue"):
+            assert unsigned(line, f"/texml/{quote(other)}").status_code == 401, "a room's name"
+        assert conference(send(line, f"/texml/{SECRET}x", FETCH)).text == f"{SECRET}x"
+        assert unsigned(line, "/texml").status_code == 401
+        assert unsigned(line, f"/texml/wait/{SECRET}").status_code == 401
+        assert unsigned(line, f"/texml/{SECRET}", {}).status_code == 400
+        assert line.client.get(f"/texml/{SECRET}").status_code == 405
+        assert rooms(line) == {}
+
+
 def test_without_a_secret_no_path_is_secret(line: TestLine) -> None:
-    for path in ("/texml//blue", "/texml/x/blue", "/texml/None/blue"):
+    for path in ("/texml/", "/texml//blue", "/texml/x/blue", "/texml/None/blue"):
         assert unsigned(line, path).status_code in (308, 401, 404), path
 
 
@@ -436,6 +452,7 @@ def test_the_log_shows_no_number_and_no_secret(caplog: pytest.LogCaptureFixture)
     with test_line(texml_secret=SECRET) as line:
         unsigned(line, f"/texml/{SECRET}x/blue")
         unsigned(line, f"/texml/{SECRET}/blue", {**FETCH, "CallSid": ""})
+        unsigned(line, f"/texml/{SECRET}", {**FETCH, "CallSid": ""})
         for event, n in (("join", 1), ("speech-start", 2), ("leave", 3)):
             send(line, "/texml/status", callback(f"participant-{event}", n, From=number))
         send(line, "/texml/status", {**JOIN, "From": f"<{number}>", "SequenceNumber": "x"})

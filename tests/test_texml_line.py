@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from lines import until
 from test_control import ANN, BOB, CLEO, TOKEN, act, ask, send
 from test_line import hears, rehearsal, room, settled
@@ -202,8 +203,9 @@ def test_the_recording_is_shown() -> None:
         assert ask(line, "/api/rooms/demo-conference")["recording"] is True
 
 
-def test_unsigned_fetches_are_good_with_the_secret_only() -> None:
-    with texml(f"/texml/{SECRET}/demo-conference", texml_secret=SECRET) as line:
+@pytest.mark.parametrize("path", [f"/texml/{SECRET}", f"/texml/{SECRET}/demo-conference"])
+def test_unsigned_fetches_are_good_with_the_secret_only(path: str) -> None:
+    with texml(path, texml_secret=SECRET) as line:
         line.telnyx.texml.signs_fetches = False
         hears(calls(line, ANN), "music")
         line.telnyx.texml.url = f"{line.url}/texml"

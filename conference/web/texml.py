@@ -51,6 +51,8 @@ def status() -> tuple[str, int]:
 @texml.post("/texml/<secret>/<room>")
 def instructions(room: str = "", secret: str = "") -> Response:
     """The document that brings a caller into the room, or tells why it cannot come in."""
+    if not secret and _is_secret(room):  # for the default room: a room has no such name
+        room, secret = "", room
     _fetched(secret)
     found = _room(room or _settings().conference_name)
     why = turned_away(found)
@@ -82,12 +84,16 @@ def _malformed(error: Invalid) -> Response:
 def _fetched(secret: str) -> None:
     """Telnyx asks what to do with a call: NotGenuine, unless it signs or knows the secret."""
     body = read_body()
-    ours = _settings().texml_secret
     if not secret:
         genuine(body)
-    elif not (ours and hmac.compare_digest(secret.encode(), ours.encode())):
+    elif not _is_secret(secret):
         raise NotGenuine("the secret in its path is not TEXML_SECRET")
     form.form(_form(body), form.OF_A_FETCH)
+
+
+def _is_secret(segment: str) -> bool:
+    ours = _settings().texml_secret
+    return bool(ours) and hmac.compare_digest(segment.encode(), ours.encode())
 
 
 def _form(body: bytes) -> bytes:
