@@ -152,10 +152,12 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     address = settings.room.public_url or "https://<your public address>"
     log.info("webhooks are awaited at POST %s", WEBHOOK)
     if not settings.telnyx_connection_id:
-        log.info("TELNYX_CONNECTION_ID is not set: calls are not found again after a restart")
+        log.info("TELNYX_CONNECTION_ID is not set: its calls are not found again after a restart")
     log.info(
         "in the Telnyx portal set the application's webhook URL to %s%s, API v2", address, WEBHOOK
     )
+    secret = "/<TEXML_SECRET>" if settings.texml_secret else ""
+    log.info("or a TeXML application's voice URL to %s/texml%s, method POST", address, secret)
 
 
 def stop(app: Flask) -> None:

@@ -25,11 +25,14 @@ from conference.settings import Settings, make, read
 from conference.simulator import CONNECTION_ID, Account
 
 NUMBER = "+13125550100"
+TEXML_NUMBER = "+12025550100"
+SECRET = "a-secret-of-the-tests"
 NOWHERE = "http://127.0.0.1:9"
 PUBLIC = "http://telnyx.test"  # a Telnyx that is not on this machine, by way of a proxy
 TOO_LONG = f"http://{'.'.join(['a' * 60] * 5)}/v2"  # no name can be: the DNS is not asked
 MULTICAST = "http://224.0.0.1/v2"  # no TCP goes there
-CHECKS = ["settings", "API key", "public key", "clock", "application", "number", "server", "music"]
+CHECKS = ["settings", "API key", "public key", "clock", "application", "number", "TeXML"]
+CHECKS += ["server", "music"]
 MP3 = b"\xff\xfb\x90\x64" + bytes(100)
 HTML = b"<!doctype html><title>Hello</title>"
 LIST = b'{"data": []}'
@@ -62,6 +65,19 @@ class Scene:
     def number(self, **fields: Any) -> Settings:
         self.account.number.update(fields)
         return self.settings()
+
+    def texml(self, settings: dict[str, Any] | None = None, **fields: Any) -> Settings:
+        """A deployment with a number on TeXML alone, but for these fields of its application."""
+        fields = {f"voice_{k}" if k in ("url", "method") else k: v for k, v in fields.items()}
+        if fields.get("voice_url", "").startswith("/"):
+            fields["voice_url"] = self.line.url + fields["voice_url"]
+        self.line.telnyx.texml.application.update(fields)
+        alone = {"telnyx_connection_id": "", "telnyx_number": TEXML_NUMBER}
+        return self.settings(**alone | (settings or {}))
+
+    def no_texml(self, **changes: Any) -> Settings:
+        self.line.telnyx.texml.url = ""
+        return self.settings(**changes)
 
     def clock(self, ahead: float) -> Settings:
         self.account.ahead = -ahead
@@ -142,6 +158,8 @@ def scene(
     account.public_key, account.ahead = key, 0.0
     account.application.clear()
     account.number.clear()
+    line.telnyx.texml.application.clear()
+    line.telnyx.texml.url = f"{line.url}/texml"
     odd.answers = {}
     line.engine.draining = False
 
@@ -149,7 +167,7 @@ def scene(
 def found(settings: Settings) -> list[Finding]:
     """Everything; whatever it is, nothing of it is secret, and all that is wrong has a remedy."""
     findings = list(examine(settings))
-    secrets = {settings.telnyx_api_key, settings.telnyx_number, NUMBER, "s3cret"} - {""}
+    secrets = {settings.telnyx_api_key, settings.telnyx_number, NUMBER, "s3cret", SECRET} - {""}
     for finding in findings:
         text = f"{finding.what} {finding.todo}".replace("such as +13125550100", "")
         assert [secret for secret in secrets if secret.lstrip("+") in text] == []
@@ -169,6 +187,7 @@ def malformed(**settings: str) -> Callable[[Scene], Settings]:
 
 ASKED = "in the Telnyx portal, Voice API applications"
 NUMBERS = "in the Telnyx portal, My Numbers"
+TEXML = "in the Telnyx portal, TeXML applications"
 
 CASES: list[Case] = [
     ("no key", malformed(TELNYX_API_KEY=""), "settings", "failure", ("TELNYX_API_KEY", ".env")),
@@ -247,7 +266,7 @@ CASES: list[Case] = [
     ("elsewhere", lambda s: s.settings(public_url="https://localhost"), "application", "warning",
      ("not at PUBLIC_URL", "Correct or remove PUBLIC_URL", ASKED)),
     # number
-    ("neither", lambda s: s.settings(telnyx_connection_id="", telnyx_number=""), "number",
+    ("neither", lambda s: s.no_texml(telnyx_connection_id="", telnyx_number=""), "number",
      "warning", ("TELNYX_NUMBER or TELNYX_CONNECTION_ID",)),
     ("not ours", lambda s: s.settings(telnyx_number="+13125550199"), "number", "failure",
      ("no number ...0199", "TELNYX_NUMBER", NUMBERS)),
@@ -261,8 +280,41 @@ CASES: list[Case] = [
      "warning", ("no number is assigned", "Assign", NUMBERS)),
     ("no list", lambda s: s.odd_telnyx({}), "number", "warning", ("answered 404", "Try again")),
     ("no list", lambda s: s.odd_telnyx({}, telnyx_number=""), "number", "warning", ("Try again",)),
+    # TeXML
+    ("no key", lambda s: s.settings(telnyx_api_key="wrong"), "TeXML", "warning", ("API key",)),
+    ("no list", lambda s: s.odd_telnyx({}), "TeXML", "warning", ("answered 404", "Try again")),
+    ("switched off", lambda s: s.texml(active=False), "TeXML", "failure",
+     ("not active", "Switch it on", TEXML)),
+    ("no URL", lambda s: s.texml(url=""), "TeXML", "failure", ("no line", "/texml", TEXML)),
+    ("no address", lambda s: s.texml(url="https://[x/texml"), "TeXML", "failure", ("no line",)),
+    ("by ftp", lambda s: s.texml(url="ftp://x.com/texml"), "TeXML", "failure", ("no line",)),
+    ("its path", lambda s: s.texml(url="/webhook"), "TeXML", "failure", ("no line", TEXML)),
+    ("GET", lambda s: s.texml(method="get"), "TeXML", "failure", ("GET", "405", "POST", TEXML)),
+    ("no room", lambda s: s.texml(url="/texml/status"), "TeXML", "failure", ("room", "404", TEXML)),
+    ("a slash", lambda s: s.texml(url="/texml/"), "TeXML", "failure", ("room", "404", TEXML)),
+    ("no secret", lambda s: s.texml(url=f"/texml/{SECRET}/blue"), "TeXML", "failure",
+     ("not TEXML_SECRET", "401", TEXML)),
+    ("another secret", lambda s: s.texml({"texml_secret": SECRET}, url=f"/texml/{SECRET}x/blue"),
+     "TeXML", "failure", ("not TEXML_SECRET", "401", "/texml/<TEXML_SECRET>")),
+    ("another secret alone", lambda s: s.texml({"texml_secret": SECRET}, url=f"/texml/{SECRET}x"),
+     "TeXML", "warning", ("no TEXML_SECRET", "401", "/texml/<TEXML_SECRET>", "Or remove")),
+    ("a secret and no room", lambda s: s.texml({"texml_secret": SECRET}, url=f"/texml/{SECRET}/é"),
+     "TeXML", "failure", ("room", "404")),
+    ("http", lambda s: (s.texml(), s.far(telnyx_connection_id="", telnyx_number=TEXML_NUMBER))[1],
+     "TeXML", "warning", ("http", "https://", TEXML)),
+    ("elsewhere", lambda s: s.texml({"public_url": "https://localhost"}), "TeXML", "warning",
+     ("not at PUBLIC_URL", "Correct or remove PUBLIC_URL", TEXML)),
+    ("too many", lambda s: s.texml({"max_participants": 251}), "TeXML", "failure",
+     ("MAX_PARTICIPANTS is '251'", "from 2 to 250", "start the server again")),
+    ("nobody's", lambda s: (s.number(connection_id="42"), s.texml({"telnyx_number": ""}))[1],
+     "TeXML", "warning", ("no number is assigned", "Assign", NUMBERS)),
+    ("not there", lambda s: s.no_texml(texml_secret=SECRET), "TeXML", "warning",
+     ("no TeXML application", "<your public address>/texml/<TEXML_SECRET>", "Or remove", TEXML)),
+    ("not here", lambda s: s.texml({"texml": {"muted": "true"}, "telnyx_number": "",
+                                    "public_url": s.line.url}, url="https://x.com/texml"),
+     "TeXML", "warning", ("no TeXML application", "Or remove")),
     # server
-    ("unknown", lambda s: s.settings(telnyx_connection_id=""), "server", "warning",
+    ("unknown", lambda s: s.no_texml(telnyx_connection_id=""), "server", "warning",
      ("see to the application, or set PUBLIC_URL",)),
     ("down", lambda s: s.application(webhook_event_url=f"{NOWHERE}/webhook"), "server", "failure",
      (NOWHERE, "refused", "flask run", "ngrok")),
@@ -347,6 +399,24 @@ GOOD: list[tuple[str, Callable[[Scene], Settings], str, str]] = [
         s.application(webhook_event_url="HTTPS://Localhost:443/webhook"),
         s.settings(public_url="https://localhost"),
     )[1], "application", "active"),
+    # A number on TeXML alone
+    ("TeXML", lambda s: s.texml(), "TeXML", "by POST"),
+    ("its number", lambda s: s.texml(), "number", "...0100 is assigned to a TeXML application"),
+    ("any number", lambda s: s.texml({"telnyx_number": ""}), "number", "...0100"),
+    ("TeXML", lambda s: s.texml(), "application", "none of Call Control is needed"),
+    ("TeXML", lambda s: s.texml({"telnyx_number": ""}), "application", "none of Call Control"),
+    ("by TeXML", lambda s: s.texml(), "server", "it answers"),
+    ("by a TeXML room", lambda s: s.texml(url="/texml/blue"), "server", "it answers"),
+    ("a secret", lambda s: s.texml({"texml_secret": SECRET}, url=f"/texml/{SECRET}"), "TeXML",
+     "/texml/... by POST"),
+    ("both", lambda s: s.texml({"texml_secret": SECRET}, url=f"/texml/{SECRET}/blue"), "TeXML",
+     "/texml/... by POST"),
+    # and with both
+    ("a number on TeXML", lambda s: s.settings(telnyx_number=TEXML_NUMBER), "number", "a TeXML"),
+    ("none", lambda s: s.no_texml(), "TeXML", "no TeXML application leads here"),
+    ("another line's", lambda s: (
+        s.texml(url="https://x.com/texml", method="get"), s.settings(public_url=s.line.url)
+    )[1], "TeXML", "no TeXML application leads here"),
     ("its own time", lambda s: s.application(webhook_timeout_secs=25), "application", "API v2"),
 ]  # fmt: skip
 
@@ -373,7 +443,7 @@ def doctor(settings: Settings, *options: str) -> Result:
 def test_without_a_failure_it_ends_with_0(scene: Scene) -> None:
     result = doctor(scene.settings())
     assert result.exit_code == 0
-    assert [line[:9].strip() for line in result.output.splitlines()[:8]] == ["ok"] * 8
+    assert [line[:9].strip() for line in result.output.splitlines()[:9]] == ["ok"] * 9
     assert "All is well" in result.output
     warned = doctor(scene.number(status="port-pending"))
     assert warned.exit_code == 0

@@ -49,6 +49,7 @@ TOLD = {
     "MAX_PARTICIPANTS": "is '1', and must be a whole number from 2 to 800.",
     "PORT": "is 'x', and must be a whole number from 1 to 65535.",
 }
+SECRET = "a-secret-of-the-tests"
 APPLICATION = {"TELNYX_CONNECTION_ID": "1494404757140276705"}  # the simulated Telnyx's
 SERVERS = pytest.mark.parametrize("command", [GUNICORN, FLASK_RUN], ids=["gunicorn", "flask run"])
 
@@ -212,6 +213,17 @@ def test_a_genuine_webhook_is_served(folder: Path, command: list[str]) -> None:
 def test_without_a_public_url_the_log_says_what_to_paste(first: Server) -> None:
     assert first.log.count(STARTED) == 1
     assert "application's webhook URL to https://<your public address>/webhook" in first.log
+    assert "voice URL to https://<your public address>/texml, method POST" in first.log
+
+
+def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> None:
+    given = {"PUBLIC_URL": "https://line.example.com", "TEXML_SECRET": SECRET}
+    with run(GUNICORN, folder, TELNYX_CONNECTION_ID="", **given) as server:
+        server.up()
+        told = "TeXML application's voice URL to https://line.example.com/texml/<TEXML_SECRET>"
+        assert f"{told}, method POST" in server.log
+        assert "TELNYX_CONNECTION_ID is not set: its calls are not found again" in server.log
+        assert SECRET not in server.log
 
 
 @pytest.mark.parametrize(

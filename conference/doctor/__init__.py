@@ -12,8 +12,8 @@ from urllib.parse import quote
 from conference.settings import Settings
 from conference.telnyx_api import Answer, TelnyxApi
 
-from . import account, reach
-from .finding import Finding, State, failure, ok, skipped, warning
+from . import account, reach, texml
+from .finding import Finding, State, failure, ok, skipped
 
 __all__ = ["Finding", "State", "examine"]
 
@@ -26,13 +26,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
     bad = {problem.name for problem in settings.problems}
     if bad & NEEDED:
         first = f"First correct {' and '.join(sorted(bad & NEEDED))}."
-        for check in ("API key", "public key", "clock", "application", "number"):
+        for check in ("API key", "public key", "clock", "application", "number", "TeXML"):
             yield skipped(check, first)
-        delivered_to = ""
+        at = ""
     else:
         api = TelnyxApi(settings.telnyx_api_key, settings.telnyx_base_url)
-        delivered_to = yield from _account(settings, api, bad)
-    yield from _reach(settings, delivered_to, bad)
+        at = yield from _account(settings, api, bad)
+    yield from _reach(settings, at, bad)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -44,7 +44,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _account(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Finding, None, str]:
-    """What Telnyx says; returns where the application delivers, or ""."""
+    """What Telnyx says; returns where, by that, we are, or ""."""
     first = api.read("/phone_numbers", {"page[size]": "1"})
     now = time.time()
     key = account.key(settings, first)
@@ -55,54 +55,64 @@ def _account(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Fin
     else:
         yield skipped("public key", repair)
     yield account.clock(first, now) if first.status else skipped("clock", repair)
-    if not accepted:
-        yield skipped("application", repair)
-        yield skipped("number", repair)
-        return ""
-    delivered_to = yield from _application(settings, api, bad)
-    yield _number(settings, api, bad)
-    return delivered_to
-
-
-def _application(
-    settings: Settings, api: TelnyxApi, bad: set[str]
-) -> Generator[Finding, None, str]:
-    id = settings.telnyx_connection_id
-    if "TELNYX_CONNECTION_ID" in bad:
-        yield skipped("application", "First correct TELNYX_CONNECTION_ID.")
-    elif not id:
-        what = "it is not known, so that calls are not found again after a restart"
-        todo = f"Set TELNYX_CONNECTION_ID to the application's ID {account.APPLICATION}."
-        yield warning("application", what, todo)
-    else:
-        answer = api.read(f"/call_control_applications/{quote(id, safe='')}")
-        yield from account.application(settings, answer)
-        return account.webhook_url(answer.data)
+    if accepted:
+        return (yield from _doors(settings, api, bad))
+    for check in ("application", "number", "TeXML"):
+        yield skipped(check, repair)
     return ""
 
 
-def _number(settings: Settings, api: TelnyxApi, bad: set[str]) -> Finding:
-    number, id = settings.telnyx_number, settings.telnyx_connection_id
+def _doors(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Finding, None, str]:
+    """How calls come here: by the application, or by TeXML; returns where they say that this is."""
+    id, number = settings.telnyx_connection_id, settings.telnyx_number
+    application = api.read(f"/call_control_applications/{quote(id, safe='')}") if id else Answer(0)
+    at = reach.origin(account.webhook_url(application.data))
+    rows = _rows(settings, api) if number else Answer(0)
+    number_at = account.number_at(settings, rows)
+    listed = api.read("/texml_applications", {"page[size]": "250"})
+    ours = settings.room.public_url or at
+    here = texml.leading_here(texml.applications(listed), number_at, ours)
+    by_texml = [each.id for each in here]
+    if "TELNYX_CONNECTION_ID" in bad:
+        yield skipped("application", "First correct TELNYX_CONNECTION_ID.")
+    elif id:
+        yield from account.application(settings, application)
+    elif number_at in by_texml or (here and not number):
+        yield ok("application", "none of Call Control is needed where all calls come by TeXML")
+    else:
+        yield account.no_application()
+    yield _number(settings, api, bad, rows, by_texml)
+    yield from texml.examine(settings, listed, here, lambda id: _numbers(api, "connection_id", id))
+    return at or next((each.origin for each in here), "")
+
+
+def _number(
+    settings: Settings, api: TelnyxApi, bad: set[str], rows: Answer, by_texml: list[str]
+) -> Finding:
     if "TELNYX_NUMBER" in bad:
         return skipped("number", "First correct TELNYX_NUMBER.")
-    if number:
-        rows = _numbers(api, "phone_number", number)
-        if not rows.data:  # Telnyx takes the +, by its description it need not
-            rows = _numbers(api, "phone_number", number.removeprefix("+"))
-        return account.number(settings, rows)
-    if id:
-        return account.any_number(_numbers(api, "connection_id", id))
+    if settings.telnyx_number:
+        return account.number(settings, rows, by_texml)
+    for id in (settings.telnyx_connection_id, *by_texml):
+        if id:
+            return account.any_number(_numbers(api, "connection_id", id))
     return skipped("number", "First set TELNYX_NUMBER or TELNYX_CONNECTION_ID.")
+
+
+def _rows(settings: Settings, api: TelnyxApi) -> Answer:
+    """Those of TELNYX_NUMBER: Telnyx takes the +, by its description it need not."""
+    rows = _numbers(api, "phone_number", settings.telnyx_number)
+    return rows if rows.data else _numbers(api, "phone_number", settings.telnyx_number[1:])
 
 
 def _numbers(api: TelnyxApi, name: str, value: str) -> Answer:
     return api.read("/phone_numbers", {f"filter[{name}]": value})
 
 
-def _reach(settings: Settings, delivered_to: str, bad: set[str]) -> Iterator[Finding]:
+def _reach(settings: Settings, at: str, bad: set[str]) -> Iterator[Finding]:
     """As Telnyx does: the server, and the music."""
     ours = settings.room.public_url
-    origin = reach.origin(delivered_to) or ours
+    origin = at or ours
     server = reach.server(settings, origin) if origin else None
     yield server or skipped(
         "server", "Its address is not known: first see to the application, or set PUBLIC_URL."

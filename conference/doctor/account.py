@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -88,11 +88,17 @@ def application(settings: Settings, answer: Answer) -> Iterator[Finding]:
         todo = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
         yield failure("application", f"there is none of this ID ({answer.status})", todo)
     elif not isinstance(answer.data, dict):
-        yield _unreadable("application", answer)
+        yield unreadable("application", answer)
     else:
         wrong = [*_wrong(answer.data), *_address(settings, webhook_url(answer.data))]
         good = f"it is active and delivers to {web.shown(webhook_url(answer.data))} as API v2"
         yield from wrong or [ok("application", good)]
+
+
+def no_application() -> Finding:
+    what = "it is not known, so that calls are not found again after a restart"
+    todo = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
+    return warning("application", what, todo)
 
 
 def webhook_url(record: Any) -> str:
@@ -135,30 +141,42 @@ def _address(settings: Settings, url: str) -> Iterator[Finding]:
         yield warning("application", what, todo)
 
 
-def number(settings: Settings, rows: Answer) -> Finding:
-    """Whether TELNYX_NUMBER is the account's, and calls of it reach the application."""
+def number(settings: Settings, rows: Answer, texml: Collection[str]) -> Finding:
+    """Whether TELNYX_NUMBER is the account's, and calls of it reach the application, or one of
+    these of TeXML."""
     who, id = mask(settings.telnyx_number), settings.telnyx_connection_id
     if not isinstance(rows.data, list):
-        return _unreadable("number", rows)
+        return unreadable("number", rows)
     row = _row(rows, settings.telnyx_number)
     if row is None:
         todo = f"Set TELNYX_NUMBER to one that stands {NUMBERS}."
         return failure("number", f"the account has no number {who}", todo)
-    at = row.get("connection_id")
-    if not at or (id and str(at) != id):
+    at = _connection(row)
+    if not at or (id and at != id and at not in texml):
         other = "an application that is not TELNYX_CONNECTION_ID" if at else "no application"
         todo = f"Assign {who} to the application {NUMBERS}."
         return failure("number", f"{who} is assigned to {other}", todo)
     if row.get("status", "active") != "active":
         what = f"{who} is not active but {row['status']}"
         return warning("number", what, f"See what it waits for {NUMBERS}.")
-    return ok("number", f"{who} is assigned to {'the' if id else 'an'} application")
+    which = "a TeXML" if at in texml else "the" if id else "an"
+    return ok("number", f"{who} is assigned to {which} application")
+
+
+def number_at(settings: Settings, rows: Answer) -> str:
+    """The id of what TELNYX_NUMBER is assigned to; empty where that is not known."""
+    row = _row(rows, settings.telnyx_number) if isinstance(rows.data, list) else None
+    return _connection(row) if row else ""
+
+
+def _connection(row: Record) -> str:
+    return str(row.get("connection_id") or "")
 
 
 def any_number(rows: Answer) -> Finding:
     """Whether any number is assigned to the application, where TELNYX_NUMBER is not set."""
     if not isinstance(rows.data, list):
-        return _unreadable("number", rows)
+        return unreadable("number", rows)
     numbers = [row.get("phone_number") for row in rows.data if isinstance(row, dict)]
     if not numbers:
         todo = f"Assign one to it {NUMBERS}."
@@ -173,6 +191,6 @@ def _row(rows: Answer, number: str) -> Record | None:
     )
 
 
-def _unreadable(check: str, answer: Answer) -> Finding:
+def unreadable(check: str, answer: Answer) -> Finding:
     what = f"it could not be checked: Telnyx answered {answer.status or 'nothing'}"
     return warning(check, what, "Try again in a minute.")

@@ -14,7 +14,7 @@ from .finding import Finding, failure, ok, warning
 MUSIC = "/hold-music.wav"
 AUDIO = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3")
 START = "Start `flask run`, or gunicorn in production"
-TUNNEL = "Start ngrok, and set the webhook URL in the Telnyx portal to what it shows."
+TUNNEL = "Start ngrok, and set the webhook URL (with TeXML the voice URL) to what it shows."
 
 
 def origin(delivered_to: str) -> str:
@@ -30,7 +30,7 @@ def server(settings: Settings, origin: str) -> Finding:
     """Whether the line answers at the address that Telnyx delivers to."""
     where = web.shown(origin)
     if out_of_reach(settings, origin):
-        todo = "Set the application's webhook URL and PUBLIC_URL to a public address."
+        todo = "Set the application's webhook or voice URL, and PUBLIC_URL, to a public address."
         return failure("server", f"Telnyx cannot reach {where}: it is not public", todo)
     page = web.read(f"{origin}/healthz")
     status = _status(page)

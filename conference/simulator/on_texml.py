@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import endings, recordings, texml_pages, texml_rooms, texml_views
+from . import endings, pages, recordings, texml_pages, texml_rooms, texml_views
 from .asked import Asked, Json, Operate
 from .errors import Problem, Refused, refused
 from .parties import Conference, Leg, Recording
@@ -205,6 +205,13 @@ def update_call(world: World, asked: Asked) -> Json:
     return texml_views.call(world, leg)
 
 
+def applications(world: World, asked: Asked) -> Json:
+    """One at most. Of the filters the name's counts."""
+    wanted = asked.query.get("filter[friendly_name]", "").lower()
+    rows = [texml_views.application(world)] * bool(world.texml.url)
+    return pages.numbered([r for r in rows if wanted in r["friendly_name"].lower()], asked.query)
+
+
 def application(world: World, asked: Asked) -> Json:
     if asked.target != world.texml.connection_id or not world.texml.url:
         raise refused("no such address")
@@ -223,5 +230,6 @@ OPERATIONS: Mapping[str, Operate] = {
     "GetTeXMLCallRecordings": of_account(account_recordings),
     "GetTeXMLCallRecording": of_account(read_recording),
     "DeleteTeXMLCallRecording": of_account(delete_recording),
+    "FindTexmlApplications": applications,
     "GetTexmlApplication": application,
 }

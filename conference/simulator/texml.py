@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from typing import Any
 
 CONNECTION_ID = "1494404757140276800"
 DATES = ("plain", "rfc2822", "iso")
@@ -31,7 +32,8 @@ class Texml:
     """What the portal shows of it, and a test may change; there is none without a url.
 
     url, method: where instructions are fetched. status_callback: where the calls' progress is
-    told; "" for nowhere. account_sid: in the paths of the REST operations.
+    told; "" for nowhere. account_sid: in the paths of the REST operations. application: the fields
+    that the application's record shows otherwise, whatever it does.
 
     What Telnyx does not tell of itself: signs_fetches: whether requests for instructions are signed
     (status callbacks always are). dates: how callbacks write the time: "plain" as in Telnyx's
@@ -48,6 +50,7 @@ class Texml:
     status_callback: str = ""
     connection_id: str = CONNECTION_ID
     account_sid: str = field(default_factory=lambda: str(uuid.uuid4()))
+    application: dict[str, Any] = field(default_factory=dict)
     signs_fetches: bool = True
     dates: str = "plain"
     recordings_absent: bool = False

@@ -189,4 +189,5 @@ def application(world: World) -> dict[str, Any]:
         "voice_url": texml.url,
         "created_at": world.date(0),
         "updated_at": world.date(0),
+        **texml.application,
     }

@@ -194,4 +194,5 @@ def texml_number(world: World) -> dict[str, Any]:
         "phone_number": world.texml.number,
         "connection_id": world.texml.connection_id,
         "connection_name": "conference line by TeXML",
+        **world.account.number,
     }

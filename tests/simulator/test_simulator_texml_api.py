@@ -733,8 +733,14 @@ def test_the_application_and_its_number(texml: TexmlScene) -> None:
     (number,) = texml.api.get(f"/phone_numbers?filter[connection_id]={application}").data
     assert number["phone_number"] == texml.telnyx.texml.number
     assert len(texml.api.get("/phone_numbers").data) == 2
+    assert texml.api.get("/texml_applications?page[size]=250").data == [row]
+    assert texml.api.get("/texml_applications?filter[friendly_name]=BY+TeX").data == [row]
+    assert texml.api.get("/texml_applications?filter[friendly_name]=other").data == []
+    texml.telnyx.texml.application["active"] = False
+    assert [each["active"] for each in texml.api.get("/texml_applications").data] == [False]
     texml.telnyx.texml.url = ""
     assert len(texml.api.get("/phone_numbers").data) == 1
+    assert texml.api.get("/texml_applications").data == []
     assert texml.api.get(f"/texml_applications/{application}").status == 404
 
 
