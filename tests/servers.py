@@ -173,12 +173,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def run(command: Sequence[str], folder: Path, *arguments: str, **settings: str) -> Iterator[Server]:
-    """Start a server on a free port of 127.0.0.1, with good settings unless others are given.
+def run(
+    command: Sequence[str], folder: Path, *arguments: str, port: int = 0, **settings: str
+) -> Iterator[Server]:
+    """Start a server on 127.0.0.1, with good settings unless others are given; on a free port,
+    unless it is to follow one on another.
 
     It is ended with the block, if it has not been before.
     """
-    port, number = free_port(), next(_numbers)
+    port, number = port or free_port(), next(_numbers)
     given = {
         "TELNYX_API_KEY": API_KEY,
         "TELNYX_PUBLIC_KEY": PUBLIC_KEY,

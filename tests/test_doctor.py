@@ -417,6 +417,8 @@ GOOD: list[tuple[str, Callable[[Scene], Settings], str, str]] = [
     ("another line's", lambda s: (
         s.texml(url="https://x.com/texml", method="get"), s.settings(public_url=s.line.url)
     )[1], "TeXML", "no TeXML application leads here"),
+    ("another's", lambda s: s.texml({"telnyx_number": NUMBER}, url="https://x.com/other"), "TeXML",
+     "no TeXML application leads here"),
     ("its own time", lambda s: s.application(webhook_timeout_secs=25), "application", "API v2"),
 ]  # fmt: skip
 

@@ -32,7 +32,7 @@ from core_rig import (
 from conference import view
 from conference.core import commands as c
 from conference.core.decide import decide
-from conference.core.events import Event, HandedOver, Ignored, Outcome, Refused
+from conference.core.events import Event, HandedOver, Ignored, LookWanted, Outcome, Refused
 from conference.core.news import news
 from conference.core.room import FREE, Asked, Deadline, Room, RoomSettings, Told, retry
 from conference.core.routing import route
@@ -315,8 +315,22 @@ def test_after_a_restart_the_first_callback_finds_who_is_in(event: StatusCallbac
 
 def test_a_join_that_tells_of_earlier_ones_finds_who_is_in() -> None:
     """After a restart; the first of a conference need not ask."""
-    assert c.LOOK not in after(EMPTY, comes("A", 2)).pending, "it is the first"
+    assert c.LOOK not in after(EMPTY, comes("A", 1)).pending, "it is the first"
+    assert after(EMPTY, comes("B", 2)).head(c.LOOK) == LOOK_AT_X, "one waits alone"
     assert after(EMPTY, comes("B", 7)).head(c.LOOK) == LOOK_AT_X
+
+
+@pytest.mark.parametrize("event", [comes("B", 7), goes("B", 7), speaks("B", 7)])
+def test_who_is_in_is_also_asked_while_the_start_looks_elsewhere(event: StatusCallback) -> None:
+    """Of a lasting room Call Control's lists are read at first."""
+    lasting = replace(with_settings(reconcile_seconds=0), lookout=True)
+    room = after(lasting, LookWanted(NOW), event, speaks("B", 8))
+    by_name = c.Look("demo", at=NOW)
+    assert room.pending[c.LOOK] == (by_name, LOOK_AT_X), "once"
+    room, sent = decide(room, Outcome(by_name, NOW, data=Snapshot()))
+    assert LOOK_AT_X in sent
+    room = after(room, listed(room, "A", "C"))
+    assert {"A", "C"} <= room.joined
 
 
 def test_who_is_found_in_it_is_held_and_muted_as_it_was() -> None:

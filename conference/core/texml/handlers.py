@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conference.core.changes import forget, remember_ended, send
-from conference.core.commands import LOOK
+from conference.core.changes import forget, remember_ended
 from conference.core.room import Room
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import Facts, StatusCallback, learn
-from conference.core.texml.looks import look_at
+from conference.core.texml.looks import ask_who_else
 from conference.core.texml.steps import come_in, over, put_out, taken
 
 AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
@@ -42,12 +41,11 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
     inside = learn(facts.inside, event.call, event.sequence, True)
     if inside is facts.inside:
         return replace(room, texml=facts)
-    missed = room.texml is None and event.sequence > AT_FIRST
+    missed = room.texml is None and event.sequence >= AT_FIRST  # or the second, counted from 0
     facts = replace(facts, inside=inside)
     room = come_in(room, facts, event.call, event.from_, event.at)
-    if missed and LOOK not in room.pending:
-        room = send(room, look_at(room, facts), event.at)  # who was in before we began to listen?
-    return room
+    # Who was in before we began to listen?
+    return ask_who_else(room, facts, event.at) if missed else room
 
 
 def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
@@ -81,9 +79,7 @@ def participant_speech_stop(room: Room, facts: Facts, event: StatusCallback) -> 
 
 
 def _look(room: Room, facts: Facts, event: StatusCallback) -> Room:
-    if LOOK in room.pending or event.call in room.joined:
-        return room
-    return send(room, look_at(room, facts), event.at)
+    return room if event.call in room.joined else ask_who_else(room, facts, event.at)
 
 
 HANDLERS: dict[str, Callable[[Room, Facts, StatusCallback], Room]] = {

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conference.core.changes import ask
-from conference.core.commands import Look
+from conference.core.changes import ask, send
+from conference.core.commands import LOOK, Look
 from conference.core.room import FREE, Room, Told
 from conference.core.texml.facts import Facts
 from conference.core.texml.steps import come_in, taken
@@ -21,6 +21,14 @@ def ask_who_is_in(room: Room) -> Look:
     if room.texml and room.front == "texml":
         return look_at(room, room.texml)
     return Look(room.name, room.settings.region)
+
+
+def ask_who_else(room: Room, facts: Facts, at: float) -> Room:
+    """Have the conference looked at, once; after Call Control's lists, if those are being read."""
+    looks = room.pending.get(LOOK, ())
+    if any(isinstance(each, Look) and each.conference == facts.conference for each in looks):
+        return room
+    return send(room, look_at(room, facts), at)
 
 
 def look_at(room: Room, facts: Facts) -> Look:
