@@ -17,6 +17,7 @@ from conference.clock import Clock
 from conference.core.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
+from conference.feeds import feeds
 from conference.registry import MemoryRegistry
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
@@ -75,11 +76,11 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _callbacks(settings: Settings, clock: Clock) -> Callbacks | None:
-    if not (settings.status_callback and settings.telnyx_api_key):
-        return None
+def _callbacks(settings: Settings, clock: Clock) -> tuple[Callbacks, ...]:
+    if not settings.telnyx_api_key:
+        return ()
     key = callback_key(settings.telnyx_api_key)
-    return Callbacks(settings.status_callback, key, settings.telnyx_number, clock)
+    return tuple(Callbacks(feed, key, settings.telnyx_number, clock) for feed in feeds(settings))
 
 
 def _new_room(settings: Settings) -> Callable[[str], Room]:

@@ -1,4 +1,4 @@
-"""Tells the address in STATUS_CALLBACK what happens, as Telnyx tells of a TeXML conference.
+"""Tells an address in the settings what happens, as Telnyx tells of a TeXML conference.
 
 Whoever calls in waits for none of it: under a room's lock, news are only put in line. One thread
 sends them, those of one conference in their order, and each again until it is taken or too old.
@@ -11,6 +11,7 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -19,10 +20,11 @@ from nacl.signing import SigningKey
 
 from conference.clock import Clock
 from conference.core.events import Event
-from conference.core.news import Kind, News, news
+from conference.core.news import News, news
 from conference.core.room import Room
-from conference.post import NoAnswer, post
+from conference.feeds import Feed
 from conference.refusals import Refusals
+from conference.request import NoAnswer, request
 from conference.signature import sign
 
 log = logging.getLogger(__name__)
@@ -35,12 +37,14 @@ TOLD_WITHIN = 600.0  # seconds from when it happened; what is older is not told 
 FIRST_RETRY, LAST_RETRY = 0.5, 10.0  # seconds before the second try, and at most before any
 HURRIED_RETRY = 0.5  # likewise, once the server ends
 AGAIN = {0, 429, *range(500, 600)}  # statuses that may be better next time; 0: no answer
-SPEAKS: Kind = "participant-speech-start"
+SPEAKS = "participant-speech-start"
 
 
-def form(told: News, number: int, ours: str) -> bytes:
-    """The body. `ours` is our own phone number. What is not known is left out, and so is the
-    AccountSid, which Telnyx tells us nowhere."""
+def form(told: News, number: int, ours: str) -> str:
+    """What is said, as a form: Telnyx's words, where there are any. `ours` is our own phone number.
+    What is not known is left out, and so is the AccountSid, which Call Control tells nowhere."""
+    if told.fields:
+        return urlencode(told.fields)
     from_ = to = ""
     if told.participant:
         incoming, theirs = told.participant.direction == "incoming", told.participant.number
@@ -55,7 +59,7 @@ def form(told: News, number: int, ours: str) -> bytes:
         "Timestamp": f"{datetime.fromtimestamp(told.at, UTC):%Y-%m-%d %H:%M:%S.%f}Z",
         "To": to,
     }
-    return urlencode({name: value for name, value in fields.items() if value}).encode()
+    return urlencode({name: value for name, value in fields.items() if value})
 
 
 @dataclass
@@ -81,10 +85,11 @@ class _Line:
 
 
 class Callbacks:
-    """The thread is started with the first news. `number` is our own, in E.164."""
+    """To one address. The thread is started with the first news for it. `number` is our own, in
+    E.164."""
 
-    def __init__(self, url: str, key: SigningKey, number: str, clock: Clock) -> None:
-        self._url = url
+    def __init__(self, feed: Feed, key: SigningKey, number: str, clock: Clock) -> None:
+        self._feed = feed
         self._key = key
         self._number = number
         self._clock = clock
@@ -101,27 +106,38 @@ class Callbacks:
         for each in news(before, after, event):
             self._put(each)
 
-    def stop(self, seconds: float) -> None:
-        """Let what waits be told for so long; the rest is dropped."""
+    def hurry(self) -> None:
+        """The end is near: wait for no long pause any more."""
         with self._changed:
             self._longest_pause = HURRIED_RETRY
             for line in self._lines.values():
                 line.not_before = 0.0
             self._changed.notify_all()
+
+    def stop(self, seconds: float) -> None:
+        """Let what waits be told for so long; the rest is dropped."""
+        self.hurry()
+        with self._changed:
             told = self._changed.wait_for(lambda: not self._waiting, timeout=seconds)
             self._stopped = True
             self._changed.notify_all()
         if not told:  # the thread may be amid a request, and ends with it
-            log.warning("ending: %d things were not told to STATUS_CALLBACK", self._waiting)
+            what = f"{self._waiting} things were not told to {self._feed.setting}"
+            log.warning("ending: %s", what)
         elif self._thread is not None:
             self._thread.join()
 
     def _put(self, told: News) -> None:
+        over = told.kind in self._feed.last
         with self._changed:
             if self._stopped:
                 return
+            if told.kind not in self._feed.kinds:
+                if over and told.conference in self._lines:
+                    self._lines[told.conference].over = True
+                return
             line = self._line(told.conference)
-            line.over = told.kind == "conference-end"
+            line.over = over
             if told.kind == SPEAKS and line.replaceable:
                 line.waiting[-1] = told
             elif self._waiting < MOST:
@@ -185,12 +201,13 @@ class Callbacks:
     def _send(self, told: News, number: int) -> int:
         """The status that is answered, 0 for none. Signed anew each time, since what is old counts
         as replayed."""
-        body = form(told, number, self._number)
-        headers = sign(body, key=self._key, now=time.time(), headers=HEADERS)
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        url, body, signed = self._feed.message(form(told, number, self._number))
+        headers = sign(signed, key=self._key, now=time.time(), headers=HEADERS)
         headers["User-Agent"] = "conference-line"
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            status = post(self._url, body, headers, ANSWERED_WITHIN)
+            status = request(self._feed.method, url, body, headers, ANSWERED_WITHIN)
         except NoAnswer as why:
             self._say("no answer", f"does not answer ({why}): it is told again later")
             return 0
@@ -201,4 +218,13 @@ class Callbacks:
         return status
 
     def _say(self, kind: str, what: str) -> None:
-        self._refusals.say(kind, f"STATUS_CALLBACK {what}")
+        self._refusals.say(kind, f"{self._feed.setting} {what}")
+
+
+def stop_all(callbacks: Collection[Callbacks], seconds: float) -> None:
+    """Let all of them tell for so long, at once."""
+    until = time.monotonic() + seconds
+    for each in callbacks:
+        each.hurry()
+    for each in callbacks:
+        each.stop(max(until - time.monotonic(), 0))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition
 from typing import Protocol
 
 from conference.alarm import Alarm
-from conference.callbacks import Callbacks
+from conference.callbacks import Callbacks, stop_all
 from conference.clock import Clock
 from conference.core.commands import LOOK, Command, key
 from conference.core.decide import decide
@@ -69,7 +70,7 @@ class Engine:
         default_room: str,
         clock: Clock | None = None,
         limits: Limits | None = None,
-        callbacks: Callbacks | None = None,
+        callbacks: Collection[Callbacks] = (),
     ) -> None:
         self.registry = registry
         self.journal = Journal()
@@ -156,8 +157,7 @@ class Engine:
         self._alarm.stop()
         for pool in (self._senders, self._lookers):
             pool.shutdown(wait=True, cancel_futures=True)
-        if self._callbacks:
-            self._callbacks.stop(last_words)
+        stop_all(self._callbacks, last_words)
 
     def _nothing_pending(self) -> bool:
         return not any(room.pending.keys() - {LOOK} for room in self.registry.rooms())
@@ -173,8 +173,8 @@ class Engine:
             if after is not before or isinstance(event, DeadlinePassed):
                 self._alarm.set(name, after.next_deadline)
             self._give_out(name, commands)
-            if self._callbacks:
-                self._callbacks.tell(before, after, event)
+            for each in self._callbacks:
+                each.tell(before, after, event)
             for line in happened(before, after, event, commands):
                 self.journal.keep(event.at, name, line)
                 if line.kind == "change":

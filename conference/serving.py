@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DRAIN = 10.0  # seconds for what is pending when the server is told to end
-LAST_WORDS = 5.0  # seconds after that for telling STATUS_CALLBACK what has happened
+LAST_WORDS = 5.0  # seconds after that for telling outside what has happened
 BOOT_FAILED = 3  # the status after which gunicorn ends instead of starting the worker again
 
 M_ARENA_MAX = -8  # glibc's number for it

@@ -46,6 +46,8 @@ class Settings:
     dial_per_hour: int = 30
     dial_at_once: int = 5
     status_callback: str = field(default="", repr=False)  # there may be a password in it
+    status_callback_method: str = "POST"
+    status_callback_event: str = " ".join(noun.EVENTS)
     log_format: str = "text"
     port: int = 5000
     threads: int = 64
@@ -191,7 +193,9 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "REGION": one_of(*REGIONS).parse,
     "RECONCILE_SECONDS": Kind("0, which is never, or a number from 1 to 86400", _reconcile).parse,
     "ALONE_MINUTES": number(0, 240).parse,
-    "STATUS_CALLBACK": address,  # to the letter: a / at its end may matter to whom it belongs
+    "STATUS_CALLBACK": noun.BY_SETTING["STATUS_CALLBACK"].parse,
+    "STATUS_CALLBACK_METHOD": noun.BY_SETTING["STATUS_CALLBACK_METHOD"].parse,
+    "STATUS_CALLBACK_EVENT": noun.BY_SETTING["STATUS_CALLBACK_EVENT"].parse,
     "LOG_FORMAT": one_of("text", "json").parse,
     "PORT": whole(1, 65535).parse,
     "THREADS": whole(1, 1000).parse,

@@ -15,17 +15,19 @@ SHOWN = 80  # characters of a value that is wrong
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of values. `says` follows "must be"; `read` raises ValueError for what is not
-    allowed. Only for what may be shown: a value that is wrong is quoted."""
+    allowed. A value that is wrong is quoted, as far as `shows` leaves it."""
 
     says: str
     read: Callable[[str], Any]
+    shows: Callable[[str], str] = str
 
     def parse(self, text: str, note: str = "") -> Any:
         """The value. ValueError says what it is and what it must be, then the note."""
         try:
             return self.read(text)
         except ValueError:
-            shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+            shown = self.shows(text)
+            shown = shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}..."
             what = f"is {shown!r}, and must be {self.says}. {note}"
             raise ValueError(what.rstrip()) from None
 
@@ -79,3 +81,8 @@ def address(text: str) -> str:
     if not re.fullmatch(r"[!-~]+", text):
         raise ValueError("has spaces or other characters in it: write them percent-encoded.")
     return text
+
+
+def without_secrets(address: str) -> str:
+    """Without its user, password and query."""
+    return re.sub(r".*@|[?#].*", "...", address, flags=re.DOTALL)

@@ -62,9 +62,8 @@ class TestLine:
 @contextmanager
 def test_line(key: VerifyKey | None = TEST_KEY.verify_key, **settings: Any) -> Iterator[TestLine]:
     api = WillingApi()
-    app = create_app(
-        make_settings(telnyx_api_key="KEY", telnyx_public_key=key, **settings), api=api
-    )
+    settings = {"telnyx_api_key": "KEY", "telnyx_public_key": key, **settings}
+    app = create_app(make_settings(**settings), api=api)
     engine: Engine = app.extensions["engine"]
     try:
         yield TestLine(app.test_client(), engine, api)

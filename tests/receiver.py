@@ -4,7 +4,7 @@
         ...
         assert [told["StatusCallbackEvent"] for told in receiver.told] == [...]
 
-It verifies each POST as the README says, with the README's own lines.
+It verifies each request as the README says, with the README's own lines.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -38,16 +38,22 @@ verify = _from_readme()
 
 @dataclass(frozen=True)
 class Asked:
-    """A POST, whatever was answered."""
+    """A request, whatever was answered."""
 
+    method: str
     path: str
     headers: dict[str, str]
     body: bytes
     status: int
 
     @property
+    def said(self) -> bytes:
+        """Of a GET the query, since it has no body."""
+        return self.body if self.method == "POST" else self.path.partition("?")[2].encode()
+
+    @property
     def told(self) -> Told:
-        return dict(parse_qsl(self.body.decode(), strict_parsing=True))
+        return dict(parse_qsl(self.said.decode(), keep_blank_values=True))
 
 
 class Receiver(ThreadingHTTPServer):
@@ -91,19 +97,22 @@ class _Handler(BaseHTTPRequestHandler):
     server: Receiver
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        asked = Asked(self.command, self.path, dict(self.headers), body, 0)
         try:
-            verify(body, self.headers, public_half(API_KEY))
+            verify(asked.said, self.headers, public_half(API_KEY))
         except Exception as error:
             self.server.wrong.append(repr(error))
-        status = self.server.answer(dict(parse_qsl(body.decode())))
+        status = self.server.answer(asked.told)
         self.server.goes_on.wait(20)
-        self.server.asked.append(Asked(self.path, dict(self.headers), body, status))
+        self.server.asked.append(replace(asked, status=status))
         if status:
             self.send_response(status)
             self.send_header("Location", "/elsewhere")
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+    do_GET = do_POST
 
     def log_message(self, format: str, *args: object) -> None:
         pass

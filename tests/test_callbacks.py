@@ -25,14 +25,15 @@ from test_line import dial, hears, rehearsal, settled
 
 from conference import callbacks
 from conference.callback_key import callback_key, public_half
-from conference.callbacks import Callbacks, form
+from conference.callbacks import Callbacks, form, stop_all
 from conference.clock import Clock
 from conference.core.events import LookWanted
 from conference.core.news import News
 from conference.core.room import Participant, Room
+from conference.feeds import feeds
 from conference.rehearsal import API_KEY, Line
 from conference.serving import LAST_WORDS
-from conference.settings import read
+from conference.settings import make, read
 from conference.simulator import SimulatedTelnyx
 
 OURS = "+13125550100"
@@ -136,17 +137,76 @@ def test_what_is_not_known_is_left_out(
     participant: Participant | None, call: str, ours: str, whom: dict[str, str]
 ) -> None:
     news = News("participant-join", "demo", "K", AT, call, participant)
-    said = dict(parse_qsl(form(news, 3, ours).decode(), keep_blank_values=True))
+    said = dict(parse_qsl(form(news, 3, ours), keep_blank_values=True))
     assert said == HEAD | TIME | {"StatusCallbackEvent": JOIN} | whom
+
+
+# How, and of what
+
+
+@pytest.mark.parametrize(
+    ("events", "kinds"),
+    [
+        ("start", [START]),
+        ("end", [END]),
+        ("join", [JOIN] * 3),
+        ("leave", [LEAVE] * 3),
+        ("leave start end join", STORY),
+    ],
+)
+def test_only_what_is_asked_for_is_told_and_numbered(events: str, kinds: list[str]) -> None:
+    with Receiver() as receiver:
+        with rehearsal(status_callback=receiver.url, status_callback_event=events) as line:
+            three_come_and_go(line)
+            line.engine.stop(10)
+        assert receiver.kinds == kinds
+        assert numbers(receiver.told) == list(range(1, len(kinds) + 1))
+
+
+def test_only_who_speaks_is_told_where_that_is_asked_for() -> None:
+    with Receiver() as receiver, bare(receiver, status_callback_event="speaker") as told:
+        tell(told, EMPTY, room("AB"), room("AB", speaker="A"), room("B"), EMPTY)
+        told.stop(10)
+    assert receiver.kinds == [SPEAKS]
+    assert numbers(receiver.told) == [1]
+
+
+@pytest.mark.parametrize(
+    ("address", "before"), [("", ""), ("?", ""), ("?from=us&a=%26", "from=us&a=%26&"), ("#x", "")]
+)
+def test_by_get_it_stands_in_the_query_and_all_of_that_is_signed(address: str, before: str) -> None:
+    with Receiver() as posts, Receiver() as gets:
+        with bare(posts) as one, bare(gets, address, status_callback_method="GET") as other:
+            event = LookWanted(Clock()())
+            for told in (one, other):
+                told.tell(EMPTY, room("A"), event)
+                told.stop(10)
+        assert [asked.method for asked in gets.asked] == ["GET", "GET"]
+        for post, get in zip(posts.asked, gets.asked, strict=True):
+            path, query = get.path.split("?")
+            assert (path, get.body) == ("/told", b"")
+            assert query == before + post.body.decode()
+            assert not {"Content-Type", "Content-Length"} & get.headers.keys()
+
+
+def test_by_get_it_is_told_again_to_the_letter() -> None:
+    answers = iter([503, 503])
+    with Receiver(lambda told: next(answers, 200)) as receiver:
+        with bare(receiver, status_callback_method="GET") as told:
+            tell(told, EMPTY, room())
+            until(lambda: receiver.kinds == [START], "it is taken")
+    assert len({asked.path for asked in receiver.asked}) == 1
+    assert len(receiver.asked) == 3
 
 
 # A receiver that fails
 
 
 @contextmanager
-def bare(receiver: Receiver) -> Iterator[Callbacks]:
+def bare(receiver: Receiver, address: str = "", **settings: str) -> Iterator[Callbacks]:
     """Without a line."""
-    told = Callbacks(receiver.url, callback_key(API_KEY), OURS, Clock())
+    (feed,) = feeds(make(status_callback=receiver.url + address, **settings))
+    told = Callbacks(feed, callback_key(API_KEY), OURS, Clock())
     try:
         yield told
     finally:
@@ -329,6 +389,21 @@ def test_conferences_that_are_over_are_forgotten_at_last(monkeypatch: pytest.Mon
         assert numbers(receiver.told)[-1] == 2
 
 
+def test_they_are_forgotten_also_where_their_end_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(callbacks, "REMEMBERED", 2)
+    with Receiver() as receiver, bare(receiver, status_callback_event="join") as told:
+        tell(told, EMPTY, room("A", conference="lasts"))
+        for conference in "KLMN":
+            tell(told, EMPTY, room("AB", conference=conference), EMPTY)
+            until(lambda: told._waiting == 0, "all is told")
+        assert len(told._lines) == 2
+        tell(told, room("A", conference="lasts"), room("AB", conference="lasts"))
+        told.stop(10)
+    assert numbers(receiver.told) == [1, *[1, 2] * 4, 2]
+
+
 def test_once_it_takes_something_it_is_soon_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(callbacks, "FIRST_RETRY", 0.0)
     monkeypatch.setattr(callbacks, "LAST_RETRY", 1000.0)
@@ -459,6 +534,21 @@ def test_at_the_end_no_pause_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
         until(lambda: len(receiver.asked) == 1, "it has failed")
         told.stop(10)
         assert receiver.kinds == [START, JOIN]
+
+
+def test_at_the_end_all_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for one that takes nothing."""
+    monkeypatch.setattr(callbacks, "FIRST_RETRY", 1000.0)
+    monkeypatch.setattr(callbacks, "LAST_RETRY", 1000.0)
+    once = iter([503])
+    with Receiver(lambda told: 503) as deaf, Receiver(lambda told: next(once, 200)) as receiver:
+        with bare(deaf) as first, bare(receiver) as second:
+            for told, to in ((first, deaf), (second, receiver)):
+                tell(told, EMPTY, room("A"))
+                until(lambda to=to: len(to.asked) == 1, "it has failed")  # type: ignore[misc]
+            stop_all((first, second), 2)
+            assert receiver.kinds == [START, JOIN]
+        assert deaf.told == []
 
 
 def test_what_is_told_after_the_end_goes_nowhere(caplog: pytest.LogCaptureFixture) -> None:

@@ -13,6 +13,7 @@ from texml_forms import EVENTS, FETCH, HERE, SECRET, read_xml, says, send
 from conference.core.room import Room
 from conference.core.texml.verbs import VERBS as IN_TEXML
 from conference.core.verbs import VERBS
+from conference.feeds import feeds
 from conference.settings import read
 from conference.texml import document, noun
 
@@ -29,6 +30,13 @@ RECORDED = {
     "recordingStatusCallbackEvent": "in-progress completed absent",
 }
 URL = "https://a.example/b?c=1&d=2"
+NO_ADDRESSES = [
+    "a.example",
+    "ftp://a.example",
+    "https://a.example/b c",
+    "http://[::1",
+    "https://a:0",
+]
 EACH: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
     "TEXML_MUTED": ({"yes": {"muted": "true"}, "true": {"muted": "true"}, "no": {}}, ["perhaps"]),
     "TEXML_START_CONFERENCE_ON_ENTER": (
@@ -54,20 +62,17 @@ EACH: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
     ),
     "TEXML_RECORD": ({"record-from-start": RECORDED, "do-not-record": {}}, ["yes"]),
     "TEXML_RECORD_BEEP": ({"no": {"recordBeep": "false"}, "yes": {}}, ["off"]),
-    "TEXML_RECORDING_STATUS_CALLBACK": (
-        {URL: {"recordingStatusCallback": URL}},
-        ["a.example", "ftp://a.example", "https://a.example/b c", "http://[::1", "https://a:0"],
-    ),
+    "TEXML_RECORDING_STATUS_CALLBACK": ({URL: {}}, NO_ADDRESSES),
     "TEXML_RECORDING_STATUS_CALLBACK_EVENT": (
-        {
-            "absent in-progress": {"recordingStatusCallbackEvent": "absent in-progress"},
-            "completed": {},
-        },
+        {"absent in-progress": {}, "completed": {}},
         ["completed,absent", "completed completed", "done"],
     ),
-    "TEXML_RECORDING_STATUS_CALLBACK_METHOD": (
-        {"GET": {"recordingStatusCallbackMethod": "GET"}, "POST": {}},
-        ["get", "PUT"],
+    "TEXML_RECORDING_STATUS_CALLBACK_METHOD": ({"GET": {}, "POST": {}}, ["get", "PUT"]),
+    "STATUS_CALLBACK": ({URL: {}}, NO_ADDRESSES),
+    "STATUS_CALLBACK_METHOD": ({"GET": {}, "POST": {}}, ["get", "HEAD"]),
+    "STATUS_CALLBACK_EVENT": (
+        {"join": {}, "leave  end": {}, EVENTS: {}},
+        ["start,end", "join join", "participant-join", "none"],
     ),
     "TEXML_RECORDING_TIMEOUT": (
         {"14400": {"recordingTimeout": "14400"}, "007": {"recordingTimeout": "7"}, "0": {}},
@@ -125,19 +130,48 @@ def test_every_attribute_of_the_noun_is_there() -> None:
         "waitMethod"
     )
     assert [attribute.name for attribute in noun.ATTRIBUTES] == names.split()
-    assert {*noun.SETTINGS} == {name for name in EACH if name.startswith("TEXML_")}
+    assert {attribute.setting for attribute in noun.ATTRIBUTES} == EACH.keys() - {"PUBLIC_URL"}
 
 
-def test_what_is_asked_of_us_is_posted_and_what_is_asked_of_others_as_they_like() -> None:
+def test_callbacks_are_always_posted_to_us_and_what_is_heard_is_fetched_as_it_is_set() -> None:
     ways = {"TEXML_WAIT_METHOD": "GET", "TEXML_RECORDING_STATUS_CALLBACK_METHOD": "GET"}
+    ways |= {"STATUS_CALLBACK_METHOD": "GET", "STATUS_CALLBACK_EVENT": "join"}
     recorded = {"TEXML_RECORD": "record-from-start", **ways}
     assert written(recorded) == {**OURS, **RECORDED}
-    there = {"TEXML_WAIT_URL": URL, "TEXML_RECORDING_STATUS_CALLBACK": URL}
+    there = {"TEXML_WAIT_URL": URL, "TEXML_RECORDING_STATUS_CALLBACK": URL, "STATUS_CALLBACK": URL}
+    there["TEXML_RECORDING_STATUS_CALLBACK_EVENT"] = "absent"
     assert written({**recorded, **there}) == {
         **OURS,
-        **{"record": "record-from-start", "waitUrl": URL, "waitMethod": "GET"},
-        **{"recordingStatusCallback": URL, "recordingStatusCallbackMethod": "GET"},
+        **RECORDED,
+        **{"waitUrl": URL, "waitMethod": "GET"},
     }
+
+
+@pytest.mark.parametrize("setting", ["STATUS_CALLBACK", "TEXML_RECORDING_STATUS_CALLBACK"])
+def test_an_address_keeps_its_secrets(setting: str) -> None:
+    for wrong in ("https://me:pass@a.example/b c?key=word", "ftp://me:pa?ss@a.example?key=word"):
+        (problem,) = read({**GOOD, setting: wrong}).problems
+        assert "a.example" in problem.what
+        assert not [x for x in ("me:", "pa?", "pass", "key", "word") if x in problem.what]
+    settings = read({**GOOD, setting: "https://me:pass@a.example/b?key=word"})
+    assert settings.problems == ()
+    assert "pass" not in repr(settings) and "word" not in repr(settings)
+
+
+def test_what_is_fed_from_us_has_its_defaults() -> None:
+    assert list(feeds(read(GOOD))) == []
+    status, recording = feeds(
+        read({**GOOD, "STATUS_CALLBACK": URL, "TEXML_RECORDING_STATUS_CALLBACK": f"{URL}&r"})
+    )
+    assert (status.url, status.method, recording.url, recording.method) == (
+        *(URL, "POST"),
+        *(f"{URL}&r", "POST"),
+    )
+    assert status.kinds == {
+        *("conference-start", "conference-end", "participant-join", "participant-leave"),
+        "participant-speech-start",
+    }
+    assert recording.kinds == {"recording-completed"}
 
 
 TOO_MANY = (

@@ -13,7 +13,7 @@ from conference.settings import Settings
 @click.command("callback-key")
 @with_appcontext
 def callback_key() -> None:
-    """Show the public key of what is posted to STATUS_CALLBACK.
+    """Show the public key of what STATUS_CALLBACK, and who is told of recordings, is told.
 
     It is made from TELNYX_API_KEY, and needs no server.
 

@@ -1,11 +1,11 @@
-"""What whoever listens outside is told of a room: who came, who speaks, who left, and when it was
-open. The words are those of Telnyx's own status callbacks.
+"""What whoever listens outside is told of a room: who came, who speaks, who left, when it was open,
+and what has become of a recording. The words are those of Telnyx's own status callbacks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from conference.core.commands import Create
@@ -27,19 +27,24 @@ class News:
     """One thing that happened in a conference, at `at` (Unix seconds).
 
     `call` is whom it concerns: of a start or end who was the first or the last, or whom Telnyx
-    names with it, if anyone. `participant` is what is known of that call.
+    names with it, if anyone. `participant` is what is known of that call. Where Telnyx has told
+    more than we know, `fields` is what it said, and `conference` may be the recording.
     """
 
-    kind: Kind
+    kind: str
     room: str
     conference: str
     at: float
     call: str = ""
     participant: Participant | None = None
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def news(before: Room, after: Room, event: Event) -> tuple[News, ...]:
     """What the event is to be told as, in this order. Of most events, nothing."""
+    if isinstance(event, StatusCallback) and event.fields:
+        of = event.conference or event.recording
+        return (News(event.type, after.name, of, event.at, event.call, fields=event.fields),)
     moves: list[tuple[Kind, str, str]] = []
     if after.joined is not before.joined or after.conference != before.conference:
         moves.extend(_moves(before, after, event))

@@ -33,7 +33,8 @@ class RoomSettings:
     duration_minutes: int = 0
     alone_minutes: float = 60
     reconcile_seconds: float = 30
-    texml: Mapping[str, str] = field(default_factory=dict)  # attributes of <Conference>, if set
+    # Attributes of <Conference>, if set. There may be a password in an address.
+    texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def route(
     say which room it concerns.
     """
     if isinstance(event, StatusCallback):
-        return _of_texml(event, by_call, by_conference)
+        return _of_texml(event, by_call, by_conference) or default
     if event.type not in DETAILS:
         return Ignored(f"{event.type} changes nothing here")
     if not event.call and event.type in HANDLERS and event.type not in _WITHOUT_CALL:
@@ -71,10 +71,12 @@ def route(
     return Ignored(f"{event.type} of a call that is not ours")
 
 
-def _of_texml(event: StatusCallback, by_call: Lookup, by_conference: Lookup) -> str | Ignored:
+def _of_texml(
+    event: StatusCallback, by_call: Lookup, by_conference: Lookup
+) -> str | Ignored | None:
+    """None for a recording of what is known no more, and yet to be told of: any room will do."""
     if event.type.startswith(texml.RECORDING):
-        room = by_conference(event.conference) or by_call(event.call)
-        return room or Ignored("a recording of a conference that is not ours")
+        return by_conference(event.conference) or by_call(event.call)
     if event.type not in (*texml.HANDLERS, texml.END):
         return Ignored("a status callback that changes nothing here")
     return event.room

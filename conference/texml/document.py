@@ -49,16 +49,15 @@ def waiting(room: Room, base: str) -> bytes:
 
 
 def _ours(given: Mapping[str, str], base: str, wait: str) -> dict[str, str]:
-    """What is asked of us. All of it by POST, since a signature does not cover an address."""
+    """What is asked of us: all of it by POST, since a signature does not cover an address, and all
+    that there is to tell. Whoever else is to be told is told by us."""
     ours = {"statusCallback": f"{base}{STATUS}", "statusCallbackEvent": " ".join(EVENTS)}
     if "waitUrl" not in given:
         ours |= {"waitUrl": f"{base}{wait}", "waitMethod": "POST"}
-    recorded = given.get("record") == "record-from-start"
-    if recorded and "recordingStatusCallback" not in given:
+    if given.get("record") == "record-from-start":
         ours |= {
             "recordingStatusCallback": f"{base}{STATUS}",
             "recordingStatusCallbackEvent": " ".join(RECORDING_EVENTS),
-            "recordingStatusCallbackMethod": "POST",
         }
     return ours
 

@@ -9,26 +9,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conference.core.room import RoomSettings
-from conference.values import Kind, address, one_of, whole, words
+from conference.values import Kind, address, one_of, whole, without_secrets, words
 
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
 """Call Control's words for when it beeps -> TeXML's."""
 
-EVENTS = ("start", "end", "join", "leave", "speaker")
+KINDS = {
+    "start": "conference-start",
+    "end": "conference-end",
+    "join": "participant-join",
+    "leave": "participant-leave",
+    "speaker": "participant-speech-start",
+}
+"""Names in statusCallbackEvent -> StatusCallbackEvent."""
+
+EVENTS = tuple(KINDS)
 RECORDING_EVENTS = ("in-progress", "completed", "absent")
 METHODS = ("GET", "POST")
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """`default` is Telnyx's; None where it has none. `setting` is empty where the attribute is
-    ours alone; `shared` tells that Call Control has the setting too, and checks it."""
+    """`default` is Telnyx's; None where it has none. `shared` tells that Call Control has the
+    setting too; `ours` that we do what it says, and ask Telnyx for what we need for that."""
 
     name: str
     setting: str
     kind: Kind
     default: str | None = None
     shared: bool = False
+    ours: bool = False
     note: str = ""
 
     def parse(self, text: str) -> str:
@@ -47,7 +57,10 @@ def events(*allowed: str) -> Kind:
 
 
 SWITCH = words({"yes": "true", "no": "false", "true": "true", "false": "false"}, "yes or no")
-ADDRESS = Kind("an address that begins with https:// or http://", address)
+ADDRESS = Kind(
+    "an address that begins with https:// or http://, other characters percent-encoded",
+    *(address, without_secrets),
+)
 CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
 
 ATTRIBUTES = (
@@ -56,32 +69,44 @@ ATTRIBUTES = (
     Attribute("endConferenceOnExit", "TEXML_END_CONFERENCE_ON_EXIT", SWITCH, "false"),
     Attribute(
         *("maxParticipants", "MAX_PARTICIPANTS", whole(2, 250), "250"),
-        *(True, "Lower it: more can be only where all callers come by Call Control."),
+        shared=True,
+        note="Lower it: more can be only where all callers come by Call Control.",
     ),
     Attribute("beep", "BEEP", words(BEEP), "true", shared=True),
     Attribute(
         *("record", "TEXML_RECORD", one_of("do-not-record", "record-from-start"), "do-not-record")
     ),
     Attribute("recordBeep", "TEXML_RECORD_BEEP", SWITCH, "true"),
-    Attribute("recordingStatusCallback", "TEXML_RECORDING_STATUS_CALLBACK", ADDRESS),
+    Attribute("recordingStatusCallback", "TEXML_RECORDING_STATUS_CALLBACK", ADDRESS, ours=True),
     Attribute(
         *("recordingStatusCallbackEvent", "TEXML_RECORDING_STATUS_CALLBACK_EVENT"),
         *(events(*RECORDING_EVENTS), "completed"),
+        ours=True,
     ),
     Attribute(
         *("recordingStatusCallbackMethod", "TEXML_RECORDING_STATUS_CALLBACK_METHOD"),
         *(one_of(*METHODS), "POST"),
+        ours=True,
     ),
     Attribute("recordingTimeout", "TEXML_RECORDING_TIMEOUT", whole(0, 14400), "0", note=CHARGED),
     Attribute("trim", "TEXML_TRIM", one_of("trim-silence", "do-not-trim"), "do-not-trim"),
-    Attribute("statusCallback", "", ADDRESS),
-    Attribute("statusCallbackMethod", "", one_of("POST"), "POST"),
-    Attribute("statusCallbackEvent", "", events(*EVENTS)),
+    Attribute("statusCallback", "STATUS_CALLBACK", ADDRESS, shared=True, ours=True),
+    Attribute(
+        *("statusCallbackMethod", "STATUS_CALLBACK_METHOD", one_of(*METHODS), "POST"),
+        shared=True,
+        ours=True,
+    ),
+    Attribute(
+        *("statusCallbackEvent", "STATUS_CALLBACK_EVENT", events(*EVENTS)),
+        shared=True,
+        ours=True,
+    ),
     Attribute("waitUrl", "TEXML_WAIT_URL", ADDRESS),
     Attribute("waitMethod", "TEXML_WAIT_METHOD", one_of(*METHODS), "POST"),
 )
 BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
-SETTINGS = {a.setting: a for a in ATTRIBUTES if a.setting and not a.shared}
+BY_SETTING = {attribute.setting: attribute for attribute in ATTRIBUTES}
+SETTINGS = {a.setting: a for a in ATTRIBUTES if not a.shared}
 """Those that Call Control does not have."""
 
 
@@ -102,14 +127,13 @@ def too_many(participants: int) -> str:
 
 
 def attributes(settings: RoomSettings) -> dict[str, str]:
-    """Every attribute that the room's settings say anything of. ValueError names a setting whose
+    """Every attribute that the room's settings ask Telnyx for. ValueError names a setting whose
     value is good for Call Control's rooms only."""
-    shared = {"MAX_PARTICIPANTS": str(settings.max_participants), "BEEP": settings.beep}
-    values = dict(settings.texml)
-    for attribute in ATTRIBUTES:
-        if attribute.shared:
-            try:
-                values[attribute.name] = attribute.parse(shared[attribute.setting])
-            except ValueError as error:
-                raise ValueError(f"{attribute.setting} {error}") from None
+    values = {name: value for name, value in settings.texml.items() if not BY_NAME[name].ours}
+    shared = {"maxParticipants": str(settings.max_participants), "beep": settings.beep}
+    for name, value in shared.items():
+        try:
+            values[name] = BY_NAME[name].parse(value)
+        except ValueError as error:
+            raise ValueError(f"{BY_NAME[name].setting} {error}") from None
     return values

@@ -27,6 +27,7 @@ from conference.core.commands import CONFERENCE
 from conference.core.events import Event
 from conference.core.news import News, news
 from conference.core.room import Room
+from conference.core.texml.facts import StatusCallback
 
 START, END = "conference-start", "conference-end"
 JOIN, LEAVE, SPEAKS = "participant-join", "participant-leave", "participant-speech-start"
@@ -90,6 +91,20 @@ def test_what_is_told_of_an_event(
 def test_who_it_concerns_is_known_also_when_it_has_gone() -> None:
     (told,) = news(TWO, after(TWO, hangup("B")), hangup("B"))
     assert told == News(LEAVE, "demo", "K", NOW, "B", TWO.participants["B"])  # type: ignore[arg-type]
+
+
+SAID = {"CallSid": "A", "RecordingStatus": "completed", "RecordingUrl": "https://x.test/r"}
+
+
+@pytest.mark.parametrize(("conference", "of"), [("X", "X"), ("", "R")])
+def test_what_telnyx_says_of_a_recording_is_told_in_its_words(conference: str, of: str) -> None:
+    event = StatusCallback(
+        "recording-completed", NOW, conference, call="A", recording="R", fields=SAID
+    )
+    for room in (EMPTY, ALONE):
+        (told,) = news(room, after(room, event), event)
+        assert told == News("recording-completed", "demo", of, NOW, "A", fields=SAID)
+    assert "x.test" not in repr((event, told)), "whoever has the address has the recording"
 
 
 class FollowedStory(ModeratedStory):

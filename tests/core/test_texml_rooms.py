@@ -255,6 +255,21 @@ def test_a_recording_is_shown_until_it_has_ended() -> None:
     assert after(room, ends()).recorded == {}
 
 
+@pytest.mark.parametrize("conference", ["", "Y"])
+def test_the_recording_of_a_conference_that_is_not_known_changes_no_room(conference: str) -> None:
+    for what in ("in-progress", "completed", "absent"):
+        event = StatusCallback(f"recording-{what}", NOW, conference, call="?", recording="R")
+        for room in (EMPTY, inside(), texml("A", "B"), recorded_from_start("A")):
+            assert decide(room, event) == (room, ())
+
+
+def recorded_from_start(*calls: str) -> Room:
+    settings = with_settings(texml={"record": "record-from-start"})
+    room = texml(*calls, room=after(settings, starts(0)))
+    assert room.recorded == {"X": 1}
+    return room
+
+
 def test_one_that_is_recorded_from_its_start_is_shown_so_at_once() -> None:
     recorded = with_settings(texml={"record": "record-from-start"})
     for order in permutations((starts(0), comes("A", 1), comes("B", 2), goes("A", 3))):
@@ -277,6 +292,8 @@ def test_where_all_come_in_muted_they_are_and_can_be_unmuted() -> None:
         *((told(type, room="blue"), "blue") for type in (*HANDLERS, "conference-end")),
         (told("recording-completed", room="", conference="K"), "of K"),
         (told("recording-completed", room="", conference=""), "of A"),
+        (told("recording-completed", "?", room="", conference="?"), "default"),
+        (told("recording-completed", "?", room="", conference=""), "default"),
     ],
 )
 def test_whose_callback_it_is(event: StatusCallback, room: str) -> None:
@@ -284,8 +301,7 @@ def test_whose_callback_it_is(event: StatusCallback, room: str) -> None:
 
 
 def test_what_changes_nothing_is_ignored() -> None:
-    for event in (told("participant-mute"), told("recording-absent", "?", conference="?")):
-        assert isinstance(route(event, {}.get, {}.get, "default"), Ignored)
+    assert isinstance(route(told("participant-mute"), {}.get, {}.get, "default"), Ignored)
 
 
 # Whom Telnyx lists

@@ -20,7 +20,8 @@ class StatusCallback:
     """One status callback. `type` is its StatusCallbackEvent, or recording- and its status.
 
     `occurred_at` is text that sorts, as with webhooks. `room` is the conference's FriendlyName;
-    a recording's has none, and may not name the conference either. `origin` is where it reached us.
+    a recording's has none, and may not name the conference either; `fields` is all that it says.
+    `origin` is where it reached us.
     """
 
     type: str
@@ -33,6 +34,7 @@ class StatusCallback:
     occurred_at: str = ""
     from_: str = ""
     recording: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)  # its address is private
     origin: str = ""
 
     @property

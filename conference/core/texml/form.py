@@ -104,6 +104,7 @@ def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
         conference=given.get("ConferenceSid", ""),
         call=given.get("CallSid", ""),
         recording=given["RecordingSid"],
+        fields=given,
     )
 
 

@@ -149,8 +149,9 @@ def _in_the_way(room: Room, event: StatusCallback) -> Room:
 
 def _recording(room: Room, event: StatusCallback) -> Room:
     """Whether the conference is recorded. That a recording has ended is final."""
-    another = room.front != "texml" or event.conference not in ("", room.conference)
-    if event.recording in room.ended or another:
+    known = event.call in room.participants or event.call in room.ended
+    this = event.conference == room.conference if event.conference else known
+    if event.recording in room.ended or room.front != "texml" or not this:
         return room
     if event.type == "recording-in-progress":
         return replace(room, recorded={**room.recorded, room.conference: 1})

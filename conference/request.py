@@ -1,4 +1,4 @@
-"""A POST of which only the status counts, and that takes a bounded time, whoever is asked."""
+"""A request of which only the status counts, and that takes a bounded time, whoever is asked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NoAnswer(Exception):
     """Why, in a word that tells nothing of the address."""
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], within: float) -> int:
+def request(method: str, url: str, body: bytes, headers: Mapping[str, str], within: float) -> int:
     """The status that is answered. NoAnswer where none is; each step has so many seconds.
 
     A redirect is an answer like any other. What the address has of user and password goes as
@@ -35,7 +35,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], within: float) -> in
         connection, target, more = _way(split, within)
         with closing(connection):
             sent = {**headers, **_basic("Authorization", split), **more, "Connection": "close"}
-            connection.request("POST", target, body, sent)
+            connection.request(method, target, body or None, sent)
             return _status(connection.sock, until)
     except (OSError, HTTPException, ValueError) as error:  # ValueError: a name that is none
         raise NoAnswer(type(error).__name__) from None

@@ -1,4 +1,4 @@
-"""A POST to whoever there is: what it counts as, and that it comes to an end."""
+"""A request to whoever there is: what it counts as, and that it comes to an end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from odd_server import OddServer
 
-from conference.post import NoAnswer, post
+from conference.request import NoAnswer, request
 
 OK = b"HTTP/1.1 200 OK\r\n\r\n"
 Answer = Callable[[socket.socket], None]
@@ -53,7 +53,7 @@ def _request(client: socket.socket) -> bytes:
 
 
 def ask(url: str, within: float = 5) -> int:
-    return post(url, b"a=1", {"X-Mine": "yes"}, within)
+    return request("POST", url, b"a=1", {"X-Mine": "yes"}, within)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,15 @@ def test_the_status_is_what_counts(answer: bytes, status: int) -> None:
     assert lines[0] == "POST /told?x=%20 HTTP/1.1"
     assert {f"Host: {address}", "X-Mine: yes", "Content-Length: 3", "Connection: close"} <= {*lines}
     assert body == b"a=1"
+
+
+def test_a_get_has_no_body() -> None:
+    with server(OK) as (address, read):
+        assert request("GET", f"http://{address}/told?a=1&b=%20#part", b"", {}, 5) == 200
+    head, body = read[0].split(b"\r\n\r\n")
+    assert head.startswith(b"GET /told?a=1&b=%20 HTTP/1.1\r\n")
+    assert b"Content-Length" not in head
+    assert body == b""
 
 
 @pytest.mark.parametrize(
