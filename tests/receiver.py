@@ -53,7 +53,7 @@ class Asked:
 
     @property
     def told(self) -> Told:
-        return dict(parse_qsl(self.said.decode(), keep_blank_values=True))
+        return dict(parse_qsl(self.said.decode(), keep_blank_values=True, strict_parsing=True))
 
 
 class Receiver(ThreadingHTTPServer):

@@ -15,6 +15,7 @@ from test_texml_line import calls, texml
 from texml_forms import ACCOUNT, CONFERENCE, JOIN, callback, rooms, send
 from texml_forms import ANN as CALL
 
+from conference import callbacks
 from conference.rehearsal import API_KEY, Line
 
 RECORDED: dict[str, Any] = {"texml_record": "record-from-start", "alone_minutes": 0}
@@ -166,6 +167,17 @@ def test_what_is_not_taken_is_told_again_and_in_order() -> None:
             until(lambda: len(receiver.told) == 2, "both are taken at last")
         tries = [asked.told["RecordingStatus"] for asked in receiver.asked]
     assert tries == ["in-progress", "in-progress", "in-progress", "completed"]
+
+
+def test_what_was_told_is_forgotten_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(callbacks, "REMEMBERED", 2)
+    with Receiver() as receiver, telling(receiver) as line:
+        (told,) = line.engine._callbacks
+        for n in range(5):
+            send(line, "/texml/status", {**SAID, "RecordingSid": f"R-{n}"})
+            until(lambda n=n: len(receiver.told) == n + 1, "it is told")  # type: ignore[misc]
+            until(lambda: told._waiting == 0, "nothing waits")
+        assert len(told._lines) == 2
 
 
 def test_one_that_takes_nothing_holds_up_nobody_else() -> None:
