@@ -328,6 +328,20 @@ def test_the_recording_is_shown(line: TestLine) -> None:
         assert rooms(line)["Room 1234"]["recording"] is recorded, status
 
 
+@pytest.mark.parametrize("status", ["absent", "failed"])
+def test_of_a_recording_that_there_is_none_of_no_id_need_be_told(
+    line: TestLine, status: str
+) -> None:
+    send(line, "/texml/status", JOIN)
+    begun = {"CallSid": ANN, "RecordingSid": "R", "RecordingStatus": "in-progress"}
+    send(line, "/texml/status", begun)
+    none = {"ConferenceSid": CONFERENCE, "RecordingStatus": status}
+    assert send(line, "/texml/status", none).status_code == 204
+    assert rooms(line)["Room 1234"]["recording"] is False
+    nowhere = send(line, "/texml/status", {"RecordingStatus": status})
+    assert problem(nowhere) == (400, {"RecordingSid"})
+
+
 def test_both_doors_lead_to_two_rooms_at_once() -> None:
     with test_line(control_token="T") as line:
         line.happens("call.initiated", "call.answered", "call.speak.ended")

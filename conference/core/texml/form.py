@@ -23,6 +23,7 @@ OF_A_CONFERENCE = (
 )
 OF_A_PARTICIPANT = (*OF_A_CONFERENCE, "CallSid")
 OF_A_RECORDING = ("RecordingSid",)
+NO_RECORDING = ("absent", "failed")  # synonyms; it may have no id
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _TIME = r"\d\d:\d\d:\d\d"
@@ -76,7 +77,8 @@ def parse(body: bytes, at: float, origin: str = "") -> StatusCallback | Ignored:
     kind = given.get("StatusCallbackEvent", "")
     of_a_conference = kind.startswith(("conference-", "participant-"))
     if "RecordingStatus" in given and not of_a_conference:
-        return _recording(form(body, OF_A_RECORDING), at)
+        none = given["RecordingStatus"] in NO_RECORDING and given.get("ConferenceSid")
+        return _recording(form(body, () if none else OF_A_RECORDING), at)
     if "CallStatus" in given and not of_a_conference:
         return Ignored("the progress of a call, which its conference tells as well")
     form(body, OF_A_CONFERENCE if kind.startswith("conference-") else OF_A_PARTICIPANT)
@@ -96,14 +98,14 @@ def parse(body: bytes, at: float, origin: str = "") -> StatusCallback | Ignored:
 
 def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
     status = given["RecordingStatus"]
-    if status not in ("in-progress", "completed", "absent", "failed"):
+    if status not in ("in-progress", "completed", *NO_RECORDING):
         return Ignored("a recording's status that changes nothing here")
     return StatusCallback(
-        type=f"recording-{status}",
+        type=f"recording-{'absent' if status in NO_RECORDING else status}",
         at=at,
         conference=given.get("ConferenceSid", ""),
         call=given.get("CallSid", ""),
-        recording=given["RecordingSid"],
+        recording=given.get("RecordingSid", ""),
         fields=given,
     )
 

@@ -156,4 +156,5 @@ def _recording(room: Room, event: StatusCallback) -> Room:
     if event.type == "recording-in-progress":
         return replace(room, recorded={**room.recorded, room.conference: 1})
     recorded = {each: n for each, n in room.recorded.items() if each != room.conference}
-    return replace(remember_ended(room, event.recording, event.at), recorded=recorded)
+    ended = event.recording or event.id
+    return replace(remember_ended(room, ended, event.at), recorded=recorded)
