@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conference.core.client_state import ClientState, decode
-from conference.core.snapshot import Seen, Snapshot
+from conference.core.listed import Seen, Snapshot
 
 log = logging.getLogger(__name__)
 

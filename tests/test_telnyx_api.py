@@ -16,8 +16,8 @@ from conference.clock import Clock
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
+from conference.core.listed import Seen, Snapshot
 from conference.core.meanings import meaning
-from conference.core.snapshot import Seen, Snapshot
 from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.description import problems
 from conference.telnyx_api import TelnyxApi, _seconds

@@ -9,7 +9,7 @@ import pytest
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.snapshot import Seen, Snapshot
+from conference.core.listed import Seen, Snapshot
 from conference.telnyx_lists import NoList
 from conference.texml.requests import FORMS, Form, snapshot
 

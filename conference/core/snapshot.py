@@ -7,14 +7,14 @@ key with a command pending.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from conference.core.changes import send, wait
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memory
 from conference.core.events import Outcome
 from conference.core.leaving import departed, take_out
+from conference.core.listed import Seen, Snapshot
 from conference.core.room import FREE, Deadline, Participant, Room, Told, client_state
 from conference.core.steps import (
     PARKED_AT_MOST,
@@ -36,40 +36,6 @@ RINGS_AT_LEAST = 2.0  # seconds until a call that we make is asked whether it wa
 APART = 2.0  # seconds that two looks are apart at least
 
 Doubt = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A participant as Telnyx lists it."""
-
-    held: bool
-    muted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What Telnyx has of one room.
-
-    `conference` is empty where the room's name has no live one. `joined` are those in it, by
-    call. `calls` are the application's live calls with our client_state for this room; None
-    where they could not be listed. `elsewhere` are those of other rooms, with the room's name;
-    `strangers` are those without a client_state of ours. `of_texml`: of its calls nothing more is
-    listed than who is in the conference.
-    """
-
-    conference: str = ""
-    joined: Mapping[str, Seen] = field(default_factory=dict)
-    calls: Mapping[str, ClientState] | None = None
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    strangers: frozenset[str] = frozenset()
-    of_texml: bool = False
-
-    @property
-    def others(self) -> set[str]:
-        """Those in the conference that are no calls of this application."""
-        if self.calls is None:
-            return set()
-        return self.joined.keys() - self.calls.keys() - self.elsewhere.keys() - self.strangers
 
 
 def look(room: Room, at: float) -> Room:

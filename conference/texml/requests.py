@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from conference.core import commands as c
-from conference.core.snapshot import Seen, Snapshot
+from conference.core.listed import Seen, Snapshot
 from conference.telnyx_lists import Get, NoList
 from conference.texml.noun import BEEP, EVENTS
 

@@ -33,10 +33,10 @@ from conference import view
 from conference.core import commands as c
 from conference.core.decide import decide
 from conference.core.events import Event, HandedOver, Ignored, LookWanted, Outcome, Refused
+from conference.core.listed import Seen, Snapshot
 from conference.core.news import news
 from conference.core.room import FREE, Asked, Deadline, Room, RoomSettings, Told, retry
 from conference.core.routing import route
-from conference.core.snapshot import Seen, Snapshot
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import MOST, StatusCallback, learn
 from conference.core.texml.handlers import HANDLERS, turned_away

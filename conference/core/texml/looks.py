@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from conference.core.changes import ask, send
 from conference.core.commands import LOOK, Look
+from conference.core.listed import Seen
 from conference.core.room import FREE, Room, Told
 from conference.core.texml.facts import Facts
 from conference.core.texml.steps import come_in, taken
-
-if TYPE_CHECKING:
-    from conference.core.snapshot import Seen
 
 
 def ask_who_is_in(room: Room) -> Look:
