@@ -42,7 +42,7 @@ SPEAKS = "participant-speech-start"
 
 def form(told: News, number: int, ours: str) -> str:
     """What is said, as a form: Telnyx's words, where there are any. `ours` is our own phone number.
-    What is not known is left out, and so is the AccountSid, which Call Control tells nowhere."""
+    What is not known is left out."""
     if told.fields:
         return urlencode(told.fields)
     from_ = to = ""
@@ -50,6 +50,7 @@ def form(told: News, number: int, ours: str) -> str:
         incoming, theirs = told.participant.direction == "incoming", told.participant.number
         from_, to = (theirs, ours) if incoming else (ours, theirs)
     fields = {
+        "AccountSid": told.account,
         "CallSid": told.call,
         "ConferenceSid": told.conference,
         "FriendlyName": told.room,

@@ -118,6 +118,8 @@ def test_both_addresses_are_told_what_is_theirs() -> None:
         kinds = status.kinds
         assert (kinds[0], kinds[-1], len(kinds)) == ("conference-start", "conference-end", 6)
         assert [int(told["SequenceNumber"]) for told in status.told] == [1, 2, 3, 4, 5, 6]
+        accounts = {told["AccountSid"] for told in (*status.told, *recording.told)}
+        assert len(accounts) == 1 and "" not in accounts, "of all that Telnyx tells"
 
 
 # What Telnyx posts

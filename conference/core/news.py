@@ -27,8 +27,9 @@ class News:
     """One thing that happened in a conference, at `at` (Unix seconds).
 
     `call` is whom it concerns: of a start or end who was the first or the last, or whom Telnyx
-    names with it, if anyone. `participant` is what is known of that call. Where Telnyx has told
-    more than we know, `fields` is what it said, and `conference` may be the recording.
+    names with it, if anyone. `participant` is what is known of that call; `account` is whose it is
+    where Telnyx tells, as it does with TeXML. Where Telnyx has told more than we know, `fields` is
+    what it said, and `conference` may be the recording.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class News:
     at: float
     call: str = ""
     participant: Participant | None = None
+    account: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -51,8 +53,9 @@ def news(before: Room, after: Room, event: Event) -> tuple[News, ...]:
     if after.speaker != before.speaker or moves:
         if (speaker := _speaker(after)) not in ("", _speaker(before)):
             moves.append(("participant-speech-start", after.conference, speaker))
+    account = after.account or before.account
     return tuple(
-        News(kind, after.name, conference, event.at, call, _known(before, after, call))
+        News(kind, after.name, conference, event.at, call, _known(before, after, call), account)
         for kind, conference, call in moves
     )
 

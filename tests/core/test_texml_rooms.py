@@ -740,6 +740,11 @@ def test_who_listens_outside_is_told_of_texmls_conferences_too() -> None:
     assert heard(goes(), texml("A", "B")) == [("participant-leave", "X", "A")]
     over = [("participant-leave", "X", "A"), ("conference-end", "X", "A")]
     assert heard(goes(), texml("A")) == heard(ends(), texml("A")) == over
+    events = (starts(), comes(), goes(), ends())
+    accounts = {x.account for event in events for x in news(EMPTY, after(EMPTY, event), event)}
+    last = texml("A")
+    accounts |= {x.account for x in news(last, after(last, ends()), ends())}
+    assert accounts == {ACCOUNT}
 
 
 def test_the_room_learns_where_telnyx_reaches_it() -> None:
