@@ -19,6 +19,7 @@ from conference.settings import Settings
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
 
 API_KEY = "KEY_simulated"
+POLL = 0.02  # seconds after which a server notices at the latest that it is to end
 TEXML = "/texml"
 
 
@@ -88,7 +89,7 @@ def _served(app: Flask) -> Iterator[str]:
     """Its address, on a free port."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = Thread(target=server.serve_forever, name="line")
+    thread = Thread(target=server.serve_forever, args=(POLL,), name="line")
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

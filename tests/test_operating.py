@@ -221,7 +221,7 @@ class Busy(BaseHTTPRequestHandler):
 def busy() -> Iterator[str]:
     Busy.asked.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
-    thread = Thread(target=server.serve_forever)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
