@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -152,6 +153,19 @@ def test_the_story_of_a_call_by_number_and_by_id() -> None:
         status, as_json = run(line, "story", "--json", "0111")
         assert [json.loads(row)["calls"] for row in as_json.splitlines()]
         assert status == 0
+
+
+def test_the_story_of_a_call_has_what_was_asked_for_everyone_meanwhile() -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        dial(line, NUMBER), dial(line, "+13125550222")
+        assert run(line, "lock") == (0, "done: Telnyx need not be asked\n")
+        assert run(line, "mute-all") == (0, "done: mute-all\n")
+        line.telnyx.phone("+13125550222").hang_up()
+        settled(line)
+        assert run(line, "unmute-all") == (0, "done: unmute-all\n")
+        told = [run(line, "story", who)[1] for who in ("0111", "0222")]
+        asked = [re.findall("a moderator asks for (.*)", each) for each in told]
+        assert asked == [["lock", "mute-all", "unmute-all"], ["lock", "mute-all"]]
 
 
 def test_the_story_of_a_room_by_its_name() -> None:
@@ -319,6 +333,14 @@ def test_no_server_is_a_failure_to_the_doctor_as_well() -> None:
         runner = line.client.application.test_cli_runner()
         done = runner.invoke(args=["doctor", "--live", "--url", "http://127.0.0.1:9"])
         assert (done.exit_code, "no server answers" in done.output) == (1, True)
+
+
+def test_nor_is_one_that_has_another_token() -> None:
+    with rehearsal(control_token=TOKEN) as line, test_line(control_token="another") as other:
+        runner = other.client.application.test_cli_runner()
+        done = runner.invoke(args=["doctor", "--live", "--url", line.url])
+        told = " ".join(done.output.split())
+        assert (done.exit_code, "the CONTROL_TOKEN that is set here" in told) == (1, True)
 
 
 def test_what_is_wrong_is_logged_every_minute_while_it_lasts(

@@ -201,6 +201,9 @@ def test_the_recording_is_shown() -> None:
         calls(line, ANN)
         until(lambda: bool(room(line).recorded), "it is known that it is recorded")
         assert ask(line, "/api/rooms/demo-conference")["recording"] is True
+        shown = line.app.test_cli_runner().invoke(args=["participants", "--url", line.url]).output
+        id = line.telnyx.conferences[0].id
+        assert shown.splitlines()[0] == f"Conference ID: {id}, by TeXML, recorded"
 
 
 @pytest.mark.parametrize("path", [f"/texml/{SECRET}", f"/texml/{SECRET}/demo-conference"])

@@ -48,7 +48,8 @@ def _live(url: str | None) -> Iterable[Finding]:
     try:
         return server.examine(ask("/api/health", url, wants="telnyx_error"))
     except click.ClickException as error:
-        return [failure("server", error.message, "Start it, or give its address with --url.")]
+        todo = "Let it run, at the address in --url, and with the CONTROL_TOKEN that is set here."
+        return [failure("server", error.message, todo)]
 
 
 def _as_json(findings: Iterable[Finding]) -> list[State]:

@@ -62,11 +62,13 @@ def participants(room: str | None, follow: bool, url: str | None, as_json: bool)
 def _room(room: dict[str, Any]) -> str:
     if room["conference_id"]:
         first = f"Conference ID: {room['conference_id']}"
+        first += ", by TeXML" if room["front"] == "texml" else ""
+        first += ", recorded" if room["recording"] else ""
     else:
         first = f"No conference is running in room {room['name']}."
     lines = [first, *([f"({room['reason']})"] if room["reason"] else [])]
     if room["participants"]:
-        head = ("number", "label", "role", "status", "muted", "on hold", "speaking")
+        head = ("number", "label", "role", "status", "muted", "on hold", "speaking", "recorded")
         lines.append(table([head, *map(_participant, room["participants"])]))
     return "\n".join(lines)
 
@@ -75,7 +77,7 @@ def _participant(p: dict[str, Any]) -> Row:
     held = p["hold_reason"] or _yes(p["on_hold"])
     return (
         *(p["number"] or p["call_control_id"], p["label"], p["role"], p["status"]),
-        *(_yes(p["muted"]), held, _yes(p["speaking"])),
+        *(_yes(p["muted"]), held, _yes(p["speaking"]), _yes(p["recording"])),
     )
 
 

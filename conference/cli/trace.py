@@ -55,10 +55,20 @@ def _chapters(events: list[Event], name: str) -> list[tuple[str, list[Event]]]:
     """A title and what belongs under it, for each call that is meant, or for the room."""
     told = []
     for call in _meant(events, name):
-        of_it = [event for event in events if call in event["calls"]]
+        of_it = list(_of(events, call))
         told.append((f"{of_it[0]['number']} {call}, room {of_it[0]['room']}".strip(), of_it))
     in_it = [event for event in events if event["room"] == name]
     return told or ([(f"room {name}", in_it)] if in_it else [])
+
+
+def _of(events: list[Event], call: str) -> Iterator[Event]:
+    """Also what was asked for everyone in its room, while it was there."""
+    its = [event for event in events if call in event["calls"]]
+    rooms, last = {event["room"] for event in its}, its[-1]["n"]
+    for event in events:
+        for_all = event["kind"] == "request" and not event["calls"] and event["room"] in rooms
+        if call in event["calls"] or (for_all and its[0]["n"] < event["n"] < last):
+            yield event
 
 
 def _meant(events: list[Event], call: str) -> list[str]:
