@@ -105,7 +105,8 @@ def test_what_a_moderator_asks_for_is_heard() -> None:
         settled(line)
         shown = ask(line, "/api/rooms/demo-conference/participants/Cy")
         assert (shown["number"], shown["direction"]) == (CLEO, "outgoing")
-        act(line, "kick", "Cy")
+        kicked = act(line, "kick", "Cy")
+        assert [(x["command"], x["means"]) for x in kicked["answers"]] == [("kick", "done")]
         until(lambda: len(room(line).joined) == 2, "Cleo is put out")
         act(line, "hold-all")
         assert (a.hears.what, b.hears.what) == ("music", "music")

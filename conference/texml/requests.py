@@ -35,7 +35,7 @@ def carry_out(client: Any, get: Get, command: c.Command, number: str) -> Any:
     if isinstance(command, c.Dial):
         form.fields["From"] = number
     if form.method == "delete":
-        client.delete(form.path, cast_to=object)
+        client.delete(form.path, cast_to=type(None))  # there is nothing to read
         return None
     answer = client.post(
         form.path,
