@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 
-LOGGERS = ("gunicorn.access", "httpx", "werkzeug")
+LOGGERS = ("gunicorn.access", "httpx", "werkzeug", "conference")  # the last is Flask's, of errors
 OF_GUNICORN = ("r", "U", "f")  # its names for the request line, path and referer
 
 _QUERY = re.compile(r'\?[^\s"]*')  # where somebody may have put a token
-# What may be TEXML_SECRET: all that comes next but for what has a name of ours.
-_SECRET = re.compile(r"(/texml/+)(?!(?:status|wait)(?:[/\s\"?]|$))[^/\s\"?]+", re.IGNORECASE)
+_OF_TEXML = re.compile(r'(?<=/texml)/[^\s"?]*', re.IGNORECASE)
+_PART = re.compile(r"[^/]+")
+_OURS = ("status", "wait")  # any other part may be TEXML_SECRET
 _DIGIT = "(?:[0-9]|%3[0-9])"
 _BETWEEN = "(?:[-.() +]|%2[0-9A-Fa-f])*"
 _OTHERS = re.compile("%2[0-9A-Fa-f]|%3|[^0-9]")
@@ -34,8 +35,14 @@ def _hide(record: logging.LogRecord) -> bool:
         record.args = tuple(
             each if isinstance(each, int | float) else _private(each) for each in record.args
         )
+    else:
+        record.msg = _private(record.msg)
     return True
 
 
 def _private(part: object) -> str:
-    return hidden(_SECRET.sub(r"\1...", _QUERY.sub("?...", str(part))))
+    return hidden(_OF_TEXML.sub(_without_secret, _QUERY.sub("?...", str(part))))
+
+
+def _without_secret(path: re.Match[str]) -> str:
+    return _PART.sub(lambda part: part[0] if part[0] in _OURS else "...", path[0])

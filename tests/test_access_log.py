@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from lines import test_line
 from nacl.signing import SigningKey
 from servers import FLASK_RUN, GUNICORN, run
 
@@ -20,6 +21,7 @@ WRITTEN = ["+13125550142", "%2B13125550142", "0013125550142", "1-312-555-0142", 
 SECRET_IN = [
     *(f"/texml/{TOKEN}{rest}" for rest in ("", "/", "/blue", "/wait/blue", "?a=b", "x", "/status")),
     *(f"/texml//{TOKEN}", f"/TeXML/{TOKEN}", f"/texml/status{TOKEN}", f"/texml/{TOKEN}%20"),
+    *(f"/texml/blue/{TOKEN}", f"/texml/wait/{TOKEN}", f"/texml/wait/{TOKEN}/blue"),
 ]
 """A secret, as one may come in a path that is right or wrong."""
 
@@ -63,9 +65,21 @@ def test_no_server_logs_one_whole(tmp_path: Path, command: list[str]) -> None:
         assert len(lines) == 2 * len(WRITTEN)
         assert all("...0142" in line or "x?... " in line for line in lines)
         assert "555" not in server.log
-        for path in ("/texml/...", "/texml/.../wait/blue", "/texml/status", "/texml/wait/blue"):
+        for path in ("/texml/...", "/texml/.../wait/...", "/texml/status", "/texml/wait/..."):
             assert f"POST {path} HTTP" in server.log
         assert TOKEN not in server.log
+
+
+def test_a_request_that_broke_is_not_logged_whole_either(caplog: pytest.LogCaptureFixture) -> None:
+    access_log.install()
+    with test_line(texml_secret=TOKEN, conference_name="blue") as line:
+        line.engine.registry.room = None  # type: ignore[assignment, method-assign]
+        line.client.application.config["PROPAGATE_EXCEPTIONS"] = False
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = line.client.post(f"/texml/{TOKEN}/blue", data=b"CallSid=v2:1", headers=form)
+        assert answer.status_code == 500
+    assert "Exception on /texml/.../... [POST]" in caplog.text
+    assert TOKEN not in caplog.text
 
 
 def test_what_is_asked_of_telnyx_is_not_logged_whole_either(

@@ -109,7 +109,7 @@ def _wrong_path(error: NotFound) -> Response:
     if request.method == "POST" and SIGNATURE in request.headers:
         _door().refusals.say(
             "path",
-            "a webhook of Telnyx came to a wrong path (404): its URL in the portal "
-            f"must end in {WEBHOOK}",
+            "Telnyx came to a wrong path (404): in the portal an application's webhook URL must "
+            f"end in {WEBHOOK}, a TeXML application's voice URL in /texml or /texml/<room>",
         )
     return Response("not found\n", 404, mimetype="text/plain")
