@@ -24,6 +24,7 @@ from conference.core.events import (
     Remote,
     Webhook,
 )
+from conference.core.moderation import may_move_to
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_look_at, route
 from conference.core.texml.facts import StatusCallback
@@ -120,6 +121,8 @@ class Engine:
         """
         if self._given_out >= BACKLOG:
             raise Overloaded
+        if event.verb == "move":
+            may_move_to(self.registry.room(event.values["room"]))
         receipt = self._receipts.open(name)
         try:
             if event.verb == "dial":

@@ -445,9 +445,14 @@ def test_a_bad_callback_is_refused_and_changes_nothing(line: TestLine, case: str
 )
 def test_a_bad_fetch_is_refused(line: TestLine, case: str) -> None:
     fields, status, wrong = BAD[case]
-    for path in ("/texml", "/texml/wait/blue"):
-        found, named = problem(send(line, path, fields))
-        assert found == status and named >= wrong - {"SequenceNumber"}
+    found, named = problem(send(line, "/texml", fields))
+    assert found == status and named >= wrong - {"SequenceNumber"}
+
+
+def test_who_waits_need_not_be_named_but_nothing_may_be_wrong(line: TestLine) -> None:
+    assert send(line, "/texml/wait/blue", {"CallSid": ""}).status_code == 200
+    found, named = problem(send(line, "/texml/wait/blue", BAD["XML in a number"][0]))
+    assert (found, named) == (400, BAD["XML in a number"][2])
 
 
 @pytest.mark.parametrize("path", PATHS)

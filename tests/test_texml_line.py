@@ -168,6 +168,27 @@ def test_a_room_has_callers_of_one_door_at_a_time() -> None:
         hears(first, "music")
 
 
+def test_nobody_is_taken_out_to_be_moved_to_where_he_cannot_stay() -> None:
+    with texml("/texml/blue") as line:
+        calls(line, ANN)
+        other = line.telnyx.phone(BOB).dial()
+        hears(other, "music")
+        refused = act(line, "move", BOB, room="blue")
+        assert (refused["status"], refused["type"]) == (409, "/problems/not-now")
+        hears(other, "music")
+        assert room(line).participants.keys() == {other.call_control_id}
+
+
+def test_who_is_taking_leave_by_one_door_does_not_shut_the_other() -> None:
+    with texml() as line:
+        calls(line, ANN)
+        leaves = line.telnyx.phone(BOB).dial()
+        until(lambda: ELSEWHERE in heard(leaves), "Bob is told so")
+        line.telnyx.phone(ANN).hang_up()
+        until(lambda: not room(line).joined, "Ann has gone")
+        hears(calls(line, CLEO), "music")
+
+
 def test_a_locked_room_says_so() -> None:
     with texml() as line:
         calls(line, ANN)

@@ -78,11 +78,16 @@ def row(call: str, **given: Any) -> dict[str, Any]:
     return {"call_sid": call, "hold": False, "muted": False, "status": "connected", **given}
 
 
-def listed(*pages: Any) -> tuple[Snapshot, list[dict[str, str]]]:
+RUNNING = {"status": "in-progress"}
+
+
+def listed(*pages: Any, conference: Any = RUNNING) -> tuple[Snapshot, list[dict[str, str]]]:
     """What is made of these pages, and what was asked for."""
     left, asked = list(pages), []
 
     def get(path: str, query: dict[str, str]) -> Any:
+        if path == "/texml/Accounts/a/Conferences/X":
+            return conference
         assert path == "/texml/Accounts/a/Conferences/X/Participants"
         asked.append(query)
         return left.pop(0)
@@ -98,6 +103,7 @@ def test_the_list_is_read_to_its_end() -> None:
     assert asked == [{"PageSize": "250"}, {"Page": "1", "PageSize": "2", "PageToken": "T"}]
     assert found.conference == "X" and found.of_texml
     assert found.joined == {"A": Seen(False, False), "B": Seen(True, False), "C": Seen(False, True)}
+    assert (found.coming, found.started) == ({"D"}, True)
 
 
 @pytest.mark.parametrize("page", [{}, [], None, {"participants": {}}, {"participants": ["A"]}])
@@ -112,8 +118,18 @@ def test_a_list_that_goes_round_in_circles_proves_nothing() -> None:
         listed(page, page, page)
 
 
-def test_an_empty_conference_is_none_and_so_is_one_that_is_not_there() -> None:
-    assert listed({"participants": []})[0] == Snapshot(of_texml=True)
+@pytest.mark.parametrize("conference", [{}, [], None, {"status": 1}])
+def test_what_is_no_conference_proves_nothing(conference: Any) -> None:
+    with pytest.raises(NoList):
+        listed({"participants": [row("A")]}, conference=conference)
+
+
+def test_one_that_has_ended_is_none_and_so_is_one_that_is_not_there() -> None:
+    empty: dict[str, Any] = {"participants": []}
+    for status, started in (("init", False), ("in-progress", True)):
+        found, _ = listed(empty, conference={"status": status})
+        assert found == Snapshot("X", of_texml=True, started=started)
+    assert listed(conference={"status": "completed"}) == (Snapshot(of_texml=True), [])
 
     def gone(path: str, query: dict[str, str]) -> Any:
         raise NoList(path, not_there=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from conference.core.commands import Command, key, keys_of
+from conference.core.commands import Command, Dial, key, keys_of
 from conference.core.room import ENDED_KEPT, Asked, Deadline, Participant, Room, retry
 from conference.core.states import MOVES
 
@@ -30,6 +30,22 @@ def put(room: Room, participant: Participant) -> Room:
     participants = {**room.participants, call: participant}
     touched = (*room.touched, call)
     return replace(room, participants=participants, joined=joined, told=told, touched=touched)
+
+
+def recognise(room: Room, participant: Participant, *, hold: bool, mute: bool) -> Room:
+    """Take a call into the room, with what its moderator had asked for."""
+    return ask(put(room, participant), participant.call, hold=hold, mute=mute)
+
+
+def recognise_called(room: Room, call: str, command: Dial, at: float) -> Room:
+    """Take in a call that we have made: it rings."""
+    state = command.client_state
+    participant = Participant(
+        *(call, state.number, state.role, "outgoing", "ringing", at, state.label),
+        confirm=state.confirm,
+        way_in=command.attributes,
+    )
+    return recognise(room, participant, hold=state.hold, mute=state.mute)
 
 
 def change(room: Room, call: str, **fields: object) -> Room:

@@ -99,10 +99,12 @@ class Hangup(Tried):
 
 @dataclass(frozen=True, slots=True)
 class Kick(Tried):
-    """Take a call of TeXML out of the conference, which ends the call."""
+    """Take a call of TeXML out of the conference, which ends the call. `alone`: for being alone for
+    too long, and as long as it is."""
 
     call: str
     conference: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

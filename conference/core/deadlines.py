@@ -49,7 +49,7 @@ def _alone(room: Room, call: str, at: float) -> Room:
     if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
         return wait(room, Deadline("alone", call), at + POSTPONED)
     if room.texml and room.front == "texml":
-        room = put_out(room, room.texml, call, at)
+        room = put_out(room, room.texml, call, at, alone=True)
         return wait(room, Deadline("alone", call), at + POSTPONED)
     return dismiss(room, call, NOBODY_CAME, at)
 

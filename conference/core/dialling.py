@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conference.core.changes import ask, change, send, wait
+from conference.core.changes import ask, change, recognise_called, send, wait
 from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.events import Outcome, Refused, Remote
-from conference.core.room import Deadline, Participant, Room
-from conference.core.steps import ANSWERED_WITHIN, RINGS_AT_MOST, recognise
+from conference.core.room import Deadline, Room
+from conference.core.steps import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.texml.steps import told_mute
 
 RINGS = 30  # seconds that a telephone rings, unless said otherwise
@@ -95,21 +95,18 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         return room  # the conference that it was called into is over
     if call in room.participants:
         return _known_already(room, call, command) if command.account else room
-    state = command.client_state
-    participant = Participant(
-        *(call, state.number, state.role, "outgoing", "ringing", event.at, state.label),
-        confirm=state.confirm,
-        way_in=command.attributes,
-    )
-    room = recognise(room, participant, hold=state.hold, mute=state.mute)
+    room = recognise_called(room, call, command, event.at)
     # TeXML does not say that nobody answered.
     rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
     return wait(room, Deadline("call", call), event.at + rings)
 
 
 def _known_already(room: Room, call: str, command: Dial) -> Room:
-    """TeXML has said that it is in before it said that it calls: whom, only we know."""
+    """TeXML has said that it is in before it said that it calls: whom, only we know, unless it was
+    known by its number."""
     state = command.client_state
+    if room.participants[call].direction == "outgoing":
+        return room
     who = {"number": state.number, "label": state.label, "role": state.role}
     room = change(room, call, direction="outgoing", **who)
     room = ask(room, call, mute=state.mute)

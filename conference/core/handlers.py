@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conference.core.changes import change, release, remember_ended, settle, wait
+from conference.core.changes import change, recognise, release, remember_ended, settle, wait
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Answer, Create, Gather, Speak
 from conference.core.events import Webhook
@@ -26,7 +26,6 @@ from conference.core.steps import (
     newest_joined,
     opened,
     pick_up,
-    recognise,
     remember,
 )
 

@@ -23,8 +23,10 @@ class Snapshot:
     `conference` is empty where the room's name has no live one. `joined` are those in it, by
     call. `calls` are the application's live calls with our client_state for this room; None
     where they could not be listed. `elsewhere` are those of other rooms, with the room's name;
-    `strangers` are those without a client_state of ours. `of_texml`: of its calls nothing more is
-    listed than who is in the conference.
+    `strangers` are those without a client_state of ours.
+
+    `of_texml`: of its calls nothing more is listed than who is in the conference, or `coming`; and
+    whether that has `started`.
     """
 
     conference: str = ""
@@ -33,6 +35,8 @@ class Snapshot:
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     strangers: frozenset[str] = frozenset()
     of_texml: bool = False
+    coming: frozenset[str] = frozenset()
+    started: bool = False
 
     @property
     def others(self) -> set[str]:

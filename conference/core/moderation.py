@@ -127,6 +127,12 @@ def move(room: Room, event: Remote) -> Room:
     return room if to == room.name else _take_out(room, event, to)
 
 
+def may_move_to(room: Room) -> None:
+    """Refused, before anybody is taken out of where they are."""
+    if room.front == "texml":
+        raise Refused("not-now", f"room {room.name} has callers of TeXML")
+
+
 def rename(room: Room, event: Remote) -> Room:
     label = event.values["label"]
     for call in event.calls:

@@ -15,6 +15,7 @@ from conference.core.reactions.of_calls import OF_CALLS, not_known_whose, until_
 from conference.core.reactions.requested import REQUESTED
 from conference.core.retries import SAME_ID_FOR, TRIED_FOR, again_later
 from conference.core.room import Deadline, Room
+from conference.core.rules import alone
 from conference.core.snapshot import look_by, look_soon, looked
 from conference.core.steps import open_again
 
@@ -42,6 +43,8 @@ def _still_wanted(room: Room, command: c.Command) -> bool:
     participant = room.participants.get(call)
     if isinstance(command, c.Create | c.Join):
         return participant is not None and participant.status == "waiting"
+    if isinstance(command, c.Kick) and command.alone:
+        return alone(room) == command.call
     if isinstance(command, c.Leave | c.Do) and participant:
         return participant.status in ("waiting", "parked")
     return True

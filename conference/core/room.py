@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import ClientState, Direction, Role
-from conference.core.commands import Command
+from conference.core.commands import Command, Dial
 from conference.core.states import Status
 from conference.core.texml.facts import Facts
 
@@ -118,6 +118,7 @@ class Room:
     conference: str = ""  # the live conference's id
     front: Literal["call-control", "texml"] = "call-control"  # the door of who is inside
     texml: Facts | None = None  # what callbacks have said of a conference that has not ended
+    called: Mapping[str, Dial] = field(default_factory=dict)  # by TeXML, till they come; by number
     waits_for_start: bool = False  # Telnyx has everyone on hold until somebody starts it
     locked: bool = False
     # How many recordings go on, of calls and of the conference; and how many of those that we have

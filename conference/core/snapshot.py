@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import send, wait
+from conference.core.changes import recognise, send, wait
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memory
 from conference.core.events import Outcome
@@ -25,7 +25,6 @@ from conference.core.steps import (
     greet,
     opened,
     pick_up,
-    recognise,
     remember,
 )
 from conference.core.texml.looks import ask_who_is_in, newly_seen, still_concerns
@@ -74,7 +73,7 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
 def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
     """What is there counts at once."""
     if snapshot.of_texml:
-        return newly_seen(room, snapshot.joined, at)
+        return newly_seen(room, snapshot, at)
     conference = snapshot.conference
     tried = room.strangers if snapshot.calls is None else room.strangers & snapshot.strangers
     moved = room.moved if snapshot.calls is None else room.moved & snapshot.calls.keys()
@@ -143,7 +142,8 @@ def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
             continue
         if memory(call) not in room.pending and not _is_remembered(room, participant, snapshot):
             doubts.append(("remembered", call))
-        if participant.status == "joined" and room.conference == snapshot.conference:
+        stays = participant.status == "joined" and call not in snapshot.coming
+        if stays and room.conference == snapshot.conference:
             doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call), begun))
     return doubts
 

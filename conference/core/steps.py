@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import change, forget, put, remember_ended, send, settle, wait
+from conference.core.changes import change, forget, remember_ended, send, settle, wait
 from conference.core.commands import (
     CONFERENCE,
     HOLD_AND_MUTE,
@@ -22,7 +22,7 @@ from conference.core.commands import (
     memory,
 )
 from conference.core.leaving import dismiss, say
-from conference.core.room import Asked, Deadline, Participant, Room, Told, client_state
+from conference.core.room import Deadline, Room, Told, client_state
 from conference.core.texml.steps import over
 
 PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
@@ -46,14 +46,6 @@ def speech_seconds(text: str) -> float:
     By bytes, since a character of a script that needs several takes longer to say.
     """
     return 2.0 + len(text.encode()) / 10
-
-
-def recognise(room: Room, participant: Participant, *, hold: bool, mute: bool) -> Room:
-    """Take a call into the room, with what its moderator had asked for."""
-    room = put(room, participant)
-    if hold or mute:
-        room = replace(room, asked={**room.asked, participant.call: Asked(hold, mute)})
-    return room
 
 
 def pick_up(room: Room, call: str, at: float) -> Room:
@@ -212,7 +204,7 @@ def conference_gone(room: Room, conference: str, at: float) -> Room:
     if conference != room.conference:
         return room
     if room.front == "texml":
-        return over(remember_ended(room, conference, at), at)
+        return over(room, at)  # for now: for good only if its end is told
     room = replace(
         remember_ended(room, conference, at), conference="", speaker="", waits_for_start=False
     )

@@ -48,20 +48,37 @@ def carry_out(client: Any, get: Get, command: c.Command, number: str) -> Any:
 
 
 def snapshot(get: Get, command: c.Look) -> Snapshot:
-    """Who is in the conference. One that Telnyx does not know, or has nobody in, is none."""
-    path = f"{_conference(command.account, command.conference)}/Participants"
+    """Who is in the conference. One that Telnyx does not know, or has ended, is none."""
+    path = _conference(command.account, command.conference)
     try:
-        rows = list(_rows(get, path))
+        status = _status(get, path)
+        rows = list(_rows(get, f"{path}/Participants")) if status != "completed" else []
     except NoList as error:
         if not error.not_there:
             raise
-        rows = []
+        status, rows = "completed", []
+    there = [row for row in rows if row.get("call_sid") and row.get("status") != "completed"]
     joined = {
         str(row["call_sid"]): Seen(bool(row.get("hold")), bool(row.get("muted")))
-        for row in rows
-        if row.get("call_sid") and row.get("status") == "connected"
+        for row in there
+        if row.get("status") == "connected"
     }
-    return Snapshot(command.conference if joined else "", joined, of_texml=True)
+    return Snapshot(
+        conference=command.conference if status != "completed" else "",
+        joined=joined,
+        of_texml=True,
+        coming=frozenset(str(row["call_sid"]) for row in there) - joined.keys(),
+        started=status == "in-progress",
+    )
+
+
+def _status(get: Get, path: str) -> str:
+    """init, in-progress or completed."""
+    answer = get(path, {})
+    status = answer.get("status") if isinstance(answer, dict) else None
+    if not isinstance(status, str):
+        raise NoList(path)
+    return status
 
 
 def _rows(get: Get, path: str) -> Iterator[dict[str, Any]]:

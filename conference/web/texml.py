@@ -70,7 +70,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
 @texml.post("/texml/<secret>/wait/<room>")
 def waiting(room: str, secret: str = "") -> Response:
     """What is heard until the conference starts."""
-    _fetched(secret)
+    _fetched(secret, needed=())
     found = _room(room)
     return _xml(document.waiting(found, _base(found)))
 
@@ -81,14 +81,14 @@ def _malformed(error: Invalid) -> Response:
     return answer(invalid("invalid-body", error))
 
 
-def _fetched(secret: str) -> None:
+def _fetched(secret: str, needed: tuple[str, ...] = form.OF_A_FETCH) -> None:
     """Telnyx asks what to do with a call: NotGenuine, unless it signs or knows the secret."""
     body = read_body()
     if not secret:
         genuine(body)
     elif not _is_secret(secret):
         raise NotGenuine("the secret in its path is not TEXML_SECRET")
-    form.form(_form(body), form.OF_A_FETCH)
+    form.form(_form(body), needed)
 
 
 def _is_secret(segment: str) -> bool:

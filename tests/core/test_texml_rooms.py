@@ -34,12 +34,15 @@ from conference.core import commands as c
 from conference.core.decide import decide
 from conference.core.events import Event, HandedOver, Ignored, LookWanted, Outcome, Refused
 from conference.core.listed import Seen, Snapshot
+from conference.core.moderation import may_move_to
 from conference.core.news import news
+from conference.core.retries import TRIED_FOR
 from conference.core.room import FREE, Asked, Deadline, Room, RoomSettings, Told, retry
 from conference.core.routing import route
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import MOST, StatusCallback, learn
 from conference.core.texml.handlers import HANDLERS, turned_away
+from conference.core.texml.verbs import COMES_WITHIN
 from conference.core.texml.verbs import VERBS as IN_TEXML
 from conference.core.verbs import VERBS
 
@@ -417,6 +420,34 @@ def test_lost_callbacks_are_made_up_for_by_two_looks() -> None:
     assert _looks_twice(after(EMPTY, starts())).conference == ""
 
 
+def test_what_looks_have_missed_comes_back_with_the_next_callback() -> None:
+    """A list is no end: of a conference only its own end is final."""
+    gone = _looks_twice(texml("A", "B"))
+    room = after(gone, comes("C", 8))
+    assert (room.conference, status(room)) == ("X", {"C": "joined"})
+    assert head(room, c.LOOK) == LOOK_AT_X
+    assert head(after(gone, speaks("A", 8)), c.LOOK) == LOOK_AT_X
+    room = texml("A", "B")
+    for at in (NOW, NOW + 5):
+        room = after(replace(room, deadlines={Deadline("look", ""): at}), time(at))
+        found = Snapshot("X", of_texml=True)
+        room = after(room, Outcome(head(room, c.LOOK), at, data=found))
+    assert status(room) == {}, "the conference goes on without them"
+    assert head(after(room, speaks("A", 8)), c.LOOK), "or does it?"
+    held = after(texml("A"), asks("mute", "A"))
+    ended = after(held, answer(held, c.HOLD_AND_MUTE, 422, "90019"))
+    assert status(after(ended, comes("B", 8))) == {"B": "joined"}
+
+
+def test_who_is_listed_as_coming_has_not_left() -> None:
+    room = texml("A", "B")
+    for at in (NOW, NOW + 5):
+        room = after(replace(room, deadlines={Deadline("look", ""): at}), time(at))
+        found = Snapshot("X", {"A": Seen(False, False)}, of_texml=True, coming=frozenset("BC"))
+        room = after(room, Outcome(head(room, c.LOOK), at, data=found))
+    assert status(room) == {"A": "joined", "B": "joined"}, "and C is not in yet"
+
+
 def test_what_telnyx_has_otherwise_is_told_again() -> None:
     room = _looks_twice(texml("A", "B"), "A", "B", B=Seen(True, False))
     assert head(room, c.HOLD_AND_MUTE) == c.Unhold("X", ("B",), at=NOW + 5, account=ACCOUNT)
@@ -464,22 +495,69 @@ def test_who_comes_by_texml_after_all_is_put_out() -> None:
     assert sent == (kicks("T"),)
     for event in (starts(), goes("T"), speaks("T"), ends()):
         assert shown(after(inside(), event)) == shown(inside()), event
-    _, sent = decide(room, speaks("T"))
-    assert sent == (), "once is enough"
-    _, sent = decide(inside(), speaks("T"))
-    assert sent == (kicks("T"),), "if the join was not heard of"
+    for event in (goes("T"), ends()):
+        assert "T" not in after(room, event).pending, "nobody is to be put out any more"
+    assert "T" in after(room, ends(conference="another")).pending
 
 
-@pytest.mark.parametrize("status_", [401, 422, 503, 0])
+@pytest.mark.parametrize("status_", [404, 503, 0])
 def test_until_it_is_out(status_: int) -> None:
+    """Also if it is not known there yet."""
     room = after(inside(), comes("T"))
     room = after(room, answer(room, "T", status_))
     due = room.deadlines[Deadline("retry", "T")]
     room, sent = decide(room, time(due))
-    assert [replace(x, attempt=1) for x in sent] == [kicks("T")]
-    gone = after(room, answer(room, "T", 404))
+    assert [x.call for x in sent] == ["T"]
+    gone = after(room, answer(room, "T", 404, at=NOW + TRIED_FOR))
     assert "T" not in gone.pending
     assert Deadline("look", "") in gone.deadlines, "the list tells"
+
+
+@pytest.mark.parametrize("status_", [401, 422])
+def test_one_whom_telnyx_does_not_put_out_is_not_kept_in_mind_unless_it_is_in_the_room(
+    status_: int,
+) -> None:
+    room = after(inside(), comes("T"))
+    assert "T" not in after(room, answer(room, "T", status_)).pending
+    room = after(texml("A", "B"), asks("kick", "A"))
+    room = after(room, answer(room, "A", status_))
+    due = room.deadlines[Deadline("retry", "A")]
+    _, sent = decide(room, time(due))
+    assert [x.call for x in sent] == ["A"]
+
+
+def test_who_talks_on_while_others_have_the_room_may_stay() -> None:
+    """After a restart of the line: they were there before."""
+    _, sent = decide(inside(), speaks("T"))
+    assert sent == ()
+
+
+def test_who_only_hears_a_goodbye_has_not_the_room() -> None:
+    room = well(after(texml("A"), initiated("Z")), T0, "Z")
+    room = after(room, hook("call.answered", "Z"), goes("A", 5))
+    assert (status(room), turned_away(room)) == ({"Z": "refused"}, "")
+    room = after(room, comes("C", 1, conference="Y"))
+    assert status(room) == {"Z": "refused", "C": "joined"}
+    room = after(room, answer(room, "Z"), hook("call.speak.ended", "Z"))
+    assert isinstance(head(room, "Z"), c.Hangup)
+    assert turned_away(room) == ""
+
+
+@pytest.mark.parametrize("verb", ["kick", "play", "hold", "mute", "rename"])
+def test_nothing_of_texml_is_done_to_who_came_by_call_control(verb: str) -> None:
+    room = after(texml("A"), initiated("Z"))
+    values = {"play": {"audio_url": "u"}, "rename": {"label": "x"}}.get(verb, {})
+    with pytest.raises(Refused, match="came by Call Control") as refused:
+        decide(room, asks(verb, "Z", **values))
+    assert refused.value.kind == "not-now"
+    assert isinstance(head(room, "Z"), c.Answer)
+
+
+def test_nobody_is_moved_to_where_he_cannot_stay() -> None:
+    with pytest.raises(Refused, match="room demo has callers of TeXML"):
+        may_move_to(texml("A"))
+    may_move_to(EMPTY)
+    may_move_to(inside())
 
 
 def test_call_control_may_have_the_room_when_texmls_conference_is_over() -> None:
@@ -562,6 +640,9 @@ def test_so_are_parameters_that_it_has_nothing_for(verb: str, values: dict[str, 
     assert refused.value.kind == "not-in-texml"
 
 
+CALLED_D = {"call_control_id": "D"}
+
+
 def dialled(room: Room | None = None) -> Room:
     room = room or texml("A", "B", room=with_settings(public_url="https://l.example"))
     return after(room, asks("dial", to="+13125550142", label="Cy", role="moderator"))
@@ -613,6 +694,81 @@ def test_who_is_called_comes_in_as_callers_do(
         assert there.told.get("D", FREE).muted == muted
         assert there.asked.get("D", Asked()).mute == muted
         assert not [x for x in sent if isinstance(x, c.Mute | c.Unmute)], "it came in so"
+
+
+CYS = "+13125550142"
+
+
+@pytest.mark.parametrize("status_", [200, 0, 503])
+def test_who_is_called_is_known_by_its_number_whatever_became_of_the_answer(status_: int) -> None:
+    """And stays muted, where it was to come in so."""
+    room = after(texml("A", "B"), asks("dial", to=CYS, role="listener", label="Cy"))
+    command = head(room, "dial request")
+    room = after(room, Outcome(command, NOW, status_))  # 200: with nothing in it
+    room = after(room, comes("D", 8, from_="+13125550100", to=CYS))
+    cy = room.participants["D"]
+    assert (cy.number, cy.label, cy.role, cy.direction) == (CYS, "Cy", "listener", "outgoing")
+    assert (room.asked["D"].mute, room.told["D"].muted, room.called) == (True, True, {})
+    again = after(room, comes("E", 9, from_=CYS, to="+13125550100"))
+    assert again.participants["E"].direction == "incoming", "who calls back is another"
+
+
+def test_so_it_is_after_its_ringing_time() -> None:
+    room = after(texml("A", "B"), asks("dial", to=CYS, role="listener"))
+    rings = Outcome(head(room, "dial request"), NOW, data={"call_control_id": "D"})
+    room = after(room, rings)
+    room = after(room, time(room.deadlines[Deadline("call", "D")]))
+    assert "D" not in room.participants
+    room = after(room, comes("D", 8, to=CYS))
+    assert room.participants["D"].role == "listener"
+
+
+def test_nobody_is_awaited_for_ever() -> None:
+    room = after(texml("A", "B"), asks("dial", to=CYS), asks("dial", to="+13125550143"))
+    assert room.called.keys() == {CYS, "+13125550143"}
+    later = asks("dial", to="+13125550144", at=NOW + COMES_WITHIN + 1)
+    assert after(room, later).called.keys() == {"+13125550144"}
+    assert after(room, ends()).called == {}
+
+
+def test_what_is_asked_for_while_the_answer_is_on_its_way_is_kept() -> None:
+    room = after(texml("A", "B"), asks("dial", to=CYS, role="listener"))
+    rings = Outcome(head(room, "dial request"), NOW, data={"call_control_id": "D"})
+    room = after(room, comes("D", 8, to=CYS), asks("unmute", "D"), rings)
+    assert "D" not in room.asked
+    assert head(room, c.HOLD_AND_MUTE) == c.Unmute("X", ("D",), at=NOW, account=ACCOUNT)
+
+
+def test_kicked_while_it_rings_it_does_not_come_in() -> None:
+    room = after(dialled(), Outcome(head(dialled(), "dial request"), NOW, data=CALLED_D))
+    room = after(room, asks("kick", "D"))
+    room = after(room, answer(room, "D", 404, at=NOW + TRIED_FOR + 5))
+    room = after(room, comes("D", 8))
+    due = room.deadlines[Deadline("retry", "D")]
+    _, sent = decide(room, time(due))
+    assert [x.call for x in sent] == ["D"]
+    unanswered = after(room, goes("D", 9))
+    assert ("D" in unanswered.pending, "D" in unanswered.participants) == (False, False)
+
+
+def test_a_moderator_who_is_called_starts_the_conference() -> None:
+    room = texml("A", room=with_settings(texml={"startConferenceOnEnter": "false"}))
+    assert room.waits_for_start
+    there = after(room, asks("dial", to=CYS), comes("D", 8, to=CYS))
+    assert there.waits_for_start
+    there = after(room, asks("dial", to=CYS, role="moderator"), comes("D", 8, to=CYS))
+    assert not there.waits_for_start
+    assert not after(there, comes("B", 9)).waits_for_start
+
+
+def test_that_it_has_started_is_also_seen() -> None:
+    room = texml("A", room=with_settings(texml={"startConferenceOnEnter": "false"}))
+    room = after(replace(room, deadlines={Deadline("look", ""): NOW}), time(NOW))
+    look = head(room, c.LOOK)
+    seen = Snapshot("X", {"A": Seen(False, False)}, of_texml=True)
+    assert after(room, Outcome(look, NOW, data=seen)).waits_for_start
+    room, sent = decide(room, Outcome(look, NOW, data=replace(seen, started=True)))
+    assert (room.waits_for_start, [type(x) for x in sent]) == (False, [c.Hold])
 
 
 def test_who_is_called_and_kicked_before_coming_is_not_shown_any_more() -> None:
@@ -687,7 +843,7 @@ def test_whoever_telnyx_does_not_find_has_left() -> None:
 def test_who_is_alone_for_too_long_is_put_out() -> None:
     room = texml("A", room=with_settings(alone_minutes=1))
     room, sent = decide(room, time(T0 + 60))
-    assert sent == (replace(kicks("A"), at=T0 + 60),)
+    assert sent == (replace(kicks("A"), at=T0 + 60, alone=True),)
     assert status(room) == {"A": "joined"}, "until Telnyx says that it has left"
     assert Deadline("alone", "A") in room.deadlines, "in case it does not go"
 
@@ -696,12 +852,20 @@ def test_who_has_left_unnoticed_is_not_put_out_for_ever() -> None:
     """Also where rooms are not compared regularly."""
     room = texml("A", room=with_settings(alone_minutes=1, reconcile_seconds=0))
     room = after(room, time(T0 + 60))
-    room = after(room, answer(room, "A", 404, at=T0 + 61))
+    room = after(room, answer(room, "A", 404, at=T0 + 60 + TRIED_FOR))
     for _ in range(2):
         at = room.deadlines[Deadline("look", "")]
         room = after(room, time(at))
         room = after(room, listed(room, at=at + 1))
     assert (status(room), room.pending) == ({}, {})
+
+
+def test_who_has_company_by_then_is_not_put_out_for_having_been_alone() -> None:
+    room = after(texml("A", room=with_settings(alone_minutes=1)), time(T0 + 60))
+    room = after(room, comes("B", 2))
+    assert "A" not in after(room, answer(room, "A", 503)).pending
+    asked = after(texml("A", "B"), asks("kick", "A"))
+    assert "A" in after(asked, answer(asked, "A", 503)).pending, "a moderator's word counts"
 
 
 def test_a_moderator_who_asks_again_does_not_wait_for_the_next_try() -> None:

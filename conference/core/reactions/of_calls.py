@@ -11,7 +11,7 @@ from conference.core.events import Outcome
 from conference.core.leaving import dismiss, hang_up
 from conference.core.meanings import RETRIED, meaning
 from conference.core.reactions import Reactions
-from conference.core.retries import again_later
+from conference.core.retries import TRIED_FOR, again_later, next_try
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import look_soon
 from conference.core.steps import (
@@ -109,6 +109,8 @@ def _not_prompted(room: Room, command: c.Gather, event: Outcome) -> Room:
 
 def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
     """The leg is up and paid for, so it is not forgotten: perhaps the key is mended meanwhile."""
+    if command.call not in room.participants:
+        return room  # it is nobody's here
     again = replace(command, attempt=command.attempt + 1)
     return hold_back(room, command.call, again, event.at + HANGUP_AGAIN)
 
@@ -121,7 +123,13 @@ def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
 
 
 def _kicked_nobody(room: Room, command: c.Kick, event: Outcome) -> Room:
-    """It has left without a word that reached us, or is not known there yet: the list tells."""
+    """It has left without a word that reached us, or is not known there yet, as one that still
+    rings is not: at last the list tells."""
+    participant = room.participants.get(command.call)
+    rings = participant is not None and participant.status == "ringing"
+    if rings or event.at - command.at < TRIED_FOR:
+        again = replace(command, attempt=command.attempt + 1)
+        return hold_back(room, command.call, again, next_try(event))
     return look_soon(room, event.at)
 
 

@@ -33,6 +33,7 @@ class StatusCallback:
     sequence: int = 0
     occurred_at: str = ""
     from_: str = ""
+    to: str = ""
     recording: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)  # its address is private
     origin: str = ""
@@ -58,8 +59,10 @@ class Facts:
     inside: Said = field(default_factory=dict)
     speaks: Said = field(default_factory=dict)
 
-    def has_left(self, call: str) -> bool:
-        return not self.inside.get(call, (0, True))[1]
+    def has_left(self, call: str, since: int = -1) -> bool:
+        """Whether it is known to have left, after the callback of this SequenceNumber."""
+        n, inside = self.inside.get(call, (0, True))
+        return not inside and n > since
 
     def speaker(self, among: Collection[str]) -> str:
         """Who of them began to speak last, and has not stopped; empty if nobody."""

@@ -65,6 +65,8 @@ def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
             yield Wrong(name, f"must have {LONGEST} printable characters at most")
         elif name in (*IDS, "Timestamp") and _ENCODED.search(value):
             yield Wrong(name, "is percent-encoded twice")
+        elif name in IDS and value and not value.strip("."):
+            yield Wrong(name, "must be an id, which in an address stands for itself")
         elif name in ("From", "To") and ("<" in value or ">" in value):
             yield Wrong(name, "must be a number or a SIP address")
     if not re.fullmatch(r"[0-9]{1,18}", fields.get("SequenceNumber") or "0"):
@@ -92,6 +94,7 @@ def parse(body: bytes, at: float, origin: str = "") -> StatusCallback | Ignored:
         sequence=int(given["SequenceNumber"]),
         occurred_at=sortable(given.get("Timestamp", "")),
         from_=given.get("From", ""),
+        to=given.get("To", ""),
         origin=origin,
     )
 

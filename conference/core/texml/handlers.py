@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conference.core.changes import forget, remember_ended
+from conference.core.commands import Kick
 from conference.core.room import Room
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import Facts, StatusCallback, learn
 from conference.core.texml.looks import ask_who_else
-from conference.core.texml.steps import come_in, over, put_out, taken
+from conference.core.texml.steps import come_in, over, put_out, stay, taken
 
 AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
 
@@ -43,7 +44,7 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
         return replace(room, texml=facts)
     missed = room.texml is None and event.sequence >= AT_FIRST  # or the second, counted from 0
     facts = replace(facts, inside=inside)
-    room = come_in(room, facts, event.call, event.from_, event.at)
+    room = come_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
     # Who was in before we began to listen?
     return ask_who_else(room, facts, event.at) if missed else room
 
@@ -65,7 +66,7 @@ def participant_speech_start(room: Room, facts: Facts, event: StatusCallback) ->
     """Somebody speaks, and so is in."""
     speaks = learn(facts.speaks, event.call, event.sequence, True)
     room = _started(room, replace(facts, speaks=speaks))
-    return _look(room, facts, event) if event.call not in facts.inside else room
+    return room if facts.has_left(event.call, event.sequence) else _look(room, facts, event)
 
 
 def _started(room: Room, facts: Facts) -> Room:
@@ -133,18 +134,21 @@ def _comes_after(facts: Facts, event: StatusCallback) -> bool:
 def _end(room: Room, event: StatusCallback) -> Room:
     """The conference is over, whatever else of it comes later."""
     room = remember_ended(room, event.conference, event.at)
+    for call, (head, *_) in room.pending.items():
+        if isinstance(head, Kick) and head.conference == event.conference:
+            room = stay(room, call)
     if room.texml is None or room.texml.conference != event.conference:
         return room
     return over(room, event.at)
 
 
 def _in_the_way(room: Room, event: StatusCallback) -> Room:
-    """Whoever came by TeXML while the first of Call Control was on the way must go."""
-    if event.type not in ("participant-join", "participant-speech-start"):
-        return room
-    if event.call in room.pending:
-        return room  # it is being asked for
-    return put_out(room, Facts(event.conference, event.account), event.call, event.at)
+    """Whoever came by TeXML while the first of Call Control was on the way must go. Who was there
+    before, as after a restart, may stay."""
+    if event.type == "participant-join":
+        return put_out(room, Facts(event.conference, event.account), event.call, event.at)
+    left = event.type == "participant-leave"
+    return stay(room, event.call) if left and isinstance(room.head(event.call), Kick) else room
 
 
 def _recording(room: Room, event: StatusCallback) -> Room:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from conference.core.changes import ask, send
 from conference.core.commands import LOOK, Look
-from conference.core.listed import Seen
+from conference.core.listed import Snapshot
 from conference.core.room import FREE, Room, Told
 from conference.core.texml.facts import Facts
 from conference.core.texml.steps import come_in, taken
@@ -40,14 +39,17 @@ def still_concerns(room: Room, command: Look) -> bool:
     return known == command.conference and not taken(room)
 
 
-def newly_seen(room: Room, listed: Mapping[str, Seen], at: float) -> Room:
+def newly_seen(room: Room, snapshot: Snapshot, at: float) -> Room:
     """Whoever is listed is in, unless a callback says that they have left since.
 
     Held and muted as listed; and a mute is a moderator's, since nothing else remembers it.
     """
+    listed = snapshot.joined
+    if room.texml and snapshot.started and not room.texml.started:
+        room = replace(room, texml=replace(room.texml, started=True), waits_for_start=False)
     for call in sorted(listed):
         if room.texml and call not in room.joined and not room.texml.has_left(call):
-            room = come_in(room, room.texml, call, "", at)
+            room = come_in(room, room.texml, call, at, from_="", to="")
             seen = listed[call]
             room = ask(room, call, mute=seen.muted)
             told = {**room.told, call: Told(seen.held, seen.muted)}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import ask, change, forget, put, send, wait
+from conference.core.changes import ask, change, forget, put, recognise_called, send, wait
 from conference.core.commands import CONFERENCE, Dial, Kick
 from conference.core.room import FREE, Participant, Room, retry
 from conference.core.texml.facts import Facts
+
+GOES = ("refused", "leaving", "ending")
 
 
 def taken(room: Room) -> bool:
@@ -16,23 +18,35 @@ def taken(room: Room) -> bool:
         return False
     heads = (queue[0] for queue in room.pending.values())
     called = any(isinstance(head, Dial) and not head.account for head in heads)
-    return bool(room.conference or room.participants or CONFERENCE in room.pending or called)
+    stays = any(p.status not in GOES for p in room.participants.values())
+    return bool(room.conference or stays or CONFERENCE in room.pending or called)
 
 
-def come_in(room: Room, facts: Facts, call: str, number: str, at: float) -> Room:
-    """Telnyx has let this call in, muted where it was to come in so."""
-    waits = room.settings.texml.get("startConferenceOnEnter") == "false" and not facts.started
-    room = replace(room, front="texml", conference=facts.conference, texml=facts)
-    room = replace(room, waits_for_start=waits)
+def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: str) -> Room:
+    """Telnyx has let this call in, from this number to that: muted where it was to come in so."""
+    command = room.called.get(to)
+    if command and call not in room.participants:
+        room = recognise_called(room, call, command, at)
+    room = replace(room, called={n: c for n, c in room.called.items() if n != to})
     known = room.participants.get(call)
+    facts = replace(facts, started=facts.started or _starts(room, known))
+    room = replace(room, front="texml", conference=facts.conference, texml=facts)
+    room = replace(room, waits_for_start=not facts.started)
     if known is None:
-        known = Participant(call, number, "participant", "incoming", "joined", at, joined_at=at)
+        known = Participant(call, from_, "participant", "incoming", "joined", at, joined_at=at)
         muted = room.settings.texml.get("muted") == "true"
         return told_mute(ask(put(room, known), call, mute=muted), call, muted)
     if known.status == "joined":
-        return change(room, call, number=known.number or number)
+        return change(room, call, number=known.number or from_)
     room = change(room, call, status="joined", joined_at=at)
     return told_mute(room, call, known.way_in.get("muted") == "true")
+
+
+def _starts(room: Room, participant: Participant | None) -> bool:
+    """Whether the conference starts with this one at the latest."""
+    called = participant is not None and participant.direction == "outgoing"
+    attributes = participant.way_in if participant and called else room.settings.texml
+    return attributes.get("startConferenceOnEnter") != "false"
 
 
 def told_mute(room: Room, call: str, muted: bool) -> Room:
@@ -50,7 +64,7 @@ def over(room: Room, at: float) -> Room:
         room = replace(room, waits_for_start=False)
     ended = room.texml.conference if room.texml else ""
     recorded = {each: n for each, n in room.recorded.items() if each != ended}
-    return replace(room, texml=None, recorded=recorded)
+    return replace(room, texml=None, recorded=recorded, called={})
 
 
 def by_texml(room: Room, call: str) -> bool:
@@ -67,8 +81,13 @@ def left_by_all(room: Room) -> bool:
     return room.texml is None or (bool(room.texml.inside) and not others)
 
 
-def put_out(room: Room, facts: Facts, call: str, at: float) -> Room:
+def put_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:
     """Whoever asks again need not wait for the next try."""
+    room = stay(room, call)
+    return send(room, Kick(call, facts.conference, alone, account=facts.account), at)
+
+
+def stay(room: Room, call: str) -> Room:
+    """Nobody is to be put out any more, or nobody need be."""
     pending = {of: queue for of, queue in room.pending.items() if of != call}
-    room = wait(replace(room, pending=pending), retry(call), None)
-    return send(room, Kick(call, facts.conference, account=facts.account), at)
+    return wait(replace(room, pending=pending), retry(call), None)

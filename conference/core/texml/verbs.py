@@ -18,12 +18,13 @@ from conference.core.dialling import LASTS, RINGS, dial_state
 from conference.core.events import Refused, Remote
 from conference.core.passing import pass_on
 from conference.core.room import Room
-from conference.core.texml.steps import put_out
+from conference.core.texml.steps import by_texml, put_out
 
 Does = Callable[[Room, Remote], Room]
 
 STATUS = "/texml/status"  # where Telnyx's status callbacks go
 OF_A_PARTICIPANT = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
+COMES_WITHIN = 600.0  # seconds, after which nobody whom we called is awaited
 RINGS_AT_MOST = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
 
 
@@ -66,7 +67,9 @@ def dial(room: Room, event: Remote) -> Room:
         callback=f"{room.base}{STATUS}" if room.base else "",
         account=room.account,
     )
-    return send(room, command, event.at)
+    called = {n: c for n, c in room.called.items() if c.at > event.at - COMES_WITHIN}
+    called[command.to] = replace(command, at=event.at)
+    return send(replace(room, called=called), command, event.at)
 
 
 def _comes_in(room: Room, role: Role) -> dict[str, str]:
@@ -119,4 +122,8 @@ def requested(room: Room, event: Remote) -> Room:
         raise not_here(room, event.verb)
     for name in event.values.keys() - {*TAKEN}:
         raise not_here(room, f"{name} with {event.verb}")
+    for call in event.calls:
+        if not by_texml(room, call):
+            what = f"{call} came by Call Control, and is being told that it cannot stay"
+            raise Refused("not-now", what)
     return VERBS[event.verb](room, event)
