@@ -410,6 +410,8 @@ BAD: dict[str, tuple[dict[str, str] | bytes, int, set[str]]] = {
         400,
         {"CallSid", "Timestamp"},
     ),
+    "an id that leads elsewhere": ({**JOIN, "ConferenceSid": ".."}, 400, {"ConferenceSid"}),
+    "another one": ({**JOIN, "CallSid": "."}, 400, {"CallSid"}),
     "no CallSid": ({**JOIN, "CallSid": ""}, 400, {"CallSid"}),
     "no ConferenceSid": ({**JOIN, "ConferenceSid": ""}, 400, {"ConferenceSid"}),
     "SequenceNumber abc": ({**JOIN, "SequenceNumber": "abc"}, 400, {"SequenceNumber"}),

@@ -99,6 +99,7 @@ def test_the_list_is_read_to_its_end() -> None:
     onward = "/v2/texml/Accounts/a/Conferences/X/Participants.json?Page=1&PageSize=2&PageToken=T"
     first = {"participants": [row("A"), row("B", hold=True)], "next_page_uri": onward}
     rest = {"participants": [row("C", muted=True), row("D", status="connecting")]}
+    rest["participants"].append(row("E", status="completed"))
     found, asked = listed(first, {**rest, "next_page_uri": None})
     assert asked == [{"PageSize": "250"}, {"Page": "1", "PageSize": "2", "PageToken": "T"}]
     assert found.conference == "X" and found.of_texml

@@ -439,6 +439,12 @@ def test_what_looks_have_missed_comes_back_with_the_next_callback() -> None:
     assert status(after(ended, comes("B", 8))) == {"B": "joined"}
 
 
+def test_who_speaks_after_it_has_left_is_worth_a_look() -> None:
+    room = after(texml("A", "B"), goes("A", 5))
+    assert c.LOOK not in after(room, speaks("A", 4)).pending, "that was before"
+    assert head(after(room, speaks("A", 6)), c.LOOK) == LOOK_AT_X
+
+
 def test_who_is_listed_as_coming_has_not_left() -> None:
     room = texml("A", "B")
     for at in (NOW, NOW + 5):
