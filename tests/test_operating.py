@@ -158,7 +158,7 @@ def test_the_story_of_a_call_by_number_and_by_id() -> None:
 def test_the_story_of_a_call_has_what_was_asked_for_everyone_meanwhile() -> None:
     with rehearsal(control_token=TOKEN) as line:
         dial(line, NUMBER), dial(line, "+13125550222")
-        assert run(line, "lock") == (0, "done: Telnyx need not be asked\n")
+        assert run(line, "lock") == (0, "done: lock, of which Telnyx need not know\n")
         assert run(line, "mute-all") == (0, "done: mute-all\n")
         line.telnyx.phone("+13125550222").hang_up()
         settled(line)

@@ -24,7 +24,7 @@ from conference.rehearsal import Line
 SETUP, COMMANDS, CURLS, ANSWER = (
     block.split("\n", 1)[1].strip() for block in section("Moderate a room").split("```")[1::2]
 )
-DAVE = "+13125550114"
+DAVE = "+13125550142"
 BUSY = 4  # participants, once Dave is called
 
 

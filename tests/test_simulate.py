@@ -139,6 +139,8 @@ def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
     story = [sys.executable, "-m", "flask", "simulate", "--callers", "2", "--speed", "20"]
     with servers.run(story, tmp_path, PATH=path, PYTHONUNBUFFERED="1") as server:
         servers.until(lambda: len(re.findall("Bob(?:, who)? hears Ann\n", server.log)) > 1)
+        assert "Ann (0111), Bob (0112) dial in again, and stay; Zoe (0142)" in server.log
+        assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
         (typed,) = re.findall(r"In another terminal:\n\n((?:  .*\n)+)", server.log)
         done = servers.ends(["bash", "-euc", typed], tmp_path, PATH=path)
         assert done.returncode == 0, done.stdout
@@ -270,6 +272,12 @@ def test_bad_chaos_is_an_error_of_usage(line: TestLine, chaos: str, wrong: str) 
     assert result.exit_code == 2
     assert "Usage: " in result.output
     assert f"Invalid value for '--chaos': {wrong}" in result.output
+
+
+@pytest.mark.parametrize("speed", ["nan", "0", "51", "fast"])
+def test_a_bad_speed_is_an_error_of_usage(line: TestLine, speed: str) -> None:
+    result = simulate(line, "--speed", speed)
+    assert (result.exit_code, "Invalid value for '--speed'" in result.output) == (2, True)
 
 
 def test_too_much_chaos_breaks_the_promise(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:

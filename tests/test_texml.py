@@ -179,6 +179,19 @@ def test_without_a_public_key_nothing_of_texml_is_believed() -> None:
         assert {send(line, path, JOIN).status_code for path in PATHS} == {401}
 
 
+def test_the_log_says_what_to_do_where_telnyx_does_not_sign_or_asks_by_get(
+    line: TestLine, caplog: pytest.LogCaptureFixture
+) -> None:
+    unsigned(line, "/webhook")
+    for path in ("/texml", "/texml/a-wrong-secret", "/texml/a-wrong-secret/blue"):
+        unsigned(line, path)
+    assert caplog.text.count("set that, and put it into the voice URL") == 1, "once, then a count"
+    line.client.get("/texml/a-wrong-secret")
+    assert "a GET under /texml was refused (405)" in caplog.text
+    assert "Set the method in the portal to POST" in caplog.text
+    assert "a-wrong-secret" not in caplog.text
+
+
 def test_a_secret_in_the_path_takes_the_place_of_a_signature() -> None:
     with test_line(texml_secret=SECRET) as line:
         found = conference(unsigned(line, f"/texml/{SECRET}/blue"))

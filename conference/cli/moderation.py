@@ -97,7 +97,7 @@ def _parameters(verb: Verb) -> list[Decorator]:
 
 def _told(answer: dict[str, Any]) -> str:
     if not answer["commands"]:
-        return "done: Telnyx need not be asked"
+        return f"done: {answer['verb']}, of which Telnyx need not know"
     answered = Counter(each["command"] for each in answer["answers"])
     waiting = list((Counter(answer["commands"]) - answered).elements())
     if not waiting:

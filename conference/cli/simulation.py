@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import secrets
 import sys
+import textwrap
 from collections.abc import Callable
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from conference.story import Story
 
 MODERATE = """\
-Now be the moderator: {names} dial in again. In another terminal:
+{who}
+Be their moderator. In another terminal:
 
   export CONTROL_TOKEN={token} CONFERENCE_URL={url}
   {flask} participants
@@ -29,10 +32,21 @@ Now be the moderator: {names} dial in again. In another terminal:
 The README has all that you can do; what comes of it is told here, until Ctrl-C.
 """
 
+THERE = """\
+{names} dial in again, and stay; Zoe (0142) may be called. For them {speed:g} seconds pass \
+in one of yours."""
+
 NEXT = """\
 Next, with a real number: put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env, start `flask run` and
-`ngrok http 5000`, and set the application's webhook URL in the Telnyx portal to
-https://<what ngrok shows>/webhook, API v2. The README has it step by step."""
+`ngrok http 5000`, and set in the Telnyx portal {portal}.
+The README has it step by step."""
+
+WEBHOOK_URL = """\
+the application's webhook URL to
+https://<what ngrok shows>/webhook, API v2"""
+VOICE_URL = """\
+the TeXML application's voice URL to
+https://<what ngrok shows>/texml, method POST, and PUBLIC_URL to what stands before /texml"""
 
 CALM = """\
 Proved, from what the callers heard: every caller was greeted, none was left in silence,
@@ -47,6 +61,18 @@ Proved, from what the callers heard: whatever went wrong, everyone ended up with
 and hearing the others else, and nobody was in silence for more than 10 s."""
 
 
+class Speed(click.FloatRange):
+    """Between its bounds, which what is no number passes everywhere else."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        speed: float = super().convert(value, param, ctx)
+        if math.isnan(speed):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return speed
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="End when the story is over: 0 if all went as promised.")
 @click.option(
@@ -54,7 +80,7 @@ and hearing the others else, and nobody was in silence for more than 10 s."""
 )
 @click.option(
     "--speed",
-    type=click.FloatRange(0.1, 50),
+    type=Speed(0.1, 50),
     default=5.0,
     show_default=True,
     help="How many seconds of the story pass in one second.",
@@ -109,24 +135,27 @@ def simulate(
         proved = STORMY if faults else BY_TEXML if texml else CALM
         say("end", _verdict(broken, waited, proved), broken=broken, waits=waited)
         if not once:
-            _stay(story, line, token, say)
+            _stay(story, line, token, say, NEXT.format(portal=VOICE_URL if texml else WEBHOOK_URL))
     sys.exit(1 if broken else 0)
 
 
-def _stay(story: Story, line: Line, token: str, say: Callable[..., None]) -> None:
+def _stay(
+    story: Story, line: Line, token: str, say: Callable[..., None], with_a_number: str
+) -> None:
     """Until Ctrl-C, with callers whom one may moderate."""
+    from conference.narrator import WIDTH
     from conference.story import GUEST
 
     music = f"{line.url}/hold-music.wav"
-    *names, last = story.names.values()
+    names = (f"{name} ({number[-4:]})" for number, name in story.names.items())
     how = MODERATE.format(
-        names=f"{', '.join(names)} and {last}" if names else last,
+        who=textwrap.fill(THERE.format(names=", ".join(names), speed=line.telnyx.speed), WIDTH),
         token=token,
         url=line.url,
         flask=sys.argv[0] if sys.argv[0].endswith("bin/flask") else "flask",
         guest=GUEST,
     )
-    say("stays", f"\n{NEXT}\n\nThe music is at {music}\n\n{how}", music=music, token=token)
+    say("stays", f"\n{with_a_number}\n\nThe music is at {music}\n\n{how}", music=music, token=token)
     story.come_back(line)
     _until_interrupted()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, json, request
+from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from conference.core.events import Refused
@@ -40,9 +40,10 @@ TITLES = {
     "unsupported-media-type": (415, "Unsupported media type"),
 }
 
+TEXML = "/texml"
 WHY_NOT = {
     "/api/": "",
-    "/texml": ": Telnyx's signature covers a body, and not what stands in an address. "
+    TEXML: ": Telnyx's signature covers a body, and not what stands in an address. "
     "Set the method in the portal to POST",
 }
 """Why another method is refused, by the beginning of the path."""
@@ -108,6 +109,10 @@ def _method(error: MethodNotAllowed) -> Response | MethodNotAllowed:
         return error
     right = sorted(error.valid_methods or ())
     said = " or ".join(method for method in right if method not in ("HEAD", "OPTIONS"))
-    response = answer(Problem("wrong-method", f"This is asked for with {said}{why}."))
+    what = f"This is asked for with {said}{why}."
+    if why:  # whoever set it so in the portal sees no answer
+        told = f"a {request.method} under {TEXML} was refused (405): {what}"
+        current_app.extensions["webhooks"].refusals.say("method", told)
+    response = answer(Problem("wrong-method", what))
     response.headers["Allow"] = ", ".join(right)
     return response

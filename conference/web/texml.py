@@ -17,7 +17,7 @@ from conference.core.texml import form
 from conference.core.texml.handlers import turned_away
 from conference.core.texml.verbs import STATUS
 from conference.settings import Settings
-from conference.signature import NotGenuine
+from conference.signature import SIGNATURE, NotGenuine
 from conference.texml import document, noun
 from conference.web.problems import Problem, answer, invalid
 from conference.web.webhooks import Door, genuine, read_body
@@ -25,6 +25,10 @@ from conference.web.webhooks import Door, genuine, read_body
 log = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
+UNSIGNED = (
+    "a call's instructions were asked for without a signature, and without TEXML_SECRET in the "
+    "path: if it was Telnyx, set that, and put it into the voice URL (see the README)"
+)
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 texml = Blueprint("texml", __name__)
@@ -84,10 +88,10 @@ def _malformed(error: Invalid) -> Response:
 def _fetched(secret: str, needed: tuple[str, ...] = form.OF_A_FETCH) -> None:
     """Telnyx asks what to do with a call: NotGenuine, unless it signs or knows the secret."""
     body = read_body()
-    if not secret:
+    if not secret and SIGNATURE in request.headers:
         genuine(body)
     elif not _is_secret(secret):
-        raise NotGenuine("the secret in its path is not TEXML_SECRET")
+        raise NotGenuine(UNSIGNED)
     form.form(_form(body), needed)
 
 

@@ -86,7 +86,7 @@ def _door() -> Door:
 
 def _not_genuine(error: NotGenuine) -> Response:
     kind = str(error).split(" s off")[0].rstrip("0123456789")
-    _door().refusals.say(kind, f"a webhook was refused (401): {error}")
+    _door().refusals.say(kind, f"a request was refused (401): {error}")
     return Response("not genuine\n", 401, mimetype="text/plain")
 
 
