@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from conference.core.commands import Command, Dial, key, keys_of
-from conference.core.room import ENDED_KEPT, Asked, Deadline, Participant, Room, retry
+from conference.core.room import ENDED_KEPT, FREE, Asked, Deadline, Participant, Room, retry
 from conference.core.states import MOVES
 
 K = TypeVar("K")
@@ -125,6 +125,13 @@ def ask(room: Room, call: str, **fields: object) -> Room:
     asked = replace(room.asked.get(call, Asked()), **fields)  # type: ignore[arg-type]
     without = _without(room.asked, call)
     return replace(room, asked=without if asked == Asked() else {**without, call: asked})
+
+
+def tell(room: Room, call: str, **fields: object) -> Room:
+    """Keep what Telnyx has it as, or was told to; likewise."""
+    told = replace(room.told.get(call, FREE), **fields)  # type: ignore[arg-type]
+    without = _without(room.told, call)
+    return replace(room, told=without if told == FREE else {**without, call: told})
 
 
 def _without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conference.core.changes import ask, change, recognise_called, send, wait
+from conference.core.changes import ask, change, recognise_called, send, tell, wait
 from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.events import Outcome, Refused, Remote
 from conference.core.room import Deadline, Room
 from conference.core.steps import ANSWERED_WITHIN, RINGS_AT_MOST
-from conference.core.texml.steps import told_mute
 
 RINGS = 30  # seconds that a telephone rings, unless said otherwise
 LASTS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
@@ -110,7 +109,7 @@ def _known_already(room: Room, call: str, command: Dial) -> Room:
     who = {"number": state.number, "label": state.label, "role": state.role}
     room = change(room, call, direction="outgoing", **who)
     room = ask(room, call, mute=state.mute)
-    return told_mute(room, call, command.attributes.get("muted") == "true")
+    return tell(room, call, muted=command.attributes.get("muted") == "true")
 
 
 def under_way(rooms: list[Room]) -> int:

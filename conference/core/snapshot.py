@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import recognise, send, wait
+from conference.core.changes import recognise, send, tell, wait
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memory
 from conference.core.events import Outcome
 from conference.core.leaving import departed, take_out
 from conference.core.listed import Seen, Snapshot
-from conference.core.room import FREE, Deadline, Participant, Room, Told, client_state
+from conference.core.room import FREE, Deadline, Participant, Room, client_state
 from conference.core.steps import (
     PARKED_AT_MOST,
     arrived,
@@ -209,8 +209,7 @@ def _try_to_answer(room: Room, call: str, at: float) -> Room:
 
 
 def _as_seen(room: Room, call: str, seen: Seen) -> Room:
-    told = {**room.told, call: Told(seen.held, seen.muted)}
-    return replace(room, told={c: t for c, t in told.items() if t != FREE})
+    return tell(room, call, held=seen.held, muted=seen.muted, music="")
 
 
 def look_by(room: Room, at: float) -> Room:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import ask, send
+from conference.core.changes import ask, send, tell
 from conference.core.commands import LOOK, Look
 from conference.core.listed import Snapshot
-from conference.core.room import FREE, Room, Told
+from conference.core.room import Room
 from conference.core.texml.facts import Facts
 from conference.core.texml.steps import come_in, taken
 
@@ -52,6 +52,5 @@ def newly_seen(room: Room, snapshot: Snapshot, at: float) -> Room:
             room = come_in(room, room.texml, call, at, from_="", to="")
             seen = listed[call]
             room = ask(room, call, mute=seen.muted)
-            told = {**room.told, call: Told(seen.held, seen.muted)}
-            room = replace(room, told={c: t for c, t in told.items() if t != FREE})
+            room = tell(room, call, held=seen.held, muted=seen.muted)
     return room

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import ask, change, forget, put, recognise_called, send, wait
+from conference.core.changes import ask, change, forget, put, recognise_called, send, tell, wait
 from conference.core.commands import CONFERENCE, Dial, Kick
-from conference.core.room import FREE, Participant, Room, retry
+from conference.core.room import Participant, Room, retry
 from conference.core.texml.facts import Facts
 
 GOES = ("refused", "leaving", "ending")
@@ -35,11 +35,11 @@ def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: s
     if known is None:
         known = Participant(call, from_, "participant", "incoming", "joined", at, joined_at=at)
         muted = room.settings.texml.get("muted") == "true"
-        return told_mute(ask(put(room, known), call, mute=muted), call, muted)
+        return tell(ask(put(room, known), call, mute=muted), call, muted=muted)
     if known.status == "joined":
         return change(room, call, number=known.number or from_)
     room = change(room, call, status="joined", joined_at=at)
-    return told_mute(room, call, known.way_in.get("muted") == "true")
+    return tell(room, call, muted=known.way_in.get("muted") == "true")
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:
@@ -49,19 +49,12 @@ def _starts(room: Room, participant: Participant | None) -> bool:
     return attributes.get("startConferenceOnEnter") != "false"
 
 
-def told_mute(room: Room, call: str, muted: bool) -> Room:
-    """Whether Telnyx has it muted from its coming on."""
-    told = {**room.told, call: replace(room.told.get(call, FREE), muted=muted)}
-    return replace(room, told={c: t for c, t in told.items() if t != FREE})
-
-
 def over(room: Room, at: float) -> Room:
     """Telnyx has ended the conference: whoever came by TeXML is out."""
     if room.front == "texml":
         for call in [call for call in room.participants if by_texml(room, call)]:
             room = forget(room, call, at)
-        room = replace(room, conference="", speaker="", front="call-control")
-        room = replace(room, waits_for_start=False)
+        room = replace(room, conference="", speaker="", front="call-control", waits_for_start=False)
     ended = room.texml.conference if room.texml else ""
     recorded = {each: n for each, n in room.recorded.items() if each != ended}
     return replace(room, texml=None, recorded=recorded, called={})
