@@ -106,7 +106,9 @@ def test_what_a_moderator_asks_for_is_heard() -> None:
         shown = ask(line, "/api/rooms/demo-conference/participants/Cy")
         assert (shown["number"], shown["direction"]) == (CLEO, "outgoing")
         kicked = act(line, "kick", "Cy")
-        assert [(x["command"], x["means"]) for x in kicked["answers"]] == [("kick", "done")]
+        assert kicked["commands"] == ["kick"], kicked
+        # That Cleo has left may be told before the answer is, which is not awaited any more then.
+        assert {x["means"] for x in kicked["answers"]} <= {"done"}
         until(lambda: len(room(line).joined) == 2, "Cleo is put out")
         act(line, "hold-all")
         assert (a.hears.what, b.hears.what) == ("music", "music")
