@@ -11,9 +11,11 @@ from lines import until
 from test_control import ANN, BOB, CLEO, TOKEN, act, ask, send
 from test_line import hears, rehearsal, room, settled
 
+from conference.core.commands import Kick
 from conference.core.steps import ELSEWHERE, LOCKED
-from conference.rehearsal import Line
+from conference.rehearsal import API_KEY, Line
 from conference.simulator import Chaos, Leg
+from conference.telnyx_api import TelnyxApi
 
 SECRET = "a-secret-of-the-tests"
 MAY_CALL: dict[str, Any] = {"dial_allow": ("+1",), "telnyx_number": "+13125550100"}
@@ -118,6 +120,15 @@ def test_what_a_moderator_asks_for_is_heard() -> None:
         until(lambda: (a.state, b.state) == ("ended", "ended"), "all are hung up")
         settled(line)
         assert room(line).participants == {}
+
+
+def test_a_kick_is_answered_with_nothing_which_is_an_answer() -> None:
+    with texml() as line:
+        a, known = calls(line, ANN), room(line)
+        api = TelnyxApi(API_KEY, line.telnyx.base_url)
+        kick = Kick(a.call_control_id, known.conference, account=known.account)
+        assert api.send(kick).status == 200
+        until(lambda: a.state == "ended", "Ann is put out")
 
 
 def called(line: Line, number: str, **given: Any) -> Leg:
