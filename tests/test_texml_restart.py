@@ -49,10 +49,10 @@ class Stage:
         self.telnyx.webhook_url = f"{self.alive[-1].url}/webhook"
         self.telnyx.texml.url = f"{self.alive[-1].url}/texml"
 
-    def calls(self, number: str) -> Leg:
-        leg = self.telnyx.phone(number).dial(to=self.telnyx.texml.number)
-        until(lambda: leg.conference is not None, f"{number} is let in", 20)
-        return leg
+    def calls(self, *numbers: str) -> list[Leg]:
+        legs = [self.telnyx.phone(each).dial(to=self.telnyx.texml.number) for each in numbers]
+        until(lambda: all(leg.conference for leg in legs), f"{numbers} are let in", 20)
+        return legs
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         raw = None if body is None else json.dumps(body).encode()
@@ -80,7 +80,7 @@ def stage(folder: Path) -> Iterator[Stage]:
 @pytest.mark.parametrize("ends", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "ended"])
 def test_callers_by_texml_stay_and_are_found_again(tmp_path: Path, ends: signal.Signals) -> None:
     with stage(tmp_path) as on:
-        a, b, c = (on.calls(number) for number in (ANN, BOB, CLEO))
+        a, b, c = on.calls(ANN, BOB, CLEO)
         until(lambda: len(on.inside()) == 3, "all are known")
         on.ask("/participants/0112/actions/mute?wait=1", {})
         until(lambda: b.muted and not a.on_hold, "Bob is muted, and nobody alone")
@@ -97,7 +97,7 @@ def test_callers_by_texml_stay_and_are_found_again(tmp_path: Path, ends: signal.
         on.telnyx.chaos = None
         on.start()
 
-        d = on.calls(DAN)
+        (d,) = on.calls(DAN)
         assert d.conference == a.conference
         free = {a.call_control_id: (False, False), d.call_control_id: (False, False)}
         until(lambda: on.inside() == {**free, b.call_control_id: (False, True)}, "all are found")
