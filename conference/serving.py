@@ -129,7 +129,8 @@ def report_bad(settings: Settings) -> bool:
     """Whether any setting is missing or malformed; each is named with what to do."""
     if settings.problems:
         begin = "The conference line cannot start. Set these in the environment or in .env:"
-        print(begin, *(f"  {problem}" for problem in settings.problems), sep="\n", file=sys.stderr)
+        wrong = (*settings.problems, *settings.misspelt)
+        print(begin, *(f"  {each}" for each in wrong), sep="\n", file=sys.stderr)
     return bool(settings.problems)
 
 
@@ -149,6 +150,8 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     music.wav()
     only_one(settings.telnyx_base_url, settings.telnyx_connection_id, still_wanted)
     engine.start()
+    for name in settings.misspelt:
+        log.warning("%s", name)
     address = settings.room.public_url or "https://<your public address>"
     log.info("webhooks are awaited at POST %s", WEBHOOK)
     if not settings.telnyx_connection_id:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any
 
 from dotenv import dotenv_values, find_dotenv
@@ -18,6 +19,8 @@ from conference.texml import noun
 from conference.values import Kind, address, number, one_of, whole, words
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
+LANGUAGE = re.compile("arb|[a-z]{2,3}(-[A-Z]{2,3})+")
+ALIKE = 0.85  # as difflib has it: TEXML_MUTE and TEXML_MUTED are, LANG and LANGUAGE are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,28 @@ class Settings:
     texml_secret: str = field(default="", repr=False)
     room: RoomSettings = field(default_factory=RoomSettings)  # of a room without its own
     problems: tuple[Problem, ...] = ()
+    misspelt: tuple[Problem, ...] = ()  # likely: names that are no setting's, but nearly
 
 
 OF_A_ROOM = {f.name for f in fields(RoomSettings)}
 
 
-def make(*, problems: tuple[Problem, ...] = (), **values: Any) -> Settings:
+def make(**values: Any) -> Settings:
     """Settings from their names in lower case, those of a room among them."""
     room = {name: value for name, value in values.items() if name in OF_A_ROOM}
     texml = {name for name in values if name.upper() in noun.SETTINGS}
     others = {name: values[name] for name in values.keys() - room.keys() - texml}
     room["texml"] = noun.from_settings(values)
-    return Settings(**others, room=RoomSettings(**room), problems=problems)
+    return Settings(**others, room=RoomSettings(**room))
 
 
 def environment() -> dict[str, str]:
     """What the process was given, over what stands in a `.env` file here or above."""
     file = dotenv_values(find_dotenv(usecwd=True))
-    return {**{name: value or "" for name, value in file.items()}, **os.environ}
+    given = dict(os.environ)
+    if not LANGUAGE.fullmatch(given.get("LANGUAGE", "")):
+        given.pop("LANGUAGE", None)  # gettext's: a Linux desktop has it, such as en_GB:en
+    return {**{name: value or "" for name, value in file.items()}, **given}
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -92,7 +99,15 @@ def read(environ: Mapping[str, str]) -> Settings:
     with_texml = any(name.startswith("texml_") for name in values)
     if with_texml and (wrong := noun.too_many(values.get("max_participants", 2))):
         problems.append(Problem("MAX_PARTICIPANTS", wrong))
-    return make(**values, problems=tuple(problems))
+    return make(**values, problems=tuple(problems), misspelt=tuple(_misspelt(environ)))
+
+
+def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
+    missing = [name for name in PARSERS if not environ.get(name)]
+    for name in sorted(environ.keys() - PARSERS.keys()):
+        near = get_close_matches(name.upper(), missing, 1, ALIKE)
+        if near:
+            yield Problem(name, f"is no setting, and does nothing. {near[0]} may be meant.")
 
 
 def _public_key(text: str) -> VerifyKey:
@@ -114,6 +129,12 @@ def _text(text: str) -> str:
 def _secret(text: str) -> str:
     if not re.fullmatch(r"[!-~]{1,1000}", text):
         raise ValueError("has spaces or other characters in it that do not belong there.")
+    return text
+
+
+def _language(text: str) -> str:
+    if not LANGUAGE.fullmatch(text):
+        raise ValueError
     return text
 
 
@@ -183,7 +204,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "GREETING_FIRST": _text,
     "GREETING_NEXT": _text,
     "VOICE": _text,
-    "LANGUAGE": _text,
+    "LANGUAGE": Kind("a language as Telnyx names it, such as en-GB", _language).parse,
     "HOLD_AUDIO_URL": address,
     "PUBLIC_URL": _public_url,
     "BEEP": one_of(*noun.BEEP).parse,

@@ -192,6 +192,7 @@ TEXML = "in the Telnyx portal, TeXML applications"
 CASES: list[Case] = [
     ("no key", malformed(TELNYX_API_KEY=""), "settings", "failure", ("TELNYX_API_KEY", ".env")),
     ("no key either", malformed(TELNYX_API_KEY=""), "API key", "warning", ("TELNYX_API_KEY",)),
+    ("misspelt", malformed(TEXML_MUTE="yes"), "settings", "warning", ("TEXML_MUTED",)),
     ("bad key", malformed(TELNYX_PUBLIC_KEY="x"), "settings", "failure", ("TELNYX_PUBLIC_KEY",)),
     ("bad key too", malformed(TELNYX_PUBLIC_KEY="x"), "public key", "warning", ("First set",)),
     ("bad base", malformed(TELNYX_BASE_URL="x"), "clock", "warning", ("TELNYX_BASE_URL",)),

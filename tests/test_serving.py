@@ -40,6 +40,7 @@ BAD = {
     "BEEP": "sometimes",
     "MAX_PARTICIPANTS": "1",
     "PORT": "x",
+    "TEXML_MUTE": "yes",
 }
 TOLD = {
     "TELNYX_API_KEY": "is missing. Create one in the Telnyx portal",
@@ -48,6 +49,7 @@ TOLD = {
     "BEEP": "is 'sometimes', and must be one of always, never, on_enter, on_exit.",
     "MAX_PARTICIPANTS": "is '1', and must be a whole number from 2 to 800.",
     "PORT": "is 'x', and must be a whole number from 1 to 65535.",
+    "TEXML_MUTE": "is no setting, and does nothing. TEXML_MUTED may be meant.",
 }
 SECRET = "a-secret-of-the-tests"
 APPLICATION = {"TELNYX_CONNECTION_ID": "1494404757140276705"}  # the simulated Telnyx's
@@ -217,11 +219,12 @@ def test_without_a_public_url_the_log_says_what_to_paste(first: Server) -> None:
 
 
 def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> None:
-    given = {"PUBLIC_URL": "https://line.example.com", "TEXML_SECRET": SECRET}
+    given = {"PUBLIC_URL": "https://line.example.com", "TEXML_SECRET": SECRET, "TEXML_MUTE": "1"}
     with run(GUNICORN, folder, TELNYX_CONNECTION_ID="", **given) as server:
         server.up()
         told = "TeXML application's voice URL to https://line.example.com/texml/<TEXML_SECRET>"
         assert f"{told}, method POST" in server.log
+        assert "WARNING TEXML_MUTE: is no setting, and does nothing. TEXML_MUTED" in server.log
         assert "TELNYX_CONNECTION_ID is not set: its calls are not found again" in server.log
         assert SECRET not in server.log
 

@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 from recorded import PUBLIC_KEY
 
 from conference.core.room import RoomSettings
-from conference.settings import PARSERS, REQUIRED, Settings, read
+from conference.settings import PARSERS, REQUIRED, Settings, environment, read
 from conference.texml import noun
 
 ROOT = Path(__file__).parent.parent
@@ -55,6 +55,7 @@ MALFORMED = {
     "PORT": ["0", "65536", "http"],
     "THREADS": ["0"],
     "VOICE": ["fe\x00male"],
+    "LANGUAGE": ["en", "en_GB", "en_GB:en", "en-gb", "English"],
 }
 
 
@@ -89,6 +90,7 @@ ALLOWED = {
     "LOG_FORMAT": "one of text, json",
     "PORT": "a whole number from 1 to 65535",
     "THREADS": "a whole number from 1 to 1000",
+    "LANGUAGE": "a language as Telnyx names it, such as en-GB",
 }
 
 
@@ -125,6 +127,49 @@ def test_empty_means_unset_but_for_greetings() -> None:
     settings = read(GOOD | {"BEEP": "", "PUBLIC_URL": " ", "GREETING_FIRST": ""})
     assert settings.problems == ()
     assert (settings.room.beep, settings.room.greeting_first) == ("always", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "file", "used"),
+    [
+        ("en_GB:en", "", "en-GB"),
+        ("en_US", "LANGUAGE=pt-PT", "pt-PT"),
+        ("de-DE", "LANGUAGE=pt-PT", "de-DE"),
+        ("en-GB-WLS", "", "en-GB-WLS"),
+    ],
+)
+def test_the_language_of_a_linux_desktop_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, file: str, used: str
+) -> None:
+    (tmp_path / ".env").write_text(file)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANGUAGE", given)
+    settings = read(GOOD | environment())
+    assert (settings.problems, settings.room.language) == ((), used)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TEXML_MUTE", "TEXML_MUTED"),
+        ("DIAL_ALOW", "DIAL_ALLOW"),
+        ("texml_trim", "TEXML_TRIM"),
+        ("TELNYX_CONECTION_ID", "TELNYX_CONNECTION_ID"),
+    ],
+)
+def test_a_name_that_is_nearly_a_settings_is_told(name: str, meant: str) -> None:
+    settings = read(GOOD | {name: "1", meant: ""})
+    (hint,) = map(str, settings.misspelt)
+    assert hint == f"{name}: is no setting, and does nothing. {meant} may be meant."
+    assert settings.problems == ()
+
+
+def test_other_programs_names_are_not() -> None:
+    theirs = "PATH HOME LANG SHELL TERM USER HTTP_PROXY NO_PROXY FLASK_DEBUG FLASK_RUN_PORT PWD"
+    more = "TELNYX_CLIENT_ID TELNYX_API_SECRET WEB_CONCURRENCY AWS_REGION FLY_REGION DATABASE_URL"
+    assert read(GOOD | dict.fromkeys(f"{theirs} {more}".split(), "x")).misspelt == ()
+    spare = {"TEXML_MUTED": "yes", "TEXML_MUTE": "no"}
+    assert read(GOOD | spare).misspelt == (), "what is meant is set"
 
 
 def test_the_api_key_is_not_shown() -> None:

@@ -13,7 +13,7 @@ from conference.settings import Settings
 from conference.telnyx_api import Answer, TelnyxApi
 
 from . import account, reach, texml
-from .finding import Finding, State, failure, ok, skipped
+from .finding import Finding, State, failure, ok, skipped, warning
 
 __all__ = ["Finding", "State", "examine"]
 
@@ -39,7 +39,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for problem in settings.problems:
         todo = "Set it in the environment or in .env, and start the server again."
         yield failure("settings", str(problem), todo)
-    if not settings.problems:
+    for name in settings.misspelt:
+        yield warning("settings", str(name), "Correct the name, or take it away.")
+    if not (settings.problems or settings.misspelt):
         yield ok("settings", "all are well formed")
 
 
