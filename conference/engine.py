@@ -92,10 +92,14 @@ class Engine:
 
     def prepare(self) -> None:
         """Do now what would make the first command slow."""
-        self._api.prepare()
+        try:
+            self._api.prepare()
+        except Exception:
+            log.exception("no call can be served: what speaks with Telnyx is broken")
 
     def start(self) -> None:
         """Serving begins: find the calls again that were there before, and keep watch."""
+        self._senders.submit(self.prepare)  # it takes seconds, and webhooks are taken meanwhile
         self._alarm.set(WATCH, self.clock() + WATCH_EVERY)
         self._happen(self._default_room, LookWanted(self.clock()))
 

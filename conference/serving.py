@@ -146,7 +146,6 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     engine: Engine = app.extensions["engine"]
     _share_memory()
     log_to_stderr(settings.log_format)
-    engine.prepare()
     music.wav()
     only_one(settings.telnyx_base_url, settings.telnyx_connection_id, still_wanted)
     engine.start()

@@ -42,6 +42,34 @@ def test_the_ack_does_not_wait_for_telnyx(line: TestLine, monkeypatch: pytest.Mo
     assert line.engine.idle(5)
 
 
+def test_webhooks_count_while_what_speaks_with_telnyx_is_loaded(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, in_time = threading.Event(), []
+
+    def prepare() -> None:
+        in_time.append(counted.wait(5))
+
+    monkeypatch.setattr(line.api, "prepare", prepare)
+    line.engine.start()
+    assert post(line.client, make("call.initiated")).status_code == 200
+    assert list(line.room.participants) == [CALL]
+    counted.set()
+    until(lambda: in_time == [True], "it counted meanwhile")
+
+
+def test_what_cannot_be_loaded_is_told(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def prepare() -> None:
+        raise ImportError("no telnyx")
+
+    monkeypatch.setattr(line.api, "prepare", prepare)
+    line.engine.start()
+    until(lambda: "ImportError: no telnyx" in caplog.text, "it is in the log")
+    assert "no call can be served" in caplog.text
+
+
 def test_past_the_backlog_webhooks_are_refused_and_count_when_they_come_again(
     line: TestLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
