@@ -13,7 +13,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from recorded import TEST_KEY
-from servers import API_KEY, GUNICORN, Server, run
+from servers import API_KEY, GUNICORN, Server, run, until
 
 from conference.core.client_state import ClientState, encode
 from conference.simulator import CONNECTION_ID, Leg, SimulatedTelnyx
@@ -166,10 +166,17 @@ def settings(telnyx: SimulatedTelnyx, speed: float, looks_every: float) -> dict[
     }
 
 
+def begin(server: Server, telnyx: SimulatedTelnyx) -> None:
+    """Wait until it serves, and speaks with Telnyx: at its start it looks for calls."""
+    asked = len(telnyx.requests)
+    server.up()
+    until(lambda: len(telnyx.requests) > asked)
+    telnyx.webhook_url = f"{server.url}/webhook"
+
+
 @contextmanager
 def stage(folder: Path, speed: float, looks_every: float = 30) -> Iterator[Stage]:
     with SimulatedTelnyx("http://127.0.0.1:9", TEST_KEY, API_KEY, speed=speed) as telnyx:
         with run(GUNICORN, folder, **settings(telnyx, speed, looks_every)) as server:
-            server.up()
-            telnyx.webhook_url = f"{server.url}/webhook"
+            begin(server, telnyx)
             yield Stage(telnyx, server)

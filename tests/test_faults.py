@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from crowd import Crowd, Stage, plan, settings, stage
+from crowd import Crowd, Stage, begin, plan, settings, stage
 from nacl.signing import SigningKey
 from recorded import TEST_KEY, make
 from servers import API_KEY, GUNICORN, Server, run
@@ -52,8 +52,7 @@ def test_killed_again_and_again_it_finds_its_callers(tmp_path: Path, deaths: int
 
         def start() -> Server:
             server = servers.enter_context(run(GUNICORN, tmp_path, **settings(telnyx, 2, 30)))
-            server.up()
-            telnyx.webhook_url = f"{server.url}/webhook"
+            begin(server, telnyx)
             return server
 
         alive = [start()]
