@@ -89,6 +89,11 @@ def remember_ended(room: Room, what: str, at: float) -> Room:
     return replace(room, ended={**kept, what: at})
 
 
+def close(room: Room) -> Room:
+    """The room has no conference any more, and with it none of what is true of one."""
+    return replace(room, conference="", speaker="", waits_for_start=False, front="call-control")
+
+
 def wait(room: Room, deadline: Deadline, at: float | None) -> Room:
     """Set the deadline, or with None take it away."""
     if at is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conference.core.changes import send, wait
+from conference.core.changes import close, send, wait
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.room import FREE, Asked, Deadline, Room, Told
 from conference.core.texml.steps import left_by_all
@@ -98,7 +98,7 @@ def _close_when_empty(room: Room) -> Room:
         return room
     if room.front == "texml" and not left_by_all(room):
         return room
-    return replace(room, conference="", speaker="", front="call-control")
+    return close(room)
 
 
 def _limit_loneliness(room: Room, at: float) -> Room:

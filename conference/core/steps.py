@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import change, forget, remember_ended, send, settle, wait
+from conference.core.changes import change, close, forget, remember_ended, send, settle, wait
 from conference.core.commands import (
     CONFERENCE,
     HOLD_AND_MUTE,
@@ -205,9 +205,7 @@ def conference_gone(room: Room, conference: str, at: float) -> Room:
         return room
     if room.front == "texml":
         return over(room, at)  # for now: for good only if its end is told
-    room = replace(
-        remember_ended(room, conference, at), conference="", speaker="", waits_for_start=False
-    )
+    room = close(remember_ended(room, conference, at))
     for call in sorted(room.joined):
         room = enter(room, call, at)
     return open_again(room, at)

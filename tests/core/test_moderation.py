@@ -812,6 +812,7 @@ def test_till_a_conference_is_started_nobody_is_held_or_freed_by_us() -> None:
     )
     assert view.reason(room) is not None
     assert [p["on_hold"] for p in view.participants(room)] == [True]
+    assert view.reason(after(room, hook("call.hangup", "A"))) is None, "the room is empty"
     way_in = {"start_conference_on_enter": True}
     starter = replace(waiting(room, "B").participants["B"], way_in=way_in, status="waiting")
     room = replace(room, participants={**room.participants, "B": starter})

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import ask, change, forget, put, recognise_called, send, tell, wait
+from conference.core.changes import (
+    ask,
+    change,
+    close,
+    forget,
+    put,
+    recognise_called,
+    send,
+    tell,
+    wait,
+)
 from conference.core.commands import CONFERENCE, Dial, Kick
 from conference.core.room import Participant, Room, retry
 from conference.core.texml.facts import Facts
@@ -54,7 +64,7 @@ def over(room: Room, at: float) -> Room:
     if room.front == "texml":
         for call in [call for call in room.participants if by_texml(room, call)]:
             room = forget(room, call, at)
-        room = replace(room, conference="", speaker="", front="call-control", waits_for_start=False)
+        room = close(room)
     ended = room.texml.conference if room.texml else ""
     recorded = {each: n for each, n in room.recorded.items() if each != ended}
     return replace(room, texml=None, recorded=recorded, called={})
