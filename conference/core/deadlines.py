@@ -41,7 +41,7 @@ def _retry(room: Room, key: str, at: float) -> Room:
     if key != HOLD_AND_MUTE or head is None:
         return room
     room = settle(room, key)
-    command = next_hold_or_mute(room) if room.conference else None
+    command = next_hold_or_mute(room)
     return send(room, replace(command, attempt=head.attempt), at) if command else room
 
 

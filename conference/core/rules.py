@@ -48,15 +48,14 @@ def apply(before: Room, room: Room, at: float) -> Room:
         room = _limit_loneliness(room, at)
         room = _stop_looking(before, room)
     room = _look_regularly(room, at)
-    started = room.conference and not room.waits_for_start  # till then Telnyx holds them all
-    if started and HOLD_AND_MUTE not in room.pending:
-        command = next_hold_or_mute(room)
-        return send(room, command, at) if command else room
-    return room
+    command = next_hold_or_mute(room) if HOLD_AND_MUTE not in room.pending else None
+    return send(room, command, at) if command else room
 
 
 def next_hold_or_mute(room: Room) -> HoldOrMute | None:
     """One command that brings what Telnyx was told nearer to what is wanted."""
+    if not room.conference or room.waits_for_start:  # till it starts Telnyx holds them all
+        return None
     want = wanted(room)
     lists: dict[str, list[str]] = {"unhold": [], "hold": [], "mute": [], "unmute": []}
     for call in sorted(want.keys() | room.told.keys()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from core_rig import (
     EMPTY,
@@ -325,6 +327,13 @@ def test_a_hold_that_is_held_back_may_have_become_needless() -> None:
     room = after(room, answer(room, HOLD_AND_MUTE, 0, at=T0), hangup(at=T0))
     room, commands = decide(room, time(T0 + 1))
     assert (commands, room.pending, room.deadlines) == ((), {}, {})
+
+
+def test_a_hold_that_is_held_back_waits_for_the_start_of_the_conference() -> None:
+    room = after(let_in(), joined(at=T0))
+    room = after(room, answer(room, HOLD_AND_MUTE, 0, at=T0))
+    room, commands = decide(replace(room, waits_for_start=True), time(T0 + 1))
+    assert (commands, room.pending) == ((), {})
 
 
 def test_nothing_happens_before_its_time() -> None:
