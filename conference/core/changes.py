@@ -26,7 +26,7 @@ def put(room: Room, participant: Participant) -> Room:
     joined, told = room.joined, room.told
     if (participant.status == "joined") != (call in joined):
         joined = joined | {call} if participant.status == "joined" else joined - {call}
-        told = _without(told, call)
+        told = without(told, call)
     participants = {**room.participants, call: participant}
     touched = (*room.touched, call)
     return replace(room, participants=participants, joined=joined, told=told, touched=touched)
@@ -62,14 +62,14 @@ def release(room: Room, call: str) -> Room:
     keys = keys_of(call)
     return replace(
         room,
-        participants=_without(room.participants, call),
+        participants=without(room.participants, call),
         joined=room.joined - {call},
-        told=_without(room.told, call),
+        told=without(room.told, call),
         singly=room.singly - {call},
-        recorded=_without(room.recorded, call),
-        unsaved=_without(room.unsaved, call),
-        queued=_without(room.queued, call),
-        asked=_without(room.asked, call),
+        recorded=without(room.recorded, call),
+        unsaved=without(room.unsaved, call),
+        queued=without(room.queued, call),
+        asked=without(room.asked, call),
         pending={of: queue for of, queue in room.pending.items() if of not in keys},
         deadlines={
             each: at
@@ -97,7 +97,7 @@ def close(room: Room) -> Room:
 def wait(room: Room, deadline: Deadline, at: float | None) -> Room:
     """Set the deadline, or with None take it away."""
     if at is None:
-        return replace(room, deadlines=_without(room.deadlines, deadline))
+        return replace(room, deadlines=without(room.deadlines, deadline))
     return replace(room, deadlines={**room.deadlines, deadline: at})
 
 
@@ -114,8 +114,13 @@ def settle(room: Room, of: str, only: Callable[[Command], bool] = lambda _: True
     if head is None or not only(head):
         return room
     rest = room.pending[of][1:]
-    pending = {**room.pending, of: rest} if rest else _without(room.pending, of)
+    pending = {**room.pending, of: rest} if rest else without(room.pending, of)
     return wait(replace(room, pending=pending), retry(of), None)
+
+
+def drop(room: Room, of: str) -> Room:
+    """Take all commands of this key off; what is in flight is not waited for."""
+    return wait(replace(room, pending=without(room.pending, of)), retry(of), None)
 
 
 def hold_back(room: Room, of: str, command: Command, until: float) -> Room:
@@ -128,16 +133,17 @@ def hold_back(room: Room, of: str, command: Command, until: float) -> Room:
 def ask(room: Room, call: str, **fields: object) -> Room:
     """Keep what a moderator asks for; what is no different from nothing is not kept."""
     asked = replace(room.asked.get(call, Asked()), **fields)  # type: ignore[arg-type]
-    without = _without(room.asked, call)
-    return replace(room, asked=without if asked == Asked() else {**without, call: asked})
+    others = without(room.asked, call)
+    return replace(room, asked=others if asked == Asked() else {**others, call: asked})
 
 
 def tell(room: Room, call: str, **fields: object) -> Room:
     """Keep what Telnyx has it as, or was told to; likewise."""
     told = replace(room.told.get(call, FREE), **fields)  # type: ignore[arg-type]
-    without = _without(room.told, call)
-    return replace(room, told=without if told == FREE else {**without, call: told})
+    others = without(room.told, call)
+    return replace(room, told=others if told == FREE else {**others, call: told})
 
 
-def _without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:
+def without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:
+    """The very same where it is not in it."""
     return {k: v for k, v in mapping.items() if k != gone} if gone in mapping else mapping

@@ -5,9 +5,7 @@ Each is `room -> room`; the commands that it calls for wait in the room that it 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from conference.core.changes import change, forget, send, settle, wait
+from conference.core.changes import change, drop, forget, send, settle, wait
 from conference.core.commands import Hangup, Join, Leave, Speak
 from conference.core.room import Deadline, Room
 
@@ -46,6 +44,4 @@ def say(room: Room, call: str, purpose: str, text: str, at: float) -> Room:
 def hang_up(room: Room, call: str, at: float) -> Room:
     """Whatever else was to be done for the call is not waited for."""
     room = wait(change(room, call, status="ending"), Deadline("call", call), None)
-    room = wait(room, Deadline("retry", call), None)
-    pending = {of: queue for of, queue in room.pending.items() if of != call}
-    return send(replace(room, pending=pending), Hangup(call), at)
+    return send(drop(room, call), Hangup(call), at)

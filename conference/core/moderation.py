@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from conference.core.changes import ask, change, put, wait
+from conference.core.changes import ask, change, put, wait, without
 from conference.core.commands import Do
 from conference.core.events import HandedOver, Refused, Remote
 from conference.core.leaving import dismiss, hang_up, take_out
 from conference.core.passing import pass_on
 from conference.core.recordings import recorded
-from conference.core.room import Deadline, Participant, Room
+from conference.core.room import Deadline, Participant, Room, retry
 from conference.core.steps import enter, let_another_open, remember
 
 KICKED = "You are being taken out of the conference. Goodbye."
@@ -146,11 +146,15 @@ def handed_over(room: Room, event: HandedOver) -> Room:
     call = event.participant.call
     if call in room.participants:
         return room
-    newcomer = replace(
-        event.participant, status="ringing", joined_at=None, patience=None, moved_from=event.left
-    )  # its tries are counted on: else the ids of its commands would come again
-    newcomer = replace(newcomer, way_in={})  # which was into the other conference
-    ended = {each: at for each, at in room.ended.items() if each != call}  # it may have been here
+    newcomer = replace(  # its tries are counted on: else the ids of its commands would come again
+        event.participant,
+        status="ringing",
+        joined_at=None,
+        patience=None,
+        way_in={},  # it was into the other conference
+        moved_from=event.left,
+    )
+    ended = without(room.ended, call)  # it may have been here
     room = put(replace(room, ended=ended, moved=room.moved - {call}), newcomer)
     room = recorded(room, call, event.recorded, event.unsaved)
     room = ask(room, call, hold=event.asked.hold, mute=event.asked.mute, music=event.asked.music)
@@ -182,9 +186,9 @@ def _music(event: Remote, prefix: str = "") -> str:
 def _cut_short(room: Room, call: str) -> Room:
     """Of what is to be asked for a caller who is to go, only what is in flight is waited for."""
     under_way = room.pending.get(call, ())[:1]
-    if Deadline("retry", call) in room.deadlines:
+    if retry(call) in room.deadlines:
         under_way = ()
-    room = wait(wait(room, Deadline("retry", call), None), Deadline("call", call), None)
+    room = wait(wait(room, retry(call), None), Deadline("call", call), None)
     return replace(room, pending={**room.pending, call: under_way})  # where its goodbye follows
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import recognise, send, tell, wait
+from conference.core.changes import recognise, send, tell, wait, without
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memory
 from conference.core.events import Outcome
@@ -183,7 +183,7 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
         if was_ending:
             return room  # we hung it up: what is told of it later is old
         # No tombstone: a list is no hangup, it may come back.
-        return replace(room, ended={k: v for k, v in room.ended.items() if k != which})
+        return replace(room, ended=without(room.ended, which))
     if what == "remembered":
         return remember(room, which, at)
     if what == "left":

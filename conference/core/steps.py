@@ -22,7 +22,7 @@ from conference.core.commands import (
     memory,
 )
 from conference.core.leaving import dismiss, say
-from conference.core.room import Deadline, Room, Told, client_state
+from conference.core.room import Deadline, Room, Told, client_state, retry
 from conference.core.texml.steps import over
 
 PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
@@ -193,7 +193,7 @@ def let_another_open(room: Room, call: str, at: float) -> Room:
     """This call is not to open the conference any more: the next in line does."""
     opener = room.head(CONFERENCE)
     if isinstance(opener, Create) and opener.call == call:
-        if Deadline("retry", CONFERENCE) not in room.deadlines:
+        if retry(CONFERENCE) not in room.deadlines:
             return room  # in flight: its outcome tells whether there is a conference
         room = settle(room, CONFERENCE)
     return open_again(room, at)

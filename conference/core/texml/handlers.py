@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conference.core.changes import forget, remember_ended
+from conference.core.changes import drop, forget, remember_ended, without
 from conference.core.commands import Kick
 from conference.core.room import Room
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import Facts, StatusCallback, learn
 from conference.core.texml.looks import ask_who_else
-from conference.core.texml.steps import come_in, over, put_out, stay, taken
+from conference.core.texml.steps import come_in, over, put_out, taken
 
 AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
 
@@ -136,7 +136,7 @@ def _end(room: Room, event: StatusCallback) -> Room:
     room = remember_ended(room, event.conference, event.at)
     for call, (head, *_) in room.pending.items():
         if isinstance(head, Kick) and head.conference == event.conference:
-            room = stay(room, call)
+            room = drop(room, call)
     if room.texml is None or room.texml.conference != event.conference:
         return room
     return over(room, event.at)
@@ -148,7 +148,7 @@ def _in_the_way(room: Room, event: StatusCallback) -> Room:
     if event.type == "participant-join":
         return put_out(room, Facts(event.conference, event.account), event.call, event.at)
     left = event.type == "participant-leave"
-    return stay(room, event.call) if left and isinstance(room.head(event.call), Kick) else room
+    return drop(room, event.call) if left and isinstance(room.head(event.call), Kick) else room
 
 
 def _recording(room: Room, event: StatusCallback) -> Room:
@@ -159,6 +159,5 @@ def _recording(room: Room, event: StatusCallback) -> Room:
         return room
     if event.type == "recording-in-progress":
         return replace(room, recorded={**room.recorded, room.conference: 1})
-    recorded = {each: n for each, n in room.recorded.items() if each != room.conference}
-    ended = event.recording or event.id
-    return replace(remember_ended(room, ended, event.at), recorded=recorded)
+    room = remember_ended(room, event.recording or event.id, event.at)
+    return replace(room, recorded=without(room.recorded, room.conference))

@@ -8,15 +8,16 @@ from conference.core.changes import (
     ask,
     change,
     close,
+    drop,
     forget,
     put,
     recognise_called,
     send,
     tell,
-    wait,
+    without,
 )
 from conference.core.commands import CONFERENCE, Dial, Kick
-from conference.core.room import Participant, Room, retry
+from conference.core.room import Participant, Room
 from conference.core.texml.facts import Facts
 
 GOES = ("refused", "leaving", "ending")
@@ -37,7 +38,7 @@ def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: s
     command = room.called.get(to)
     if command and call not in room.participants:
         room = recognise_called(room, call, command, at)
-    room = replace(room, called={n: c for n, c in room.called.items() if n != to})
+    room = replace(room, called=without(room.called, to))
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
     room = replace(room, front="texml", conference=facts.conference, texml=facts)
@@ -66,8 +67,7 @@ def over(room: Room, at: float) -> Room:
             room = forget(room, call, at)
         room = close(room)
     ended = room.texml.conference if room.texml else ""
-    recorded = {each: n for each, n in room.recorded.items() if each != ended}
-    return replace(room, texml=None, recorded=recorded, called={})
+    return replace(room, texml=None, recorded=without(room.recorded, ended), called={})
 
 
 def by_texml(room: Room, call: str) -> bool:
@@ -86,11 +86,4 @@ def left_by_all(room: Room) -> bool:
 
 def put_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:
     """Whoever asks again need not wait for the next try."""
-    room = stay(room, call)
-    return send(room, Kick(call, facts.conference, alone, account=facts.account), at)
-
-
-def stay(room: Room, call: str) -> Room:
-    """Nobody is to be put out any more, or nobody need be."""
-    pending = {of: queue for of, queue in room.pending.items() if of != call}
-    return wait(replace(room, pending=pending), retry(call), None)
+    return send(drop(room, call), Kick(call, facts.conference, alone, account=facts.account), at)
