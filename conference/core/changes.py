@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from conference.core.commands import Command, Dial, key, keys_of
+from conference.core.client_state import ClientState
+from conference.core.commands import Command, key, keys_of
 from conference.core.room import ENDED_KEPT, FREE, Asked, Deadline, Participant, Room, retry
 from conference.core.states import MOVES
 
@@ -32,20 +33,15 @@ def put(room: Room, participant: Participant) -> Room:
     return replace(room, participants=participants, joined=joined, told=told, touched=touched)
 
 
-def recognise(room: Room, participant: Participant, *, hold: bool, mute: bool) -> Room:
-    """Take a call into the room, with what its moderator had asked for."""
-    return ask(put(room, participant), participant.call, hold=hold, mute=mute)
-
-
-def recognise_called(room: Room, call: str, command: Dial, at: float) -> Room:
-    """Take in a call that we have made: it rings."""
-    state = command.client_state
+def recognise(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
+    """Take a call into the room, with what its moderator had asked for: it rings, unless said
+    otherwise."""
     participant = Participant(
-        *(call, state.number, state.role, "outgoing", "ringing", at, state.label),
+        *(call, state.number, state.role, state.direction, "ringing", at, state.label),
         confirm=state.confirm,
-        way_in=command.attributes,
     )
-    return recognise(room, participant, hold=state.hold, mute=state.mute)
+    room = put(room, replace(participant, **fields))
+    return ask(room, call, hold=state.hold, mute=state.mute)
 
 
 def change(room: Room, call: str, **fields: object) -> Room:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conference.core.changes import ask, change, recognise_called, send, tell, wait
+from conference.core.changes import ask, change, recognise, send, tell, wait
 from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.events import Outcome, Refused, Remote
@@ -94,7 +94,7 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         return room  # the conference that it was called into is over
     if call in room.participants:
         return _known_already(room, call, command) if command.account else room
-    room = recognise_called(room, call, command, event.at)
+    room = recognise(room, call, command.client_state, event.at, way_in=command.attributes)
     # TeXML does not say that nobody answered.
     rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
     return wait(room, Deadline("call", call), event.at + rings)

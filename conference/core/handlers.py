@@ -12,7 +12,7 @@ from conference.core.events import Webhook
 from conference.core.leaving import departed, hang_up, take_out
 from conference.core.origin import reached_at
 from conference.core.reflected import REFLECTED
-from conference.core.room import Deadline, Participant, Room, client_state
+from conference.core.room import Deadline, Room, client_state
 from conference.core.snapshot import look_soon
 from conference.core.steps import (
     KEY,
@@ -35,8 +35,8 @@ def call_initiated(room: Room, event: Webhook) -> Room:
     if event.call in room.participants or event.call in room.ended:
         return _known(room, event)
     if event.direction == "incoming":
-        room = recognise(room, _participant(event, None), hold=False, mute=False)
-        return pick_up(room, event.call, event.at)
+        state = _with_number(ClientState(room.name), event)
+        return pick_up(recognise(room, event.call, state, event.at), event.call, event.at)
     if event.client_state is None:
         return room
     room = _known(room, event)
@@ -164,26 +164,16 @@ def _known(room: Room, event: Webhook) -> Room:
     """
     state = event.client_state
     if before := room.participants.get(event.call):
-        number = before.number or _participant(event, state).number
+        number = before.number or _with_number(state or ClientState(room.name), event).number
         return room if number == before.number else change(room, event.call, number=number)
     if state is None or event.call in room.ended:
         return room
-    return recognise(room, _participant(event, state), hold=state.hold, mute=state.mute)
+    return recognise(room, event.call, _with_number(state, event), event.at)
 
 
-def _participant(event: Webhook, state: ClientState | None) -> Participant:
-    direction = state.direction if state else "incoming"
-    other_end = event.to if direction == "outgoing" else event.from_
-    return Participant(
-        call=event.call,
-        number=(state.number if state else "") or other_end,
-        role=state.role if state else "participant",
-        direction=direction,
-        status="ringing",
-        since=event.at,
-        label=state.label if state else "",
-        confirm=state.confirm if state else False,
-    )
+def _with_number(state: ClientState, event: Webhook) -> ClientState:
+    other_end = event.to if state.direction == "outgoing" else event.from_
+    return replace(state, number=state.number or other_end)
 
 
 HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {

@@ -91,17 +91,8 @@ def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
 
 
 def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
-    participant = Participant(
-        call=call,
-        number=state.number,
-        role=state.role,
-        direction=state.direction,
-        status="parked" if state.parked else "ringing",
-        since=at,
-        label=state.label,
-        confirm=state.confirm,
-    )
-    room = recognise(room, participant, hold=state.hold, mute=state.mute)
+    status = "parked" if state.parked else "ringing"
+    room = recognise(room, call, state, at, status=status)
     if state.parked:
         return wait(room, Deadline("call", call), at + PARKED_AT_MOST)
     # Whether it was answered is not listed: let it in, and let Telnyx object. Whoever is seen
@@ -204,8 +195,7 @@ def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
 def _try_to_answer(room: Room, call: str, at: float) -> Room:
     """It may be a caller of whom we have not heard. If it is another program's, Telnyx objects."""
     room = replace(room, strangers=room.strangers | {call})
-    participant = Participant(call, "", "participant", "incoming", "ringing", since=at)
-    return pick_up(recognise(room, participant, hold=False, mute=False), call, at)
+    return pick_up(recognise(room, call, ClientState(room.name), at), call, at)
 
 
 def _as_seen(room: Room, call: str, seen: Seen) -> Room:

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import (
-    ask,
-    change,
-    close,
-    drop,
-    forget,
-    put,
-    recognise_called,
-    send,
-    tell,
-    without,
-)
+from conference.core.changes import change, close, drop, forget, recognise, send, tell, without
+from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick
 from conference.core.room import Participant, Room
 from conference.core.texml.facts import Facts
@@ -37,16 +27,17 @@ def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: s
     """Telnyx has let this call in, from this number to that: muted where it was to come in so."""
     command = room.called.get(to)
     if command and call not in room.participants:
-        room = recognise_called(room, call, command, at)
+        room = recognise(room, call, command.client_state, at, way_in=command.attributes)
     room = replace(room, called=without(room.called, to))
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
     room = replace(room, front="texml", conference=facts.conference, texml=facts)
     room = replace(room, waits_for_start=not facts.started)
     if known is None:
-        known = Participant(call, from_, "participant", "incoming", "joined", at, joined_at=at)
         muted = room.settings.texml.get("muted") == "true"
-        return tell(ask(put(room, known), call, mute=muted), call, muted=muted)
+        state = ClientState(room.name, number=from_, mute=muted)
+        room = recognise(room, call, state, at, status="joined", joined_at=at)
+        return tell(room, call, muted=muted)
     if known.status == "joined":
         return change(room, call, number=known.number or from_)
     room = change(room, call, status="joined", joined_at=at)
