@@ -27,7 +27,7 @@ def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
 
 def _call(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
-    if participant.status == "ringing" and participant.direction == "outgoing":
+    if participant.is_called:
         return release(room, call) if room.front == "texml" else hang_up(room, call, at)
     if participant.status == "ending" and call in room.pending:
         return room  # the hangup is still being asked for

@@ -40,13 +40,13 @@ def outcome(room: Room, event: Outcome) -> Room:
 def _still_wanted(room: Room, command: c.Command) -> bool:
     """Whether its call is still to be brought there: it may have been kicked meanwhile."""
     call = command.call if isinstance(command, c.Create) else c.key(command)
-    participant = room.participants.get(call)
+    status = room.status_of(call)
     if isinstance(command, c.Create | c.Join):
-        return participant is not None and participant.status == "waiting"
+        return status == "waiting"
     if isinstance(command, c.Kick) and command.alone:
         return alone(room) == command.call
-    if isinstance(command, c.Leave | c.Do) and participant:
-        return participant.status in ("waiting", "parked")
+    if isinstance(command, c.Leave | c.Do):
+        return status in ("waiting", "parked", None)  # None: what is done to the conference
     return True
 
 
@@ -71,10 +71,9 @@ def _carry_on(room: Room, command: c.Command, event: Outcome) -> Room:
     """As if its time were up: a later repetition would no longer be known as one."""
     if isinstance(command, c.Answer) and command.call in room.strangers:
         return not_known_whose(room, command, event)
-    participant = room.participants.get(command.call) if isinstance(command, c.OfCall) else None
     at_it = ("waiting",) if isinstance(command, c.Create) else WITH_A_WAY_ON
-    if participant and participant.status in at_it:
-        return wait(room, Deadline("call", participant.call), event.at)
+    if isinstance(command, c.OfCall) and room.status_of(command.call) in at_it:
+        return wait(room, Deadline("call", command.call), event.at)
     return open_again(room, event.at)
 
 

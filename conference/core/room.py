@@ -59,6 +59,11 @@ class Participant:
     # Since when it wants in; for whoever asks, no rule goes by it.
     waits_since: float | None = field(default=None, compare=False)
 
+    @property
+    def is_called(self) -> bool:
+        """Whether we call it, and it has not answered."""
+        return self.status == "ringing" and self.direction == "outgoing"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -181,6 +186,10 @@ class Room:
         """The command of this key that is in flight, or held back for its next try."""
         queue = self.pending.get(of)
         return queue[0] if queue else None
+
+    def status_of(self, call: str) -> Status | None:
+        """None where the call is not here, or not any more."""
+        return self.participants[call].status if call in self.participants else None
 
     def in_status(self, status: Status) -> list[Participant]:
         return [p for p in self.participants.values() if p.status == status]

@@ -169,7 +169,7 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if which not in room.participants:
         return room
     if what == "ended":
-        was_ending = room.participants[which].status == "ending"
+        was_ending = room.status_of(which) == "ending"
         room = gone(room, which, at)
         if was_ending:
             return room  # we hung it up: what is told of it later is old
@@ -186,8 +186,8 @@ def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
     """No list says whether a call that we make is answered: greet it, and let Telnyx object."""
     for call in (snapshot.calls or {}).keys() & room.participants.keys():
         participant = room.participants[call]
-        rings = participant.status == "ringing" and participant.direction == "outgoing"
-        if rings and call not in room.pending and at - participant.since > RINGS_AT_LEAST:
+        rings_long = participant.is_called and at - participant.since > RINGS_AT_LEAST
+        if rings_long and call not in room.pending:
             room = greet(room, call, at)
     return room
 

@@ -113,8 +113,7 @@ def on_the_move(room: Room, call: str) -> bool:
 
 def moved(room: Room, call: str, at: float) -> Room:
     """What was asked for is over. Let in who was asked back meanwhile, unless more is to come."""
-    participant = room.participants.get(call)
-    waits = participant is not None and participant.status == "waiting"
+    waits = room.status_of(call) == "waiting"
     return enter(room, call, at) if waits and not on_the_move(room, call) else room
 
 

@@ -77,9 +77,7 @@ def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
 
 def _no_way_in(room: Room, call: str, why: str, at: float) -> Room:
     """Say so to whoever still wants in: it may have been kicked meanwhile."""
-    participant = room.participants.get(call)
-    waits = participant is not None and participant.status == "waiting"
-    return dismiss(room, call, why, at) if waits else room
+    return dismiss(room, call, why, at) if room.status_of(call) == "waiting" else room
 
 
 def _id(data: Any) -> str:

@@ -117,16 +117,14 @@ def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
 
 def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
     """Telnyx will say that it has left; but of one that it still calls nothing more."""
-    participant = room.participants.get(command.call)
-    rings = participant is not None and participant.status == "ringing"
+    rings = room.status_of(command.call) == "ringing"
     return forget(room, command.call, event.at) if rings else room
 
 
 def _kicked_nobody(room: Room, command: c.Kick, event: Outcome) -> Room:
     """It has left without a word that reached us, or is not known there yet, as one that still
     rings is not: at last the list tells."""
-    participant = room.participants.get(command.call)
-    rings = participant is not None and participant.status == "ringing"
+    rings = room.status_of(command.call) == "ringing"
     if rings or event.at - command.at < TRIED_FOR:
         again = replace(command, attempt=command.attempt + 1)
         return hold_back(room, command.call, again, next_try(event))

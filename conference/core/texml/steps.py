@@ -63,9 +63,7 @@ def over(room: Room, at: float) -> Room:
 
 def by_texml(room: Room, call: str) -> bool:
     """Whether the call is TeXML's; a caller of Call Control hears there that it cannot come in."""
-    participant = room.participants[call]
-    called = participant.status == "ringing" and participant.direction == "outgoing"
-    return room.front == "texml" and (call in room.joined or called)
+    return room.front == "texml" and (call in room.joined or room.participants[call].is_called)
 
 
 def left_by_all(room: Room) -> bool:
