@@ -6,43 +6,42 @@ from dataclasses import replace
 from typing import Any
 
 from conference.core.changes import ask, change, put, wait, without
+from conference.core.client_state import Role
 from conference.core.commands import Do
 from conference.core.events import HandedOver, Refused, Remote
 from conference.core.leaving import dismiss, hang_up, take_out
 from conference.core.passing import pass_on
 from conference.core.recordings import recorded
-from conference.core.room import Deadline, Participant, Room, retry
+from conference.core.room import Deadline, Room, retry
 from conference.core.steps import enter, let_another_open, remember
 
 KICKED = "You are being taken out of the conference. Goodbye."
 
 
 def mute(room: Room, event: Remote) -> Room:
-    return _ask(room, event.calls, event.at, mute=True)
+    return _ask(room, event, mute=True)
 
 
 def unmute(room: Room, event: Remote) -> Room:
-    return _ask(room, event.calls, event.at, mute=False)
+    return _ask(room, event, mute=False)
 
 
 def hold(room: Room, event: Remote) -> Room:
-    return _ask(room, event.calls, event.at, hold=True, music=_music(event))
+    return _ask(room, event, hold=True, music=_music(event))
 
 
 def unhold(room: Room, event: Remote) -> Room:
-    return _ask(room, event.calls, event.at, hold=False, music="")
+    return _ask(room, event, hold=False, music="")
 
 
 def mute_all(room: Room, event: Remote) -> Room:
     """Everyone who is here now but the moderators."""
-    others = (call for call in _here(room) if room.participants[call].role != "moderator")
-    return _ask(room, tuple(others), event.at, mute=True)
+    return mute(room, replace(event, calls=_here(room, but="moderator")))
 
 
 def unmute_all(room: Room, event: Remote) -> Room:
     """Everyone who is here now but those who were called to listen."""
-    others = (call for call in _here(room) if room.participants[call].role != "listener")
-    return _ask(room, tuple(others), event.at, mute=False)
+    return unmute(room, replace(event, calls=_here(room, but="listener")))
 
 
 def hold_all(room: Room, event: Remote) -> Room:
@@ -50,7 +49,7 @@ def hold_all(room: Room, event: Remote) -> Room:
 
 
 def unhold_all(room: Room, event: Remote) -> Room:
-    return _ask(room, _here(room), event.at, hold=False, music="")
+    return unhold(room, replace(event, calls=_here(room)))
 
 
 def lock(room: Room, event: Remote) -> Room:
@@ -161,12 +160,12 @@ def handed_over(room: Room, event: HandedOver) -> Room:
     return enter(remember(room, call, event.at), call, event.at)
 
 
-def _ask(room: Room, calls: tuple[str, ...], at: float, **fields: object) -> Room:
-    for call in calls:
+def _ask(room: Room, event: Remote, **fields: object) -> Room:
+    for call in event.calls:
         before = room.asked.get(call)
         room = ask(room, call, **fields)
         if room.asked.get(call) != before:
-            room = remember(room, call, at)
+            room = remember(room, call, event.at)
     return room
 
 
@@ -201,10 +200,7 @@ def _all_in(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ..
     return calls
 
 
-def _here(room: Room) -> tuple[str, ...]:
-    """Everyone who is in the conference, or about to be."""
-    return tuple(p.call for p in _participants(room) if p.status in ("waiting", "joined"))
-
-
-def _participants(room: Room) -> list[Participant]:
-    return sorted(room.participants.values(), key=lambda p: (p.since, p.call))
+def _here(room: Room, but: Role | None = None) -> tuple[str, ...]:
+    """Everyone who is in the conference, or about to be, but for those of this role."""
+    here = (p for p in room.participants.values() if p.status in ("waiting", "joined"))
+    return tuple(p.call for p in here if p.role != but)
