@@ -89,12 +89,18 @@ def pass_on(room: Room, command: Do, at: float) -> Room:
     return send(room, command, at)
 
 
-def _conference(room: Room, event: Remote, action: str, body: Mapping[str, Any]) -> Room:
+def running(room: Room) -> str:
+    """The id of its conference. Refused where none is running."""
     if not room.conference:
         raise Refused("no-conference", f"no conference is running in room {room.name}")
+    return room.conference
+
+
+def _conference(room: Room, event: Remote, action: str, body: Mapping[str, Any]) -> Room:
+    conference = running(room)
     region = {"region": room.settings.region} if room.settings.region else {}
     fields = body if action in _WITHOUT_REGION else {**region, **body}
-    return pass_on(room, Do("conference", room.conference, action, fields, event.id), event.at)
+    return pass_on(room, Do("conference", conference, action, fields, event.id), event.at)
 
 
 _WITHOUT_REGION = ("end", "gather_using_audio", "participants", "send_dtmf")

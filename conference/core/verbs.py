@@ -12,6 +12,7 @@ from conference.core.dialling import dial
 from conference.core.events import Refused, Remote
 from conference.core.parameters import Parameter
 from conference.core.passing import (
+    running,
     to_call,
     to_conference,
     to_each,
@@ -113,8 +114,8 @@ VERBS = {verb.name: verb for verb in ROWS}
 def requested(room: Room, event: Remote) -> Room:
     """Do what is asked for. Refused where it cannot be done as things stand."""
     verb = VERBS[event.verb]
-    if verb.in_conference and not room.conference:
-        raise Refused("no-conference", f"no conference is running in room {room.name}")
+    if verb.in_conference:
+        running(room)
     for call in event.calls:
         if call not in room.participants:
             raise Refused("unknown-participant", f"{call} is not in room {room.name}")
