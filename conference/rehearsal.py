@@ -13,14 +13,13 @@ from nacl.signing import SigningKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from conference import create_app
-from conference.core.origin import WEBHOOK
+from conference.core.origin import TEXML, WEBHOOK
 from conference.engine import Engine
 from conference.settings import Settings
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
 
 API_KEY = "KEY_simulated"
 POLL = 0.02  # seconds after which a server notices at the latest that it is to end
-TEXML = "/texml"
 
 
 @dataclass(frozen=True)

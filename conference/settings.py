@@ -13,6 +13,7 @@ from dotenv import dotenv_values, find_dotenv
 from nacl.signing import VerifyKey
 
 from conference.core.client_state import ROOM_NAME
+from conference.core.origin import WEBHOOK
 from conference.core.room import RoomSettings
 from conference.signature import public_key
 from conference.texml import noun
@@ -147,8 +148,8 @@ def _path_secret(text: str) -> str:
 
 
 def _public_url(text: str) -> str:
-    if _url(text).endswith("/webhook"):
-        raise ValueError("must not end in /webhook: give what stands before it.")
+    if _url(text).endswith(WEBHOOK):
+        raise ValueError(f"must not end in {WEBHOOK}: give what stands before it.")
     return _url(text)
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conference.core.origin import MUSIC
+
 if TYPE_CHECKING:
     from conference.rehearsal import Line
     from conference.simulator import Chaos
@@ -146,7 +148,7 @@ def _stay(
     from conference.narrator import WIDTH
     from conference.story import GUEST
 
-    music = f"{line.url}/hold-music.wav"
+    music = line.url + MUSIC
     names = (f"{name} ({number[-4:]})" for number, name in story.names.items())
     how = MODERATE.format(
         who=textwrap.fill(THERE.format(names=", ".join(names), speed=line.telnyx.speed), WIDTH),

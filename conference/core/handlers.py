@@ -10,7 +10,7 @@ from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Answer, Create, Gather, Speak
 from conference.core.events import Webhook
 from conference.core.leaving import departed, hang_up, take_out
-from conference.core.origin import reached_at
+from conference.core.origin import origin
 from conference.core.reflected import REFLECTED
 from conference.core.room import Deadline, Room, client_state
 from conference.core.snapshot import look_soon
@@ -197,5 +197,6 @@ def handle(room: Room, event: Webhook) -> Room:
     if handler is None:
         return room
     if event.type == "call.initiated" or not room.origin:
-        room = reached_at(room, event.delivered_to)
+        here = origin(event.delivered_to)
+        room = replace(room, origin=here) if here not in ("", room.origin) else room
     return handler(room, event)

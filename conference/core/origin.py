@@ -1,18 +1,15 @@
-"""Where Telnyx reaches us: what stands before /webhook in the address that it delivers to."""
+"""Where Telnyx reaches us, and what it finds there."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from conference.core.room import Room
-
 WEBHOOK = "/webhook"
+TEXML = "/texml"
+STATUS = "/texml/status"  # where status callbacks go
+MUSIC = "/hold-music.wav"
 
 
-def reached_at(room: Room, delivered_to: str) -> Room:
-    """The room with the public address that a webhook's `meta.delivered_to` gives away."""
+def origin(delivered_to: str) -> str:
+    """What stands before /webhook in the address that a webhook's `meta.delivered_to` gives away;
+    empty where it is none."""
     url = delivered_to.split("?")[0].rstrip("/")
-    origin = url.removesuffix(WEBHOOK)
-    if origin == room.origin or not url.startswith(("http://", "https://")):
-        return room
-    return replace(room, origin=origin)
+    return url.removesuffix(WEBHOOK) if url.startswith(("http://", "https://")) else ""

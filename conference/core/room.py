@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import ClientState, Direction, Role
 from conference.core.commands import Command, Dial
+from conference.core.origin import MUSIC
 from conference.core.states import Status
 from conference.core.texml.facts import Facts
 
@@ -161,7 +162,7 @@ class Room:
         """The address that a held participant's music comes from; empty while not known."""
         if self.settings.hold_audio_url not in ("", self.bad_music):
             return self.settings.hold_audio_url
-        return f"{self.base}/hold-music.wav" if self.base else ""
+        return self.base + MUSIC if self.base else ""
 
     @property
     def base(self) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Generator, Iterator
 from urllib.parse import quote
 
+from conference.core.origin import MUSIC
 from conference.settings import Settings
 from conference.telnyx_api import Answer, TelnyxApi
 
@@ -124,6 +125,6 @@ def _reach(settings: Settings, at: str, bad: set[str]) -> Iterator[Finding]:
     elif settings.room.hold_audio_url:
         yield reach.music(settings, settings.room.hold_audio_url)
     elif server and server.state == "ok":
-        yield reach.music(settings, (ours or origin) + reach.MUSIC)
+        yield reach.music(settings, (ours or origin) + MUSIC)
     else:
         yield skipped("music", "It is the server's own: first let that be reached.")

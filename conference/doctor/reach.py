@@ -11,7 +11,6 @@ from conference.settings import Settings
 from . import web
 from .finding import Finding, failure, ok, warning
 
-MUSIC = "/hold-music.wav"
 AUDIO = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3")
 START = "Start `flask run`, or gunicorn in production"
 TUNNEL = "Start ngrok, and set the webhook URL (with TeXML the voice URL) to what it shows."

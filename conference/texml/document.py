@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
+from conference.core.origin import MUSIC, STATUS
 from conference.core.room import Room, RoomSettings
-from conference.core.texml.verbs import STATUS
 from conference.texml.noun import BY_NAME, EVENTS, RECORDING_EVENTS, attributes
 
 VOICES = {"female": "alice", "male": "man"}  # Call Control's names -> TeXML's
@@ -42,7 +42,7 @@ def waiting(room: Room, base: str) -> bytes:
     """Tells who waits for the conference why, and plays music until it starts."""
     response = ET.Element("Response")
     _say(response, room.settings, WAITS)
-    music = room.music or (f"{base}/hold-music.wav" if base else "")
+    music = room.music or (base + MUSIC if base else "")
     if music:
         ET.SubElement(response, "Play", {"loop": "0"}).text = music  # 0: for ever
     return _written(response)

@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from conference.core.events import Refused
+from conference.core.origin import TEXML
 from conference.core.parameters import Invalid
 from conference.who import Ambiguous
 
@@ -40,7 +41,6 @@ TITLES = {
     "unsupported-media-type": (415, "Unsupported media type"),
 }
 
-TEXML = "/texml"
 WHY_NOT = {
     "/api/": "",
     TEXML: ": Telnyx's signature covers a body, and not what stands in an address. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, current_app, request
 
 from conference import music
-from conference.core.origin import WEBHOOK
+from conference.core.origin import MUSIC, WEBHOOK
 from conference.engine import Engine
 
 public = Blueprint("public", __name__)
@@ -26,7 +26,7 @@ def healthz() -> tuple[dict[str, str], int]:
     return ({"status": "draining"}, 503) if engine.draining else ({"status": "ok"}, 200)
 
 
-@public.route("/hold-music.wav", methods=["GET", "POST"])
+@public.route(MUSIC, methods=["GET", "POST"])
 def hold_music() -> Response:
     """The built-in music, which Telnyx fetches for whoever is on hold; by POST, as TeXML does, for
     whom TeXML calls and has wait."""

@@ -10,12 +10,12 @@ from flask import Blueprint, Flask, Response, current_app, request
 
 from conference.core.client_state import ROOM_NAME
 from conference.core.events import Ignored
+from conference.core.origin import STATUS
 from conference.core.parameters import Invalid
 from conference.core.room import Room
 from conference.core.steps import NO_WAY_IN
 from conference.core.texml import form
 from conference.core.texml.handlers import turned_away
-from conference.core.texml.verbs import STATUS
 from conference.settings import Settings
 from conference.signature import SIGNATURE, NotGenuine
 from conference.texml import document, noun

@@ -16,13 +16,13 @@ from conference.core.client_state import Role
 from conference.core.commands import Dial, Do
 from conference.core.dialling import LASTS, RINGS, dial_state
 from conference.core.events import Refused, Remote
+from conference.core.origin import STATUS
 from conference.core.passing import pass_on
 from conference.core.room import Room
 from conference.core.texml.steps import by_texml, put_out
 
 Does = Callable[[Room, Remote], Room]
 
-STATUS = "/texml/status"  # where Telnyx's status callbacks go
 OF_A_PARTICIPANT = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
 COMES_WITHIN = 600.0  # seconds, after which nobody whom we called is awaited
 RINGS_AT_MOST = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
