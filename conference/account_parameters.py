@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conference.core.kinds import Choice, Integer, Kind, Switch, Text, Written
+from conference.core.kinds import E164, Choice, Integer, Kind, Switch, Text, Written
 from conference.core.parameters import Parameter
 from conference.settings import REGIONS
 
@@ -17,7 +17,7 @@ ID = Written(IN_PATHS + "{1,512}", f"1 to 512 {BUT}", "3fa85f64-5717-4562-b3fc-2
 CALL = Written(ID.pattern, ID.says, "v3:MdI91X4lWFEs7Ig")
 VALUE = Written(".{1,512}", "1 to 512 printable characters", "demo-conference")
 PARTY = Written(
-    r"\+[1-9][0-9]{6,14}|sips?:[^\s@]{1,64}@[^\s@]{1,190}",
+    E164 + r"|sips?:[^\s@]{1,64}@[^\s@]{1,190}",
     *("a number in E.164, such as +13125550142, or a SIP address", "+13125550142"),
 )
 TIME = Written(

@@ -12,7 +12,8 @@ from typing import Any
 from dotenv import dotenv_values, find_dotenv
 from nacl.signing import VerifyKey
 
-from conference.core.client_state import ROOM_NAME
+from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
+from conference.core.kinds import E164
 from conference.core.origin import WEBHOOK
 from conference.core.room import RoomSettings
 from conference.signature import public_key
@@ -165,7 +166,7 @@ def _url(text: str) -> str:
 
 
 def _e164(text: str) -> str:
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
+    if not re.fullmatch(E164, text):
         raise ValueError("is not in E.164: write + and the digits, such as +13125550100.")
     return text
 
@@ -179,9 +180,7 @@ def _prefixes(text: str) -> tuple[str, ...]:
 
 def _room_name(text: str) -> str:
     if not ROOM_NAME.fullmatch(text):
-        raise ValueError(
-            "must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait."
-        )
+        raise ValueError(f"must be {ROOM_NAME_IS}.")
     return text
 
 

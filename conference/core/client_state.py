@@ -13,6 +13,7 @@ Role = Literal["moderator", "participant", "listener"]
 Direction = Literal["incoming", "outgoing"]
 
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
+ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
 _LONGEST = 64  # characters of number and label; with them the whole stays under 1 KB
 

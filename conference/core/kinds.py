@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from conference.core.client_state import ROOM_NAME
+from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
+
+E164 = r"\+[1-9][0-9]{6,14}"
 
 
 class Kind(Protocol):
@@ -220,7 +222,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Number(Written):
-    pattern: str = r"\+[1-9][0-9]{6,14}"
+    pattern: str = E164
     says: str = "a number in E.164, such as +13125550142"
     example: str = "+13125550142"
 
@@ -243,5 +245,5 @@ class Label(_AsTyped):
 @dataclass(frozen=True, slots=True)
 class RoomName(Written):
     pattern: str = ROOM_NAME.pattern
-    says: str = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
+    says: str = ROOM_NAME_IS
     example: str = "blue"
