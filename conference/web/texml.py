@@ -8,7 +8,7 @@ import re
 
 from flask import Blueprint, Flask, Response, current_app, request
 
-from conference.core.client_state import ROOM_NAME
+from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
 from conference.core.events import Ignored
 from conference.core.origin import STATUS
 from conference.core.parameters import Invalid
@@ -20,7 +20,7 @@ from conference.settings import Settings
 from conference.signature import SIGNATURE, NotGenuine
 from conference.texml import document, noun
 from conference.web.problems import Problem, answer, invalid
-from conference.web.webhooks import Door, genuine, read_body
+from conference.web.webhooks import door, genuine, read_body
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +41,12 @@ def install(app: Flask) -> None:
 @texml.post(STATUS)
 def status() -> tuple[str, int]:
     """204 once the callback counts. It changes things, so that only a signature is good enough."""
-    door, body = _door(), read_body()
+    body = read_body()
     at = genuine(body)
     event = form.parse(_form(body), at, _here())
-    ignored = event if isinstance(event, Ignored) else door.engine.handle(event)
+    ignored = event if isinstance(event, Ignored) else door().engine.handle(event)
     if ignored:
-        door.refusals.note(ignored.reason, f"a status callback does nothing: {ignored.reason}")
+        door().refusals.note(ignored.reason, f"a status callback does nothing: {ignored.reason}")
     return "", 204
 
 
@@ -81,7 +81,7 @@ def waiting(room: str, secret: str = "") -> Response:
 
 @texml.errorhandler(Invalid)
 def _malformed(error: Invalid) -> Response:
-    _door().refusals.say(str(error), f"a form for TeXML was refused (400): {error}")
+    door().refusals.say(str(error), f"a form for TeXML was refused (400): {error}")
     return answer(invalid("invalid-body", error))
 
 
@@ -108,9 +108,8 @@ def _form(body: bytes) -> bytes:
 
 def _room(name: str) -> Room:
     if not ROOM_NAME.fullmatch(name):
-        what = "A room has 1 to 64 of the characters A-Z a-z 0-9 . _ - and is not status or wait."
-        raise Problem("unknown-room", what)
-    return _door().engine.registry.room(name)
+        raise Problem("unknown-room", f"A room's name is {ROOM_NAME_IS}.")
+    return door().engine.registry.room(name)
 
 
 def _base(room: Room) -> str:
@@ -135,8 +134,3 @@ def _xml(written: bytes) -> Response:
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
-
-
-def _door() -> Door:
-    door: Door = current_app.extensions["webhooks"]
-    return door

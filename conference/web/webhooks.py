@@ -50,24 +50,23 @@ def install(app: Flask, door: Door) -> None:
 @webhooks.post(WEBHOOK)
 def webhook() -> Response:
     """200 once the event counts; 400, 401, 413 or 503 as the errors below say."""
-    door = _door()
     body = read_body()
     event = parse(body, genuine(body))
-    ignored = event if isinstance(event, Ignored) else door.engine.handle(event)
+    ignored = event if isinstance(event, Ignored) else door().engine.handle(event)
     if ignored:
-        door.refusals.note(ignored.reason, f"a webhook does nothing here: {ignored.reason}")
+        door().refusals.note(ignored.reason, f"a webhook does nothing here: {ignored.reason}")
     return Response(status=200)
 
 
 def genuine(body: bytes) -> float:
     """When it came, in Unix seconds. NotGenuine unless Telnyx has signed it."""
-    door = _door()
-    if door.key is None:
+    ours = door()
+    if ours.key is None:
         raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so that nothing can be verified")
-    verify(body, request.headers, key=door.key, now=time.time())
-    if door.first.acquire(blocking=False):
+    verify(body, request.headers, key=ours.key, now=time.time())
+    if ours.first.acquire(blocking=False):
         log.info("first genuine webhook received: Telnyx reaches this server")
-    now = door.engine.vitals.webhook_at = door.engine.clock()
+    now = ours.engine.vitals.webhook_at = ours.engine.clock()
     return now
 
 
@@ -79,35 +78,35 @@ def read_body() -> bytes:
         raise Malformed(str(error)) from error
 
 
-def _door() -> Door:
-    door: Door = current_app.extensions["webhooks"]
-    return door
+def door() -> Door:
+    installed: Door = current_app.extensions["webhooks"]
+    return installed
 
 
 def _not_genuine(error: NotGenuine) -> Response:
     kind = str(error).split(" s off")[0].rstrip("0123456789")
-    _door().refusals.say(kind, f"a request was refused (401): {error}")
+    door().refusals.say(kind, f"a request was refused (401): {error}")
     return Response("not genuine\n", 401, mimetype="text/plain")
 
 
 def _malformed(error: Malformed) -> Response:
-    _door().refusals.say(str(error), f"a webhook was refused (400): {error}")
+    door().refusals.say(str(error), f"a webhook was refused (400): {error}")
     return Response(f"malformed: {error}\n", 400, mimetype="text/plain")
 
 
 def _too_large(error: RequestEntityTooLarge) -> Response:
-    _door().refusals.say("too large", f"a request was refused (413): over {LARGEST} bytes")
+    door().refusals.say("too large", f"a request was refused (413): over {LARGEST} bytes")
     return Response("too large\n", 413, mimetype="text/plain")
 
 
 def _overloaded(error: Overloaded) -> Response:
-    _door().refusals.say("overloaded", "webhooks are refused (503): too many commands wait")
+    door().refusals.say("overloaded", "webhooks are refused (503): too many commands wait")
     return Response("overloaded\n", 503, {"Retry-After": str(RETRY_AFTER)}, "text/plain")
 
 
 def _wrong_path(error: NotFound) -> Response:
     if request.method == "POST" and SIGNATURE in request.headers:
-        _door().refusals.say(
+        door().refusals.say(
             "path",
             "Telnyx came to a wrong path (404): in the portal an application's webhook URL must "
             f"end in {WEBHOOK}, a TeXML application's voice URL in /texml or /texml/<room>",
