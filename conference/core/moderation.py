@@ -10,7 +10,7 @@ from conference.core.client_state import Role
 from conference.core.commands import Do
 from conference.core.events import HandedOver, Refused, Remote
 from conference.core.leaving import dismiss, hang_up, take_out
-from conference.core.passing import pass_on
+from conference.core.passing import pass_on, running
 from conference.core.recordings import recorded
 from conference.core.room import Deadline, Room, retry
 from conference.core.steps import enter, let_another_open, remember
@@ -201,6 +201,8 @@ def _all_in(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ..
 
 
 def _here(room: Room, but: Role | None = None) -> tuple[str, ...]:
-    """Everyone who is in the conference, or about to be, but for those of this role."""
+    """Everyone who is in the conference, or about to be, but for those of this role. Refused where
+    none is running."""
+    running(room)
     here = (p for p in room.participants.values() if p.status in ("waiting", "joined"))
     return tuple(p.call for p in here if p.role != but)

@@ -12,7 +12,6 @@ from conference.core.dialling import dial
 from conference.core.events import Refused, Remote
 from conference.core.parameters import Parameter
 from conference.core.passing import (
-    running,
     to_call,
     to_conference,
     to_each,
@@ -36,7 +35,6 @@ class Verb:
     help: str
     does: Callable[[Room, Remote], Room]
     parameters: tuple[Parameter, ...] = ()
-    in_conference: bool = False  # whether there must be one
     says: str = ""  # the CLI's word, where it is another
 
     @property
@@ -60,10 +58,10 @@ ROWS = (
     Verb("leave-queue", "participants", "Take them out of their queue.", m.leave_queue),
     Verb("rename", "participants", "Give them a name.", m.rename, p.LABEL),
     Verb("dial", "room", "Call somebody, who comes into the room on answering.", dial, p.DIAL),
-    Verb("mute-all", "room", "Mute everyone who is here but the moderators.", m.mute_all, (), True),
-    Verb("unmute-all", "room", "Unmute everyone here but the listeners.", m.unmute_all, (), True),
-    Verb("hold-all", "room", "Put everyone who is here on hold.", m.hold_all, p.MUSIC, True),
-    Verb("unhold-all", "room", "Bring everyone back from hold.", m.unhold_all, (), True),
+    Verb("mute-all", "room", "Mute everyone who is here but the moderators.", m.mute_all),
+    Verb("unmute-all", "room", "Unmute everyone here but the listeners.", m.unmute_all),
+    Verb("hold-all", "room", "Put everyone who is here on hold.", m.hold_all, p.MUSIC),
+    Verb("unhold-all", "room", "Bring everyone back from hold.", m.unhold_all),
     Verb("lock", "room", "Let nobody in who calls from now on.", m.lock),
     Verb("unlock", "room", "Let callers in again.", m.unlock),
     Verb("play", "either", "Play a sound to them.", to_everyone_here("play"), p.PLAY),
@@ -113,10 +111,7 @@ VERBS = {verb.name: verb for verb in ROWS}
 
 def requested(room: Room, event: Remote) -> Room:
     """Do what is asked for. Refused where it cannot be done as things stand."""
-    verb = VERBS[event.verb]
-    if verb.in_conference:
-        running(room)
     for call in event.calls:
         if call not in room.participants:
             raise Refused("unknown-participant", f"{call} is not in room {room.name}")
-    return (in_texml if room.front == "texml" else verb.does)(room, event)
+    return (in_texml if room.front == "texml" else VERBS[event.verb].does)(room, event)
