@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from threading import Condition
 from typing import Protocol
 
@@ -125,21 +126,23 @@ class Engine:
         """
         if self._given_out >= BACKLOG:
             raise Overloaded
-        if event.verb == "move":
-            may_move_to(self.registry.room(event.values["room"]))
         receipt = self._receipts.open(name)
         try:
-            if event.verb == "dial":
-                room = self.registry.room(name)
-                with self._dialling.one_more(event, room, self.registry.rooms):
-                    receipt.fill(*self._happen(name, event))
-            else:
+            with self._allowed(name, event):
                 receipt.fill(*self._happen(name, event))
             if wait:
                 self._receipts.wait(receipt, lambda: self.registry.room(name), wait)
         finally:
             self._receipts.close(receipt)
         return receipt
+
+    def _allowed(self, name: str, event: Remote) -> AbstractContextManager[None]:
+        """Within it the request may count. Refused for what its own room cannot know."""
+        if event.verb == "move":
+            may_move_to(self.registry.room(event.values["room"]))
+        if event.verb == "dial":
+            return self._dialling.one_more(event, self.registry.room(name), self.registry.rooms)
+        return nullcontext()
 
     def rooms(self) -> list[Room]:
         """Every room that is known, and the default one in any case."""
