@@ -100,6 +100,6 @@ def _unknown(rooms: Iterable[Room]) -> set[str]:
     """Calls that Telnyx has and no room does: another program's, or not known yet."""
     unknown: set[str] = set()
     for room in rooms:
-        doubted = {doubt[1] for doubt in room.doubts if doubt[0] == "stranger"}
+        doubted = {doubt.which for doubt in room.doubts if doubt.what == "stranger"}
         unknown |= (room.strangers | doubted) - room.participants.keys()
     return unknown

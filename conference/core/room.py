@@ -102,6 +102,14 @@ class Place:
     moved_at: str = ""
 
 
+class Doubt(NamedTuple):
+    """What Telnyx's lists lack, or have otherwise (then `has` is how), of a call or conference."""
+
+    what: Literal["conference", "shared", "stranger", "ended", "remembered", "left", "told"]
+    which: str
+    has: str = ""
+
+
 class Deadline(NamedTuple):
     kind: Literal["call", "retry", "alone", "look"]
     key: str
@@ -141,7 +149,7 @@ class Room:
     pending: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
     deadlines: Mapping[Deadline, float] = field(default_factory=dict)
     ended: Mapping[str, float] = field(default_factory=dict)  # calls and conferences, and when
-    doubts: frozenset[tuple[str, ...]] = frozenset()  # what the last look had otherwise
+    doubts: frozenset[Doubt] = frozenset()  # what the last look had otherwise
     looked_at: float = 0.0
     healed: int = field(default=0, compare=False)  # what looks have put right; no rule goes by it
     shared: bool = False  # others than our calls are in our conference

@@ -15,7 +15,7 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memo
 from conference.core.events import Outcome
 from conference.core.leaving import departed, take_out
 from conference.core.listed import Seen, Snapshot
-from conference.core.room import FREE, Deadline, Participant, Room, client_state
+from conference.core.room import FREE, Deadline, Doubt, Participant, Room, client_state
 from conference.core.steps import (
     PARKED_AT_MOST,
     arrived,
@@ -33,8 +33,6 @@ LOOK_SOON = 1.0  # seconds until a look that an event asks for
 LOOK_TWICE = 2.0  # seconds until the look that confirms a doubt
 RINGS_AT_LEAST = 2.0  # seconds until a call that we make is asked whether it was answered
 APART = 2.0  # seconds that two looks are apart at least
-
-Doubt = tuple[str, ...]
 
 
 def look(room: Room, at: float) -> Room:
@@ -119,20 +117,20 @@ def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
         alive |= snapshot.elsewhere.keys() | snapshot.strangers
     if room.conference and room.conference != snapshot.conference:
         if CONFERENCE not in room.pending:
-            doubts.append(("conference", room.conference))
+            doubts.append(Doubt("conference", room.conference))
     if not room.shared:
-        doubts.extend(("shared", call) for call in snapshot.others)
+        doubts.extend(Doubt("shared", call) for call in snapshot.others)
     if room.lookout:
         unheard_of = snapshot.strangers - room.strangers - room.participants.keys()
-        doubts.extend(("stranger", call) for call in unheard_of - room.ended.keys())
+        doubts.extend(Doubt("stranger", call) for call in unheard_of - room.ended.keys())
     for call, participant in room.participants.items():
         if call in room.pending:
             continue
         if alive is not None and call not in alive:
-            doubts.append(("ended", call))
+            doubts.append(Doubt("ended", call))
             continue
         if memory(call) not in room.pending and not _is_remembered(room, participant, snapshot):
-            doubts.append(("remembered", call))
+            doubts.append(Doubt("remembered", call))
         stays = participant.status == "joined" and call not in snapshot.coming
         if stays and room.conference == snapshot.conference:
             doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call), begun))
@@ -149,17 +147,17 @@ def _is_remembered(room: Room, participant: Participant, snapshot: Snapshot) -> 
 
 def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
     if seen is None:
-        return [("left", call)]
+        return [Doubt("left", call)]
     told = room.told.get(call, FREE)
     if HOLD_AND_MUTE in room.pending or room.told_at >= begun or room.waits_for_start:
         return []
     if seen == Seen(bool(told.held), bool(told.muted)):
         return []
-    return [("told", call, str(seen))]
+    return [Doubt("told", call, str(seen))]
 
 
 def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
-    what, which = doubt[0], doubt[1]
+    what, which = doubt.what, doubt.which
     if what == "conference":
         return conference_gone(room, which, at)
     if what == "shared":

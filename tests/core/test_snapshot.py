@@ -53,7 +53,7 @@ from conference.core.commands import (
 from conference.core.decide import decide
 from conference.core.events import Outcome
 from conference.core.listed import Seen, Snapshot
-from conference.core.room import Asked, Deadline, Room, Told
+from conference.core.room import Asked, Deadline, Doubt, Room, Told
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
 FREE, HELD, MUTED = Seen(False, False), Seen(True, False), Seen(False, True)
@@ -178,7 +178,7 @@ def test_what_telnyx_keeps_of_a_call_is_put_right(kept: Snapshot) -> None:
     assert commands == (), "two looks must agree"
     room, commands = look(room, NOW + 3, kept)
     assert commands == (Remember("A", STATE, at=NOW + 3),)
-    room = replace(room, doubts=frozenset({("remembered", "A")}))
+    room = replace(room, doubts=frozenset({Doubt("remembered", "A")}))
     assert look(room, NOW + 6, kept)[1] == (), "nor while it is being told"
 
 
