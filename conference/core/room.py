@@ -115,6 +115,9 @@ class Deadline(NamedTuple):
     key: str
 
 
+NEXT_LOOK = Deadline("look", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """Everything that is known of a room.

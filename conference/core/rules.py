@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from conference.core.changes import close, send, wait
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
-from conference.core.room import FREE, Asked, Deadline, Room, Told
+from conference.core.room import FREE, NEXT_LOOK, Asked, Deadline, Room, Told
 from conference.core.texml.steps import left_by_all
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
@@ -112,14 +112,14 @@ def _limit_loneliness(room: Room, at: float) -> Room:
 
 
 def _look_regularly(room: Room, at: float) -> Room:
-    deadline, every = Deadline("look", ""), room.settings.reconcile_seconds
+    every = room.settings.reconcile_seconds
     minds = room.lookout or room.participants or room.front == "texml"
-    if not minds or not every or LOOK in room.pending or deadline in room.deadlines:
+    if not minds or not every or LOOK in room.pending or NEXT_LOOK in room.deadlines:
         return room
-    return wait(room, deadline, at + every)
+    return wait(room, NEXT_LOOK, at + every)
 
 
 def _stop_looking(before: Room, room: Room) -> Room:
     if before.participants and not room.participants and not room.lookout:
-        return wait(room, Deadline("look", ""), None)
+        return wait(room, NEXT_LOOK, None)
     return room

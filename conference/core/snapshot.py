@@ -15,7 +15,7 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memo
 from conference.core.events import Outcome
 from conference.core.leaving import departed, take_out
 from conference.core.listed import Seen, Snapshot
-from conference.core.room import FREE, Deadline, Doubt, Participant, Room, client_state
+from conference.core.room import FREE, NEXT_LOOK, Deadline, Doubt, Participant, Room, client_state
 from conference.core.steps import (
     PARKED_AT_MOST,
     arrived,
@@ -202,5 +202,4 @@ def _as_seen(room: Room, call: str, seen: Seen) -> Room:
 
 def look_by(room: Room, at: float) -> Room:
     """Look at that time, or earlier where that was intended already."""
-    deadline = Deadline("look", "")
-    return wait(room, deadline, min(at, room.deadlines.get(deadline, at)))
+    return wait(room, NEXT_LOOK, min(at, room.deadlines.get(NEXT_LOOK, at)))

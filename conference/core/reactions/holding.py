@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 from conference.core import commands as c
 from conference.core.changes import ask
@@ -13,8 +14,6 @@ from conference.core.retries import again_later
 from conference.core.room import FREE, Asked, Room, Told
 from conference.core.snapshot import look_soon
 from conference.core.steps import conference_gone, gone
-
-HOLDS_OR_MUTES: tuple[type[c.Command], ...] = (c.Hold, c.Unhold, c.Mute, c.Unmute)
 
 
 def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Room:
@@ -104,5 +103,7 @@ _REACTIONS: dict[str, Reaction] = {
 }
 
 HOLDING: Reactions = {
-    (kind, means): reaction for kind in HOLDS_OR_MUTES for means, reaction in _REACTIONS.items()
+    (kind, means): reaction
+    for kind in get_args(c.HoldOrMute)
+    for means, reaction in _REACTIONS.items()
 } | {(c.Hold, "else"): _music_refused}
