@@ -12,7 +12,7 @@ from typing import Protocol
 from conference.alarm import Alarm
 from conference.callbacks import Callbacks, stop_all
 from conference.clock import Clock
-from conference.core.commands import LOOK, Command, key
+from conference.core.commands import LOOK, Command, key, named
 from conference.core.decide import decide
 from conference.core.dialling import Limits
 from conference.core.events import (
@@ -211,7 +211,7 @@ class Engine:
                 self._receipts.note(name, outcome)
                 self._happen(name, outcome)
         except Exception:
-            log.exception("room %s: the outcome of %s broke", name, type(command).__name__)
+            log.exception("room %s: the outcome of %s broke", name, named(command))
             self._happen(name, Broke(self.clock(), command))
         finally:
             with self._answered:
@@ -222,7 +222,7 @@ class Engine:
         try:
             outcome = self._api.send(command)
         except Exception:
-            log.exception("room %s: %s broke", name, type(command).__name__)
+            log.exception("room %s: %s broke", name, named(command))
             outcome = Outcome(command, self.clock(), status=0, detail="it broke on our side")
         if line := self._refusals.answered(name, outcome):
             self.vitals.error_at, self.vitals.error = outcome.at, line

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conference.core import rules
-from conference.core.commands import Command, Do, Look
+from conference.core.commands import Command, Do, Look, named
 from conference.core.events import (
     CAUSES,
     DeadlinePassed,
@@ -178,13 +178,6 @@ def _shown(name: str, value: str) -> str:
 
 def _masked(text: str) -> str:
     return _NUMBER.sub(lambda number: mask(number[0]), text)
-
-
-def named(command: Command) -> str:
-    """What it is called: by Telnyx, where a moderator's is passed on."""
-    if isinstance(command, Do):
-        return command.action
-    return type(command).__name__.lower()
 
 
 def _again(command: Command) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
+from conference.core.commands import named
 from conference.core.events import Outcome
 from conference.core.meanings import meaning
 
@@ -37,14 +38,14 @@ class Refusals:
         """Say what Telnyx refused: loudly what only its operator can mend, and not all the time.
         What was said; nothing where it refused nothing."""
         means = meaning(outcome)
-        what = type(outcome.command).__name__.lower()
+        what = named(outcome.command)
         said = " ".join(part for part in (outcome.code, outcome.detail) if part)
         if means == "key refused":
             key = "copy it whole, or create another"
             line = f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {key}"
             self.say(means, line)
         elif means == "unknown":
-            line = f"no answer from Telnyx to {what}, which is tried again ({outcome.detail})"
+            line = f"no answer from Telnyx to {what} ({outcome.detail})"
             self.say(means, line)
         elif means in ("busy", "limited", "refused"):
             line = f"Telnyx refuses {what} ({outcome.status}): {said}"

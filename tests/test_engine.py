@@ -13,7 +13,7 @@ from recorded import make, post
 from conference import engine
 from conference.alarm import Alarm
 from conference.clock import Clock
-from conference.core.commands import Answer, Command, Speak
+from conference.core.commands import Answer, Command, Do, Speak
 from conference.core.events import Outcome
 from conference.refusals import Refusals
 
@@ -179,6 +179,12 @@ def test_refusals_are_counted_while_they_are_not_said(caplog: pytest.LogCaptureF
         "a webhook was refused",
         "a webhook was refused (2 more like it before)",
     ]
+
+
+def test_a_refusal_names_what_was_asked_for_as_telnyx_does() -> None:
+    asked = Do("call", CALL, "record_start", {}, "request")
+    said = Refusals().answered("demo", Outcome(asked, 0.0, 422, "10015", "No."))
+    assert said == "Telnyx refuses record_start (422): 10015 No."
 
 
 def test_the_willing_api_is_an_api() -> None:

@@ -235,6 +235,11 @@ def key(command: Command) -> str:
             return command.call
 
 
+def named(command: Command) -> str:
+    """What it is called: by Telnyx, where a moderator's is passed on."""
+    return command.action if isinstance(command, Do) else type(command).__name__.lower()
+
+
 def keys_of(call: str) -> set[str]:
     """All that may be under way for a call by itself."""
     return {call, memory(call), f"done to {call}"}

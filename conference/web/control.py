@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound
 
 from conference import health, view, who
 from conference.callback_key import public_half
+from conference.core.commands import named
 from conference.core.events import Outcome, Remote
 from conference.core.kinds import People
 from conference.core.meanings import meaning
@@ -21,7 +22,6 @@ from conference.core.parameters import Invalid, Wrong, check
 from conference.core.room import Room
 from conference.core.verbs import VERBS, Verb
 from conference.engine import Engine, Overloaded
-from conference.happenings import named
 from conference.overdue import DROPPED
 from conference.settings import Settings
 from conference.web.bodies import read_object
