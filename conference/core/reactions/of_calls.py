@@ -1,4 +1,4 @@
-"""How Telnyx's answers to answer, speak, hangup and kick change a call's way."""
+"""How Telnyx's answers to answer, speak, gather, hangup and kick change a call's way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Telnyx's answers to what a moderator asked for end."""
+"""What follows from Telnyx's answers to what a moderator asked for."""
 
 from __future__ import annotations
 
