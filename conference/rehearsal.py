@@ -81,6 +81,7 @@ def rehearse(
                 yield Line(telnyx, app, url)
     finally:
         engine.stop()
+        app.extensions["telnyx"].close()
 
 
 @contextmanager

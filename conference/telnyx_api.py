@@ -76,6 +76,10 @@ class TelnyxApi:
         """Load the SDK now rather than with the first command."""
         self._client  # noqa: B018
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
     def send(self, command: c.Command) -> Outcome:
         """Carry out the command and say how it ended. Never raises for what Telnyx does."""
         import telnyx
