@@ -41,13 +41,14 @@ SPEAKS = "participant-speech-start"
 
 
 def form(told: News, number: int, ours: str) -> str:
-    """What is said, as a form: Telnyx's words, where there are any. `ours` is our own phone number.
-    What is not known is left out."""
+    """What is said, as a form: Telnyx's words, where there are any. `ours` is the number of ours
+    that goes with Call Control. What is not known is left out."""
     if told.fields:
         return urlencode(told.fields)
-    from_ = to = ""
+    from_, to = told.from_, told.to
     if told.participant:
         incoming, theirs = told.participant.direction == "incoming", told.participant.number
+        ours = told.participant.ours or ("" if told.account else ours)
         from_, to = (theirs, ours) if incoming else (ours, theirs)
     fields = {
         "AccountSid": told.account,

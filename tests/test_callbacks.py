@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -22,6 +23,7 @@ from receiver import Receiver, Told
 from recorded import TEST_KEY
 from servers import GUNICORN, Server, run
 from test_line import dial, hears, rehearsal, settled
+from test_texml_line import calls, texml
 
 from conference import callbacks
 from conference.callback_key import callback_key, public_half
@@ -102,6 +104,21 @@ def test_the_story_of_three_callers_is_told_in_order() -> None:
             assert numbers(told) == [1, 2]
 
 
+@pytest.mark.parametrize("set_to", ["+13125550199", ""])
+def test_the_number_that_was_dialled_is_told_by_either_door(set_to: str) -> None:
+    with Receiver() as receiver:
+        given = {"status_callback": receiver.url, "telnyx_number": set_to}
+        with texml("/texml/blue", **given) as line:
+            legs = {"blue": calls(line, A), "demo-conference": dial(line, B)}
+            settled(line)
+            for leg in legs.values():
+                line.telnyx.phone(leg.number).hang_up()
+            until(lambda: receiver.kinds.count(END) == 2, "both ends are told")
+    theirs = {"blue": (A, line.telnyx.texml.number), "demo-conference": (B, line.telnyx.number)}
+    for told in receiver.told:
+        assert (told["From"], told["To"]) == theirs[told["FriendlyName"]], told
+
+
 def test_who_speaks_is_told_while_they_are_inside() -> None:
     with Receiver() as receiver, rehearsal(status_callback=receiver.url) as line:
         calls = {leg.call_control_id for leg in (dial(line, A), dial(line, B))}
@@ -123,22 +140,28 @@ TIME = {"Timestamp": "2026-08-21 15:04:05.271992Z"}
 
 
 @pytest.mark.parametrize(
-    ("participant", "call", "ours", "whom"),
+    ("known", "ours", "whom"),
     [
-        (OUTGOING, "v3:1", OURS, {"CallSid": "v3:1", "From": OURS, "To": A}),
-        (replace(OUTGOING, direction="incoming"), "v3:1", "", {"CallSid": "v3:1", "From": A}),
-        (replace(OUTGOING, number=""), "v3:1", OURS, {"CallSid": "v3:1", "From": OURS}),
-        (None, "v3:1", OURS, {"CallSid": "v3:1"}),
-        (None, "", OURS, {}),
+        ({"participant": OUTGOING}, OURS, {"From": OURS, "To": A}),
+        ({"participant": replace(OUTGOING, direction="incoming")}, "", {"From": A}),
+        ({"participant": replace(OUTGOING, number="")}, OURS, {"From": OURS}),
+        ({"participant": replace(OUTGOING, ours=B)}, OURS, {"From": B, "To": A}),
+        ({"participant": OUTGOING, "account": "A1"}, OURS, {"AccountSid": "A1", "To": A}),
+        ({"account": "A1", "from_": A, "to": B}, OURS, {"AccountSid": "A1", "From": A, "To": B}),
+        ({}, OURS, {}),
     ],
-    ids=["called by us", "no number of ours", "found again", "gone", "nobody"],
+    ids=[
+        *("called by us", "no number of ours", "found again", "another of ours"),
+        *("found again by TeXML", "not in yet", "gone"),
+    ],
 )
 def test_what_is_not_known_is_left_out(
-    participant: Participant | None, call: str, ours: str, whom: dict[str, str]
+    known: dict[str, Any], ours: str, whom: dict[str, str]
 ) -> None:
-    news = News("participant-join", "demo", "K", AT, call, participant)
+    news = News("participant-join", "demo", "K", AT, "v3:1", **known)
     said = dict(parse_qsl(form(news, 3, ours), keep_blank_values=True))
-    assert said == HEAD | TIME | {"StatusCallbackEvent": JOIN} | whom
+    assert said == HEAD | TIME | {"StatusCallbackEvent": JOIN, "CallSid": "v3:1"} | whom
+    assert "CallSid" not in form(News(START, "demo", "K", AT), 1, ours)
 
 
 # How, and of what

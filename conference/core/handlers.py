@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conference.core.changes import change, recognise, release, remember_ended, settle, wait
-from conference.core.client_state import ClientState
+from conference.core.client_state import ClientState, Direction
 from conference.core.commands import CONFERENCE, Answer, Create, Gather, Speak
 from conference.core.events import Webhook
 from conference.core.leaving import departed, hang_up, take_out
@@ -35,8 +35,8 @@ def call_initiated(room: Room, event: Webhook) -> Room:
     if event.call in room.participants or event.call in room.ended:
         return _known(room, event)
     if event.direction == "incoming":
-        state = _with_number(ClientState(room.name), event)
-        return pick_up(recognise(room, event.call, state, event.at), event.call, event.at)
+        room = _recognise(room, ClientState(room.name), event)
+        return pick_up(room, event.call, event.at)
     if event.client_state is None:
         return room
     room = _known(room, event)
@@ -160,20 +160,28 @@ def conference_floor_changed(room: Room, event: Webhook) -> Room:
 def _known(room: Room, event: Webhook) -> Room:
     """The room with the event's call in it, known from our client_state if not before.
 
-    A call that a look has found comes without its number.
+    A call that a look has found comes without its numbers.
     """
-    state = event.client_state
     if before := room.participants.get(event.call):
-        number = before.number or _with_number(state or ClientState(room.name), event).number
-        return room if number == before.number else change(room, event.call, number=number)
-    if state is None or event.call in room.ended:
+        theirs, ours = _numbers(before.direction, event)
+        if (before.number or not theirs) and (before.ours or not ours):
+            return room
+        number, ours = before.number or theirs, before.ours or ours
+        return change(room, event.call, number=number, ours=ours)
+    if event.client_state is None or event.call in room.ended:
         return room
-    return recognise(room, event.call, _with_number(state, event), event.at)
+    return _recognise(room, event.client_state, event)
 
 
-def _with_number(state: ClientState, event: Webhook) -> ClientState:
-    other_end = event.to if state.direction == "outgoing" else event.from_
-    return replace(state, number=state.number or other_end)
+def _recognise(room: Room, state: ClientState, event: Webhook) -> Room:
+    theirs, ours = _numbers(state.direction, event)
+    state = replace(state, number=state.number or theirs)
+    return recognise(room, event.call, state, event.at, ours=ours)
+
+
+def _numbers(direction: Direction, event: Webhook) -> tuple[str, str]:
+    """The caller's, and ours."""
+    return (event.to, event.from_) if direction == "outgoing" else (event.from_, event.to)
 
 
 HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {

@@ -5,7 +5,7 @@ and what has become of a recording. The words are those of Telnyx's own status c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conference.core.commands import Create
@@ -27,9 +27,9 @@ class News:
     """One thing that happened in a conference, at `at` (Unix seconds).
 
     `call` is whom it concerns: of a start or end who was the first or the last, or whom Telnyx
-    names with it, if anyone. `participant` is what is known of that call; `account` is whose it is
-    where Telnyx tells, as it does with TeXML. Where Telnyx has told more than we know, `fields` is
-    what it said, and `conference` may be the recording.
+    names with it, if anyone. `participant` is what is known of that call, and `from_` and `to` what
+    Telnyx says of it; `account` is whose it is where Telnyx tells, as with TeXML. Where Telnyx has
+    told more than we know, `fields` is what it said, and `conference` may be the recording.
     """
 
     kind: str
@@ -39,6 +39,8 @@ class News:
     call: str = ""
     participant: Participant | None = None
     account: str = ""
+    from_: str = ""
+    to: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -54,10 +56,15 @@ def news(before: Room, after: Room, event: Event) -> tuple[News, ...]:
         if (speaker := _speaker(after)) not in ("", _speaker(before)):
             moves.append(("participant-speech-start", after.conference, speaker))
     account = after.account or before.account
-    return tuple(
-        News(kind, after.name, conference, event.at, call, _known(before, after, call), account)
-        for kind, conference, call in moves
-    )
+
+    def told(kind: Kind, conference: str, call: str) -> News:
+        known = after.participants.get(call) or before.participants.get(call)
+        one = News(kind, after.name, conference, event.at, call, known, account)
+        if isinstance(event, StatusCallback) and event.call == call:
+            return replace(one, from_=event.from_, to=event.to)
+        return one
+
+    return tuple(told(*each) for each in moves)
 
 
 def _moves(before: Room, after: Room, event: Event) -> Iterator[tuple[Kind, str, str]]:
@@ -71,10 +78,6 @@ def _moves(before: Room, after: Room, event: Event) -> Iterator[tuple[Kind, str,
         yield "conference-start", after.conference, _about(event)
     for call in sorted(after.joined - before.joined):
         yield "participant-join", after.conference, call
-
-
-def _known(before: Room, after: Room, call: str) -> Participant | None:
-    return after.participants.get(call) or before.participants.get(call)
 
 
 def _speaker(room: Room) -> str:

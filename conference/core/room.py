@@ -59,6 +59,7 @@ class Participant:
     taken_out: bool = False  # by us, and Telnyx has not said yet that it left
     # Since when it wants in; for whoever asks, no rule goes by it.
     waits_since: float | None = field(default=None, compare=False)
+    ours: str = field(default="", compare=False)  # the number of ours at the other end; likewise
 
     @property
     def is_called(self) -> bool:

@@ -36,10 +36,12 @@ def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: s
     if known is None:
         muted = room.settings.texml.get("muted") == "true"
         state = ClientState(room.name, number=from_, mute=muted)
-        room = recognise(room, call, state, at, status="joined", joined_at=at)
+        room = recognise(room, call, state, at, status="joined", joined_at=at, ours=to)
         return tell(room, call, muted=muted)
+    theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
+    room = change(room, call, number=known.number or theirs, ours=known.ours or ours)
     if known.status == "joined":
-        return change(room, call, number=known.number or from_)
+        return room
     room = change(room, call, status="joined", joined_at=at)
     return tell(room, call, muted=known.way_in.get("muted") == "true")
 
