@@ -28,7 +28,7 @@ from conference.core.events import (
 from conference.core.moderation import may_move_to
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_look_at, route
-from conference.core.texml.facts import StatusCallback
+from conference.core.texml.facts import Fetch, StatusCallback
 from conference.dialling import Dialling
 from conference.happenings import FLOOR, happened
 from conference.health import Vitals, complaints
@@ -118,6 +118,10 @@ class Engine:
         # A floor change says the same when it comes twice, and is most of the traffic.
         self._happen(room, event, "" if event.type == FLOOR else event.id)
         return None
+
+    def fetched(self, name: str, event: Fetch) -> Room:
+        """The room, once it is kept that this caller is on the way into it."""
+        return self._happen(name, event)[1]
 
     def ask(self, name: str, event: Remote, wait: float = 0) -> Receipt:
         """Let a request count, and wait so many seconds for Telnyx's answer.

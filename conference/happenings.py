@@ -21,7 +21,7 @@ from conference.core.events import (
 from conference.core.meanings import meaning
 from conference.core.payload import Details
 from conference.core.room import FREE, Participant, Room, Told
-from conference.core.texml.facts import StatusCallback
+from conference.core.texml.facts import Fetch, StatusCallback
 from conference.overdue import DROPPED
 from conference.view import mask
 
@@ -56,7 +56,7 @@ def happened(
     """What came in, what it changed, and what we ask Telnyx for because of it."""
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic, and no news
-    by_texml = isinstance(event, StatusCallback) or "texml" in (before.front, after.front)
+    by_texml = isinstance(event, StatusCallback | Fetch) or "texml" in (before.front, after.front)
     front = "texml" if by_texml else "call-control"
     for line in _lines(before, after, event, commands):
         first = line.calls[0] if line.calls else ""
@@ -74,6 +74,8 @@ def _lines(
     elif isinstance(event, StatusCallback):
         calls = (event.call,) if event.call else ()
         yield Line("webhook", calls, event.type, event_type=event.type)
+    elif isinstance(event, Fetch):
+        yield Line("webhook", (event.call,), "Telnyx asks how it comes in")
     elif isinstance(event, Outcome):
         yield from _outcome(event)
     elif isinstance(event, Remote):

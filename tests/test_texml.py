@@ -29,6 +29,7 @@ from texml_forms import (
     START,
     callback,
     conference,
+    inside,
     problem,
     read_xml,
     rooms,
@@ -60,7 +61,7 @@ def test_the_document_brings_the_caller_into_the_room(line: TestLine) -> None:
             "waitUrl": f"http://line.example:8443/texml/wait/{room}",
         }
         assert [each.tag for each in read_xml(answer.data)] == ["Say", "Dial"]
-    assert rooms(line) == {}, "who asks is not in yet"
+    assert inside(line) == [], "who asks is not in yet"
     behind = {"Host": "line.example", "X-Forwarded-Proto": "https"}
     assert conference(send(line, "/texml", FETCH, headers=behind)).attrib == {
         "statusCallback": f"{HERE}/texml/status",
@@ -97,6 +98,17 @@ def test_what_telnyx_has_told_of_our_address_helps_and_public_url_decides(line: 
         assert attributes["statusCallback"] == f"{HERE}/texml/status"
 
 
+def test_of_those_who_dial_in_at_once_one_is_the_first() -> None:
+    with test_line(greeting_first="First.", greeting_next="Next.") as line:
+
+        def told(call: str) -> str | None:
+            document = send(line, "/texml", {**FETCH, "CallSid": call}).data
+            return read_xml(document).findtext("Say")
+
+        assert [told(call) for call in ("A", "B", "A", "B")] == ["First.", "Next."] * 2
+        assert inside(line) == []
+
+
 def test_the_first_is_greeted_otherwise_than_the_next() -> None:
     with test_line(greeting_first="First.", greeting_next="Next.", voice="male") as line:
         first = read_xml(send(line, "/texml", FETCH).data).find("Say")
@@ -114,7 +126,7 @@ NAME = """a&b<c>"d"'é\u202e]]>"""
 
 def test_a_rooms_name_and_words_cannot_break_the_document() -> None:
     settings = make_settings(greeting_first=NAME, texml_wait_url="https://a.example/?<&>").room
-    written_ = document.into(Room(NAME, settings), HERE, "/texml/wait/x")
+    written_ = document.into(Room(NAME, settings), NAME, HERE, "/texml/wait/x")
     said, dialled = read_xml(written_)
     assert (said.text, dialled[0].text, len(dialled)) == (NAME, NAME, 1)
     assert dialled[0].attrib["waitUrl"] == "https://a.example/?<&>"
@@ -219,7 +231,7 @@ def test_the_secret_alone_leads_to_the_default_room() -> None:
         assert unsigned(line, f"/texml/wait/{SECRET}").status_code == 401
         assert unsigned(line, f"/texml/{SECRET}", {}).status_code == 400
         assert line.client.get(f"/texml/{SECRET}").status_code == 405
-        assert rooms(line) == {}
+        assert inside(line) == []
 
 
 def test_without_a_secret_no_path_is_secret(line: TestLine) -> None:

@@ -90,7 +90,7 @@ def written(given: dict[str, str]) -> dict[str, str]:
     settings = read({**GOOD, "PUBLIC_URL": HERE, **given})
     assert settings.problems == ()
     room = Room("demo-conference", settings.room)
-    document_ = document.into(room, room.base, "/texml/wait/demo-conference")
+    document_ = document.into(room, "", room.base, "/texml/wait/demo-conference")
     found = read_xml(document_).find("Dial/Conference")
     assert found is not None
     return found.attrib

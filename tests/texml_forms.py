@@ -93,6 +93,11 @@ def rooms(line: TestLine) -> dict[str, Any]:
     return {room.name: view.room(room) for room in line.engine.registry.rooms()}
 
 
+def inside(line: TestLine) -> list[Any]:
+    """Who is in any room."""
+    return [each for room in rooms(line).values() for each in room["participants"]]
+
+
 def problem(answer: TestResponse) -> tuple[int, set[str]]:
     """The status, and the fields that are named."""
     assert answer.mimetype == "application/problem+json"

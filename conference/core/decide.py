@@ -22,8 +22,8 @@ from conference.core.moderation import handed_over
 from conference.core.outcomes import outcome
 from conference.core.room import Room, in_flight
 from conference.core.snapshot import look, look_soon
-from conference.core.texml.facts import StatusCallback
-from conference.core.texml.handlers import called_back
+from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.handlers import called_back, fetched
 from conference.core.verbs import requested
 
 
@@ -56,6 +56,8 @@ def _react(room: Room, event: Event) -> Room:
         return requested(room, event)
     if isinstance(event, StatusCallback):
         return called_back(room, event)
+    if isinstance(event, Fetch):
+        return fetched(room, event)
     return handle(room, event)
 
 

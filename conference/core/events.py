@@ -11,7 +11,7 @@ from conference.core.client_state import ClientState, decode
 from conference.core.commands import Command
 from conference.core.payload import Details, details, sortable, text
 from conference.core.room import Asked, Participant
-from conference.core.texml.facts import StatusCallback
+from conference.core.texml.facts import Fetch, StatusCallback
 
 CAUSES = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
 
@@ -124,9 +124,8 @@ class Refused(Exception):
         self.kind = kind
 
 
-Event = (
-    Webhook | StatusCallback | Outcome | DeadlinePassed | LookWanted | Remote | HandedOver | Broke
-)
+FromTelnyx = Webhook | StatusCallback | Fetch
+Event = FromTelnyx | Outcome | DeadlinePassed | LookWanted | Remote | HandedOver | Broke
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from conference.core.states import Status
 from conference.core.texml.facts import Facts
 
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for events that come late
+GREETED_WITHIN = 30.0  # seconds in which whom TeXML brings in is in, or has hung up
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,8 @@ class Room:
     doubts: frozenset[Doubt] = frozenset()  # what the last look had otherwise
     looked_at: float = 0.0
     healed: int = field(default=0, compare=False)  # what looks have put right; no rule goes by it
+    # By TeXML, who was told how to come in and has not been seen since; the first one first.
+    at_door: Mapping[str, float] = field(default_factory=dict)
     shared: bool = False  # others than our calls are in our conference
     moved: frozenset[str] = frozenset()  # calls in other rooms now, till Telnyx's lists say so too
     strangers: frozenset[str] = frozenset()  # calls that no room knows, and that we answered once
@@ -189,7 +192,8 @@ class Room:
         """Whether nothing of it is worth keeping any more."""
         going_on = self.participants or self.pending or self.deadlines or self.conference
         recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
-        return not (going_on or recently or self.locked)
+        awaited = any(since > at - GREETED_WITHIN for since in self.at_door.values())
+        return not (going_on or recently or awaited or self.locked)
 
     @property
     def next_deadline(self) -> float | None:

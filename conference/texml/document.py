@@ -13,7 +13,7 @@ VOICES = {"female": "alice", "male": "man"}  # Call Control's names -> TeXML's
 WAITS = "The conference has not started yet. Please hold until it does."
 
 
-def into(room: Room, base: str, wait: str) -> bytes:
+def into(room: Room, greeting: str, base: str, wait: str) -> bytes:
     """Brings a caller into the room, after its greeting. `base` is where Telnyx reaches us, `wait`
     the path of the document for who waits.
 
@@ -23,7 +23,6 @@ def into(room: Room, base: str, wait: str) -> bytes:
         raise ValueError("the request does not say where Telnyx reaches us: set PUBLIC_URL")
     values = {**attributes(room.settings), **_ours(room.settings.texml, base, wait)}
     response = ET.Element("Response")
-    greeting = room.settings.greeting_next if room.joined else room.settings.greeting_first
     _say(response, room.settings, greeting)
     noun = ET.SubElement(ET.SubElement(response, "Dial"), "Conference", _differing(values))
     noun.text = room.name

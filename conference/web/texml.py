@@ -15,7 +15,8 @@ from conference.core.parameters import Invalid
 from conference.core.room import Room
 from conference.core.steps import NO_WAY_IN
 from conference.core.texml import form
-from conference.core.texml.handlers import turned_away
+from conference.core.texml.facts import Fetch
+from conference.core.texml.handlers import greeting, turned_away
 from conference.settings import Settings
 from conference.signature import SIGNATURE, NotGenuine
 from conference.texml import document, noun
@@ -57,13 +58,15 @@ def instructions(room: str = "", secret: str = "") -> Response:
     """The document that brings a caller into the room, or tells why it cannot come in."""
     if not secret and _is_secret(room):  # for the default room: a room has no such name
         room, secret = "", room
-    _fetched(secret)
+    call = _fetched(secret)
     found = _room(room or _settings().conference_name)
     why = turned_away(found)
     if not why:
         wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
+        engine = door().engine
+        found = engine.fetched(found.name, Fetch(call, engine.clock()))
         try:
-            return _xml(document.into(found, _base(found), wait))
+            return _xml(document.into(found, greeting(found, call), _base(found), wait))
         except ValueError as error:
             log.error("no caller can come into room %s by TeXML: %s", found.name, error)
             why = NO_WAY_IN
@@ -85,14 +88,15 @@ def _malformed(error: Invalid) -> Response:
     return answer(invalid("invalid-body", error))
 
 
-def _fetched(secret: str, needed: tuple[str, ...] = form.OF_A_FETCH) -> None:
-    """Telnyx asks what to do with a call: NotGenuine, unless it signs or knows the secret."""
+def _fetched(secret: str, needed: tuple[str, ...] = form.OF_A_FETCH) -> str:
+    """Telnyx asks what to do with a call, and this is its id. NotGenuine, unless Telnyx signs or
+    knows the secret."""
     body = read_body()
     if not secret and SIGNATURE in request.headers:
         genuine(body)
     elif not _is_secret(secret):
         raise NotGenuine(UNSIGNED)
-    form.form(_form(body), needed)
+    return form.form(_form(body), needed).get("CallSid", "")
 
 
 def _is_secret(segment: str) -> bool:

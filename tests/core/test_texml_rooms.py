@@ -49,11 +49,14 @@ from conference.core.events import HandedOver, Ignored, LookWanted, Outcome, Ref
 from conference.core.listed import Seen, Snapshot
 from conference.core.moderation import may_move_to
 from conference.core.retries import TRIED_FOR
-from conference.core.room import Asked, Deadline, Room, Told
+from conference.core.room import GREETED_WITHIN, Asked, Deadline, Room, Told
 from conference.core.routing import route
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
-from conference.core.texml.facts import MOST, StatusCallback, learn
-from conference.core.texml.handlers import HANDLERS, turned_away
+from conference.core.texml.facts import MOST, Fetch, StatusCallback, learn
+from conference.core.texml.handlers import HANDLERS, greeting, turned_away
+
+FIRST, NEXT = EMPTY.settings.greeting_first, EMPTY.settings.greeting_next
+
 
 # Status callbacks
 
@@ -78,6 +81,28 @@ def test_whoever_goes_is_forgotten_and_the_last_one_closes_the_room() -> None:
     assert sent == (c.Hold("X", ("B",), "", MUSIC, at=NOW, account=ACCOUNT),)
     room, sent = decide(room, goes("B", 3))
     assert (status(room), room.conference, room.front, sent) == ({}, "", "call-control", ())
+
+
+def test_the_first_at_the_door_is_told_so_as_often_as_it_asks() -> None:
+    room = after(EMPTY, Fetch("A", NOW), Fetch("B", NOW + 1), Fetch("A", NOW + 2))
+    assert [greeting(room, call) for call in "AB"] == [FIRST, NEXT]
+    assert status(room) == {}, "neither is in yet"
+
+
+def test_of_who_hung_up_at_the_door_nobody_tells() -> None:
+    room = after(EMPTY, Fetch("A", NOW))
+    soon = after(room, Fetch("B", NOW + GREETED_WITHIN - 1))
+    assert (greeting(soon, "B"), soon.over(NOW + GREETED_WITHIN)) == (NEXT, False)
+    later = after(room, Fetch("B", NOW + GREETED_WITHIN))
+    assert greeting(later, "B") == FIRST
+    assert room.over(NOW + GREETED_WITHIN), "the room itself is not kept for it"
+
+
+def test_who_came_in_and_went_was_not_the_first_for_who_comes_then() -> None:
+    room = after(EMPTY, Fetch("A", NOW), comes("A"))
+    assert greeting(after(room, Fetch("B", NOW)), "B") == NEXT
+    room = after(room, goes("A"), Fetch("B", NOW))
+    assert greeting(room, "B") == FIRST
 
 
 def test_who_speaks_is_who_began_last_and_has_not_stopped() -> None:

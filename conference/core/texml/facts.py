@@ -16,6 +16,14 @@ Said = Mapping[str, tuple[int, bool]]
 
 
 @dataclass(frozen=True, slots=True)
+class Fetch:
+    """Telnyx asks what to do with a call, and is told how it comes in."""
+
+    call: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class StatusCallback:
     """One status callback. `type` is its StatusCallbackEvent, or recording- and its status.
 

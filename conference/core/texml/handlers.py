@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from conference.core.changes import drop, forget, remember_ended, without
 from conference.core.commands import Kick
-from conference.core.room import Room
+from conference.core.room import GREETED_WITHIN, Room
 from conference.core.steps import ELSEWHERE, FULL, LOCKED
-from conference.core.texml.facts import Facts, StatusCallback, learn
+from conference.core.texml.facts import Facts, Fetch, StatusCallback, learn
 from conference.core.texml.looks import ask_who_else
 from conference.core.texml.steps import come_in, over, put_out, taken
 
@@ -23,6 +23,18 @@ def turned_away(room: Room) -> str:
     if room.locked:
         return LOCKED
     return FULL if len(room.joined) >= room.settings.max_participants else ""
+
+
+def fetched(room: Room, event: Fetch) -> Room:
+    """A caller is at the door. Of one who hangs up there nobody tells."""
+    at_door = {c: since for c, since in room.at_door.items() if since > event.at - GREETED_WITHIN}
+    return replace(room, at_door={**at_door, event.call: event.at})
+
+
+def greeting(room: Room, call: str) -> str:
+    """What a caller hears who is at the door: others may be on their way in before it."""
+    first = not room.joined and next(iter(room.at_door), call) == call
+    return room.settings.greeting_first if first else room.settings.greeting_next
 
 
 def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:

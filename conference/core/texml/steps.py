@@ -28,7 +28,7 @@ def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: s
     command = room.called.get(to)
     if command and call not in room.participants:
         room = recognise(room, call, command.client_state, at, way_in=command.attributes)
-    room = replace(room, called=without(room.called, to))
+    room = replace(room, called=without(room.called, to), at_door=without(room.at_door, call))
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
     room = replace(room, front="texml", conference=facts.conference, texml=facts)
