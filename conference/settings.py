@@ -14,7 +14,7 @@ from nacl.signing import VerifyKey
 
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
 from conference.core.kinds import E164
-from conference.core.origin import WEBHOOK
+from conference.core.origin import TEXML, WEBHOOK
 from conference.core.room import RoomSettings
 from conference.signature import public_key
 from conference.texml import noun
@@ -22,6 +22,8 @@ from conference.values import Kind, address, number, one_of, whole, words
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
 LANGUAGE = re.compile("arb|[a-z]{2,3}(-[A-Z]{2,3})+")
+OF_GETTEXT = re.compile(r"(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)([.@:]\S*)?")
+"""What a Linux desktop has in a LANGUAGE of its own: en_GB:en."""
 ALIKE = 0.85  # as difflib has it: TEXML_MUTE and TEXML_MUTED are, LANG and LANGUAGE are not
 
 
@@ -79,8 +81,8 @@ def environment() -> dict[str, str]:
     """What the process was given, over what stands in a `.env` file here or above."""
     file = dotenv_values(find_dotenv(usecwd=True))
     given = dict(os.environ)
-    if not LANGUAGE.fullmatch(given.get("LANGUAGE", "")):
-        given.pop("LANGUAGE", None)  # gettext's: a Linux desktop has it, such as en_GB:en
+    if OF_GETTEXT.fullmatch(given.get("LANGUAGE", "")):
+        del given["LANGUAGE"]
     return {**{name: value or "" for name, value in file.items()}, **given}
 
 
@@ -107,9 +109,12 @@ def read(environ: Mapping[str, str]) -> Settings:
 def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
     missing = [name for name in PARSERS if not environ.get(name)]
     for name in sorted(environ.keys() - PARSERS.keys()):
+        shared = name.removeprefix("TEXML_") if name.startswith("TEXML_") else ""
         near = get_close_matches(name.upper(), missing, 1, ALIKE)
-        if near:
-            yield Problem(name, f"is no setting, and does nothing. {near[0]} may be meant.")
+        meant = [shared] if shared in PARSERS else near
+        if shared or near:
+            but = f" {meant[0]} may be meant." if meant else ""
+            yield Problem(name, f"is no setting, and does nothing.{but}")
 
 
 def _public_key(text: str) -> VerifyKey:
@@ -149,9 +154,12 @@ def _path_secret(text: str) -> str:
 
 
 def _public_url(text: str) -> str:
-    if _url(text).endswith(WEBHOOK):
-        raise ValueError(f"must not end in {WEBHOOK}: give what stands before it.")
-    return _url(text)
+    url = _url(text)
+    if path := re.search(f"({WEBHOOK}|{TEXML}(/[^/]*)?)$", url):
+        raise ValueError(f"must not end in {path[0]}: give what stands before it.")
+    if "?" in url or "#" in url:
+        raise ValueError("must not have a ? or # in it: paths of ours are put behind it.")
+    return url
 
 
 def _reconcile(text: str) -> float:

@@ -36,7 +36,11 @@ MALFORMED = {
         "https://x.com/é.mp3",
         f"https://x.com/{'a' * 2000}",
     ],
-    "PUBLIC_URL": ["example.com", "https://example.com/webhook/", "https://é.example.com"],
+    "PUBLIC_URL": [
+        *("example.com", "https://example.com/webhook/", "https://é.example.com"),
+        *("https://example.com/texml", "https://example.com/a/texml/blue/"),
+        *("https://example.com/?a=b", "https://example.com/#a", "https://example.com?/webhook"),
+    ],
     "BEEP": ["loud", "ALWAYS"],
     "COMFORT_NOISE": ["true", "YES"],
     "DURATION_MINUTES": ["-1", "241", "1.5"],
@@ -55,7 +59,7 @@ MALFORMED = {
     "PORT": ["0", "65536", "http"],
     "THREADS": ["0"],
     "VOICE": ["fe\x00male"],
-    "LANGUAGE": ["en", "en_GB", "en_GB:en", "en-gb", "English"],
+    "LANGUAGE": ["en", "en_GB", "en_GB:en", "en-gb", "English", 'x"<'],
 }
 
 
@@ -136,6 +140,7 @@ def test_empty_means_unset_but_for_greetings() -> None:
         ("en_US", "LANGUAGE=pt-PT", "pt-PT"),
         ("de-DE", "LANGUAGE=pt-PT", "de-DE"),
         ("en-GB-WLS", "", "en-GB-WLS"),
+        *((theirs, "", "en-GB") for theirs in ("C", "C.UTF-8", "en", "sr@latin:en", "pt_BR.UTF-8")),
     ],
 )
 def test_the_language_of_a_linux_desktop_is_not_ours(
@@ -155,6 +160,7 @@ def test_the_language_of_a_linux_desktop_is_not_ours(
         ("DIAL_ALOW", "DIAL_ALLOW"),
         ("texml_trim", "TEXML_TRIM"),
         ("TELNYX_CONECTION_ID", "TELNYX_CONNECTION_ID"),
+        *((f"TEXML_{name}", name) for name in ("BEEP", "STATUS_CALLBACK", "MAX_PARTICIPANTS")),
     ],
 )
 def test_a_name_that_is_nearly_a_settings_is_told(name: str, meant: str) -> None:
@@ -164,11 +170,27 @@ def test_a_name_that_is_nearly_a_settings_is_told(name: str, meant: str) -> None
     assert settings.problems == ()
 
 
+def test_what_begins_as_ours_is_told_whatever_follows() -> None:
+    (hint,) = map(str, read(GOOD | {"TEXML_COACH": "x"}).misspelt)
+    assert hint == "TEXML_COACH: is no setting, and does nothing."
+    (hint,) = map(str, read(GOOD | {"TEXML_BEEP": "never", "BEEP": "on_exit"}).misspelt)
+    assert hint.endswith("does nothing. BEEP may be meant."), "whose own value counts"
+
+
+def test_nonsense_that_is_given_as_language_is_no_linux_desktops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for nonsense in ("deutsch", 'x"<', "en_gb", "en-gb"):
+        monkeypatch.setenv("LANGUAGE", nonsense)
+        assert [each.name for each in read(GOOD | environment()).problems] == ["LANGUAGE"]
+
+
 def test_other_programs_names_are_not() -> None:
     theirs = "PATH HOME LANG SHELL TERM USER HTTP_PROXY NO_PROXY FLASK_DEBUG FLASK_RUN_PORT PWD"
     more = "TELNYX_CLIENT_ID TELNYX_API_SECRET WEB_CONCURRENCY AWS_REGION FLY_REGION DATABASE_URL"
     assert read(GOOD | dict.fromkeys(f"{theirs} {more}".split(), "x")).misspelt == ()
-    spare = {"TEXML_MUTED": "yes", "TEXML_MUTE": "no"}
+    spare = {"DIAL_ALLOW": "+1", "DIAL_ALLOWS": "+1"}
     assert read(GOOD | spare).misspelt == (), "what is meant is set"
 
 
