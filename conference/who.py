@@ -45,6 +45,7 @@ def _ways(text: str) -> Iterator[Callable[[Participant], bool]]:
     """How somebody may be meant, what fits best first. The text is taken apart once: a request may
     name everyone in a large room."""
     yield lambda p: p.call == text
+    yield lambda p: bool(text) and p.number == text  # a SIP address is no number
     if number := _e164(text):
         yield lambda p: _number(p.number) == number
     label = _folded(text)

@@ -53,6 +53,8 @@ HERE = room(
         ("e\u0300ve", "v3:sip"),  # as some keyboards compose it
         ("3125550142", "v3:ann"),
         ("215550142", "v3:bob"),
+        ("sip:eve@10.0.7.78", "v3:sip"),
+        ("anonymous", "v3:hid"),
     ],
 )
 def test_these_words_mean(text: str, call: str) -> None:
@@ -65,7 +67,7 @@ def test_these_words_mean(text: str, call: str) -> None:
         *("", " ", "+", "-", "()", "00", "777", "142", "v3:", "v3:an", "V3:ANN", "An", "Bob"),
         *("+3125550142", "003125550142", " 3125550142", "+0142"),  # whole, of somebody else
         "0778",  # digits of a SIP address
-        *("+13125550143", "+113125550142", "13125550142#", "v3:hid2", "anonymous", "sip:eve"),
+        *("+13125550143", "+113125550142", "13125550142#", "v3:hid2", "Anonymous", "sip:eve"),
         *(
             "\u0660\u0667\u0667\u0667",
             "\uff10\uff17\uff17\uff17",
