@@ -24,11 +24,11 @@ OURS = {
     "statusCallbackEvent": EVENTS,
     "waitUrl": f"{HERE}/texml/wait/demo-conference",
 }
-RECORDED = {
-    "record": "record-from-start",
+OF_RECORDINGS = {
     "recordingStatusCallback": f"{HERE}/texml/status",
     "recordingStatusCallbackEvent": "in-progress completed absent",
 }
+RECORDED = {"record": "record-from-start", **OF_RECORDINGS}
 URL = "https://a.example/b?c=1&d=2"
 NO_ADDRESSES = [
     "a.example",
@@ -62,7 +62,7 @@ EACH: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
     ),
     "TEXML_RECORD": ({"record-from-start": RECORDED, "do-not-record": {}}, ["yes"]),
     "TEXML_RECORD_BEEP": ({"no": {"recordBeep": "false"}, "yes": {}}, ["off"]),
-    "TEXML_RECORDING_STATUS_CALLBACK": ({URL: {}}, NO_ADDRESSES),
+    "TEXML_RECORDING_STATUS_CALLBACK": ({URL: OF_RECORDINGS}, NO_ADDRESSES),
     "TEXML_RECORDING_STATUS_CALLBACK_EVENT": (
         {"absent in-progress": {}, "completed": {}},
         ["completed,absent", "completed completed", "done"],

@@ -53,7 +53,7 @@ def _ours(given: Mapping[str, str], base: str, wait: str) -> dict[str, str]:
     ours = {"statusCallback": f"{base}{STATUS}", "statusCallbackEvent": " ".join(EVENTS)}
     if "waitUrl" not in given:
         ours |= {"waitUrl": f"{base}{wait}", "waitMethod": "POST"}
-    if given.get("record") == "record-from-start":
+    if given.get("record") == "record-from-start" or "recordingStatusCallback" in given:
         ours |= {
             "recordingStatusCallback": f"{base}{STATUS}",
             "recordingStatusCallbackEvent": " ".join(RECORDING_EVENTS),
