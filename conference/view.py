@@ -56,6 +56,13 @@ def mask(number: str) -> str:
     return f"...{number[-4:]}" if len(number) > 4 else "..."
 
 
+def _hold_reason(room: Room, call: str) -> str | None:
+    """not-started, alone or moderator; None for who is to be free, or is not in."""
+    if call not in room.joined:
+        return None
+    return "not-started" if room.waits_for_start else rules.hold_reason(room, call)
+
+
 def _participant(room: Room, p: Participant) -> dict[str, Any]:
     told = room.told.get(p.call, FREE)
     asked = room.asked.get(p.call, Asked())
@@ -68,7 +75,7 @@ def _participant(room: Room, p: Participant) -> dict[str, Any]:
         "status": p.status,
         "muted": asked.mute if told.muted is None else told.muted,
         "on_hold": told.held is not False or (room.waits_for_start and p.call in room.joined),
-        "hold_reason": rules.hold_reason(room, p.call) if p.call in room.joined else None,
+        "hold_reason": _hold_reason(room, p.call),
         "speaking": p.call == room.speaker and p.call in room.joined,
         "recording": p.call in room.recorded,
         "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),

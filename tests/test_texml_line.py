@@ -217,6 +217,8 @@ def test_who_comes_before_the_start_is_told_why_it_waits() -> None:
         assert a.hears.others == ()
         shown = ask(line, "/api/rooms/demo-conference")
         assert "waits for somebody to start it" in shown["reason"]
+        held = {(p["on_hold"], p["hold_reason"]) for p in shown["participants"]}
+        assert held == {(True, "not-started")}
         assert [p["on_hold"] for p in shown["participants"]] == [True, True]
         assert [r.path for r in line.telnyx.requests if r.method == "POST"] == []
 
