@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 SENDERS = 32  # commands under way at once
 LOOKERS = 16  # looks at Telnyx's lists under way at once: a slow one delays no other room
 BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
-HANGUP = "call.hangup"
+LIGHTEN = ("call.hangup", "participant-leave", "conference-end")  # the load, rather than add to it
 WATCH = ""  # the alarm that is no room's
 WATCH_EVERY = 60.0  # seconds
 
@@ -113,7 +113,7 @@ class Engine:
         room = route(event, by_call, by_conference, self._default_room)
         if isinstance(room, Ignored):
             return room
-        if self._given_out >= BACKLOG and event.type != HANGUP:  # a hangup lightens the load
+        if self._given_out >= BACKLOG and event.type not in LIGHTEN:
             raise Overloaded
         # A floor change says the same when it comes twice, and is most of the traffic.
         self._happen(room, event, "" if event.type == FLOOR else event.id)

@@ -81,6 +81,10 @@ def test_past_the_backlog_webhooks_are_refused_and_count_when_they_come_again(
         assert line.room.participants == {}
     assert post(line.client, event).status_code == 200
     assert list(line.room.participants) == [CALL]
+    with monkeypatch.context() as full:
+        full.setattr(engine, "BACKLOG", 0)
+        assert post(line.client, make("call.hangup")).status_code == 200, "who leaves is no load"
+    assert line.room.participants == {}
 
 
 def test_a_command_that_breaks_on_our_side_is_tried_again(
