@@ -197,6 +197,8 @@ def test_the_log_says_what_to_do_where_telnyx_does_not_sign_or_asks_by_get(
     unsigned(line, "/webhook")
     for path in ("/texml", "/texml/a-wrong-secret", "/texml/a-wrong-secret/blue"):
         unsigned(line, path)
+    send(line, "/texml/texml/status", JOIN)
+    assert "asked for at /texml/.../..., and what stands there is not TEXML_SECRET" in caplog.text
     assert caplog.text.count("set that, and put it into the voice URL") == 1, "once, then a count"
     line.client.get("/texml/a-wrong-secret")
     assert "a GET under /texml was refused (405)" in caplog.text
@@ -416,10 +418,15 @@ def test_a_moderator_is_told_what_texml_cannot_do() -> None:
 def test_past_the_backlog_callbacks_are_refused(
     line: TestLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    send(line, "/texml/status", {**JOIN, "CallSid": "gone", "SequenceNumber": "1"})
+    assert line.engine.idle(5)
     monkeypatch.setattr(engine, "BACKLOG", 0)
+    leaves = {**LEAVE, "ConferenceSid": JOIN["ConferenceSid"], "CallSid": "gone"}
+    assert send(line, "/texml/status", leaves).status_code == 204, "who leaves is no load"
+    assert inside(line) == []
     answer = send(line, "/texml/status", JOIN)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    assert rooms(line) == {}
+    assert inside(line) == []
     monkeypatch.undo()
     assert send(line, "/texml/status", JOIN).status_code == 204
     assert rooms(line)["Room 1234"]["participants"]

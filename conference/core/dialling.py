@@ -40,7 +40,7 @@ def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_te
         if not value
     ]
     if missing:
-        what = f"calling is off until {' and '.join(missing)} are set"
+        what = f"calling is off: first set {' and '.join(missing)}"
         but = ", but into a room whose callers came by TeXML"
         only_here = missing == ["TELNYX_CONNECTION_ID"]
         raise Refused("dial-is-off", what + (but if only_here else ""))

@@ -30,6 +30,10 @@ UNSIGNED = (
     "a call's instructions were asked for without a signature, and without TEXML_SECRET in the "
     "path: if it was Telnyx, set that, and put it into the voice URL (see the README)"
 )
+ASTRAY = (
+    "a call's instructions were asked for at /texml/.../..., and what stands there is not "
+    "TEXML_SECRET: the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
+)
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 texml = Blueprint("texml", __name__)
@@ -92,10 +96,11 @@ def _fetched(secret: str, needed: tuple[str, ...] = form.OF_A_FETCH) -> str:
     """Telnyx asks what to do with a call, and this is its id. NotGenuine, unless Telnyx signs or
     knows the secret."""
     body = read_body()
-    if not secret and SIGNATURE in request.headers:
+    signed = SIGNATURE in request.headers
+    if signed and not secret:
         genuine(body)
     elif not _is_secret(secret):
-        raise NotGenuine(UNSIGNED)
+        raise NotGenuine(ASTRAY if signed else UNSIGNED)
     return form.form(_form(body), needed).get("CallSid", "")
 
 
