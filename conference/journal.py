@@ -13,6 +13,7 @@ from conference.happenings import Line
 from conference.view import iso
 
 MOST = 8_000  # lines that are kept: a call that goes well makes about 25
+AT_ONCE = 1000  # of them in an answer that is not the last
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def test_a_floor_change_is_no_news() -> None:
 # The story of one call
 
 
-def test_the_story_of_a_call_by_number_and_by_id() -> None:
+def test_the_story_of_a_call_by_number_and_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
     with rehearsal(control_token=TOKEN) as line:
         leg, other = dial(line, NUMBER), dial(line, "+13125550222")
         hears(leg, "conference")
@@ -150,6 +150,8 @@ def test_the_story_of_a_call_by_number_and_by_id() -> None:
         assert NUMBER not in told
         for call in (NUMBER, "0111", leg.call_control_id, leg.call_control_id[:20]):
             assert run(line, "story", call) == (0, told), call
+        monkeypatch.setattr(journal, "AT_ONCE", 7)
+        assert run(line, "story", "0111") == (0, told), "whichever number comes in an answer"
         status, as_json = run(line, "story", "--json", "0111")
         assert [json.loads(row)["calls"] for row in as_json.splitlines()]
         assert status == 0

@@ -10,11 +10,10 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from conference import journal
 from conference.cli.server import ask, server_url
 
 Event = dict[str, Any]
-
-FULL = 1000  # events in an answer that is not the last
 
 
 @click.command()
@@ -47,7 +46,7 @@ def _events(url: str | None) -> Iterator[Event]:
     while more:
         answer = ask(f"/api/events?after={after}", url, wants="events")
         yield from answer["events"]
-        more = len(answer["events"]) >= FULL  # a busy server has always one or two more
+        more = len(answer["events"]) >= journal.AT_ONCE  # a busy server has always one or two more
         after = answer["next"]
 
 

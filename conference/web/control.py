@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, request
 from werkzeug.exceptions import NotFound
 
-from conference import health, view, who
+from conference import health, journal, view, who
 from conference.callback_key import public_half
 from conference.core.commands import named
 from conference.core.events import Outcome, Remote
@@ -27,7 +27,6 @@ from conference.settings import Settings
 from conference.web.bodies import read_object
 from conference.web.problems import Problem
 
-MOST = 1000  # events in one answer
 PATIENCE = 5.0  # seconds that ?wait=1 waits for Telnyx
 WAITING = 4  # one in so many of the server's threads may be kept by those who wait
 MANY = 800  # participants in one request: no conference has more
@@ -68,7 +67,7 @@ def events() -> Answer:
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 18):
         raise Problem("invalid-query", "after must be a number of an event.")
-    found, last, gap = _engine().journal.after(int(after), MOST)
+    found, last, gap = _engine().journal.after(int(after), journal.AT_ONCE)
     return {"events": [entry.shown() for entry in found], "next": last, "gap": gap}
 
 
