@@ -23,6 +23,7 @@ from test_texml_line import calls, texml
 
 from conference.rehearsal import Line
 from conference.simulator import Chaos, Leg, SimulatedTelnyx, texml_callbacks
+from conference.simulator.rooms import GREETING
 
 DAN = "+13125550114"
 SPEED = 4
@@ -119,6 +120,8 @@ def test_callers_by_texml_stay_and_are_found_again(tmp_path: Path, ends: signal.
 
 
 def restart(line: Line) -> None:
+    greeted = line.telnyx.now() + GREETING
+    until(lambda: line.telnyx.now() > greeted, "who came last has said hello: it would be news")
     forget_everything(line)
     line.engine.start()
     settled(line)
