@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values, find_dotenv
 from nacl.signing import VerifyKey
@@ -155,8 +156,8 @@ def _path_secret(text: str) -> str:
 
 def _public_url(text: str) -> str:
     url = _url(text)
-    if path := re.search(f"({WEBHOOK}|{TEXML}(/[^/]*)?)$", url):
-        raise ValueError(f"must not end in {path[0]}: give what stands before it.")
+    if ours := re.search(f"({WEBHOOK}|{TEXML}(/[^/]*)?)$", urlsplit(url).path):
+        raise ValueError(f"must not end in {ours[0]}: give what stands before it.")
     if "?" in url or "#" in url:
         raise ValueError("must not have a ? or # in it: paths of ours are put behind it.")
     return url

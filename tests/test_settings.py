@@ -127,6 +127,17 @@ def test_all_problems_are_reported_at_once() -> None:
     ]
 
 
+def test_a_public_url_may_have_a_path_of_its_own() -> None:
+    for url in (
+        "https://texml",
+        "http://webhook:5000",
+        "https://example.com/line",
+        "https://x/textml",
+    ):
+        settings = read(GOOD | {"PUBLIC_URL": f"{url}/"})
+        assert (settings.problems, settings.room.public_url) == ((), url)
+
+
 def test_empty_means_unset_but_for_greetings() -> None:
     settings = read(GOOD | {"BEEP": "", "PUBLIC_URL": " ", "GREETING_FIRST": ""})
     assert settings.problems == ()
