@@ -157,6 +157,26 @@ def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
         assert server.end(signal.SIGINT) == 0
 
 
+CTRL_C = """
+import signal, threading
+from conference.cli.simulation import _until_interrupted
+def interrupt():
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+    if not ended.wait(10):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        print("not before it was told itself")
+ended = threading.Event()
+threading.Timer(0.5, interrupt).start()
+_until_interrupted()
+ended.set()
+"""
+
+
+def test_ctrl_c_ends_it_whichever_thread_is_given_the_signal(tmp_path: Path) -> None:
+    done = servers.ends([sys.executable, "-c", CTRL_C], tmp_path)
+    assert (done.returncode, done.stdout) == (0, "\n")
+
+
 def test_a_line_that_breaks_its_promise_ends_with_1(
     line: TestLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

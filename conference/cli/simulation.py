@@ -9,8 +9,8 @@ import os
 import secrets
 import sys
 import textwrap
+import time
 from collections.abc import Callable
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -211,6 +211,7 @@ def _verdict(broken: list[str], waited: list[str], proved: str) -> str:
 
 def _until_interrupted() -> None:
     try:
-        Event().wait()
+        while True:
+            time.sleep(0.5)  # where another thread was given the signal, nothing wakes this one
     except KeyboardInterrupt:
         click.echo("")
