@@ -423,6 +423,9 @@ def test_past_the_backlog_callbacks_are_refused(
     monkeypatch.setattr(engine, "BACKLOG", 0)
     leaves = {**LEAVE, "ConferenceSid": JOIN["ConferenceSid"], "CallSid": "gone"}
     assert send(line, "/texml/status", leaves).status_code == 204, "who leaves is no load"
+    assert send(line, "/texml/status", {**END, "ConferenceSid": "X"}).status_code == 204, (
+        "nor an end"
+    )
     assert inside(line) == []
     answer = send(line, "/texml/status", JOIN)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
