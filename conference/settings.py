@@ -23,7 +23,7 @@ from conference.values import Kind, address, number, one_of, whole, words
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
 LANGUAGE = re.compile("arb|[a-z]{2,3}(-[A-Z]{2,3})+")
-OF_GETTEXT = re.compile(r"(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)([.@:]\S*)?")
+OF_GETTEXT = re.compile(r"(?!arb\Z)(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)([.@:]\S*)?")
 """What a Linux desktop has in a LANGUAGE of its own: en_GB:en."""
 ALIKE = 0.85  # as difflib has it: TEXML_MUTE and TEXML_MUTED are, LANG and LANGUAGE are not
 
@@ -63,7 +63,7 @@ class Settings:
     texml_secret: str = field(default="", repr=False)
     room: RoomSettings = field(default_factory=RoomSettings)  # of a room without its own
     problems: tuple[Problem, ...] = ()
-    misspelt: tuple[Problem, ...] = ()  # likely: names that are no setting's, but nearly
+    misspelt: tuple[Problem, ...] = ()  # names that do nothing, but seem to be meant for us
 
 
 OF_A_ROOM = {f.name for f in fields(RoomSettings)}
@@ -110,10 +110,10 @@ def read(environ: Mapping[str, str]) -> Settings:
 def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
     missing = [name for name in PARSERS if not environ.get(name)]
     for name in sorted(environ.keys() - PARSERS.keys()):
-        shared = name.removeprefix("TEXML_") if name.startswith("TEXML_") else ""
-        near = get_close_matches(name.upper(), missing, 1, ALIKE)
-        meant = [shared] if shared in PARSERS else near
-        if shared or near:
+        shared = name.removeprefix("TEXML_")
+        known = shared in PARSERS
+        meant = [shared] if known else get_close_matches(name.upper(), missing, 1, ALIKE)
+        if meant or shared != name:
             but = f" {meant[0]} may be meant." if meant else ""
             yield Problem(name, f"is no setting, and does nothing.{but}")
 

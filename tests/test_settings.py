@@ -151,6 +151,7 @@ def test_empty_means_unset_but_for_greetings() -> None:
         ("en_US", "LANGUAGE=pt-PT", "pt-PT"),
         ("de-DE", "LANGUAGE=pt-PT", "de-DE"),
         ("en-GB-WLS", "", "en-GB-WLS"),
+        ("arb", "", "arb"),
         *((theirs, "", "en-GB") for theirs in ("C", "C.UTF-8", "en", "sr@latin:en", "pt_BR.UTF-8")),
     ],
 )
