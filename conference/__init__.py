@@ -11,13 +11,13 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from conference.callback_key import callback_key
-from conference.callbacks import Callbacks
+from conference.callbacks.delivery import Callbacks
+from conference.callbacks.signing_key import callback_key
+from conference.callbacks.subscriptions import feeds
 from conference.clock import Clock
-from conference.core.dialling import Limits
+from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
-from conference.feeds import feeds
 from conference.registry import MemoryRegistry
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
@@ -32,7 +32,8 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     Without `settings` they come from the environment and `.env`. `api` is what a room's commands
     go through, Telnyx unless given.
     """
-    from conference import cli, serving
+    from conference import cli
+    from conference.serving import lifecycle
 
     settings = settings or read(environment())
     app = Flask(__name__)
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     account.install(app, telnyx)
     control.install(app, settings.control_token, settings.threads)
     cli.install(app)
-    serving.if_flask_run(app)
+    lifecycle.if_flask_run(app)
     return app
 
 

@@ -14,12 +14,12 @@ from dotenv import dotenv_values, find_dotenv
 from nacl.signing import VerifyKey
 
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
-from conference.core.kinds import E164
 from conference.core.origin import TEXML, WEBHOOK
 from conference.core.room import RoomSettings
+from conference.core.schema.kinds import E164
+from conference.core.schema.values import Kind, address, number, one_of, whole, words
+from conference.core.texml import attributes as noun
 from conference.signature import public_key
-from conference.texml import noun
-from conference.values import Kind, address, number, one_of, whole, words
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
 LANGUAGE = re.compile("arb|[a-z]{2,3}(-[A-Z]{2,3})+")

@@ -14,11 +14,11 @@ from urllib.parse import quote
 from lines import until
 from test_line import dial, rehearsal, settled
 
-from conference.account_requests import ROWS, AccountRequest
-from conference.rehearsal import API_KEY, Line
+from conference.account.requests import ROWS, AccountRequest
+from conference.demo.rehearsal import API_KEY, Line
 from conference.simulator import Leg
-from conference.simulator.description import BY_NAME, operation_of, problems
-from conference.simulator.ledger import Request
+from conference.simulator.api.description import BY_NAME, operation_of, problems
+from conference.simulator.api.ledger import Request
 from conference.telnyx_api import TelnyxApi
 
 TOKEN = "a-token-of-the-tests"

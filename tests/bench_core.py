@@ -22,7 +22,7 @@ from conference.core.events import Outcome, Webhook, parse
 from conference.core.room import Room, RoomSettings
 from conference.engine import Engine
 from conference.registry import MemoryRegistry
-from conference.serving import log_to_stderr
+from conference.serving.lifecycle import log_to_stderr
 from conference.telnyx_api import TelnyxApi
 
 SMALL, BIG = 10, 800

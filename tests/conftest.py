@@ -7,6 +7,7 @@ import pytest
 from lines import TestLine, test_line
 
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on this machine
+os.environ["COLUMNS"] = "100"  # the same width of text wherever the tests run
 
 
 SKIPPED = "conference/skipped"

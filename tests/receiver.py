@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from conference.callback_key import public_half
-from conference.rehearsal import API_KEY
+from conference.callbacks.signing_key import public_half
+from conference.demo.rehearsal import API_KEY
 
 Told = dict[str, str]
 

@@ -22,12 +22,12 @@ from operations import (  # noqa: E402
     Operation,
 )
 
-from conference.account_requests import READ, AccountRequest  # noqa: E402
-from conference.account_requests import ROWS as REQUESTS  # noqa: E402
+from conference.account.requests import READ, AccountRequest  # noqa: E402
+from conference.account.requests import ROWS as REQUESTS  # noqa: E402
 from conference.cli import account, moderation  # noqa: E402
 from conference.core.handlers import HANDLERS  # noqa: E402
-from conference.core.parameters import Parameter  # noqa: E402
-from conference.core.verbs import ROWS, VERBS, Verb  # noqa: E402
+from conference.core.requests.verbs import ROWS, VERBS, Verb  # noqa: E402
+from conference.core.schema.parameters import Parameter  # noqa: E402
 
 FILE = ROOT / "docs" / "reference.md"
 ACCOUNT = {row.operation: row for row in REQUESTS}
@@ -36,8 +36,9 @@ HEAD = """\
 # Reference
 
 What can be asked for, and where each of Telnyx's operations and webhooks is found here. Made by
-`python -m tests.reference` from `conference/core/verbs.py`, `conference/account_requests.py` and
-`tests/operations.py`; tests compare them, and ask for all of it.
+`python -m tests.reference` from `conference/core/requests/verbs.py`,
+`conference/account/requests.py` and `tests/operations.py`; tests compare them, and ask for all of
+it.
 
 # Verbs
 

@@ -17,8 +17,8 @@ sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tests")) if path not in
 
 from crowd import Crowd, Stage, plan, stage  # noqa: E402
 
+from conference.demo.verdict import executed_again, longest_silences  # noqa: E402
 from conference.simulator import Chaos  # noqa: E402
-from conference.simulator.verdict import executed_again, longest_silences  # noqa: E402
 
 ALL_AT_ONCE = (
     "duplicate=0.2,reorder=0.3,lose=0.05,delay=2s,error=0.1,limit=0.05,hang=0.02,drop=0.02"

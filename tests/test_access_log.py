@@ -10,8 +10,8 @@ from lines import test_line
 from nacl.signing import SigningKey
 from servers import A_NUMBER, FLASK_RUN, GUNICORN, run
 
-from conference import access_log
-from conference.access_log import hidden
+from conference.reporting import redaction as access_log
+from conference.reporting.redaction import hidden
 from conference.simulator import SimulatedTelnyx
 from conference.telnyx_api import TelnyxApi
 

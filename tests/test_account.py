@@ -15,11 +15,12 @@ from lines import test_line, until
 from nacl.signing import SigningKey
 from odd_server import Odd, OddServer
 
-from conference import access_log, telnyx_api
-from conference.account_requests import READ, ROWS, AccountRequest
-from conference.core.parameters import Parameter
+from conference.account.requests import READ, ROWS, AccountRequest
+from conference.core.schema.parameters import Parameter
+from conference.reporting import redaction as access_log
 from conference.simulator import Chaos, SimulatedTelnyx
-from conference.simulator.description import BY_NAME, OPERATIONS, operation_of
+from conference.simulator.api.description import BY_NAME, OPERATIONS, operation_of
+from conference.telnyx_api import client as telnyx_api
 
 ROUTES = {
     "ListQueues": "GET /api/queues",

@@ -12,7 +12,7 @@ import click
 import pytest
 from account_rig import ANN, BY_OPERATION, Scene, scene
 
-from conference.account_requests import GROUPS, READ, ROWS, AccountRequest
+from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
 from conference.cli.account import example
 
 WORDS = {

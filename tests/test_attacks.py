@@ -23,7 +23,7 @@ from test_line import rehearsal, room, settled
 from werkzeug.test import TestResponse
 
 from conference.core.commands import Command, Do, Remember, Speak
-from conference.telnyx_api import REQUESTS
+from conference.telnyx_api.call_control import REQUESTS
 
 ROOM = "/api/rooms/demo-conference"
 MUTE = f"{ROOM}/participants/0142/actions/mute"

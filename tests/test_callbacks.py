@@ -25,16 +25,16 @@ from servers import GUNICORN, Server, run
 from test_line import dial, hears, rehearsal, settled
 from test_texml_line import calls, texml
 
-from conference import callbacks
-from conference.callback_key import callback_key, public_half
-from conference.callbacks import Callbacks, form, stop_all
+from conference.callbacks import delivery as callbacks
+from conference.callbacks.delivery import Callbacks, form, stop_all
+from conference.callbacks.signing_key import callback_key, public_half
+from conference.callbacks.subscriptions import feeds
 from conference.clock import Clock
 from conference.core.events import LookWanted
 from conference.core.news import News
 from conference.core.room import Participant, Room
-from conference.feeds import feeds
-from conference.rehearsal import API_KEY, Line
-from conference.serving import LAST_WORDS
+from conference.demo.rehearsal import API_KEY, Line
+from conference.serving.lifecycle import LAST_WORDS
 from conference.settings import make, read
 from conference.simulator import SimulatedTelnyx
 

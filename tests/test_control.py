@@ -17,12 +17,12 @@ import pytest
 from lines import CONFERENCE, test_line, until
 from test_line import dial, hears, rehearsal, room, settled
 
-from conference import engine
-from conference.core import passing
 from conference.core.commands import Command
 from conference.core.events import Outcome
-from conference.core.verbs import VERBS
-from conference.rehearsal import Line
+from conference.core.requests import passthrough as passing
+from conference.core.requests.verbs import VERBS
+from conference.demo.rehearsal import Line
+from conference.engine import engine
 from conference.web import control
 
 TOKEN = "a-token-of-the-tests"

@@ -10,8 +10,8 @@ from lines import until
 from test_control import ANN, BOB, TOKEN, ask
 from test_line import APPLICATION, ROOM, dial, hears, rehearsal, room, settled
 
-from conference.rehearsal import Line
-from conference.simulator.phones import Phone
+from conference.demo.rehearsal import Line
+from conference.simulator.network.phones import Phone
 
 NUMBER = "+13125550100"
 MAY = {

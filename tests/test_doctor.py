@@ -16,13 +16,14 @@ from click.testing import Result
 from nacl.signing import SigningKey
 from odd_server import Odd, OddServer
 
-from conference import create_app, telnyx_api
+from conference import create_app
 from conference.cli.checkup import LONGEST, _line
 from conference.core.room import RoomSettings
+from conference.demo.rehearsal import API_KEY, Line, rehearse
 from conference.doctor import Finding, State, examine, web
-from conference.rehearsal import API_KEY, Line, rehearse
 from conference.settings import Settings, make, read
 from conference.simulator import CONNECTION_ID, Account
+from conference.telnyx_api import client as telnyx_api
 
 NUMBER = "+13125550100"
 TEXML_NUMBER = "+12025550100"

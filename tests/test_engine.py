@@ -10,12 +10,12 @@ import pytest
 from lines import CALL, TestLine, WillingApi, test_line, until
 from recorded import make, post
 
-from conference import engine
-from conference.alarm import Alarm
 from conference.clock import Clock
 from conference.core.commands import Answer, Command, Do, Speak
 from conference.core.events import Outcome
-from conference.refusals import Refusals
+from conference.engine import engine
+from conference.engine.timers import Alarm
+from conference.reporting.rate_limited_log import Refusals
 
 
 def test_fifty_deliveries_of_one_event_count_once(line: TestLine) -> None:
@@ -106,8 +106,8 @@ def test_a_command_that_breaks_on_our_side_is_tried_again(
 
 
 def test_a_deadline_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.core.steps.speech_seconds", lambda text: 0.05)
-    monkeypatch.setattr("conference.core.reactions.of_calls.speech_seconds", lambda text: 0.05)
+    monkeypatch.setattr("conference.core.entering.speech_seconds", lambda text: 0.05)
+    monkeypatch.setattr("conference.core.outcomes.of_calls.speech_seconds", lambda text: 0.05)
     with test_line() as line:
         line.happens("call.initiated", "call.answered")
         assert isinstance(line.api.sent[-1], Speak)

@@ -13,14 +13,14 @@ from urllib.request import Request, urlopen
 import pytest
 from lines import until
 
-from conference import view
 from conference.core import client_state
 from conference.core.client_state import ClientState
 from conference.core.room import Room, RoomSettings
-from conference.rehearsal import API_KEY, Line, rehearse
+from conference.demo.rehearsal import API_KEY, Line, rehearse
+from conference.reporting import public_view as view
 from conference.settings import make
 from conference.simulator import Leg
-from conference.simulator.description import problems
+from conference.simulator.api.description import problems
 
 ROOM = "demo-conference"
 APPLICATION = "1494404757140276705"  # the simulated Telnyx's

@@ -12,7 +12,7 @@ import pytest
 from recorded import make
 from servers import GUNICORN, run
 
-from conference.log_lines import JsonLines
+from conference.reporting.json_log import JsonLines
 
 FIELDS = {"time", "level", "logger", "message"}
 

@@ -14,13 +14,13 @@ import pytest
 from lines import TestLine, test_line, until
 from test_line import APPLICATION, ROOM, dial, hears, rehearsal, settled
 
-from conference import journal
 from conference.core.room import Room
-from conference.engine import WATCH_EVERY
-from conference.happenings import Line
-from conference.health import Vitals, complaints, waiting
-from conference.journal import Journal
-from conference.rehearsal import Line as Rehearsal
+from conference.demo.rehearsal import Line as Rehearsal
+from conference.engine.engine import WATCH_EVERY
+from conference.reporting import event_log as journal
+from conference.reporting.activity import Line
+from conference.reporting.event_log import Journal
+from conference.reporting.health import Vitals, complaints, waiting
 
 TOKEN = "a-token-of-the-tests"
 NUMBER = "+13125550111"

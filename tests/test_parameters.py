@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from conference.account_parameters import ID, NAME, PARTY, TIME, VALUE
-from conference.account_requests import ROWS as ACCOUNT_ROWS
-from conference.core.kinds import (
+from conference.account.parameters import ID, NAME, PARTY, TIME, VALUE
+from conference.account.requests import ROWS as ACCOUNT_ROWS
+from conference.core.requests.verbs import ROWS, Verb
+from conference.core.schema.kinds import (
     Address,
     Choice,
     Fields,
@@ -23,9 +24,8 @@ from conference.core.kinds import (
     Switch,
     Text,
 )
-from conference.core.parameters import Invalid, Parameter, Wrong, check
-from conference.core.verbs import ROWS, Verb
-from conference.simulator.description import BY_NAME
+from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
+from conference.simulator.api.description import BY_NAME
 
 GOOD: list[tuple[Kind, list[Any]]] = [
     (Text(5), ["a", "abcde", "a\nb", "héé", "日本語です"]),

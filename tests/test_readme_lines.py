@@ -19,7 +19,7 @@ from test_dialling import MAY
 from test_line import dial, rehearsal, settled
 from test_readme import section
 
-from conference.rehearsal import Line
+from conference.demo.rehearsal import Line
 
 SETUP, COMMANDS, CURLS, ANSWER = (
     block.split("\n", 1)[1].strip() for block in section("Moderate a room").split("```")[1::2]

@@ -14,14 +14,14 @@ from lines import WillingApi, until
 from conference.core import commands as c
 from conference.core.commands import HOLD_AND_MUTE, Command, Hangup, memory
 from conference.core.events import Outcome, Remote
-from conference.core.meanings import meaning
-from conference.core.retries import TRIED_FOR
+from conference.core.outcomes.meanings import meaning
+from conference.core.outcomes.overdue import DROPPED
+from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.room import Deadline, Room, in_flight
 from conference.engine import Engine
-from conference.happenings import named
-from conference.overdue import DROPPED
-from conference.receipts import Receipt, Receipts
+from conference.engine.request_tracking import Receipt, Receipts
 from conference.registry import MemoryRegistry
+from conference.reporting.activity import named
 
 TWO = inside(inside(), "B")
 ALONE = after(let_in(), joined("A"))  # the rule's hold is in flight

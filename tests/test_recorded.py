@@ -7,8 +7,8 @@ import pytest
 from lines import CALL, TestLine, test_line
 from recorded import EVENT_TYPES, make, post
 
-from conference.core.payload import DETAILS
 from conference.core.room import Room
+from conference.core.webhook_fields import DETAILS
 
 TOKEN = "a-token-of-the-tests"
 STATES = {

@@ -15,8 +15,8 @@ from test_texml_line import calls, texml
 from texml_forms import ACCOUNT, CONFERENCE, JOIN, callback, rooms, send
 from texml_forms import ANN as CALL
 
-from conference import callbacks
-from conference.rehearsal import API_KEY, Line
+from conference.callbacks import delivery as callbacks
+from conference.demo.rehearsal import API_KEY, Line
 
 RECORDED: dict[str, Any] = {"texml_record": "record-from-start", "alone_minutes": 0}
 URL = "https://recordings.example/private?X-Signature=a%2Fb&X-Expires=600"

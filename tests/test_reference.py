@@ -16,10 +16,10 @@ from test_control import ANN, BOB, CLEO, TOKEN, send
 from test_dialling import MAY
 from test_line import dial, rehearsal, settled
 
-from conference.core.kinds import Keys, People
-from conference.core.parameters import Parameter
-from conference.core.verbs import VERBS
-from conference.rehearsal import Line
+from conference.core.requests.verbs import VERBS
+from conference.core.schema.kinds import Keys, People
+from conference.core.schema.parameters import Parameter
+from conference.demo.rehearsal import Line
 from conference.settings import PARSERS
 
 TEXT = reference.FILE.read_text(encoding="utf-8")

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from conference import registry
-from conference.core.changes import forget, put
 from conference.core.events import Webhook
 from conference.core.room import Participant, Room
+from conference.core.transitions import forget, put
 from conference.registry import MemoryRegistry
 
 REGISTRIES = {"memory": lambda: MemoryRegistry(Room)}

@@ -20,8 +20,8 @@ import pytest
 from recorded import PUBLIC_KEY, TEST_KEY, make
 from servers import FLASK_RUN, GUNICORN, Server, ends, free_port, run, until
 
-from conference.only_one import ANOTHER_ENDS_WITHIN
 from conference.serving import graceful_timeout
+from conference.serving.instance_lock import ANOTHER_ENDS_WITHIN
 from conference.simulator import SimulatedTelnyx
 
 STARTED = "webhooks are awaited at POST /webhook"
@@ -185,7 +185,7 @@ def test_gunicorn_takes_what_it_needs_from_the_settings(folder: Path) -> None:
     assert ended.returncode == 0, ended.stdout
     config = dict(re.findall(r"^(\w+) += (.*)$", ended.stdout, re.MULTILINE))
     assert config["bind"] == "['0.0.0.0:5123']"
-    assert (config["worker_class"], config["workers"]) == ("conference.worker.Worker", "1")
+    assert (config["worker_class"], config["workers"]) == ("conference.serving.worker.Worker", "1")
     assert (config["threads"], config["graceful_timeout"]) == ("12", "25")
     assert (config["max_requests"], config["control_socket_disable"]) == ("0", "True")
 

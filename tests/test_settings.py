@@ -11,8 +11,8 @@ from dotenv import dotenv_values
 from recorded import PUBLIC_KEY
 
 from conference.core.room import RoomSettings
+from conference.core.texml import attributes as noun
 from conference.settings import PARSERS, REQUIRED, Settings, environment, read
-from conference.texml import noun
 
 ROOT = Path(__file__).parent.parent
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}

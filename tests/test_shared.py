@@ -8,7 +8,7 @@ from threading import Event, Lock
 import pytest
 from lines import until
 
-from conference.shared import AT_ONCE, Shared
+from conference.telnyx_api.single_flight import AT_ONCE, Shared
 
 TOO_LONG = 10.0  # seconds
 ASKERS = 20

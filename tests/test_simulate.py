@@ -19,10 +19,10 @@ from lines import TestLine
 
 from conference.cli import simulation as cli
 from conference.core import rules
-from conference.narrator import Narrator, Told, plain
+from conference.demo.narrator import Narrator, Told, plain
+from conference.demo.story import Story, Stuck
+from conference.demo.verdict import broken_promises
 from conference.simulator import Chaos, Happened, Heard
-from conference.simulator.verdict import broken_promises
-from conference.story import Story, Stuck
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def test_a_line_that_breaks_its_promise_ends_with_1(
     line: TestLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "next_hold_or_mute", lambda room: None)
-    monkeypatch.setattr("conference.story.STUCK", 3.0)
+    monkeypatch.setattr("conference.demo.story.STUCK", 3.0)
     result = simulate(line)
     assert result.exit_code == 1
     assert "BROKEN: it never came about that Ann hears music" in result.output
@@ -200,7 +200,7 @@ def test_a_refused_request_breaks_the_promise() -> None:
 
 
 def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.story.STUCK", 0.5)
+    monkeypatch.setattr("conference.demo.story.STUCK", 0.5)
     told: list[Told] = []
     story = Story(1, told.append, texml=True)
     with story.stage(20) as line:
@@ -301,7 +301,7 @@ def test_a_bad_speed_is_an_error_of_usage(line: TestLine, speed: str) -> None:
 
 
 def test_too_much_chaos_breaks_the_promise(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.story.STUCK_IN_CHAOS", 0.5)
+    monkeypatch.setattr("conference.demo.story.STUCK_IN_CHAOS", 0.5)
     result = simulate(line, "--chaos", "error=1")
     assert result.exit_code == 1
     assert "BROKEN: it never came about that Ann hears music" in result.output
@@ -310,8 +310,8 @@ def test_too_much_chaos_breaks_the_promise(line: TestLine, monkeypatch: pytest.M
 def test_silence_in_chaos_breaks_the_promise(
     line: TestLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conference.story.SILENCE", 0)
-    monkeypatch.setattr("conference.story.SLOW", 0)
+    monkeypatch.setattr("conference.demo.story.SILENCE", 0)
+    monkeypatch.setattr("conference.demo.story.SLOW", 0)
     result = simulate(line, "--callers", "1", "--chaos", "delay=1s")
     assert result.exit_code == 1
     assert "BROKEN: +13125550111 was in silence for " in result.output

@@ -11,18 +11,18 @@ import pytest
 from lines import until
 from nacl.signing import SigningKey
 
-from conference import telnyx_api
 from conference.clock import Clock
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
-from conference.core.listed import Seen, Snapshot
-from conference.core.meanings import meaning
+from conference.core.outcomes.meanings import meaning
+from conference.core.snapshot import Seen, Snapshot
 from conference.simulator import Leg, SimulatedTelnyx
-from conference.simulator.description import problems
-from conference.telnyx_api import TelnyxApi, _seconds
-from conference.telnyx_lists import NoList, active_calls, find, snapshot
-from conference.telnyx_requests import REQUESTS
+from conference.simulator.api.description import problems
+from conference.telnyx_api import client as telnyx_api
+from conference.telnyx_api.call_control import REQUESTS
+from conference.telnyx_api.client import TelnyxApi, _seconds
+from conference.telnyx_api.lists import NoList, active_calls, find, snapshot
 
 CONNECTION = "1494404757140276705"
 STATE = ClientState("blue", number="+13125550111")

@@ -40,12 +40,12 @@ from texml_forms import (
 )
 from werkzeug.test import TestResponse
 
-from conference import engine
 from conference.core import commands as c
 from conference.core.room import Room
 from conference.core.texml.form import form, sortable
+from conference.engine import engine
 from conference.settings import make as make_settings
-from conference.texml import document
+from conference.web import texml_documents as document
 
 # Instructions
 

@@ -12,8 +12,8 @@ from test_control import ANN, BOB, CLEO, TOKEN, act, ask, send
 from test_line import hears, rehearsal, room, settled
 
 from conference.core.commands import Kick
-from conference.core.steps import ELSEWHERE, LOCKED
-from conference.rehearsal import API_KEY, Line
+from conference.core.entering import ELSEWHERE, LOCKED
+from conference.demo.rehearsal import API_KEY, Line
 from conference.simulator import Chaos, Leg
 from conference.telnyx_api import TelnyxApi
 

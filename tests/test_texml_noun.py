@@ -10,12 +10,13 @@ from recorded import PUBLIC_KEY
 from test_readme import section
 from texml_forms import EVENTS, FETCH, HERE, SECRET, read_xml, says, send
 
+from conference.callbacks.subscriptions import feeds
+from conference.core.requests.verbs import VERBS
 from conference.core.room import Room
+from conference.core.texml import attributes as noun
 from conference.core.texml.verbs import VERBS as IN_TEXML
-from conference.core.verbs import VERBS
-from conference.feeds import feeds
 from conference.settings import read
-from conference.texml import document, noun
+from conference.web import texml_documents as document
 
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
 

@@ -9,9 +9,9 @@ import pytest
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.listed import Seen, Snapshot
-from conference.telnyx_lists import NoList
-from conference.texml.requests import FORMS, Form, snapshot
+from conference.core.snapshot import Seen, Snapshot
+from conference.telnyx_api.lists import NoList
+from conference.telnyx_api.texml import FORMS, Form, snapshot
 
 
 def of_x(action: str, **body: Any) -> c.Do:

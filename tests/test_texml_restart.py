@@ -21,9 +21,10 @@ from test_control import ANN, BOB, CLEO, act, ask
 from test_line import forget_everything, hears, room, settled
 from test_texml_line import calls, texml
 
-from conference.rehearsal import Line
-from conference.simulator import Chaos, Leg, SimulatedTelnyx, texml_callbacks
-from conference.simulator.rooms import GREETING
+from conference.demo.rehearsal import Line
+from conference.simulator import Chaos, Leg, SimulatedTelnyx
+from conference.simulator.network.conferences import GREETING
+from conference.simulator.texml import callbacks as texml_callbacks
 
 DAN = "+13125550114"
 SPEED = 4

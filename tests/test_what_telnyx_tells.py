@@ -13,7 +13,7 @@ from test_control import ANN, BOB, ROOM, TOKEN, act, ask
 from test_line import dial, rehearsal, settled
 from test_operating import run
 
-from conference.rehearsal import API_KEY, Line
+from conference.demo.rehearsal import API_KEY, Line
 from conference.simulator import Leg
 
 PROMPT = "https://example.com/prompt.mp3"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from conference import who
 from conference.core.events import Refused
 from conference.core.room import Participant, Room
 from conference.core.states import Status
-from conference.who import Ambiguous, find
+from conference.web import find_participant as who
+from conference.web.find_participant import Ambiguous, find
 
 ANN, BOB = "+13125550142", "+351215550142"
 LISBON = "+351210000777"

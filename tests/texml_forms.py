@@ -11,7 +11,7 @@ from lines import TestLine
 from recorded import TEST_KEY, post
 from werkzeug.test import TestResponse
 
-from conference import view
+from conference.reporting import public_view as view
 from conference.signature import sign
 
 FORM = "application/x-www-form-urlencoded"

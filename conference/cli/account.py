@@ -10,11 +10,11 @@ from urllib.parse import quote
 import click
 from flask.cli import with_appcontext
 
-from conference.account_requests import GROUPS, READ, ROWS, AccountRequest
+from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
 from conference.cli.server import as_json, ask, server_url
 from conference.cli.tables import Row, table
 from conference.cli.words import Decorator, as_argument, as_option, option, values
-from conference.core.parameters import Invalid, Parameter, check
+from conference.core.schema.parameters import Invalid, Parameter, check
 
 
 class _Group(click.Group):

@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from conference.callback_key import public_half
+from conference.callbacks.signing_key import public_half
 from conference.settings import Settings
 
 

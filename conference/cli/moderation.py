@@ -13,8 +13,8 @@ from flask.cli import with_appcontext
 
 from conference.cli.server import as_json, ask, server_url
 from conference.cli.words import Decorator, as_argument, as_option, option, values
-from conference.core.parameters import Parameter
-from conference.core.verbs import VERBS, Verb
+from conference.core.requests.verbs import VERBS, Verb
+from conference.core.schema.parameters import Parameter
 
 WHO = "+13125550142"  # in examples
 WHOM = "\n\nWho is meant: a number, its last four digits or more, a label or a call_control_id."

@@ -18,9 +18,9 @@ import click
 from conference.core.origin import MUSIC
 
 if TYPE_CHECKING:
-    from conference.rehearsal import Line
+    from conference.demo.rehearsal import Line
+    from conference.demo.story import Story
     from conference.simulator import Chaos
-    from conference.story import Story
 
 MODERATE = """\
 {who}
@@ -115,8 +115,8 @@ def simulate(
 
     Example: flask simulate --once --callers 5
     """
-    from conference import narrator
-    from conference.story import GUEST, Story
+    from conference.demo import narrator
+    from conference.demo.story import GUEST, Story
 
     faults = None if chaos is None else _chaos(chaos, seed)
     _only_here(faults)
@@ -145,8 +145,8 @@ def _stay(
     story: Story, line: Line, token: str, say: Callable[..., None], with_a_number: str
 ) -> None:
     """Until Ctrl-C, with callers whom one may moderate."""
-    from conference.narrator import WIDTH
-    from conference.story import GUEST
+    from conference.demo.narrator import WIDTH
+    from conference.demo.story import GUEST
 
     music = line.url + MUSIC
     names = (f"{name} ({number[-4:]})" for number, name in story.names.items())
@@ -182,7 +182,7 @@ def _begin(line: Line, chaos: Chaos | None, say: Callable[..., None]) -> None:
 
 def _play(story: Story, line: Line) -> list[str]:
     """What was not as promised, once nothing goes on any more."""
-    from conference.story import Stuck
+    from conference.demo.story import Stuck
 
     try:
         broken = story.play(line)

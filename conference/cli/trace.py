@@ -10,8 +10,8 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from conference import journal
 from conference.cli.server import ask, server_url
+from conference.reporting import event_log as journal
 
 Event = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from conference.core.parameters import Parameter
+from conference.core.schema.parameters import Parameter
 
 Decorator = Callable[[Any], Any]
 

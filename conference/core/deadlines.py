@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conference.core.changes import forget, release, send, settle, wait
 from conference.core.commands import HOLD_AND_MUTE
+from conference.core.entering import NOBODY_CAME, PARKED_AT_MOST, enter, greet
 from conference.core.events import DeadlinePassed
 from conference.core.leaving import dismiss, hang_up
+from conference.core.reconcile import look
 from conference.core.room import Deadline, Room
 from conference.core.rules import POSTPONED, next_hold_or_mute
-from conference.core.snapshot import look
-from conference.core.steps import NOBODY_CAME, PARKED_AT_MOST, enter, greet
 from conference.core.texml.steps import put_out
+from conference.core.transitions import forget, release, send, settle, wait
 
 
 def deadline_passed(room: Room, event: DeadlinePassed) -> Room:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conference.core import rules
-from conference.core.changes import settle
 from conference.core.commands import Command, key
 from conference.core.deadlines import deadline_passed
 from conference.core.events import (
@@ -18,13 +17,14 @@ from conference.core.events import (
     Remote,
 )
 from conference.core.handlers import handle
-from conference.core.moderation import handed_over
-from conference.core.outcomes import outcome
+from conference.core.outcomes.outcome import outcome
+from conference.core.reconcile import look, look_soon
+from conference.core.requests.moderation import handed_over
+from conference.core.requests.verbs import requested
 from conference.core.room import Room, in_flight
-from conference.core.snapshot import look, look_soon
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.texml.handlers import called_back, fetched
-from conference.core.verbs import requested
+from conference.core.transitions import settle
 
 
 def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from conference.core.client_state import ClientState, decode
 from conference.core.commands import Command
-from conference.core.payload import Details, details, sortable, text
 from conference.core.room import Asked, Participant
 from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.webhook_fields import Details, details, sortable, text
 
 CAUSES = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
 

@@ -5,9 +5,9 @@ Each is `room -> room`; the commands that it calls for wait in the room that it 
 
 from __future__ import annotations
 
-from conference.core.changes import change, drop, forget, send, settle, wait
 from conference.core.commands import Hangup, Join, Leave, Speak
 from conference.core.room import Deadline, Room
+from conference.core.transitions import change, drop, forget, send, settle, wait
 
 HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of the call
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from conference.core.commands import Leave
 from conference.core.events import Event, HandedOver, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
-from conference.core.listed import Snapshot
-from conference.core.payload import DETAILS
-from conference.core.reflected import REFLECTED
+from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.room import Asked, Room
+from conference.core.snapshot import Snapshot
 from conference.core.texml import handlers as texml
 from conference.core.texml.facts import StatusCallback
+from conference.core.webhook_fields import DETAILS
 
 _WITHOUT_CALL = ("conference.ended", *REFLECTED)
 

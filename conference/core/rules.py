@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conference.core.changes import close, send, wait
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.room import FREE, NEXT_LOOK, Asked, Deadline, Room, Told
 from conference.core.texml.steps import left_by_all
+from conference.core.transitions import close, send, wait
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
 

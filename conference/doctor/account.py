@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from conference.core.origin import WEBHOOK
+from conference.reporting.public_view import mask
 from conference.settings import Settings
 from conference.signature import TOLERANCE, public_key
 from conference.telnyx_api import Answer
-from conference.view import mask
 
 from . import web
 from .finding import Finding, failure, ok, skipped, warning

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from conference.access_log import hidden
 from conference.core.client_state import ROOM_NAME
+from conference.core.texml import attributes as noun
+from conference.reporting.redaction import hidden
 from conference.settings import Settings
 from conference.telnyx_api import Answer
-from conference.texml import noun
 
 from . import account, web
 from .finding import Finding, failure, ok, warning

@@ -15,17 +15,17 @@ It has a TeXML application, too, once that has an address (`telnyx.texml.url = .
 
 from __future__ import annotations
 
-from .account import Account
-from .chaos import Chaos
-from .errors import Refused
-from .ledger import Request
-from .parties import Conference, Leg, Queue, Recording
-from .phones import Phone
-from .simulated import CONNECTION_ID, NUMBER, SimulatedTelnyx
-from .sounds import Heard
-from .texml import Fetch, Texml
-from .webhooks import Delivery
-from .world import Happened
+from .api.account import Account
+from .api.errors import Refused
+from .api.ledger import Request
+from .faults.chaos import Chaos
+from .network.parties import Conference, Leg, Queue, Recording
+from .network.phones import Phone
+from .network.sounds import Heard
+from .network.world import Happened
+from .simulated_telnyx import CONNECTION_ID, NUMBER, SimulatedTelnyx
+from .texml.application import Fetch, Texml
+from .webhooks.delivery import Delivery
 
 __all__ = [
     "CONNECTION_ID",

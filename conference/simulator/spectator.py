@@ -7,7 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from .world import Happened
+from .network.world import Happened
 
 _log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from conference.account_requests import READ, ROWS, AccountRequest
-from conference.core.parameters import Invalid, Wrong, check
+from conference.account.requests import READ, ROWS, AccountRequest
+from conference.core.schema.parameters import Invalid, Wrong, check
 from conference.telnyx_api import Answer, TelnyxApi
-from conference.telnyx_lists import NoList, next_page
+from conference.telnyx_api.lists import NoList, next_page
 from conference.web.bodies import read_object
 from conference.web.control import control
 from conference.web.problems import Problem, invalid

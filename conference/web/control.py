@@ -12,18 +12,21 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, request
 from werkzeug.exceptions import NotFound
 
-from conference import health, journal, view, who
-from conference.callback_key import public_half
+from conference.callbacks.signing_key import public_half
 from conference.core.commands import named
 from conference.core.events import Outcome, Remote
-from conference.core.kinds import People
-from conference.core.meanings import meaning
-from conference.core.parameters import Invalid, Wrong, check
+from conference.core.outcomes.meanings import meaning
+from conference.core.outcomes.overdue import DROPPED
+from conference.core.requests.verbs import VERBS, Verb
 from conference.core.room import Room
-from conference.core.verbs import VERBS, Verb
+from conference.core.schema.kinds import People
+from conference.core.schema.parameters import Invalid, Wrong, check
 from conference.engine import Engine, Overloaded
-from conference.overdue import DROPPED
+from conference.reporting import event_log as journal
+from conference.reporting import health
+from conference.reporting import public_view as view
 from conference.settings import Settings
+from conference.web import find_participant as who
 from conference.web.bodies import read_object
 from conference.web.problems import Problem
 

@@ -9,8 +9,8 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from conference.core.events import Refused
 from conference.core.origin import TEXML
-from conference.core.parameters import Invalid
-from conference.who import Ambiguous
+from conference.core.schema.parameters import Invalid
+from conference.web.find_participant import Ambiguous
 
 TITLES = {
     "control-is-off": (403, "Control is off"),

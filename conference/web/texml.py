@@ -9,17 +9,18 @@ import re
 from flask import Blueprint, Flask, Response, current_app, request
 
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
+from conference.core.entering import NO_WAY_IN
 from conference.core.events import Ignored
 from conference.core.origin import STATUS
-from conference.core.parameters import Invalid
 from conference.core.room import Room
-from conference.core.steps import NO_WAY_IN
+from conference.core.schema.parameters import Invalid
+from conference.core.texml import attributes as noun
 from conference.core.texml import form
 from conference.core.texml.facts import Fetch
 from conference.core.texml.handlers import greeting, turned_away
 from conference.settings import Settings
 from conference.signature import SIGNATURE, NotGenuine
-from conference.texml import document, noun
+from conference.web import texml_documents as document
 from conference.web.problems import Problem, answer, invalid
 from conference.web.webhooks import door, genuine, read_body
 

@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from conference.core.events import Ignored, Malformed, parse
 from conference.core.origin import WEBHOOK
 from conference.engine import Engine, Overloaded
-from conference.refusals import Refusals
+from conference.reporting.rate_limited_log import Refusals
 from conference.signature import SIGNATURE, NotGenuine, verify
 from conference.web.bodies import Unreadable, read
 from conference.web.problems import RETRY_AFTER

@@ -9,7 +9,7 @@ from __future__ import annotations
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.events import Outcome, Webhook
-from conference.core.listed import Seen, Snapshot
+from conference.core.snapshot import Seen, Snapshot
 
 
 class Telnyx:

@@ -11,9 +11,9 @@ from core_rig import EMPTY, NOW, T0, after, answer, asks, hook, status, time, we
 from conference.core import commands as c
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.decide import decide
-from conference.core.listed import Seen, Snapshot
+from conference.core.entering import KEY, PRESS
 from conference.core.room import Deadline, Room
-from conference.core.steps import KEY, PRESS
+from conference.core.snapshot import Seen, Snapshot
 
 STATE = ClientState("demo", direction="outgoing", number="+2", confirm=True)
 PROMPT = c.Gather("A", PRESS, KEY, "female", "en-GB", at=NOW)

@@ -36,10 +36,10 @@ from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
 from conference.core.decide import decide
+from conference.core.entering import FULL, NO_WAY_IN, NOBODY_CAME, speech_seconds
 from conference.core.events import LookWanted, Outcome
-from conference.core.listed import Seen, Snapshot
 from conference.core.room import Deadline, Room
-from conference.core.steps import FULL, NO_WAY_IN, NOBODY_CAME, speech_seconds
+from conference.core.snapshot import Seen, Snapshot
 
 OUTGOING = after(
     EMPTY,

@@ -10,7 +10,7 @@ from recorded import EVENT_TYPES, make, recorded
 
 from conference.core.client_state import ClientState, encode
 from conference.core.events import Ignored, Malformed, Webhook, parse
-from conference.core.payload import DETAILS
+from conference.core.webhook_fields import DETAILS
 
 AT = 1000.0
 COUNTS = (

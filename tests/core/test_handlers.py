@@ -48,8 +48,8 @@ from conference.core.commands import (
 )
 from conference.core.decide import decide
 from conference.core.events import Webhook
-from conference.core.handlers import HANDLERS, RINGS_AT_MOST
-from conference.core.reflected import REFLECTED
+from conference.core.handlers.calls_and_conferences import HANDLERS, RINGS_AT_MOST
+from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.room import Asked, Deadline, Room, Told
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann", hold=True, mute=True)

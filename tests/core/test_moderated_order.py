@@ -14,7 +14,7 @@ from test_any_order import PREVENTS, Story, settings
 from conference.core import commands as c
 from conference.core.decide import decide
 from conference.core.events import Refused, Remote
-from conference.view import SHOWN
+from conference.reporting.public_view import SHOWN
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")

@@ -36,13 +36,13 @@ from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, memory
 from conference.core.decide import decide
+from conference.core.entering import NO_WAY_IN
 from conference.core.events import HandedOver, Outcome, Remote
-from conference.core.listed import Seen, Snapshot
-from conference.core.outcomes import REACTIONS
+from conference.core.outcomes.outcome import REACTIONS
 from conference.core.room import Asked, Deadline, Room
 from conference.core.routing import handed_over
-from conference.core.steps import NO_WAY_IN
-from conference.simulator.description import OPERATIONS
+from conference.core.snapshot import Seen, Snapshot
+from conference.simulator.api.description import OPERATIONS
 
 TWO = inside(inside(), "B")
 OUT = after(TWO, asks("leave", "A", at=T0))  # the leave is in flight

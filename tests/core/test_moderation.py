@@ -33,17 +33,17 @@ from core_rig import (
     with_settings,
 )
 
-from conference import view
 from conference.core import commands as c
-from conference.core import steps
+from conference.core import entering as steps
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
 from conference.core.decide import decide
 from conference.core.events import Refused, Remote
-from conference.core.moderation import KICKED
-from conference.core.passing import MOST_WAITING
+from conference.core.requests.moderation import KICKED
+from conference.core.requests.passthrough import MOST_WAITING
+from conference.core.requests.verbs import VERBS
 from conference.core.room import Asked, Deadline, Room, Told
-from conference.core.verbs import VERBS
+from conference.reporting import public_view as view
 
 OWN = "https://example.com/own.mp3"
 ALONE = inside()

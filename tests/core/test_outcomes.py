@@ -38,11 +38,11 @@ from conference.core import commands as c
 from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
 from conference.core.decide import decide
+from conference.core.entering import FULL, NO_WAY_IN
 from conference.core.events import Broke, Outcome
-from conference.core.meanings import meaning
+from conference.core.outcomes.meanings import meaning
 from conference.core.room import Asked, Deadline, Room, Told
-from conference.core.steps import FULL, NO_WAY_IN
-from conference.telnyx_api import TIMEOUT
+from conference.telnyx_api.client import TIMEOUT
 
 CALL_GONE = [(422, "90018"), (422, "90015"), (404, "90015")]
 NO_CONFERENCE = [(422, "90019"), (404, ""), (404, "90058"), (422, "90058"), (404, "10005")]

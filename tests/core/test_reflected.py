@@ -21,12 +21,12 @@ from core_rig import (
     well,
 )
 
-from conference import view
 from conference.core.decide import decide
 from conference.core.events import Outcome, Webhook
 from conference.core.handlers import HANDLERS
-from conference.core.reflected import REFLECTED
+from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.room import Place, Room
+from conference.reporting import public_view as view
 
 TWO = inside(inside(), "B")
 OUT = parked()  # A; and B inside

@@ -7,8 +7,8 @@ from core_rig import hook, initiated
 
 from conference.core.client_state import ClientState
 from conference.core.events import Ignored, Webhook
-from conference.core.payload import DETAILS
 from conference.core.routing import route
+from conference.core.webhook_fields import DETAILS
 
 CALLS = {"A": "one"}
 CONFERENCES = {"K": "two"}

@@ -52,8 +52,8 @@ from conference.core.commands import (
 )
 from conference.core.decide import decide
 from conference.core.events import Outcome
-from conference.core.listed import Seen, Snapshot
 from conference.core.room import Asked, Deadline, Doubt, Room, Told
+from conference.core.snapshot import Seen, Snapshot
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
 FREE, HELD, MUTED = Seen(False, False), Seen(True, False), Seen(False, True)

@@ -11,8 +11,8 @@ from conference.core.client_state import ClientState
 from conference.core.commands import LOOK, Answer, Command, Look, Speak
 from conference.core.decide import decide
 from conference.core.events import Outcome
-from conference.core.listed import Seen, Snapshot
 from conference.core.room import Deadline, Room
+from conference.core.snapshot import Seen, Snapshot
 
 FRONT = replace(EMPTY, lookout=True)
 STATE = ClientState("demo")

@@ -42,18 +42,18 @@ from texml_room_rig import (
     told,
 )
 
-from conference import view
 from conference.core import commands as c
 from conference.core.decide import decide
+from conference.core.entering import ELSEWHERE, FULL, LOCKED
 from conference.core.events import HandedOver, Ignored, LookWanted, Outcome, Refused
-from conference.core.listed import Seen, Snapshot
-from conference.core.moderation import may_move_to
-from conference.core.retries import TRIED_FOR
+from conference.core.outcomes.retries import TRIED_FOR
+from conference.core.requests.moderation import may_move_to
 from conference.core.room import GREETED_WITHIN, Asked, Deadline, Room, Told
 from conference.core.routing import route
-from conference.core.steps import ELSEWHERE, FULL, LOCKED
+from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import MOST, Fetch, StatusCallback, learn
 from conference.core.texml.handlers import HANDLERS, greeting, turned_away
+from conference.reporting import public_view as view
 
 FIRST, NEXT = EMPTY.settings.greeting_first, EMPTY.settings.greeting_next
 

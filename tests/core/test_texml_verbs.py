@@ -39,14 +39,14 @@ from texml_room_rig import (
 from conference.core import commands as c
 from conference.core.decide import decide
 from conference.core.events import Event, Outcome, Refused
-from conference.core.listed import Seen, Snapshot
 from conference.core.news import news
-from conference.core.retries import TRIED_FOR
+from conference.core.outcomes.retries import TRIED_FOR
+from conference.core.requests.verbs import VERBS
 from conference.core.room import FREE, Asked, Deadline, Room, RoomSettings, retry
+from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
 from conference.core.texml.verbs import COMES_WITHIN
 from conference.core.texml.verbs import VERBS as IN_TEXML
-from conference.core.verbs import VERBS
 
 
 def of_x(action: str, **body: Any) -> c.Do:

@@ -15,8 +15,8 @@ from core_rig import (
 
 from conference.core import commands as c
 from conference.core.events import Outcome
-from conference.core.listed import Seen, Snapshot
 from conference.core.room import Room
+from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
 
 ACCOUNT = "acc"

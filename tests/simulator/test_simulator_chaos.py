@@ -11,7 +11,7 @@ import pytest
 from simulator_rig import SIGNING_KEY, Answer, Api, Receiver, Scene, until
 
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
-from conference.simulator.chaos import Draws
+from conference.simulator.faults.chaos import Draws
 
 ALL = "duplicate=0.2,reorder=0.3,lose=0.05,delay=2s,error=0.1,limit=0.05,hang=0.02,drop=0.02"
 NOBODY = "+13125550199"
@@ -189,7 +189,7 @@ def test_half_of_those_that_hang_were_done(scene: Scene) -> None:
 
 
 def test_what_hangs_is_closed_in_the_end(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.simulator.server.PATIENCE", 0.3)
+    monkeypatch.setattr("conference.simulator.api.server.PATIENCE", 0.3)
     scene.telnyx.chaos = Chaos(hang=1)
     started = time.monotonic()
     seen = attempt(scene.api, scene, 11, timeout=10)

@@ -12,7 +12,7 @@ from operations import OPERATIONS
 from simulator_rig import Scene
 
 from conference.simulator import Leg
-from conference.simulator.description import BY_NAME, Operation, operation_of, problems
+from conference.simulator.api.description import BY_NAME, Operation, operation_of, problems
 
 ROWS = [
     (each.name, each.method, re.sub(r"{\w+}", "x", each.path), {*each.required}, {*each.optional})

@@ -118,7 +118,7 @@ def test_many_callers_at_once(scene: Scene) -> None:
 def test_it_takes_only_the_signature_from_the_product() -> None:
     folder = Path(conference.simulator.__file__).parent
     imported = set()
-    for path in folder.glob("*.py"):
+    for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 imported |= {alias.name for alias in node.names}

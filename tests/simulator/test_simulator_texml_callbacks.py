@@ -160,7 +160,7 @@ def test_another_form_of_the_time_is_refused(texml: TexmlScene) -> None:
 def test_they_come_again_when_nobody_took_them(
     texml: TexmlScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conference.simulator.webhooks.SPACING", (0.05,))
+    monkeypatch.setattr("conference.simulator.webhooks.delivery.SPACING", (0.05,))
     texml.app.statuses = [503]
     joins(texml, 11, "start")
     until(lambda: len(texml.telnyx.webhooks) == 2)

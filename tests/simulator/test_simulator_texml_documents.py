@@ -6,7 +6,8 @@ import pytest
 from simulator_rig import until
 from texml_rig import NUMBER, TexmlScene, dial, is_signed, told
 
-from conference.simulator.texml_document import (
+from conference.simulator.texml.conference_noun import ATTRIBUTES, Noun
+from conference.simulator.texml.document import (
     BadDocument,
     Dial,
     Hangup,
@@ -17,7 +18,6 @@ from conference.simulator.texml_document import (
     Say,
     instructions,
 )
-from conference.simulator.texml_noun import ATTRIBUTES, Noun
 
 A = "http://127.0.0.1/a"
 SAY = "<Response><Say>Hello.</Say></Response>"

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from simulator_rig import Answer, Scene
 
+from conference.demo.verdict import Silence, executed_again, longest_silences
 from conference.simulator import Conference, Leg, Request
-from conference.simulator.parties import Participant, Sound
-from conference.simulator.verdict import Silence, executed_again, longest_silences
+from conference.simulator.network.parties import Participant, Sound
 
 LOCK = threading.RLock()
 ANN, BOB = "+13125550111", "+13125550112"

@@ -206,7 +206,7 @@ def test_any_event_can_be_sent(scene: Scene) -> None:
 def test_redelivery_after_a_refusal_for_now(
     scene: Scene, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conference.simulator.webhooks.SPACING", (0.05,))
+    monkeypatch.setattr("conference.simulator.webhooks.delivery.SPACING", (0.05,))
     scene.receiver.answers = [status]
     scene.telnyx.send("call.cost", {})
     until(lambda: len(scene.telnyx.webhooks) == 2)
@@ -253,7 +253,7 @@ def test_redelivery_when_nobody_listens() -> None:
 
 
 def test_five_attempts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.simulator.webhooks.SPACING", (0.01, 0.02, 0.04, 0.08))
+    monkeypatch.setattr("conference.simulator.webhooks.delivery.SPACING", (0.01, 0.02, 0.04, 0.08))
     scene.receiver.answers = [500] * 9
     scene.telnyx.send("call.cost", {})
     until(lambda: len(scene.telnyx.webhooks) == 5)

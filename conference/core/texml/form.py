@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl
 
 from conference.core.events import Ignored
-from conference.core.parameters import Invalid, Wrong
+from conference.core.schema.parameters import Invalid, Wrong
 from conference.core.texml.facts import StatusCallback
 
 LONGEST = 512  # characters of a value

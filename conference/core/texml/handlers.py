@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conference.core.changes import drop, forget, remember_ended, without
 from conference.core.commands import Kick
+from conference.core.entering import ELSEWHERE, FULL, LOCKED
 from conference.core.room import GREETED_WITHIN, Room
-from conference.core.steps import ELSEWHERE, FULL, LOCKED
 from conference.core.texml.facts import Facts, Fetch, StatusCallback, learn
 from conference.core.texml.looks import ask_who_else
 from conference.core.texml.steps import come_in, over, put_out, taken
+from conference.core.transitions import drop, forget, remember_ended, without
 
 AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
 

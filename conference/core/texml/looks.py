@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import ask, send, tell
 from conference.core.commands import LOOK, Look
-from conference.core.listed import Snapshot
 from conference.core.room import Room
+from conference.core.snapshot import Snapshot
 from conference.core.texml.facts import Facts
 from conference.core.texml.steps import come_in, taken
+from conference.core.transitions import ask, send, tell
 
 
 def ask_who_is_in(room: Room) -> Look:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conference.core.changes import change, close, drop, forget, recognise, send, tell, without
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick
 from conference.core.room import Participant, Room
 from conference.core.texml.facts import Facts
+from conference.core.transitions import change, close, drop, forget, recognise, send, tell, without
 
 GOES = ("refused", "leaving", "ending")
 

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conference.core import moderation as m
-from conference.core.changes import send
 from conference.core.client_state import Role
 from conference.core.commands import Dial, Do
-from conference.core.dialling import LASTS, RINGS, dial_state
 from conference.core.events import Refused, Remote
 from conference.core.origin import STATUS
-from conference.core.passing import pass_on
+from conference.core.requests import moderation as m
+from conference.core.requests.dialling import LASTS, RINGS, dial_state
+from conference.core.requests.passthrough import pass_on
 from conference.core.room import Room
 from conference.core.texml.steps import by_texml, put_out
+from conference.core.transitions import send
 
 Does = Callable[[Room, Remote], Room]
 

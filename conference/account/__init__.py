@@ -1,0 +1,1 @@
+"""Requests of the Telnyx account that concern no room."""

@@ -1,0 +1,1 @@
+"""Signed status callbacks to the addresses in the settings."""

@@ -1,0 +1,239 @@
+"""The steps of a call's way in: greeted, let in, arrived; and how the conference opens for it.
+
+Each is `room -> room`; the commands that it calls for wait in the room that it gives back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conference.core.commands import (
+    CONFERENCE,
+    HOLD_AND_MUTE,
+    Answer,
+    Create,
+    Do,
+    Find,
+    Gather,
+    Join,
+    Leave,
+    Remember,
+    memory,
+)
+from conference.core.leaving import dismiss, say
+from conference.core.room import Deadline, Room, Told, client_state, retry
+from conference.core.texml.steps import over
+from conference.core.transitions import change, close, forget, remember_ended, send, settle, wait
+
+PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
+RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
+ANSWERED_WITHIN = 4.0  # seconds from Telnyx's taking an answer, join or hangup to its webhook
+
+# Of the way in what counts for one entry only, and not when the conference is opened again.
+ONCE = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
+PARKED_AT_MOST = 3600.0  # seconds; a parked leg is silent, and paid for
+KEY, PRESS = "1", "You are called to join a conference. To join, press 1."
+LOCKED = "The conference is locked. Please try again later. Goodbye."
+ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
+FULL = "The conference is full. Please try again later. Goodbye."
+NO_WAY_IN = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
+NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
+
+
+def speech_seconds(text: str) -> float:
+    """How long text-to-speech may take at the very most: slow speech, and time to begin.
+
+    By bytes, since a character of a script that needs several takes longer to say.
+    """
+    return 2.0 + len(text.encode()) / 10
+
+
+def pick_up(room: Room, call: str, at: float) -> Room:
+    """Answer a call that comes in."""
+    return send(room, Answer(call, client_state(room, room.participants[call])), at)
+
+
+def remember(room: Room, call: str, at: float) -> Room:
+    """Let Telnyx keep the newest state of the call; older ones that still wait are not sent."""
+    if room.front == "texml":
+        return room  # which has nothing to keep it in
+    newest = Remember(call, client_state(room, room.participants[call]), at=at)
+    under_way = room.pending.get(memory(call), ())[:1]
+    return replace(room, pending={**room.pending, memory(call): (*under_way, newest)})
+
+
+def greet(room: Room, call: str, at: float) -> Room:
+    """Speak to a caller who was just answered, or let it in where there is nothing to say."""
+    if room.front == "texml":
+        return dismiss(room, call, ELSEWHERE, at)
+    if room.participants[call].confirm:
+        return _ask_for_a_key(change(room, call, status="greeting"), call, at)
+    if locked_out(room, call):
+        return dismiss(room, call, LOCKED, at)
+    others = (p for p in room.participants.values() if p.call != call)
+    first = not any(p.status in ("greeting", "waiting", "joined") for p in others)
+    text = room.settings.greeting_first if first else room.settings.greeting_next
+    if not text:
+        return enter(room, call, at)
+    return say(change(room, call, status="greeting"), call, "greeting", text, at)
+
+
+def locked_out(room: Room, call: str) -> bool:
+    return room.locked and room.participants[call].direction == "incoming"
+
+
+def enter(room: Room, call: str, at: float) -> Room:
+    """Bring a caller into the conference, opening it where there is none."""
+    participant = room.participants[call]
+    if participant.confirm or room.front == "texml":
+        return greet(room, call, at)
+    since = participant.waits_since or at
+    if on_the_move(room, call):  # let in when it is out, and as patient as if it had just come
+        room = change(room, call, status="waiting", patience=None, waits_since=since)
+        return wait(room, Deadline("call", call), None)
+    patience = participant.patience or at + PATIENCE
+    if at >= patience:
+        return dismiss(room, call, NO_WAY_IN, at)
+    n = participant.tries + 1
+    room = change(room, call, status="waiting", tries=n, patience=patience, waits_since=since)
+    room = wait(room, Deadline("call", call), None)
+    if room.conference:
+        region, options = room.settings.region, participant.way_in
+        return send(room, Join(call, room.conference, n, region, options), at)
+    if CONFERENCE in room.pending:
+        return room  # somebody is opening it: `opened` lets the others in
+    return send(room, _create(room, call, n), at)
+
+
+def on_the_move(room: Room, call: str) -> bool:
+    """Whether Telnyx is asked to take it out, or in or out of a queue: what shows it inside is
+    from before that."""
+    return any(isinstance(command, Leave | Do) for command in room.pending.get(call, ()))
+
+
+def moved(room: Room, call: str, at: float) -> Room:
+    """What was asked for is over. Let in who was asked back meanwhile, unless more is to come."""
+    waits = room.status_of(call) == "waiting"
+    return enter(room, call, at) if waits and not on_the_move(room, call) else room
+
+
+def opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
+    """The room's conference is known: everyone who waits for it goes in, all at once, and with as
+    much patience as if they had just come."""
+    opener = room.participants.get(creator)
+    waits = opener is not None and opener.way_in.get("start_conference_on_create") is False
+    room = replace(settle(room, CONFERENCE), conference=conference, waits_for_start=waits)
+    for other in room.in_status("waiting"):
+        if other.call == creator:
+            room = wait(room, Deadline("call", creator), at + ANSWERED_WITHIN)
+        elif other.call not in room.pending:
+            room = enter(change(room, other.call, patience=None), other.call, at)
+    return room
+
+
+def open_again(room: Room, at: float) -> Room:
+    """Whoever was opening the conference is not any more: the next who waits for it does."""
+    for waiting in room.in_status("waiting"):
+        if room.conference or CONFERENCE in room.pending:
+            break
+        if waiting.call not in room.pending:
+            room = enter(room, waiting.call, at)
+    return room
+
+
+def arrived(room: Room, call: str, conference: str, at: float, occurred_at: str = "") -> Room:
+    """A caller is in the conference: Telnyx has said so."""
+    participant = room.participants[call]
+    if participant.status not in ("ringing", "greeting", "waiting"):
+        return room
+    elsewhere = conference in room.ended or conference == participant.moved_from
+    if elsewhere or on_the_move(room, call):
+        return room
+    opener = room.head(CONFERENCE)
+    by_another = isinstance(opener, Create) and opener.call != call
+    if not room.conference and not by_another:
+        room = opened(room, conference, at, creator=call)
+    if conference != room.conference:
+        return room
+    if call in getattr(room.head(HOLD_AND_MUTE), "calls", ()):
+        room = replace(room, came_back=room.came_back | {call})
+    room = settle(room, call, lambda c: isinstance(c, Join | Gather))
+    room = wait(room, Deadline("call", call), None)
+    if participant.confirm:  # it has pressed the key: else it were not inside
+        room = remember(change(room, call, confirm=False), call, at)
+    room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
+    return newest_joined(_has_come_in(room, call), call, occurred_at)
+
+
+def _has_come_in(room: Room, call: str) -> Room:
+    """What it came in with: hold and mute as they may be for that, and no other time."""
+    way_in = room.participants[call].way_in
+    if way_in.get("start_conference_on_enter"):
+        room = replace(room, waits_for_start=False)
+    if way_in.get("hold") or way_in.get("mute"):
+        held, muted = (None if way_in.get(name) else False for name in ("hold", "mute"))
+        told = Told(held, muted)
+        room = replace(room, told={**room.told, call: told})
+    lasting = {name: value for name, value in way_in.items() if name not in ONCE}
+    return change(room, call, way_in=lasting)
+
+
+def newest_joined(room: Room, call: str, occurred_at: str) -> Room:
+    """Whatever left is older does not count any more. Not known: nor does that of our leave."""
+    return change(room, call, moved_at=occurred_at, taken_out=False) if occurred_at else room
+
+
+def gone(room: Room, call: str, at: float) -> Room:
+    """The call has ended. What it was opening, the next in line opens."""
+    return let_another_open(forget(room, call, at), call, at)
+
+
+def let_another_open(room: Room, call: str, at: float) -> Room:
+    """This call is not to open the conference any more: the next in line does."""
+    opener = room.head(CONFERENCE)
+    if isinstance(opener, Create) and opener.call == call:
+        if retry(CONFERENCE) not in room.deadlines:
+            return room  # in flight: its outcome tells whether there is a conference
+        room = settle(room, CONFERENCE)
+    return open_again(room, at)
+
+
+def conference_gone(room: Room, conference: str, at: float) -> Room:
+    """Telnyx has no such conference any more: those who are left open a new one."""
+    if conference != room.conference:
+        return room
+    if room.front == "texml":
+        return over(room, at)  # for now: for good only if its end is told
+    room = close(remember_ended(room, conference, at))
+    for call in sorted(room.joined):
+        room = enter(room, call, at)
+    return open_again(room, at)
+
+
+def find(room: Room, at: float) -> Room:
+    """The name is taken: whoever opened the conference, we go into that one."""
+    return send(room, Find(room.name, room.settings.region), at)
+
+
+def _ask_for_a_key(room: Room, call: str, at: float) -> Room:
+    """Only a person presses it: no answering machine comes in."""
+    room = wait(room, Deadline("call", call), None)
+    voice, language = room.settings.voice, room.settings.language
+    return send(room, Gather(call, PRESS, KEY, voice, language), at)
+
+
+def confirmed(room: Room, call: str, at: float) -> Room:
+    """Whoever answered has pressed the key: greeted as anyone else."""
+    room = change(room, call, confirm=False)
+    return greet(remember(room, call, at), call, at)
+
+
+def _create(room: Room, call: str, n: int) -> Create:
+    settings = room.settings
+    options = {
+        **({} if settings.comfort_noise else {"comfort_noise": False}),
+        **({"duration_minutes": settings.duration_minutes} if settings.duration_minutes else {}),
+        **room.participants[call].way_in,
+    }
+    most = settings.max_participants
+    return Create(call, room.name, n, settings.beep, most, settings.region, options)

@@ -1,0 +1,1 @@
+"""What follows from Telnyx's answers to our commands."""

@@ -1,0 +1,109 @@
+"""What Telnyx knows of hold and mute once it has answered, or has not; and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+from conference.core import commands as c
+from conference.core.entering import conference_gone, gone
+from conference.core.events import Outcome
+from conference.core.outcomes.meanings import meaning
+from conference.core.outcomes.reactions import Reaction, Reactions
+from conference.core.outcomes.retries import again_later
+from conference.core.reconcile import look_soon
+from conference.core.room import FREE, Asked, Room, Told
+from conference.core.transitions import ask
+
+
+def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Room:
+    """The room after Telnyx was told this; `unknown` where it may have been."""
+    room = replace(room, told_at=at)
+    if command.conference != room.conference:
+        return room
+    told = dict(room.told)
+    for call in room.joined.intersection(command.calls):
+        doubtful = unknown or call in room.came_back
+        told[call] = _as_told(told.get(call, FREE), command, doubtful)
+    singly = room.singly - {*command.calls} if len(command.calls) == 1 else room.singly
+    told = {call: t for call, t in told.items() if t != FREE}
+    return replace(room, told=told, singly=singly & room.joined, came_back=frozenset())
+
+
+def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
+    match command:
+        case c.Hold():
+            return replace(told, held=None if unknown else True, music=command.music)
+        case c.Unhold():
+            return replace(told, held=None if unknown else False, music="")
+        case c.Mute():
+            return replace(told, muted=None if unknown else True)
+        case c.Unmute():
+            return replace(told, muted=None if unknown else False)
+
+
+def _told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Telnyx knows now."""
+    return _tell(room, command, event.at, unknown=False)
+
+
+def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Refused together, they are told one by one. One refusal counts as told: to repeat it would
+    not help."""
+    if len(command.calls) > 1:
+        return replace(room, singly=room.singly | {*command.calls})
+    return _tell(room, command, event.at, unknown=False)
+
+
+def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """It is not sent again but computed anew in time. A limit says that it was not done."""
+    if meaning(event) != "limited":
+        room = _tell(room, command, event.at, unknown=True)
+    return again_later(room, event)
+
+
+def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
+    """Rather our own music than silence; rather silence than the same refusal for ever."""
+    if meaning(event) == "refused":
+        if command.music == room.settings.hold_audio_url != room.bad_music:
+            return replace(room, bad_music=command.music)
+        asked = {call: room.asked.get(call, Asked()).music for call in command.calls}
+        chosen = [call for call, music in asked.items() if music == command.music != ""]
+        if command.music != room.music and chosen:
+            for call in chosen:
+                room = ask(room, call, music="")
+            return room
+    return _not_told(room, command, event)
+
+
+def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """One of them has ended. Of several it is not said which."""
+    if len(command.calls) > 1:
+        return _not_told(room, command, event)
+    call = command.calls[0]
+    return gone(room, call, event.at) if call in room.joined else room
+
+
+def _held_outside(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """One of them is not inside: it has been taken out meanwhile, or the lists tell."""
+    return look_soon(_not_told(room, command, event), event.at)
+
+
+def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    return conference_gone(room, command.conference, event.at)
+
+
+_REACTIONS: dict[str, Reaction] = {
+    "done": _told,
+    "gone": _held_gone,
+    "not inside": _held_outside,
+    "no conference": _held_nowhere,
+    "retry": _maybe_told,
+    "else": _not_told,
+}
+
+HOLDING: Reactions = {
+    (kind, means): reaction
+    for kind in get_args(c.HoldOrMute)
+    for means, reaction in _REACTIONS.items()
+} | {(c.Hold, "else"): _music_refused}

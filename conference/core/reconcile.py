@@ -1,0 +1,205 @@
+"""What a look at Telnyx's lists proves.
+
+The lists are read while calls come and go, so what they show counts at once, but what they lack,
+or have otherwise, counts only when two looks some seconds apart agree; and never for a call or a
+key with a command pending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conference.core.client_state import ClientState, decode, encode
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memory
+from conference.core.entering import (
+    PARKED_AT_MOST,
+    arrived,
+    conference_gone,
+    enter,
+    gone,
+    greet,
+    opened,
+    pick_up,
+    remember,
+)
+from conference.core.events import Outcome
+from conference.core.leaving import departed, take_out
+from conference.core.room import FREE, NEXT_LOOK, Deadline, Doubt, Participant, Room, client_state
+from conference.core.snapshot import Seen, Snapshot
+from conference.core.texml.looks import ask_who_is_in, newly_seen, still_concerns
+from conference.core.transitions import recognise, send, tell, wait, without
+
+LOOK_SOON = 1.0  # seconds until a look that an event asks for
+LOOK_TWICE = 2.0  # seconds until the look that confirms a doubt
+RINGS_AT_LEAST = 2.0  # seconds until a call that we make is asked whether it was answered
+APART = 2.0  # seconds that two looks are apart at least
+
+
+def look(room: Room, at: float) -> Room:
+    """Compare the room with Telnyx's lists now."""
+    if LOOK in room.pending:
+        return room
+    return send(room, ask_who_is_in(room), at)
+
+
+def look_soon(room: Room, at: float) -> Room:
+    """An event gave a reason to compare the room with Telnyx's lists."""
+    return look_by(room, at + LOOK_SOON)
+
+
+def looked(room: Room, command: Look, event: Outcome) -> Room:
+    """Compare the room with what a look has shown."""
+    snapshot = event.data
+    if not isinstance(snapshot, Snapshot):
+        return room
+    if not still_concerns(room, command):
+        return room
+    before = room.touched
+    room = _take_in(room, snapshot, event.at)
+    healed = len({*room.touched} - {*before})
+    doubts = frozenset(_doubts(room, snapshot, command.at))
+    if event.at - room.looked_at >= APART:
+        confirmed = doubts & room.doubts
+        room = replace(room, doubts=doubts - confirmed, looked_at=event.at)
+        for doubt in sorted(confirmed):
+            room = _believe(room, doubt, snapshot, event.at)
+        healed += len(confirmed)
+    room = _ask_who_rings(replace(room, healed=room.healed + healed), snapshot, event.at)
+    return look_by(room, event.at + LOOK_TWICE) if doubts else room
+
+
+def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
+    """What is there counts at once."""
+    if snapshot.of_texml:
+        return newly_seen(room, snapshot, at)
+    conference = snapshot.conference
+    tried = room.strangers if snapshot.calls is None else room.strangers & snapshot.strangers
+    moved = room.moved if snapshot.calls is None else room.moved & snapshot.calls.keys()
+    room = replace(room, strangers=tried, moved=moved, shared=room.shared and bool(snapshot.others))
+    if conference and not room.conference and CONFERENCE not in room.pending:
+        if conference not in room.ended:
+            room = opened(room, conference, at)
+    for call, state in (snapshot.calls or {}).items():
+        if call not in room.participants and call not in room.ended and call not in moved:
+            room = _recover(room, call, state, at)
+    if conference and conference == room.conference:
+        for call in snapshot.joined.keys() & room.participants.keys():
+            room = _is_in(room, call, conference, snapshot.joined[call], at)
+    return room
+
+
+def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
+    status = "parked" if state.parked else "ringing"
+    room = recognise(room, call, state, at, status=status)
+    if state.parked:
+        return wait(room, Deadline("call", call), at + PARKED_AT_MOST)
+    # Whether it was answered is not listed: let it in, and let Telnyx object. Whoever is seen
+    # inside is settled below, before anything is sent.
+    return enter(room, call, at)
+
+
+def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Room:
+    if call in room.joined:
+        return room
+    participant = room.participants[call]
+    if participant.status == "parked" and call not in room.pending:
+        return take_out(room, call, conference, at)
+    room = arrived(room, call, conference, at)
+    return _as_seen(room, call, seen) if call in room.joined else room
+
+
+def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
+    """What the lists lack or have otherwise, but for what is under way, or was when they began
+    to be read."""
+    doubts: list[Doubt] = []
+    alive = None if snapshot.calls is None else snapshot.calls.keys() | snapshot.joined
+    if alive is not None:
+        alive |= snapshot.elsewhere.keys() | snapshot.strangers
+    if room.conference and room.conference != snapshot.conference:
+        if CONFERENCE not in room.pending:
+            doubts.append(Doubt("conference", room.conference))
+    if not room.shared:
+        doubts.extend(Doubt("shared", call) for call in snapshot.others)
+    if room.lookout:
+        unheard_of = snapshot.strangers - room.strangers - room.participants.keys()
+        doubts.extend(Doubt("stranger", call) for call in unheard_of - room.ended.keys())
+    for call, participant in room.participants.items():
+        if call in room.pending:
+            continue
+        if alive is not None and call not in alive:
+            doubts.append(Doubt("ended", call))
+            continue
+        if memory(call) not in room.pending and not _is_remembered(room, participant, snapshot):
+            doubts.append(Doubt("remembered", call))
+        stays = participant.status == "joined" and call not in snapshot.coming
+        if stays and room.conference == snapshot.conference:
+            doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call), begun))
+    return doubts
+
+
+def _is_remembered(room: Room, participant: Participant, snapshot: Snapshot) -> bool:
+    """Whether Telnyx keeps of the call what it is to keep; also where that is not listed."""
+    if participant.call in snapshot.elsewhere:
+        return False
+    kept = (snapshot.calls or {}).get(participant.call)
+    return kept is None or kept == decode(encode(client_state(room, participant)))
+
+
+def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
+    if seen is None:
+        return [Doubt("left", call)]
+    told = room.told.get(call, FREE)
+    if HOLD_AND_MUTE in room.pending or room.told_at >= begun or room.waits_for_start:
+        return []
+    if seen == Seen(bool(told.held), bool(told.muted)):
+        return []
+    return [Doubt("told", call, str(seen))]
+
+
+def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
+    what, which = doubt.what, doubt.which
+    if what == "conference":
+        return conference_gone(room, which, at)
+    if what == "shared":
+        return replace(room, shared=True)
+    if what == "stranger":
+        return _try_to_answer(room, which, at)
+    if which not in room.participants:
+        return room
+    if what == "ended":
+        was_ending = room.status_of(which) == "ending"
+        room = gone(room, which, at)
+        if was_ending:
+            return room  # we hung it up: what is told of it later is old
+        # No tombstone: a list is no hangup, it may come back.
+        return replace(room, ended=without(room.ended, which))
+    if what == "remembered":
+        return remember(room, which, at)
+    if what == "left":
+        return departed(room, which, at) if which in room.joined else room
+    return _as_seen(room, which, snapshot.joined[which])
+
+
+def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
+    """No list says whether a call that we make is answered: greet it, and let Telnyx object."""
+    for call in (snapshot.calls or {}).keys() & room.participants.keys():
+        participant = room.participants[call]
+        rings_long = participant.is_called and at - participant.since > RINGS_AT_LEAST
+        if rings_long and call not in room.pending:
+            room = greet(room, call, at)
+    return room
+
+
+def _try_to_answer(room: Room, call: str, at: float) -> Room:
+    """It may be a caller of whom we have not heard. If it is another program's, Telnyx objects."""
+    room = replace(room, strangers=room.strangers | {call})
+    return pick_up(recognise(room, call, ClientState(room.name), at), call, at)
+
+
+def _as_seen(room: Room, call: str, seen: Seen) -> Room:
+    return tell(room, call, held=seen.held, muted=seen.muted, music="")
+
+
+def look_by(room: Room, at: float) -> Room:
+    """Look at that time, or earlier where that was intended already."""
+    return wait(room, NEXT_LOOK, min(at, room.deadlines.get(NEXT_LOOK, at)))

@@ -1,0 +1,119 @@
+"""Calling people: whom, how many, and what becomes of it. Off unless it is configured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conference.core.client_state import ClientState
+from conference.core.commands import Dial
+from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
+from conference.core.events import Outcome, Refused, Remote
+from conference.core.room import Deadline, Room
+from conference.core.transitions import ask, change, recognise, send, tell, wait
+
+RINGS = 30  # seconds that a telephone rings, unless said otherwise
+LASTS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
+HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What calling is limited to. `allow` are prefixes in E.164; none: nobody may be called."""
+
+    allow: tuple[str, ...] = ()
+    per_hour: int = 30
+    at_once: int = 5
+    number: str = ""  # our own, in E.164, which is shown to whom we call
+    connection_id: str = ""
+
+
+def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_texml: bool) -> None:
+    """Refused, with the setting that says so, unless this number may be called now. TeXML needs no
+    application of Call Control's to call with."""
+    missing = [
+        setting
+        for setting, value in (
+            ("DIAL_ALLOW", limits.allow),
+            ("TELNYX_NUMBER", limits.number),
+            ("TELNYX_CONNECTION_ID", limits.connection_id or by_texml),
+        )
+        if not value
+    ]
+    if missing:
+        what = f"calling is off: first set {' and '.join(missing)}"
+        but = ", but into a room whose callers came by TeXML"
+        only_here = missing == ["TELNYX_CONNECTION_ID"]
+        raise Refused("dial-is-off", what + (but if only_here else ""))
+    if to == limits.number:
+        raise Refused("dial-refused", "that is our own number, which would call itself")
+    if not to.startswith(limits.allow):
+        raise Refused("dial-refused", f"DIAL_ALLOW has {','.join(limits.allow)} only")
+    if at_once >= limits.at_once:
+        raise Refused(
+            "dial-limit", f"DIAL_AT_ONCE is {limits.at_once}: so many calls are under way"
+        )
+    if within_the_hour >= limits.per_hour:
+        raise Refused("dial-limit", f"DIAL_PER_HOUR is {limits.per_hour}: try again later")
+
+
+def dial(room: Room, event: Remote) -> Room:
+    """Call somebody, who comes into the room on answering."""
+    values = event.values
+    command = Dial(
+        to=values["to"],
+        client_state=dial_state(room, event),
+        id=event.id,
+        rings=values.get("timeout_secs", RINGS),
+        lasts=values.get("time_limit_secs", LASTS),
+    )
+    return send(room, command, event.at)
+
+
+def dial_state(room: Room, event: Remote) -> ClientState:
+    """What is known of whom we call."""
+    values = event.values
+    role = values.get("role", "participant")
+    return ClientState(
+        room=room.name,
+        role=role,
+        direction="outgoing",
+        number=values["to"],
+        label=values.get("label", ""),
+        mute=role == "listener",  # till a moderator unmutes it by name
+        confirm=values.get("confirm", False),
+    )
+
+
+def dialled(room: Room, command: Dial, event: Outcome) -> Room:
+    """It rings. The webhook that says so may have come before."""
+    data = event.data if isinstance(event.data, dict) else {}
+    call = data.get("call_control_id")
+    if not isinstance(call, str) or not call or call in room.ended:
+        return room
+    if command.account != room.account:
+        return room  # the conference that it was called into is over
+    if call in room.participants:
+        return _known_already(room, call, command) if command.account else room
+    room = recognise(room, call, command.client_state, event.at, way_in=command.attributes)
+    # TeXML does not say that nobody answered.
+    rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
+    return wait(room, Deadline("call", call), event.at + rings)
+
+
+def _known_already(room: Room, call: str, command: Dial) -> Room:
+    """TeXML has said that it is in before it said that it calls: whom, only we know, unless it was
+    known by its number."""
+    state = command.client_state
+    if room.participants[call].direction == "outgoing":
+        return room
+    who = {"number": state.number, "label": state.label, "role": state.role}
+    room = change(room, call, direction="outgoing", **who)
+    room = ask(room, call, mute=state.mute)
+    return tell(room, call, muted=command.attributes.get("muted") == "true")
+
+
+def under_way(rooms: list[Room]) -> int:
+    """How many calls that we have made ring or last, or are about to."""
+    made = sum(p.direction == "outgoing" for room in rooms for p in room.participants.values())
+    about_to = sum(isinstance(q[0], Dial) for room in rooms for q in room.pending.values())
+    return made + about_to

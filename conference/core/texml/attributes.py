@@ -1,0 +1,139 @@
+"""The attributes of <Conference>, TeXML's noun: the one table of what each may be.
+
+Source: https://developers.telnyx.com/docs/voice/programmable-voice/texml-verbs/conference
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conference.core.room import RoomSettings
+from conference.core.schema.values import Kind, address, one_of, whole, without_secrets, words
+
+BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
+"""Call Control's words for when it beeps -> TeXML's."""
+
+KINDS = {
+    "start": "conference-start",
+    "end": "conference-end",
+    "join": "participant-join",
+    "leave": "participant-leave",
+    "speaker": "participant-speech-start",
+}
+"""Names in statusCallbackEvent -> StatusCallbackEvent."""
+
+EVENTS = tuple(KINDS)
+RECORDING_EVENTS = ("in-progress", "completed", "absent")
+METHODS = ("GET", "POST")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """`default` is Telnyx's; None where it has none. `shared` tells that Call Control has the
+    setting too; `ours` that we do what it says, and ask Telnyx for what we need for that."""
+
+    name: str
+    setting: str
+    kind: Kind
+    default: str | None = None
+    shared: bool = False
+    ours: bool = False
+    note: str = ""
+
+    def parse(self, text: str) -> str:
+        """The value of the setting. ValueError says what it is, and what it must be."""
+        return str(self.kind.parse(text, self.note))
+
+
+def events(*allowed: str) -> Kind:
+    def read(text: str) -> str:
+        named = text.split()
+        if not named or len(set(named)) < len(named) or set(named) - set(allowed):
+            raise ValueError
+        return " ".join(named)
+
+    return Kind(f"some of {', '.join(allowed)}, each once, with spaces between them", read)
+
+
+SWITCH = words({"yes": "true", "no": "false", "true": "true", "false": "false"}, "yes or no")
+ADDRESS = Kind(
+    "an address that begins with https:// or http://, other characters percent-encoded",
+    *(address, without_secrets),
+)
+CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
+
+ATTRIBUTES = (
+    Attribute("muted", "TEXML_MUTED", SWITCH, "false"),
+    Attribute("startConferenceOnEnter", "TEXML_START_CONFERENCE_ON_ENTER", SWITCH, "true"),
+    Attribute("endConferenceOnExit", "TEXML_END_CONFERENCE_ON_EXIT", SWITCH, "false"),
+    Attribute(
+        *("maxParticipants", "MAX_PARTICIPANTS", whole(2, 250), "250"),
+        shared=True,
+        note="Lower it: more can be only where all callers come by Call Control.",
+    ),
+    Attribute("beep", "BEEP", words(BEEP), "true", shared=True),
+    Attribute(
+        *("record", "TEXML_RECORD", one_of("do-not-record", "record-from-start"), "do-not-record")
+    ),
+    Attribute("recordBeep", "TEXML_RECORD_BEEP", SWITCH, "true"),
+    Attribute("recordingStatusCallback", "TEXML_RECORDING_STATUS_CALLBACK", ADDRESS, ours=True),
+    Attribute(
+        *("recordingStatusCallbackEvent", "TEXML_RECORDING_STATUS_CALLBACK_EVENT"),
+        *(events(*RECORDING_EVENTS), "completed"),
+        ours=True,
+    ),
+    Attribute(
+        *("recordingStatusCallbackMethod", "TEXML_RECORDING_STATUS_CALLBACK_METHOD"),
+        *(one_of(*METHODS), "POST"),
+        ours=True,
+    ),
+    Attribute("recordingTimeout", "TEXML_RECORDING_TIMEOUT", whole(0, 14400), "0", note=CHARGED),
+    Attribute("trim", "TEXML_TRIM", one_of("trim-silence", "do-not-trim"), "do-not-trim"),
+    Attribute("statusCallback", "STATUS_CALLBACK", ADDRESS, shared=True, ours=True),
+    Attribute(
+        *("statusCallbackMethod", "STATUS_CALLBACK_METHOD", one_of(*METHODS), "POST"),
+        shared=True,
+        ours=True,
+    ),
+    Attribute(
+        *("statusCallbackEvent", "STATUS_CALLBACK_EVENT", events(*EVENTS)),
+        shared=True,
+        ours=True,
+    ),
+    Attribute("waitUrl", "TEXML_WAIT_URL", ADDRESS),
+    Attribute("waitMethod", "TEXML_WAIT_METHOD", one_of(*METHODS), "POST"),
+)
+BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
+BY_SETTING = {attribute.setting: attribute for attribute in ATTRIBUTES}
+SETTINGS = {a.setting: a for a in ATTRIBUTES if not a.shared}
+"""Those that Call Control does not have."""
+
+
+def from_settings(values: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that the settings, by their names in lower case, give values to."""
+    given = {a.name: values.get(a.setting.lower()) for a in SETTINGS.values()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def too_many(participants: int) -> str:
+    """What is wrong with so many; empty if nothing. Call Control's rooms may be larger, and whether
+    a number is on TeXML only its settings tell."""
+    try:
+        BY_NAME["maxParticipants"].parse(str(participants))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def attributes(settings: RoomSettings) -> dict[str, str]:
+    """Every attribute that the room's settings ask Telnyx for. ValueError names a setting whose
+    value is good for Call Control's rooms only."""
+    values = {name: value for name, value in settings.texml.items() if not BY_NAME[name].ours}
+    shared = {"maxParticipants": str(settings.max_participants), "beep": settings.beep}
+    for name, value in shared.items():
+        try:
+            values[name] = BY_NAME[name].parse(value)
+        except ValueError as error:
+            raise ValueError(f"{BY_NAME[name].setting} {error}") from None
+    return values

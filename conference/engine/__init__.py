@@ -1,0 +1,5 @@
+"""The one way in: events are applied to rooms, and the commands that follow are sent."""
+
+from conference.engine.engine import Api, Engine, Overloaded
+
+__all__ = ["Api", "Engine", "Overloaded"]

@@ -1,0 +1,37 @@
+"""Counts the calls that we make, so that no more are made than was allowed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from conference.core.events import Remote
+from conference.core.requests.dialling import HOUR, Limits, refuse, under_way
+from conference.core.room import Room
+
+
+class Dialling:
+    """One for all rooms: the limits are the account's."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._asked: deque[float] = deque()  # times, in Unix seconds, of the last hour
+        self._lock = Lock()
+
+    @contextmanager
+    def one_more(
+        self, event: Remote, room: Room, rooms: Callable[[], list[Room]]
+    ) -> Iterator[None]:
+        """Within it one more call may be made, into this room, and nobody else makes one.
+
+        Refused where it would be one too many, or to whom we may not.
+        """
+        with self._lock:
+            while self._asked and self._asked[0] <= event.at - HOUR:
+                self._asked.popleft()
+            to, so_far = event.values["to"], (under_way(rooms()), len(self._asked))
+            refuse(to, self._limits, *so_far, by_texml=room.front == "texml")
+            yield
+            self._asked.append(event.at)

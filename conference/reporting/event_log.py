@@ -1,0 +1,68 @@
+"""What has happened, kept for a while: the newest events, numbered."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice
+from threading import Lock
+from typing import Any
+
+from conference.reporting.activity import Line
+from conference.reporting.public_view import iso
+
+MOST = 8_000  # lines that are kept: a call that goes well makes about 25
+AT_ONCE = 1000  # of them in an answer that is not the last
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line with its number, its time (Unix seconds) and its room."""
+
+    n: int
+    at: float
+    room: str
+    line: Line
+
+    def shown(self) -> dict[str, Any]:
+        """`n, at, room, front, kind, calls, number, text, event_type, details`.
+
+        The last two are a webhook's: its type, and by Telnyx's names what matters of it, such as
+        `status`, `digits` and `gather_id` of call.gather.ended. Otherwise null and {}.
+        """
+        return {
+            "n": self.n,
+            "at": iso(self.at, precise=True),
+            "room": self.room,
+            "front": self.line.front,
+            "kind": self.line.kind,
+            "calls": list(self.line.calls),
+            "number": self.line.number,
+            "text": self.line.text,
+            "event_type": self.line.event_type or None,
+            "details": dict(self.line.details),
+        }
+
+
+class Journal:
+    """Numbers begin at the time of the start in milliseconds, so that a restart is seen."""
+
+    def __init__(self) -> None:
+        self._last = int(time.time() * 1000)
+        self._entries: deque[Entry] = deque(maxlen=MOST)
+        self._lock = Lock()
+
+    def keep(self, at: float, room: str, line: Line) -> None:
+        with self._lock:
+            self._last += 1
+            self._entries.append(Entry(self._last, at, room, line))
+
+    def after(self, n: int, most: int) -> tuple[list[Entry], int, bool]:
+        """The entries after number n, the number to go on after, and whether some are lost."""
+        with self._lock:
+            first = self._entries[0].n if self._entries else self._last + 1
+            begin = max(n + 1 - first, 0)
+            found = list(islice(self._entries, begin, begin + most))
+            gap = n > self._last or 0 < n < first - 1
+            return found, found[-1].n if found else self._last, gap

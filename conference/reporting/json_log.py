@@ -1,0 +1,23 @@
+"""LOG_FORMAT=json: a JSON object for each line of the log, for programs that collect it."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from conference.reporting.public_view import iso
+
+
+class JsonLines(logging.Formatter):
+    """`time` (ISO 8601 in UTC), `level`, `logger`, `message`; `exception` where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": iso(record.created, precise=True),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)

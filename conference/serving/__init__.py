@@ -1,0 +1,79 @@
+"""gunicorn's settings and hooks: `gunicorn --config python:conference.serving`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+from conference.reporting.rate_limited_log import Refusals
+from conference.serving.instance_lock import AnotherServer
+from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
+from conference.settings import environment, read
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+
+BOOT_FAILED = 3  # the status after which gunicorn ends instead of starting the worker again
+
+_refusals = Refusals()
+_settings = read(environment())
+
+bind = f"0.0.0.0:{_settings.port}"
+workers = 1  # the memory registry is one process's, whatever WEB_CONCURRENCY says
+worker_class = "conference.serving.worker.Worker"
+threads = _settings.threads
+graceful_timeout = 25
+control_socket_disable = True
+logger_class = {
+    "text": "gunicorn.glogging.Logger",
+    "json": "conference.serving.gunicorn_log.JsonLogger",
+}[_settings.log_format]
+
+
+def on_starting(server: Any) -> None:
+    refuse_bad(_settings)
+
+
+def when_ready(server: Any) -> None:
+    logging.getLogger("gunicorn.error").addFilter(_bounded)
+
+
+def _bounded(record: logging.LogRecord) -> bool:
+    """What is no HTTP is no error of ours: it fills no log, and nothing of it is quoted."""
+    if not str(record.msg).startswith(("Invalid request", "Socket error")):
+        return True
+    _refusals.say("HTTP", "a request was refused: it is no HTTP, or did not come to its end")
+    return False
+
+
+def post_worker_init(worker: Any) -> None:
+    app: Flask = worker.wsgi
+    if report_bad(app.extensions["settings"]):
+        sys.exit(BOOT_FAILED)  # they were good when the master started: a reload
+    try:
+        start(app, still_wanted=lambda: bool(worker.alive))
+    except AnotherServer as error:
+        if worker.age > 1 or not worker.alive:
+            sys.exit(0)  # to be started again, as a reload's predecessor takes its time; or to end
+        log.error("%s", error)
+        sys.exit(BOOT_FAILED)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: Any) -> None:
+        app.extensions["engine"].draining = True
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    if worker.booted:
+        stop(worker.wsgi)
+        logging.shutdown()
+        os._exit(0)  # a client that never ends its request would keep its thread, and so us, up

@@ -1,0 +1,16 @@
+"""gunicorn's own log with LOG_FORMAT=json, from its very first line on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from conference.reporting.json_log import JsonLines
+
+
+class JsonLogger(Logger):  # type: ignore[misc]
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())

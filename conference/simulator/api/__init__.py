@@ -1,0 +1,1 @@
+"""The simulated voice API over HTTP."""

@@ -1,0 +1,157 @@
+"""The operations on single calls: one function for one operation, in the dict at the foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...network import calls, endings, gathering, playing, queues, recordings
+from ...network.parties import Leg
+from ...network.sounds import Clip
+from ...network.world import World
+from .. import views
+from ..asked import OK, Asked, Json, Operate
+from ..errors import Refused, refused
+
+DIALLABLE = re.compile(r"\+[1-9][0-9]{1,14}|sip:.+")
+_KNOWN_FOR = 600.0  # s after its end that a call's status can still be read
+
+Fields = Mapping[str, Any]
+Act = Callable[[World, Leg, Fields], None]
+
+
+def dial(world: World, asked: Asked) -> Json:
+    to = asked.body["to"] if isinstance(asked.body["to"], str) else asked.body["to"][0]
+    if asked.body["connection_id"] != world.connection_id:
+        raise refused("connection", "/connection_id")
+    for name, number in (("to", to), ("from", asked.body["from"])):
+        if not DIALLABLE.fullmatch(number):
+            raise refused("not E.164", f"/{name}")
+    leg = calls.call_out(
+        world,
+        asked.body["from"],
+        to,
+        client_state=asked.body.get("client_state"),
+        timeout=asked.body.get("timeout_secs", calls.PATIENCE),
+        time_limit=asked.body.get("time_limit_secs", calls.LONGEST),
+        timeout_cause="timeout" if asked.body.get("retry_on_timeout", True) else "no_answer",
+    )
+    # Dialling is asynchronous, and so the answer says that the call is not alive.
+    return {"data": views.call(world, leg) | {"is_alive": False}}
+
+
+def read_call(world: World, asked: Asked) -> Json:
+    leg = world.legs.get(asked.target)
+    forgotten = world.clock.now() - _KNOWN_FOR
+    if leg is None or (leg.ended_at is not None and leg.ended_at < forgotten):
+        raise refused("call not found")
+    return {"data": views.call(world, leg)}
+
+
+def on(act: Act) -> Operate:
+    """A command on the leg that the path names."""
+
+    def run(world: World, asked: Asked) -> Json:
+        act(world, world.leg(asked.target, "/call_control_id"), asked.body)
+        return OK
+
+    return run
+
+
+def when_up(act: Act) -> Operate:
+    """Likewise, on one that is answered; a client_state that comes with it is kept."""
+
+    def run(world: World, leg: Leg, fields: Fields) -> None:
+        before = calls.up(leg).client_state
+        calls.keep_state(leg, fields)
+        try:
+            act(world, leg, fields)
+        except Refused:
+            leg.client_state = before
+            raise
+
+    return on(run)
+
+
+def update_state(world: World, leg: Leg, fields: Fields) -> None:
+    calls.keep_state(calls.live(leg), fields)
+
+
+def speak(world: World, leg: Leg, fields: Fields) -> None:
+    _play(world, leg, playing.speech(fields), fields)
+
+
+def play(world: World, leg: Leg, fields: Fields) -> None:
+    """An overlay needs something that it can be played on top of."""
+    clip = playing.audio(fields)
+    if clip.overlay and not (leg.clips and leg.clips[0].kind == "playback"):
+        raise refused("nothing to overlay", "/overlay")
+    _play(world, leg, clip, fields)
+
+
+def _play(world: World, leg: Leg, clip: Clip, fields: Fields) -> None:
+    """After what is being played. stop: "current" cuts that, "all" also what waits."""
+    clips = leg.overlays if clip.overlay else leg.clips
+    if "stop" in fields:
+        playing.stop(world, leg, clips, all_of_them=fields["stop"] == "all")
+    playing.play(world, leg, clips, clip)
+
+
+def stop(world: World, leg: Leg, fields: Fields) -> None:
+    """What is spoken, too. Nothing happens if nothing is played."""
+    clips = leg.overlays if fields.get("overlay") else leg.clips
+    playing.stop(world, leg, clips, all_of_them=fields.get("stop", "all") == "all")
+
+
+def send_dtmf(world: World, leg: Leg, fields: Fields) -> None:
+    playing.play(world, leg, leg.tones, playing.tones(fields))
+
+
+def gather_stop(world: World, leg: Leg, fields: Fields) -> None:
+    gathering.end(world, leg, "cancelled")
+
+
+def record_stop(world: World, leg: Leg, fields: Fields) -> None:
+    recordings.stop(world, leg, fields.get("recording_id"), None)
+
+
+def record_pause(world: World, leg: Leg, fields: Fields) -> None:
+    recordings.pause(world, leg, fields.get("recording_id"))
+
+
+def record_resume(world: World, leg: Leg, fields: Fields) -> None:
+    recordings.resume(world, leg, fields.get("recording_id"))
+
+
+def enqueue(world: World, leg: Leg, fields: Fields) -> None:
+    """A call that talks to others leaves them for the queue."""
+    queues.enqueue(world, leg, fields)
+    endings.leave(world, leg)
+
+
+def leave_queue(world: World, leg: Leg, fields: Fields) -> None:
+    queues.leave(world, leg)
+
+
+OPERATIONS: Mapping[str, Operate] = {
+    "DialCall": dial,
+    "RetrieveCallStatus": read_call,
+    "AnswerCall": on(calls.answer),
+    "HangupCall": on(calls.hang_up),
+    "UpdateClientState": on(update_state),
+    "SpeakCall": when_up(speak),
+    "StartCallPlayback": when_up(play),
+    "StopCallPlayback": when_up(stop),
+    "SendDTMF": when_up(send_dtmf),
+    "GatherCall": when_up(gathering.plain),
+    "GatherUsingAudio": when_up(gathering.with_audio),
+    "GatherUsingSpeak": when_up(gathering.with_speech),
+    "StopCallGather": when_up(gather_stop),
+    "StartCallRecord": when_up(recordings.start),
+    "StopCallRecording": when_up(record_stop),
+    "PauseCallRecording": when_up(record_pause),
+    "ResumeCallRecording": when_up(record_resume),
+    "EnqueueCall": when_up(enqueue),
+    "LeaveQueue": when_up(leave_queue),
+}

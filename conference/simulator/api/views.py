@@ -1,0 +1,198 @@
+"""The rows of Telnyx's answers, with exactly the fields of its description (2026-07), or else of
+its Python SDK (4.189.0)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..network.parties import Conference, Leg, Participant, Place, Queue, Recording
+from ..network.world import World
+from ..webhooks import events
+
+
+def active_call(world: World, leg: Leg) -> dict[str, Any]:
+    return {
+        "record_type": "call",
+        "call_control_id": leg.call_control_id,
+        "call_leg_id": leg.call_leg_id,
+        "call_session_id": leg.call_session_id,
+        "client_state": leg.client_state,
+        "call_duration": _duration(world, leg),
+    }
+
+
+def _duration(world: World, leg: Leg) -> int:
+    """Whole seconds since it was answered."""
+    if leg.answered_at is None:
+        return 0
+    until = world.clock.now() if leg.ended_at is None else leg.ended_at
+    return int(until - leg.answered_at)
+
+
+def call(world: World, leg: Leg) -> dict[str, Any]:
+    row = active_call(world, leg) | {
+        "is_alive": leg.state != "ended",
+        "start_time": world.date(leg.started_at),
+    }
+    if leg.ended_at is not None:
+        row["end_time"] = world.date(leg.ended_at)
+    return row
+
+
+def conference(world: World, room: Conference) -> dict[str, Any]:
+    by = room.ended_by
+    return {
+        "record_type": "conference",
+        "id": room.id,
+        "name": room.name,
+        "connection_id": room.owner.connection_id,
+        "region": room.region,
+        "status": room.status,
+        "created_at": world.date(room.created_at),
+        "updated_at": world.date(room.updated_at),
+        "expires_at": world.date(room.expires_at),
+        "end_reason": room.end_reason,
+        "ended_by": {
+            "call_control_id": by.call_control_id if by else None,
+            "call_session_id": by.call_session_id if by else None,
+        },
+    }
+
+
+def participant(world: World, each: Participant) -> dict[str, Any]:
+    return {
+        "record_type": "participant",
+        "id": each.id,
+        "call_control_id": each.leg.call_control_id,
+        "call_leg_id": each.leg.call_leg_id,
+        "conference": {"id": each.conference.id, "name": each.conference.name},
+        "status": each.status,
+        "muted": each.muted,
+        "on_hold": each.on_hold,
+        "whisper_call_control_ids": list(each.whispers_to),
+        "end_conference_on_exit": each.end_on_exit,
+        "soft_end_conference_on_exit": each.soft_end_on_exit,
+        "created_at": world.date(each.created_at),
+        "updated_at": world.date(each.updated_at),
+    }
+
+
+def one_participant(world: World, each: Participant) -> dict[str, Any]:
+    """Alone it has other fields than in a list."""
+    row = participant(world, each) | {"conference_id": each.conference.id, "label": each.label}
+    del row["record_type"], row["conference"]
+    return row
+
+
+def queue(world: World, each: Queue) -> dict[str, Any]:
+    return {
+        "record_type": "queue",
+        "id": each.id,
+        "name": each.name,
+        "current_size": len(each.places),
+        "max_size": each.max_size,
+        "average_wait_time_secs": events.average_wait(world, each),
+        "created_at": world.date(each.created_at),
+        "updated_at": world.date(each.updated_at),
+    }
+
+
+def queue_call(world: World, waits_in: Queue, place: Place) -> dict[str, Any]:
+    leg = place.leg
+    return {
+        "record_type": "queue_call",
+        "call_control_id": leg.call_control_id,
+        "call_leg_id": leg.call_leg_id,
+        "call_session_id": leg.call_session_id,
+        "connection_id": leg.connection_id,
+        "from": leg.from_,
+        "to": leg.to,
+        "queue_id": waits_in.id,
+        "queue_position": waits_in.position(leg.call_control_id),
+        "enqueued_at": world.date(place.since),
+        "wait_time_secs": int(world.clock.now() - place.since),
+        "is_alive": leg.state != "ended",
+    }
+
+
+def recording(world: World, each: Recording) -> dict[str, Any]:
+    """Its fields are those of the SDK."""
+    kind = "Conference" if each.conference else "Call"
+    return {
+        "record_type": "recording",
+        "id": each.id,
+        "call_control_id": each.leg.call_control_id,
+        "call_leg_id": each.leg.call_leg_id,
+        "call_session_id": each.leg.call_session_id,
+        "conference_id": each.conference.id if each.conference else None,
+        "connection_id": each.leg.connection_id,
+        "from": each.leg.from_,
+        "to": each.leg.to,
+        "source": kind.lower(),
+        "initiated_by": f"Start{kind}RecordingAPI",
+        "status": "completed",
+        "channels": each.channels,
+        "duration_millis": int(each.lasted * 1000),
+        "download_urls": events.download(world, each),
+        "recording_started_at": world.date(each.started_at),
+        "recording_ended_at": world.date(each.ended_at or 0.0),
+        "created_at": world.date(each.saved_at or 0.0),
+        "updated_at": world.date(each.saved_at or 0.0),
+    }
+
+
+def application(world: World) -> dict[str, Any]:
+    """A good one, with the fields that the account has otherwise."""
+    return {
+        "record_type": "call_control_application",
+        "id": world.connection_id,
+        "application_name": "conference line",
+        "active": True,
+        "anchorsite_override": "Latency",
+        "call_cost_in_webhooks": False,
+        "dtmf_type": "RFC 2833",
+        "first_command_timeout": False,
+        "first_command_timeout_secs": 30,
+        "inbound": {"channel_limit": None, "sip_subdomain": None},
+        "outbound": {"channel_limit": None, "outbound_voice_profile_id": None},
+        "redact_dtmf_debug_logging": False,
+        "tags": [],
+        "webhook_api_version": "2",
+        "webhook_event_url": world.account.webhook_url(),
+        "webhook_event_failover_url": "",
+        "webhook_timeout_secs": None,
+        "created_at": world.date(0),
+        "updated_at": world.date(0),
+        **world.account.application,
+    }
+
+
+def phone_number(world: World) -> dict[str, Any]:
+    """Likewise. Its fields are those of Telnyx's Python SDK (4.189.0)."""
+    return {
+        "record_type": "phone_number",
+        "id": "1293384261075731461",
+        "phone_number": world.number,
+        "phone_number_type": "local",
+        "country_iso_alpha2": "US",
+        "status": "active",
+        "connection_id": world.connection_id,
+        "connection_name": "conference line",
+        "deletion_lock_enabled": False,
+        "tags": [],
+        "created_at": world.date(0),
+        "purchased_at": world.date(0),
+        "updated_at": world.date(0),
+        **world.account.number,
+    }
+
+
+def texml_number(world: World) -> dict[str, Any]:
+    """Likewise, of the TeXML application."""
+    return phone_number(world) | {
+        "id": "1293384261075731462",
+        "phone_number": world.texml.number,
+        "connection_id": world.texml.connection_id,
+        "connection_name": "conference line by TeXML",
+        **world.account.number,
+    }

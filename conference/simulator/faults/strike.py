@@ -1,0 +1,74 @@
+"""Where chaos strikes: between the network and the application, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from ..network.world import World
+from ..webhooks.letters import Message
+from .chaos import Chaos, Draws
+
+_TOLD = {
+    "error 500": "500, nothing done",
+    "error 503": "503, nothing done",
+    "limit": "429, nothing done",
+    "hang before": "no answer, nothing done",
+    "hang after": "no answer, though done",
+    "drop": "connection broken, though done",
+}
+
+
+class Faults:
+    """Lets webhooks and requests pass, or not. deliver: takes a message and its key."""
+
+    def __init__(
+        self, world: World, deliver: Callable[[Message, str], None], chaos: Chaos | None
+    ) -> None:
+        self._world = world
+        self._deliver = deliver
+        self._draws = Draws(chaos) if chaos else None
+        self.held = 0  # webhooks that are not delivered yet
+
+    @property
+    def chaos(self) -> Chaos | None:
+        return self._draws.chaos if self._draws else None
+
+    @chaos.setter
+    def chaos(self, chaos: Chaos | None) -> None:
+        """What was seen before is forgotten: it is as in a run that begins now."""
+        with self._world.lock:
+            self._draws = Draws(chaos) if chaos else None
+
+    def post(self, message: Message, key: str) -> None:
+        """Deliver it: as it should be, late, twice or not at all."""
+        if not self._draws:
+            self._deliver(message, key)
+            return
+        number, name = self._about(message.about)
+        post = self._draws.webhook(number or name, message.event_type)
+        if post.fault:
+            self._world.happened("chaos", number, f"{message.event_type} {post.fault}")
+        for delay in post.delays:
+            self.held += 1
+            self._world.clock.after(delay, partial(self._release, message, key))
+
+    def _release(self, message: Message, key: str) -> None:
+        self.held -= 1
+        self._deliver(message, key)
+
+    def _about(self, about: Mapping[str, Any]) -> tuple[str, str]:
+        """The phone's number and the conference's name, as far as there are any."""
+        leg = self._world.legs.get(str(about.get("call_control_id")))
+        if leg is None and (id := about.get("call_leg_id")):
+            leg = next((each for each in self._world.legs.values() if each.call_leg_id == id), None)
+        room = self._world.conferences.get(str(about.get("conference_id")))
+        return leg.number if leg else "", room.name if room else ""
+
+    def request(self, method: str, operation: str, about: str) -> str:
+        """What strikes a request, as in Draws.request."""
+        return self._draws.request(method, operation, about) if self._draws else ""
+
+    def tell(self, fault: str, action: str, number: str) -> None:
+        self._world.happened("chaos", number, f"{action}: {_TOLD[fault]}")

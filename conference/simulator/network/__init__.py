@@ -1,0 +1,1 @@
+"""The simulated network: its state, and what happens in it."""

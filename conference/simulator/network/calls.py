@@ -1,0 +1,136 @@
+"""Single calls: dialling, ringing, answering."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ..api.errors import refused
+from ..texml.parties import TexmlCall
+from ..webhooks import events
+from . import endings
+from .parties import Leg
+from .world import Script, World
+
+PATIENCE = 30.0  # s that a caller lets it ring
+SET_UP = 0.1  # s from the answer command to the answered call
+REFUSAL = 0.5  # s until the network or the phone called refuses
+LONGEST = 4 * 3600.0  # s
+
+
+def live(leg: Leg) -> Leg:
+    """The leg; refused if it has ended."""
+    if leg.state == "ended":
+        raise refused("call ended")
+    return leg
+
+
+def up(leg: Leg) -> Leg:
+    """The leg; refused unless it is answered and has not ended."""
+    if live(leg).state == "ringing":
+        raise refused("not answered")
+    return leg
+
+
+def call_in(world: World, from_: str, to: str, peer: Leg | None = None) -> Leg:
+    """Someone calls the application, or the TeXML application if it is that one's number."""
+    texml = TexmlCall() if world.texml.takes(to) else None
+    leg = _new(world, "incoming", from_, to, texml)
+    leg.peer = peer
+    _ring(world, leg)
+    world.clock.after(PATIENCE, partial(_give_up, world, leg, "originator_cancel", "caller"))
+    return leg
+
+
+def call_out(
+    world: World,
+    from_: str,
+    to: str,
+    *,
+    client_state: str | None = None,
+    timeout: float = PATIENCE,
+    time_limit: float = LONGEST,
+    timeout_cause: str = "timeout",
+    texml: TexmlCall | None = None,
+) -> Leg:
+    """The application, or with `texml` the TeXML application, calls someone. Times in seconds."""
+    leg = _new(world, "outgoing", from_, to, texml)
+    leg.client_state, leg.time_limit = client_state, time_limit
+    _ring(world, leg)
+    world.clock.after(timeout, partial(_give_up, world, leg, timeout_cause, "caller"))
+    own = to == world.number or world.texml.takes(to)
+    if own:  # calling one's own number brings a second, incoming leg
+        leg.peer = call_in(world, from_, to, peer=leg)
+        return leg
+    script = world.scripts.get(to, Script(refuse="not_found"))
+    if script.refuse:
+        source = "unknown" if script.refuse == "not_found" else "callee"
+        world.clock.after(REFUSAL, partial(_give_up, world, leg, script.refuse, source))
+    elif script.answer_after is not None:
+        world.clock.after(script.answer_after, partial(_up, world, leg))
+    return leg
+
+
+def _new(world: World, direction: str, from_: str, to: str, texml: TexmlCall | None) -> Leg:
+    leg = Leg(
+        lock=world.lock,
+        number=from_ if direction == "incoming" else to,
+        direction=direction,
+        from_=from_,
+        to=to,
+        connection_id=world.connection_id,
+        started_at=world.clock.now(),
+    )
+    if texml:
+        leg.texml, leg.connection_id = texml, world.texml.connection_id
+        leg.call_control_id = f"v2:{secrets.token_urlsafe(40)}"
+    return leg
+
+
+def _ring(world: World, leg: Leg) -> None:
+    world.legs[leg.call_control_id] = leg
+    world.emit("call.initiated", events.initiated(leg))
+    world.happened("dials", leg.from_, leg.to)
+    world.hear(leg)
+
+
+def _give_up(world: World, leg: Leg, cause: str, source: str) -> None:
+    if leg.state == "ringing":
+        endings.hang_up(world, leg, cause, source)
+
+
+def keep_state(leg: Leg, fields: Mapping[str, Any]) -> None:
+    """A command that was not refused sets the leg's client_state, if it brings one."""
+    leg.client_state = fields.get("client_state", leg.client_state)
+
+
+def answer(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """The application takes an incoming call: it is up a little later."""
+    if live(leg).direction == "outgoing":
+        raise refused("outgoing")
+    if leg.answering:
+        raise refused("answered twice")
+    leg.answering = True
+    keep_state(leg, fields)
+    world.clock.after(SET_UP, partial(_up, world, leg))
+
+
+def _up(world: World, leg: Leg) -> None:
+    if leg.state != "ringing":
+        return
+    leg.answered_at = world.clock.now()
+    world.emit("call.answered", events.answered(world, leg))
+    world.happened("answered", leg.number, leg.direction)
+    world.hear(leg)
+    limit = partial(endings.hang_up, world, leg, "time_limit", "unknown")
+    world.clock.after(leg.time_limit, limit)
+    if leg.peer:
+        _up(world, leg.peer)
+
+
+def hang_up(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """The application ends a call, answered or not."""
+    keep_state(live(leg), fields)
+    endings.hang_up_by_application(world, leg)

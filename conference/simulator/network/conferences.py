@@ -1,0 +1,214 @@
+"""Conferences: opening, joining, hold, mute, supervisors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ..api.errors import refused, room_full
+from ..webhooks import events
+from . import calls, endings, gathering, playing, queues
+from .beeps import beep
+from .parties import Conference, Leg, Participant
+from .world import World
+
+GREETING = 1.0  # s after which someone who can be heard again has the floor
+
+
+def create(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
+    """Open a conference around an answered leg. fields: the request's."""
+    _free(world, leg)
+    if (leg.connection_id, fields["name"]) in world.active:
+        raise refused("name taken")
+    room = _opened(world, leg, fields)
+    calls.keep_state(leg, fields)
+    opens(world, room)
+    world.emit("conference.floor.changed", events.conference(world, room, leg))
+    world.emit("conference.created", events.conference(world, room, leg))
+    enter(world, _stay(world, room, leg, {}, room.created_at))
+    return room
+
+
+def opens(world: World, room: Conference) -> None:
+    """From now on it can be found by its name, and ends when its time is over."""
+    world.conferences[room.id] = room
+    world.active[room.owner.connection_id, room.name] = room
+    lasts = room.expires_at - room.created_at
+    world.clock.after(lasts, partial(endings.end, world, room, "time_exceeded"))
+
+
+def _free(world: World, leg: Leg) -> None:
+    """Refused unless the leg is answered, in no conference and in no queue."""
+    if calls.up(leg).participant:
+        raise refused("joined twice", "/call_control_id")
+    if queues.of(world, leg):
+        raise refused("in a queue", "/call_control_id")
+
+
+def _opened(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
+    now = world.clock.now()
+    lasts = min(fields.get("duration_minutes", 240) * 60.0, calls.LONGEST)
+    return Conference(
+        name=fields["name"],
+        owner=leg,
+        created_at=now,
+        updated_at=now,
+        expires_at=now + lasts,
+        max_participants=fields.get("max_participants", 250),
+        region=fields.get("region", "US"),
+        started=fields.get("start_conference_on_create", True),
+        started_at_once=fields.get("start_conference_on_create", True),
+        hold_audio=hold_audio(fields),
+        beep=fields.get("beep_enabled", "never"),
+    )
+
+
+def hold_audio(fields: Mapping[str, Any], prefix: str = "hold_") -> str | None:
+    """The address or the name of the audio. Refused for both."""
+    url, name = fields.get(f"{prefix}audio_url"), fields.get(f"{prefix}media_name")
+    if url and name:
+        raise refused("two sounds", f"/{prefix}media_name")
+    return url or name
+
+
+def join(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """Take an answered leg in. fields: the request's."""
+    _free(world, leg)
+    stay = _stay(world, room, leg, fields, world.clock.now())
+    if len(room.inside) >= room.max_participants:
+        raise room_full(room.max_participants)
+    calls.keep_state(leg, fields)
+    enter(world, stay)
+    if fields.get("start_conference_on_enter") and not room.started:
+        _start(world, room)
+    greet(world, stay)
+
+
+def _stay(
+    world: World, room: Conference, leg: Leg, fields: Mapping[str, Any], now: float
+) -> Participant:
+    """As the request's fields say, or refused for them."""
+    stay = Participant(leg, room, now, now, muted=fields.get("mute", False))
+    stay.role = fields.get("supervisor_role", "none")
+    stay.whispers_to = whispered(world, fields)
+    stay.beep = fields.get("beep_enabled", room.beep)
+    stay.end_on_exit = fields.get("end_conference_on_exit", False)
+    stay.soft_end_on_exit = fields.get("soft_end_conference_on_exit", False)
+    _hold_at_the_door(stay, hold_audio(fields), asks=fields.get("hold", False))
+    return stay
+
+
+def _hold_at_the_door(stay: Participant, audio: str | None, *, asks: bool) -> None:
+    """Joining holds only in a conference that was not to start at once: everyone until then, who
+    asks for it afterwards, too."""
+    room = stay.conference
+    if not room.started or (asks and not room.started_at_once):
+        stay.on_hold = True
+        stay.hold_audio = (audio if asks else None) or room.hold_audio
+
+
+def enter(world: World, stay: Participant) -> None:
+    room, leg = stay.conference, stay.leg
+    gathering.end(world, leg, "cancelled")
+    playing.silence(world, leg, "cancelled")
+    leg.participant = room.inside[leg.call_control_id] = stay
+    room.participants.append(stay)
+    leg.stays.append(stay)
+    room.updated_at = stay.created_at
+    if stay.beep in ("always", "on_enter"):
+        beep(room, stay.created_at, spared=leg)
+    world.emit("conference.participant.joined", events.participant(stay))
+    world.hear_all(room)
+
+
+def _start(world: World, room: Conference) -> None:
+    room.started = True
+    unhold(world, room, list(room.inside))
+
+
+def greet(world: World, participant: Participant) -> None:
+    """Who can be heard by the others says hello, and so has the floor."""
+    if participant.audible:
+        world.clock.after(GREETING, partial(_has_the_floor, world, participant))
+
+
+def _has_the_floor(world: World, participant: Participant) -> None:
+    if participant.audible and participant.status == "joined":
+        payload = events.conference(world, participant.conference, participant.leg)
+        world.emit("conference.floor.changed", payload)
+
+
+def leave(world: World, room: Conference, leg: Leg) -> None:
+    """Park the leg: it stays up."""
+    if calls.live(leg).call_control_id not in room.inside:
+        raise refused("not in the conference", "/call_control_id")
+    endings.leave(world, leg)
+
+
+def chosen(
+    room: Conference, ids: Sequence[str], pointer: str = "/call_control_ids"
+) -> list[Participant]:
+    """Those listed, or everyone for an empty list. Refused as a whole for one who is not in it."""
+    if any(id not in room.inside for id in ids):
+        raise refused("not in the conference", pointer)
+    return [room.inside[id] for id in ids or room.inside]
+
+
+def hold(world: World, room: Conference, ids: Sequence[str], audio: str | None) -> None:
+    """They hear `audio`, an address or a media name, or silence, and are not heard."""
+    for participant in chosen(room, ids):
+        participant.on_hold, participant.hold_audio = True, audio
+        participant.updated_at = world.clock.now()
+    world.hear_all(room)
+
+
+def unhold(world: World, room: Conference, ids: Sequence[str]) -> None:
+    for participant in chosen(room, ids):
+        was_held = participant.on_hold
+        participant.on_hold, participant.hold_audio = False, None
+        participant.updated_at = world.clock.now()
+        if was_held:
+            greet(world, participant)
+    world.hear_all(room)
+
+
+def mute(world: World, room: Conference, ids: Sequence[str], muted: bool) -> None:
+    for participant in chosen(room, ids):
+        was_muted, participant.muted = participant.muted, muted
+        participant.updated_at = world.clock.now()
+        if was_muted and not muted:
+            greet(world, participant)
+    world.hear_all(room)
+
+
+def whispered(world: World, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom the request's supervisor whispers to: nobody, unless that is the role. Refused for an
+    id that is no call's."""
+    if fields.get("supervisor_role") != "whisper":
+        return ()
+    ids = fields.get("whisper_call_control_ids", ())
+    return tuple(world.leg(id, "/whisper_call_control_ids").call_control_id for id in ids)
+
+
+def supervise(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """Give one of those inside another role. fields: the request's."""
+    (participant,) = chosen(room, [calls.live(leg).call_control_id], "/call_control_id")
+    whispers_to = whispered(world, fields)
+    was_audible = participant.audible
+    participant.role, participant.whispers_to = fields["supervisor_role"], whispers_to
+    participant.updated_at = world.clock.now()
+    if not was_audible:
+        greet(world, participant)
+    world.hear_all(room)
+
+
+def change(world: World, participant: Participant, fields: Mapping[str, Any]) -> None:
+    """What PATCH can change. Refused for one who has left."""
+    if participant.status == "left":
+        raise refused("not in the conference")
+    participant.end_on_exit = fields.get("end_conference_on_exit", participant.end_on_exit)
+    soft = fields.get("soft_end_conference_on_exit", participant.soft_end_on_exit)
+    participant.soft_end_on_exit = soft
+    participant.beep = fields.get("beep_enabled", participant.beep)
+    participant.updated_at = world.clock.now()

@@ -1,0 +1,102 @@
+"""How calls end, legs leave and conferences end: each may bring about the others.
+
+Order of the webhooks for the last caller: call.hangup, conference.participant.left,
+conference.ended.
+"""
+
+from __future__ import annotations
+
+from ..webhooks import events
+from . import gathering, playing, queues, recordings
+from .beeps import beep
+from .parties import Conference, Leg, Participant
+from .world import World
+
+
+def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
+    """End the leg; nothing happens if it has ended. cause, source: as in call.hangup."""
+    if leg.state == "ended":
+        return
+    gathering.end(world, leg, "call_hangup")
+    playing.silence(world, leg, "call_hangup")
+    leg.ended_at = world.clock.now()
+    leg.hangup_cause, leg.hangup_source = cause, source
+    world.emit("call.hangup", events.hangup(world, leg))
+    leave(world, leg)
+    if world.account.application.get("call_cost_in_webhooks"):
+        world.emit("call.cost", events.cost(world, leg))
+    queues.hung_up(world, leg)
+    recordings.end_all(world, leg)
+    world.hear(leg)
+    if leg.peer:
+        hang_up(world, leg.peer, cause, source)
+
+
+def hang_up_by_application(world: World, leg: Leg) -> None:
+    """The application is the callee of an incoming leg and the caller of an outgoing one."""
+    incoming = leg.direction == "incoming"
+    unanswered = "call_rejected" if incoming else "originator_cancel"
+    cause = "normal_clearing" if leg.state == "answered" else unanswered
+    hang_up(world, leg, cause, "callee" if incoming else "caller")
+
+
+def hang_up_by_phone(world: World, leg: Leg) -> None:
+    incoming = leg.direction == "incoming"
+    unanswered = "originator_cancel" if incoming else "call_rejected"
+    cause = "normal_clearing" if leg.state == "answered" else unanswered
+    if leg.state != "ended":
+        world.happened("hangs up", leg.number, cause)
+    hang_up(world, leg, cause, "caller" if incoming else "callee")
+
+
+def leave(world: World, leg: Leg) -> None:
+    """Take the leg out of its conference, if it is in one; it stays up."""
+    if not (participant := leg.participant):
+        return
+    room = participant.conference
+    _take_out(world, participant)
+    world.hear(leg)
+    if room.status == "completed":
+        return  # it is being emptied
+    if not room.inside:
+        end(world, room, "all_left", by=leg)
+    elif participant.end_on_exit:
+        # TeXML's participants go on with the rest of their documents.
+        end(world, room, "host_left", by=leg, hang_up_all=room.noun is None)
+    elif participant.soft_end_on_exit:
+        end(world, room, "host_left", by=leg, hang_up_all=False)
+    else:
+        if participant.beep in ("always", "on_exit"):
+            beep(room, world.clock.now())
+        world.hear_all(room)
+
+
+def _take_out(world: World, participant: Participant) -> None:
+    gathering.end(world, participant.leg, "cancelled")
+    playing.cut(world, participant, participant.clips, "cancelled")
+    participant.status, participant.updated_at = "left", world.clock.now()
+    participant.leg.participant = None
+    del participant.conference.inside[participant.leg.call_control_id]
+    world.emit("conference.participant.left", events.participant(participant))
+
+
+def end(
+    world: World, room: Conference, reason: str, *, by: Leg | None = None, hang_up_all: bool = True
+) -> None:
+    """End the conference; nothing happens if it has ended. reason: as in conference.ended."""
+    if room.status == "completed":
+        return
+    room.end_reason, room.ended_by = reason, by
+    room.updated_at = world.clock.now()
+    del world.active[room.owner.connection_id, room.name]
+    playing.cut(world, room, room.clips, "cancelled")
+    recordings.end_all(world, room)
+    for participant in tuple(room.inside.values()):
+        if hang_up_all:
+            hang_up_by_application(world, participant.leg)
+        else:
+            _take_out(world, participant)
+            world.hear(participant.leg)
+    if reason == "ended_via_api":
+        hang_up_by_application(world, room.owner)  # seen live: even if that leg had left
+    world.emit("conference.ended", events.conference(world, room, room.owner) | {"reason": reason})

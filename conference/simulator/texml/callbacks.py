@@ -1,0 +1,134 @@
+"""What a TeXML application is told: forms, where its documents say, of what they ask for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..network.parties import Conference, Leg, Recording
+from ..network.world import World
+from ..webhooks import events
+from ..webhooks.letters import Letter, form
+from .parties import PROGRESS, Told
+
+NAMES = {
+    "start": "conference-start",
+    "end": "conference-end",
+    "join": "participant-join",
+    "leave": "participant-leave",
+    "speaker": "participant-speech-start",
+}
+"""StatusCallbackEvent, by the name in the statusCallbackEvent attribute."""
+
+STATUSES = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
+ENDS = {
+    "normal_clearing": "completed",
+    "time_limit": "completed",
+    "user_busy": "busy",
+    "timeout": "no-answer",
+    "no_answer": "no-answer",
+    "originator_cancel": "canceled",
+}
+"""CallStatus by the hangup cause; "failed" for all others."""
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A message to be delivered. event_type: StatusCallbackEvent, or the like."""
+
+    event_type: str
+    about: Mapping[str, str]
+    url: str
+    method: str
+    fields: Mapping[str, str]
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    def letter(self, url: str, attempt: int) -> Letter:
+        return form(self.url, self.method, self.fields)
+
+
+def status(leg: Leg) -> str:
+    """CallStatus, as it is told and shown."""
+    if leg.state == "ended":
+        return ENDS.get(leg.hangup_cause, "failed")
+    return "ringing" if leg.state == "ringing" else "in-progress"
+
+
+def _call(world: World, leg: Leg) -> dict[str, str]:
+    return {
+        "AccountSid": world.texml.account_sid,
+        "CallSid": leg.call_control_id,
+        "CallSidLegacy": leg.call_control_id,
+    }
+
+
+def conference(world: World, room: Conference, about: Leg, event: str) -> None:
+    """event: one of NAMES. What there is to tell is numbered, whether it is asked for or not."""
+    noun, number = room.noun, room.callbacks
+    room.callbacks += 1
+    if noun is None or not noun.status_callback or event not in noun.status_callback_event:
+        return
+    fields = _call(world, about) | {
+        "ConferenceSid": room.id,
+        "FriendlyName": room.name,
+        "From": about.from_,
+        "SequenceNumber": str(number),
+        "StatusCallbackEvent": NAMES[event],
+        "Timestamp": world.texml.timestamp(world.moment(world.clock.now())),
+        "To": about.to,
+    }
+    ids = {"call_control_id": about.call_control_id, "conference_id": room.id}
+    url, method = noun.status_callback, noun.status_callback_method
+    world.post(Callback(NAMES[event], ids, url, method, fields), room.id)
+
+
+def recording(world: World, each: Recording, status: str) -> None:
+    """status: one of a noun's recordingStatusCallbackEvents."""
+    room, leg = each.conference, each.leg
+    noun = room.noun if room else None
+    if room is None or noun is None or not noun.recording_status_callback:
+        return
+    if status not in noun.recording_status_callback_event:
+        return
+    fields = _call(world, leg) | {
+        "ConnectionId": leg.connection_id,
+        "RecordingChannels": "2" if each.channels == "dual" else "1",
+        "RecordingSid": each.id,
+        "RecordingSource": "Conference",
+        "RecordingStatus": status,
+    }
+    if status == "completed":
+        (url,) = events.download(world, each).values()
+        fields |= {"RecordingDuration": str(int(each.lasted)), "RecordingUrl": url}
+    if world.texml.names_conference:
+        fields["ConferenceSid"] = room.id
+    ids = {"call_control_id": leg.call_control_id, "conference_id": room.id}
+    url, method = noun.recording_status_callback, noun.recording_status_callback_method
+    world.post(Callback(f"recording-{status}", ids, url, method, fields), room.id)
+
+
+def progress(world: World, leg: Leg, event: str) -> None:
+    """Of a call. event: one of PROGRESS."""
+    told = leg.texml.told if leg.texml else None
+    told = told or Told(world.texml.status_callback)
+    if not told.url or event not in told.events:
+        return
+    now = world.clock.now()
+    fields = _call(world, leg) | {
+        "CallInitiatedAt": world.texml.timestamp(world.moment(leg.started_at)),
+        "CallStatus": STATUSES.get(event) or ENDS.get(leg.hangup_cause, "failed"),
+        "CallbackSource": "call-progress-events",
+        "ConnectionId": leg.connection_id,
+        "From": leg.from_,
+        "SequenceNumber": str(PROGRESS.index(event)),
+        "Timestamp": world.texml.timestamp(world.moment(now)),
+        "To": leg.to,
+    }
+    if event == "completed":
+        lasted = now - leg.answered_at if leg.answered_at is not None else 0
+        fields |= {"CallDuration": str(int(lasted)), "HangupCause": leg.hangup_cause}
+        fields["HangupSource"] = leg.hangup_source
+    ids = {"call_control_id": leg.call_control_id}
+    callback = Callback(f"call-{event}", ids, told.url, told.method, fields)
+    world.post(callback, leg.call_control_id)

@@ -1,0 +1,155 @@
+"""Calls of the TeXML application: from the fetch of their document to its last instruction.
+
+What would be a webhook for Call Control is what happens to them here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from math import inf
+from typing import Any
+
+from ..network import calls, endings
+from ..network.parties import Leg
+from ..network.world import World
+from . import (
+    callbacks as texml_callbacks,
+)
+from . import (
+    conferences as texml_rooms,
+)
+from . import (
+    fetch as texml_fetch,
+)
+from . import (
+    media as texml_media,
+)
+from .document import Dial, Hangup, Redirect, Reject, Step
+from .parties import Source, TexmlCall
+
+
+def _arrives(world: World, leg: Leg, texml: TexmlCall) -> None:
+    """It is answered once there is a document, unless that begins with <Reject>."""
+    texml_callbacks.progress(world, leg, "initiated")
+    if leg.direction == "incoming":
+        first = Source(world.texml.url, world.texml.method)
+        texml_fetch.document(world, leg, first, partial(_instructed, world, leg, texml))
+    else:
+        texml_callbacks.progress(world, leg, "ringing")
+
+
+def _instructed(world: World, leg: Leg, texml: TexmlCall, steps: Sequence[Step] | None) -> None:
+    """What Telnyx does without a good document it does not say: here it hangs up."""
+    if leg.state == "ended":
+        return
+    texml.steps = deque(steps or ())
+    if not texml.steps:
+        endings.hang_up_by_application(world, leg)
+    elif leg.state == "answered":
+        go_on(world, leg)
+    elif isinstance(texml.steps[0], Reject):
+        cause = "user_busy" if texml.steps[0].reason == "busy" else "call_rejected"
+        endings.hang_up(world, leg, cause, "callee")
+    else:
+        calls.answer(world, leg, {})
+
+
+def _answers(world: World, leg: Leg, texml: TexmlCall) -> None:
+    texml_callbacks.progress(world, leg, "answered")
+    then = partial(_joins, world, leg, texml) if texml.noun else partial(go_on, world, leg)
+    world.clock.after(0, then)
+
+
+def _joins(world: World, leg: Leg, texml: TexmlCall) -> None:
+    """A participant who was dialled has no document to go on with, if there is no place."""
+    room = world.conferences.get(texml.bound)
+    over = leg.state == "ended" or (room is not None and room.status == "completed")
+    if texml.noun and (over or not texml_rooms.enter(world, leg, texml.noun)):
+        endings.hang_up_by_application(world, leg)
+
+
+def go_on(world: World, leg: Leg) -> None:
+    """With the next instruction; after the last one the call ends."""
+    texml = leg.texml
+    if texml is None or leg.state == "ended":
+        return
+    step = texml.steps.popleft() if texml.steps else Hangup()
+    if isinstance(step, Hangup | Reject):
+        endings.hang_up_by_application(world, leg)
+    elif isinstance(step, Redirect):
+        redirect(world, leg, Source(step.url, step.method))
+    elif isinstance(step, Dial):
+        _dial(world, leg, texml, step)
+    else:
+        stage = texml_media.Stage(leg, leg, leg.clips, lambda: leg.state == "answered")
+        texml_media.perform(world, stage, step, partial(go_on, world, leg))
+
+
+def redirect(world: World, leg: Leg, source: Source) -> None:
+    """Go on with another document."""
+    if leg.texml:
+        then = partial(_instructed, world, leg, leg.texml)
+        texml_fetch.document(world, leg, source, then)
+
+
+def _dial(world: World, leg: Leg, texml: TexmlCall, dial: Dial) -> None:
+    texml.dial = dial
+    stay = texml_rooms.enter(world, leg, dial.noun)
+    if stay is None:
+        _dialled(world, leg, dial)
+    elif dial.time_limit < inf:
+
+        def out_of_time() -> None:
+            if leg.participant is stay:
+                endings.leave(world, leg)
+
+        world.clock.after(dial.time_limit, out_of_time)
+
+
+def _dialled(world: World, leg: Leg, dial: Dial) -> None:
+    """The call is out of the conference, or was never in it."""
+    if leg.state != "ended" and dial.action:
+        redirect(world, leg, Source(dial.action, dial.method))
+    else:
+        go_on(world, leg)
+
+
+def _leaves(world: World, leg: Leg, texml: TexmlCall) -> None:
+    if texml.dial:
+        world.clock.after(0, partial(_dialled, world, leg, texml.dial))
+    elif leg.state != "ended":
+        world.clock.after(0, partial(go_on, world, leg))
+
+
+def _ends(world: World, leg: Leg, texml: TexmlCall) -> None:
+    texml_callbacks.progress(world, leg, "completed")
+
+
+_OF_CALLS: Mapping[str, Callable[[World, Leg, TexmlCall], None]] = {
+    "call.initiated": _arrives,
+    "call.answered": _answers,
+    "call.hangup": _ends,
+    "conference.participant.left": _leaves,
+}
+_OF_CONFERENCES = {
+    "conference.participant.joined": "join",
+    "conference.participant.left": "leave",
+    "conference.floor.changed": "speaker",
+    "conference.ended": "end",
+}
+
+
+def happened(world: World, event_type: str, payload: Mapping[str, Any]) -> None:
+    """What would be a webhook for Call Control."""
+    leg = world.legs.get(payload.get("call_control_id", ""))
+    room = world.conferences.get(payload.get("conference_id", ""))
+    if room and leg and (event := _OF_CONFERENCES.get(event_type)):
+        about = room.ended_by or room.owner if event == "end" else leg
+        texml_callbacks.conference(world, room, about, event)
+    if recording := world.recordings.get(payload.get("recording_id", "")):
+        outcome = "absent" if world.texml.recordings_absent else "completed"
+        texml_callbacks.recording(world, recording, outcome)
+    if leg and leg.texml and (react := _OF_CALLS.get(event_type)):
+        react(world, leg, leg.texml)

@@ -1,0 +1,232 @@
+"""TeXML documents: XML, read without trust, and the instructions that it amounts to.
+
+Only what the simulator can carry out is a good document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+from xml.parsers import expat
+
+from .conference_noun import (
+    ATTRIBUTES,
+    METHODS,
+    Kind,
+    Noun,
+    address,
+    anything,
+    choice,
+    flag,
+    read,
+    whole,
+)
+
+MOST = 1 << 16  # bytes
+
+
+class BadDocument(Exception):
+    """Its text says what is wrong, and in which line."""
+
+
+@dataclass(frozen=True)
+class Say:
+    text: str
+    times: float = 1
+
+
+@dataclass(frozen=True)
+class Play:
+    """url "": Telnyx's own music."""
+
+    url: str
+    times: float = 1
+
+
+@dataclass(frozen=True)
+class Pause:
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Redirect:
+    url: str
+    method: str = "POST"
+
+
+@dataclass(frozen=True)
+class Hangup:
+    pass
+
+
+@dataclass(frozen=True)
+class Reject:
+    reason: str = "rejected"
+
+
+@dataclass(frozen=True)
+class Dial:
+    """action: where to go on afterwards, or "" for the next instruction."""
+
+    noun: Noun
+    action: str = ""
+    method: str = "POST"
+    time_limit: float = inf
+
+
+Step = Say | Play | Pause | Redirect | Hangup | Reject | Dial
+MEDIA = ("Say", "Play", "Pause", "Redirect")
+"""What may be in a document for those who wait or are on hold, and in an announcement."""
+
+
+@dataclass(frozen=True)
+class Element:
+    name: str
+    attributes: Mapping[str, str]
+    line: int
+    children: list[Element] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """With one space for each run of white space."""
+        return " ".join("".join(self.texts).split())
+
+
+def parse(body: bytes) -> Element:
+    """The root. BadDocument for what is not XML, is too big, or has a document type: that could
+    name entities, and with them files and addresses."""
+    if len(body) > MOST:
+        raise BadDocument(f"it has more than {MOST} bytes")
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    top = Element("", {}, 0)
+    stack = [top]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        stack[-1].children.append(Element(name, attributes, parser.CurrentLineNumber))
+        stack.append(stack[-1].children[-1])
+
+    def document_type(*_: object) -> None:
+        raise BadDocument(f"line {parser.CurrentLineNumber}: it has a document type")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda name: stack.pop()
+    parser.CharacterDataHandler = lambda text: stack[-1].texts.append(text)
+    parser.StartDoctypeDeclHandler = document_type
+    try:
+        parser.Parse(body, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the others: an odd encoding
+        raise BadDocument(f"it is not XML: {error}") from error
+    return top.children[0]
+
+
+def instructions(body: bytes, *, only: tuple[str, ...] = ()) -> tuple[Step, ...]:
+    """What a document asks for, in order. only: the verbs that it may have, instead of all."""
+    root = parse(body)
+    _check(root, root.name == "Response", "the root is not <Response>")
+    _check(root, not root.attributes, "<Response> has no attributes")
+    _check(root, not root.text, "<Response> has text of its own")
+    return tuple(_step(element, only or tuple(_VERBS)) for element in root.children)
+
+
+def _check(element: Element, good: object, wrong: str) -> None:
+    if not good:
+        raise BadDocument(f"line {element.line}: {wrong}")
+
+
+def _step(element: Element, known: tuple[str, ...]) -> Step:
+    name = element.name
+    _check(element, name in known, f"<{name}> is not one of {', '.join(known)}")
+    table, make = _VERBS[name]
+    if name != "Dial":
+        _check(element, not element.children, f"<{name}> holds <{_first(element)}>")
+    return make(element, _values(element, table))
+
+
+def _first(element: Element) -> str:
+    return element.children[0].name if element.children else ""
+
+
+def _values(element: Element, table: Mapping[str, Kind]) -> dict[str, Any]:
+    try:
+        return read(element.attributes, table)
+    except ValueError as error:
+        raise BadDocument(f"line {element.line}: <{element.name}>: {error}") from None
+
+
+def _text(element: Element) -> str:
+    _check(element, element.text, f"<{element.name}> is empty")
+    return element.text
+
+
+def _address(element: Element) -> str:
+    try:
+        return address(_text(element))
+    except ValueError as error:
+        raise BadDocument(f"line {element.line}: <{element.name}> must hold {error}") from None
+
+
+def _times(values: Mapping[str, Any]) -> float:
+    return values.get("loop", 1) or inf
+
+
+def _say(element: Element, values: Mapping[str, Any]) -> Step:
+    return Say(_text(element), _times(values))
+
+
+def _play(element: Element, values: Mapping[str, Any]) -> Step:
+    return Play(_address(element), _times(values))
+
+
+def _empty(make: Callable[[Mapping[str, Any]], Step]) -> Callable[..., Step]:
+    def read_it(element: Element, values: Mapping[str, Any]) -> Step:
+        _check(element, not element.text, f"<{element.name}> has text")
+        return make(values)
+
+    return read_it
+
+
+def _dial(element: Element, values: Mapping[str, Any]) -> Step:
+    """Other nouns than <Conference> are not simulated."""
+    names = [child.name for child in element.children]
+    _check(element, names == ["Conference"], "<Dial> does not hold one <Conference>")
+    _check(element, not element.text, "<Dial> has text of its own")
+    (noun,) = element.children
+    _check(noun, not noun.children, f"<Conference> holds <{_first(noun)}>")
+    name = "".join(noun.texts).strip()
+    _check(noun, name, "<Conference> is empty")
+    wanted = Noun(name, **_values(noun, ATTRIBUTES))
+    about = ("action", "method", "time_limit")
+    return Dial(wanted, **{name: values[name] for name in about if name in values})
+
+
+_VERBS: Mapping[str, tuple[Mapping[str, Kind], Callable[..., Step]]] = {
+    "Say": ({"voice": anything, "language": anything, "loop": whole(0, 10)}, _say),
+    "Play": ({"loop": whole(0, 1000)}, _play),
+    "Pause": (
+        {"length": whole(1, 180)},
+        _empty(lambda values: Pause(values.get("length", 1))),
+    ),
+    "Redirect": (
+        {"method": choice(*METHODS)},
+        lambda element, values: Redirect(_address(element), **values),
+    ),
+    "Hangup": ({}, _empty(lambda values: Hangup())),
+    "Reject": ({"reason": choice("rejected", "busy")}, _empty(lambda values: Reject(**values))),
+    "Dial": (
+        {
+            "action": address,
+            "method": choice(*METHODS),
+            "timeLimit": whole(60, 14400),
+            "timeout": whole(5, 120),
+            "callerId": anything,
+            "fromDisplayName": anything,
+            "hangupOnStar": flag,
+        },
+        _dial,
+    ),
+}
+"""Each verb's attributes, and what is made of it. Of <Dial>'s, the last four do nothing here."""

@@ -1,0 +1,239 @@
+"""TeXML's operations on conferences, calls and recordings: one function for each, in the dict at
+the foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..api import pages
+from ..api.asked import Asked, Json, Operate
+from ..api.errors import Problem, Refused, refused
+from ..network import endings, recordings
+from ..network.parties import Conference, Leg, Recording
+from ..network.world import World
+from . import conferences as texml_rooms
+from . import pages as texml_pages
+from . import views as texml_views
+from .conference_noun import address
+from .parties import Source
+
+
+def of_account(operate: Operate) -> Operate:
+    """Refused for an account_sid in the path that is not the account's."""
+
+    def run(world: World, asked: Asked) -> Json:
+        if asked.account != world.texml.account_sid:
+            raise refused("no texml")
+        return operate(world, asked)
+
+    return run
+
+
+def conference(world: World, sid: str) -> Conference:
+    room = world.conferences.get(sid)
+    if room is None or room.noun is None:
+        raise refused("no texml")
+    return room
+
+
+def running(world: World, sid: str) -> Conference:
+    room = conference(world, sid)
+    if room.status == "completed":
+        raise refused("texml conference ended")
+    return room
+
+
+def source(asked: Asked, name: str) -> Source | None:
+    """Of the fields <name>Url and <name>Method; None if there is none."""
+    if (url := asked.body.get(f"{name}Url")) is None:
+        return None
+    try:
+        return Source(address(url), asked.body.get(f"{name}Method", "POST"))
+    except ValueError as error:
+        raise Refused(422, [Problem(f"/{name}Url", "10015", f"It must be {error}.")]) from None
+
+
+Row = tuple[int, dict[str, Any]]
+
+
+def newest_first(rows: Sequence[dict[str, Any]]) -> list[Row]:
+    """rows: the oldest first."""
+    return [(-place, row) for place, row in reversed([*enumerate(rows)])]
+
+
+_COMPARED: Mapping[str, Callable[[str, str], bool]] = {
+    "": lambda date, wanted: date == wanted,
+    ">": lambda date, wanted: date > wanted,
+    "<": lambda date, wanted: date < wanted,
+    ">=": lambda date, wanted: date >= wanted,
+    "<=": lambda date, wanted: date <= wanted,
+}
+
+
+def dated(query: Mapping[str, str], name: str, date: str) -> bool:
+    """Whether a date is as asked for by ?<name>=2023-05-22 or ?<name>>=2023-05-22.
+
+    Of the latter "<name>>" is the name, and the rest the value.
+    """
+    for key, text in query.items():
+        if key.rstrip("<>") == name:
+            sign = f"{key[len(name) :]}=" if key != name else ""
+            match = re.fullmatch(r"([<>]?=?)(\d{4}-\d\d-\d\d)(T.*)?", sign + text)
+            if not match:
+                raise Refused(422, [Problem(name, "10015", "It must be a date, as 2023-05-22.")])
+            if not _COMPARED[match[1]](date[: len(match[2])], match[2]):
+                return False
+    return True
+
+
+def conferences(world: World, asked: Asked) -> Json:
+    query = asked.query
+    rows = [
+        texml_views.conference(world, room)
+        for room in world.conferences.values()
+        if room.noun
+        and query.get("FriendlyName", room.name) == room.name
+        and query.get("Status", room.status).replace("-", "_") == room.status
+        and dated(query, "DateCreated", texml_views.iso(world, room.created_at))
+        and dated(query, "DateUpdated", texml_views.iso(world, room.updated_at))
+    ]
+    uri = texml_views.uri(world, "Conferences")
+    return texml_pages.indexed("conferences", newest_first(rows), query, uri)
+
+
+def read_conference(world: World, asked: Asked) -> Json:
+    return texml_views.conference(world, conference(world, asked.target))
+
+
+def update_conference(world: World, asked: Asked) -> Json:
+    room = running(world, asked.target)
+    if announced := source(asked, "Announce"):
+        texml_rooms.announce(world, room, announced)
+    if asked.body.get("Status"):
+        endings.end(world, room, "ended_via_api")
+    return texml_views.conference(world, room)
+
+
+def _of_texml(world: World) -> list[Recording]:
+    return [each for each in world.recordings.values() if each.leg.texml]
+
+
+def conference_recordings(world: World, asked: Asked) -> Json:
+    return _recordings(world, asked, texml_views.conference_recording) | {
+        "participants": []  # the description has it in this list
+    }
+
+
+def fetched_recordings(world: World, asked: Asked) -> Json:
+    return _recordings(world, asked, texml_views.recording)
+
+
+def _recordings(
+    world: World, asked: Asked, view: Callable[[World, Recording], dict[str, Any]]
+) -> Json:
+    room = conference(world, asked.target)
+    rows = [view(world, each) for each in _of_texml(world) if each.conference is room]
+    uri = texml_views.uri(world, "Conferences", room.id, "Recordings")
+    return texml_pages.indexed("recordings", newest_first(rows), asked.query, uri)
+
+
+def account_recordings(world: World, asked: Asked) -> Json:
+    rows = [
+        texml_views.recording(world, each)
+        for each in _of_texml(world)
+        if dated(asked.query, "DateCreated", texml_views.iso(world, each.started_at))
+    ]
+    uri = texml_views.uri(world, "Recordings")
+    return texml_pages.indexed("recordings", newest_first(rows), asked.query, uri)
+
+
+def _recording(world: World, sid: str) -> Recording:
+    if each := next((each for each in _of_texml(world) if each.id == sid), None):
+        return each
+    raise refused("no texml")
+
+
+def read_recording(world: World, asked: Asked) -> Json:
+    return texml_views.recording(world, _recording(world, asked.target))
+
+
+def delete_recording(world: World, asked: Asked) -> Json:
+    del world.recordings[recordings.saved(world, _recording(world, asked.target).id).id]
+    return {}
+
+
+def calls(world: World, asked: Asked) -> Json:
+    rows = [
+        row
+        for leg in world.legs.values()
+        if leg.texml and _fits(world, leg, row := texml_views.call(world, leg), asked.query)
+    ]
+    uri = texml_views.uri(world, "Calls")
+    return texml_pages.indexed("calls", newest_first(rows), asked.query, uri)
+
+
+def _fits(world: World, leg: Leg, row: Mapping[str, Any], query: Mapping[str, str]) -> bool:
+    for name, field in (("From", "from"), ("To", "to"), ("Status", "status")):
+        if query.get(name, row[field]) != row[field]:
+            return False
+    for name, at in (("StartTime", leg.started_at), ("EndTime", leg.ended_at)):
+        for key, sign in ((name, ""), (f"{name}_gt", ">"), (f"{name}_lt", "<")):
+            if key in query:
+                date = "" if at is None else texml_views.iso(world, at)
+                if not dated({name: sign + query[key]}, name, date):
+                    return False
+    return True
+
+
+def _call(world: World, sid: str) -> Leg:
+    leg = world.legs.get(sid)
+    if leg is None or not leg.texml:
+        raise refused("no texml")
+    return leg
+
+
+def read_call(world: World, asked: Asked) -> Json:
+    return texml_views.call(world, _call(world, asked.target))
+
+
+def update_call(world: World, asked: Asked) -> Json:
+    """A call can be ended. That it goes on with another document is not simulated."""
+    leg = _call(world, asked.target)
+    for name in ("Url", "Texml"):
+        if name in asked.body:
+            raise Refused(422, [Problem(f"/{name}", "10015", f"{name} is not simulated.")])
+    if asked.body.get("Status"):
+        endings.hang_up_by_application(world, leg)
+    return texml_views.call(world, leg)
+
+
+def applications(world: World, asked: Asked) -> Json:
+    """One at most. Of the filters the name's counts."""
+    wanted = asked.query.get("filter[friendly_name]", "").lower()
+    rows = [texml_views.application(world)] * bool(world.texml.url)
+    return pages.numbered([r for r in rows if wanted in r["friendly_name"].lower()], asked.query)
+
+
+def application(world: World, asked: Asked) -> Json:
+    if asked.target != world.texml.connection_id or not world.texml.url:
+        raise refused("no such address")
+    return {"data": texml_views.application(world)}
+
+
+OPERATIONS: Mapping[str, Operate] = {
+    "GetTexmlConferences": of_account(conferences),
+    "GetTexmlConference": of_account(read_conference),
+    "UpdateTexmlConference": of_account(update_conference),
+    "GetTexmlConferenceRecordings": of_account(conference_recordings),
+    "FetchTeXMLConferenceRecordings": of_account(fetched_recordings),
+    "GetTexmlCalls": of_account(calls),
+    "GetTexmlCall": of_account(read_call),
+    "UpdateTexmlCall": of_account(update_call),
+    "GetTeXMLCallRecordings": of_account(account_recordings),
+    "GetTeXMLCallRecording": of_account(read_recording),
+    "DeleteTeXMLCallRecording": of_account(delete_recording),
+    "FindTexmlApplications": applications,
+    "GetTexmlApplication": application,
+}

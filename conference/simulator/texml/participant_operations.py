@@ -1,0 +1,218 @@
+"""TeXML's operations on who takes part in conferences: one function for each, in the dict at the
+foot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..api.asked import Asked, Json, Operate
+from ..api.errors import Problem, Refused, refused
+from ..api.operations.calls import DIALLABLE
+from ..network import calls, endings
+from ..network import conferences as rooms
+from ..network.parties import Conference, Leg, Participant
+from ..network.world import World
+from . import conferences as texml_rooms
+from . import pages as texml_pages
+from . import views as texml_views
+from .conference_noun import EVENTS, RECORDING_EVENTS, Kind, Noun, address, several
+from .operations import conference, of_account, running, source
+from .parties import PROGRESS, TexmlCall, Told
+
+Fields = Mapping[str, Any]
+
+
+def _connecting(world: World, room: Conference) -> list[Leg]:
+    """Those who were dialled for it and have not answered."""
+    return [
+        leg
+        for leg in world.legs.values()
+        if leg.texml and leg.texml.bound == room.id and leg.state == "ringing"
+    ]
+
+
+def _find(world: World, asked: Asked) -> Participant | Leg:
+    """By its CallSid or label: who is inside, or a call that is to come in."""
+    room = running(world, asked.target)
+    for stay in room.inside.values():
+        if asked.part in (stay.leg.call_control_id, stay.label):
+            return stay
+    for leg in _connecting(world, room):
+        label = leg.texml.noun.label if leg.texml and leg.texml.noun else None
+        if asked.part in (leg.call_control_id, label):
+            return leg
+    raise refused("no texml")
+
+
+def participants(world: World, asked: Asked) -> Json:
+    """Those who have left are not listed, and nobody is once the conference has ended."""
+    room = conference(world, asked.target)
+    rows = [
+        (place, texml_views.participant(world, stay))
+        for place, stay in enumerate(room.participants)
+        if stay.status == "joined"
+    ]
+    for place, leg in enumerate(_connecting(world, room), len(room.participants)):
+        rows.append((place, texml_views.connecting(world, leg, room)))
+    uri = texml_views.uri(world, "Conferences", room.id, "Participants")
+    return texml_pages.indexed("participants", rows, asked.query, uri)
+
+
+def read_participant(world: World, asked: Asked) -> Json:
+    found = _find(world, asked)
+    if isinstance(found, Participant):
+        return texml_views.participant(world, found)
+    return texml_views.connecting(world, found, conference(world, asked.target))
+
+
+def delete_participant(world: World, asked: Asked) -> Json:
+    """Its call ends."""
+    found = _find(world, asked)
+    leg = found.leg if isinstance(found, Participant) else found
+    endings.hang_up_by_application(world, leg)
+    return {}
+
+
+def update_participant(world: World, asked: Asked) -> Json:
+    stay = _find(world, asked)
+    if isinstance(stay, Leg):
+        raise refused("not answered")
+    fields = asked.body
+    held, waits, announced = (source(asked, name) for name in ("Hold", "Wait", "Announce"))
+    stays_on_hold = fields.get("Hold", stay.on_hold)
+    if announced and stays_on_hold:
+        raise refused("on hold")
+    _coach(world, stay, fields)
+    if "Muted" in fields:
+        ids = [stay.leg.call_control_id]
+        rooms.mute(world, stay.conference, ids, fields["Muted"])
+    stay.end_on_exit = fields.get("EndConferenceOnExit", stay.end_on_exit)
+    if "BeepOnExit" in fields:
+        stay.beep = "on_exit" if fields["BeepOnExit"] else "never"
+    if waits and stay.texml:
+        stay.texml.noun = replace(stay.texml.noun, wait_url=waits.url)
+        texml_rooms.settle(world, stay)
+    if fields.get("Hold") or (held and stays_on_hold):
+        texml_rooms.hold(world, stay, held)
+    elif fields.get("Hold") is False:
+        texml_rooms.unhold(world, stay)
+    if announced:
+        texml_rooms.announce(world, stay, announced)
+    stay.updated_at = world.clock.now()
+    return texml_views.participant(world, stay)
+
+
+def _coach(world: World, stay: Participant, fields: Fields) -> None:
+    """Who coaches is heard by the one who is coached alone."""
+    if "Coaching" not in fields:
+        return
+    coached = fields.get("CallSidToCoach")
+    if not fields["Coaching"]:
+        stay.role, stay.whispers_to = "none", ()
+    elif coached is None:
+        raise _missing("CallSidToCoach")
+    elif coached not in stay.conference.inside:
+        raise Refused(422, [Problem("/CallSidToCoach", "10015", "It does not take part.")])
+    else:
+        stay.role, stay.whispers_to = "whisper", (coached,)
+    world.hear_all(stay.conference)
+
+
+def _missing(name: str) -> Refused:
+    return Refused(422, [Problem(f"/{name}", "10004", f"Can't be blank: {name}")])
+
+
+def dial_participant(world: World, asked: Asked) -> Json:
+    """Into a conference that there is, by its id or name; or, for the application, a new one."""
+    fields = asked.body
+    for name in ("To", "From"):
+        if not fields.get(name):
+            raise _missing(name)
+        if not DIALLABLE.fullmatch(fields[name]):
+            raise refused("not E.164", f"/{name}")
+    room = world.active.get((world.texml.connection_id, asked.target))
+    if asked.target in world.conferences:
+        room = running(world, asked.target)
+    if room is None and "ApplicationSid" not in fields:
+        raise _missing("ApplicationSid")
+    if fields.get("ApplicationSid", world.texml.connection_id) != world.texml.connection_id:
+        raise refused("connection", "/ApplicationSid")
+    noun = _noun(room.name if room else asked.target, fields)
+    texml = TexmlCall(noun=noun, bound=room.id if room else "", told=_told(fields))
+    leg = calls.call_out(
+        world,
+        fields["From"],
+        fields["To"],
+        timeout=fields.get("Timeout", calls.PATIENCE),
+        time_limit=fields.get("TimeLimit", calls.LONGEST),
+        texml=texml,
+    )
+    return texml_views.new_participant(world, leg, room)
+
+
+_RECORDED = {"true": "record-from-start", "false": "do-not-record"}
+
+
+def _noun(name: str, fields: Fields) -> Noun:
+    """What the conference's attributes would be in a document. Trimming has another default."""
+    record: str = fields.get("ConferenceRecord", "do-not-record")
+    return Noun(
+        name,
+        muted=fields.get("Muted", False),
+        start_conference_on_enter=fields.get("StartConferenceOnEnter", True),
+        end_conference_on_exit=fields.get("EndConferenceOnExit", False),
+        max_participants=fields.get("MaxParticipants", 250),
+        beep=fields.get("Beep", "true"),
+        record=_RECORDED.get(record, record),
+        recording_timeout=fields.get("ConferenceRecordingTimeout", 0),
+        trim=fields.get("ConferenceTrim", "trim-silence"),
+        wait_url=_value(fields, "WaitUrl", address, ""),
+        label=fields.get("Label"),
+        **_callback(fields, "status_callback", "ConferenceStatusCallback", EVENTS, ()),
+        **_callback(
+            fields,
+            "recording_status_callback",
+            "ConferenceRecordingStatusCallback",
+            (*RECORDING_EVENTS, "failed"),
+            ("completed",),
+        ),
+    )
+
+
+def _callback(
+    fields: Fields, attribute: str, name: str, known: tuple[str, ...], default: tuple[str, ...]
+) -> dict[str, Any]:
+    """The three attributes that say where, how and of what something is told."""
+    events = _value(fields, f"{name}Event", several(*known), default)
+    return {
+        attribute: _value(fields, name, address, ""),
+        f"{attribute}_method": fields.get(f"{name}Method", "POST"),
+        f"{attribute}_event": tuple("absent" if each == "failed" else each for each in events),
+    }
+
+
+def _value(fields: Fields, name: str, kind: Kind, default: Any) -> Any:
+    if name not in fields:
+        return default
+    try:
+        return kind(fields[name])
+    except ValueError as error:
+        raise Refused(422, [Problem(f"/{name}", "10015", f"It must be {error}.")]) from None
+
+
+def _told(fields: Fields) -> Told | None:
+    """Of the call's progress, as against the conference's."""
+    url = _value(fields, "StatusCallback", address, "")
+    events = _value(fields, "StatusCallbackEvent", several(*PROGRESS), ("completed",))
+    return Told(url, fields.get("StatusCallbackMethod", "POST"), events) if url else None
+
+
+OPERATIONS: Mapping[str, Operate] = {
+    "GetTexmlConferenceParticipants": of_account(participants),
+    "GetTexmlConferenceParticipant": of_account(read_participant),
+    "UpdateTexmlConferenceParticipant": of_account(update_participant),
+    "DeleteTexmlConferenceParticipant": of_account(delete_participant),
+    "DialTexmlConferenceParticipant": of_account(dial_participant),
+}

@@ -1,0 +1,115 @@
+"""Delivers webhooks as Telnyx does: signed, concurrently, again when nobody took them."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from nacl.signing import SigningKey
+
+from ..network.clock import Clock
+from .letters import Message, send
+
+_log = logging.getLogger(__name__)
+
+SPACING = (1.0, 2.0, 4.0, 8.0)  # real seconds before attempts 2 to 5
+STAGGER = 0.003  # real seconds between the webhooks of one leg
+AT_ONCE = 64
+_AGAIN = {408, 429}  # besides 5xx and no answer; other 4xx and 3xx are final
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One attempt that has finished. `at`: simulated seconds. status None: no answer.
+
+    event_type: also a status callback's, such as "participant-join".
+    """
+
+    at: float
+    event_type: str
+    event_id: str
+    attempt: int
+    status: int | None
+
+
+class Deliverer:
+    """Sends messages; `finished` is called, under the lock, after each attempt.
+
+    url: where the application's webhooks go.
+    """
+
+    def __init__(
+        self,
+        changed: threading.Condition,
+        lock: threading.RLock,
+        *,
+        url: Callable[[], str],
+        key: SigningKey,
+        finished: Callable[[Message, int, int | None], None],
+    ) -> None:
+        self._changed = changed
+        self._lock = lock
+        self._url = url
+        self._key = key
+        self._finished = finished
+        self._real = Clock(changed, lock, speed=1.0)
+        self._last: dict[str, float] = {}
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="simulator-webhook")
+        self._stopped = False
+        self.pending = 0  # being delivered, or due now
+
+    def start(self) -> None:
+        self._real.start()
+
+    def stop(self) -> None:
+        """Waits for the attempts under way, PATIENCE at most, and gives up the others."""
+        with self._lock:
+            self._stopped = True
+        self._real.stop()
+        self._pool.shutdown(cancel_futures=True)
+
+    def post(self, message: Message, about: str) -> None:
+        """Send it. Those with the same `about` start in order, STAGGER apart."""
+        with self._lock:
+            now = self._real.now()
+            due = max(now, self._last.get(about, -1.0) + STAGGER)
+            self._last[about] = due
+            self.pending += 1
+            if due > now:
+                self._real.after(due - now, partial(self._submit, message, 1))
+            else:
+                self._submit(message, 1)
+
+    def _submit(self, message: Message, attempt: int) -> None:
+        if self._stopped:
+            self.pending -= 1
+        else:
+            self._pool.submit(self._attempt, message, attempt)
+
+    def _attempt(self, message: Message, attempt: int) -> None:
+        status = None
+        try:
+            letter = message.letter(self._url(), attempt)
+            status = send(letter, self._key, "telnyx-webhooks").status
+        except (OSError, http.client.HTTPException) as error:
+            _log.debug("no answer to %s: %s", message.event_type, error)
+        finally:
+            with self._lock:
+                self._note(message, attempt, status)
+
+    def _note(self, message: Message, attempt: int, status: int | None) -> None:
+        self.pending -= 1
+        self._finished(message, attempt, status)
+        refused = status is None or status >= 500 or status in _AGAIN
+        if refused and attempt <= len(SPACING) and not self._stopped:
+            self._real.after(SPACING[attempt - 1], partial(self._again, message, attempt + 1))
+        self._changed.notify_all()
+
+    def _again(self, message: Message, attempt: int) -> None:
+        self.pending += 1
+        self._submit(message, attempt)

@@ -1,0 +1,134 @@
+"""What Telnyx's lists say of a room, read to their ends."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from conference.core.client_state import ClientState, decode
+from conference.core.snapshot import Seen, Snapshot
+
+log = logging.getLogger(__name__)
+
+Get = Callable[[str, dict[str, str]], Any]
+"""(path, query) -> the answer's JSON; raises when there is none."""
+
+Calls = dict[str, ClientState | None]
+"""What our client_state says of each call; None where it has none."""
+
+PAGE = 250  # rows; the most that Telnyx gives
+LIVE = ("in_progress", "init")  # a conference's states, the likelier first
+
+
+class NoList(Exception):
+    """Telnyx answered with something else than a list. `not_there`: that it knows of none."""
+
+    def __init__(self, path: str, not_there: bool = False) -> None:
+        super().__init__(path)
+        self.not_there = not_there
+
+
+def find(get: Get, name: str, region: str) -> str:
+    """The id of the live conference of this name; empty where there is none."""
+    for status in LIVE:
+        query = {"filter[name]": name, "filter[status]": status} | _region(region)
+        for row in _rows(get, "/conferences", query):
+            if row.get("name") == name and row.get("status", status) == status:
+                return _text(row.get("id"))
+    return ""
+
+
+def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
+    """Everything that Telnyx has of the room. Raises rather than give half of it."""
+    seen = _of_room(name, calls) if calls is not None else Snapshot()
+    conference = find(get, name, region)
+    if not conference:
+        return seen
+    path = f"/conferences/{quote(conference, safe='')}/participants"
+    joined = {
+        _text(row.get("call_control_id")): Seen(bool(row.get("on_hold")), bool(row.get("muted")))
+        for row in _rows(get, path, _region(region))
+        if row.get("status") == "joined"
+    }
+    return replace(seen, conference=conference, joined=joined)
+
+
+def active_calls(get: Get, connection_id: str) -> Calls | None:
+    """The application's calls, of all rooms; None where Telnyx lists none under this id."""
+    if not connection_id:
+        return None
+    path = f"/connections/{quote(connection_id, safe='')}/active_calls"
+    try:
+        return {
+            _text(row.get("call_control_id")): decode(row.get("client_state"))
+            for row in _rows(get, path, {}, size="page[limit]")
+        }
+    except NoList:
+        log.warning("Telnyx lists no calls of TELNYX_CONNECTION_ID: is it your application's?")
+        return None
+
+
+def _of_room(name: str, calls: Calls) -> Snapshot:
+    known = {call: state for call, state in calls.items() if state}
+    return Snapshot(
+        calls={call: state for call, state in known.items() if state.room == name},
+        elsewhere={call: state.room for call, state in known.items() if state.room != name},
+        strangers=frozenset(calls.keys() - known.keys() - {""}),
+    )
+
+
+def _rows(
+    get: Get, path: str, query: dict[str, str], size: str = "page[size]"
+) -> Iterator[dict[str, Any]]:
+    """Every row, of all pages."""
+    query, number = {**query, size: str(PAGE)}, 1
+    known: set[Any] = set()
+    while True:
+        answer = get(path, query)
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
+            raise NoList(path)
+        if not all(isinstance(row, dict) for row in answer["data"]):
+            raise NoList(path)
+        rows = [row for row in answer["data"] if _identity(row) not in known]
+        yield from rows
+        known.update(_identity(row) for row in rows)
+        following = next_page(answer.get("meta"), number)
+        if not following:
+            return
+        if not rows:
+            raise NoList(f"{path} broke off")  # half a list proves nobody's absence
+        query, number = {**query, **following}, number + 1
+
+
+def next_page(meta: object, number: int) -> dict[str, str]:
+    """What to ask for after page `number`: by cursor (meta.cursors), or by number
+    (meta.total_pages). Nothing after the last page; NoList where it cannot be told."""
+    told = _fields(meta)
+    if told.get("next"):
+        after = _fields(told.get("cursors")).get("after")
+        if not after:
+            raise NoList("there is a next page, and no cursor to it")
+        return {"page[after]": str(after)}
+    pages = str(told.get("total_pages") or 1)
+    if not pages.isdecimal():
+        raise NoList(f"it has {pages[:20]} pages")
+    return {"page[number]": str(number + 1)} if number < int(pages[:9]) else {}
+
+
+def _fields(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _identity(row: dict[str, Any]) -> Any:
+    return str(row.get("call_control_id") or row.get("id"))
+
+
+def _region(region: str) -> dict[str, str]:
+    return {"region": region} if region else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,167 @@
+"""Our commands by TeXML's REST interface: forms, each about one participant or the conference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from conference.core import commands as c
+from conference.core.snapshot import Seen, Snapshot
+from conference.core.texml.attributes import BEEP, EVENTS
+from conference.telnyx_api.lists import Get, NoList
+
+DIAL_EVENTS = [event for event in EVENTS if event != "speaker"]  # which only the noun takes
+PAGE = 250  # rows that are asked for at once
+PAGES = 20  # more than a conference can fill
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is sent for a command. `method` in lower case, as the SDK has it."""
+
+    path: str
+    fields: dict[str, str]
+    method: str = "post"
+
+
+def carry_out(client: Any, get: Get, command: c.Command, number: str) -> Any:
+    """Send the command through Telnyx's client, and give what is answered in our words. `number`
+    is ours, from which people are called."""
+    if isinstance(command, c.Look):
+        return snapshot(get, command)
+    form = FORMS[type(command)](command)
+    if isinstance(command, c.Dial):
+        form.fields["From"] = number
+    if form.method == "delete":
+        client.delete(form.path, cast_to=type(None))  # there is nothing to read
+        return None
+    answer = client.post(
+        form.path,
+        content=urlencode(form.fields).encode(),
+        options={"headers": {"Content-Type": "application/x-www-form-urlencoded"}},
+        cast_to=object,
+    )
+    call = answer.get("call_sid") if isinstance(answer, dict) else None
+    return {"call_control_id": call} if isinstance(call, str) else None
+
+
+def snapshot(get: Get, command: c.Look) -> Snapshot:
+    """Who is in the conference. One that Telnyx does not know, or has ended, is none."""
+    path = _conference(command.account, command.conference)
+    try:
+        status = _status(get, path)
+        rows = list(_rows(get, f"{path}/Participants")) if status != "completed" else []
+    except NoList as error:
+        if not error.not_there:
+            raise
+        status, rows = "completed", []
+    there = [row for row in rows if row.get("call_sid") and row.get("status") != "completed"]
+    joined = {
+        str(row["call_sid"]): Seen(bool(row.get("hold")), bool(row.get("muted")))
+        for row in there
+        if row.get("status") == "connected"
+    }
+    return Snapshot(
+        conference=command.conference if status != "completed" else "",
+        joined=joined,
+        of_texml=True,
+        coming=frozenset(str(row["call_sid"]) for row in there) - joined.keys(),
+        started=status == "in-progress",
+    )
+
+
+def _status(get: Get, path: str) -> str:
+    """init, in-progress or completed."""
+    answer = get(path, {})
+    status = answer.get("status") if isinstance(answer, dict) else None
+    if not isinstance(status, str):
+        raise NoList(path)
+    return status
+
+
+def _rows(get: Get, path: str) -> Iterator[dict[str, Any]]:
+    """Every row. The address of the next page is in each; a list that breaks off is none."""
+    query, known = {"PageSize": str(PAGE)}, set()
+    for _ in range(PAGES):
+        answer = get(path, query)
+        rows = answer.get("participants") if isinstance(answer, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise NoList(path)
+        yield from rows
+        onward = answer.get("next_page_uri")
+        if not isinstance(onward, str) or not onward:
+            return
+        query = dict(parse_qsl(urlsplit(onward).query))
+        if onward in known:
+            break
+        known.add(onward)
+    raise NoList(f"{path} broke off")
+
+
+def _hold_or_mute(command: c.HoldOrMute) -> Form:
+    (call,) = command.calls
+    match command:
+        case c.Hold():
+            music = {"HoldUrl": command.music, "HoldMethod": "GET"} if command.music else {}
+            fields = {"Hold": "true", **music}
+        case c.Unhold():
+            fields = {"Hold": "false"}
+        case c.Mute():
+            fields = {"Muted": "true"}
+        case c.Unmute():
+            fields = {"Muted": "false"}
+    return Form(_participant(command.account, command.conference, call), fields)
+
+
+def _do(command: c.Do) -> Form:
+    who = command.body.get("call_control_id")
+    where = _conference(command.account, command.about)
+    path = _participant(command.account, command.about, who) if who else where
+    match command.action:
+        case "end":
+            return Form(where, {"Status": "completed"})
+        case "play":
+            return Form(path, {"AnnounceUrl": command.body["audio_url"], "AnnounceMethod": "GET"})
+    raise ValueError(f"TeXML has no {command.action}")
+
+
+def _kick(command: c.Kick) -> Form:
+    path = _participant(command.account, command.conference, command.call)
+    return Form(path, {}, "delete")
+
+
+def _dial(command: c.Dial) -> Form:
+    told = {
+        "ConferenceStatusCallback": command.callback,
+        "ConferenceStatusCallbackEvent": " ".join(DIAL_EVENTS),
+    }
+    fields = {
+        "To": command.to,
+        "Timeout": str(command.rings),
+        "TimeLimit": str(command.lasts),
+        "Beep": BEEP[command.beep],
+        **{f"{n[0].upper()}{n[1:]}": value for n, value in command.attributes.items()},
+        **(told if command.callback else {}),
+    }
+    return Form(f"{_conference(command.account, command.conference)}/Participants", fields)
+
+
+def _conference(account: str, conference: str) -> str:
+    return f"/texml/Accounts/{quote(account, safe='')}/Conferences/{quote(conference, safe='')}"
+
+
+def _participant(account: str, conference: str, call: str) -> str:
+    return f"{_conference(account, conference)}/Participants/{quote(call, safe='')}"
+
+
+FORMS: dict[type[c.Command], Callable[[Any], Form]] = {
+    c.Do: _do,
+    c.Kick: _kick,
+    c.Dial: _dial,
+    c.Hold: _hold_or_mute,
+    c.Unhold: _hold_or_mute,
+    c.Mute: _hold_or_mute,
+    c.Unmute: _hold_or_mute,
+}
