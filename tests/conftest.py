@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from lines import TestLine, test_line
+from rigs.lines import TestLine, test_line
 
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on this machine
 os.environ["COLUMNS"] = "100"  # the same width of text wherever the tests run

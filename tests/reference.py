@@ -11,7 +11,7 @@ import click
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tests")) if path not in sys.path]
 
-from operations import (  # noqa: E402
+from rigs.operations import (  # noqa: E402
     OPERATIONS,
     OURS,
     SETTINGS,

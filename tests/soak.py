@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tests")) if path not in sys.path]
 
-from crowd import Crowd, Stage, plan, stage  # noqa: E402
+from rigs.crowd import Crowd, Stage, plan, stage  # noqa: E402
 
 from conference.demo.verdict import executed_again, longest_silences  # noqa: E402
 from conference.simulator import Chaos  # noqa: E402

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from core_rig import EMPTY, NOW, T0, after, answer, asks, hook, status, time, well
+from rigs.core import EMPTY, NOW, T0, after, answer, asks, hook, status, time, well
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState, decode, encode

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from core_rig import (
+from rigs.core import (
     EMPTY,
     NOW,
     STATE,

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from recorded import EVENT_TYPES, make, recorded
+from rigs.recorded import EVENT_TYPES, make, recorded
 
 from conference.core.client_state import ClientState, encode
 from conference.core.events import Ignored, Malformed, Webhook, parse

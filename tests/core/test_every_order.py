@@ -6,7 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from core_rig import (
+from rigs.core import (
     MUSIC,
     NOW,
     T0,

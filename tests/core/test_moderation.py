@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from core_rig import (
+from rigs.core import (
     EMPTY,
     MUSIC,
     NOW,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from core_rig import (
+from rigs.core import (
     EMPTY,
     NOW,
     after,
@@ -21,7 +21,7 @@ from core_rig import (
     let_in,
     waiting,
 )
-from test_moderated_order import KINDS, ModeratedStory
+from rigs.moderated_stories import KINDS, ModeratedStory
 
 from conference.core.commands import CONFERENCE
 from conference.core.events import Event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from core_rig import hook, initiated
+from rigs.core import hook, initiated
 
 from conference.core.client_state import ClientState
 from conference.core.events import Ignored, Webhook

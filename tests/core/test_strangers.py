@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from core_rig import EMPTY, NOW, after, answer, head, hook, inside, status
+from rigs.core import EMPTY, NOW, after, answer, head, hook, inside, status
 
 from conference.core.client_state import ClientState
 from conference.core.commands import LOOK, Answer, Command, Look, Speak

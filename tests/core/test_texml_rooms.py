@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from core_rig import (
+from rigs.core import (
     EMPTY,
     MUSIC,
     NOW,
@@ -26,7 +26,7 @@ from core_rig import (
     well,
     with_settings,
 )
-from texml_room_rig import (
+from rigs.texml_rooms import (
     ACCOUNT,
     COMPANY,
     LOOK_AT_X,

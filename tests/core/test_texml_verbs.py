@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from core_rig import (
+from rigs.core import (
     EMPTY,
     MUSIC,
     NOW,
@@ -22,7 +22,7 @@ from core_rig import (
     well,
     with_settings,
 )
-from texml_room_rig import (
+from rigs.texml_rooms import (
     ACCOUNT,
     COMPANY,
     OURS,

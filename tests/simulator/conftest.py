@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from simulator_rig import SIGNING_KEY, Api, Receiver, Scene
-from texml_rig import TexmlApp, TexmlScene
+from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene
+from rigs.simulator_texml import TexmlApp, TexmlScene
 
 from conference.simulator import SimulatedTelnyx
 

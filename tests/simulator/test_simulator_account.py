@@ -7,7 +7,7 @@ import time
 from email.utils import parsedate_to_datetime
 
 import pytest
-from simulator_rig import CONNECTION, SIGNING_KEY, Api, Scene
+from rigs.simulator import CONNECTION, SIGNING_KEY, Api, Scene
 
 APPLICATION = f"/call_control_applications/{CONNECTION}"
 NUMBER = "+13125550100"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from simulator_rig import CONNECTION, Scene, until
+from rigs.simulator import CONNECTION, Scene, until
 
 from conference.simulator import Leg
 

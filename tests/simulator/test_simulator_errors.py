@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from simulator_rig import Answer, Api, Scene
+from rigs.simulator import Answer, Api, Scene
 
 
 def ended(scene: Scene) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator_rig import SIGNING_KEY, Api, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene, until
 
 from conference.simulator import Happened, Leg, SimulatedTelnyx
 

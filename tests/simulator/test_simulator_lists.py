@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator_rig import CONNECTION, Scene
+from rigs.simulator import CONNECTION, Scene
 
 CALLS = f"/connections/{CONNECTION}/active_calls"
 

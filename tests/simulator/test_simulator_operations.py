@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from operations import OPERATIONS
-from simulator_rig import Scene
+from rigs.operations import OPERATIONS
+from rigs.simulator import Scene
 
 from conference.simulator import Leg
 from conference.simulator.api.description import BY_NAME, Operation, operation_of, problems

@@ -7,7 +7,7 @@ import threading
 import time
 
 import pytest
-from simulator_rig import SIGNING_KEY, Api, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene, until
 
 from conference.simulator import SimulatedTelnyx
 

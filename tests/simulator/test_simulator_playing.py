@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from simulator_rig import Scene, until
+from rigs.simulator import Scene, until
 
 from conference.simulator import Leg
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from simulator_rig import Answer, Scene, until
+from rigs.simulator import Answer, Scene, until
 
 from conference.simulator import Leg
 

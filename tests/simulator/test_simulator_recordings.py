@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from simulator_rig import Scene, until
+from rigs.simulator import Scene, until
 
 ROW = {
     "record_type",

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from simulator_rig import SIGNING_KEY, Api, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene, until
 
 import conference.simulator
 from conference.simulator import SimulatedTelnyx

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from simulator_rig import Answer, Scene
+from rigs.simulator import Answer, Scene
 
 from conference.demo.verdict import Silence, executed_again, longest_silences
 from conference.simulator import Conference, Leg, Request

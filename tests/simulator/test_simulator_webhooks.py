@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from recorded import EVENT_TYPES
-from simulator_rig import SIGNING_KEY, Receiver, Scene, until
+from rigs.recorded import EVENT_TYPES
+from rigs.simulator import SIGNING_KEY, Receiver, Scene, until
 
 from conference.signature import NotGenuine, verify
 from conference.simulator import SimulatedTelnyx

@@ -1,0 +1,458 @@
+"""What is seen counts at once; what is missing or otherwise, when two looks agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rigs.core import (
+    EMPTY,
+    MUSIC,
+    NOW,
+    STATE,
+    T0,
+    after,
+    answer,
+    changes,
+    ended,
+    ending,
+    greeting,
+    hangup,
+    hook,
+    inside,
+    joined,
+    left,
+    let_in,
+    refused,
+    ringing,
+    status,
+    time,
+    waiting,
+    well,
+    with_settings,
+)
+
+from conference.core.client_state import ClientState
+from conference.core.commands import (
+    CONFERENCE,
+    HOLD_AND_MUTE,
+    LOOK,
+    Command,
+    Create,
+    Hold,
+    Join,
+    Leave,
+    Look,
+    Mute,
+    Remember,
+    Speak,
+    Unhold,
+)
+from conference.core.decide import decide
+from conference.core.events import Outcome
+from conference.core.room import Asked, Deadline, Doubt, Room, Told
+from conference.core.snapshot import Seen, Snapshot
+
+OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
+FREE, HELD, MUTED = Seen(False, False), Seen(True, False), Seen(False, True)
+SOON = Deadline("look", "")
+ONE, TWO = inside(), inside(inside(), "B")
+
+
+def seen(conference: str = "K", calls: str | None = None, **joined: Seen) -> Snapshot:
+    """A look that shows these calls (or None: not listed), and these in the conference."""
+    listed = None if calls is None else dict.fromkeys(calls, STATE)
+    return Snapshot(conference, joined, listed)
+
+
+def look(room: Room, at: float, snapshot: object) -> tuple[Room, tuple[Command, ...]]:
+    """One look that is begun and answered at this time."""
+    command = Look(room.name, at=at)
+    room = replace(room, pending={**room.pending, LOOK: (command,)})
+    room, commands = decide(room, Outcome(command, at, data=snapshot))
+    assert LOOK not in room.pending
+    return room, commands
+
+
+def looks(room: Room, *snapshots: object, apart: float = 3.0) -> tuple[Room, tuple[Command, ...]]:
+    commands: tuple[Command, ...] = ()
+    for n, snapshot in enumerate(snapshots):
+        room, commands = look(room, NOW + n * apart, snapshot)
+    return room, commands
+
+
+# At once
+
+
+def test_a_call_of_ours_that_rings_for_long_is_asked_whether_it_was_answered() -> None:
+    """No list says so, and call.answered may have been lost."""
+    rings = after(EMPTY, hook("call.initiated", at=T0, direction="outgoing", client_state=OURS))
+    listed = Snapshot(calls={"A": OURS})
+    assert look(rings, T0 + 1.9, listed)[1] == ()
+    room, (command,) = look(rings, T0 + 5, listed)
+    assert (status(room), type(command)) == ({"A": "greeting"}, Speak)
+    room, commands = decide(room, answer(room, "A", 422, "90034", at=T0 + 6))
+    assert (status(room), commands) == ({"A": "ringing"}, ())
+    assert room.deadlines[Deadline("call", "A")] == T0 + 660, "as Telnyx lets it ring"
+    assert look(rings, T0 + 5, Snapshot(calls={}))[1] == ()
+
+
+def test_a_conference_of_our_name_is_ours() -> None:
+    room, commands = look(waiting(), NOW, seen("L"))
+    assert (room.conference, commands) == ("", ()), "but not while it is being opened"
+    callers = greeting(EMPTY)
+    room, commands = look(callers, NOW, seen("L"))
+    assert (room.conference, commands) == ("L", ())
+    over = after(callers, ended("L", T0))
+    assert look(over, NOW, seen("L"))[0].conference == ""
+
+
+@pytest.mark.parametrize(
+    "before", [let_in(), ringing(inside(call="B")), greeting(inside(call="B"))]
+)
+def test_whoever_is_seen_inside_is_in(before: Room) -> None:
+    room, commands = look(before, NOW, seen(A=FREE, B=HELD))
+    assert "A" in room.joined
+    assert room.participants["A"].joined_at == NOW
+    assert len(commands) == 1
+
+
+def test_how_a_newcomer_is_seen_is_what_telnyx_was_told() -> None:
+    before = let_in(inside(call="B"))
+    room, commands = look(before, NOW, seen(A=Seen(True, True), B=HELD))
+    assert room.told == {"A": Told(True, True), "B": Told(True, False, MUSIC)}
+    assert [(type(c).__name__, c.calls) for c in commands] == [("Unhold", ("A", "B"))]  # type: ignore[union-attr]
+    assert look(before, NOW, seen(A=FREE, B=HELD))[0].told == {"B": Told(True, False, MUSIC)}
+
+
+def test_a_call_of_ours_that_is_seen_inside_is_known_again() -> None:
+    state = replace(OURS, hold=True, mute=True)
+    room, commands = look(EMPTY, NOW, Snapshot("K", {"A": FREE}, {"A": state}))
+    who = room.participants["A"]
+    assert (who.number, who.role, who.direction, who.label) == (
+        "+2",
+        "moderator",
+        "outgoing",
+        "Ann",
+    )
+    assert (room.joined, room.conference, room.asked) == (
+        frozenset("A"),
+        "K",
+        {"A": Asked(True, True)},
+    )
+    assert commands == (Hold("K", ("A",), music=room.music, at=NOW),)
+
+
+def test_a_call_of_ours_that_is_outside_is_let_in() -> None:
+    room, commands = look(EMPTY, NOW, seen("K", "A"))
+    assert (status(room), commands) == ({"A": "waiting"}, (Join("A", "K", 1, at=NOW),))
+    room, commands = look(EMPTY, NOW, seen("", "AB"))
+    assert status(room) == {"A": "waiting", "B": "waiting"}
+    assert commands == (Create("A", "demo", 1, "always", 250, at=NOW),)
+
+
+def test_who_was_parked_stays_so_over_a_restart() -> None:
+    listed = {"A": replace(OURS, parked=True)}
+    room, commands = look(EMPTY, NOW, Snapshot("K", {}, listed))
+    assert (status(room), commands) == ({"A": "parked"}, ())
+    assert room.deadlines[Deadline("call", "A")] == NOW + 3600
+    room, commands = look(EMPTY, NOW, Snapshot("K", {"A": FREE}, listed))
+    assert status(room) == {"A": "parked"}
+    assert commands == (Leave("A", "K", 1, at=NOW),), "which the restart had lost"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        Snapshot("K", {"A": HELD}, {"A": replace(STATE, mute=True)}),
+        Snapshot("K", {"A": HELD}, {"A": replace(STATE, label="Ann")}),
+        Snapshot("K", {"A": HELD}, {}, elsewhere={"A": "blue"}),
+    ],
+    ids=["unmuted since", "renamed since", "moved here since"],
+)
+def test_what_telnyx_keeps_of_a_call_is_put_right(kept: Snapshot) -> None:
+    """It was told so, and refused it for long."""
+    room, commands = look(ONE, NOW, kept)
+    assert commands == (), "two looks must agree"
+    room, commands = look(room, NOW + 3, kept)
+    assert commands == (Remember("A", STATE, at=NOW + 3),)
+    room = replace(room, doubts=frozenset({Doubt("remembered", "A")}))
+    assert look(room, NOW + 6, kept)[1] == (), "nor while it is being told"
+
+
+def test_a_call_that_has_ended_is_not_known_again() -> None:
+    room, commands = look(after(ONE, hangup()), NOW, seen("K", "A", A=FREE))
+    assert (room.participants, commands) == ({}, ())
+
+
+def test_who_is_inside_and_no_call_of_ours_is_left_alone() -> None:
+    room, commands = look(TWO, NOW, seen(A=FREE, B=FREE, X=FREE))
+    assert (status(room), commands) == ({"A": "joined", "B": "joined"}, ())
+
+
+def test_inside_another_conference_is_not_inside() -> None:
+    room, _ = look(let_in(ONE, "B"), NOW, seen("L", A=FREE, B=FREE))
+    assert (status(room)["B"], room.conference) == ("waiting", "K")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [after(EMPTY, ended("L", T0)), waiting(call="B")],
+    ids=["that has ended", "while another is opened"],
+)
+def test_a_call_that_is_known_again_in_an_unusable_conference_has_a_way_out(before: Room) -> None:
+    room, _ = look(before, NOW, seen("L", "AB", A=FREE))
+    assert status(room)["A"] == "waiting"
+    assert "A" in room.pending or CONFERENCE in room.pending
+
+
+def test_a_call_that_is_listed_has_not_ended() -> None:
+    """Whatever client_state it has: another room's, or none that we can read."""
+    for listed in (seen("K", "B", B=FREE), seen("K", "B", B=FREE)):
+        elsewhere = replace(listed, elsewhere={"A": "blue"}, joined={"A": HELD, "B": FREE})
+        strange = replace(listed, strangers=frozenset("A"), joined={"A": HELD, "B": FREE})
+        for snapshot in (elsewhere, strange):
+            assert "A" in looks(TWO, snapshot, snapshot)[0].participants
+
+
+# When two looks agree
+
+DOUBTS: list[tuple[str, Room, Snapshot, dict[str, Any]]] = [
+    (
+        "a call that is not listed has ended",
+        TWO,
+        seen("K", "B", B=FREE),
+        {"A": None, "joined": frozenset("B")},
+    ),
+    (
+        "a call that waits and is not listed has ended",
+        let_in(ONE, "B"),
+        seen("K", "A", A=HELD),
+        {"B": None, "deadlines": {SOON: NOW + 2}},
+    ),
+    (
+        "whoever is not inside has left",
+        TWO,
+        seen("K", "AB", A=FREE),
+        {
+            "B": {"status": "leaving"},
+            "joined": frozenset("A"),
+            "deadlines": {SOON: NOW + 2, Deadline("call", "B"): NOW + 8},
+        },
+    ),
+    (
+        "whoever is not inside has left, also where calls are not listed",
+        TWO,
+        seen("K", None, A=FREE),
+        {
+            "B": {"status": "leaving"},
+            "joined": frozenset("A"),
+            "deadlines": {SOON: NOW + 2, Deadline("call", "B"): NOW + 8},
+        },
+    ),
+    (
+        "a conference that is not there is gone",
+        TWO,
+        seen("", "AB"),
+        {
+            "A": {"status": "waiting", "tries": 2, "patience": NOW + 23},
+            "B": {"status": "waiting", "tries": 2, "patience": NOW + 23},
+            "joined": frozenset(),
+            "conference": "",
+            "ended": {"K": NOW + 3},
+        },
+    ),
+    ("whoever is seen on hold is", TWO, seen(A=HELD, B=FREE), {"told": {"A": Told(True, False)}}),
+    ("whoever is seen muted is", TWO, seen(A=MUTED, B=FREE), {"told": {"A": Told(False, True)}}),
+]
+
+
+@pytest.mark.parametrize(
+    ("before", "snapshot", "changed"), [d[1:] for d in DOUBTS], ids=[d[0] for d in DOUBTS]
+)
+class TestDoubts:
+    """One look is not believed, and two that agree are."""
+
+    def test_one_look_only_asks_for_another(
+        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
+    ) -> None:
+        room, commands = looks(before, snapshot)
+        assert commands == ()
+        assert changes(before, room).keys() == {"doubts", "looked_at", "deadlines"}
+        assert room.deadlines[SOON] == NOW + 2
+
+    def test_two_looks_that_agree_are_believed(
+        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
+    ) -> None:
+        room, _ = looks(before, snapshot, snapshot)
+        found = changes(before, room)
+        for always in ("doubts", "looked_at"):
+            found.pop(always, None)
+        assert _without_looks(found) == _without_looks(changed)
+        assert room.doubts == frozenset()
+
+    def test_two_looks_within_two_seconds_are_one(
+        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
+    ) -> None:
+        room, commands = looks(before, snapshot, snapshot, apart=1.9)
+        assert commands == ()
+        assert changes(before, room).keys() == {"doubts", "looked_at", "deadlines"}
+        believed, _ = looks(before, snapshot, snapshot, apart=2.0)
+        assert changes(before, believed).keys() != changes(before, room).keys()
+
+    def test_two_looks_that_differ_prove_nothing(
+        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
+    ) -> None:
+        agrees = Snapshot("K", {c: Seen(_held(before, c), False) for c in before.joined}, None)
+        room, commands = looks(before, snapshot, agrees, snapshot)
+        assert commands == ()
+        assert status(room) == status(before)
+        assert (room.told, room.conference) == (before.told, before.conference)
+
+
+def _held(room: Room, call: str) -> bool:
+    return bool(room.told.get(call, Told()).held)
+
+
+def _without_looks(found: Mapping[str, Any]) -> dict[str, Any]:
+    deadlines = {d: at for d, at in found.get("deadlines", {}).items() if d != SOON}
+    rest = {name: value for name, value in found.items() if name != "deadlines"}
+    return rest | ({"deadlines": deadlines} if deadlines else {})
+
+
+def test_what_is_as_known_is_no_doubt() -> None:
+    for room, snapshot in [
+        (ONE, seen("K", "A", A=HELD)),
+        (TWO, seen("K", "AB", A=FREE, B=FREE)),
+        (let_in(ONE, "B"), seen("K", "AB", A=HELD)),
+        (EMPTY, seen("")),
+    ]:
+        room, commands = look(room, NOW, snapshot)
+        assert (room.doubts, commands, SOON in room.deadlines) == (frozenset(), (), False)
+
+
+@pytest.mark.parametrize("calls", ["A", "AB", None])
+def test_what_is_pending_is_no_doubt(calls: str | None) -> None:
+    joining = waiting(ONE, "B")
+    room, _ = look(joining, NOW, seen("K", calls, A=HELD))
+    assert room.doubts == frozenset()
+    parting = after(TWO, left("B", occurred_at="2026-5"), time(NOW + 5))  # hangup of B in flight
+    assert "B" in parting.pending
+    assert look(well(parting, only="hold and mute"), NOW, seen("K", "A", A=HELD))[0].doubts == (
+        frozenset()
+    )
+
+
+def test_hold_and_mute_are_no_doubt_while_one_is_in_flight() -> None:
+    holding = after(let_in(), joined())
+    assert look(holding, NOW, seen(A=MUTED))[0].doubts == frozenset()
+    assert look(well(holding), NOW, seen(A=MUTED))[0].doubts != frozenset()
+
+
+def test_the_conference_is_no_doubt_while_one_is_opened() -> None:
+    opening = replace(ONE, pending={CONFERENCE: (Create("B", "demo", 1, "always", 250),)})
+    assert look(opening, NOW, seen("L", "A"))[0].doubts == frozenset()
+
+
+def test_calls_that_could_not_be_listed_prove_nobody_s_end() -> None:
+    room, _ = looks(greeting(), *[Snapshot("", {}, None)] * 2)
+    assert status(room) == {"A": "greeting"}
+    room, _ = looks(greeting(), *[Snapshot("", {}, {})] * 2)
+    assert status(room) == {}
+
+
+def test_a_hold_that_telnyx_has_not_is_sent_again() -> None:
+    _, commands = looks(ONE, seen(A=FREE), seen(A=FREE))
+    assert commands == (Hold("K", ("A",), music=MUSIC, at=NOW + 3),)
+
+
+def test_a_mute_that_telnyx_has_not_is_sent_again() -> None:
+    asked = {"B": Asked(mute=True)}
+    muted = replace(TWO, asked=asked, told={"B": Told(muted=True)})
+    _, commands = looks(muted, seen(A=FREE, B=FREE), seen(A=FREE, B=FREE))
+    assert commands == (Mute("K", ("B",), at=NOW + 3),)
+
+
+def test_held_and_muted_seen_differently_twice_are_not_believed() -> None:
+    room, commands = looks(TWO, seen(A=HELD, B=FREE), seen(A=MUTED, B=FREE))
+    assert (room.told, commands) == ({}, ())
+
+
+def test_what_was_read_before_telnyx_was_told_is_not_believed_after_it() -> None:
+    """Two slow looks may both show what is over: that B was on hold until a moment ago."""
+    told = replace(TWO, told_at=NOW + 3)
+    room, commands = looks(told, seen(A=HELD, B=FREE), seen(A=HELD, B=FREE))
+    assert (room.told, commands) == ({}, ())
+    room, commands = look(room, NOW + 6, seen(A=HELD, B=FREE))
+    assert commands == ()
+    _, commands = look(room, NOW + 9, seen(A=HELD, B=FREE))
+    assert commands == (Unhold("K", ("A",), at=NOW + 9),)
+    holds = after(waiting(), answer(waiting(), CONFERENCE, data={"id": "K"}, at=T0), joined(at=T0))
+    assert after(holds, answer(holds, HOLD_AND_MUTE, at=NOW)).told_at == NOW
+
+
+def test_whom_we_hung_up_and_telnyx_has_no_more_does_not_come_back() -> None:
+    """Its answer may be told late, though its hangup never was."""
+    hung_up = ending()
+    hung_up = replace(hung_up, pending={}, deadlines={})
+    room, _ = looks(hung_up, seen("", ""), seen("", ""))
+    assert (status(room), "A" in room.ended) == ({}, True)
+    late = hook("call.answered", at=NOW + 4, client_state=replace(STATE, number="+1"))
+    assert status(after(room, late)) == {}
+
+
+def test_what_is_believed_free_is_not_kept() -> None:
+    """`told` holds only what differs, so that a rule's cost does not grow with the room."""
+    room, _ = looks(ONE, seen(A=FREE), seen(A=FREE))
+    assert room.told == {}
+
+
+def test_several_doubts_about_one_call_are_settled_by_its_end() -> None:
+    one, two = seen("", "B"), seen("", "B")
+    room, commands = looks(TWO, one, two)
+    assert (status(room), room.conference) == ({"B": "waiting"}, "")
+    assert [type(c).__name__ for c in commands] == ["Create"]
+
+
+def test_who_left_meanwhile_is_not_left_twice() -> None:
+    room, _ = look(TWO, NOW, seen("K", "AB", A=FREE))
+    room = after(room, left("B", NOW + 1, occurred_at="2026-5"))
+    room, _ = look(well(room), NOW + 3, seen("K", "AB", A=HELD))
+    assert status(room) == {"A": "joined", "B": "leaving"}
+    assert room.deadlines[Deadline("call", "B")] == NOW + 6
+
+
+@pytest.mark.parametrize("data", [None, {}, {"id": "K"}, "K"])
+def test_an_answer_that_is_no_snapshot_shows_nothing(data: object) -> None:
+    room, commands = look(TWO, NOW, data)
+    assert (room.participants, room.doubts, commands) == (TWO.participants, frozenset(), ())
+
+
+def test_a_joined_of_a_stranger_leads_to_it() -> None:
+    """Lost webhooks, or a restart: the line knows its callers again."""
+    room, commands = decide(with_settings(EMPTY), joined("A", T0))
+    assert commands == ()
+    room, commands = decide(room, time(T0 + 1))
+    assert commands == (Look("demo", at=T0 + 1),)
+    room, _ = decide(room, answer(room, LOOK, data=seen("K", "AB", A=FREE, B=FREE)))
+    assert room.joined == frozenset("AB")
+
+
+def test_who_is_refused_is_not_let_in_by_a_look() -> None:
+    room, commands = look(refused(ONE, "B"), NOW, seen("K", "AB", A=HELD, B=FREE))
+    assert (status(room)["B"], commands) == ("refused", ())
+
+
+def test_a_call_that_is_seen_inside_has_not_ended_whatever_the_other_list_says() -> None:
+    """As when TELNYX_CONNECTION_ID is another application's: its calls are not ours."""
+    room, commands = looks(TWO, *[seen("K", "", A=FREE, B=FREE)] * 3)
+    assert (room.participants, room.doubts, commands) == (TWO.participants, frozenset(), ())
+
+
+def test_a_call_that_a_list_had_lost_is_known_again_when_it_comes_back() -> None:
+    lost, _ = looks(TWO, *[seen("K", "B", B=FREE)] * 2)
+    assert status(lost) == {"B": "joined"}
+    room, _ = look(lost, NOW + 10, seen("K", "AB", A=FREE, B=FREE))
+    assert status(room) == {"A": "joined", "B": "joined"}

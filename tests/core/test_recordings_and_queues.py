@@ -1,0 +1,197 @@
+"""What Telnyx tells of queues and recordings, whenever it comes, and what is shown of it."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+from rigs.core import (
+    EMPTY,
+    T0,
+    after,
+    asks,
+    ended,
+    hangup,
+    hook,
+    inside,
+    left,
+    parked,
+    ringing,
+    well,
+)
+
+from conference.core.decide import decide
+from conference.core.events import Outcome, Webhook
+from conference.core.handlers import HANDLERS
+from conference.core.handlers.recordings_and_queues import REFLECTED
+from conference.core.room import Place, Room
+from conference.reporting import public_view as view
+
+TWO = inside(inside(), "B")
+OUT = parked()  # A; and B inside
+REC = "conference.recording.saved"
+
+
+def enqueued(second: int, queue: str = "support", position: Any = 2, call: str = "A") -> Webhook:
+    details = {"queue": queue, "current_position": position}
+    return hook("call.enqueued", call, occurred_at=f"2026-1-{second}", details=details)
+
+
+def dequeued(second: int, call: str = "A") -> Webhook:
+    return hook("call.dequeued", call, occurred_at=f"2026-1-{second}")
+
+
+def shown(room: Room, call: str = "A") -> dict[str, Any]:
+    return next(p for p in view.participants(room) if p["call_control_id"] == call)
+
+
+# Queues
+
+
+def test_a_place_in_a_queue_is_shown_until_it_is_left() -> None:
+    assert shown(OUT)["queue"] is None
+    room = after(OUT, enqueued(1))
+    assert shown(room)["queue"] == {"name": "support", "position": 2}
+    assert shown(room, "B")["queue"] is None
+    assert shown(after(room, dequeued(2)))["queue"] is None
+    assert shown(after(room, dequeued(2), enqueued(3, "sales", 7)))["queue"] == {
+        "name": "sales",
+        "position": 7,
+    }
+
+
+def test_whoever_is_in_the_conference_waits_in_no_queue() -> None:
+    room = after(TWO, enqueued(1))
+    assert shown(room)["queue"] is None
+    assert shown(after(OUT, enqueued(1, position=None)))["queue"] == {
+        "name": "support",
+        "position": None,
+    }
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_queue_events_may_come_late_and_twice(order: tuple[int, ...]) -> None:
+    events = [enqueued(1), dequeued(2), enqueued(3, "sales", 1)]
+    room = OUT
+    for n in order:
+        room = after(room, events[n])
+        again, commands = decide(room, events[n])
+        assert (again, commands) == (room, ())
+    assert room.queued == {"A": Place("sales", 1, "2026-1-3")}
+    assert all(after(room, event) == room for event in events)
+
+
+def test_an_older_one_counts_for_nothing() -> None:
+    room = after(OUT, dequeued(2), enqueued(1))
+    assert shown(room)["queue"] is None
+
+
+def test_without_a_time_the_last_one_counts() -> None:
+    def untimed(kind: str) -> Webhook:
+        return hook(f"call.{kind}", details={"queue": "support", "current_position": 1})
+
+    room = after(OUT, enqueued(1), untimed("dequeued"))
+    assert shown(room)["queue"] is None
+    assert shown(after(room, untimed("enqueued")))["queue"] == {"name": "support", "position": 1}
+
+
+def test_nothing_is_kept_of_calls_that_are_not_here() -> None:
+    assert after(OUT, enqueued(1, call="X"), dequeued(2, "X"), enqueued(3, call="")) == OUT
+    gone = after(OUT, enqueued(1), hangup())
+    assert gone.queued == {}
+    assert after(gone, enqueued(2)).queued == {}
+
+
+# Recordings
+
+
+def recording(room: Room, *verbs: str, who: str = "", **values: Any) -> Room:
+    """A moderator's commands, which Telnyx has taken."""
+    for verb in verbs:
+        room = well(after(room, asks(f"record-{verb}", *([who] if who else []), at=T0, **values)))
+    return room
+
+
+STORIES: list[tuple[str, list[str], bool]] = [
+    ("it goes on", ["start"], True),
+    ("we have ended it", ["start", "stop"], False),
+    ("and it is saved", ["start", "stop", "saved"], False),
+    ("it has ended by itself", ["start", "saved"], False),
+    ("there is another one since", ["start", "stop", "start", "saved"], True),
+    ("and that has ended by itself", ["start", "stop", "start", "saved", "saved"], False),
+    ("we have ended one of two", ["start", "start", "stop one"], True),
+    ("we have ended one of two, and it is saved", ["start", "start", "stop one", "saved"], True),
+    ("one of two has ended by itself", ["start", "start", "saved"], True),
+    ("both have", ["start", "start", "saved", "saved"], False),
+    ("we have ended both", ["start", "start", "stop", "saved"], False),
+    ("one of others is saved", ["saved", "start"], True),
+    ("a stop that ends nothing is owed nothing", ["stop", "start", "saved"], False),
+    ("a pause is no end", ["start", "pause", "resume"], True),
+]
+
+
+@pytest.mark.parametrize("who", ["", "A"], ids=["conference", "call"])
+@pytest.mark.parametrize(
+    ("story", "goes_on"), [s[1:] for s in STORIES], ids=[s[0] for s in STORIES]
+)
+def test_recording_is_shown_as_long_as_it_goes_on(
+    who: str, story: list[str], goes_on: bool
+) -> None:
+    room = TWO
+    for step in story:
+        if step == "saved":
+            room = after(room, hook("call.recording.saved") if who else hook(REC, ""))
+        elif step == "stop one":
+            room = recording(room, "stop", who=who, recording_id="1")
+        else:
+            room = recording(room, step, who=who)
+    assert (view.room(room)["recording"], shown(room)["recording"]) == (
+        goes_on and not who,
+        goes_on and bool(who),
+    )
+    assert shown(room, "B")["recording"] is False
+
+
+def test_a_recording_that_could_not_be_made_does_not_go_on() -> None:
+    room = recording(TWO, "start", who="A")
+    assert shown(after(room, hook("call.recording.error")))["recording"] is False
+
+
+def test_recordings_of_others_change_nothing() -> None:
+    room = recording(recording(TWO, "start", who="A"), "start")
+    other = [hook("call.recording.saved", call) for call in ("B", "X", "")]
+    assert after(room, *other, hook(REC, "A", conference="L")) == room
+
+
+def test_nothing_is_kept_of_what_was_recorded_when_it_is_over() -> None:
+    room = recording(recording(TWO, "start", "stop", "start", who="A"), "start")
+    room = after(room, hangup(), hangup("B"), ended())
+    assert (view.room(room)["recording"], room.unsaved) == (False, {})
+    assert after(room, hook("call.recording.saved")).recorded == room.recorded
+    assert after(room, hook(REC, "")).recorded == {}
+
+
+def test_an_answer_that_comes_late_is_of_a_conference_that_is_over() -> None:
+    asked = after(TWO, asks("record-start"))
+    command = asked.head("done to K")
+    assert command is not None
+    room = after(asked, left("A"), left("B"), ended(), Outcome(command, T0))
+    assert room.recorded == {}
+
+
+# The way of the events to their handlers
+
+
+def test_every_handler_changes_something_and_needs_nobody_here() -> None:
+    room = recording(recording(OUT, "start", who="A"), "start")
+    for event_type in REFLECTED:
+        event = hook(event_type, occurred_at="2026-1-1", details={"queue": "support"})
+        assert after(room, event) != room, event_type
+        assert after(EMPTY, event) == EMPTY, event_type
+        assert HANDLERS[event_type] is REFLECTED[event_type]
+
+
+def test_what_changes_nothing_costs_a_room_nothing() -> None:
+    room = ringing()
+    assert after(room, hook("call.dtmf.received", details={"digit": "1"})) == room

@@ -1,0 +1,68 @@
+"""Whatever the order, and however often: one conference, and in the end what Telnyx has.
+
+Callers come and go at a small Telnyx; its webhooks and its answers reach the room in an order that
+hypothesis chooses, and on failure hypothesis shows the shortest such story.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rigs.stories import SETTINGS, Story, settings
+
+hypothesis = pytest.importorskip("hypothesis")
+st = pytest.importorskip("hypothesis.strategies")
+
+
+KINDS = ["webhook", "carry out", "answer"] * 6 + ["come"] * 3
+KINDS += ["again", "hang up", "drop out", "time"]
+
+
+LOSING = KINDS + ["lost"] * 4
+
+
+def steps(kinds: list[str], least: int, most: int) -> Any:
+    step = st.tuples(st.sampled_from(kinds), st.integers(0, 9))
+    return st.lists(step, min_size=least, max_size=most)
+
+
+@settings(300)
+@hypothesis.given(st.integers(2, 4), st.booleans(), steps(KINDS, 40, 160), steps(KINDS, 0, 40))
+def test_any_order_ends_as_telnyx_has_it(
+    callers: int, dedupe: bool, first: list[tuple[str, int]], then: list[tuple[str, int]]
+) -> None:
+    story = Story(callers, dedupe)
+    try:
+        for kind, which in first:
+            story.act(kind, which)
+        story.calm_down()
+        story.agree()
+        story.to_come.clear()
+        for call in list(story.telnyx.answered):
+            story.hang_up(call)
+        for kind, which in then:
+            story.act(kind, which)
+        story.calm_down()
+        story.agree()
+        assert story.room.participants == {}
+        assert story.room.deadlines == {}
+    finally:
+        hypothesis.note("\n".join(story.log))
+
+
+@settings(150)
+@hypothesis.given(st.integers(2, 4), steps(LOSING, 40, 160))
+def test_whatever_webhooks_are_lost_it_ends_as_telnyx_has_it(
+    callers: int, first: list[tuple[str, int]]
+) -> None:
+    story = Story(callers, dedupe=True, settings=replace(SETTINGS, reconcile_seconds=30))
+    story.hear_of_it()
+    try:
+        for kind, which in first:
+            story.act(kind, which)
+        story.calm_down()
+        story.agree()
+    finally:
+        hypothesis.note("\n".join(story.log))

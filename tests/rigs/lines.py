@@ -1,0 +1,82 @@
+"""A line to test against: the app with test keys, and an API that answers at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask.testing import FlaskClient
+from nacl.signing import VerifyKey
+from rigs.recorded import TEST_KEY, make, post
+
+from conference import create_app
+from conference.core.commands import Command, Create
+from conference.core.events import Outcome
+from conference.core.room import Room
+from conference.engine import Engine
+from conference.settings import make as make_settings
+
+CALL = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"  # of the recorded webhooks
+CONFERENCE = "d4be636f-dfb1-453b-8bca-18c88bd7a6b8"  # likewise
+
+
+@dataclass
+class WillingApi:
+    """A Telnyx that does whatever it is asked, and keeps what that was."""
+
+    sent: list[Command] = field(default_factory=list)
+
+    def prepare(self) -> None:
+        pass
+
+    def send(self, command: Command) -> Outcome:
+        self.sent.append(command)
+        data = {"id": CONFERENCE} if isinstance(command, Create) else None
+        return Outcome(command, time.time(), data=data)
+
+
+@dataclass
+class TestLine:
+    __test__ = False
+
+    client: FlaskClient
+    engine: Engine
+    api: WillingApi
+
+    @property
+    def room(self) -> Room:
+        """The default room, once nothing is under way any more."""
+        assert self.engine.idle(5)
+        return self.engine.registry.room("demo-conference")
+
+    def happens(self, *event_types: str, **payload: Any) -> None:
+        """Post each recorded webhook with an id of its own, one after the other."""
+        for event_type in event_types:
+            assert post(self.client, make(event_type, **payload)).status_code == 200
+            assert self.engine.idle(5)
+
+
+@contextmanager
+def test_line(key: VerifyKey | None = TEST_KEY.verify_key, **settings: Any) -> Iterator[TestLine]:
+    api = WillingApi()
+    settings = {"telnyx_api_key": "KEY", "telnyx_public_key": key, **settings}
+    app = create_app(make_settings(**settings), api=api)
+    engine: Engine = app.extensions["engine"]
+    try:
+        yield TestLine(app.test_client(), engine, api)
+    finally:
+        engine.stop()
+
+
+test_line.__test__ = False  # type: ignore[attr-defined]
+
+
+def until(come: Callable[[], bool], what: str, seconds: float = 10) -> None:
+    """Wait for something that comes about on another thread."""
+    give_up = time.monotonic() + seconds
+    while not come():
+        assert time.monotonic() < give_up, f"it did not come about that {what}"
+        time.sleep(0.01)

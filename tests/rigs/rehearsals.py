@@ -1,0 +1,81 @@
+"""The line beside a simulated Telnyx, over real HTTP: people dial, hear and hang up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rigs.lines import until
+from rigs.people import NUMBER, TOKEN
+
+from conference.core.room import Room
+from conference.demo.rehearsal import Line, rehearse
+from conference.settings import make
+from conference.simulator import Leg
+from conference.simulator.api.description import problems
+
+ROOM = "demo-conference"
+APPLICATION = "1494404757140276705"  # the simulated Telnyx's
+MAY = {
+    "control_token": TOKEN,
+    "telnyx_connection_id": APPLICATION,
+    "telnyx_number": NUMBER,
+    "dial_allow": ("+1312", "+351"),
+}
+"""Settings with which people may be called."""
+
+
+@contextmanager
+def rehearsal(speed: float = 20, latency: float = 0, **settings: Any) -> Iterator[Line]:
+    """A line whose every request to Telnyx must be valid by Telnyx's description."""
+    with rehearse(make(**settings), speed=speed, latency=latency) as line:
+        yield line
+        for request in line.telnyx.requests:
+            if request.method == "POST":
+                assert problems(request.method, request.path, request.body) == []
+
+
+def room(line: Line) -> Room:
+    return line.engine.registry.room(ROOM)
+
+
+def dial(line: Line, number: str) -> Leg:
+    leg = line.telnyx.phone(number).dial()
+    until(lambda: leg.conference is not None, f"{number} is let in")
+    return leg
+
+
+def hears(leg: Leg, what: str) -> None:
+    until(lambda: leg.hears.what == what, f"{leg.number} hears {what}, not {leg.hears}")
+
+
+def settled(line: Line) -> None:
+    """Everything that has happened is known, and every command is answered."""
+    assert line.telnyx.idle(10)
+    assert line.engine.idle(10)
+    assert line.telnyx.idle(10)
+
+
+def forget_everything(line: Line) -> None:
+    """What a kill -9 does to the line's memory."""
+    settled(line)
+    for known in line.engine.registry.rooms():
+        with line.engine.registry.open(known.name) as entry:
+            entry.save(Room(known.name, known.settings, known.lookout))
+
+
+@contextmanager
+def texml(path: str = "/texml", **settings: Any) -> Iterator[Line]:
+    """A line with a number on a TeXML application beside its other one."""
+    with rehearsal(control_token=TOKEN, **settings) as line:
+        line.telnyx.texml.url = f"{line.url}{path}"
+        yield line
+        assert line.telnyx.texml.problems == [], "every document was good"
+
+
+def calls(line: Line, number: str) -> Leg:
+    leg = line.telnyx.phone(number).dial(to=line.telnyx.texml.number)
+    until(lambda: leg.conference is not None, f"{number} is let in")
+    settled(line)
+    return leg

@@ -1,0 +1,219 @@
+"""Real servers as child processes: the Procfile's gunicorn and `flask run`.
+
+    with run(GUNICORN, folder) as server:
+        server.up()
+        assert server.deliver(make("call.cost")) == 200
+        assert server.end() == 0
+        print(server.log)
+
+Nothing of the developer's environment or `.env` reaches them. Servers of one folder share its
+locks; each has a TELNYX_CONNECTION_ID of its own unless it is given one.
+"""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rigs.recorded import PUBLIC_KEY, TEST_KEY
+
+from conference.signature import sign
+
+ROOT = Path(__file__).parents[2]
+NOWHERE = "http://127.0.0.1:9/v2"  # nobody answers: a test must never reach Telnyx
+API_KEY = "KEY_simulated"
+
+A_NUMBER = re.compile(r"312(%20|[^\d\n]){0,3}555")
+"""+13125550142 in a log, however it is written: a time, a port or a process may have its digits."""
+
+_numbers = itertools.count(1)
+_T = TypeVar("_T")
+
+
+def _procfile() -> list[str]:
+    """The command of the Procfile, run by this Python."""
+    process, command = (ROOT / "Procfile").read_text().strip().split(": ", 1)
+    program, *arguments = shlex.split(command)
+    assert (process, program) == ("web", "gunicorn")
+    return [sys.executable, "-m", program, *arguments]
+
+
+GUNICORN = _procfile()
+FLASK_RUN = [sys.executable, "-m", "flask", "run"]
+
+
+def until(condition: Callable[[], _T], within: float = 20.0) -> _T:
+    """What `condition` gives as soon as that is true; fails the test after `within` seconds."""
+    deadline = time.monotonic() + within
+    pause = threading.Event()
+    while not (result := condition()):
+        assert time.monotonic() < deadline, f"it did not come true within {within:g} s"
+        pause.wait(0.02)
+    return result
+
+
+def environ(folder: Path, **settings: str) -> dict[str, str]:
+    """An environment of `settings` and what Python needs to find the code from `folder`."""
+    (folder / ".env").touch()  # where there is one, none is looked for in the folders above
+    found = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
+    return {**found, "FLASK_APP": "app", **settings}
+
+
+def ends(
+    command: Sequence[str], folder: Path, within: float = 30.0, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run what should end by itself. stdout and stderr come together, in `stdout`."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environ(folder, **settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=within,
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server process. What it writes is in `log`, whether it still runs or not."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    file: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return self.file.read_text(encoding="utf-8")
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of its children (Linux)."""
+        pid = self.process.pid
+        try:
+            return [*map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+        except OSError:
+            return []
+
+    def up(self, within: float = 30.0) -> None:
+        """Wait until it serves. Fails, with the log, once it has ended instead."""
+
+        def healthy() -> bool:
+            assert self.process.poll() is None, f"it ended instead of serving:\n{self.log}"
+            return self.ask("GET", "/healthz") == 200
+
+        until(healthy, within)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        timeout: float = 2.0,
+    ) -> int | None:
+        """The status that is answered; None where there is no answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, headers or {})
+            with connection.getresponse() as response:
+                response.read()
+                return response.status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def deliver(self, body: dict[str, Any], timeout: float = 2.0) -> int | None:
+        """Post a webhook as Telnyx does, signed: the status, None where there is no answer."""
+        raw = json.dumps(body, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json", "User-Agent": "telnyx-webhooks"}
+        headers |= sign(raw, key=TEST_KEY, now=time.time())
+        return self.ask("POST", "/webhook", raw, headers, timeout)
+
+    def ended(self, within: float = 30.0) -> int:
+        """Wait for its end: the exit status, or minus the signal that killed it."""
+        return self.process.wait(within)
+
+    def end(self, number: signal.Signals = signal.SIGTERM, within: float = 30.0) -> int:
+        """Ask it to end, and wait."""
+        self.process.send_signal(number)
+        return self.ended(within)
+
+    def kill(self) -> None:
+        """Kill it, and its children with it, without a chance to tidy up."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # all of them have ended
+        self.process.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def run(
+    command: Sequence[str], folder: Path, *arguments: str, port: int = 0, **settings: str
+) -> Iterator[Server]:
+    """Start a server on 127.0.0.1, with good settings unless others are given; on a free port,
+    unless it is to follow one on another.
+
+    It is ended with the block, if it has not been before.
+    """
+    port, number = port or free_port(), next(_numbers)
+    given = {
+        "TELNYX_API_KEY": API_KEY,
+        "TELNYX_PUBLIC_KEY": PUBLIC_KEY,
+        "TELNYX_BASE_URL": NOWHERE,
+        "TELNYX_CONNECTION_ID": f"test-{number}",
+        "PORT": str(port),
+        "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{port}",  # PORT alone opens it to the network
+        "FLASK_RUN_PORT": str(port),
+    }
+    file = folder / f"server-{number}.log"
+    with file.open("wb") as log:
+        process = subprocess.Popen(
+            [*command, *arguments],
+            cwd=folder,
+            env=environ(folder, **given | settings),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a group of its own, so that `kill` reaches its children
+        )
+    server = Server(process, port, file)
+    try:
+        yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(15.0)
+            except subprocess.TimeoutExpired:
+                pass
+        server.kill()

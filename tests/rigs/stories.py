@@ -1,0 +1,215 @@
+"""Stories that hypothesis tells: a room and a small Telnyx, and all that is between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rigs.core import T0
+from rigs.telnyx_model import Telnyx
+
+from conference.core import commands as c
+from conference.core.decide import decide
+from conference.core.events import DeadlinePassed, Event, Ignored, LookWanted, Outcome, Webhook
+from conference.core.room import Room, RoomSettings
+from conference.core.routing import route
+
+hypothesis = pytest.importorskip("hypothesis")
+st = pytest.importorskip("hypothesis.strategies")
+
+# Without regular looks: these would heal what the events alone must bring about.
+SETTINGS = RoomSettings(greeting_first="First.", greeting_next="Next.", reconcile_seconds=0)
+CALLS = "ABCD"
+PREVENTS = {
+    "90018": {"call.hangup"},
+    "90034": {"call.answered"},
+    "90019": {"conference.ended"},
+    "90033": {"conference.created", "conference.participant.joined", "conference.ended"},
+    "90044": {"conference.participant.joined"},
+}
+
+
+class Story:
+    """The room and Telnyx, with all that is on the way between them."""
+
+    def __init__(self, callers: int, dedupe: bool, settings: RoomSettings = SETTINGS) -> None:
+        self.to_come = list(CALLS[:callers])
+        self.room = Room("demo", settings, lookout=True, origin="https://line.example")
+        self.telnyx = Telnyx()
+        self.dedupe = dedupe
+        self.now = T0
+        self.lost = False  # whether any webhook was
+        self.sent: list[c.Command] = []  # not carried out yet
+        self.answers: list[Outcome] = []  # not delivered yet
+        self.heard: list[Webhook] = []  # once so far
+        self.delivered: set[str] = set()  # their ids
+        self.conferences: set[str] = set()  # that the room has been told of
+        self.log: list[str] = []
+
+    # What may happen
+
+    def act(self, kind: str, which: int) -> None:
+        """Let one thing of this kind happen, if there is one."""
+        inside = [call for parts in self.telnyx.inside.values() for call in parts]
+        # Whether a hold came before or after a join that is still on its way, only a look tells.
+        joining = {x.call for x in self.sent if isinstance(x, c.Join)}
+        inside = [call for call in inside if call in self.room.joined - joining]
+        things, do = {
+            "come": (self.to_come[:1], self.dial_in),
+            "hang up": (list(self.telnyx.answered), self.hang_up),
+            "drop out": (inside, self.drop_out),
+            "carry out": (self.sent, self.carry_out),
+            "answer": (self.answers, self.hear_answer),
+            "webhook": (self.telnyx.webhooks, self.hear),
+            "again": (self.heard, self.hear_again),
+            "lost": (self.telnyx.webhooks, self.lose),
+            "time": ([0.2, 2.0, 9.0, 21.0, 40.0], self.pass_time),
+        }[kind]
+        if things:
+            do(things[which % len(things)])  # type: ignore[operator]
+
+    def dial_in(self, call: str) -> None:
+        self.to_come.remove(call)
+        self.log.append(f"{call} dials in")
+        self.telnyx.dial_in(call)
+
+    def hang_up(self, call: str) -> None:
+        self.log.append(f"{call} hangs up")
+        self.telnyx.hang_up(call)
+
+    def drop_out(self, call: str) -> None:
+        self.log.append(f"{call} drops out of the conference")
+        self.telnyx.leave(call)
+
+    def carry_out(self, command: c.Command) -> None:
+        self.sent.remove(command)
+        outcome = self.telnyx.carry_out(command, self.now)
+        self.log.append(f"Telnyx: {brief(command)} -> {outcome.status} {outcome.code}".rstrip())
+        self.answers.append(outcome)
+
+    def hear_answer(self, outcome: Outcome) -> None:
+        self.answers.remove(outcome)
+        self.log.append(f"we hear: {brief(outcome.command)} {outcome.status} {outcome.code}")
+        if isinstance(outcome.data, dict):
+            self.conferences.add(outcome.data["id"])
+        self._happen(replace(outcome, at=self.now))
+
+    def hear(self, event: Webhook) -> None:
+        self.telnyx.webhooks.remove(event)
+        self.heard.append(event)
+        self.delivered.add(event.id)
+        self.conferences.add(event.conference)
+        self._hear(event)
+
+    def hear_again(self, event: Webhook) -> None:
+        """Telnyx delivers it twice; the engine drops that, and the handlers may see it."""
+        self.heard.remove(event)
+        if not self.dedupe:
+            self._hear(event)
+
+    def lose(self, event: Webhook) -> None:
+        self.telnyx.webhooks.remove(event)
+        self.lost = True
+        self.log.append(f"lost: {event.type} {event.call} {event.conference}".rstrip())
+
+    def _hear(self, event: Webhook) -> None:
+        self.log.append(f"we hear: {event.type} {event.call} {event.conference}".rstrip())
+        calls = self.room.participants.keys() | self.room.ended.keys()
+        conferences = {self.room.conference, *self.room.ended} - {""}
+        by_call, by_conference = (dict.fromkeys(x, "demo").get for x in (calls, conferences))
+        if not isinstance(route(event, by_call, by_conference, "demo"), Ignored):
+            self._happen(replace(event, at=self.now))
+
+    def pass_time(self, seconds: float) -> None:
+        self.log.append(f"{seconds:.1f} s pass")
+        end = self.now + seconds
+        while (due := self.room.next_deadline) is not None and due <= end:
+            self.now = max(due, self.now)
+            self._happen(DeadlinePassed(self.now))
+        self.now = end
+
+    def hear_of_it(self) -> None:
+        """Serving begins: from now on the room looks at Telnyx's lists."""
+        self._happen(LookWanted(self.now))
+
+    # What it leads to
+
+    def _happen(self, event: Event) -> None:
+        before, (self.room, commands) = self.room, decide(self.room, event)
+        if before.conference != self.room.conference:
+            self.log.append(f"    conference: {self.room.conference or 'none'}")
+        for command in commands:
+            self.log.append(f"    we send {brief(command)}")
+            self._judge(command)
+        self.sent.extend(commands)
+        unanswered = [*self.sent, *(a.command for a in self.answers)]
+        opening = [x for x in self.sent if isinstance(x, c.Create | c.Find)]
+        holding = [x for x in unanswered if isinstance(x, c.HoldOrMute)]
+        assert len(opening) <= 1, "two are opening the conference"
+        assert len(holding) <= 1, "two holds or mutes are under way"
+
+    def _judge(self, command: c.Command) -> None:
+        if isinstance(command, c.Join):
+            assert command.conference in self.conferences - {""}, "a join before the conference"
+        if isinstance(command, c.HoldOrMute):
+            assert command.calls, "it would concern everyone"
+            assert self.room.joined.issuperset(command.calls), "not known to be in the conference"
+            assert command.conference in self.conferences - {""}
+        code = self.telnyx.refuses(command)
+        if code and not self.lost:
+            unheard = {e.type for e in self.telnyx.webhooks if concerns(e, command)}
+            dismissed = {p.status for p in self.room.participants.values()} & {"refused", "ending"}
+            taken_out = any(isinstance(x, c.Leave) for x in self.sent)
+            excused = code == "90033" and (dismissed or taken_out)  # inside, and thought to be out
+            assert unheard & PREVENTS[code] or excused, (
+                f"Telnyx must refuse {brief(command)} with {code}"
+            )
+
+    # How it ends
+
+    def calm_down(self) -> None:
+        """Everything arrives, and all deadlines pass but those of being alone."""
+        end = self.now + 300
+        while True:
+            if self.sent:
+                self.carry_out(self.sent[0])
+            elif self.answers:
+                self.hear_answer(self.answers[0])
+            elif self.telnyx.webhooks:
+                self.hear(self.telnyx.webhooks[0])
+            elif (due := self.room.next_deadline) is not None and due < end:
+                self.pass_time(max(due - self.now, 0.0))
+            else:
+                return
+
+    def agree(self) -> None:
+        """The room is as Telnyx has it, and as the rules want it."""
+        everyone = [call for parts in self.telnyx.inside.values() for call in parts]
+        assert len(self.telnyx.inside) <= 1, "two conferences"
+        assert self.room.conference == "".join(self.telnyx.names.values())
+        assert self.room.joined == set(everyone) == set(self.telnyx.answered)
+        assert self.room.participants.keys() == self.telnyx.answered.keys()
+        assert self.room.pending == {}
+        held = [call for p in self.telnyx.inside.values() for call in p if p[call].held]
+        assert held == (everyone if len(everyone) == 1 else [])
+        assert not any(seen.muted for p in self.telnyx.inside.values() for seen in p.values())
+        assert {call for call, told in self.room.told.items() if told.held} == set(held)
+
+
+def brief(command: c.Command) -> str:
+    whom = getattr(command, "call", "") or " ".join(getattr(command, "calls", ()))
+    return f"{type(command).__name__} {whom} {getattr(command, 'conference', '')}".strip()
+
+
+def concerns(event: Webhook, command: c.Command) -> bool:
+    if isinstance(command, c.Create):
+        return True
+    calls = getattr(command, "calls", (getattr(command, "call", ""),))
+    return event.call in calls or bool(event.conference == getattr(command, "conference", None))
+
+
+def settings(examples: int) -> Any:
+    return hypothesis.settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None
+    )

@@ -1,0 +1,94 @@
+"""No line that a server logs of a request shows a whole telephone number."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+from nacl.signing import SigningKey
+from rigs.lines import test_line
+from rigs.servers import A_NUMBER, FLASK_RUN, GUNICORN, run
+
+from conference.reporting import redaction as access_log
+from conference.reporting.redaction import hidden
+from conference.simulator import SimulatedTelnyx
+from conference.telnyx_api import TelnyxApi
+
+TOKEN = "a-token-of-the-tests"
+WRITTEN = ["+13125550142", "%2B13125550142", "0013125550142", "1-312-555-0142", "(312)%20555.0142"]
+
+SECRET_IN = [
+    *(f"/texml/{TOKEN}{rest}" for rest in ("", "/", "/blue", "/wait/blue", "?a=b", "x", "/status")),
+    *(f"/texml//{TOKEN}", f"/TeXML/{TOKEN}", f"/texml/status{TOKEN}", f"/texml/{TOKEN}%20"),
+    *(f"/texml/blue/{TOKEN}", f"/texml/wait/{TOKEN}", f"/texml/wait/{TOKEN}/blue"),
+]
+"""A secret, as one may come in a path that is right or wrong."""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("/who/+13125550142/x", "/who/+...0142/x"),
+        ("/who/%2B1%20(312)%20555-0142?a=1", "/who/%2B...0142?a=1"),
+        ("from=%2B%31%33%31%32%35%35%35%30%31%34%32", "from=%2B...0142"),
+        ("from=1.312.555.0142&to=+351215550199", "from=...0142&to=+...0199"),
+        ("/who/3125550142 HTTP/1.1", "/who/...0142 HTTP/1.1"),
+        ("/rooms/2026/x-12?after=123456", "/rooms/2026/x-12?after=123456"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_its_last_four_digits(text: str, shown: str) -> None:
+    assert hidden(text) == shown
+
+
+def test_an_endless_address_costs_little() -> None:
+    assert hidden("1%20" * 20_000 + "x") == "...1111%20x"
+    assert len(hidden("%2" * 50_000)) == 100_000
+
+
+@pytest.mark.parametrize(
+    "command", [[*GUNICORN, "--access-logfile=-"], FLASK_RUN], ids=["gunicorn", "flask run"]
+)
+def test_no_server_logs_one_whole(tmp_path: Path, command: list[str]) -> None:
+    with run(command, tmp_path, CONTROL_TOKEN=TOKEN) as server:
+        server.up()
+        for number in WRITTEN:
+            for path in (f"/api/rooms/a/participants/{number}", f"/api/telnyx/x?from={number}"):
+                assert server.ask("GET", path, headers={"Referer": path}) in (401, 404)
+        for path in SECRET_IN:
+            assert server.ask("POST", path, headers={"Referer": path}) in (308, 400, 401, 404, 415)
+        for path in ("/texml/status", "/texml/wait/blue"):
+            assert server.ask("POST", path) in (400, 401, 415)
+        server.end()
+        lines = [line for line in server.log.splitlines() if "GET /api" in line]
+        assert len(lines) == 2 * len(WRITTEN)
+        assert all("...0142" in line or "x?... " in line for line in lines)
+        assert not A_NUMBER.search(server.log)
+        for path in ("/texml/...", "/texml/.../wait/...", "/texml/status", "/texml/wait/..."):
+            assert f"POST {path} HTTP" in server.log
+        assert TOKEN not in server.log
+
+
+def test_a_request_that_broke_is_not_logged_whole_either(caplog: pytest.LogCaptureFixture) -> None:
+    access_log.install()
+    with test_line(texml_secret=TOKEN, conference_name="blue") as line:
+        line.engine.registry.room = None  # type: ignore[assignment, method-assign]
+        line.client.application.config["PROPAGATE_EXCEPTIONS"] = False
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = line.client.post(f"/texml/{TOKEN}/blue", data=b"CallSid=v2:1", headers=form)
+        assert answer.status_code == 500
+    assert "Exception on /texml/.../... [POST]" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_what_is_asked_of_telnyx_is_not_logged_whole_either(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    access_log.install()
+    caplog.set_level(logging.INFO, "httpx")
+    with SimulatedTelnyx("", SigningKey.generate()) as telnyx:
+        api = TelnyxApi("KEY_simulated", telnyx.base_url)
+        assert api.read("/recordings", {"filter[from]": WRITTEN[0]}).status == 200
+    (record,) = caplog.records
+    assert "/v2/recordings?... " in record.getMessage()

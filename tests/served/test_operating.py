@@ -1,0 +1,358 @@
+"""What an operator is told of a line that runs: its events, its health, and who waits too long."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
+
+import pytest
+from rigs.lines import TestLine, test_line, until
+from rigs.moderator import run
+from rigs.rehearsals import APPLICATION, ROOM, dial, hears, rehearsal, settled
+
+from conference.core.room import Room
+from conference.engine.engine import WATCH_EVERY
+from conference.reporting import event_log as journal
+from conference.reporting.activity import Line
+from conference.reporting.event_log import Journal
+from conference.reporting.health import Vitals, complaints, waiting
+
+TOKEN = "a-token-of-the-tests"
+NUMBER = "+13125550111"
+
+
+def ask(line: TestLine, path: str, authorization: str | None = f"Bearer {TOKEN}") -> Any:
+    headers = {} if authorization is None else {"Authorization": authorization}
+    return line.client.get(path, headers=headers)
+
+
+# Who may ask
+
+
+@pytest.mark.parametrize("path", ["/api/events", "/api/health"])
+@pytest.mark.parametrize(
+    ("token", "given", "status", "kind"),
+    [
+        ("", f"Bearer {TOKEN}", 403, "control-is-off"),
+        ("", "Bearer ", 403, "control-is-off"),
+        (TOKEN, None, 401, "not-authorized"),
+        (TOKEN, "", 401, "not-authorized"),
+        (TOKEN, "Bearer wrong", 401, "not-authorized"),
+        (TOKEN, TOKEN, 401, "not-authorized"),
+        (TOKEN, f"Bearer {TOKEN}x", 401, "not-authorized"),
+        (TOKEN, "Bearer \u00e9", 401, "not-authorized"),
+    ],
+)
+def test_only_who_has_the_token_is_answered(
+    path: str, token: str, given: str | None, status: int, kind: str
+) -> None:
+    with test_line(control_token=token) as line:
+        response = ask(line, f"{path}?token={TOKEN}", given)
+        assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+        assert response.json["type"] == f"/problems/{kind}"
+        assert response.json["status"] == status
+        assert TOKEN not in response.text
+
+
+# Events
+
+
+def test_events_tell_what_happened_in_order_and_go_on_from_a_number() -> None:
+    with test_line(control_token=TOKEN) as line:
+        line.happens("call.initiated", "call.answered")
+        first = ask(line, "/api/events").json
+        texts = [(e["kind"], e["text"].split(":")[0]) for e in first["events"]]
+        assert texts[:3] == [
+            ("webhook", "call.initiated"),
+            ("change", first["events"][0]["number"]),
+            ("command", "we ask for answer"),
+        ]
+        assert "Telnyx on answer" in [text for _, text in texts]
+        numbers = [e["n"] for e in first["events"]]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        assert (first["next"], first["gap"]) == (numbers[-1], False)
+        nothing = ask(line, f"/api/events?after={first['next']}").json
+        assert nothing == {"events": [], "next": first["next"], "gap": False}
+        line.happens("call.hangup")
+        more = ask(line, f"/api/events?after={first['next']}").json["events"]
+        assert (more[0]["n"], more[0]["kind"]) == (first["next"] + 1, "webhook")
+        assert "+1" not in json.dumps(first), "no number is whole"
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "1.5", "9" * 40, "\u0661", ""])
+def test_a_number_that_is_none_is_refused(after: str) -> None:
+    with test_line(control_token=TOKEN) as line:
+        response = ask(line, f"/api/events?after={after}")
+        assert (response.status_code, response.json["type"]) == (400, "/problems/invalid-query")
+
+
+def test_the_journal_is_bounded_and_says_when_something_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal, "MOST", 10)
+    kept = Journal()
+    _, begin, _ = kept.after(0, 100)
+    for n in range(25):
+        kept.keep(0.0, "blue", Line("change", (), f"line {n}"))
+    found, last, gap = kept.after(begin, 100)
+    assert [e.line.text for e in found] == [f"line {n}" for n in range(15, 25)]
+    assert (last, gap) == (begin + 25, True)
+    found, last, gap = kept.after(begin + 15, 3)
+    assert ([e.line.text for e in found], last, gap) == (
+        ["line 15", "line 16", "line 17"],
+        begin + 18,
+        False,
+    )
+    assert kept.after(0, 1)[2] is False, "who asks for all that there is misses nothing"
+    assert kept.after(begin + 99, 9) == ([], begin + 25, True), "of another start"
+
+
+def test_a_floor_change_is_no_news() -> None:
+    with test_line(control_token=TOKEN) as line:
+        line.happens("call.initiated", "call.answered", "call.speak.ended")
+        line.happens("conference.created", "conference.participant.joined")
+        before = ask(line, "/api/events").json["next"]
+        line.happens("conference.floor.changed")
+        assert line.room.speaker
+        assert ask(line, "/api/events").json["next"] == before
+
+
+# The story of one call
+
+
+def test_the_story_of_a_call_by_number_and_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        leg, other = dial(line, NUMBER), dial(line, "+13125550222")
+        hears(leg, "conference")
+        settled(line)
+        line.telnyx.phone(NUMBER).hang_up()
+        settled(line)
+        status, told = run(line, "story", "0111")
+        assert status == 0
+        assert told.startswith(f"...0111 {leg.call_control_id}, room demo-conference\n")
+        expected = ["new -[call.initiated]> ringing", "we ask for answer", "call.speak.ended"]
+        expected += ["we ask for hold", "we ask for unhold", "-[call.hangup]> gone"]
+        places = [told.find(what) for what in expected]
+        assert -1 not in places
+        assert places == sorted(places)
+        assert other.call_control_id not in told
+        assert NUMBER not in told
+        for call in (NUMBER, "0111", leg.call_control_id, leg.call_control_id[:20]):
+            assert run(line, "story", call) == (0, told), call
+        monkeypatch.setattr(journal, "AT_ONCE", 7)
+        assert run(line, "story", "0111") == (0, told), "whichever number comes in an answer"
+        status, as_json = run(line, "story", "--json", "0111")
+        assert [json.loads(row)["calls"] for row in as_json.splitlines()]
+        assert status == 0
+
+
+def test_the_story_of_a_call_has_what_was_asked_for_everyone_meanwhile() -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        dial(line, NUMBER), dial(line, "+13125550222")
+        assert run(line, "lock") == (0, "done: lock, of which Telnyx need not know\n")
+        assert run(line, "mute-all") == (0, "done: mute-all\n")
+        line.telnyx.phone("+13125550222").hang_up()
+        settled(line)
+        assert run(line, "unmute-all") == (0, "done: unmute-all\n")
+        told = [run(line, "story", who)[1] for who in ("0111", "0222")]
+        asked = [re.findall("a moderator asks for (.*)", each) for each in told]
+        assert asked == [["lock", "mute-all", "unmute-all"], ["lock", "mute-all"]]
+
+
+def test_the_story_of_a_room_by_its_name() -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        dial(line, NUMBER), dial(line, "+13125550222")
+        settled(line)
+        status, told = run(line, "story", "demo-conference")
+        assert (status, told.splitlines()[0]) == (0, "room demo-conference")
+        assert "webhook   ...0222: call.answered" in told
+        assert "change    ...0111: new -[call.initiated]> ringing" in told
+        assert "change    room demo-conference: no conference" in told
+        assert "+1312" not in told
+
+
+@pytest.mark.parametrize("call", ["0999", "v3:unknown-call", "v", "11", ""])
+def test_of_a_call_that_is_not_known_there_is_no_story(call: str) -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        dial(line, NUMBER)
+        status, told = run(line, "story", call)
+        assert (status, told) == (1, f"nothing is known of a call {call}\n")
+
+
+def test_without_a_server_or_its_token_the_cli_says_what_to_do() -> None:
+    with rehearsal(control_token=TOKEN) as line, test_line(control_token="other") as another:
+        runner = another.client.application.test_cli_runner()
+        done = runner.invoke(args=["story", "0111", "--url", line.url])
+        assert (done.exit_code, "is not the server's" in done.output) == (
+            1,
+            True,
+        )
+        done = runner.invoke(args=["story", "0111", "--url", "http://127.0.0.1:9"])
+        assert (done.exit_code, "no server answers at" in done.output) == (1, True)
+        done = runner.invoke(args=["story", "0111", "--url", line.telnyx.base_url])
+        assert (done.exit_code, "refuses" in done.output) == (1, True)
+        done = runner.invoke(args=["story", "0111", "--url", "file:///etc"])
+        assert done.exit_code == 2
+    with test_line() as without:
+        done = without.client.application.test_cli_runner().invoke(args=["story", "0111"])
+        assert (done.exit_code, "CONTROL_TOKEN is not set" in done.output) == (1, True)
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Something else than a line, or one on which something happens all the time."""
+
+    asked: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.headers.get("Authorization"))
+        if self.path.startswith("/elsewhere/"):
+            self.send_response(302)
+            self.send_header("Location", f"http://127.0.0.1:{self.server.server_address[1]}/x")
+            self.end_headers()
+            return
+        body = b'{"events": [], "next": 1}' if self.path.startswith("/api/") else b"[]"
+        if self.path.startswith("/api/"):
+            event = {"calls": ["v3:1"], "number": "...9999", "room": "r", "at": "x", "n": 1}
+            body = json.dumps({"events": [event], "next": 1}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def busy() -> Iterator[str]:
+    Busy.asked.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_server_on_which_something_always_happens_is_read_to_an_end(busy: str) -> None:
+    with test_line(control_token=TOKEN) as line:
+        runner = line.client.application.test_cli_runner()
+        done = runner.invoke(args=["story", "0111", "--url", busy])
+        assert (done.exit_code, len(Busy.asked)) == (1, 1)
+
+
+def test_the_token_is_for_the_server_that_is_named_and_goes_through_no_proxy(
+    busy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY")
+    with test_line(control_token=TOKEN) as line:
+        runner = line.client.application.test_cli_runner()
+        done = runner.invoke(args=["story", "0111", "--url", f"{busy}/elsewhere"])
+        assert (done.exit_code, "refuses: status 302" in done.output) == (1, True)
+        assert len(Busy.asked) == 1, "nobody was asked at the other address"
+
+
+@pytest.mark.parametrize("path", ["/other", "exa mple"])
+def test_what_is_no_conference_line_is_called_so(busy: str, path: str) -> None:
+    with test_line(control_token=TOKEN) as line:
+        runner = line.client.application.test_cli_runner()
+        for command in (["story", "0111"], ["doctor", "--live"]):
+            done = runner.invoke(args=[*command, "--url", busy + path])
+            assert (done.exit_code, "is no conference line" in done.output) == (1, True)
+
+
+# Health
+
+
+def test_a_line_that_is_well() -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        status, told = run(line, "doctor", "--live")
+        assert status == 0
+        assert "no genuine one has come" in told
+        dial(line, NUMBER)
+        settled(line)
+        status, told = run(line, "doctor", "--live")
+        assert (status, "warnings" in told) == (0, False)
+        assert "the last genuine one came 0 s ago" in told
+        assert "rooms: 1, calls in them: 1" in told
+
+
+def test_a_caller_who_waits_too_long_is_named() -> None:
+    with rehearsal(control_token=TOKEN, time_factor=20) as line:
+        line.telnyx.fail_next(503, 10_000)
+        leg = line.telnyx.phone(NUMBER).dial()
+
+        def known() -> bool:
+            return "...0111 in room demo-conference is ringing" in run(line, "doctor", "--live")[1]
+
+        until(known, "it is said who waits")
+        status, told = run(line, "doctor", "--live")
+        assert status == 1
+        assert f"flask story {leg.call_control_id}" in " ".join(told.split())
+        assert "Telnyx refuses answer (503)" in " ".join(told.split())
+        as_json = json.loads(run(line, "doctor", "--live", "--json")[1])
+        assert [f["check"] for f in as_json["findings"] if f["state"] == "failure"] == ["waiting"]
+
+
+def test_calls_that_no_room_knows_are_named() -> None:
+    settings = {"telnyx_connection_id": APPLICATION, "time_factor": 20, "reconcile_seconds": 2}
+    with rehearsal(control_token=TOKEN, **settings) as line:
+        line.telnyx.phone("+13125550999").when_called()
+        other = line.telnyx.place_call("+13125550999")
+        line.engine.start()
+        until(lambda: line.engine.registry.room(ROOM).strangers, "it is noticed")
+        settled(line)
+        status, told = run(line, "doctor", "--live")
+        assert (status, other.call_control_id in told) == (0, True)
+        assert line.engine.registry.room(ROOM).participants == {}
+
+
+def test_others_in_our_conference_are_worth_a_warning() -> None:
+    with rehearsal(control_token=TOKEN, telnyx_connection_id=APPLICATION) as line:
+        rooms = [Room("red", shared=True), Room("blue")]
+        (complaint,) = complaints(rooms, Vitals(0.0), 100.0)
+        assert "the conference of room red" in complaint
+        with line.engine.registry.open("red") as entry:
+            entry.save(rooms[0])
+        status, told = run(line, "doctor", "--live")
+        assert (status, "the conference of room red" in told) == (0, True)
+
+
+def test_no_server_is_a_failure_to_the_doctor_as_well() -> None:
+    with test_line(control_token=TOKEN) as line:
+        runner = line.client.application.test_cli_runner()
+        done = runner.invoke(args=["doctor", "--live", "--url", "http://127.0.0.1:9"])
+        assert (done.exit_code, "no server answers" in done.output) == (1, True)
+
+
+def test_nor_is_one_that_has_another_token() -> None:
+    with rehearsal(control_token=TOKEN) as line, test_line(control_token="another") as other:
+        runner = other.client.application.test_cli_runner()
+        done = runner.invoke(args=["doctor", "--live", "--url", line.url])
+        told = " ".join(done.output.split())
+        assert (done.exit_code, "the CONTROL_TOKEN that is set here" in told) == (1, True)
+
+
+def test_what_is_wrong_is_logged_every_minute_while_it_lasts(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def said() -> int:
+        return caplog.text.count("...0111 in room demo-conference is ending since")
+
+    caplog.set_level(logging.WARNING)
+    assert WATCH_EVERY == 60
+    with rehearsal(speed=1, time_factor=100) as line:
+        line.engine.start()
+        line.telnyx.fail_next(503, 100_000)
+        line.telnyx.phone(NUMBER).dial()
+        until(lambda: said() >= 2, "it is said twice")
+        line.telnyx.phone(NUMBER).hang_up()
+        until(lambda: not line.engine.registry.room(ROOM).participants, "it is over")
+        assert list(waiting(line.engine.registry.rooms(), line.engine.clock())) == []
+    assert NUMBER not in caplog.text

@@ -1,0 +1,122 @@
+"""The README's lines for moderators, run as they are written there, and what they do."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from rigs.documents import section
+from rigs.lines import until
+from rigs.people import ANN, BOB, CLEO, TOKEN
+from rigs.rehearsals import MAY, dial, rehearsal, settled
+from rigs.servers import environ
+
+from conference.demo.rehearsal import Line
+
+SETUP, COMMANDS, CURLS, ANSWER = (
+    block.split("\n", 1)[1].strip() for block in section("Moderate a room").split("```")[1::2]
+)
+DAVE = "+13125550142"
+BUSY = 4  # participants, once Dave is called
+
+
+def muted(line: Line) -> list[bool]:
+    return [leg.muted for leg in line.telnyx.legs]
+
+
+def held(line: Line) -> list[bool]:
+    return [leg.on_hold for leg in line.telnyx.legs]
+
+
+def inside(line: Line) -> list[str]:
+    return [leg.number for leg in line.telnyx.conferences[-1].members]
+
+
+def recorded(line: Line) -> list[tuple[str, str, str, bool]]:
+    """Whose call, how, and whether it is over."""
+    return [
+        (each.leg.number, each.format, each.channels, each.ended_at is not None)
+        for each in line.telnyx.recordings
+    ]
+
+
+ANN_ALONE = [True, False, False]
+EFFECTS: list[Callable[[Line], bool]] = [
+    lambda line: inside(line) == [ANN, BOB, CLEO],
+    lambda line: (muted(line), held(line)) == (ANN_ALONE, [False] * 3),
+    lambda line: (muted(line), held(line)) == ([False] * 3, [False] * 3),
+    lambda line: (muted(line), held(line)) == ([False] * 3, ANN_ALONE),
+    lambda line: (muted(line), held(line)) == ([False] * 3, [False] * 3),
+    lambda line: inside(line) == [ANN, BOB, CLEO, DAVE],
+    lambda line: recorded(line) == [(ANN, "mp3", "dual", False)],
+    lambda line: recorded(line) == [(ANN, "mp3", "dual", True)],
+    lambda line: (muted(line), held(line)) == ([True] * BUSY, [False] * BUSY),
+    lambda line: (muted(line), held(line)) == ([False] * BUSY, [False] * BUSY),
+    lambda line: (muted(line), held(line)) == ([False] * BUSY, [True] * BUSY),
+    lambda line: (muted(line), held(line)) == ([False] * BUSY, [False] * BUSY),
+]
+"""What is so once each line was run and not before, but for the first, which shows what is."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A server's folder, with `.env` and the virtual environment in which the tests run."""
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (tmp_path / ".env").write_text(f"CONTROL_TOKEN={TOKEN}\n", encoding="utf-8")
+    return tmp_path
+
+
+def play(block: str, folder: Path) -> list[str]:
+    """Run each line, the definitions before it, and check its effect: what each has written."""
+    lines, written = block.splitlines(), []
+    with rehearsal(**MAY) as line:
+        for number in (ANN, BOB, CLEO):
+            dial(line, number)
+        line.telnyx.phone(DAVE).when_called()
+        settled(line)
+        env = environ(folder, PORT=str(urlsplit(line.url).port), NO_PROXY="127.0.0.1")
+        for words, effect in zip(lines, EFFECTS, strict=True):
+            assert words == lines[0] or not effect(line), f"so before: {words}"
+            bash = ["bash", "-euo", "pipefail", "-c", f"{SETUP}\n{words}"]
+            done = subprocess.run(
+                bash, cwd=folder, env=env, capture_output=True, text=True, timeout=30
+            )
+            assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+            until(lambda e=effect: e(line), words)  # type: ignore[misc]
+            settled(line)
+            written.append(done.stdout)
+    return written
+
+
+def test_the_commands_work_as_written(folder: Path) -> None:
+    shown, *done = play(COMMANDS, folder)
+    assert [number in shown for number in (ANN, BOB, CLEO)] == [True] * 3
+    assert all(each.startswith("done: ") for each in done), done
+
+
+def test_the_curl_lines_work_as_written(folder: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    answers = play(CURLS, folder)
+    shown, *done = map(json.loads, answers)
+    assert [p["number"] for p in shown["participants"]] == [ANN, BOB, CLEO]
+    assert all(answer["commands"] for answer in done)
+    assert without_ids(answers[1]) == without_ids(ANSWER), "the answer that the README shows"
+
+
+def without_ids(answer: str) -> object:
+    return json.loads(re.sub(r"[\w:-]{30,}", "id", answer))
+
+
+def test_a_line_of_one_kind_has_its_fellow_of_the_other() -> None:
+    assert len(COMMANDS.splitlines()) == len(CURLS.splitlines()) == len(EFFECTS)
+    assert all(words.startswith("curl ") for words in CURLS.splitlines())
+    assert all(words.startswith("flask ") for words in COMMANDS.splitlines())

@@ -1,0 +1,452 @@
+"""What happens when serving starts and ends: with the real gunicorn and the real `flask run`."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from rigs.recorded import PUBLIC_KEY, TEST_KEY, make
+from rigs.servers import FLASK_RUN, GUNICORN, Server, ends, free_port, run, until
+
+from conference.serving import graceful_timeout
+from conference.serving.instance_lock import ANOTHER_ENDS_WITHIN
+from conference.simulator import SimulatedTelnyx
+
+STARTED = "webhooks are awaited at POST /webhook"
+FIRST = "first genuine webhook received"
+IN_USE = "another server for this TELNYX_BASE_URL and TELNYX_CONNECTION_ID runs on this machine"
+HEAD = b"POST /webhook HTTP/1.1\r\nHost: line.example.com\r\n"
+UNFINISHED = {
+    "nothing": b"",
+    "half a head": HEAD,
+    "no body": HEAD + b"Content-Length: 1000\r\n\r\n",
+}
+GOOD = {"TELNYX_API_KEY": "KEY_simulated", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
+BAD = {
+    "TELNYX_PUBLIC_KEY": "c2hvcnQ=",
+    "TELNYX_NUMBER": "312 555 0100",
+    "BEEP": "sometimes",
+    "MAX_PARTICIPANTS": "1",
+    "PORT": "x",
+    "TEXML_MUTE": "yes",
+}
+TOLD = {
+    "TELNYX_API_KEY": "is missing. Create one in the Telnyx portal",
+    "TELNYX_PUBLIC_KEY": "is not base64 of 32 bytes. Copy it whole from the Telnyx portal",
+    "TELNYX_NUMBER": "is not in E.164: write + and the digits, such as +13125550100.",
+    "BEEP": "is 'sometimes', and must be one of always, never, on_enter, on_exit.",
+    "MAX_PARTICIPANTS": "is '1', and must be a whole number from 2 to 800.",
+    "PORT": "is 'x', and must be a whole number from 1 to 65535.",
+    "TEXML_MUTE": "is no setting, and does nothing. TEXML_MUTED may be meant.",
+}
+SECRET = "a-secret-of-the-tests"
+APPLICATION = {"TELNYX_CONNECTION_ID": "1494404757140276705"}  # the simulated Telnyx's
+SERVERS = pytest.mark.parametrize("command", [GUNICORN, FLASK_RUN], ids=["gunicorn", "flask run"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the servers run, and keep their locks."""
+    return tmp_path_factory.mktemp("servers")
+
+
+@pytest.fixture(scope="module")
+def first(folder: Path) -> Iterator[Server]:
+    """A server as the Procfile starts it, where somebody asks for four workers."""
+    with run(GUNICORN, folder, WEB_CONCURRENCY="4", TELNYX_CONNECTION_ID="shared") as server:
+        server.up()
+        yield server
+
+
+@pytest.fixture(scope="module", autouse=True)
+def later(folder: Path, first: Server) -> Iterator[dict[str, Server]]:
+    """Two more for the same application; they wait while the other tests run."""
+    with ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(run(command, folder, TELNYX_CONNECTION_ID="shared"))
+            for name, command in (("gunicorn", GUNICORN), ("flask run", FLASK_RUN))
+        }
+        yield servers
+        for server in servers.values():
+            server.kill()  # where only some tests are run, they would wait on
+
+
+@pytest.fixture(scope="module", autouse=True)
+def replaced(folder: Path) -> Iterator[tuple[Server, int]]:
+    """A server and its first worker, to be replaced while it still has a request to read.
+
+    The client sends a byte now and then, so that the worker takes all of its `graceful_timeout`;
+    the other tests run meanwhile.
+    """
+    over = Event()
+    with run(GUNICORN, folder) as server:
+        server.up()
+        (worker,) = server.workers
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(UNFINISHED["no body"])
+
+            def drip() -> None:
+                with suppress(OSError):
+                    while not over.wait(1):
+                        client.sendall(b"x")
+
+            thread = Thread(target=drip)
+            thread.start()
+            server.process.send_signal(signal.SIGHUP)
+            yield server, worker
+            over.set()
+            thread.join()
+
+
+# Nothing is served
+
+WATCH = """
+import atexit, runpy, sys, threading
+felt = []
+def watch(event, arguments):
+    if event.startswith(("socket.", "_thread.start", "fcntl.", "os.fork", "subprocess.")):
+        felt.append(event)
+def tell():
+    print("felt:", felt, threading.active_count(), "telnyx" in sys.modules)
+sys.addaudithook(watch)
+atexit.register(tell)
+sys.argv = ARGUMENTS
+if sys.argv[0] == "flask":
+    runpy.run_module("flask", run_name="__main__", alter_sys=True)
+else:
+    import app
+"""
+
+
+@pytest.mark.parametrize("settings", [{}, BAD], ids=["empty", "bad settings"])
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["flask", "--help"], "Run a development server"),
+        (["flask", "routes"], "/webhook"),
+        (["-c"], ""),
+    ],
+    ids=["flask --help", "flask routes", "import app"],
+)
+def test_nothing_can_be_felt_before_serving(
+    folder: Path, arguments: list[str], says: str, settings: dict[str, str]
+) -> None:
+    program = WATCH.replace("ARGUMENTS", repr(arguments))
+    ended = ends([sys.executable, "-c", program], folder, **settings)
+    assert ended.returncode == 0, ended.stdout
+    assert says in ended.stdout
+    assert "felt: [] 1 False" in ended.stdout
+
+
+@SERVERS
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({}, ["TELNYX_API_KEY", "TELNYX_PUBLIC_KEY"]),
+        (GOOD | {"TELNYX_API_KEY": " "}, ["TELNYX_API_KEY"]),
+        (BAD, list(TOLD)),
+        (GOOD | {"MAX_PARTICIPANTS": "1"}, ["MAX_PARTICIPANTS"]),
+    ],
+    ids=["empty", "blank", "several", "one"],
+)
+def test_bad_settings_end_the_start(
+    folder: Path, command: list[str], settings: dict[str, str], named: list[str]
+) -> None:
+    port = free_port()
+    bind = {"GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{port}", "FLASK_RUN_PORT": str(port)}
+    ended = ends(command, folder, **bind, **settings)
+    assert ended.returncode == 2, ended.stdout
+    assert re.findall(r"^  ([A-Z_]+): ", ended.stdout, re.MULTILINE) == named
+    for name in named:
+        missing = name not in settings or not settings[name].strip()
+        assert f"  {name}: {'is missing.' if missing else TOLD[name]}" in ended.stdout
+    assert ended.stdout.count("Traceback") == 0
+    assert "istening" not in ended.stdout
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_gunicorn_takes_what_it_needs_from_the_settings(folder: Path) -> None:
+    """Read without listening, since PORT alone opens it to the network."""
+    settings = GOOD | {"PORT": "5123", "THREADS": "12", "WEB_CONCURRENCY": "4"}
+    ended = ends([*GUNICORN, "--print-config"], folder, **settings)
+    assert ended.returncode == 0, ended.stdout
+    config = dict(re.findall(r"^(\w+) += (.*)$", ended.stdout, re.MULTILINE))
+    assert config["bind"] == "['0.0.0.0:5123']"
+    assert (config["worker_class"], config["workers"]) == ("conference.serving.worker.Worker", "1")
+    assert (config["threads"], config["graceful_timeout"]) == ("12", "25")
+    assert (config["max_requests"], config["control_socket_disable"]) == ("0", "True")
+
+
+# Start
+
+
+def test_web_concurrency_still_gives_one_worker(first: Server) -> None:
+    assert len(first.workers) == 1
+    assert first.log.count("Booting worker") == 1
+
+
+@SERVERS
+def test_a_genuine_webhook_is_served(folder: Path, command: list[str]) -> None:
+    with run(command, folder, PUBLIC_URL="https://line.example.com/") as server:
+        server.up()
+        assert server.log.count(STARTED) == 1
+        assert "webhook URL to https://line.example.com/webhook, API v2" in server.log
+        assert server.ask("POST", "/webhook", b"{}") == 401
+        assert FIRST not in server.log
+        assert server.deliver(make("call.cost")) == 200
+        assert server.deliver(make("call.cost")) == 200
+        assert server.log.count(FIRST) == 1
+        assert server.log.count("Traceback") == 0
+
+
+def test_without_a_public_url_the_log_says_what_to_paste(first: Server) -> None:
+    assert first.log.count(STARTED) == 1
+    assert "application's webhook URL to https://<your public address>/webhook" in first.log
+    assert "voice URL to https://<your public address>/texml, method POST" in first.log
+
+
+def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> None:
+    given = {"PUBLIC_URL": "https://line.example.com", "TEXML_SECRET": SECRET, "TEXML_MUTE": "1"}
+    with run(GUNICORN, folder, TELNYX_CONNECTION_ID="", **given) as server:
+        server.up()
+        told = "TeXML application's voice URL to https://line.example.com/texml/<TEXML_SECRET>"
+        assert f"{told}, method POST" in server.log
+        assert "WARNING TEXML_MUTE: is no setting, and does nothing. TEXML_MUTED" in server.log
+        assert "TELNYX_CONNECTION_ID is not set: its calls are not found again" in server.log
+        assert SECRET not in server.log
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings"),
+    [(["--reload"], {}), ([], {"FLASK_DEBUG": "1"})],
+    ids=["--reload", "FLASK_DEBUG"],
+)
+def test_the_reloader_serves_the_new_code(
+    folder: Path, tmp_path: Path, arguments: list[str], settings: dict[str, str]
+) -> None:
+    watched = tmp_path / "watched.txt"
+    watched.touch()
+    extra = ["--extra-files", str(watched)]
+    with run(FLASK_RUN, folder, *arguments, *extra, **settings) as server:
+        server.up()
+        (child,) = server.workers
+        assert server.log.count(STARTED) == 1  # the parent has started nothing
+        assert server.deliver(make("call.cost")) == 200
+        os.utime(watched, (2_000_000_000, 2_000_000_000))
+        until(lambda: server.log.count(STARTED) == 2)
+        server.up()
+        assert len(server.workers) == 1
+        assert server.workers != [child]
+        assert server.deliver(make("call.cost")) == 200
+        assert server.log.count(FIRST) == 2
+        assert IN_USE not in server.log
+
+
+# Another server
+
+
+def test_another_application_is_served_beside_it(folder: Path, first: Server) -> None:
+    with run(GUNICORN, folder, TELNYX_CONNECTION_ID="another") as server:
+        server.up(within=ANOTHER_ENDS_WITHIN)
+        assert (first.ask("GET", "/healthz"), server.ask("GET", "/healthz")) == (200, 200)
+
+
+def test_the_second_takes_over_when_the_first_ends(folder: Path) -> None:
+    with ExitStack() as stack:
+        first, second = (
+            stack.enter_context(run(GUNICORN, folder, TELNYX_CONNECTION_ID="handed over"))
+            for _ in range(2)
+        )
+        # Started together, so that either may be the first.
+        until(lambda: STARTED in first.log + second.log)
+        if STARTED in second.log:
+            first, second = second, first
+        first.up()
+        until(lambda: _wants_lock(second))
+        assert STARTED not in second.log
+        assert first.end() == 0
+        second.up()
+        assert second.deliver(make("call.cost")) == 200
+
+
+def test_a_server_that_waits_can_be_ended(folder: Path) -> None:
+    with run(GUNICORN, folder, TELNYX_CONNECTION_ID="waited for") as first:
+        first.up()
+        with run(GUNICORN, folder, TELNYX_CONNECTION_ID="waited for") as second:
+            until(lambda: "waiting 15 s for it to end" in second.log)
+            assert second.end() == 0
+            assert "Traceback" not in second.log
+
+
+def test_kill_9_frees_the_lock(folder: Path) -> None:
+    with run(GUNICORN, folder, TELNYX_CONNECTION_ID="killed") as server:
+        server.up()
+        server.kill()
+        assert server.ended() == -signal.SIGKILL
+    with run(GUNICORN, folder, TELNYX_CONNECTION_ID="killed") as server:
+        server.up(within=ANOTHER_ENDS_WITHIN)
+
+
+def _wants_lock(server: Server) -> bool:
+    """Whether its worker has the lock's file open (Linux)."""
+    files = (file for pid in server.workers for file in Path(f"/proc/{pid}/fd").glob("*"))
+    return any("conference-line-" in os.readlink(file) for file in files if file.is_symlink())
+
+
+# Clients that take long
+
+
+DRIPS = "a byte a second"
+TAKE_LONG = UNFINISHED | {
+    DRIPS: UNFINISHED["no body"],
+    "an end kept open": b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+}
+
+
+def test_clients_that_never_finish_do_not_stop_the_line(folder: Path) -> None:
+    """Each kind is met by a server of its own, all at once, since they take their time."""
+    with ExitStack() as stack:
+        servers = {
+            kind: stack.enter_context(run(GUNICORN, folder, THREADS="8")) for kind in TAKE_LONG
+        }
+        dripping = []
+        for kind, server in servers.items():
+            server.up()
+            for _ in range(10):
+                client = socket.create_connection(("127.0.0.1", server.port))
+                stack.enter_context(client).sendall(TAKE_LONG[kind])
+                if kind == DRIPS:
+                    dripping.append(client)
+        over = Event()
+
+        def drip() -> None:
+            while not over.wait(1):
+                for client in dripping:
+                    with suppress(OSError):
+                        client.sendall(b"x")
+
+        pool = stack.enter_context(ThreadPoolExecutor())
+        pool.submit(drip)
+        stack.callback(over.set)
+        statuses = pool.map(lambda server: server.deliver(make("call.cost"), 15), servers.values())
+        assert dict(zip(servers, statuses, strict=True)) == dict.fromkeys(TAKE_LONG, 200)
+        tracebacks = {kind: server.log.count("Traceback") for kind, server in servers.items()}
+        assert tracebacks == dict.fromkeys(TAKE_LONG, 0)
+
+
+# End
+
+
+def test_sigterm_drains(folder: Path) -> None:
+    """More callers than commands can be under way at once: the last of them are answered too."""
+    with (
+        SimulatedTelnyx("", TEST_KEY, latency=0.5) as telnyx,
+        run(GUNICORN, folder, TELNYX_BASE_URL=telnyx.base_url, **APPLICATION) as server,
+    ):
+        server.up()
+        telnyx.webhook_url = server.url + "/webhook"
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        legs = [telnyx.phone(f"+131255501{last:02}").dial() for last in range(40)]
+        until(lambda: _heard(telnyx).count(("call.initiated", 200)) == len(legs))
+        assert _health(client) == (200, {"status": "ok"})
+        began = time.monotonic()
+        server.process.terminate()
+        # The same connection: the master has to pass the signal on, then new ones are refused.
+        answer = until(lambda: _unless_ok(client))
+        assert answer == (503, {"status": "draining"})
+        client.close()
+        assert server.ended(graceful_timeout) == 0
+        assert time.monotonic() - began < graceful_timeout
+        until(lambda: all(leg.state == "answered" for leg in legs))
+        assert _answers(telnyx) == [200] * len(legs)
+        assert server.log.count("Traceback") == 0
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_sigterm_waits_for_what_is_to_be_sent_again(folder: Path, status: int) -> None:
+    """Telnyx asked for patience, or broke, at the moment at which the server is to end."""
+    with (
+        SimulatedTelnyx("", TEST_KEY) as telnyx,
+        run(GUNICORN, folder, TELNYX_BASE_URL=telnyx.base_url, **APPLICATION) as server,
+    ):
+        server.up()
+        # At first it asks what there was before it; the refusal is not meant for that.
+        until(lambda: telnyx.requests and telnyx.now() > telnyx.requests[-1].at + 0.5)
+        telnyx.webhook_url = server.url + "/webhook"
+        telnyx.fail_next(status)
+        leg = telnyx.phone("+13125550111").dial()
+        until(lambda: _answers(telnyx))
+        assert server.end() == 0
+        assert _answers(telnyx) == [status, 200]
+        until(lambda: leg.state == "answered")
+
+
+def _heard(telnyx: SimulatedTelnyx) -> list[tuple[str, int | None]]:
+    """The webhooks delivered, and what was answered."""
+    return [(each.event_type, each.status) for each in telnyx.webhooks]
+
+
+def _answers(telnyx: SimulatedTelnyx) -> list[int]:
+    """What it said each time when a call was to be answered."""
+    return [each.status for each in telnyx.requests if each.path.endswith("/actions/answer")]
+
+
+def _health(client: http.client.HTTPConnection) -> tuple[int, dict[str, str]]:
+    client.request("GET", "/healthz")
+    with client.getresponse() as response:
+        return response.status, json.loads(response.read())
+
+
+def _unless_ok(client: http.client.HTTPConnection) -> tuple[int, dict[str, str]] | None:
+    assert client.sock is not None, "the connection was closed without a 503"
+    answer = _health(client)
+    return answer if answer[0] != 200 else None
+
+
+def test_sighup_replaces_the_worker(folder: Path) -> None:
+    with run(GUNICORN, folder, WEB_CONCURRENCY="4") as server:
+        server.up()
+        (before,) = server.workers
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: server.workers and before not in server.workers, ANOTHER_ENDS_WITHIN)
+        again = make("call.cost")
+        until(lambda: server.deliver(again) == 200)
+        assert len(server.workers) == 1
+        assert server.log.count(STARTED) == 2
+        assert server.log.count("Traceback") == 0
+        assert server.end() == 0
+
+
+# Last, since they have been waiting since the first test
+
+
+def test_sighup_replaces_a_worker_that_takes_its_time(replaced: tuple[Server, int]) -> None:
+    server, worker = replaced
+    until(lambda: worker not in server.workers, graceful_timeout + 15)
+    server.up(ANOTHER_ENDS_WITHIN + 15)
+    assert len(server.workers) == 1
+    assert server.deliver(make("call.cost")) == 200
+
+
+@pytest.mark.parametrize(("name", "status"), [("gunicorn", 3), ("flask run", 2)])
+def test_a_second_server_is_refused(
+    first: Server, later: dict[str, Server], name: str, status: int
+) -> None:
+    assert later[name].ended(ANOTHER_ENDS_WITHIN + 15) == status
+    assert later[name].log.count(IN_USE) == 1
+    assert STARTED not in later[name].log
+    assert later[name].log.count("Traceback") == 0
+    assert first.ask("GET", "/healthz") == 200

@@ -1,0 +1,361 @@
+"""`flask simulate`, and the judge that decides its status."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from rigs import servers
+from rigs.lines import TestLine
+
+from conference.cli import simulation as cli
+from conference.core import rules
+from conference.demo.narrator import Narrator, Told, plain
+from conference.demo.story import Story, Stuck
+from conference.demo.verdict import broken_promises
+from conference.simulator import Chaos, Happened, Heard
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """As much of a leg as the judge looks at."""
+
+    number: str
+    timeline: tuple[Heard, ...]
+
+
+def leg(number: str, *heard: tuple[float, str] | tuple[float, str, tuple[str, ...]]) -> Timeline:
+    sounds = (Heard(h[0], h[1], others=h[2] if len(h) > 2 else ()) for h in heard)
+    return Timeline(number, tuple(sounds))
+
+
+def judged(*legs: Timeline, now: float = 100) -> list[str]:
+    return broken_promises(legs, now, patience=2)  # type: ignore[arg-type]
+
+
+GOOD_A = leg("A", (0, "ringing"), (1, "silence"), (2, "speech"), (9, "conference"), (10, "music"),
+             (30, "conference", ("B",)), (60, "hung up"))  # fmt: skip
+GOOD_B = leg("B", (20, "ringing"), (21, "speech"), (29, "conference"), (30, "conference", ("A",)),
+             (60, "conference"), (61, "music"), (90, "hung up"))  # fmt: skip
+
+
+def test_a_good_story_is_good() -> None:
+    assert judged(GOOD_A, GOOD_B) == []
+
+
+@pytest.mark.parametrize(
+    ("legs", "found"),
+    [
+        ([leg("A", (0, "ringing"), (1, "conference"), (2, "music"))], "A was not greeted"),
+        ([leg("A", (0, "speech"), (9, "conference"))], "instead of music, being alone"),
+        ([leg("A", (0, "speech"), (9, "silence"))], "instead of anything"),
+        ([leg("A", (0, "speech"), (9, "music")), leg("B", (0, "speech"), (9, "music"))],
+         "A heard music for 91.0 s instead of a conference with B"),
+        ([leg("A", (0, "speech"), (9, "conference", ("B",))),
+          leg("B", (0, "speech"), (9, "conference"))],
+         "B heard conference for 91.0 s instead of a conference with A"),
+        ([GOOD_A, leg("B", (20, "speech"), (29, "conference", ("A",)), (60, "conference"),
+                      (65, "music"))], "B heard conference for 5.0 s"),
+    ],
+)  # fmt: skip
+def test_a_broken_promise_is_found(legs: list[Timeline], found: str) -> None:
+    assert found in " | ".join(judged(*legs))
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    log = logging.getLogger("conference")
+    level = log.level
+    yield
+    log.setLevel(level)
+
+
+def simulate(line: TestLine, *options: str) -> Result:
+    runner = line.client.application.test_cli_runner()
+    return runner.invoke(args=["simulate", "--once", "--speed", "20", *options])
+
+
+def test_the_story_goes_as_promised(line: TestLine) -> None:
+    result = simulate(line)
+    assert result.exit_code == 0, result.output
+    for told in (
+        "-> the line asks Telnyx to hold Ann, with music",
+        "Ann hears music, being alone: it plays until company comes",
+        "-> the line asks Telnyx to unhold Ann",
+        "the music stops for Ann, who hears Bob",
+        "Cleo hears Ann and Bob",
+        "s, until Bob came.",
+        "Proved, from what the callers heard",
+    ):
+        assert told in result.output
+    assert result.output.count(" waited with music, being alone, from ") == 2
+    assert max(map(len, result.output.splitlines())) <= 100
+    assert "\x1b" not in result.output
+
+
+def test_as_many_callers_as_wanted_and_json(line: TestLine) -> None:
+    result = simulate(line, "--callers", "5", "--json")
+    told = [json.loads(text) for text in result.output.splitlines()]
+    assert result.exit_code == 0
+    assert [t["who"] for t in told if t["kind"] == "dials"] == ["Ann", "Bob", "Cleo", "Dan", "Eve"]
+    assert told[-1]["broken"] == []
+    assert len(told[-1]["waits"]) == 2
+    assert {"at", "kind", "who", "text"} == told[5].keys()
+
+
+def test_one_caller_hears_music_to_the_end(line: TestLine) -> None:
+    result = simulate(line, "--callers", "1", "--seed", "5")
+    assert "until hanging up." in result.output
+    assert "chaos" not in result.output.lower(), "a seed alone changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environment", "coloured"),
+    [(True, {}, True), (False, {}, False), (True, {"NO_COLOR": "1"}, False)],
+)
+def test_colour_is_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, environment: dict[str, str], coloured: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
+    assert cli.coloured() == coloured
+    assert ("\x1b" in plain(Told(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
+
+
+def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
+    """What it says to type is typed; and Ctrl-C is a good end."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    story = [sys.executable, "-m", "flask", "simulate", "--callers", "2", "--speed", "20"]
+    with servers.run(story, tmp_path, PATH=path, PYTHONUNBUFFERED="1") as server:
+        servers.until(lambda: len(re.findall("Bob(?:, who)? hears Ann\n", server.log)) > 1)
+        assert "Ann (0111), Bob (0112) dial in again, and stay; Zoe (0142)" in server.log
+        assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
+        (typed,) = re.findall(r"In another terminal:\n\n((?:  .*\n)+)", server.log)
+        done = servers.ends(["bash", "-euc", typed], tmp_path, PATH=path)
+        assert done.returncode == 0, done.stdout
+        assert "+13125550112" in done.stdout and "done: mute\ndone: dial\n" in done.stdout
+        servers.until(lambda: "Zoe hears Bob\n" in server.log)
+        assert "-> the line asks Telnyx to mute Ann\n" in server.log
+        assert "-> the line asks Telnyx to call somebody\n" in server.log
+        assert "the line dials +13125550142\n" in server.log
+        kick = f"{typed.splitlines()[0]}\nflask kick 0142"
+        done = servers.ends(["bash", "-euc", kick], tmp_path, PATH=path)
+        assert done.stdout == "done: kick\n"
+        servers.until(lambda: "Zoe's call has ended" in server.log)
+        assert "Zoe hangs up" not in server.log, "but the line did"
+        assert server.end(signal.SIGINT) == 0
+
+
+CTRL_C = """
+import signal, threading
+from conference.cli.simulation import _until_interrupted
+def interrupt():
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+    if not ended.wait(10):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        print("not before it was told itself")
+ended = threading.Event()
+threading.Timer(0.5, interrupt).start()
+_until_interrupted()
+ended.set()
+"""
+
+
+def test_ctrl_c_ends_it_whichever_thread_is_given_the_signal(tmp_path: Path) -> None:
+    done = servers.ends([sys.executable, "-c", CTRL_C], tmp_path)
+    assert (done.returncode, done.stdout) == (0, "\n")
+
+
+def test_a_line_that_breaks_its_promise_ends_with_1(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "next_hold_or_mute", lambda room: None)
+    monkeypatch.setattr("conference.demo.story.STUCK", 3.0)
+    result = simulate(line)
+    assert result.exit_code == 1
+    assert "BROKEN: it never came about that Ann hears music" in result.output
+
+
+def test_a_refused_request_breaks_the_promise() -> None:
+    story = Story(1, lambda told: None)
+    with story.stage(20) as line:
+        line.telnyx.fail_next(503)
+        (broken,) = story.play(line)
+        assert line.engine.clock.factor == 20
+    assert broken.startswith("Telnyx refused /calls/")
+
+
+# TeXML
+
+
+def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conference.demo.story.STUCK", 0.5)
+    told: list[Told] = []
+    story = Story(1, told.append, texml=True)
+    with story.stage(20) as line:
+        line.telnyx.texml.url = f"{line.url}/nowhere"
+        with pytest.raises(Stuck, match="Ann hears music"):
+            story.play(line)
+        (leg,) = line.telnyx.legs
+        assert leg.to == line.telnyx.texml.number
+        (problem,) = line.telnyx.texml.problems
+    assert problem == "the answer was 404, not 200"
+    assert any(t.text.strip().startswith("document refused: Ann http://") for t in told)
+
+
+def test_who_calls_by_texml_need_not_be_greeted() -> None:
+    ungreeted = leg("A", (0, "ringing"), (1, "silence"), (2, "music"), (100, "hung up"))
+    assert judged(ungreeted) == ["A was not greeted"]
+    assert broken_promises([ungreeted], 100, patience=2, greeted=False) == []  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "text"),
+    [
+        ("command", "TeXML/hold", "    -> the line asks Telnyx to hold Ann, with music"),
+        ("command", "TeXML/unhold", "    -> the line asks Telnyx to unhold Ann"),
+        ("command", "TeXML/mute", "    -> the line asks Telnyx to mute Ann"),
+        ("command", "TeXML/announce", "    -> the line asks Telnyx to announce something to Ann"),
+        ("command", "TeXML/end", "    -> the line asks Telnyx to end the conference"),
+        ("hears", "playback: http://a", "Ann hears what is played: http://a"),
+    ],
+)
+def test_texml_is_told_in_plain_words(kind: str, detail: str, text: str) -> None:
+    narrator = Narrator({"A": "Ann"}, lambda number: None)
+    assert narrator.tell(Happened(1.0, kind, "A", detail)).text == text
+
+
+# Chaos
+
+FAULTS = "duplicate=0.3,reorder=0.3,lose=0.1,delay=1s,error=0.3,limit=0.1,drop=0.1"
+
+
+def test_the_story_goes_well_in_chaos(line: TestLine) -> None:
+    result = simulate(line, "--callers", "2", "--chaos", FAULTS, "--seed", "4")
+    assert result.exit_code == 0, result.output
+    assert f"Chaos: {FAULTS}, seed 4\n" in result.output
+    assert "Proved, from what the callers heard: whatever went wrong" in result.output
+    struck = [text for text in result.output.splitlines() if "~~ chaos: " in text]
+    for fault in ("is lost", "is delivered twice", "is held back", "0, nothing done"):
+        assert any(fault in text for text in struck), fault
+
+
+@pytest.mark.parametrize(("chaos", "every"), [(Chaos(), 2), (None, 30)])
+def test_in_chaos_the_line_compares_often(chaos: Chaos | None, every: float) -> None:
+    with Story(1, lambda told: None, chaos).stage(20) as line:
+        assert line.engine.registry.room("demo-conference").settings.reconcile_seconds == every
+
+
+def test_a_call_of_which_no_word_comes_is_found(line: TestLine) -> None:
+    result = simulate(line, "--callers", "1", "--chaos", "lose=0.5", "--seed", "2")
+    assert result.exit_code == 0, result.output
+    for event_type in ("call.initiated", "call.answered", "call.speak.ended"):
+        assert f"the news of Ann, {event_type}, is lost" in result.output
+
+
+def test_chaos_in_json_is_the_same_for_a_seed(line: TestLine) -> None:
+    def struck() -> set[str]:
+        result = simulate(line, *options)
+        told = [json.loads(text) for text in result.output.splitlines()]
+        assert told[0]["chaos"] == "duplicate=0.5, seed 3"
+        assert told[-1]["broken"] == []
+        return {t["text"] for t in told if t["kind"] == "chaos"}
+
+    options = ("--callers", "1", "--json", "--chaos", "duplicate=0.5")
+    options += ("--seed", "3", "--speed", "50")
+    first = struck()
+    assert "~~ chaos: the news of Ann, call.answered, is delivered twice" in first
+    assert struck() == first
+
+
+@pytest.mark.parametrize(
+    ("chaos", "wrong"),
+    [
+        ("loose=0.1", "there is no 'loose', only duplicate, reorder, lose, delay, error, limit"),
+        ("lose=2", "lose must be from 0 to 1."),
+        ("", "there is no ''"),
+    ],
+)
+def test_bad_chaos_is_an_error_of_usage(line: TestLine, chaos: str, wrong: str) -> None:
+    result = simulate(line, "--chaos", chaos)
+    assert result.exit_code == 2
+    assert "Usage: " in result.output
+    assert f"Invalid value for '--chaos': {wrong}" in result.output
+
+
+@pytest.mark.parametrize("speed", ["nan", "0", "51", "fast"])
+def test_a_bad_speed_is_an_error_of_usage(line: TestLine, speed: str) -> None:
+    result = simulate(line, "--speed", speed)
+    assert (result.exit_code, "Invalid value for '--speed'" in result.output) == (2, True)
+
+
+def test_too_much_chaos_breaks_the_promise(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conference.demo.story.STUCK_IN_CHAOS", 0.5)
+    result = simulate(line, "--chaos", "error=1")
+    assert result.exit_code == 1
+    assert "BROKEN: it never came about that Ann hears music" in result.output
+
+
+def test_silence_in_chaos_breaks_the_promise(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conference.demo.story.SILENCE", 0)
+    monkeypatch.setattr("conference.demo.story.SLOW", 0)
+    result = simulate(line, "--callers", "1", "--chaos", "delay=1s")
+    assert result.exit_code == 1
+    assert "BROKEN: +13125550111 was in silence for " in result.output
+
+
+@pytest.mark.parametrize(
+    ("number", "detail", "text"),
+    [
+        ("A", "call.answered lost", "the news of Ann, call.answered, is lost"),
+        ("", "conference.ended held back",
+         "the news of the conference, conference.ended, is held back"),
+        ("A", "answer: no answer, though done",
+         "Telnyx, asked to answer Ann: no answer, though done"),
+        ("", "ListConnectionActiveCalls: 429, nothing done",
+         "Telnyx, asked to list its calls: 429, nothing done"),
+        ("", "mute: 500, nothing done", "Telnyx, asked to mute everyone: 500, nothing done"),
+    ],
+)  # fmt: skip
+def test_chaos_is_told_in_plain_words(number: str, detail: str, text: str) -> None:
+    narrator = Narrator({"A": "Ann"}, lambda number: None)
+    told = narrator.tell(Happened(1.0, "chaos", number, detail))
+    assert (told.kind, told.text) == ("chaos", f"    ~~ chaos: {text}")
+    assert "\x1b[35m" in plain(told, colour=True)
+
+
+@pytest.mark.parametrize(
+    ("heard", "kind", "text"),
+    [
+        (Heard(1.0, "ringing"), "ringing", "Ann hears it ring"),
+        (Heard(1.0, "silence"), "silence", "Ann hears silence for a moment"),
+        (Heard(1.0, "conference"), "conference", "Ann is in the room, and hears nobody"),
+        (Heard(1.0, "conference", others=("B",)), "together", "Ann hears B"),
+        (Heard(1.0, "speech", "Hello: you"), "speech", 'Ann hears: "Hello: you"'),
+        (Heard(1.0, "hung up", "normal"), "hung up", "Ann's call has ended (normal)"),
+        (
+            Heard(1.0, "playback", "https://example.com/a.mp3"),
+            "playback",
+            "Ann hears what is played: https://example.com/a.mp3",
+        ),
+        (Heard(1.0, "tones", "1234"), "tones", "Ann hears tones"),
+    ],
+    ids=lambda value: value.what if isinstance(value, Heard) else "",
+)
+def test_there_are_words_for_whatever_is_heard(heard: Heard, kind: str, text: str) -> None:
+    narrator = Narrator({"A": "Ann"}, lambda number: None)
+    told = narrator.tell(Happened(1.0, "hears", "A", str(heard)))
+    assert (told.kind, told.text) == (kind, text)

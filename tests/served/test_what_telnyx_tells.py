@@ -1,0 +1,210 @@
+"""What callers do besides coming and going, over real HTTP: keys, sounds, recordings, queues."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from rigs.lines import until
+from rigs.moderator import ROOM, act, ask, run
+from rigs.people import ANN, BOB, TOKEN
+from rigs.rehearsals import dial, rehearsal, settled
+
+from conference.demo.rehearsal import API_KEY, Line
+from conference.simulator import Leg
+
+PROMPT = "https://example.com/prompt.mp3"
+
+
+def asks_telnyx(line: Line, path: str, body: dict[str, Any] | None = None) -> Any:
+    """What another program of the account's asks of Telnyx, and what it answers."""
+    raw = None if body is None else json.dumps(body).encode()
+    headers = {"Authorization": f"Bearer {API_KEY}"}
+    with urlopen(Request(line.telnyx.base_url + path, raw, headers), timeout=10) as response:
+        return json.load(response)["data"]
+
+
+def asks_of_call(line: Line, leg: Leg, action: str, **body: Any) -> None:
+    asks_telnyx(line, f"/calls/{leg.call_control_id}/actions/{action}", body)
+
+
+def told(line: Line, event_type: str) -> list[dict[str, Any]]:
+    """Those events of this type that /api/events has."""
+    events = ask(line, "/api/events")["events"]
+    return [event for event in events if event["event_type"] == event_type]
+
+
+def wait_for(line: Line, event_type: str, count: int = 1) -> dict[str, Any]:
+    """The last of so many events of this type."""
+    until(lambda: len(told(line, event_type)) >= count, f"{event_type} is told of")
+    found = told(line, event_type)
+    assert len(found) == count
+    return found[-1]
+
+
+def shown(line: Line, who: str = "0111") -> Any:
+    return ask(line, f"{ROOM}/participants/{who}")
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    with rehearsal(control_token=TOKEN) as line:
+        yield line
+
+
+def test_the_keys_of_a_gather_are_for_whoever_asked_and_in_no_log(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    leg, _ = dial(line, ANN), dial(line, BOB)
+    settled(line)
+    act(line, "gather", "0111", audio_url=PROMPT, gather_id="pin", terminating_digit="#")
+    line.telnyx.phone(ANN).press("7392851#")
+    gathered = wait_for(line, "call.gather.ended")
+    assert gathered["details"] == {"status": "valid", "digits": "7392851", "gather_id": "pin"}
+    assert (gathered["calls"], gathered["number"]) == ([leg.call_control_id], "...0111")
+    wait_for(line, "call.dtmf.received", 8)
+    pressed = {each["details"]["digit"] for each in told(line, "call.dtmf.received")}
+    assert pressed == set("7392851#")
+
+    status, story = run(line, "story", "0111")
+    assert (status, "call.gather.ended, valid, digits ***, gather id pin" in story) == (0, True)
+    assert "call.dtmf.received, digit ***" in story
+    status, whole = run(line, "story", "--json", "0111")
+    assert (status, '"digits": "7392851"' in whole) == (0, True)
+    assert "7392851" not in story + caplog.text
+    assert ANN not in story + caplog.text
+
+
+def test_a_gather_that_nobody_answers_says_so(line: Line) -> None:
+    dial(line, ANN)
+    settled(line)
+    act(line, "gather", "0111", audio_url=PROMPT, maximum_tries=1, timeout_millis=1000)
+    gathered = wait_for(line, "call.gather.ended")
+    assert gathered["details"] == {"status": "timeout", "digits": ""}
+
+
+def test_why_a_sound_was_not_played_is_told(line: Line) -> None:
+    leg = dial(line, ANN)
+    settled(line)
+    url = "https://files.invalid/hello.mp3?key=s3cret"
+    asks_of_call(line, leg, "playback_start", audio_url=url)
+    ended = wait_for(line, "call.playback.ended")
+    why = "The file could not be fetched."
+    assert ended["details"] == {"media_url": url, "status": "failed", "status_detail": why}
+    where = "media url https://files.invalid/hello.mp3, status detail"
+    assert ended["text"] == f"call.playback.ended, failed, {where} {why}"
+    assert told(line, "call.playback.started") == []
+
+
+def test_what_is_played_and_said_to_the_room_is_told(line: Line) -> None:
+    leg, _ = dial(line, ANN), dial(line, BOB)
+    settled(line)
+    act(line, "play", media_name="jingle")
+    act(line, "speak", "0111", payload="Hello.")
+    ended = wait_for(line, "conference.participant.playback.ended", 2)
+    assert ended["details"] == {"media_name": "jingle"}
+    assert wait_for(line, "conference.participant.speak.ended")["calls"] == [leg.call_control_id]
+    act(line, "speak", payload="Hello, all.")
+    everyone = wait_for(line, "conference.speak.ended")
+    assert (everyone["room"], everyone["calls"], everyone["details"]) == (
+        "demo-conference",
+        [],
+        {},
+    )
+
+
+def test_a_recording_that_ends_without_us_does_not_go_on(line: Line) -> None:
+    leg = dial(line, ANN)
+    settled(line)
+    act(line, "record-start")
+    act(line, "record-start", "0111")
+    assert (ask(line, ROOM)["recording"], shown(line)["recording"]) == (True, True)
+    asks_telnyx(line, f"/conferences/{leg.conference}/actions/record_stop", {})
+    saved = wait_for(line, "conference.recording.saved")
+    assert (ask(line, ROOM)["recording"], shown(line)["recording"]) == (False, True)
+    recording = saved["details"]["recording_id"]
+    assert saved["details"] == {"recording_id": recording, "channels": "single", "format": "mp3"}
+    assert saved["text"].endswith(f"fresh links: GET /api/telnyx/recordings/{recording}")
+    assert asks_telnyx(line, f"/recordings/{recording}")["id"] == recording
+
+    asks_of_call(line, leg, "record_stop")
+    of_the_call = wait_for(line, "call.recording.saved")
+    assert of_the_call["calls"] == [leg.call_control_id], "though Telnyx names but its leg"
+    assert of_the_call["details"] == {"channels": "dual", "call_leg_id": leg.call_leg_id}
+    assert shown(line)["recording"] is False
+
+
+def test_a_recording_that_is_saved_late_does_not_end_the_next(line: Line) -> None:
+    dial(line, ANN)
+    settled(line)
+    for verb in ("record-start", "record-stop", "record-start"):
+        act(line, verb)
+    wait_for(line, "conference.recording.saved")
+    assert ask(line, ROOM)["recording"] is True
+    line.telnyx.phone(ANN).hang_up()
+    wait_for(line, "conference.recording.saved", 2)
+    settled(line)
+    assert ask(line, ROOM)["recording"] is False
+
+
+def test_a_place_in_a_queue_is_shown_until_it_is_left(line: Line) -> None:
+    for number in (ANN, BOB):
+        dial(line, number)
+    settled(line)
+    assert shown(line)["queue"] is None
+    for place, who in enumerate(("0111", "0112"), start=1):
+        act(line, "enqueue", who, queue_name="support")
+        come = wait_for(line, "call.enqueued", place)
+        assert (come["details"]["queue"], come["details"]["current_position"]) == ("support", place)
+        assert (shown(line, who)["status"], shown(line, who)["queue"]) == (
+            "parked",
+            {"name": "support", "position": place},
+        )
+    act(line, "leave-queue", "0111")
+    left = wait_for(line, "call.dequeued")["details"]
+    assert (left["queue"], left["reason"]) == ("support", "leave")
+    assert (shown(line)["queue"], shown(line, "0112")["queue"]["name"]) == (None, "support")
+    act(line, "join", "0111")
+    line.telnyx.phone(BOB).hang_up()
+    assert wait_for(line, "call.dequeued", 2)["details"]["reason"] == "hangup"
+    settled(line)
+    assert [p["queue"] for p in ask(line, ROOM)["participants"]] == [None]
+
+
+def test_what_comes_after_the_end_of_a_call_is_still_told_of_it(line: Line) -> None:
+    line.telnyx.account.application["call_cost_in_webhooks"] = True
+    leg = dial(line, ANN)
+    settled(line)
+    act(line, "record-start", "0111")
+    phone = line.telnyx.phone(ANN)
+    phone.hold()
+    phone.hold(False)
+    phone.hang_up()
+    cost = wait_for(line, "call.cost")
+    assert cost["details"]["status"] == "success"
+    assert (cost["details"]["currency"], float(cost["details"]["total_cost"]) > 0) == ("USD", True)
+    for event_type in ("call.hold", "call.unhold", "call.cost", "call.recording.saved"):
+        assert wait_for(line, event_type)["calls"] == [leg.call_control_id]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "details"),
+    [
+        ("call.machine.detection.ended", {"result": "machine"}),
+        ("call.machine.premium.greeting.ended", {"result": "beep_detected"}),
+        ("call.recording.error", {"reason": "Internal server error"}),
+        ("call.bridged", {}),
+    ],
+)
+def test_what_the_simulation_does_not_bring_about_is_told_too(
+    line: Line, event_type: str, details: dict[str, str]
+) -> None:
+    leg = dial(line, ANN)
+    settled(line)
+    line.telnyx.send(event_type, {"call_leg_id": leg.call_leg_id, **details})
+    heard = wait_for(line, event_type)
+    assert (heard["calls"], heard["details"]) == ([leg.call_control_id], details)

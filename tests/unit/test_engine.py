@@ -1,0 +1,196 @@
+"""The engine: each event once, commands outside of the lock, nothing lost on the way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from rigs.lines import CALL, TestLine, WillingApi, test_line, until
+from rigs.recorded import make, post
+
+from conference.clock import Clock
+from conference.core.commands import Answer, Command, Do, Speak
+from conference.core.events import Outcome
+from conference.engine import engine
+from conference.engine.timers import Alarm
+from conference.reporting.rate_limited_log import Refusals
+
+
+def test_fifty_deliveries_of_one_event_count_once(line: TestLine) -> None:
+    event = make("call.initiated")
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: post(line.client, event).status_code, range(50)))
+    assert answers == [200] * 50
+    assert line.engine.idle(5)
+    assert [type(c) for c in line.api.sent] == [Answer]
+
+
+def test_the_ack_does_not_wait_for_telnyx(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+
+    def send(command: Command) -> Outcome:
+        answers.wait(10)
+        return Outcome(command, time.time())
+
+    monkeypatch.setattr(line.api, "send", send)
+    assert post(line.client, make("call.initiated")).status_code == 200
+    assert post(line.client, make("call.hangup")).status_code == 200, "the room is not locked"
+    assert not line.engine.idle(0)
+    answers.set()
+    assert line.engine.idle(5)
+
+
+def test_webhooks_count_while_what_speaks_with_telnyx_is_loaded(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, in_time = threading.Event(), []
+
+    def prepare() -> None:
+        in_time.append(counted.wait(5))
+
+    monkeypatch.setattr(line.api, "prepare", prepare)
+    line.engine.start()
+    assert post(line.client, make("call.initiated")).status_code == 200
+    assert list(line.room.participants) == [CALL]
+    counted.set()
+    until(lambda: in_time == [True], "it counted meanwhile")
+
+
+def test_what_cannot_be_loaded_is_told(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def prepare() -> None:
+        raise ImportError("no telnyx")
+
+    monkeypatch.setattr(line.api, "prepare", prepare)
+    line.engine.start()
+    until(lambda: "ImportError: no telnyx" in caplog.text, "it is in the log")
+    assert "no call can be served" in caplog.text
+
+
+def test_past_the_backlog_webhooks_are_refused_and_count_when_they_come_again(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = make("call.initiated")
+    with monkeypatch.context() as full:
+        full.setattr(engine, "BACKLOG", 0)
+        refused = post(line.client, event)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+        assert line.room.participants == {}
+    assert post(line.client, event).status_code == 200
+    assert list(line.room.participants) == [CALL]
+    with monkeypatch.context() as full:
+        full.setattr(engine, "BACKLOG", 0)
+        assert post(line.client, make("call.hangup")).status_code == 200, "who leaves is no load"
+    assert line.room.participants == {}
+
+
+def test_a_command_that_breaks_on_our_side_is_tried_again(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    send, tries = line.api.send, []
+
+    def breaks_once(command: Command) -> Outcome:
+        tries.append(command)
+        if len(tries) == 1:
+            raise RuntimeError("no more sockets")
+        return send(command)
+
+    monkeypatch.setattr(line.api, "send", breaks_once)
+    line.happens("call.initiated")
+    until(lambda: len(tries) == 2, "it is tried again")
+    assert "answer broke" in caplog.text.lower()
+    assert [type(c) for c in tries] == [Answer, Answer]
+
+
+def test_a_deadline_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conference.core.entering.speech_seconds", lambda text: 0.05)
+    monkeypatch.setattr("conference.core.outcomes.of_calls.speech_seconds", lambda text: 0.05)
+    with test_line() as line:
+        line.happens("call.initiated", "call.answered")
+        assert isinstance(line.api.sent[-1], Speak)
+        until(lambda: bool(line.room.conference), "the caller goes in without a speak.ended")
+
+
+def test_a_new_speaker_costs_no_memory_and_no_line_of_log(
+    line: TestLine, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.happens("call.initiated", "call.answered", "call.speak.ended")
+    line.happens("conference.created", "conference.participant.joined")
+    caplog.set_level("DEBUG", "conference")
+    seen = dict(line.engine.registry._seen)
+    line.happens("conference.floor.changed")
+    assert line.room.speaker == CALL
+    assert line.engine.registry._seen == seen
+    assert caplog.text == ""
+
+
+def test_draining_is_said(line: TestLine) -> None:
+    assert line.client.get("/healthz").json == {"status": "ok"}
+    assert line.engine.drain(1)
+    answer = line.client.get("/healthz")
+    assert (answer.status_code, answer.json) == (503, {"status": "draining"})
+
+
+def test_what_is_no_business_of_ours_is_said_once(
+    line: TestLine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "conference")
+    line.happens("call.cost", "call.cost", "call.bridged")
+    assert caplog.text.count("call.cost of a call that is not ours") == 1
+    assert caplog.text.count("call.bridged of a call that is not ours") == 1
+
+
+class TestAlarm:
+    @pytest.mark.parametrize("factor", [1, 20])
+    def test_it_rings_for_the_time_set_last(self, factor: float) -> None:
+        rung: list[str] = []
+        clock = Clock(factor)
+        alarm = Alarm(rung.append, clock)
+        now = clock()
+        alarm.set("never", now + 0.05)
+        alarm.set("never", None)
+        alarm.set("later", now + 3600)
+        alarm.set("soon", now + 3600)
+        alarm.set("soon", now + 0.1 * factor)
+        until(lambda: rung == ["soon"], "it rings")
+        alarm.set("again", now)
+        until(lambda: rung == ["soon", "again"], "it rings for a time that has passed")
+        alarm.stop()
+
+    def test_times_that_do_not_count_any_more_are_not_kept(self) -> None:
+        alarm, far = Alarm(lambda name: None, Clock()), time.time() + 3600
+        for n in range(1000):
+            alarm.set("often", far + n)
+        assert len(alarm._times) < 100
+        alarm.stop()
+
+    def test_it_starts_no_thread_before_a_time_is_set(self) -> None:
+        threads = threading.active_count()
+        Alarm(lambda name: None, Clock()).stop()
+        assert threading.active_count() == threads
+
+
+def test_refusals_are_counted_while_they_are_not_said(caplog: pytest.LogCaptureFixture) -> None:
+    now = [0.0]
+    refusals = Refusals(clock=lambda: now[0])
+    for at in (0, 1, 2, 10.5):
+        now[0] = at
+        refusals.say("forged", "a webhook was refused")
+    assert [r.message for r in caplog.records] == [
+        "a webhook was refused",
+        "a webhook was refused (2 more like it before)",
+    ]
+
+
+def test_a_refusal_names_what_was_asked_for_as_telnyx_does() -> None:
+    asked = Do("call", CALL, "record_start", {}, "request")
+    said = Refusals().answered("demo", Outcome(asked, 0.0, 422, "10015", "No."))
+    assert said == "Telnyx refuses record_start (422): 10015 No."
+
+
+def test_the_willing_api_is_an_api() -> None:
+    api: engine.Api = WillingApi()
+    assert api.send(Answer(CALL, None)).status == 200  # type: ignore[arg-type]

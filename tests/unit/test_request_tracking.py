@@ -1,0 +1,167 @@
+"""Who waits for Telnyx's answer to a request gets it, and nobody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from rigs.core import EMPTY, NOW, T0, after, answer, asks, hangup, head, inside, joined, let_in
+from rigs.lines import WillingApi, until
+
+from conference.core import commands as c
+from conference.core.commands import HOLD_AND_MUTE, Command, Hangup, memory
+from conference.core.events import Outcome, Remote
+from conference.core.outcomes.meanings import meaning
+from conference.core.outcomes.overdue import DROPPED
+from conference.core.outcomes.retries import TRIED_FOR
+from conference.core.room import Deadline, Room, in_flight
+from conference.engine import Engine
+from conference.engine.request_tracking import Receipt, Receipts
+from conference.registry import MemoryRegistry
+from conference.reporting.activity import named
+
+TWO = inside(inside(), "B")
+ALONE = after(let_in(), joined("A"))  # the rule's hold is in flight
+PLAY = asks("play", audio_url="https://example.com/a.mp3")
+ADJUST = asks("adjust", "A", end_conference_on_exit=True)
+STOP = asks("stop")
+NOT_KEPT = {c.Remember: 422}
+
+
+def told(
+    before: Room, event: Remote, says: Mapping[type[Command], int] | None = None
+) -> list[tuple[str, str]]:
+    """What is answered to the request once all is over: of each command its name and what
+    Telnyx's answer to it means, which is 200 unless `says` has another status."""
+    receipt, room = Receipt("demo"), after(before, event)
+    receipt.fill(before, room)
+    while flying := in_flight(room):
+        for command in flying.values():
+            outcome = Outcome(command, NOW, (says or {}).get(type(command), 200))
+            receipt.outcomes.append(outcome)
+            room = after(room, outcome)
+    receipt.look(room)
+    return [(named(o.command), meaning(o)) for o in receipt.answers]
+
+
+def test_of_two_requests_alike_each_has_a_receipt_of_its_own() -> None:
+    receipts = Receipts()
+    first, second = receipts.open("demo"), receipts.open("demo")
+    receipts.close(second)
+    answer = Outcome(Hangup("v3:1"), at=0.0)
+    receipts.note("demo", answer)
+    assert (first.outcomes, second.outcomes) == ([answer], [])
+    receipts.close(first)
+
+
+def test_what_was_under_way_before_is_no_answer_to_a_request() -> None:
+    muting = after(TWO, asks("mute", "A"))
+    says = {c.Mute: 422, **NOT_KEPT}
+    assert told(muting, asks("unmute", "A"), says) == [("unmute", "done")]
+    holding = after(TWO, asks("hold", "A"))
+    other = asks("hold", "A", media_name="waltz")
+    assert told(holding, other, NOT_KEPT) == [("hold", "done")]
+
+
+def test_a_rules_hold_is_no_answer_to_a_mute() -> None:
+    assert isinstance(head(ALONE, HOLD_AND_MUTE), c.Hold)
+    says = {c.Hold: 422, **NOT_KEPT}
+    assert told(ALONE, asks("mute", "A"), says) == [("mute", "done")]
+    music = asks("hold", "A", media_name="waltz")
+    assert ("hold", "done") in told(ALONE, music), "but it is to a hold"
+
+
+def test_what_the_rules_make_of_it_decides_nothing() -> None:
+    """Whoever is left alone is to hear music."""
+    says = {c.Hold: 422}
+    ours = [("leave", "done"), ("remember", "done")]
+    assert told(TWO, asks("leave", "A"), says) == ours
+    assert told(TWO, asks("leave", "A")) == [*ours, ("hold", "done")]
+
+
+def test_what_telnyx_could_not_keep_decides_nothing() -> None:
+    assert told(TWO, asks("mute", "A"), NOT_KEPT) == [("mute", "done")]
+    assert told(TWO, asks("rename", "A", label="Ann"), NOT_KEPT) == []
+    assert told(TWO, asks("rename", "A", label="Ann")) == [("remember", "done")]
+
+
+@pytest.mark.parametrize("event", [PLAY, STOP, ADJUST], ids=lambda event: event.verb)
+@pytest.mark.parametrize(("status", "means"), [(0, "unknown"), (503, "busy"), (422, "refused")])
+def test_what_was_given_up_is_said(event: Remote, status: int, means: str) -> None:
+    assert [said for _, said in told(TWO, event, {c.Do: status})] == [means]
+
+
+def test_what_is_to_be_tried_again_is_no_answer_yet() -> None:
+    receipt, room = Receipt("demo"), after(TWO, asks("speak", payload="Hello"))
+    receipt.fill(TWO, room)
+    busy = answer(room, "done to K", 503)
+    receipt.outcomes.append(busy)
+    room = after(room, busy)
+    receipt.look(room)
+    assert (receipt.answers, Deadline("retry", "done to K") in room.deadlines) == ([], True)
+    receipt, muting = Receipt("demo"), after(TWO, asks("mute", "A"))
+    receipt.fill(TWO, muting)
+    busy = answer(muting, HOLD_AND_MUTE, 503)
+    receipt.outcomes += [answer(muting, memory("A")), busy]
+    receipt.look(after(muting, *receipt.outcomes))
+    assert [named(o.command) for o in receipt.answers] == ["remember"]
+
+
+class ReluctantApi(WillingApi):
+    """A Telnyx that asks for half a minute's patience before it lets anybody leave."""
+
+    def send(self, command: Command) -> Outcome:
+        outcome = super().send(command)
+        if isinstance(command, c.Leave):
+            return replace(outcome, status=429, retry_after=30.0)
+        return outcome
+
+
+@contextmanager
+def serving(api: WillingApi) -> Iterator[Engine]:
+    """With A and B in the conference."""
+    engine = Engine(MemoryRegistry(lambda name: replace(EMPTY, name=name)), api, "demo")
+    with engine.registry.open("demo") as entry:
+        entry.save(TWO)
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
+    with serving(ReluctantApi()) as engine, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(engine.ask, "demo", asks("leave", "A", at=T0), 60)
+        held_back = Deadline("retry", "A")
+        until(lambda: held_back in engine.registry.room("demo").deadlines, "it is held back")
+        assert not asked.done()
+        engine.handle(replace(hangup(), id="1"))
+        answers = {named(o.command): meaning(o) for o in asked.result(10).answers}
+        assert answers["leave"] == "limited"
+
+
+@pytest.mark.parametrize(("age", "dropped"), [(TRIED_FOR - 5, False), (TRIED_FOR + 5, True)])
+def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped: bool) -> None:
+    api = WillingApi()
+    with serving(api) as engine:
+        speak = replace(asks("speak", payload="Hello"), at=engine.clock() - age)
+        told = engine.ask("demo", speak, 10).answers
+        assert [(meaning(o), o.code) for o in told] == [
+            ("refused", DROPPED) if dropped else ("done", "")
+        ]
+        assert len(api.sent) == (0 if dropped else 1)
+        lines = [entry.line.text for entry in engine.journal.after(0, 100)[0]]
+        late = f"speak is dropped: its turn came {age:.0f} s after it was asked for"
+        assert lines.count(late) == dropped
+        assert engine.vitals.error == "", "which is no fault of Telnyx's"
+        assert "done to K" not in engine.registry.room("demo").pending, "the next one's turn"
+
+
+def test_what_the_rules_need_is_done_however_late() -> None:
+    api = WillingApi()
+    with serving(api) as engine:
+        engine.ask("demo", asks("mute", "A", at=T0), 10)
+        assert {type(command) for command in api.sent} == {c.Remember, c.Mute}

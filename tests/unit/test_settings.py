@@ -1,0 +1,236 @@
+"""Settings: defaults, every kind of mistake, and the example file."""
+
+import base64
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dotenv import dotenv_values
+from rigs.recorded import PUBLIC_KEY
+
+from conference.core.room import RoomSettings
+from conference.core.texml import attributes as noun
+from conference.settings import PARSERS, REQUIRED, Settings, environment, read
+
+ROOT = Path(__file__).parents[2]
+GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
+
+MALFORMED = {
+    "TELNYX_API_KEY": ["KEY with spaces", "KEY\u2026", "KEY\nKEY"],
+    "TELNYX_PUBLIC_KEY": ["abc", "é", base64.b64encode(b"x" * 31).decode(), "-" * 44],
+    "TELNYX_BASE_URL": ["api.telnyx.com", "ftp://x.com", "https://", "http://x:y", "http://[::1"],
+    "TELNYX_NUMBER": [
+        "13125550100",
+        "+1 312 555 0100",
+        "+1",
+        "+0123456789",
+        "+1312555010012345678",
+    ],
+    "CONFERENCE_NAME": ["two words", "status", "wait", "x" * 65, "né"],
+    "HOLD_AUDIO_URL": [
+        "music.mp3",
+        "https://x.com/a b.mp3",
+        "https://x.com/a\x07.mp3",
+        "https://x.com/é.mp3",
+        f"https://x.com/{'a' * 2000}",
+    ],
+    "PUBLIC_URL": [
+        *("example.com", "https://example.com/webhook/", "https://é.example.com"),
+        *("https://example.com/texml", "https://example.com/a/texml/blue/"),
+        *("https://example.com/?a=b", "https://example.com/#a", "https://example.com?/webhook"),
+    ],
+    "BEEP": ["loud", "ALWAYS"],
+    "COMFORT_NOISE": ["true", "YES"],
+    "DURATION_MINUTES": ["-1", "241", "1.5"],
+    "MAX_PARTICIPANTS": ["1", "801", "many", "2.5", "²"],
+    "REGION": ["Mars"],
+    "RECONCILE_SECONDS": ["-1", "nan", "1e3", "0.001"],
+    "ALONE_MINUTES": ["-1", "inf"],
+    "STATUS_CALLBACK": [
+        "ftp://x.com/told",
+        "x.com",
+        "https://",
+        "http://x.com/a b",
+        "http://é.com",
+    ],
+    "LOG_FORMAT": ["JSON", "logfmt"],
+    "PORT": ["0", "65536", "http"],
+    "THREADS": ["0"],
+    "VOICE": ["fe\x00male"],
+    "LANGUAGE": ["en", "en_GB", "en_GB:en", "en-gb", "English", 'x"<'],
+}
+
+
+def test_nothing_set() -> None:
+    settings = read({})
+    assert {p.name for p in settings.problems} == set(REQUIRED)
+    assert all("portal" in p.what for p in settings.problems)
+
+
+def test_defaults() -> None:
+    settings = read(GOOD)
+    assert settings.problems == ()
+    assert settings.conference_name == "demo-conference"
+    assert (settings.room.beep, settings.room.max_participants) == ("always", 250)
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n, vs in MALFORMED.items() for v in vs])
+def test_a_malformed_value_is_named(name: str, value: str) -> None:
+    (problem,) = read(GOOD | {name: value}).problems
+    assert problem.name == name
+    assert problem.what.endswith("."), "a sentence that says what to do"
+
+
+ALLOWED = {
+    "BEEP": "one of always, never, on_enter, on_exit",
+    "COMFORT_NOISE": "yes or no",
+    "DURATION_MINUTES": "a whole number from 0 to 240",
+    "MAX_PARTICIPANTS": "a whole number from 2 to 800",
+    "REGION": "one of Australia, Europe, Middle East, US",
+    "RECONCILE_SECONDS": "0, which is never, or a number from 1 to 86400",
+    "ALONE_MINUTES": "a number from 0 to 240",
+    "LOG_FORMAT": "one of text, json",
+    "PORT": "a whole number from 1 to 65535",
+    "THREADS": "a whole number from 1 to 1000",
+    "LANGUAGE": "a language as Telnyx names it, such as en-GB",
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n in ALLOWED for v in MALFORMED[n]])
+def test_a_malformed_value_is_told_with_what_is_allowed(name: str, value: str) -> None:
+    (problem,) = read(GOOD | {name: value}).problems
+    assert str(problem) == f"{name}: is {value!r}, and must be {ALLOWED[name]}."
+
+
+def test_a_long_value_is_told_in_part() -> None:
+    (problem,) = read(GOOD | {"BEEP": "x" * 1000}).problems
+    assert problem.what.startswith(f"is '{'x' * 80}...', and must be one of")
+
+
+@pytest.mark.parametrize("name", ["HOLD_AUDIO_URL", "STATUS_CALLBACK"])
+def test_what_cannot_stand_in_an_address_is_told_with_what_to_do(name: str) -> None:
+    for value in ("https://u:s3cret@x.com/a b", "https://u:s3cret@x.com/a\x07"):
+        (problem,) = read(GOOD | {name: value}).problems
+        assert "percent-encoded" in problem.what and "s3cret" not in problem.what
+    written = "https://x.com/a%20b/?c=d"
+    settings = read(GOOD | {name: written})
+    assert settings.problems == ()
+    assert written in (settings.room.hold_audio_url, settings.status_callback)
+
+
+def test_all_problems_are_reported_at_once() -> None:
+    bad = {name: values[0] for name, values in MALFORMED.items()}
+    assert [p.name for p in read(bad).problems] == [
+        name for name in PARSERS if name in bad or name in REQUIRED
+    ]
+
+
+def test_a_public_url_may_have_a_path_of_its_own() -> None:
+    for url in (
+        "https://texml",
+        "http://webhook:5000",
+        "https://example.com/line",
+        "https://x/textml",
+    ):
+        settings = read(GOOD | {"PUBLIC_URL": f"{url}/"})
+        assert (settings.problems, settings.room.public_url) == ((), url)
+
+
+def test_empty_means_unset_but_for_greetings() -> None:
+    settings = read(GOOD | {"BEEP": "", "PUBLIC_URL": " ", "GREETING_FIRST": ""})
+    assert settings.problems == ()
+    assert (settings.room.beep, settings.room.greeting_first) == ("always", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "file", "used"),
+    [
+        ("en_GB:en", "", "en-GB"),
+        ("en_US", "LANGUAGE=pt-PT", "pt-PT"),
+        ("de-DE", "LANGUAGE=pt-PT", "de-DE"),
+        ("en-GB-WLS", "", "en-GB-WLS"),
+        ("arb", "", "arb"),
+        *((theirs, "", "en-GB") for theirs in ("C", "C.UTF-8", "en", "sr@latin:en", "pt_BR.UTF-8")),
+    ],
+)
+def test_the_language_of_a_linux_desktop_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, file: str, used: str
+) -> None:
+    (tmp_path / ".env").write_text(file)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANGUAGE", given)
+    settings = read(GOOD | environment())
+    assert (settings.problems, settings.room.language) == ((), used)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TEXML_MUTE", "TEXML_MUTED"),
+        ("DIAL_ALOW", "DIAL_ALLOW"),
+        ("texml_trim", "TEXML_TRIM"),
+        ("TELNYX_CONECTION_ID", "TELNYX_CONNECTION_ID"),
+        *((f"TEXML_{name}", name) for name in ("BEEP", "STATUS_CALLBACK", "MAX_PARTICIPANTS")),
+    ],
+)
+def test_a_name_that_is_nearly_a_settings_is_told(name: str, meant: str) -> None:
+    settings = read(GOOD | {name: "1", meant: ""})
+    (hint,) = map(str, settings.misspelt)
+    assert hint == f"{name}: is no setting, and does nothing. {meant} may be meant."
+    assert settings.problems == ()
+
+
+def test_what_begins_as_ours_is_told_whatever_follows() -> None:
+    (hint,) = map(str, read(GOOD | {"TEXML_COACH": "x"}).misspelt)
+    assert hint == "TEXML_COACH: is no setting, and does nothing."
+    (hint,) = map(str, read(GOOD | {"TEXML_BEEP": "never", "BEEP": "on_exit"}).misspelt)
+    assert hint.endswith("does nothing. BEEP may be meant."), "whose own value counts"
+
+
+def test_nonsense_that_is_given_as_language_is_no_linux_desktops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for nonsense in ("deutsch", 'x"<', "en_gb", "en-gb"):
+        monkeypatch.setenv("LANGUAGE", nonsense)
+        assert [each.name for each in read(GOOD | environment()).problems] == ["LANGUAGE"]
+
+
+def test_other_programs_names_are_not() -> None:
+    theirs = "PATH HOME LANG SHELL TERM USER HTTP_PROXY NO_PROXY FLASK_DEBUG FLASK_RUN_PORT PWD"
+    more = "TELNYX_CLIENT_ID TELNYX_API_SECRET WEB_CONCURRENCY AWS_REGION FLY_REGION DATABASE_URL"
+    assert read(GOOD | dict.fromkeys(f"{theirs} {more}".split(), "x")).misspelt == ()
+    spare = {"DIAL_ALLOW": "+1", "DIAL_ALLOWS": "+1"}
+    assert read(GOOD | spare).misspelt == (), "what is meant is set"
+
+
+def test_the_api_key_is_not_shown() -> None:
+    assert "KEY" not in repr(read(GOOD))
+
+
+def _written(default: Any) -> str:
+    match default:
+        case bool():
+            return "yes" if default else "no"
+        case float():
+            return f"{default:g}"
+        case tuple():
+            return ",".join(default)
+        case _:
+            return str(default)
+
+
+def test_the_example_file_has_every_setting_with_its_default() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert set(dotenv_values(ROOT / ".env.example")) == set(REQUIRED), "what is not commented out"
+    shown = dict(re.findall(r'^#?([A-Z_]+)="?(.*?)"?$', text, re.MULTILINE))
+    assert set(shown) == set(PARSERS)
+    defaults = {f.name.upper(): f.default for f in (*fields(Settings), *fields(RoomSettings))}
+    for name, value in shown.items():
+        if name in noun.SETTINGS:
+            default = noun.SETTINGS[name].default
+            assert value == {"true": "yes", "false": "no", None: ""}.get(default, default), name
+        elif name not in REQUIRED:
+            assert value == _written(defaults[name]), name

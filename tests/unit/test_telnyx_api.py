@@ -1,0 +1,391 @@
+"""Our commands through the real SDK, over HTTP, to the simulated Telnyx: nothing is replaced."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from nacl.signing import SigningKey
+from rigs.lines import until
+
+from conference.clock import Clock
+from conference.core import commands as c
+from conference.core.client_state import ClientState
+from conference.core.command_ids import command_id
+from conference.core.outcomes.meanings import meaning
+from conference.core.snapshot import Seen, Snapshot
+from conference.simulator import Leg, SimulatedTelnyx
+from conference.simulator.api.description import problems
+from conference.telnyx_api import client as telnyx_api
+from conference.telnyx_api.call_control import REQUESTS
+from conference.telnyx_api.client import TelnyxApi, _seconds
+from conference.telnyx_api.lists import NoList, active_calls, find, snapshot
+
+CONNECTION = "1494404757140276705"
+STATE = ClientState("blue", number="+13125550111")
+
+
+@pytest.fixture
+def telnyx() -> Iterator[SimulatedTelnyx]:
+    key = SigningKey.generate()
+    with SimulatedTelnyx("http://127.0.0.1:9/webhook", key, speed=50) as telnyx:
+        yield telnyx
+
+
+@pytest.fixture
+def api(telnyx: SimulatedTelnyx) -> TelnyxApi:
+    return TelnyxApi("KEY_simulated", telnyx.base_url, CONNECTION, "+13125550100")
+
+
+def answered(telnyx: SimulatedTelnyx, api: TelnyxApi, number: str = "+13125550111") -> Leg:
+    leg = telnyx.phone(number).dial()
+    assert api.send(c.Answer(leg.call_control_id, STATE)).status == 200
+    until(lambda: leg.state == "answered", "it is answered")
+    return leg
+
+
+def create(leg: Leg, n: int = 1, name: str = "blue", most: int = 2) -> c.Create:
+    return c.Create(leg.call_control_id, name, n, "always", most)
+
+
+WAY_IN = {
+    "beep_enabled": "never",
+    "hold_audio_url": "https://example.com/a.wav",
+    "start_conference_on_create": False,  # with a create only
+    "duration_minutes": 5,
+    "start_conference_on_enter": True,  # with a join only
+    "whisper_call_control_ids": ["v3:2"],
+}
+EVERY_COMMAND: list[Any] = [
+    c.Answer("v3:1", STATE),
+    c.Speak("v3:1", "greeting", "Hello", "female", "en-GB"),
+    c.Hangup("v3:1"),
+    c.Create("v3:1", "blue", 1, "on_exit", 800, "Middle East"),
+    c.Join("v3:1", "conf-1", 1, "US"),
+    c.Hold("conf-1", ("v3:1",), "Europe", "https://example.com/a.wav"),
+    c.Hold("conf-1", ("v3:1", "v3:2")),
+    c.Unhold("conf-1", ("v3:1",), "Australia"),
+    c.Mute("conf-1", ("v3:1",)),
+    c.Unmute("conf-1", ("v3:1",)),
+    c.Hold("conf-1", ("v3:1",), music="a-name-in-media-storage"),
+    c.Gather("v3:1", "Press 1.", "1", "female", "en-GB"),
+    c.Create("v3:1", "blue", 1, "on_exit", 800, "", WAY_IN),
+    c.Join("v3:1", "conf-1", 1, "US", WAY_IN),
+    c.Leave("v3:1", "conf-1", 1, "green", "US", "never"),
+    c.Remember("v3:1", STATE),
+    c.Dial("+13125550142", STATE, "request", 30, 3600),
+    c.Do("conference", "conf-1", "end", {}, "request"),
+    c.Do("conference", "conf-1", "send_dtmf", {"digits": "1"}, "request"),
+    c.Do("conference", "conf-1", "participants", {"call_control_id": "v3:1"}, "request"),
+    c.Do("call", "v3:1", "record_start", {"format": "mp3", "channels": "dual"}, "request"),
+]
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND, ids=repr)
+def test_every_command_is_valid_by_the_description(
+    telnyx: SimulatedTelnyx, api: TelnyxApi, command: c.Command
+) -> None:
+    api.send(command)
+    (request,) = telnyx.requests
+    assert problems(request.method, request.path, request.body) == []
+    assert "" not in request.body.values()
+    takes_id = isinstance(command, c.OfCall | c.Dial)
+    if isinstance(command, c.Do):
+        takes_id = command.takes_id
+    assert request.body.get("command_id") == (command_id(command) if takes_id else None)
+
+
+def test_no_command_is_forgotten() -> None:
+    assert {type(command) for command in EVERY_COMMAND} == set(REQUESTS)
+    others = {c.Find, c.Look, c.Kick}  # lists that are read, and what TeXML alone has
+    assert set(REQUESTS) | others == set(c.Command.__args__)  # type: ignore[attr-defined]
+
+
+def test_an_unknown_field_would_be_noticed() -> None:
+    body = {"call_control_id": "v3:1", "name": "blue", "beep": "always"}
+    assert [p.pointer for p in problems("POST", "/conferences", body)] == ["/beep"]
+    body = {"call_control_id": "v3:1", "name": "blue", "beep_enabled": "loudly"}
+    assert [p.pointer for p in problems("POST", "/conferences", body)] == ["/beep_enabled"]
+
+
+@dataclass
+class Situation:
+    """One that Telnyx refuses commands in: A has created the conference, B has joined it."""
+
+    telnyx: SimulatedTelnyx
+    api: TelnyxApi
+    a: Leg
+    b: Leg
+    other: Leg
+    ringing: Leg
+    conference: str
+
+    def hang_up(self, leg: Leg) -> str:
+        self.telnyx.phone(leg.number).hang_up()
+        return leg.call_control_id
+
+    def end(self) -> str:
+        for leg in (self.a, self.b):
+            self.hang_up(leg)
+        return self.conference
+
+    def outgoing(self) -> str:
+        self.telnyx.phone("+13125550118").when_called(answer_after=None)
+        return self.telnyx.place_call("+13125550118").call_control_id
+
+    def next_fails(self, status: int) -> str:
+        self.telnyx.fail_next(status)
+        return self.other.call_control_id
+
+
+@pytest.fixture
+def situation(telnyx: SimulatedTelnyx, api: TelnyxApi) -> Situation:
+    a, b, other = (answered(telnyx, api, f"+1312555011{n}") for n in range(3))
+    conference = api.send(create(a)).data["id"]
+    assert api.send(c.Join(b.call_control_id, conference, 1)).status == 200
+    ringing = telnyx.phone("+13125550119").dial()
+    return Situation(telnyx, api, a, b, other, ringing, conference)
+
+
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+Refusal = tuple[str, Callable[[Situation], c.Command], int, str, str]
+REFUSALS: list[Refusal] = [
+    ("call already ended", lambda s: c.Hangup(s.hang_up(s.a)), 422, "90018", "gone"),
+    ("unknown call", lambda s: c.Hangup("v3:unknown"), 422, "90015", "gone"),
+    ("not answered yet", lambda s: create(s.ringing, name="red"), 422, "90034", "not answered"),
+    (
+        "conference ended",
+        lambda s: c.Join(s.other.call_control_id, s.end(), 1),
+        *(422, "90019", "no conference"),
+    ),
+    (
+        "conference not found",
+        lambda s: c.Join(s.other.call_control_id, NOWHERE, 1),
+        *(404, "90058", "no conference"),
+    ),
+    ("name already active", lambda s: create(s.other), 422, "90033", "name taken"),
+    (
+        "room full",
+        lambda s: c.Join(s.other.call_control_id, s.conference, 1),
+        *(422, "90032", "full"),
+    ),
+    (
+        "joined twice",
+        lambda s: c.Join(s.b.call_control_id, s.conference, 2),
+        *(422, "90044", "in already"),
+    ),
+    (
+        "answering an outgoing leg",
+        lambda s: c.Answer(s.outgoing(), STATE),
+        422,
+        "90102",
+        "not ours",
+    ),
+    ("bad client_state", lambda s: c.Answer(s.next_fails(422), STATE), 422, "90017", "refused"),
+    ("rate limited", lambda s: c.Hangup(s.next_fails(429)), 429, "10011", "limited"),
+    ("not allowed", lambda s: c.Hangup(s.next_fails(403)), 403, "10010", "key refused"),
+    ("any other 422", lambda s: replace(create(s.other), beep="loudly"), 422, "10032", "refused"),
+]
+
+
+@pytest.mark.parametrize(
+    ("provoke", "status", "code", "means"),
+    [pytest.param(*row, id=name) for name, *row in REFUSALS],
+)
+def test_every_refusal_is_understood(
+    situation: Situation,
+    provoke: Callable[[Situation], c.Command],
+    status: int,
+    code: str,
+    means: str,
+) -> None:
+    outcome = situation.api.send(provoke(situation))
+    assert (outcome.status, outcome.code, meaning(outcome)) == (status, code, means)
+
+
+def test_a_refusal_says_which_field(api: TelnyxApi) -> None:
+    outcome = api.send(c.Create("v3:1", "blue", 1, "loudly", 10))
+    assert (outcome.status, meaning(outcome)) == (422, "refused")
+    assert "/beep_enabled" in outcome.detail
+
+
+def test_a_wrong_key(telnyx: SimulatedTelnyx) -> None:
+    outcome = TelnyxApi("KEY_wrong", telnyx.base_url).send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (401, "key refused")
+
+
+@pytest.mark.parametrize(("status", "means"), [(429, "limited"), (500, "busy"), (503, "busy")])
+def test_nothing_is_repeated_by_the_sdk(
+    telnyx: SimulatedTelnyx, api: TelnyxApi, status: int, means: str
+) -> None:
+    telnyx.fail_next(status)
+    outcome = api.send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (status, means)
+    assert len(telnyx.requests) == 1
+    assert (outcome.retry_after is not None) == (status == 429)
+
+
+def test_a_telnyx_that_is_not_there() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        outcome = TelnyxApi("KEY", f"http://127.0.0.1:{port}/v2").send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (0, "unknown")
+
+
+def test_a_telnyx_that_does_not_answer(
+    telnyx: SimulatedTelnyx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telnyx_api, "LEAST_TIMEOUT", 0.2)
+    telnyx.latency = 1
+    api = TelnyxApi("KEY_simulated", telnyx.base_url, clock=Clock(100))
+    outcome = api.send(c.Hangup("v3:1"))
+    assert (outcome.status, meaning(outcome)) == (0, "unknown")
+
+
+def test_ids_are_opaque(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
+    api.send(c.Hangup("v3:a/b?c=d e%2F"))
+    (request,) = telnyx.requests
+    assert request.path.endswith("/actions/hangup")
+    assert request.code == "90015", "the call is unknown, not the path"
+
+
+def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
+    assert api.send(c.Find("blue")).data == {"id": ""}
+    a, b = answered(telnyx, api), answered(telnyx, api, "+13125550112")
+    conference = api.send(create(a)).data["id"]
+    api.send(c.Hold(conference, (a.call_control_id,)))
+    assert api.send(c.Find("blue")).data == {"id": conference}
+    assert api.send(c.Look("blue")).data == Snapshot(
+        conference,
+        {a.call_control_id: Seen(held=True, muted=False)},
+        {a.call_control_id: STATE, b.call_control_id: STATE},
+    )
+    elsewhere = {a.call_control_id: "blue", b.call_control_id: "blue"}
+    stranger = telnyx.phone("+13125550113").dial()
+    strangers = frozenset([stranger.call_control_id])
+    seen = api.send(c.Look("red")).data
+    assert seen == Snapshot("", {}, {}, elsewhere=elsewhere, strangers=strangers)
+
+
+def test_without_a_connection_id_the_calls_are_not_known(telnyx: SimulatedTelnyx) -> None:
+    assert TelnyxApi("KEY_simulated", telnyx.base_url).send(c.Look("blue")).data.calls is None
+
+
+class Pages:
+    """Lists as Telnyx gives them: conferences by number, calls by cursor."""
+
+    def __init__(self, rows: list[dict[str, Any]], per_page: int, stuck: bool = False) -> None:
+        self.rows, self.per_page, self.stuck, self.asked = rows, per_page, stuck, 0
+
+    def __call__(self, path: str, query: dict[str, str]) -> Any:
+        self.asked += 1
+        assert self.asked < 100, "the same page for ever"
+        if "page[limit]" in query:
+            at = 0 if self.stuck else int(query.get("page[after]", 0))
+            after = str(at + self.per_page) if at + self.per_page < len(self.rows) else None
+            meta: dict[str, Any] = {"cursors": {"after": after}, "next": after and "/v2/next"}
+        else:
+            at = 0 if self.stuck else (int(query.get("page[number]", 1)) - 1) * self.per_page
+            meta = {"total_pages": -(-len(self.rows) // self.per_page)}
+        return {"data": self.rows[at : at + self.per_page], "meta": meta}
+
+
+def conferences(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"c{n}", "name": f"room{n}", "status": "in_progress"} for n in range(count)]
+
+
+def calls(count: int) -> list[dict[str, Any]]:
+    from conference.core.client_state import encode
+
+    return [{"call_control_id": f"v3:{n}", "client_state": encode(STATE)} for n in range(count)]
+
+
+def test_lists_are_read_to_their_ends() -> None:
+    assert find(Pages(conferences(45), 20), "room44", "") == "c44"
+    assert find(Pages(conferences(45), 20), "room45", "") == ""
+    listed = active_calls(Pages(calls(45), 20), CONNECTION)
+    assert snapshot(Pages([], 20), "blue", "", listed).calls == listed
+    assert listed is not None
+    assert len(listed) == 45
+
+
+def test_a_list_that_broke_off_proves_nothing() -> None:
+    """The same page again, though more was promised; or no cursor to go on with."""
+    with pytest.raises(NoList):
+        find(Pages(conferences(45), 20, stuck=True), "room44", "")
+    assert active_calls(Pages(calls(45), 20, stuck=True), CONNECTION) is None
+    assert snapshot(Pages([], 20), "blue", "", None) == Snapshot("", {}, None)
+
+
+def test_the_number_of_pages_may_be_text_and_nothing_else() -> None:
+    def paged(pages: object) -> Any:
+        return lambda path, query: {
+            "data": [{**row, "id": query.get("page[number]", "1")} for row in conferences(1)],
+            "meta": {"total_pages": pages},
+        }
+
+    assert find(paged("2"), "room0", "") == "1"
+    for pages in ("many", -1, [2], True):
+        with pytest.raises(NoList):
+            find(paged(pages), "room1", "")
+
+
+def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
+    telnyx: SimulatedTelnyx, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = TelnyxApi("KEY_simulated", telnyx.base_url, "42")
+    assert wrong.send(c.Look("blue")).data == Snapshot("", {}, None)
+    assert "TELNYX_CONNECTION_ID" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("3", 3.0),
+        ("0", 0.5),
+        ("-1", 0.5),
+        ("86400", 60.0),
+        ("nan", None),
+        ("inf", None),
+        ("x", None),
+    ],
+)
+def test_how_long_telnyx_asks_us_to_wait(header: str, seconds: float | None) -> None:
+    assert _seconds({"retry-after": header}) == seconds
+
+
+ODD_ANSWERS: list[Any] = [
+    {"data": [1, "x", None]},
+    {"data": [{"id": 1}], "meta": {"total_pages": "many"}},
+    {"data": [{"id": []}], "meta": {"next": "x", "cursors": "none"}},
+    {"data": {}},
+    [],
+    None,
+]
+
+
+@pytest.mark.parametrize("answer", ODD_ANSWERS, ids=repr)
+def test_an_odd_list_breaks_nothing(answer: Any) -> None:
+    """It is read as it is, or it is no list."""
+    try:
+        assert find(lambda path, query: answer, "blue", "") == ""
+    except NoList:
+        pass
+
+
+def test_what_telnyx_says_is_cut_and_made_fit_for_a_line(telnyx: SimulatedTelnyx) -> None:
+    api = TelnyxApi("KEY_simulated", telnyx.base_url)
+    outcome = api.send(c.Create("v3:1", "blue", 1, "loud\nly" * 2000, 10))
+    assert outcome.status == 422
+    assert len(outcome.detail) <= 300
+    assert outcome.detail.isprintable()
+
+
+def test_a_password_in_the_address_is_not_told() -> None:
+    outcome = TelnyxApi("KEY", "http://ann:secret@127.0.0.1:9/v2").send(c.Hangup("v3:1"))
+    assert (outcome.status, "secret" in outcome.detail) == (0, False)
+    assert "http://127.0.0.1:9/v2" in outcome.detail
