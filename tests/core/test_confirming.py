@@ -6,102 +6,102 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from rigs.core import EMPTY, NOW, T0, after, answer, asks, hook, status, time, well
+from rigs import core as rig
+from rigs.core import EMPTY, NOW, T0
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState, decode, encode
-from conference.core.decide import decide
 from conference.core.entering import KEY, PRESS
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
 STATE = ClientState("demo", direction="outgoing", number="+2", confirm=True)
 PROMPT = c.Gather("A", PRESS, KEY, "female", "en-GB", at=NOW)
-RINGS = after(
-    EMPTY, hook("call.initiated", at=T0, direction="outgoing", to="+2", client_state=STATE)
+RINGS = rig.after(
+    EMPTY, rig.hook("call.initiated", at=T0, direction="outgoing", to="+2", client_state=STATE)
 )
-ASKED = well(after(RINGS, hook("call.answered", at=T0)))
+ASKED = rig.well(rig.after(RINGS, rig.hook("call.answered", at=T0)))
 
 
 def keys(digits: str, **given: Any) -> Any:
-    return hook("call.gather.ended", details={"digits": digits}, **given)
+    return rig.hook("call.gather.ended", details={"digits": digits}, **given)
 
 
 def test_what_was_asked_for_goes_with_the_call() -> None:
-    room = after(EMPTY, asks("dial", to="+13125550142", confirm=True))
-    command = room.head("dial request")
+    room = rig.after(EMPTY, rig.asks("dial", to="+13125550142", confirm=True))
+    command = rig.head(room, "dial request")
     assert isinstance(command, c.Dial)
     assert command.client_state.confirm is True
     assert decode(encode(STATE)) == STATE
-    dialled = after(room, answer(room, "dial request", data={"call_control_id": "A"}))
+    dialled = rig.after(room, rig.answer(room, "dial request", data={"call_control_id": "A"}))
     assert dialled.participants["A"].confirm is True
 
 
 def test_whoever_answers_is_asked_and_not_greeted() -> None:
-    room, commands = decide(RINGS, hook("call.answered"))
-    assert (commands, status(room)) == ((PROMPT,), {"A": "greeting"})
-    assert after(ASKED, hook("call.speak.ended")) == ASKED, "the prompt's own end"
+    room, commands = rig.decide(RINGS, rig.hook("call.answered"))
+    assert (commands, rig.status(room)) == ((PROMPT,), {"A": "greeting"})
+    assert rig.after(ASKED, rig.hook("call.speak.ended")) == ASKED, "the prompt's own end"
 
 
 def test_whoever_presses_1_is_greeted_and_comes_in() -> None:
-    room, commands = decide(ASKED, keys("1"))
+    room, commands = rig.decide(ASKED, keys("1"))
     kinds = [type(command) for command in commands]
     assert kinds == [c.Speak, c.Remember] or kinds == [c.Remember, c.Speak]
     assert next(x for x in commands if isinstance(x, c.Remember)).client_state.confirm is False
-    assert status(after(well(room), hook("call.speak.ended"))) == {"A": "waiting"}
-    assert decide(room, keys("1"))[1] == (), "and once only"
+    assert rig.status(rig.after(rig.well(room), rig.hook("call.speak.ended"))) == {"A": "waiting"}
+    assert rig.decide(room, keys("1"))[1] == (), "and once only"
 
 
 @pytest.mark.parametrize("digits", ["", "2", "11"])
 def test_whoever_does_not_is_hung_up(digits: str) -> None:
-    room, commands = decide(ASKED, keys(digits))
-    assert (commands, status(room)) == ((c.Hangup("A", at=NOW),), {"A": "ending"})
+    room, commands = rig.decide(ASKED, keys(digits))
+    assert (commands, rig.status(room)) == ((c.Hangup("A", at=NOW),), {"A": "ending"})
 
 
 def test_a_gather_that_the_hangup_has_ended_needs_none() -> None:
-    assert after(ASKED, keys("", cause="call_hangup")) == ASKED
+    assert rig.after(ASKED, keys("", cause="call_hangup")) == ASKED
 
 
 @pytest.mark.parametrize("code", ["90017", "99999"])
 def test_without_a_prompt_nobody_comes_in(code: str) -> None:
-    before = after(RINGS, hook("call.answered"))
-    room, commands = decide(before, answer(before, "A", 422, code))
-    assert (commands, status(room)) == ((c.Hangup("A", at=NOW),), {"A": "ending"})
+    before = rig.after(RINGS, rig.hook("call.answered"))
+    room, commands = rig.decide(before, rig.answer(before, "A", 422, code))
+    assert (commands, rig.status(room)) == ((c.Hangup("A", at=NOW),), {"A": "ending"})
 
 
 def test_whose_answer_is_lost_is_hung_up_in_time() -> None:
     due = ASKED.deadlines[Deadline("call", "A")]
-    room, commands = decide(ASKED, time(due))
-    assert (commands, status(room)) == ((c.Hangup("A", at=due),), {"A": "ending"})
+    room, commands = rig.decide(ASKED, rig.time(due))
+    assert (commands, rig.status(room)) == ((c.Hangup("A", at=due),), {"A": "ending"})
     assert due - T0 > c.KEY_TRIES * c.KEY_SECONDS
 
 
 def test_not_answered_yet_is_asked_when_it_is() -> None:
-    before = after(RINGS, hook("call.answered"))
-    room = after(before, answer(before, "A", 422, "90034"))
-    assert status(room) == {"A": "ringing"}
-    assert decide(room, hook("call.answered"))[1] == (replace(PROMPT),)
+    before = rig.after(RINGS, rig.hook("call.answered"))
+    room = rig.after(before, rig.answer(before, "A", 422, "90034"))
+    assert rig.status(room) == {"A": "ringing"}
+    assert rig.decide(room, rig.hook("call.answered"))[1] == (replace(PROMPT),)
 
 
 def test_whoever_is_seen_inside_has_pressed_it() -> None:
     """The server was killed before Telnyx kept that."""
     look = c.Look("demo", at=NOW)
-    begun = replace(EMPTY, pending={c.LOOK: (look,)})
+    begun = replace(EMPTY, pending=rig.queued(c.LOOK, look))
     seen = Snapshot("K", {"A": Seen(True, False)}, calls={"A": STATE})
-    room, commands = decide(begun, answer(begun, c.LOOK, data=seen))
-    assert status(room) == {"A": "joined"}
+    room, commands = rig.decide(begun, rig.answer(begun, c.LOOK, data=seen))
+    assert rig.status(room) == {"A": "joined"}
     assert c.Remember("A", replace(STATE, confirm=False), at=NOW) in commands
     assert not [x for x in commands if isinstance(x, c.Gather)]
-    gone = after(well(room), asks("leave", "A"))
-    gone = after(gone, answer(gone, "A"))
-    _, commands = decide(gone, asks("join", "A"))
+    gone = rig.after(rig.well(room), rig.asks("leave", "A"))
+    gone = rig.after(gone, rig.answer(gone, "A"))
+    _, commands = rig.decide(gone, rig.asks("join", "A"))
     assert [type(x) for x in commands] == [c.Create]
 
 
 def test_after_a_restart_it_is_asked_again() -> None:
     empty = Room("demo", EMPTY.settings)
     look = c.Look("demo", at=NOW)
-    begun = replace(empty, pending={c.LOOK: (look,)})
-    outcome = answer(begun, c.LOOK, data=Snapshot(calls={"A": STATE}))
-    room, commands = decide(begun, outcome)
-    assert (commands, status(room)) == ((PROMPT,), {"A": "greeting"})
+    begun = replace(empty, pending=rig.queued(c.LOOK, look))
+    outcome = rig.answer(begun, c.LOOK, data=Snapshot(calls={"A": STATE}))
+    room, commands = rig.decide(begun, outcome)
+    assert (commands, rig.status(room)) == ((PROMPT,), {"A": "greeting"})

@@ -6,40 +6,25 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from rigs.core import (
-    MUSIC,
-    NOW,
-    T0,
-    after,
-    answer,
-    ended,
-    hangup,
-    hook,
-    inside,
-    joined,
-    left,
-    status,
-    time,
-    waiting,
-)
+from rigs import core as rig
+from rigs.core import MUSIC, NOW, T0
 
 from conference.core.commands import CONFERENCE, Command, Create, Hold, Join, Unhold
-from conference.core.decide import decide
 from conference.core.events import Event, Outcome
 from conference.core.room import Deadline, Room, in_flight
 
 EARLY, LATE = "2026-08-21T15:04:05.000001", "2026-08-21T15:04:05.000002"
-OPENING = waiting(waiting(), "B")  # A's create is in flight, B waits for it
-CREATED = answer(OPENING, CONFERENCE, data={"id": "K"})
+OPENING = rig.waiting(rig.waiting(), "B")  # A's create is in flight, B waits for it
+CREATED = rig.answer(OPENING, CONFERENCE, data={"id": "K"})
 OPENED: dict[str, Event] = {
-    "created": hook("conference.created", occurred_at=EARLY),
-    "joined": joined(occurred_at=EARLY),
+    "created": rig.hook("conference.created", occurred_at=EARLY),
+    "joined": rig.joined(occurred_at=EARLY),
     "outcome": CREATED,
 }
 OVER: dict[str, Event] = {
-    "hangup": hangup(),
-    "left": left(occurred_at=LATE),
-    "ended": ended(),
+    "hangup": rig.hangup(),
+    "left": rig.left(occurred_at=LATE),
+    "ended": rig.ended(),
 }
 
 
@@ -54,7 +39,7 @@ def orders(*groups: dict[str, Event]) -> list[Any]:
 def play(room: Room, events: list[Event]) -> tuple[Room, list[Command]]:
     sent: list[Command] = []
     for event in events:
-        room, commands = decide(room, event)
+        room, commands = rig.decide(room, event)
         sent += commands
     return room, sent
 
@@ -63,14 +48,16 @@ def end(room: Room) -> Room:
     """Telnyx takes nothing any more, for all calls have ended; what was held back comes due."""
     for at in (NOW, NOW + 60, NOW + 120, NOW + 180):
         flying = in_flight(room).values()
-        room = after(room, *(Outcome(command, at, 422, "90018") for command in flying), time(at))
+        room = rig.after(
+            room, *(Outcome(command, at, 422, "90018") for command in flying), rig.time(at)
+        )
     return room
 
 
 @pytest.mark.parametrize("events", orders(OPENED))
 def test_created_joined_and_the_answer(events: list[Event]) -> None:
     room, sent = play(OPENING, events)
-    assert status(room) == {"A": "joined", "B": "waiting"}
+    assert rig.status(room) == {"A": "joined", "B": "waiting"}
     assert (room.conference, room.joined) == ("K", frozenset("A"))
     assert sorted(sent, key=repr) == [
         Hold("K", ("A",), music=MUSIC, at=NOW),
@@ -81,7 +68,7 @@ def test_created_joined_and_the_answer(events: list[Event]) -> None:
 
 @pytest.mark.parametrize("events", orders(OVER))
 def test_the_only_caller_s_hangup_left_and_ended(events: list[Event]) -> None:
-    room, sent = play(inside(), events)
+    room, sent = play(rig.inside(), events)
     assert sent == []
     assert (room.participants, room.conference, room.joined) == ({}, "", frozenset())
     assert (room.pending, room.deadlines, room.told) == ({}, {}, {})
@@ -91,7 +78,7 @@ def test_the_only_caller_s_hangup_left_and_ended(events: list[Event]) -> None:
 @pytest.mark.parametrize("events", orders(OPENED, OVER))
 def test_a_caller_who_opens_the_conference_and_goes_at_once(events: list[Event]) -> None:
     """The webhooks of its coming and its going, and the answer, in each of 720 orders."""
-    room, sent = play(waiting(), events)
+    room, sent = play(rig.waiting(), events)
     room = end(room)
     assert (room.participants, room.conference, room.joined) == ({}, "", frozenset())
     assert (room.pending, room.deadlines, room.told, room.asked) == ({}, {}, {}, {})
@@ -100,12 +87,12 @@ def test_a_caller_who_opens_the_conference_and_goes_at_once(events: list[Event])
 
 
 @pytest.mark.parametrize(
-    "events", orders(OPENED, {"hangup": hangup(), "left": left(at=NOW, occurred_at=LATE)})
+    "events", orders(OPENED, {"hangup": rig.hangup(), "left": rig.left(at=NOW, occurred_at=LATE)})
 )
 def test_whoever_waited_is_let_in_though_the_opener_goes(events: list[Event]) -> None:
     room, sent = play(OPENING, events)
-    assert status(room) == {"B": "waiting"}
-    assert room.head("B") or room.head(CONFERENCE), "B waits for nothing"
+    assert rig.status(room) == {"B": "waiting"}
+    assert rig.pending(room, "B") or rig.pending(room, CONFERENCE), "B waits for nothing"
     assert room.conference == "K"
     assert [command for command in sent if isinstance(command, Create)] == []
     assert [command for command in sent if isinstance(command, Join)] == [Join("B", "K", 2, at=NOW)]
@@ -114,12 +101,16 @@ def test_whoever_waited_is_let_in_though_the_opener_goes(events: list[Event]) ->
 @pytest.mark.parametrize(
     "events",
     orders(
-        {"A hangup": hangup(), "A left": left(occurred_at=EARLY)},
-        {"B hangup": hangup("B"), "B left": left("B", occurred_at=LATE), "ended": ended()},
+        {"A hangup": rig.hangup(), "A left": rig.left(occurred_at=EARLY)},
+        {
+            "B hangup": rig.hangup("B"),
+            "B left": rig.left("B", occurred_at=LATE),
+            "ended": rig.ended(),
+        },
     ),
 )
 def test_two_callers_who_go_together(events: list[Event]) -> None:
-    room, sent = play(inside(inside(), "B"), events)
+    room, sent = play(rig.inside(rig.inside(), "B"), events)
     holds = [command for command in sent if isinstance(command, Hold)]
     assert holds == sent and len(holds) <= 1, "whoever stays for a moment is alone, and no more"
     room = end(room)
@@ -128,5 +119,5 @@ def test_two_callers_who_go_together(events: list[Event]) -> None:
 
 
 def test_the_opener_goes_before_its_conference_is_known() -> None:
-    room, sent = play(OPENING, [hangup(at=T0), CREATED])
-    assert (status(room), sent) == ({"B": "waiting"}, [Join("B", "K", 2, at=NOW)])
+    room, sent = play(OPENING, [rig.hangup(at=T0), CREATED])
+    assert (rig.status(room), sent) == ({"B": "waiting"}, [Join("B", "K", 2, at=NOW)])

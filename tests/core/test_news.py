@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from rigs.core import (
-    EMPTY,
-    NOW,
-    after,
-    answer,
-    ended,
-    greeting,
-    hangup,
-    hook,
-    initiated,
-    inside,
-    joined,
-    left,
-    let_in,
-    waiting,
-)
+from rigs import core as rig
+from rigs.core import EMPTY, NOW
 from rigs.moderated_stories import KINDS, ModeratedStory
 
 from conference.core.commands import CONFERENCE
@@ -32,64 +18,120 @@ from conference.core.texml.facts import StatusCallback
 START, END = "conference-start", "conference-end"
 JOIN, LEAVE, SPEAKS = "participant-join", "participant-leave", "participant-speech-start"
 
-ALONE = inside()
-TWO = inside(ALONE, "B")
-SPEAKER = after(TWO, hook("conference.floor.changed", "B"))
-EARLY = after(waiting(), hook("conference.floor.changed", "A"))
-LAST = after(ALONE, left())
-OPENED = answer(waiting(), CONFERENCE, data={"id": "K"})
-BY_B = hook("conference.ended", "B", occurred_at="2026-9")
+ALONE = rig.inside()
+TWO = rig.inside(ALONE, "B")
+SPEAKER = rig.after(TWO, rig.hook("conference.floor.changed", "B"))
+EARLY = rig.after(rig.waiting(), rig.hook("conference.floor.changed", "A"))
+LAST = rig.after(ALONE, rig.left())
+OPENED = rig.answer(rig.waiting(), CONFERENCE, data={"id": "K"})
+BY_B = rig.hook("conference.ended", "B", occurred_at="2026-9")
 BOTH_LEAVE = [(LEAVE, "K", "A"), (LEAVE, "K", "B")]
-GONE = answer(waiting(TWO, "C"), "C", 422, "90019")
-NO_CONFERENCE = answer(waiting(ALONE, "B"), "B", 422, "90019")
+GONE = rig.answer(rig.waiting(TWO, "C"), "C", 422, "90019")
+NO_CONFERENCE = rig.answer(rig.waiting(ALONE, "B"), "B", 422, "90019")
 
-TABLE: list[tuple[str, Room, Event, list[tuple[str, str, str]]]] = [
-    ("a call comes", EMPTY, initiated(), []),
-    ("a greeting ends", greeting(), hook("call.speak.ended"), []),
-    ("Telnyx has created it", waiting(), OPENED, [(START, "K", "A")]),
-    ("so its webhook says", waiting(), hook("conference.created"), [(START, "K", "A")]),
-    ("that is known", let_in(), hook("conference.created"), []),
-    ("the first is in", let_in(), joined(), [(JOIN, "K", "A")]),
-    ("in, before it is open", waiting(), joined(), [(START, "K", "A"), (JOIN, "K", "A")]),
-    ("in, twice", ALONE, joined(), []),
-    ("a second is in", let_in(ALONE, "B"), joined("B"), [(JOIN, "K", "B")]),
-    ("B speaks", TWO, hook("conference.floor.changed", "B"), [(SPEAKS, "K", "B")]),
-    ("B speaks on", SPEAKER, hook("conference.floor.changed", "B"), []),
-    ("A answers", SPEAKER, hook("conference.floor.changed", "A"), [(SPEAKS, "K", "A")]),
-    ("speaks before it is in", waiting(), hook("conference.floor.changed"), []),
-    (
-        "is in, and speaks",
-        EARLY,
-        joined(),
-        [(START, "K", "A"), (JOIN, "K", "A"), (SPEAKS, "K", "A")],
+
+class Case(NamedTuple):
+    name: str
+    room: Room
+    event: Event
+    told: list[tuple[str, str, str]]
+
+
+TABLE: list[Case] = [
+    Case("a call comes", room=EMPTY, event=rig.initiated(), told=[]),
+    Case("a greeting ends", room=rig.greeting(), event=rig.hook("call.speak.ended"), told=[]),
+    Case("Telnyx has created it", room=rig.waiting(), event=OPENED, told=[(START, "K", "A")]),
+    Case(
+        "so its webhook says",
+        room=rig.waiting(),
+        event=rig.hook("conference.created"),
+        told=[(START, "K", "A")],
     ),
-    ("somebody leaves", TWO, left("B"), [(LEAVE, "K", "B")]),
-    ("who spoke leaves", SPEAKER, hangup("B"), [(LEAVE, "K", "B")]),
-    ("the last leaves", ALONE, left(), [(LEAVE, "K", "A"), (END, "K", "A")]),
-    ("the last hangs up", ALONE, hangup(), [(LEAVE, "K", "A"), (END, "K", "A")]),
-    ("hangs up, having left", LAST, hangup(), []),
-    ("Telnyx says that it has ended", LAST, ended(), []),
-    ("it ends for all", TWO, ended(), [*BOTH_LEAVE, (END, "K", "A")]),
-    ("it is gone", waiting(ALONE, "B"), NO_CONFERENCE, [(LEAVE, "K", "A"), (END, "K", "A")]),
-    ("Telnyx has it no more", waiting(TWO, "C"), GONE, [*BOTH_LEAVE, (END, "K", "")]),
-    ("the end overtakes the last", ALONE, BY_B, [(LEAVE, "K", "A"), (END, "K", "A")]),
-    ("another's event", TWO, ended("L"), []),
+    Case("that is known", room=rig.let_in(), event=rig.hook("conference.created"), told=[]),
+    Case("the first is in", room=rig.let_in(), event=rig.joined(), told=[(JOIN, "K", "A")]),
+    Case(
+        "in, before it is open",
+        room=rig.waiting(),
+        event=rig.joined(),
+        told=[(START, "K", "A"), (JOIN, "K", "A")],
+    ),
+    Case("in, twice", room=ALONE, event=rig.joined(), told=[]),
+    Case(
+        "a second is in",
+        room=rig.let_in(ALONE, "B"),
+        event=rig.joined("B"),
+        told=[(JOIN, "K", "B")],
+    ),
+    Case(
+        "B speaks",
+        room=TWO,
+        event=rig.hook("conference.floor.changed", "B"),
+        told=[(SPEAKS, "K", "B")],
+    ),
+    Case("B speaks on", room=SPEAKER, event=rig.hook("conference.floor.changed", "B"), told=[]),
+    Case(
+        "A answers",
+        room=SPEAKER,
+        event=rig.hook("conference.floor.changed", "A"),
+        told=[(SPEAKS, "K", "A")],
+    ),
+    Case(
+        "speaks before it is in",
+        room=rig.waiting(),
+        event=rig.hook("conference.floor.changed"),
+        told=[],
+    ),
+    Case(
+        "is in, and speaks",
+        room=EARLY,
+        event=rig.joined(),
+        told=[(START, "K", "A"), (JOIN, "K", "A"), (SPEAKS, "K", "A")],
+    ),
+    Case("somebody leaves", room=TWO, event=rig.left("B"), told=[(LEAVE, "K", "B")]),
+    Case("who spoke leaves", room=SPEAKER, event=rig.hangup("B"), told=[(LEAVE, "K", "B")]),
+    Case(
+        "the last leaves", room=ALONE, event=rig.left(), told=[(LEAVE, "K", "A"), (END, "K", "A")]
+    ),
+    Case(
+        "the last hangs up",
+        room=ALONE,
+        event=rig.hangup(),
+        told=[(LEAVE, "K", "A"), (END, "K", "A")],
+    ),
+    Case("hangs up, having left", room=LAST, event=rig.hangup(), told=[]),
+    Case("Telnyx says that it has ended", room=LAST, event=rig.ended(), told=[]),
+    Case("it ends for all", room=TWO, event=rig.ended(), told=[*BOTH_LEAVE, (END, "K", "A")]),
+    Case(
+        "it is gone",
+        room=rig.waiting(ALONE, "B"),
+        event=NO_CONFERENCE,
+        told=[(LEAVE, "K", "A"), (END, "K", "A")],
+    ),
+    Case(
+        "Telnyx has it no more",
+        room=rig.waiting(TWO, "C"),
+        event=GONE,
+        told=[*BOTH_LEAVE, (END, "K", "")],
+    ),
+    Case(
+        "the end overtakes the last",
+        room=ALONE,
+        event=BY_B,
+        told=[(LEAVE, "K", "A"), (END, "K", "A")],
+    ),
+    Case("another's event", room=TWO, event=rig.ended("L"), told=[]),
 ]
 
 
-@pytest.mark.parametrize(
-    ("room", "event", "told"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
-)
-def test_what_is_told_of_an_event(
-    room: Room, event: Event, told: list[tuple[str, str, str]]
-) -> None:
-    found = news(room, after(room, event), event)
-    assert [(each.kind, each.conference, each.call) for each in found] == told
+@rig.each_case(TABLE)
+def test_what_is_told_of_an_event(case: Case) -> None:
+    found = news(case.room, rig.after(case.room, case.event), case.event)
+    assert [(each.kind, each.conference, each.call) for each in found] == case.told
     assert {(each.room, each.at) for each in found} <= {("demo", NOW)}
 
 
 def test_who_it_concerns_is_known_also_when_it_has_gone() -> None:
-    (told,) = news(TWO, after(TWO, hangup("B")), hangup("B"))
+    (told,) = news(TWO, rig.after(TWO, rig.hangup("B")), rig.hangup("B"))
     assert told == News(LEAVE, "demo", "K", NOW, "B", TWO.participants["B"])  # type: ignore[arg-type]
 
 
@@ -102,7 +144,7 @@ def test_what_telnyx_says_of_a_recording_is_told_in_its_words(conference: str, o
         "recording-completed", NOW, conference, call="A", recording="R", fields=SAID
     )
     for room in (EMPTY, ALONE):
-        (told,) = news(room, after(room, event), event)
+        (told,) = news(room, rig.after(room, event), event)
         assert told == News("recording-completed", "demo", of, NOW, "A", fields=SAID)
     assert "x.test" not in repr((event, told)), "whoever has the address has the recording"
 

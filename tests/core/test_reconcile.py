@@ -4,35 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from rigs.core import (
-    EMPTY,
-    MUSIC,
-    NOW,
-    STATE,
-    T0,
-    after,
-    answer,
-    changes,
-    ended,
-    ending,
-    greeting,
-    hangup,
-    hook,
-    inside,
-    joined,
-    left,
-    let_in,
-    refused,
-    ringing,
-    status,
-    time,
-    waiting,
-    well,
-    with_settings,
-)
+from rigs import core as rig
+from rigs.core import EMPTY, MUSIC, NOW, STATE, T0
 
 from conference.core.client_state import ClientState
 from conference.core.commands import (
@@ -50,7 +26,6 @@ from conference.core.commands import (
     Speak,
     Unhold,
 )
-from conference.core.decide import decide
 from conference.core.events import Outcome
 from conference.core.room import Asked, Deadline, Doubt, Room, Told
 from conference.core.snapshot import Seen, Snapshot
@@ -58,7 +33,7 @@ from conference.core.snapshot import Seen, Snapshot
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
 FREE, HELD, MUTED = Seen(False, False), Seen(True, False), Seen(False, True)
 SOON = Deadline("look", "")
-ONE, TWO = inside(), inside(inside(), "B")
+ONE, TWO = rig.inside(), rig.inside(rig.inside(), "B")
 
 
 def seen(conference: str = "K", calls: str | None = None, **joined: Seen) -> Snapshot:
@@ -70,9 +45,9 @@ def seen(conference: str = "K", calls: str | None = None, **joined: Seen) -> Sna
 def look(room: Room, at: float, snapshot: object) -> tuple[Room, tuple[Command, ...]]:
     """One look that is begun and answered at this time."""
     command = Look(room.name, at=at)
-    room = replace(room, pending={**room.pending, LOOK: (command,)})
-    room, commands = decide(room, Outcome(command, at, data=snapshot))
-    assert LOOK not in room.pending
+    room = replace(room, pending={**room.pending, **rig.queued(LOOK, command)})
+    room, commands = rig.decide(room, Outcome(command, at, data=snapshot))
+    assert not rig.pending(room, LOOK)
     return room, commands
 
 
@@ -88,29 +63,31 @@ def looks(room: Room, *snapshots: object, apart: float = 3.0) -> tuple[Room, tup
 
 def test_a_call_of_ours_that_rings_for_long_is_asked_whether_it_was_answered() -> None:
     """No list says so, and call.answered may have been lost."""
-    rings = after(EMPTY, hook("call.initiated", at=T0, direction="outgoing", client_state=OURS))
+    rings = rig.after(
+        EMPTY, rig.hook("call.initiated", at=T0, direction="outgoing", client_state=OURS)
+    )
     listed = Snapshot(calls={"A": OURS})
     assert look(rings, T0 + 1.9, listed)[1] == ()
     room, (command,) = look(rings, T0 + 5, listed)
-    assert (status(room), type(command)) == ({"A": "greeting"}, Speak)
-    room, commands = decide(room, answer(room, "A", 422, "90034", at=T0 + 6))
-    assert (status(room), commands) == ({"A": "ringing"}, ())
+    assert (rig.status(room), type(command)) == ({"A": "greeting"}, Speak)
+    room, commands = rig.decide(room, rig.answer(room, "A", 422, "90034", at=T0 + 6))
+    assert (rig.status(room), commands) == ({"A": "ringing"}, ())
     assert room.deadlines[Deadline("call", "A")] == T0 + 660, "as Telnyx lets it ring"
     assert look(rings, T0 + 5, Snapshot(calls={}))[1] == ()
 
 
 def test_a_conference_of_our_name_is_ours() -> None:
-    room, commands = look(waiting(), NOW, seen("L"))
+    room, commands = look(rig.waiting(), NOW, seen("L"))
     assert (room.conference, commands) == ("", ()), "but not while it is being opened"
-    callers = greeting(EMPTY)
+    callers = rig.greeting(EMPTY)
     room, commands = look(callers, NOW, seen("L"))
     assert (room.conference, commands) == ("L", ())
-    over = after(callers, ended("L", T0))
+    over = rig.after(callers, rig.ended("L", T0))
     assert look(over, NOW, seen("L"))[0].conference == ""
 
 
 @pytest.mark.parametrize(
-    "before", [let_in(), ringing(inside(call="B")), greeting(inside(call="B"))]
+    "before", [rig.let_in(), rig.ringing(rig.inside(call="B")), rig.greeting(rig.inside(call="B"))]
 )
 def test_whoever_is_seen_inside_is_in(before: Room) -> None:
     room, commands = look(before, NOW, seen(A=FREE, B=HELD))
@@ -120,7 +97,7 @@ def test_whoever_is_seen_inside_is_in(before: Room) -> None:
 
 
 def test_how_a_newcomer_is_seen_is_what_telnyx_was_told() -> None:
-    before = let_in(inside(call="B"))
+    before = rig.let_in(rig.inside(call="B"))
     room, commands = look(before, NOW, seen(A=Seen(True, True), B=HELD))
     assert room.told == {"A": Told(True, True), "B": Told(True, False, MUSIC)}
     assert [(type(c).__name__, c.calls) for c in commands] == [("Unhold", ("A", "B"))]  # type: ignore[union-attr]
@@ -147,19 +124,19 @@ def test_a_call_of_ours_that_is_seen_inside_is_known_again() -> None:
 
 def test_a_call_of_ours_that_is_outside_is_let_in() -> None:
     room, commands = look(EMPTY, NOW, seen("K", "A"))
-    assert (status(room), commands) == ({"A": "waiting"}, (Join("A", "K", 1, at=NOW),))
+    assert (rig.status(room), commands) == ({"A": "waiting"}, (Join("A", "K", 1, at=NOW),))
     room, commands = look(EMPTY, NOW, seen("", "AB"))
-    assert status(room) == {"A": "waiting", "B": "waiting"}
+    assert rig.status(room) == {"A": "waiting", "B": "waiting"}
     assert commands == (Create("A", "demo", 1, "always", 250, at=NOW),)
 
 
 def test_who_was_parked_stays_so_over_a_restart() -> None:
     listed = {"A": replace(OURS, parked=True)}
     room, commands = look(EMPTY, NOW, Snapshot("K", {}, listed))
-    assert (status(room), commands) == ({"A": "parked"}, ())
+    assert (rig.status(room), commands) == ({"A": "parked"}, ())
     assert room.deadlines[Deadline("call", "A")] == NOW + 3600
     room, commands = look(EMPTY, NOW, Snapshot("K", {"A": FREE}, listed))
-    assert status(room) == {"A": "parked"}
+    assert rig.status(room) == {"A": "parked"}
     assert commands == (Leave("A", "K", 1, at=NOW),), "which the restart had lost"
 
 
@@ -183,29 +160,29 @@ def test_what_telnyx_keeps_of_a_call_is_put_right(kept: Snapshot) -> None:
 
 
 def test_a_call_that_has_ended_is_not_known_again() -> None:
-    room, commands = look(after(ONE, hangup()), NOW, seen("K", "A", A=FREE))
+    room, commands = look(rig.after(ONE, rig.hangup()), NOW, seen("K", "A", A=FREE))
     assert (room.participants, commands) == ({}, ())
 
 
 def test_who_is_inside_and_no_call_of_ours_is_left_alone() -> None:
     room, commands = look(TWO, NOW, seen(A=FREE, B=FREE, X=FREE))
-    assert (status(room), commands) == ({"A": "joined", "B": "joined"}, ())
+    assert (rig.status(room), commands) == ({"A": "joined", "B": "joined"}, ())
 
 
 def test_inside_another_conference_is_not_inside() -> None:
-    room, _ = look(let_in(ONE, "B"), NOW, seen("L", A=FREE, B=FREE))
-    assert (status(room)["B"], room.conference) == ("waiting", "K")
+    room, _ = look(rig.let_in(ONE, "B"), NOW, seen("L", A=FREE, B=FREE))
+    assert (rig.status(room)["B"], room.conference) == ("waiting", "K")
 
 
 @pytest.mark.parametrize(
     "before",
-    [after(EMPTY, ended("L", T0)), waiting(call="B")],
+    [rig.after(EMPTY, rig.ended("L", T0)), rig.waiting(call="B")],
     ids=["that has ended", "while another is opened"],
 )
 def test_a_call_that_is_known_again_in_an_unusable_conference_has_a_way_out(before: Room) -> None:
     room, _ = look(before, NOW, seen("L", "AB", A=FREE))
-    assert status(room)["A"] == "waiting"
-    assert "A" in room.pending or CONFERENCE in room.pending
+    assert rig.status(room)["A"] == "waiting"
+    assert rig.pending(room, "A") or rig.pending(room, CONFERENCE)
 
 
 def test_a_call_that_is_listed_has_not_ended() -> None:
@@ -219,44 +196,52 @@ def test_a_call_that_is_listed_has_not_ended() -> None:
 
 # When two looks agree
 
-DOUBTS: list[tuple[str, Room, Snapshot, dict[str, Any]]] = [
-    (
+
+class Doubted(NamedTuple):
+    name: str
+    room: Room
+    snapshot: Snapshot
+    changes: dict[str, Any]
+
+
+DOUBTS: list[Doubted] = [
+    Doubted(
         "a call that is not listed has ended",
-        TWO,
-        seen("K", "B", B=FREE),
-        {"A": None, "joined": frozenset("B")},
+        room=TWO,
+        snapshot=seen("K", "B", B=FREE),
+        changes={"A": None, "joined": frozenset("B")},
     ),
-    (
+    Doubted(
         "a call that waits and is not listed has ended",
-        let_in(ONE, "B"),
-        seen("K", "A", A=HELD),
-        {"B": None, "deadlines": {SOON: NOW + 2}},
+        room=rig.let_in(ONE, "B"),
+        snapshot=seen("K", "A", A=HELD),
+        changes={"B": None, "deadlines": {SOON: NOW + 2}},
     ),
-    (
+    Doubted(
         "whoever is not inside has left",
-        TWO,
-        seen("K", "AB", A=FREE),
-        {
+        room=TWO,
+        snapshot=seen("K", "AB", A=FREE),
+        changes={
             "B": {"status": "leaving"},
             "joined": frozenset("A"),
             "deadlines": {SOON: NOW + 2, Deadline("call", "B"): NOW + 8},
         },
     ),
-    (
+    Doubted(
         "whoever is not inside has left, also where calls are not listed",
-        TWO,
-        seen("K", None, A=FREE),
-        {
+        room=TWO,
+        snapshot=seen("K", None, A=FREE),
+        changes={
             "B": {"status": "leaving"},
             "joined": frozenset("A"),
             "deadlines": {SOON: NOW + 2, Deadline("call", "B"): NOW + 8},
         },
     ),
-    (
+    Doubted(
         "a conference that is not there is gone",
-        TWO,
-        seen("", "AB"),
-        {
+        room=TWO,
+        snapshot=seen("", "AB"),
+        changes={
             "A": {"status": "waiting", "tries": 2, "patience": NOW + 23},
             "B": {"status": "waiting", "tries": 2, "patience": NOW + 23},
             "joined": frozenset(),
@@ -264,51 +249,52 @@ DOUBTS: list[tuple[str, Room, Snapshot, dict[str, Any]]] = [
             "ended": {"K": NOW + 3},
         },
     ),
-    ("whoever is seen on hold is", TWO, seen(A=HELD, B=FREE), {"told": {"A": Told(True, False)}}),
-    ("whoever is seen muted is", TWO, seen(A=MUTED, B=FREE), {"told": {"A": Told(False, True)}}),
+    Doubted(
+        "whoever is seen on hold is",
+        room=TWO,
+        snapshot=seen(A=HELD, B=FREE),
+        changes={"told": {"A": Told(True, False)}},
+    ),
+    Doubted(
+        "whoever is seen muted is",
+        room=TWO,
+        snapshot=seen(A=MUTED, B=FREE),
+        changes={"told": {"A": Told(False, True)}},
+    ),
 ]
 
 
-@pytest.mark.parametrize(
-    ("before", "snapshot", "changed"), [d[1:] for d in DOUBTS], ids=[d[0] for d in DOUBTS]
-)
+@rig.each_case(DOUBTS)
 class TestDoubts:
     """One look is not believed, and two that agree are."""
 
-    def test_one_look_only_asks_for_another(
-        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
-    ) -> None:
-        room, commands = looks(before, snapshot)
+    def test_one_look_only_asks_for_another(self, case: Doubted) -> None:
+        room, commands = looks(case.room, case.snapshot)
         assert commands == ()
-        assert changes(before, room).keys() == {"doubts", "looked_at", "deadlines"}
+        assert rig.changes(case.room, room).keys() == {"doubts", "looked_at", "deadlines"}
         assert room.deadlines[SOON] == NOW + 2
 
-    def test_two_looks_that_agree_are_believed(
-        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
-    ) -> None:
-        room, _ = looks(before, snapshot, snapshot)
-        found = changes(before, room)
+    def test_two_looks_that_agree_are_believed(self, case: Doubted) -> None:
+        room, _ = looks(case.room, case.snapshot, case.snapshot)
+        found = rig.changes(case.room, room)
         for always in ("doubts", "looked_at"):
             found.pop(always, None)
-        assert _without_looks(found) == _without_looks(changed)
+        assert _without_looks(found) == _without_looks(case.changes)
         assert room.doubts == frozenset()
 
-    def test_two_looks_within_two_seconds_are_one(
-        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
-    ) -> None:
-        room, commands = looks(before, snapshot, snapshot, apart=1.9)
+    def test_two_looks_within_two_seconds_are_one(self, case: Doubted) -> None:
+        room, commands = looks(case.room, case.snapshot, case.snapshot, apart=1.9)
         assert commands == ()
-        assert changes(before, room).keys() == {"doubts", "looked_at", "deadlines"}
-        believed, _ = looks(before, snapshot, snapshot, apart=2.0)
-        assert changes(before, believed).keys() != changes(before, room).keys()
+        assert rig.changes(case.room, room).keys() == {"doubts", "looked_at", "deadlines"}
+        believed, _ = looks(case.room, case.snapshot, case.snapshot, apart=2.0)
+        assert rig.changes(case.room, believed).keys() != rig.changes(case.room, room).keys()
 
-    def test_two_looks_that_differ_prove_nothing(
-        self, before: Room, snapshot: Snapshot, changed: dict[str, Any]
-    ) -> None:
+    def test_two_looks_that_differ_prove_nothing(self, case: Doubted) -> None:
+        before, snapshot = case.room, case.snapshot
         agrees = Snapshot("K", {c: Seen(_held(before, c), False) for c in before.joined}, None)
         room, commands = looks(before, snapshot, agrees, snapshot)
         assert commands == ()
-        assert status(room) == status(before)
+        assert rig.status(room) == rig.status(before)
         assert (room.told, room.conference) == (before.told, before.conference)
 
 
@@ -326,7 +312,7 @@ def test_what_is_as_known_is_no_doubt() -> None:
     for room, snapshot in [
         (ONE, seen("K", "A", A=HELD)),
         (TWO, seen("K", "AB", A=FREE, B=FREE)),
-        (let_in(ONE, "B"), seen("K", "AB", A=HELD)),
+        (rig.let_in(ONE, "B"), seen("K", "AB", A=HELD)),
         (EMPTY, seen("")),
     ]:
         room, commands = look(room, NOW, snapshot)
@@ -335,32 +321,34 @@ def test_what_is_as_known_is_no_doubt() -> None:
 
 @pytest.mark.parametrize("calls", ["A", "AB", None])
 def test_what_is_pending_is_no_doubt(calls: str | None) -> None:
-    joining = waiting(ONE, "B")
+    joining = rig.waiting(ONE, "B")
     room, _ = look(joining, NOW, seen("K", calls, A=HELD))
     assert room.doubts == frozenset()
-    parting = after(TWO, left("B", occurred_at="2026-5"), time(NOW + 5))  # hangup of B in flight
-    assert "B" in parting.pending
-    assert look(well(parting, only="hold and mute"), NOW, seen("K", "A", A=HELD))[0].doubts == (
+    parting = rig.after(
+        TWO, rig.left("B", occurred_at="2026-5"), rig.time(NOW + 5)
+    )  # hangup of B in flight
+    assert rig.pending(parting, "B")
+    assert look(rig.well(parting, only="hold and mute"), NOW, seen("K", "A", A=HELD))[0].doubts == (
         frozenset()
     )
 
 
 def test_hold_and_mute_are_no_doubt_while_one_is_in_flight() -> None:
-    holding = after(let_in(), joined())
+    holding = rig.after(rig.let_in(), rig.joined())
     assert look(holding, NOW, seen(A=MUTED))[0].doubts == frozenset()
-    assert look(well(holding), NOW, seen(A=MUTED))[0].doubts != frozenset()
+    assert look(rig.well(holding), NOW, seen(A=MUTED))[0].doubts != frozenset()
 
 
 def test_the_conference_is_no_doubt_while_one_is_opened() -> None:
-    opening = replace(ONE, pending={CONFERENCE: (Create("B", "demo", 1, "always", 250),)})
+    opening = replace(ONE, pending=rig.queued(CONFERENCE, Create("B", "demo", 1, "always", 250)))
     assert look(opening, NOW, seen("L", "A"))[0].doubts == frozenset()
 
 
 def test_calls_that_could_not_be_listed_prove_nobody_s_end() -> None:
-    room, _ = looks(greeting(), *[Snapshot("", {}, None)] * 2)
-    assert status(room) == {"A": "greeting"}
-    room, _ = looks(greeting(), *[Snapshot("", {}, {})] * 2)
-    assert status(room) == {}
+    room, _ = looks(rig.greeting(), *[Snapshot("", {}, None)] * 2)
+    assert rig.status(room) == {"A": "greeting"}
+    room, _ = looks(rig.greeting(), *[Snapshot("", {}, {})] * 2)
+    assert rig.status(room) == {}
 
 
 def test_a_hold_that_telnyx_has_not_is_sent_again() -> None:
@@ -389,18 +377,22 @@ def test_what_was_read_before_telnyx_was_told_is_not_believed_after_it() -> None
     assert commands == ()
     _, commands = look(room, NOW + 9, seen(A=HELD, B=FREE))
     assert commands == (Unhold("K", ("A",), at=NOW + 9),)
-    holds = after(waiting(), answer(waiting(), CONFERENCE, data={"id": "K"}, at=T0), joined(at=T0))
-    assert after(holds, answer(holds, HOLD_AND_MUTE, at=NOW)).told_at == NOW
+    holds = rig.after(
+        rig.waiting(),
+        rig.answer(rig.waiting(), CONFERENCE, data={"id": "K"}, at=T0),
+        rig.joined(at=T0),
+    )
+    assert rig.after(holds, rig.answer(holds, HOLD_AND_MUTE, at=NOW)).told_at == NOW
 
 
 def test_whom_we_hung_up_and_telnyx_has_no_more_does_not_come_back() -> None:
     """Its answer may be told late, though its hangup never was."""
-    hung_up = ending()
+    hung_up = rig.ending()
     hung_up = replace(hung_up, pending={}, deadlines={})
     room, _ = looks(hung_up, seen("", ""), seen("", ""))
-    assert (status(room), "A" in room.ended) == ({}, True)
-    late = hook("call.answered", at=NOW + 4, client_state=replace(STATE, number="+1"))
-    assert status(after(room, late)) == {}
+    assert (rig.status(room), "A" in room.ended) == ({}, True)
+    late = rig.hook("call.answered", at=NOW + 4, client_state=replace(STATE, number="+1"))
+    assert rig.status(rig.after(room, late)) == {}
 
 
 def test_what_is_believed_free_is_not_kept() -> None:
@@ -412,15 +404,15 @@ def test_what_is_believed_free_is_not_kept() -> None:
 def test_several_doubts_about_one_call_are_settled_by_its_end() -> None:
     one, two = seen("", "B"), seen("", "B")
     room, commands = looks(TWO, one, two)
-    assert (status(room), room.conference) == ({"B": "waiting"}, "")
+    assert (rig.status(room), room.conference) == ({"B": "waiting"}, "")
     assert [type(c).__name__ for c in commands] == ["Create"]
 
 
 def test_who_left_meanwhile_is_not_left_twice() -> None:
     room, _ = look(TWO, NOW, seen("K", "AB", A=FREE))
-    room = after(room, left("B", NOW + 1, occurred_at="2026-5"))
-    room, _ = look(well(room), NOW + 3, seen("K", "AB", A=HELD))
-    assert status(room) == {"A": "joined", "B": "leaving"}
+    room = rig.after(room, rig.left("B", NOW + 1, occurred_at="2026-5"))
+    room, _ = look(rig.well(room), NOW + 3, seen("K", "AB", A=HELD))
+    assert rig.status(room) == {"A": "joined", "B": "leaving"}
     assert room.deadlines[Deadline("call", "B")] == NOW + 6
 
 
@@ -432,17 +424,17 @@ def test_an_answer_that_is_no_snapshot_shows_nothing(data: object) -> None:
 
 def test_a_joined_of_a_stranger_leads_to_it() -> None:
     """Lost webhooks, or a restart: the line knows its callers again."""
-    room, commands = decide(with_settings(EMPTY), joined("A", T0))
+    room, commands = rig.decide(rig.with_settings(EMPTY), rig.joined("A", T0))
     assert commands == ()
-    room, commands = decide(room, time(T0 + 1))
+    room, commands = rig.decide(room, rig.time(T0 + 1))
     assert commands == (Look("demo", at=T0 + 1),)
-    room, _ = decide(room, answer(room, LOOK, data=seen("K", "AB", A=FREE, B=FREE)))
+    room, _ = rig.decide(room, rig.answer(room, LOOK, data=seen("K", "AB", A=FREE, B=FREE)))
     assert room.joined == frozenset("AB")
 
 
 def test_who_is_refused_is_not_let_in_by_a_look() -> None:
-    room, commands = look(refused(ONE, "B"), NOW, seen("K", "AB", A=HELD, B=FREE))
-    assert (status(room)["B"], commands) == ("refused", ())
+    room, commands = look(rig.refused(ONE, "B"), NOW, seen("K", "AB", A=HELD, B=FREE))
+    assert (rig.status(room)["B"], commands) == ("refused", ())
 
 
 def test_a_call_that_is_seen_inside_has_not_ended_whatever_the_other_list_says() -> None:
@@ -453,6 +445,6 @@ def test_a_call_that_is_seen_inside_has_not_ended_whatever_the_other_list_says()
 
 def test_a_call_that_a_list_had_lost_is_known_again_when_it_comes_back() -> None:
     lost, _ = looks(TWO, *[seen("K", "B", B=FREE)] * 2)
-    assert status(lost) == {"B": "joined"}
+    assert rig.status(lost) == {"B": "joined"}
     room, _ = look(lost, NOW + 10, seen("K", "AB", A=FREE, B=FREE))
-    assert status(room) == {"A": "joined", "B": "joined"}
+    assert rig.status(room) == {"A": "joined", "B": "joined"}

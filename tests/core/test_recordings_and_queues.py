@@ -6,40 +6,27 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from rigs.core import (
-    EMPTY,
-    T0,
-    after,
-    asks,
-    ended,
-    hangup,
-    hook,
-    inside,
-    left,
-    parked,
-    ringing,
-    well,
-)
+from rigs import core as rig
+from rigs.core import EMPTY, T0
 
-from conference.core.decide import decide
 from conference.core.events import Outcome, Webhook
 from conference.core.handlers import HANDLERS
 from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.room import Place, Room
 from conference.reporting import public_view as view
 
-TWO = inside(inside(), "B")
-OUT = parked()  # A; and B inside
+TWO = rig.inside(rig.inside(), "B")
+OUT = rig.parked()  # A; and B inside
 REC = "conference.recording.saved"
 
 
 def enqueued(second: int, queue: str = "support", position: Any = 2, call: str = "A") -> Webhook:
     details = {"queue": queue, "current_position": position}
-    return hook("call.enqueued", call, occurred_at=f"2026-1-{second}", details=details)
+    return rig.hook("call.enqueued", call, occurred_at=f"2026-1-{second}", details=details)
 
 
 def dequeued(second: int, call: str = "A") -> Webhook:
-    return hook("call.dequeued", call, occurred_at=f"2026-1-{second}")
+    return rig.hook("call.dequeued", call, occurred_at=f"2026-1-{second}")
 
 
 def shown(room: Room, call: str = "A") -> dict[str, Any]:
@@ -51,20 +38,20 @@ def shown(room: Room, call: str = "A") -> dict[str, Any]:
 
 def test_a_place_in_a_queue_is_shown_until_it_is_left() -> None:
     assert shown(OUT)["queue"] is None
-    room = after(OUT, enqueued(1))
+    room = rig.after(OUT, enqueued(1))
     assert shown(room)["queue"] == {"name": "support", "position": 2}
     assert shown(room, "B")["queue"] is None
-    assert shown(after(room, dequeued(2)))["queue"] is None
-    assert shown(after(room, dequeued(2), enqueued(3, "sales", 7)))["queue"] == {
+    assert shown(rig.after(room, dequeued(2)))["queue"] is None
+    assert shown(rig.after(room, dequeued(2), enqueued(3, "sales", 7)))["queue"] == {
         "name": "sales",
         "position": 7,
     }
 
 
 def test_whoever_is_in_the_conference_waits_in_no_queue() -> None:
-    room = after(TWO, enqueued(1))
+    room = rig.after(TWO, enqueued(1))
     assert shown(room)["queue"] is None
-    assert shown(after(OUT, enqueued(1, position=None)))["queue"] == {
+    assert shown(rig.after(OUT, enqueued(1, position=None)))["queue"] == {
         "name": "support",
         "position": None,
     }
@@ -75,32 +62,35 @@ def test_queue_events_may_come_late_and_twice(order: tuple[int, ...]) -> None:
     events = [enqueued(1), dequeued(2), enqueued(3, "sales", 1)]
     room = OUT
     for n in order:
-        room = after(room, events[n])
-        again, commands = decide(room, events[n])
+        room = rig.after(room, events[n])
+        again, commands = rig.decide(room, events[n])
         assert (again, commands) == (room, ())
     assert room.queued == {"A": Place("sales", 1, "2026-1-3")}
-    assert all(after(room, event) == room for event in events)
+    assert all(rig.after(room, event) == room for event in events)
 
 
 def test_an_older_one_counts_for_nothing() -> None:
-    room = after(OUT, dequeued(2), enqueued(1))
+    room = rig.after(OUT, dequeued(2), enqueued(1))
     assert shown(room)["queue"] is None
 
 
 def test_without_a_time_the_last_one_counts() -> None:
     def untimed(kind: str) -> Webhook:
-        return hook(f"call.{kind}", details={"queue": "support", "current_position": 1})
+        return rig.hook(f"call.{kind}", details={"queue": "support", "current_position": 1})
 
-    room = after(OUT, enqueued(1), untimed("dequeued"))
+    room = rig.after(OUT, enqueued(1), untimed("dequeued"))
     assert shown(room)["queue"] is None
-    assert shown(after(room, untimed("enqueued")))["queue"] == {"name": "support", "position": 1}
+    assert shown(rig.after(room, untimed("enqueued")))["queue"] == {
+        "name": "support",
+        "position": 1,
+    }
 
 
 def test_nothing_is_kept_of_calls_that_are_not_here() -> None:
-    assert after(OUT, enqueued(1, call="X"), dequeued(2, "X"), enqueued(3, call="")) == OUT
-    gone = after(OUT, enqueued(1), hangup())
+    assert rig.after(OUT, enqueued(1, call="X"), dequeued(2, "X"), enqueued(3, call="")) == OUT
+    gone = rig.after(OUT, enqueued(1), rig.hangup())
     assert gone.queued == {}
-    assert after(gone, enqueued(2)).queued == {}
+    assert rig.after(gone, enqueued(2)).queued == {}
 
 
 # Recordings
@@ -109,7 +99,9 @@ def test_nothing_is_kept_of_calls_that_are_not_here() -> None:
 def recording(room: Room, *verbs: str, who: str = "", **values: Any) -> Room:
     """A moderator's commands, which Telnyx has taken."""
     for verb in verbs:
-        room = well(after(room, asks(f"record-{verb}", *([who] if who else []), at=T0, **values)))
+        room = rig.well(
+            rig.after(room, rig.asks(f"record-{verb}", *([who] if who else []), at=T0, **values))
+        )
     return room
 
 
@@ -141,7 +133,7 @@ def test_recording_is_shown_as_long_as_it_goes_on(
     room = TWO
     for step in story:
         if step == "saved":
-            room = after(room, hook("call.recording.saved") if who else hook(REC, ""))
+            room = rig.after(room, rig.hook("call.recording.saved") if who else rig.hook(REC, ""))
         elif step == "stop one":
             room = recording(room, "stop", who=who, recording_id="1")
         else:
@@ -155,28 +147,28 @@ def test_recording_is_shown_as_long_as_it_goes_on(
 
 def test_a_recording_that_could_not_be_made_does_not_go_on() -> None:
     room = recording(TWO, "start", who="A")
-    assert shown(after(room, hook("call.recording.error")))["recording"] is False
+    assert shown(rig.after(room, rig.hook("call.recording.error")))["recording"] is False
 
 
 def test_recordings_of_others_change_nothing() -> None:
     room = recording(recording(TWO, "start", who="A"), "start")
-    other = [hook("call.recording.saved", call) for call in ("B", "X", "")]
-    assert after(room, *other, hook(REC, "A", conference="L")) == room
+    other = [rig.hook("call.recording.saved", call) for call in ("B", "X", "")]
+    assert rig.after(room, *other, rig.hook(REC, "A", conference="L")) == room
 
 
 def test_nothing_is_kept_of_what_was_recorded_when_it_is_over() -> None:
     room = recording(recording(TWO, "start", "stop", "start", who="A"), "start")
-    room = after(room, hangup(), hangup("B"), ended())
+    room = rig.after(room, rig.hangup(), rig.hangup("B"), rig.ended())
     assert (view.room(room)["recording"], room.unsaved) == (False, {})
-    assert after(room, hook("call.recording.saved")).recorded == room.recorded
-    assert after(room, hook(REC, "")).recorded == {}
+    assert rig.after(room, rig.hook("call.recording.saved")).recorded == room.recorded
+    assert rig.after(room, rig.hook(REC, "")).recorded == {}
 
 
 def test_an_answer_that_comes_late_is_of_a_conference_that_is_over() -> None:
-    asked = after(TWO, asks("record-start"))
-    command = asked.head("done to K")
+    asked = rig.after(TWO, rig.asks("record-start"))
+    command = rig.head(asked, "done to K")
     assert command is not None
-    room = after(asked, left("A"), left("B"), ended(), Outcome(command, T0))
+    room = rig.after(asked, rig.left("A"), rig.left("B"), rig.ended(), Outcome(command, T0))
     assert room.recorded == {}
 
 
@@ -186,12 +178,12 @@ def test_an_answer_that_comes_late_is_of_a_conference_that_is_over() -> None:
 def test_every_handler_changes_something_and_needs_nobody_here() -> None:
     room = recording(recording(OUT, "start", who="A"), "start")
     for event_type in REFLECTED:
-        event = hook(event_type, occurred_at="2026-1-1", details={"queue": "support"})
-        assert after(room, event) != room, event_type
-        assert after(EMPTY, event) == EMPTY, event_type
+        event = rig.hook(event_type, occurred_at="2026-1-1", details={"queue": "support"})
+        assert rig.after(room, event) != room, event_type
+        assert rig.after(EMPTY, event) == EMPTY, event_type
         assert HANDLERS[event_type] is REFLECTED[event_type]
 
 
 def test_what_changes_nothing_costs_a_room_nothing() -> None:
-    room = ringing()
-    assert after(room, hook("call.dtmf.received", details={"digit": "1"})) == room
+    room = rig.ringing()
+    assert rig.after(room, rig.hook("call.dtmf.received", details={"digit": "1"})) == room

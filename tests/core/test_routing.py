@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rigs.core import hook, initiated
+from rigs import core as rig
 
 from conference.core.client_state import ClientState
 from conference.core.events import Ignored, Webhook
@@ -23,74 +23,78 @@ def ignored(event_type: str, why: str) -> Ignored:
 NOT_OURS = "of a call that is not ours"
 ELSEWHERE = "of a conference that is not ours"
 TABLE: list[tuple[str, Webhook, str | Ignored]] = [
-    ("a known call", hook("call.answered"), "one"),
-    ("a known call, whatever its client_state", hook("call.answered", client_state=OURS), "one"),
-    ("a known call that is initiated again", initiated(), "one"),
-    ("our client_state", hook("call.answered", "X", client_state=OURS), "three"),
+    ("a known call", rig.hook("call.answered"), "one"),
+    (
+        "a known call, whatever its client_state",
+        rig.hook("call.answered", client_state=OURS),
+        "one",
+    ),
+    ("a known call that is initiated again", rig.initiated(), "one"),
+    ("our client_state", rig.hook("call.answered", "X", client_state=OURS), "three"),
     (
         "an outgoing call of ours",
-        initiated("X", direction="outgoing", client_state=OURS),
+        rig.initiated("X", direction="outgoing", client_state=OURS),
         "three",
     ),
-    ("an incoming call with our client_state", initiated("X", client_state=OURS), "three"),
-    ("a new incoming call", initiated("X"), DEFAULT),
+    ("an incoming call with our client_state", rig.initiated("X", client_state=OURS), "three"),
+    ("a new incoming call", rig.initiated("X"), DEFAULT),
     (
         "somebody else's outgoing call",
-        initiated("X", direction="outgoing"),
+        rig.initiated("X", direction="outgoing"),
         ignored("call.initiated", NOT_OURS),
     ),
     (
         "a call without a direction",
-        initiated("X", direction=""),
+        rig.initiated("X", direction=""),
         ignored("call.initiated", NOT_OURS),
     ),
-    ("a hangup may overtake its call", hook("call.hangup", "X"), DEFAULT),
-    ("a hangup of a call of ours", hook("call.hangup", "X", client_state=OURS), "three"),
-    ("a stranger's answer", hook("call.answered", "X"), ignored("call.answered", NOT_OURS)),
+    ("a hangup may overtake its call", rig.hook("call.hangup", "X"), DEFAULT),
+    ("a hangup of a call of ours", rig.hook("call.hangup", "X", client_state=OURS), "three"),
+    ("a stranger's answer", rig.hook("call.answered", "X"), ignored("call.answered", NOT_OURS)),
     (
         "a stranger's speech",
-        hook("call.speak.ended", "X"),
+        rig.hook("call.speak.ended", "X"),
         ignored("call.speak.ended", NOT_OURS),
     ),
-    ("a known conference", hook("conference.participant.joined", "X"), "two"),
-    ("a known conference before a known call", hook("conference.participant.joined"), "two"),
-    ("a known call's new conference", hook("conference.created", conference="L"), "one"),
+    ("a known conference", rig.hook("conference.participant.joined", "X"), "two"),
+    ("a known conference before a known call", rig.hook("conference.participant.joined"), "two"),
+    ("a known call's new conference", rig.hook("conference.created", conference="L"), "one"),
     (
         "a conference of others, whose owner has our client_state",
-        hook("conference.participant.joined", "X", conference="L", client_state=OURS),
+        rig.hook("conference.participant.joined", "X", conference="L", client_state=OURS),
         ignored("conference.participant.joined", ELSEWHERE),
     ),
     (
         "a conference without an id, even of a call of ours",
-        hook("conference.ended", conference=""),
+        rig.hook("conference.ended", conference=""),
         ignored("conference.ended", "without a conference_id"),
     ),
     (
         "no call",
-        hook("call.hangup", "", client_state=OURS),
+        rig.hook("call.hangup", "", client_state=OURS),
         ignored("call.hangup", "without a call_control_id"),
     ),
-    ("what changes nothing is told of in its room", hook("call.dtmf.received"), "one"),
+    ("what changes nothing is told of in its room", rig.hook("call.dtmf.received"), "one"),
     (
         "likewise, of a call that ended here before a restart",
-        hook("call.cost", "X", client_state=OURS),
+        rig.hook("call.cost", "X", client_state=OURS),
         "three",
     ),
-    ("likewise, of others", hook("call.cost", "X"), ignored("call.cost", NOT_OURS)),
-    ("what is said to a conference names no call", hook("conference.speak.ended", ""), "two"),
+    ("likewise, of others", rig.hook("call.cost", "X"), ignored("call.cost", NOT_OURS)),
+    ("what is said to a conference names no call", rig.hook("conference.speak.ended", ""), "two"),
     (
         "nor may what is recorded",
-        hook("call.recording.saved", "", client_state=OURS),
+        rig.hook("call.recording.saved", "", client_state=OURS),
         "three",
     ),
     (
         "recorded by others",
-        hook("call.recording.saved", "", client_state=None),
+        rig.hook("call.recording.saved", "", client_state=None),
         ignored("call.recording.saved", NOT_OURS),
     ),
     (
         "an event that is not listed",
-        hook("call.streaming.started"),
+        rig.hook("call.streaming.started"),
         ignored("call.streaming.started", "changes nothing here"),
     ),
 ]
@@ -105,5 +109,5 @@ def test_the_room_of(event: Webhook, room: str | Ignored) -> None:
 
 @pytest.mark.parametrize("event_type", DETAILS)
 def test_every_event_of_a_known_call_reaches_its_room(event_type: str) -> None:
-    event = hook(event_type, conference="not known yet")
+    event = rig.hook(event_type, conference="not known yet")
     assert route(event, CALLS.get, CONFERENCES.get, DEFAULT) == "one"

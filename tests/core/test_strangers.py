@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from rigs.core import EMPTY, NOW, after, answer, head, hook, inside, status
+from rigs import core as rig
+from rigs.core import EMPTY, NOW
 
 from conference.core.client_state import ClientState
 from conference.core.commands import LOOK, Answer, Command, Look, Speak
-from conference.core.decide import decide
 from conference.core.events import Outcome
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
@@ -25,8 +25,8 @@ def looks(room: Room, *snapshots: Snapshot) -> tuple[Room, tuple[Command, ...]]:
     commands: tuple[Command, ...] = ()
     for n, snapshot in enumerate(snapshots):
         command = Look("demo", at=NOW + 3 * n)
-        room = replace(room, pending={**room.pending, LOOK: (command,)})
-        room, commands = decide(room, Outcome(command, NOW + 3 * n, data=snapshot))
+        room = replace(room, pending={**room.pending, **rig.queued(LOOK, command)})
+        room, commands = rig.decide(room, Outcome(command, NOW + 3 * n, data=snapshot))
     return room, commands
 
 
@@ -34,10 +34,10 @@ def test_a_caller_of_whom_nothing_was_heard_is_answered_when_two_looks_agree() -
     assert looks(FRONT, UNHEARD)[1] == ()
     room, commands = looks(FRONT, UNHEARD, UNHEARD)
     assert commands == (Answer("A", STATE, at=NOW + 3),)
-    assert (status(room), room.healed) == ({"A": "ringing"}, 1)
+    assert (rig.status(room), room.healed) == ({"A": "ringing"}, 1)
     ours = {"client_state": STATE, "from_": "+1555"}
-    room = after(room, hook("call.answered", at=NOW + 4, **ours))
-    assert isinstance(head(room, "A"), Speak)
+    room = rig.after(room, rig.hook("call.answered", at=NOW + 4, **ours))
+    assert isinstance(rig.head(room, "A"), Speak)
     assert room.participants["A"].number == "+1555", "which no list has"
     later, _ = looks(room, Snapshot(calls={"A": STATE}))
     assert later.strangers == frozenset()
@@ -45,32 +45,34 @@ def test_a_caller_of_whom_nothing_was_heard_is_answered_when_two_looks_agree() -
 
 def test_only_the_lookout_answers_strangers() -> None:
     assert looks(EMPTY, UNHEARD, UNHEARD) == (looks(EMPTY, UNHEARD, UNHEARD)[0], ())
-    assert status(looks(EMPTY, UNHEARD, UNHEARD)[0]) == {}
+    assert rig.status(looks(EMPTY, UNHEARD, UNHEARD)[0]) == {}
 
 
 def test_a_caller_whose_webhook_comes_meanwhile_is_answered_once() -> None:
     room, _ = looks(FRONT, UNHEARD)
-    room = after(room, hook("call.initiated", direction="incoming", from_="+1", at=NOW + 1))
+    room = rig.after(room, rig.hook("call.initiated", direction="incoming", from_="+1", at=NOW + 1))
     room, commands = looks(room, UNHEARD)
     assert commands == ()
-    assert len(room.pending["A"]) == 1
+    assert len(rig.pending(room, "A")) == 1
 
 
 def test_the_number_may_come_with_a_late_call_initiated() -> None:
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
-    room = after(room, hook("call.initiated", direction="incoming", from_="+1555", at=NOW + 4))
+    room = rig.after(
+        room, rig.hook("call.initiated", direction="incoming", from_="+1555", at=NOW + 4)
+    )
     assert room.participants["A"].number == "+1555"
-    assert len(room.pending["A"]) == 1
+    assert len(rig.pending(room, "A")) == 1
 
 
 @pytest.mark.parametrize("said", [(422, "90102"), (422, "99999"), (422, "90018"), (403, "")])
 def test_another_programs_call_is_tried_once_and_left_alone(said: tuple[int, str]) -> None:
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
-    room, commands = decide(room, answer(room, "A", *said, at=NOW + 4))
-    assert (status(room), commands) == ({}, ())
+    room, commands = rig.decide(room, rig.answer(room, "A", *said, at=NOW + 4))
+    assert (rig.status(room), commands) == ({}, ())
     room = replace(room, ended={})  # long after
     room, commands = looks(room, UNHEARD, UNHEARD)
-    assert (status(room), commands, room.strangers) == ({}, (), frozenset("A"))
+    assert (rig.status(room), commands, room.strangers) == ({}, (), frozenset("A"))
     room, _ = looks(room, Snapshot(calls={}))
     assert room.strangers == frozenset(), "it has ended, and need not be kept in mind"
 
@@ -79,7 +81,7 @@ def test_another_programs_call_is_tried_once_and_left_alone(said: tuple[int, str
 def test_another_programs_call_is_not_ours_because_we_asked(event: str) -> None:
     """Its callee may pick up while our answer is on its way; that says nothing of our answer."""
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
-    room, commands = decide(room, hook(event, at=NOW + 4))
+    room, commands = rig.decide(room, rig.hook(event, at=NOW + 4))
     assert (commands, room.conference, room.joined) == ((), "", frozenset())
     assert "A" in room.strangers
 
@@ -87,11 +89,11 @@ def test_another_programs_call_is_not_ours_because_we_asked(event: str) -> None:
 @pytest.mark.parametrize("said", [0, 429, 503])
 def test_a_stranger_of_whom_telnyx_said_nothing_may_be_a_caller_after_all(said: int) -> None:
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
-    room = after(room, answer(room, "A", said, at=NOW + 4))
-    room = after(room, answer(room, "A", said, at=NOW + 60))
-    assert (status(room), room.strangers, room.ended) == ({}, frozenset(), {})
-    heard = after(room, hook("call.answered", at=NOW + 61, client_state=STATE))
-    assert status(heard) == {"A": "greeting"}
+    room = rig.after(room, rig.answer(room, "A", said, at=NOW + 4))
+    room = rig.after(room, rig.answer(room, "A", said, at=NOW + 60))
+    assert (rig.status(room), room.strangers, room.ended) == ({}, frozenset(), {})
+    heard = rig.after(room, rig.hook("call.answered", at=NOW + 61, client_state=STATE))
+    assert rig.status(heard) == {"A": "greeting"}
 
 
 def test_a_list_that_cannot_be_read_says_nothing_of_strangers() -> None:
@@ -101,22 +103,24 @@ def test_a_list_that_cannot_be_read_says_nothing_of_strangers() -> None:
 
 def test_nobody_speaks_to_a_stranger_whose_answer_was_never_known() -> None:
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
-    room, commands = decide(room, answer(room, "A", 0, at=NOW + 60))
-    assert (status(room), commands) == ({}, ())
+    room, commands = rig.decide(room, rig.answer(room, "A", 0, at=NOW + 60))
+    assert (rig.status(room), commands) == ({}, ())
 
 
 def test_the_lookout_looks_also_while_it_is_empty() -> None:
     regular = replace(FRONT, settings=replace(FRONT.settings, reconcile_seconds=30))
     room, _ = looks(regular, Snapshot(calls={}))
     assert room.deadlines == {Deadline("look", ""): NOW + 30}
-    room = after(room, hook("call.initiated", direction="incoming"), hook("call.hangup"))
+    room = rig.after(
+        room, rig.hook("call.initiated", direction="incoming"), rig.hook("call.hangup")
+    )
     assert room.deadlines[Deadline("look", "")] == NOW + 30
     never, _ = looks(FRONT, Snapshot(calls={}))
     assert never.deadlines == {}
 
 
 def test_others_in_our_conference_are_noticed_when_two_looks_agree() -> None:
-    room = inside()
+    room = rig.inside()
     both = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
     assert not looks(room, both)[0].shared
     room, _ = looks(room, both, both)
@@ -134,4 +138,4 @@ def test_who_is_a_call_of_this_application_shares_nothing(known: dict[str, objec
     seen = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
     seen = replace(seen, **known)  # type: ignore[arg-type]
     assert seen.others == set()
-    assert not looks(inside(), seen, seen)[0].shared
+    assert not looks(rig.inside(), seen, seen)[0].shared

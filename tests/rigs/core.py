@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, NamedTuple
+
+import pytest
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Outcome, Remote, Webhook
-from conference.core.room import Participant, Room, RoomSettings, in_flight
+from conference.core.room import Deadline, Participant, Room, RoomSettings, in_flight
 
 T0 = 1000.0  # when the rooms below came to be
 NOW = 1001.0  # when the event under test happens
@@ -23,6 +26,42 @@ SETTINGS = RoomSettings(
 )
 EMPTY = Room("demo", SETTINGS)
 STATE = ClientState("demo", number="+1")
+
+
+class Case(NamedTuple):
+    """A row of a table: what an event changes in a room, and the commands that follow."""
+
+    name: str
+    room: Room  # before the event
+    event: Event
+    changes: dict[str, Any]  # as `changes` returns them
+    commands: list[c.Command]
+
+
+class Answers(NamedTuple):
+    """A row of a table: what each of these answers to the pending command changes."""
+
+    name: str
+    room: Room
+    of: str  # the queue whose first command is answered
+    answers: list[tuple[int, str]]  # status and code
+    changes: dict[str, Any]
+    commands: list[c.Command]
+
+
+def each_case(table: Sequence[Any]) -> pytest.MarkDecorator:
+    """Run the test once for each row, as `case`; the row's name becomes the test's id."""
+    return pytest.mark.parametrize("case", table, ids=[case.name for case in table])
+
+
+def each_answer(table: Sequence[Answers]) -> pytest.MarkDecorator:
+    """Run the test once for each answer of each row, as `case` and `said`."""
+    cases = [
+        pytest.param(case, said, id=f"{case.name} ({said[0]} {said[1]})".strip())
+        for case in table
+        for said in case.answers
+    ]
+    return pytest.mark.parametrize(("case", "said"), cases)
 
 
 def hook(type: str, call: str = "A", at: float = NOW, **given: Any) -> Webhook:
@@ -50,6 +89,27 @@ def ended(conference: str = "K", at: float = NOW) -> Webhook:
     return hook("conference.ended", "A", at, conference=conference, occurred_at="2026-9")
 
 
+def queue(of: str) -> str:
+    """The key of `Room.pending` for the name that a test gives it: a call's id, "done to K"."""
+    return of
+
+
+def pending(room: Room, of: str) -> tuple[c.Command, ...]:
+    """The commands of this queue, the one in flight first; empty without such a queue."""
+    assert all(room.pending.values()), "an empty queue is not kept"
+    return room.pending.get(queue(of), ())
+
+
+def queued(of: str, *commands: c.Command) -> dict[Any, tuple[c.Command, ...]]:
+    """`Room.pending` with this queue alone."""
+    return {queue(of): commands}
+
+
+def retry(of: str) -> Deadline:
+    """The deadline at which the first command of this queue is sent again."""
+    return Deadline("retry", queue(of))
+
+
 def after(room: Room, *events: Event) -> Room:
     for event in events:
         room, _ = decide(room, event)
@@ -57,14 +117,14 @@ def after(room: Room, *events: Event) -> Room:
 
 
 def head(room: Room, of: str) -> Any:
-    """The first pending command of this key; there must be one."""
-    command = room.head(of)
-    assert command is not None, f"nothing is pending for {of}"
-    return command
+    """The first pending command of this queue; there must be one."""
+    commands = pending(room, of)
+    assert commands, f"nothing is pending for {of}"
+    return commands[0]
 
 
 def answer(room: Room, of: str, status: int = 200, code: str = "", **given: Any) -> Outcome:
-    """Telnyx's answer to the first pending command of this key."""
+    """Telnyx's answer to the first pending command of this queue."""
     return Outcome(head(room, of), given.pop("at", NOW), status, code, **given)
 
 
@@ -73,8 +133,10 @@ def time(at: float) -> DeadlinePassed:
 
 
 def well(room: Room, at: float = T0, only: str = "") -> Room:
-    """All that is in flight (`only` of this key), and what follows from it, has gone well."""
-    while flying := [c for key, c in in_flight(room).items() if only in ("", key)]:
+    """All that is in flight (`only` of this queue), and what follows from it, has gone well."""
+    while flying := [
+        command for key, command in in_flight(room).items() if not only or key == queue(only)
+    ]:
         room = after(room, *(Outcome(command, at, data={"id": "K"}) for command in flying))
     return room
 
@@ -124,7 +186,7 @@ def leaving(room: Room | None = None, call: str = "A", at: float = T0) -> Room:
 def refused(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
     """Hears why it cannot stay."""
     room = waiting(room, call, at)
-    of = call if room.head(call) else c.CONFERENCE
+    of = call if pending(room, call) else c.CONFERENCE
     return well(after(room, answer(room, of, 422, "99999", at=at)), at, call)
 
 
