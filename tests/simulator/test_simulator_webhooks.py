@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from nacl.signing import SigningKey
 from rigs.recorded import EVENT_TYPES
 from rigs.simulator import SIGNING_KEY, Receiver, Scene, until
 
-from conference.signature import NotGenuine, verify
+from conference import signature
+from conference.signature import NotGenuine, public_key, verify
 from conference.simulator import SimulatedTelnyx
+from conference.simulator.webhooks import letters
 
 SAMPLES = Path(__file__).parents[1] / "webhooks"
 OTHERS = {"gather_id", "media_url", "queue_avg_wait_time_secs", "wait_time_secs"}
@@ -192,6 +197,67 @@ def test_they_are_signed(scene: Scene) -> None:
     assert webhook.headers["User-Agent"] == "telnyx-webhooks"
     assert webhook.headers["Content-Type"] == "application/json"
     assert b'": ' not in webhook.body
+
+
+# Made with OpenSSL 3.0: `openssl pkeyutl -sign -rawin` over b"1787324645|" + BODY with the key
+# whose seed is bytes 0 to 31, and its public key by `openssl pkey -pubout`.
+BODY = b'{"data":{"record_type":"event"}}'
+AT = 1787324645
+BY_OPENSSL = {
+    "Telnyx-Signature-Ed25519": (
+        "rUMCV5pYMjKU4vSJY4TUNrY17odgJSvDSO3LlhrY7o7zqerwTJ84LtrBjidz34gGnpVDCe6cUDNjMwJ5j8hlAQ=="
+    ),
+    "Telnyx-Timestamp": "1787324645",
+}
+KEY_BY_OPENSSL = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
+
+
+def test_its_signature_is_a_known_answer_which_the_line_accepts() -> None:
+    signed = letters.signed(BODY, SIGNING_KEY, AT + 0.9)
+    assert signed == BY_OPENSSL
+    verify(BODY, signed, key=public_key(KEY_BY_OPENSSL), now=AT)
+
+
+def _received(scene: Scene) -> None:
+    """Deliver a webhook of the simulator's, and verify it as the line does."""
+    scene.telnyx.send("call.cost", {})
+    until(lambda: scene.receiver.got)
+    (webhook,) = scene.receiver.got
+    verify(webhook.body, webhook.headers, key=SIGNING_KEY.verify_key, now=time.time())
+
+
+def _signed_otherwise(body: bytes, key: SigningKey, now: float) -> dict[str, str]:
+    """Sign with another separator than Telnyx's."""
+    message = f"{int(now)}.".encode() + body
+    text = base64.b64encode(key.sign(message).signature).decode()
+    return {"Telnyx-Signature-Ed25519": text, "Telnyx-Timestamp": str(int(now))}
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "fault"),
+    [
+        (letters, "signed", _signed_otherwise),
+        (signature, "SIGNATURE", "Telnyx-Signature"),
+        (signature, "TIMESTAMP", "Telnyx-Time"),
+    ],
+    ids=["the simulator signs wrongly", "the line reads a wrong header", "and a wrong time"],
+)
+def test_a_fault_on_one_side_shows(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, fault: object
+) -> None:
+    monkeypatch.setattr(module, name, fault)
+    with pytest.raises(NotGenuine):
+        _received(scene)
+
+
+def test_a_fault_in_the_lines_own_sign_does_not_reach_the_simulator(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the product's `sign` returns no headers, under whatever name it was imported."""
+    nothing = (lambda body, *, key, now, headers: {}).__code__
+    monkeypatch.setattr(signature.sign, "__code__", nothing)
+    assert signature.sign(BODY, key=SIGNING_KEY, now=AT) == {}
+    _received(scene)
 
 
 def test_any_event_can_be_sent(scene: Scene) -> None:
