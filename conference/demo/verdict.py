@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby, islice, pairwise
 from math import inf
 
-from ..simulator.api.ledger import Request
-from ..simulator.network.parties import Conference, Leg, Participant
-from ..simulator.network.sounds import Heard
+from conference.simulator import Conference, Heard, Leg, Participant, Request
 
 INSIDE = ("conference", "music")
 
@@ -113,14 +111,13 @@ def _longest(number: str, spells: Iterable[Spell]) -> Silence:
 
 
 def _silent(leg: Leg, lonely: dict[str, list[Spell]], now: float) -> Iterator[Spell]:
-    with leg.lock:
-        sounds = [*leg.sounds]
-    ends = [at for at, _ in sounds[1:]] + [now]
-    for (since, sound), until in zip(sounds, ends, strict=True):
-        if sound.what == "silence":
-            yield since, until
-        elif sound.what == "conference" and not sound.others(leg.call_control_id):
-            yield from _within(lonely[_stay(leg, since).conference.id], since, until)
+    timeline = leg.timeline
+    ends = [heard.at for heard in timeline[1:]] + [now]
+    for heard, until in zip(timeline, ends, strict=True):
+        if heard.what == "silence":
+            yield heard.at, until
+        elif heard.what == "conference" and not heard.others:
+            yield from _within(lonely[_stay(leg, heard.at).conference.id], heard.at, until)
 
 
 def _within(spells: list[Spell], since: float, until: float) -> Iterator[Spell]:
@@ -133,8 +130,7 @@ def _within(spells: list[Spell], since: float, until: float) -> Iterator[Spell]:
 
 def _lonely(conference: Conference, now: float) -> list[Spell]:
     """When there was only one in it."""
-    with conference.owner.lock:
-        stays = [*conference.participants]
+    stays = tuple(conference.participants)
     moves = [(stay.created_at, 1) for stay in stays]
     moves += [(stay.left_at, -1) for stay in stays if stay.left_at is not None]
     moves.sort()

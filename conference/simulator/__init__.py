@@ -19,7 +19,7 @@ from .api.account import Account
 from .api.errors import Refused
 from .api.ledger import Request
 from .faults.chaos import Chaos
-from .network.parties import Conference, Leg, Queue, Recording
+from .network.parties import Conference, Leg, Participant, Queue, Recording
 from .network.phones import Phone
 from .network.sounds import Heard
 from .network.world import Happened
@@ -38,6 +38,7 @@ __all__ = [
     "Happened",
     "Heard",
     "Leg",
+    "Participant",
     "Phone",
     "Queue",
     "Recording",

@@ -10,8 +10,8 @@ import pytest
 from rigs.simulator import Answer, Scene
 
 from conference.demo.verdict import Silence, executed_again, longest_silences
-from conference.simulator import Conference, Leg, Request
-from conference.simulator.network.parties import Participant, Sound
+from conference.simulator import Conference, Leg, Participant, Request
+from conference.simulator.network.sounds import Sound
 
 LOCK = threading.RLock()
 ANN, BOB = "+13125550111", "+13125550112"

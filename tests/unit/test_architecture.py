@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from conference import simulator
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = "conference"
 
@@ -103,6 +105,14 @@ def test_telnyx_is_not_imported_with_its_module() -> None:
 def test_the_simulator_shares_nothing_with_what_it_tests(module: str) -> None:
     own = "conference.simulator"
     assert not _forbidden(module, lambda name: _within(name, PACKAGE) and not _within(name, own))
+
+
+@_modules("conference.cli", "conference.demo")
+def test_the_demo_uses_the_simulator_by_its_face(module: str) -> None:
+    face = {f"conference.simulator.{name}" for name in simulator.__all__}
+    assert not _forbidden(
+        module, lambda name: _within(name, "conference.simulator") and name not in face
+    )
 
 
 MAY_USE = {
