@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     problems.install(app)
     account.install(app, telnyx)
     control.install(app, settings.control_token, settings.threads)
-    cli.install(app)
+    cli.install(app, create_app)
     lifecycle.if_flask_run(app)
     return app
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 
-from conference.cli import account, moderation
+from conference.cli import account, moderation, simulation
 from conference.cli.callback_key import callback_key
 from conference.cli.checkup import doctor
 from conference.cli.listing import participants, rooms
-from conference.cli.simulation import simulate
 from conference.cli.trace import story
+from conference.settings import Settings
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, create_app: Callable[[Settings], Flask]) -> None:
+    """Add all commands to `app`. create_app: makes the line that `flask simulate` plays with."""
+    simulate = simulation.command(create_app)
     alone = (simulate, doctor, story, callback_key, rooms, participants)
     for command in (*alone, *moderation.commands(), *account.commands()):
         app.cli.add_command(command)

@@ -18,7 +18,7 @@ import click
 from conference.core.origin import MUSIC
 
 if TYPE_CHECKING:
-    from conference.demo.rehearsal import Line
+    from conference.demo.rehearsal import CreateApp, Line
     from conference.demo.story import Story
     from conference.simulator import Chaos
 
@@ -75,34 +75,51 @@ class Speed(click.FloatRange):
         return speed
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="End when the story is over: 0 if all went as promised.")
-@click.option(
-    "--callers", type=click.IntRange(1, 20), default=3, show_default=True, help="How many come."
-)
-@click.option(
-    "--speed",
-    type=Speed(0.1, 50),
-    default=5.0,
-    show_default=True,
-    help="How many seconds of the story pass in one second.",
-)
-@click.option(
-    "--chaos",
-    metavar="FAULTS",
-    help="What goes wrong, and how often: any of duplicate=0.2,reorder=0.3,lose=0.05,delay=2s (of "
-    "the webhooks) and error=0.1,limit=0.05,hang=0.02,drop=0.02 (of the requests).",
-)
-@click.option(
-    "--seed",
-    type=int,
-    default=0,
-    show_default=True,
-    help="With the same, --chaos strikes the same. Without --chaos it is ignored.",
-)
-@click.option("--texml", is_flag=True, help="The callers dial a number on a TeXML application.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
-def simulate(
+def command(create_app: CreateApp) -> click.Command:
+    """Make the command; `create_app` makes the line."""
+
+    @click.command()
+    @click.option(
+        "--once", is_flag=True, help="End when the story is over: 0 if all went as promised."
+    )
+    @click.option(
+        "--callers", type=click.IntRange(1, 20), default=3, show_default=True, help="How many come."
+    )
+    @click.option(
+        "--speed",
+        type=Speed(0.1, 50),
+        default=5.0,
+        show_default=True,
+        help="How many seconds of the story pass in one second.",
+    )
+    @click.option(
+        "--chaos",
+        metavar="FAULTS",
+        help="What goes wrong, and how often: any of duplicate=0.2,reorder=0.3,lose=0.05,delay=2s "
+        "(of the webhooks) and error=0.1,limit=0.05,hang=0.02,drop=0.02 (of the requests).",
+    )
+    @click.option(
+        "--seed",
+        type=int,
+        default=0,
+        show_default=True,
+        help="With the same, --chaos strikes the same. Without --chaos it is ignored.",
+    )
+    @click.option("--texml", is_flag=True, help="The callers dial a number on a TeXML application.")
+    @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
+    def simulate(**chosen: Any) -> None:
+        """Show the line at work, with a simulated Telnyx and callers. Needs no account.
+
+        Example: flask simulate --once --callers 5
+        """
+        _simulate(create_app, **chosen)
+
+    return simulate
+
+
+def _simulate(
+    create_app: CreateApp,
+    *,
     once: bool,
     callers: int,
     speed: float,
@@ -111,10 +128,6 @@ def simulate(
     texml: bool,
     as_json: bool,
 ) -> None:
-    """Show the line at work, with a simulated Telnyx and callers. Needs no account.
-
-    Example: flask simulate --once --callers 5
-    """
     from conference.demo import narrator
     from conference.demo.story import GUEST, Story
 
@@ -130,7 +143,7 @@ def simulate(
 
     story = Story(callers, tell, faults, texml=texml)
     token = secrets.token_urlsafe(16)
-    with story.stage(speed, control_token=token, dial_allow=(GUEST,)) as line:
+    with story.stage(create_app, speed, control_token=token, dial_allow=(GUEST,)) as line:
         _begin(line, faults, say)
         broken = _play(story, line)
         waited = story.waits()

@@ -12,13 +12,14 @@ from flask import Flask
 from nacl.signing import SigningKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from conference import create_app
 from conference.core.origin import TEXML, WEBHOOK
 from conference.engine import Engine
 from conference.settings import Settings
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
 
 API_KEY = "KEY_simulated"
+CreateApp = Callable[[Settings], Flask]
+"""Make the line of settings, as `conference.create_app` does."""
 POLL = 0.02  # seconds after which a server notices at the latest that it is to end
 
 
@@ -45,7 +46,8 @@ class _Quiet(WSGIRequestHandler):
 
 @contextmanager
 def rehearse(
-    settings: Settings | None = None,
+    create_app: CreateApp,
+    settings: Settings,
     *,
     speed: float = 1.0,
     latency: float = 0.0,
@@ -64,7 +66,7 @@ def rehearse(
     )
     app = create_app(
         replace(
-            settings or Settings(),
+            settings,
             telnyx_api_key=API_KEY,
             telnyx_public_key=key.verify_key,
             telnyx_base_url=telnyx.base_url,

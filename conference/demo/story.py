@@ -9,7 +9,7 @@ from threading import Condition
 from typing import Any
 
 from conference.demo.narrator import Narrator, Told, waits
-from conference.demo.rehearsal import Line, rehearse
+from conference.demo.rehearsal import CreateApp, Line, rehearse
 from conference.demo.verdict import broken_promises, longest_silences
 from conference.reporting import public_view as view
 from conference.settings import make
@@ -61,13 +61,18 @@ class Story:
         self._line: Line | None = None
 
     @contextmanager
-    def stage(self, speed: float, **given: Any) -> Iterator[Line]:
-        """The line, with these settings, and its Telnyx: the times of both pass so fast."""
+    def stage(self, create_app: CreateApp, speed: float, **given: Any) -> Iterator[Line]:
+        """Start the line, with the settings `given`, and its Telnyx.
+
+        speed: seconds that pass for both of them in one real second.
+        """
         given |= {"telnyx_connection_id": CONNECTION_ID, "telnyx_number": NUMBER}
         if self._chaos:
             given["reconcile_seconds"] = LOOK_EVERY
         settings = make(time_factor=speed, **given)
-        watched = rehearse(settings, speed=speed, on_event=self._happened, chaos=self._chaos)
+        watched = rehearse(
+            create_app, settings, speed=speed, on_event=self._happened, chaos=self._chaos
+        )
         with watched as self._line:
             if self._chaos:
                 self._line.engine.start()  # so that a first call is found of which it hears nothing

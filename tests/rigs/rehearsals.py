@@ -9,6 +9,7 @@ from typing import Any
 from rigs.lines import until
 from rigs.people import NUMBER, TOKEN
 
+from conference import create_app
 from conference.core.room import Room
 from conference.demo.rehearsal import Line, rehearse
 from conference.settings import make
@@ -29,7 +30,7 @@ MAY = {
 @contextmanager
 def rehearsal(speed: float = 20, latency: float = 0, **settings: Any) -> Iterator[Line]:
     """A line whose every request to Telnyx must be valid by Telnyx's description."""
-    with rehearse(make(**settings), speed=speed, latency=latency) as line:
+    with rehearse(create_app, make(**settings), speed=speed, latency=latency) as line:
         yield line
         for request in line.telnyx.requests:
             if request.method == "POST":

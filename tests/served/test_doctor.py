@@ -142,7 +142,7 @@ def running() -> Iterator[tuple[Line, OddServer, OddServer]]:
     good = make(telnyx_connection_id=CONNECTION_ID, telnyx_number=NUMBER)
     with ExitStack() as stack:
         servers = stack.enter_context(OddServer()), stack.enter_context(OddServer(tls=True))
-        yield (stack.enter_context(rehearse(good)), *servers)
+        yield (stack.enter_context(rehearse(create_app, good)), *servers)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from click.testing import Result
 from rigs import servers
 from rigs.lines import TestLine
 
+from conference import create_app
 from conference.cli import simulation as cli
 from conference.core import rules
 from conference.demo.narrator import Narrator, Told, plain
@@ -189,7 +190,7 @@ def test_a_line_that_breaks_its_promise_ends_with_1(
 
 def test_a_refused_request_breaks_the_promise() -> None:
     story = Story(1, lambda told: None)
-    with story.stage(20) as line:
+    with story.stage(create_app, 20) as line:
         line.telnyx.fail_next(503)
         (broken,) = story.play(line)
         assert line.engine.clock.factor == 20
@@ -203,7 +204,7 @@ def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("conference.demo.story.STUCK", 0.5)
     told: list[Told] = []
     story = Story(1, told.append, texml=True)
-    with story.stage(20) as line:
+    with story.stage(create_app, 20) as line:
         line.telnyx.texml.url = f"{line.url}/nowhere"
         with pytest.raises(Stuck, match="Ann hears music"):
             story.play(line)
@@ -253,7 +254,7 @@ def test_the_story_goes_well_in_chaos(line: TestLine) -> None:
 
 @pytest.mark.parametrize(("chaos", "every"), [(Chaos(), 2), (None, 30)])
 def test_in_chaos_the_line_compares_often(chaos: Chaos | None, every: float) -> None:
-    with Story(1, lambda told: None, chaos).stage(20) as line:
+    with Story(1, lambda told: None, chaos).stage(create_app, 20) as line:
         assert line.engine.registry.room("demo-conference").settings.reconcile_seconds == every
 
 

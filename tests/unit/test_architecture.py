@@ -129,6 +129,11 @@ MAY_USE = {
     "engine": ("callbacks", "clock", "core", "registry", "reporting"),
     "doctor": ("core", "reporting", "settings", "signature", "telnyx_api"),
     "serving": ("core", "engine", "music", "reporting", "settings"),
+    "demo": ("core", "engine", "reporting", "settings", "simulator"),
+    "cli": (
+        *("account", "callbacks", "core", "demo", "doctor", "engine", "reporting", "settings"),
+        "simulator",
+    ),
     "web": (
         *("account", "callbacks", "core", "engine", "music", "reporting", "settings", "signature"),
         "telnyx_api",
@@ -146,6 +151,12 @@ def test_a_package_imports_only_what_is_below_it(package: str) -> None:
         assert not _forbidden(
             module, lambda name: _within(name, PACKAGE) and not _within(name, *allowed)
         )
+
+
+@_modules("conference")
+def test_only_what_runs_the_line_imports_its_factory(module: str) -> None:
+    """Whatever `create_app` wires gets it as an argument, or there would be a cycle."""
+    assert not _forbidden(module, lambda name: name == "conference.create_app")
 
 
 @_modules("conference.web", "conference.cli")
