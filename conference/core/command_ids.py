@@ -17,15 +17,14 @@ def command_id(command: OfCall | Do | Dial) -> str:
         case Create():
             parts = ("create", command.call, str(command.n))
         case Join() | Leave():
-            what = type(command).__name__.lower()
-            parts = (what, command.call, command.conference, str(command.n))
+            parts = (command.name, command.call, command.conference, str(command.n))
         case Speak():
             parts = ("speak", command.call, command.purpose)
         case Do():
             whom = str(command.body.get("call_control_id", ""))  # several may be meant
-            parts = ("do", command.about, command.action, whom, command.id)
+            parts = ("do", command.about, command.name, whom, command.id)
         case Dial():
             parts = ("dial", command.id)
         case _:
-            parts = (type(command).__name__.lower(), command.call)
+            parts = (command.name, command.call)
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from conference.core.client_state import ClientState
 
-CONFERENCE = "conference"
-HOLD_AND_MUTE = "hold and mute"
-LOOK = "look"
+
+class Queue(NamedTuple):
+    """Where a command waits its turn: of each queue one command is in flight at a time.
+
+    `of` is the kind of queue, `id` the call, conference or request that has one of its own.
+    """
+
+    of: Literal["call", "memory", "requests", "dial", "conference", "hold and mute", "look"]
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.id}".rstrip()
+
+
+CONFERENCE = Queue("conference")
+HOLD_AND_MUTE = Queue("hold and mute")
+LOOK = Queue("look")
 
 KEY_TRIES, KEY_SECONDS = 2, 8.0
 
@@ -29,6 +43,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Answer(Tried):
+    name: ClassVar[str] = "answer"
     call: str
     client_state: ClientState
 
@@ -37,6 +52,7 @@ class Answer(Tried):
 class Speak(Tried):
     """Text-to-speech on a call. A call is greeted once and taken leave of once."""
 
+    name: ClassVar[str] = "speak"
     call: str
     purpose: str  # "greeting" or "goodbye"
     text: str
@@ -49,6 +65,7 @@ class Gather(Tried):
     """Text-to-speech on a call, to which the key `valid` is to be pressed: within KEY_SECONDS, or
     it is said again, KEY_TRIES times in all."""
 
+    name: ClassVar[str] = "gather"
     call: str
     text: str
     valid: str
@@ -64,8 +81,9 @@ class Create(Tried):
     out.
     """
 
+    name: ClassVar[str] = "create"
     call: str
-    name: str
+    room: str
     n: int
     beep: str
     max_participants: int
@@ -75,9 +93,10 @@ class Create(Tried):
 
 @dataclass(frozen=True, slots=True)
 class Find(Tried):
-    """Look up the live conference of this name."""
+    """Look up the live conference of this room's name."""
 
-    name: str
+    name: ClassVar[str] = "find"
+    room: str
     region: str = ""
 
 
@@ -85,6 +104,7 @@ class Find(Tried):
 class Join(Tried):
     """Bring the call into the conference. `options` as with Create, the other way round."""
 
+    name: ClassVar[str] = "join"
     call: str
     conference: str
     n: int
@@ -94,6 +114,7 @@ class Join(Tried):
 
 @dataclass(frozen=True, slots=True)
 class Hangup(Tried):
+    name: ClassVar[str] = "hangup"
     call: str
 
 
@@ -102,6 +123,7 @@ class Kick(Tried):
     """Take a call of TeXML out of the conference, which ends the call. `alone`: for being alone for
     too long, and as long as it is."""
 
+    name: ClassVar[str] = "kick"
     call: str
     conference: str
     alone: bool = False
@@ -111,6 +133,7 @@ class Kick(Tried):
 class Leave(Tried):
     """Take the call out of the conference; its leg stays up. `to`: the room that it goes to."""
 
+    name: ClassVar[str] = "leave"
     call: str
     conference: str
     n: int
@@ -123,6 +146,7 @@ class Leave(Tried):
 class Remember(Tried):
     """Let Telnyx keep what we know of the call, so that it is known after a restart."""
 
+    name: ClassVar[str] = "remember"
     call: str
     client_state: ClientState
 
@@ -135,6 +159,7 @@ class Dial(Tried):
     they come in, and where the callbacks go.
     """
 
+    name: ClassVar[str] = "dial"
     to: str
     client_state: ClientState
     id: str
@@ -150,55 +175,62 @@ class Dial(Tried):
 class Do(Tried):
     """A command that a moderator asked for and that no rule goes by: passed on as it is.
 
-    `action` is Telnyx's name for it, `about` the id of the `of` that it is done to. `body` has
+    `name` is Telnyx's name for it, `about` the id of the `of` that it is done to. `body` has
     Telnyx's own names; `id` is the request's.
     """
 
     of: Literal["call", "conference"]
     about: str
-    action: str
+    name: str
     body: Mapping[str, Any]
     id: str
 
     @property
     def takes_id(self) -> bool:
         """Whether Telnyx ignores a repetition of it, known by its command_id."""
-        return self.of == "call" or self.action not in _WITHOUT_ID
+        return self.of == "call" or self.name not in _WITHOUT_ID
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether it moves the call, and so waits for what moves the call before it."""
+        return self.name in _IN_TURN
 
 
-IN_TURN = ("enqueue", "leave_queue")  # after what moves the call before it
+_IN_TURN = ("enqueue", "leave_queue")
 _WITHOUT_ID = ("play", "stop", "send_dtmf", "gather_using_audio", "participants")
 
 
 @dataclass(frozen=True, slots=True)
 class _Many(Tried):
+    name: ClassVar[str]
     conference: str
     calls: tuple[str, ...]  # never empty: Telnyx takes an empty list for everyone
     region: str = ""
 
     def __post_init__(self) -> None:
         if not self.calls:
-            raise ValueError(f"{type(self).__name__} without calls would concern everyone")
+            raise ValueError(f"{self.name} without calls would concern everyone")
 
 
 @dataclass(frozen=True, slots=True)
 class Hold(_Many):
+    name: ClassVar[str] = "hold"
     music: str = ""  # an address, or a name of Telnyx's media; without one there is silence
 
 
 @dataclass(frozen=True, slots=True)
 class Unhold(_Many):
-    pass
+    name: ClassVar[str] = "unhold"
 
 
 @dataclass(frozen=True, slots=True)
 class Mute(_Many):
-    pass
+    name: ClassVar[str] = "mute"
 
 
 @dataclass(frozen=True, slots=True)
 class Unmute(_Many):
-    pass
+    name: ClassVar[str] = "unmute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +238,8 @@ class Look(Tried):
     """Read what Telnyx has of this room: its conference, who is in it, our live calls. By TeXML,
     of this conference who is in it."""
 
-    name: str
+    name: ClassVar[str] = "look"
+    room: str
     region: str = ""
     conference: str = ""
 
@@ -216,8 +249,8 @@ OfCall = Answer | Speak | Gather | Create | Join | Leave | Hangup | Kick
 Command = OfCall | Find | HoldOrMute | Look | Remember | Do | Dial
 
 
-def key(command: Command) -> str:
-    """What the command waits its turn for: of each key, one command is in flight at a time."""
+def queue_of(command: Command) -> Queue:
+    """The queue in which the command waits its turn."""
     match command:
         case Create() | Find():
             return CONFERENCE
@@ -228,23 +261,23 @@ def key(command: Command) -> str:
         case Remember():
             return memory(command.call)
         case Do():
-            return command.about if command.action in IN_TURN else f"done to {command.about}"
+            return of_call(command.about) if command.in_turn else Queue("requests", command.about)
         case Dial():
-            return f"dial {command.id}"
+            return Queue("dial", command.id)
         case _:
-            return command.call
+            return of_call(command.call)
 
 
-def named(command: Command) -> str:
-    """What it is called: by Telnyx, where a moderator's is passed on."""
-    return command.action if isinstance(command, Do) else type(command).__name__.lower()
+def of_call(call: str) -> Queue:
+    """The queue of the commands that bring the call into the conference, out, or to its end."""
+    return Queue("call", call)
 
 
-def keys_of(call: str) -> set[str]:
-    """All that may be under way for a call by itself."""
-    return {call, memory(call), f"done to {call}"}
+def memory(call: str) -> Queue:
+    """The queue of what Telnyx is to remember of a call: it waits for no other command."""
+    return Queue("memory", call)
 
 
-def memory(call: str) -> str:
-    """The key of what Telnyx is to remember of a call, which need not wait for anything else."""
-    return f"memory of {call}"
+def queues_of(call: str) -> set[Queue]:
+    """Every queue that ends with the call."""
+    return {of_call(call), memory(call), Queue("requests", call)}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from conference.core.commands import HOLD_AND_MUTE
+from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import NOBODY_CAME, PARKED_AT_MOST, enter, greet
 from conference.core.events import DeadlinePassed
 from conference.core.leaving import dismiss, hang_up
@@ -21,7 +22,7 @@ def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
     for deadline in sorted(d for d, at in room.deadlines.items() if at <= event.at):
         if deadline in room.deadlines:
             room = wait(room, deadline, None)
-            room = DEADLINES[deadline.kind](room, deadline.key, event.at)
+            room = DEADLINES[deadline.kind](room, deadline.of, event.at)
     return room
 
 
@@ -29,18 +30,18 @@ def _call(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
     if participant.is_called:
         return release(room, call) if room.front == "texml" else hang_up(room, call, at)
-    if participant.status == "ending" and call in room.pending:
+    if participant.status == "ending" and room.under_way(call):
         return room  # the hangup is still being asked for
     carry_on = CARRY_ON.get(participant.status)
     return carry_on(room, call, at) if carry_on else room
 
 
-def _retry(room: Room, key: str, at: float) -> Room:
+def _retry(room: Room, queue: Queue, at: float) -> Room:
     """Its time has come. Hold and mute are not repeated but computed anew."""
-    head = room.head(key)
-    if key != HOLD_AND_MUTE or head is None:
+    head = room.head(queue)
+    if queue != HOLD_AND_MUTE or head is None:
         return room
-    room = settle(room, key)
+    room = settle(room, queue)
     command = next_hold_or_mute(room)
     return send(room, replace(command, attempt=head.attempt), at) if command else room
 
@@ -79,7 +80,7 @@ CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
     "ending": forget,
 }
 
-DEADLINES: dict[str, Callable[[Room, str, float], Room]] = {
+DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "call": _call,
     "retry": _retry,
     "alone": _alone,

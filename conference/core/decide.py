@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conference.core import rules
-from conference.core.commands import Command, key
+from conference.core.commands import Command, queue_of
 from conference.core.deadlines import deadline_passed
 from conference.core.events import (
     Broke,
@@ -30,7 +30,7 @@ from conference.core.transitions import settle
 def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
     """The room after the event, and the commands that are to be sent now.
 
-    All that is to be sent is in the room as well, as the first of its key in `pending`.
+    All that is to be sent is in the room as well, at the head of its queue in `pending`.
     """
     before = replace(room, touched=()) if room.touched else room
     after = _react(before, event)
@@ -46,7 +46,7 @@ def _react(room: Room, event: Event) -> Room:
     if isinstance(event, DeadlinePassed):
         return deadline_passed(room, event)
     if isinstance(event, Broke):
-        room = settle(room, key(event.command), lambda c: c == event.command)
+        room = settle(room, queue_of(event.command), lambda c: c == event.command)
         return look_soon(room, event.at)
     if isinstance(event, LookWanted):
         return look(room, event.at)
@@ -65,4 +65,4 @@ def _to_send(before: Room, after: Room) -> tuple[Command, ...]:
     if after.pending is before.pending and after.deadlines is before.deadlines:
         return ()
     sent = in_flight(before)
-    return tuple(c for key, c in in_flight(after).items() if sent.get(key) is not c)
+    return tuple(c for queue, c in in_flight(after).items() if sent.get(queue) is not c)

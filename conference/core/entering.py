@@ -19,6 +19,7 @@ from conference.core.commands import (
     Leave,
     Remember,
     memory,
+    of_call,
 )
 from conference.core.leaving import dismiss, say
 from conference.core.room import Deadline, Room, Told, client_state, retry
@@ -108,7 +109,7 @@ def enter(room: Room, call: str, at: float) -> Room:
 def on_the_move(room: Room, call: str) -> bool:
     """Whether Telnyx is asked to take it out, or in or out of a queue: what shows it inside is
     from before that."""
-    return any(isinstance(command, Leave | Do) for command in room.pending.get(call, ()))
+    return any(isinstance(command, Leave | Do) for command in room.under_way(call))
 
 
 def moved(room: Room, call: str, at: float) -> Room:
@@ -126,7 +127,7 @@ def opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
     for other in room.in_status("waiting"):
         if other.call == creator:
             room = wait(room, Deadline("call", creator), at + ANSWERED_WITHIN)
-        elif other.call not in room.pending:
+        elif not room.under_way(other.call):
             room = enter(change(room, other.call, patience=None), other.call, at)
     return room
 
@@ -136,7 +137,7 @@ def open_again(room: Room, at: float) -> Room:
     for waiting in room.in_status("waiting"):
         if room.conference or CONFERENCE in room.pending:
             break
-        if waiting.call not in room.pending:
+        if not room.under_way(waiting.call):
             room = enter(room, waiting.call, at)
     return room
 
@@ -157,7 +158,7 @@ def arrived(room: Room, call: str, conference: str, at: float, occurred_at: str 
         return room
     if call in getattr(room.head(HOLD_AND_MUTE), "calls", ()):
         room = replace(room, came_back=room.came_back | {call})
-    room = settle(room, call, lambda c: isinstance(c, Join | Gather))
+    room = settle(room, of_call(call), lambda c: isinstance(c, Join | Gather))
     room = wait(room, Deadline("call", call), None)
     if participant.confirm:  # it has pressed the key: else it were not inside
         room = remember(change(room, call, confirm=False), call, at)

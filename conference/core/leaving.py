@@ -5,7 +5,7 @@ Each is `room -> room`; the commands that it calls for wait in the room that it 
 
 from __future__ import annotations
 
-from conference.core.commands import Hangup, Join, Leave, Speak
+from conference.core.commands import Hangup, Join, Leave, Speak, of_call
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, drop, forget, send, settle, wait
 
@@ -18,7 +18,7 @@ def departed(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
     if room.front == "texml":
         return forget(room, call, at)
     room = change(room, call, status="leaving", moved_at=occurred_at)
-    room = settle(room, call, lambda c: isinstance(c, Join))
+    room = settle(room, of_call(call), lambda c: isinstance(c, Join))
     return wait(room, Deadline("call", call), at + HANGS_UP_WITHIN)
 
 
@@ -44,4 +44,4 @@ def say(room: Room, call: str, purpose: str, text: str, at: float) -> Room:
 def hang_up(room: Room, call: str, at: float) -> Room:
     """Whatever else was to be done for the call is not waited for."""
     room = wait(change(room, call, status="ending"), Deadline("call", call), None)
-    return send(drop(room, call), Hangup(call), at)
+    return send(drop(room, of_call(call)), Hangup(call), at)

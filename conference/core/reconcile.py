@@ -102,7 +102,7 @@ def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Roo
     if call in room.joined:
         return room
     participant = room.participants[call]
-    if participant.status == "parked" and call not in room.pending:
+    if participant.status == "parked" and not room.under_way(call):
         return take_out(room, call, conference, at)
     room = arrived(room, call, conference, at)
     return _as_seen(room, call, seen) if call in room.joined else room
@@ -124,7 +124,7 @@ def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
         unheard_of = snapshot.strangers - room.strangers - room.participants.keys()
         doubts.extend(Doubt("stranger", call) for call in unheard_of - room.ended.keys())
     for call, participant in room.participants.items():
-        if call in room.pending:
+        if room.under_way(call):
             continue
         if alive is not None and call not in alive:
             doubts.append(Doubt("ended", call))
@@ -185,7 +185,7 @@ def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
     for call in (snapshot.calls or {}).keys() & room.participants.keys():
         participant = room.participants[call]
         rings_long = participant.is_called and at - participant.since > RINGS_AT_LEAST
-        if rings_long and call not in room.pending:
+        if rings_long and not room.under_way(call):
             room = greet(room, call, at)
     return room
 

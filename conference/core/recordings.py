@@ -19,11 +19,11 @@ def commanded(room: Room, command: Do) -> Room:
     about = command.about
     if command.of == "conference" and about != room.conference:
         return room
-    if command.action == "record_start":
+    if command.name == "record_start":
         live = {each: n for each, n in room.recorded.items() if _lives(room, each)}
         return replace(room, recorded=_counted(live, about, 1))
     going_on = room.recorded.get(about, 0)
-    if command.action != "record_stop" or not going_on:
+    if command.name != "record_stop" or not going_on:
         return room
     ends = 1 if command.body.get("recording_id") else going_on
     recorded = _counted(room.recorded, about, -ends)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import ClientState, Direction, Role
-from conference.core.commands import Command, Dial
+from conference.core.commands import Command, Dial, Queue
 from conference.core.origin import MUSIC
 from conference.core.states import Status
 from conference.core.texml.facts import Facts
@@ -113,8 +113,10 @@ class Doubt(NamedTuple):
 
 
 class Deadline(NamedTuple):
+    """A wait, by its kind and the call or, for a retry, the queue that it is of."""
+
     kind: Literal["call", "retry", "alone", "look"]
-    key: str
+    of: Any
 
 
 NEXT_LOOK = Deadline("look", "")
@@ -125,7 +127,7 @@ class Room:
     """Everything that is known of a room.
 
     `told` and `asked` hold only what differs from FREE and Asked(), so that a rule's cost does
-    not grow with the room. Of each key in `pending` the first command is in flight, unless a
+    not grow with the room. Of each queue in `pending` the first command is in flight, unless a
     "retry" deadline holds it back.
     """
 
@@ -151,7 +153,7 @@ class Room:
     told: Mapping[str, Told] = field(default_factory=dict)
     told_at: float = 0.0  # when Telnyx last answered to a hold or mute
     asked: Mapping[str, Asked] = field(default_factory=dict)
-    pending: Mapping[str, tuple[Command, ...]] = field(default_factory=dict)
+    pending: Mapping[Queue, tuple[Command, ...]] = field(default_factory=dict)
     deadlines: Mapping[Deadline, float] = field(default_factory=dict)
     ended: Mapping[str, float] = field(default_factory=dict)  # calls and conferences, and when
     doubts: frozenset[Doubt] = frozenset()  # what the last look had otherwise
@@ -199,10 +201,14 @@ class Room:
     def next_deadline(self) -> float | None:
         return min(self.deadlines.values(), default=None)
 
-    def head(self, of: str) -> Command | None:
-        """The command of this key that is in flight, or held back for its next try."""
-        queue = self.pending.get(of)
-        return queue[0] if queue else None
+    def head(self, queue: Queue) -> Command | None:
+        """The first command of the queue: in flight, or held back for its next try."""
+        waiting = self.pending.get(queue)
+        return waiting[0] if waiting else None
+
+    def under_way(self, call: str) -> tuple[Command, ...]:
+        """The commands that wait or are in flight for this call; () where there are none."""
+        return self.pending.get(Queue("call", call), ())
 
     def status_of(self, call: str) -> Status | None:
         """None where the call is not here, or not any more."""
@@ -212,10 +218,12 @@ class Room:
         return [p for p in self.participants.values() if p.status == status]
 
 
-def in_flight(room: Room) -> dict[str, Command]:
-    """Of each key the command that Telnyx has, or is to have now."""
+def in_flight(room: Room) -> dict[Queue, Command]:
+    """The head of every queue, except those that wait out a retry pause."""
     return {
-        of: commands[0] for of, commands in room.pending.items() if retry(of) not in room.deadlines
+        queue: commands[0]
+        for queue, commands in room.pending.items()
+        if retry(queue) not in room.deadlines
     }
 
 
@@ -234,5 +242,5 @@ def client_state(room: Room, participant: Participant) -> ClientState:
     )
 
 
-def retry(of: str) -> Deadline:
-    return Deadline("retry", of)
+def retry(queue: Queue) -> Deadline:
+    return Deadline("retry", queue)

@@ -106,7 +106,7 @@ def _limit_loneliness(room: Room, at: float) -> Room:
     lonely = Deadline("alone", alone(room))
     for deadline in [d for d in room.deadlines if d.kind == "alone" and d != lonely]:
         room = wait(room, deadline, None)
-    if lonely.key and limit and lonely not in room.deadlines:
+    if lonely.of and limit and lonely not in room.deadlines:
         room = wait(room, lonely, at + limit)
     return room
 

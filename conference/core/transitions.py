@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from conference.core.client_state import ClientState
-from conference.core.commands import Command, key, keys_of
+from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.room import ENDED_KEPT, FREE, Asked, Deadline, Participant, Room, retry
 from conference.core.states import MOVES
 
@@ -55,7 +55,7 @@ def forget(room: Room, call: str, at: float) -> Room:
 
 def release(room: Room, call: str) -> Room:
     """Nothing of the call stays here."""
-    keys = keys_of(call)
+    queues = queues_of(call)
     return replace(
         room,
         participants=without(room.participants, call),
@@ -66,11 +66,11 @@ def release(room: Room, call: str) -> Room:
         unsaved=without(room.unsaved, call),
         queued=without(room.queued, call),
         asked=without(room.asked, call),
-        pending={of: queue for of, queue in room.pending.items() if of not in keys},
+        pending={of: waiting for of, waiting in room.pending.items() if of not in queues},
         deadlines={
             each: at
             for each, at in room.deadlines.items()
-            if each != Deadline("call", call) and each not in {retry(of) for of in keys}
+            if each != Deadline("call", call) and each not in {retry(of) for of in queues}
         },
         speaker="" if room.speaker == call else room.speaker,
         touched=(*room.touched, call),
@@ -98,32 +98,32 @@ def wait(room: Room, deadline: Deadline, at: float | None) -> Room:
 
 
 def send(room: Room, command: Command, at: float) -> Room:
-    """Let the command wait its turn, behind those of its key."""
-    of = key(command)
-    waiting = (*room.pending.get(of, ()), replace(command, at=at))
-    return replace(room, pending={**room.pending, of: waiting})
+    """Let the command wait its turn, behind the others of its queue."""
+    queue = queue_of(command)
+    waiting = (*room.pending.get(queue, ()), replace(command, at=at))
+    return replace(room, pending={**room.pending, queue: waiting})
 
 
-def settle(room: Room, of: str, only: Callable[[Command], bool] = lambda _: True) -> Room:
-    """Take the first command of this key off, if it is one of those meant."""
-    head = room.head(of)
+def settle(room: Room, queue: Queue, only: Callable[[Command], bool] = lambda _: True) -> Room:
+    """Take the first command of the queue off, if it is one of those meant."""
+    head = room.head(queue)
     if head is None or not only(head):
         return room
-    rest = room.pending[of][1:]
-    pending = {**room.pending, of: rest} if rest else without(room.pending, of)
-    return wait(replace(room, pending=pending), retry(of), None)
+    rest = room.pending[queue][1:]
+    pending = {**room.pending, queue: rest} if rest else without(room.pending, queue)
+    return wait(replace(room, pending=pending), retry(queue), None)
 
 
-def drop(room: Room, of: str) -> Room:
-    """Take all commands of this key off; what is in flight is not waited for."""
-    return wait(replace(room, pending=without(room.pending, of)), retry(of), None)
+def drop(room: Room, queue: Queue) -> Room:
+    """Take all commands of the queue off; what is in flight is not waited for."""
+    return wait(replace(room, pending=without(room.pending, queue)), retry(queue), None)
 
 
-def hold_back(room: Room, of: str, command: Command, until: float) -> Room:
-    """Put the command in the place of the first of its key, to be sent when the time comes."""
-    rest = room.pending.get(of, ())[1:]
-    room = replace(room, pending={**room.pending, of: (command, *rest)})
-    return wait(room, retry(of), until)
+def hold_back(room: Room, queue: Queue, command: Command, until: float) -> Room:
+    """Put the command at the head of its queue, to be sent when the time comes."""
+    rest = room.pending.get(queue, ())[1:]
+    room = replace(room, pending={**room.pending, queue: (command, *rest)})
+    return wait(room, retry(queue), until)
 
 
 def ask(room: Room, call: str, **fields: object) -> Room:

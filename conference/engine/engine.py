@@ -11,7 +11,7 @@ from typing import Protocol
 
 from conference.callbacks.delivery import Callbacks, stop_all
 from conference.clock import Clock
-from conference.core.commands import LOOK, Command, key, named
+from conference.core.commands import LOOK, Command, queue_of
 from conference.core.decide import decide
 from conference.core.events import (
     Broke,
@@ -205,17 +205,17 @@ class Engine:
             self._given_out += len(commands)
             self._answered.notify_all()
         for command in commands:
-            pool = self._lookers if key(command) == LOOK else self._senders
+            pool = self._lookers if queue_of(command) == LOOK else self._senders
             pool.submit(self._send, name, command)
 
     def _send(self, name: str, command: Command) -> None:
         try:
-            if self.registry.room(name).head(key(command)) == command:
+            if self.registry.room(name).head(queue_of(command)) == command:
                 outcome = overdue(command, self.clock()) or self._outcome(name, command)
                 self._receipts.note(name, outcome)
                 self._happen(name, outcome)
         except Exception:
-            log.exception("room %s: the outcome of %s broke", name, named(command))
+            log.exception("room %s: the outcome of %s broke", name, command.name)
             self._happen(name, Broke(self.clock(), command))
         finally:
             with self._answered:
@@ -226,7 +226,7 @@ class Engine:
         try:
             outcome = self._api.send(command)
         except Exception:
-            log.exception("room %s: %s broke", name, named(command))
+            log.exception("room %s: %s broke", name, command.name)
             outcome = Outcome(command, self.clock(), status=0, detail="it broke on our side")
         if line := self._refusals.answered(name, outcome):
             self.vitals.error_at, self.vitals.error = outcome.at, line

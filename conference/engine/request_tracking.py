@@ -15,10 +15,11 @@ from conference.core.commands import (
     HoldOrMute,
     Mute,
     OfCall,
+    Queue,
     Remember,
     Unhold,
     Unmute,
-    key,
+    queue_of,
 )
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
@@ -34,7 +35,7 @@ class Receipt:
     commands: tuple[Command, ...] = ()
     held: frozenset[str] = frozenset()
     muted: frozenset[str] = frozenset()
-    keys: frozenset[str] = frozenset()
+    keys: frozenset[Queue] = frozenset()
     older: tuple[Command, ...] = ()  # holds and mutes that were under way before
     under_way: frozenset[Hashable] = frozenset()  # when it was looked last
     outcomes: list[Outcome] = field(default_factory=list)
@@ -48,7 +49,7 @@ class Receipt:
         self.held = _differs(before, after, lambda asked: (asked.hold, asked.music))
         self.muted = _differs(before, after, lambda asked: asked.mute)
         later = {HOLD_AND_MUTE} & after.pending.keys() if self.held or self.muted else set()
-        self.keys = frozenset({key(command) for command in self.commands} | later)
+        self.keys = frozenset({queue_of(command) for command in self.commands} | later)
 
     def look(self, room: Room) -> None:
         """What of it is under way still."""
@@ -103,7 +104,7 @@ def _name(command: Command) -> Hashable:
     """The same for each try of a command."""
     if isinstance(command, HoldOrMute):
         return (type(command), command.calls)
-    return command_id(command) if isinstance(command, OfCall | Do) else key(command)
+    return command_id(command) if isinstance(command, OfCall | Do) else queue_of(command)
 
 
 class Receipts:

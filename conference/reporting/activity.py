@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conference.core import rules
-from conference.core.commands import Command, Do, Look, named
+from conference.core.commands import Command, Do, Look
 from conference.core.events import (
     CAUSES,
     DeadlinePassed,
@@ -90,7 +90,7 @@ def _lines(
         yield from _holds(before, after, event)
     for command in commands:
         if not isinstance(command, Look):
-            yield Line("command", _calls(command), f"we ask for {named(command)}{_again(command)}")
+            yield Line("command", _calls(command), f"we ask for {command.name}{_again(command)}")
 
 
 def _outcome(event: Outcome) -> Iterator[Line]:
@@ -98,13 +98,13 @@ def _outcome(event: Outcome) -> Iterator[Line]:
     if means == "done" and isinstance(event.command, Look):
         return  # what it showed is told as changes
     if event.code == DROPPED:
-        text = f"{named(event.command)} is dropped: {event.detail}"
+        text = f"{event.command.name} is dropped: {event.detail}"
         yield Line("outcome", _calls(event.command), text)
         return
     said = " ".join(part for part in (event.code or str(event.status or ""), event.detail) if part)
     why = "" if means == "done" else f" ({said})"
     took = max(event.at - event.command.at, 0.0)
-    text = f"Telnyx on {named(event.command)}: {means}{why}, {took:.1f} s after we first asked"
+    text = f"Telnyx on {event.command.name}: {means}{why}, {took:.1f} s after we first asked"
     yield Line("outcome", _calls(event.command), text)
 
 
@@ -152,7 +152,7 @@ def _arrow(event: Event) -> str:
     if isinstance(event, Webhook | StatusCallback):
         return f"-[{event.type}]>"
     if isinstance(event, Outcome):
-        return f"-[{named(event.command)} {event.code or event.status or 'no answer'}]>"
+        return f"-[{event.command.name} {event.code or event.status or 'no answer'}]>"
     if isinstance(event, Remote):
         return f"-[a moderator: {event.verb}]>"
     if isinstance(event, HandedOver):

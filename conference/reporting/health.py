@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from conference.core.commands import of_call
 from conference.core.room import Participant, Room
 from conference.reporting.public_view import iso, mask
 
@@ -52,7 +53,7 @@ def _since(room: Room, participant: Participant) -> float | None:
         return participant.waits_since
     if participant.status == "ringing" and participant.direction == "incoming":
         return participant.since
-    head = room.head(participant.call)
+    head = room.head(of_call(participant.call))
     return head.at if head else None  # asked for, and not answered by Telnyx
 
 

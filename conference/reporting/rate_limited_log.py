@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from conference.core.commands import named
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 
@@ -38,7 +37,7 @@ class Refusals:
         """Say what Telnyx refused: loudly what only its operator can mend, and not all the time.
         What was said; nothing where it refused nothing."""
         means = meaning(outcome)
-        what = named(outcome.command)
+        what = outcome.command.name
         said = " ".join(part for part in (outcome.code, outcome.detail) if part)
         if means == "key refused":
             key = "copy it whole, or create another"

@@ -64,7 +64,7 @@ def _hangup(command: c.Hangup) -> Request:
 def _create(command: c.Create) -> Request:
     body = {
         "call_control_id": command.call,
-        "name": command.name,
+        "name": command.room,
         "beep_enabled": command.beep,
         "max_participants": command.max_participants,
         "region": command.region,
@@ -111,18 +111,18 @@ def _do(command: c.Do) -> Request:
     body = dict(command.body)
     if command.takes_id:
         body["command_id"] = command_id(command)
-    if command.action == "participants":
+    if command.name == "participants":
         conference, who = quote(command.about, safe=""), quote(body.pop("call_control_id"), safe="")
         return Request(f"/conferences/{conference}/participants/{who}", body, "patch")
     path = _of_call if command.of == "call" else _of_conference
-    return Request(path(command.about, command.action), body)
+    return Request(path(command.about, command.name), body)
 
 
 def _hold_or_mute(command: c.HoldOrMute) -> Request:
     body: dict[str, Any] = {"call_control_ids": list(command.calls), "region": command.region}
     if isinstance(command, c.Hold):
         body["audio_url" if "://" in command.music else "media_name"] = command.music
-    return Request(_of_conference(command.conference, type(command).__name__.lower()), body)
+    return Request(_of_conference(command.conference, command.name), body)
 
 
 def _only(names: tuple[str, ...], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -128,10 +128,10 @@ class TelnyxApi:
         if command.account:
             return texml.carry_out(self._client, self._get, command, self._number)
         if isinstance(command, c.Find):
-            return {"id": telnyx_lists.find(self._get, command.name, command.region)}
+            return {"id": telnyx_lists.find(self._get, command.room, command.region)}
         if isinstance(command, c.Look):
             calls = self._active_calls()
-            return telnyx_lists.snapshot(self._get, command.name, command.region, calls)
+            return telnyx_lists.snapshot(self._get, command.room, command.region, calls)
         request = REQUESTS[type(command)](command)
         body = {name: value for name, value in request.body.items() if value != ""}
         if isinstance(command, c.OfCall):

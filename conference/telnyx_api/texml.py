@@ -119,12 +119,12 @@ def _do(command: c.Do) -> Form:
     who = command.body.get("call_control_id")
     where = _conference(command.account, command.about)
     path = _participant(command.account, command.about, who) if who else where
-    match command.action:
+    match command.name:
         case "end":
             return Form(where, {"Status": "completed"})
         case "play":
             return Form(path, {"AnnounceUrl": command.body["audio_url"], "AnnounceMethod": "GET"})
-    raise ValueError(f"TeXML has no {command.action}")
+    raise ValueError(f"TeXML has no {command.name}")
 
 
 def _kick(command: c.Kick) -> Form:

@@ -13,7 +13,6 @@ from flask import Blueprint, Flask, current_app, request
 from werkzeug.exceptions import NotFound
 
 from conference.callbacks.signing_key import public_half
-from conference.core.commands import named
 from conference.core.events import Outcome, Remote
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
@@ -158,7 +157,7 @@ def _ask(
         raise Problem("overloaded", "Too many commands wait to be sent: try again soon.") from None
     answers = [_answer(outcome) for outcome in receipt.answers] if wait else []
     _raise_refusal(answers)
-    commands = [named(command) for command in receipt.commands]
+    commands = [command.name for command in receipt.commands]
     asked = {"id": event.id, "room": room.name, "verb": verb.name, "participants": list(calls)}
     return asked | {"commands": commands, "answers": answers}, 202
 
@@ -181,7 +180,7 @@ def _patience() -> Iterator[float]:
 
 def _answer(outcome: Outcome) -> Answer:
     said = {"status": outcome.status, "code": outcome.code, "detail": outcome.detail}
-    return {"command": named(outcome.command), "means": meaning(outcome), **said}
+    return {"command": outcome.command.name, "means": meaning(outcome), **said}
 
 
 def _raise_refusal(answers: list[Answer]) -> None:

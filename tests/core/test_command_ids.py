@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from conference.core import commands as c
@@ -48,3 +50,13 @@ KNOWN = {
 @pytest.mark.parametrize(("command", "known"), KNOWN.values(), ids=KNOWN)
 def test_ids_are_what_they_were(command: c.OfCall | c.Do | c.Dial, known: str) -> None:
     assert command_id(command) == known
+
+
+def test_names_are_what_they_were() -> None:
+    """URLs, ids, the log and REST use them: they are data, whatever the classes are called."""
+    named = {kind.name for kind in get_args(c.Command) if kind is not c.Do}
+    assert named == {
+        *("answer", "speak", "gather", "create", "find", "join", "leave", "hangup", "kick"),
+        *("hold", "unhold", "mute", "unmute", "look", "remember", "dial"),
+    }
+    assert c.Do("call", "A", "record_start", {}, "request").name == "record_start"

@@ -29,11 +29,11 @@ def keys(digits: str, **given: Any) -> Any:
 
 def test_what_was_asked_for_goes_with_the_call() -> None:
     room = rig.after(EMPTY, rig.asks("dial", to="+13125550142", confirm=True))
-    command = rig.head(room, "dial request")
+    command = rig.head(room, rig.DIAL)
     assert isinstance(command, c.Dial)
     assert command.client_state.confirm is True
     assert decode(encode(STATE)) == STATE
-    dialled = rig.after(room, rig.answer(room, "dial request", data={"call_control_id": "A"}))
+    dialled = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "A"}))
     assert dialled.participants["A"].confirm is True
 
 

@@ -161,7 +161,7 @@ TABLE: list[Case] = [
             event=rig.hook("call.answered", "B"),
             changes={
                 "B": {"status": "greeting"},
-                "deadlines": {d: t for d, t in room.deadlines.items() if d.key != "B"},
+                "deadlines": {d: t for d, t in room.deadlines.items() if d.of != "B"},
             },
             commands=[speak("B", "Next.")],
         )

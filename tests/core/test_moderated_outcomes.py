@@ -51,6 +51,7 @@ GONE: dict[str, Any] = {"A": None, "ended": {"A": NOW}, "moved": frozenset("A")}
 BYE = rig.head(rig.after(TWO, rig.asks("kick", "A", at=T0)), "A")
 
 Said = tuple[int, str]
+OF_A, OF_K = rig.requests("A"), rig.requests("K")
 TABLE: list[Answers] = [
     Answers(
         "out: parked for an hour at most",
@@ -112,23 +113,28 @@ TABLE: list[Answers] = [
         changes={},
         commands=[],
     ),
-    Answers("done", room=PLAYING, of="done to K", answers=OK, changes={}, commands=[]),
-    Answers("not done", room=PLAYING, of="done to K", answers=REFUSED, changes={}, commands=[]),
+    Answers("done", room=PLAYING, of=OF_K, answers=OK, changes={}, commands=[]),
+    Answers("not done", room=PLAYING, of=OF_K, answers=REFUSED, changes={}, commands=[]),
     Answers(
         "recording",
         room=RECORDING,
-        of="done to K",
+        of=OF_K,
         answers=OK,
         changes={"recorded": {"K": 1}},
         commands=[],
     ),
     Answers(
-        "not recording", room=RECORDING, of="done to K", answers=REFUSED, changes={}, commands=[]
+        "not recording",
+        room=RECORDING,
+        of=OF_K,
+        answers=REFUSED,
+        changes={},
+        commands=[],
     ),
     Answers(
         "recording a call; of a conference that is over nothing is kept",
         room=A_RECORDED,
-        of="done to A",
+        of=OF_A,
         answers=OK,
         changes={"recorded": {"K": 1, "A": 1}},
         commands=[],
@@ -136,19 +142,24 @@ TABLE: list[Answers] = [
     Answers(
         "not recording any more; it is yet to be saved",
         room=STOPPING,
-        of="done to K",
+        of=OF_K,
         answers=OK,
         changes={"recorded": {}, "unsaved": {"K": 1}},
         commands=[],
     ),
     Answers(
-        "still recording", room=STOPPING, of="done to K", answers=REFUSED, changes={}, commands=[]
+        "still recording",
+        room=STOPPING,
+        of=OF_K,
+        answers=REFUSED,
+        changes={},
+        commands=[],
     ),
-    Answers("a pause is no end", room=PAUSING, of="done to K", answers=OK, changes={}, commands=[]),
+    Answers("a pause is no end", room=PAUSING, of=OF_K, answers=OK, changes={}, commands=[]),
     Answers(
         "recording what is no more",
         room=replace(RECORDING, conference="L"),
-        of="done to K",
+        of=OF_K,
         answers=OK,
         changes={},
         commands=[],
@@ -174,9 +185,7 @@ def test_every_reaction_to_a_moderators_commands_has_a_row() -> None:
 
 
 @pytest.mark.parametrize("said", [0, 429, 500, 503])
-@pytest.mark.parametrize(
-    ("room", "of"), [(OUT, "A"), (KEEPING, memory("A")), (SPEAKING, "done to K")]
-)
+@pytest.mark.parametrize(("room", "of"), [(OUT, "A"), (KEEPING, memory("A")), (SPEAKING, OF_K)])
 def test_it_is_tried_again_with_the_same_id(room: Room, of: str, said: int) -> None:
     first = rig.head(room, of)
     room, now = rig.decide(room, rig.answer(room, of, said, at=T0))
@@ -191,7 +200,7 @@ def test_it_is_tried_again_with_the_same_id(room: Room, of: str, said: int) -> N
 @pytest.mark.parametrize("said", [0, 429, 503])
 @pytest.mark.parametrize(
     ("room", "of", "then"),
-    [(OUT, "A", True), (KEEPING, memory("A"), False), (SPEAKING, "done to K", False)],
+    [(OUT, "A", True), (KEEPING, memory("A"), False), (SPEAKING, OF_K, False)],
     ids=["leave: until Telnyx answers", "remember: 20 s", "do: 20 s"],
 )
 def test_how_long_it_is_tried(room: Room, of: str, then: bool, said: int) -> None:
@@ -208,16 +217,16 @@ def test_what_telnyx_may_have_done_is_not_done_twice(action: str, said: int) -> 
     """Of these commands it knows no repetition."""
     who = () if action in ("play", "stop", "send-dtmf") else ("A",)
     room = rig.after(TWO, rig.asks(action, *who, at=T0))
-    once, commands = rig.decide(room, rig.answer(room, "done to K", said, at=T0))
+    once, commands = rig.decide(room, rig.answer(room, OF_K, said, at=T0))
     assert (once.pending, once.deadlines, commands) == ({}, {}, ())
-    limited = rig.after(room, rig.answer(room, "done to K", 429, at=T0))
-    assert rig.pending(limited, "done to K"), "of this one we know that it was not done"
+    limited = rig.after(room, rig.answer(room, OF_K, 429, at=T0))
+    assert rig.pending(limited, OF_K), "of this one we know that it was not done"
 
 
 DIALLING = rig.after(EMPTY, rig.asks("dial", to="+13125550142", at=T0))
 
 
-@pytest.mark.parametrize(("room", "of"), [(DIALLING, "dial request"), (SPEAKING, "done to K")])
+@pytest.mark.parametrize(("room", "of"), [(DIALLING, rig.DIAL), (SPEAKING, OF_K)])
 def test_nothing_is_repeated_once_telnyx_has_forgotten_its_id(room: Room, of: str) -> None:
     """It may have been done at first, and the next try would come too late."""
     room = rig.after(room, rig.answer(room, of, 0, at=T0 + 2), rig.time(T0 + 4))
@@ -242,13 +251,13 @@ def test_which_commands_take_an_id_is_as_telnyx_describes_it() -> None:
     ]
     for verb in ("record-start", "record-stop", "record-pause", "record-resume"):
         sent += [rig.decide(TWO, rig.asks(verb, *who))[1][0] for who in [("A",), ()]]
-    does = {(x.of, x.action): x.takes_id for x in sent if isinstance(x, c.Do)}
+    does = {(x.of, x.name): x.takes_id for x in sent if isinstance(x, c.Do)}
     assert len(does) == 16
     assert does == {which: described[which] for which in does}
 
 
 def test_two_requests_are_two_commands() -> None:
-    one, other = (replace(rig.head(SPEAKING, "done to K"), id=each) for each in ("1", "2"))
+    one, other = (replace(rig.head(SPEAKING, OF_K), id=each) for each in ("1", "2"))
     assert command_id(one) != command_id(other)
     calls = (replace(one, of="call", about=each) for each in "AB")
     assert len({command_id(each) for each in calls}) == 2
@@ -257,8 +266,8 @@ def test_two_requests_are_two_commands() -> None:
 def test_one_command_to_a_conference_at_a_time() -> None:
     room, commands = rig.decide(SPEAKING, rig.asks("stop"))
     assert commands == ()
-    _, commands = rig.decide(room, rig.answer(room, "done to K"))
-    assert [x.action for x in commands if isinstance(x, c.Do)] == ["stop"]
+    _, commands = rig.decide(room, rig.answer(room, OF_K))
+    assert [x.name for x in commands if isinstance(x, c.Do)] == ["stop"]
 
 
 # Kicked while something is under way
@@ -349,7 +358,7 @@ def test_whoever_was_put_into_a_queue_and_is_asked_back_is_let_in_after_it(said:
 
 def test_an_answer_to_what_moves_nobody_lets_nobody_in() -> None:
     room = rig.after(rig.waiting(rig.inside(), "B"), rig.asks("record-start", "B"))
-    assert rig.decide(room, rig.answer(room, "done to B"))[1] == ()
+    assert rig.decide(room, rig.answer(room, rig.requests("B")))[1] == ()
 
 
 def test_whoever_is_seen_inside_before_it_was_taken_out_is_not_in_for_that() -> None:
@@ -532,7 +541,7 @@ def test_who_is_put_into_a_queue_on_the_way_to_another_room_stays() -> None:
     event = rig.answer(before, "A")
     room, commands = rig.decide(before, event)
     assert handed_over(before, room, event) is None
-    assert [x.action for x in commands if isinstance(x, c.Do)] == ["enqueue"]
+    assert [x.name for x in commands if isinstance(x, c.Do)] == ["enqueue"]
     assert c.Remember("A", replace(STATE, parked=True), at=NOW) in commands
     assert room.participants["A"].status == "parked"
     assert rig.after(room, rig.answer(room, "A")).deadlines[Deadline("call", "A")] == NOW + 3600

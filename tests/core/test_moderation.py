@@ -746,9 +746,9 @@ def _queued(room: Room, event: Remote, times: int) -> Room:
 @pytest.mark.parametrize(
     ("event", "of", "another"),
     [
-        (rig.asks("speak", payload="Hello"), "done to K", rig.asks("stop", "A")),
-        (rig.asks("supervise", "A", supervisor_role="barge"), "done to K", rig.asks("end")),
-        (rig.asks("record-start", "A"), "done to A", rig.asks("record-stop", "B", "A")),
+        (rig.asks("speak", payload="Hello"), rig.requests("K"), rig.asks("stop", "A")),
+        (rig.asks("supervise", "A", supervisor_role="barge"), rig.requests("K"), rig.asks("end")),
+        (rig.asks("record-start", "A"), rig.requests("A"), rig.asks("record-stop", "B", "A")),
     ],
     ids=lambda value: getattr(value, "verb", ""),
 )
@@ -771,7 +771,7 @@ def test_one_request_may_name_more_than_may_wait() -> None:
         room = rig.inside(room, f"C{n}")
     everyone = rig.asks("supervise", *sorted(room.joined), supervisor_role="barge")
     room = rig.after(_queued(room, rig.asks("stop"), MOST_WAITING - MOST_WAITING // 2), everyone)
-    assert len(rig.pending(room, "done to K")) > len(room.joined) > MOST_WAITING
+    assert len(rig.pending(room, rig.requests("K"))) > len(room.joined) > MOST_WAITING
     with pytest.raises(Refused):
         rig.decide(room, replace(everyone, id="another"))
 
@@ -880,15 +880,15 @@ def test_whose_answer_is_refused_is_not_let_into_a_locked_room() -> None:
 
 def test_a_listener_is_muted_until_it_is_unmuted_by_name() -> None:
     room = rig.after(EMPTY, rig.asks("dial", to="+1", role="listener"))
-    assert rig.head(room, "dial request").client_state.mute is True
-    room = rig.after(room, rig.answer(room, "dial request", data={"call_control_id": "A"}))
+    assert rig.head(room, rig.DIAL).client_state.mute is True
+    room = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "A"}))
     assert room.asked == {"A": Asked(mute=True)}
     room = rig.after(rig.inside(room, "B"), rig.hook("call.answered"), rig.hook("call.speak.ended"))
     assert rig.status(room)["A"] == "waiting"
     assert rig.after(room, rig.asks("unmute-all")).asked == {"A": Asked(mute=True)}
     assert rig.after(room, rig.asks("unmute", "A")).asked == {}
     other = rig.after(EMPTY, rig.asks("dial", to="+1", role="participant"))
-    assert rig.head(other, "dial request").client_state.mute is False
+    assert rig.head(other, rig.DIAL).client_state.mute is False
 
 
 def test_a_lock_is_worth_keeping() -> None:

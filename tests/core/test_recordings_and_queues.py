@@ -166,7 +166,7 @@ def test_nothing_is_kept_of_what_was_recorded_when_it_is_over() -> None:
 
 def test_an_answer_that_comes_late_is_of_a_conference_that_is_over() -> None:
     asked = rig.after(TWO, rig.asks("record-start"))
-    command = rig.head(asked, "done to K")
+    command = rig.head(asked, rig.requests("K"))
     assert command is not None
     room = rig.after(asked, rig.left("A"), rig.left("B"), rig.ended(), Outcome(command, T0))
     assert room.recorded == {}

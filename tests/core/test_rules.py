@@ -11,7 +11,7 @@ from rigs.core import EMPTY, MUSIC, NOW, T0
 
 from conference.core import rules
 from conference.core.client_state import ClientState
-from conference.core.commands import HOLD_AND_MUTE, Command, Hold, Mute, Unhold, Unmute
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, Command, Hold, Mute, Unhold, Unmute
 from conference.core.room import Asked, Room, Told
 
 HELD = Told(held=True, music=MUSIC)
@@ -213,7 +213,7 @@ def test_alone_is_the_only_one_who_has_joined(room: Room, lonely: str) -> None:
 
 @pytest.mark.parametrize("command", [Hold, Unhold, Mute, Unmute])
 def test_an_empty_list_would_concern_everyone(command: Any) -> None:
-    with pytest.raises(ValueError, match=rf"{command.__name__} without calls"):
+    with pytest.raises(ValueError, match=rf"{command.name} without calls"):
         command("K", ())
     assert command("K", ("A",)).calls == ("A",)
 
@@ -338,7 +338,7 @@ def test_the_last_one_out_closes_the_room_unless_somebody_is_on_the_way_in() -> 
 
 def test_a_created_conference_that_nobody_waits_for_is_closed() -> None:
     room = rig.after(rig.waiting(), rig.hangup())
-    command = rig.head(room, "conference")
-    room = rig.after(room, rig.answer(room, "conference", data={"id": "K"}))
+    command = rig.head(room, CONFERENCE)
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "K"}))
     assert command.call == "A"
     assert (room.conference, room.pending, room.participants) == ("", {}, {})

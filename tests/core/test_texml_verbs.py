@@ -113,7 +113,7 @@ def dialled(room: Room | None = None) -> Room:
 
 def test_who_is_called_rings_and_comes_in_as_whom_we_called() -> None:
     room = dialled()
-    command = rig.head(room, "dial request")
+    command = rig.head(room, rig.DIAL)
     where = (command.conference, command.account, command.callback, command.beep)
     assert where == ("X", ACCOUNT, "https://l.example/texml/status", "always")
     rings = Outcome(command, NOW, data={"call_control_id": "D"})
@@ -149,7 +149,7 @@ def test_who_is_called_comes_in_as_callers_do(
 ) -> None:
     room = rig.after(texml("A", room=rig.with_settings(texml=given)), starts())
     room = rig.after(room, rig.asks("dial", to="+13125550142", role=role))
-    command = rig.head(room, "dial request")
+    command = rig.head(room, rig.DIAL)
     assert command.attributes == attributes
     muted = attributes.get("muted") == "true"
     rings = Outcome(command, NOW, data={"call_control_id": "D"})
@@ -168,7 +168,7 @@ CYS = "+13125550142"
 def test_who_is_called_is_known_by_its_number_whatever_became_of_the_answer(status_: int) -> None:
     """And stays muted, where it was to come in so."""
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS, role="listener", label="Cy"))
-    command = rig.head(room, "dial request")
+    command = rig.head(room, rig.DIAL)
     room = rig.after(room, Outcome(command, NOW, status_))  # 200: with nothing in it
     room = rig.after(room, comes("D", 8, from_="+13125550100", to=CYS))
     cy = room.participants["D"]
@@ -180,7 +180,7 @@ def test_who_is_called_is_known_by_its_number_whatever_became_of_the_answer(stat
 
 def test_so_it_is_after_its_ringing_time() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS, role="listener"))
-    rings = Outcome(rig.head(room, "dial request"), NOW, data={"call_control_id": "D"})
+    rings = Outcome(rig.head(room, rig.DIAL), NOW, data={"call_control_id": "D"})
     room = rig.after(room, rings)
     room = rig.after(room, rig.time(room.deadlines[Deadline("call", "D")]))
     assert "D" not in room.participants
@@ -198,14 +198,14 @@ def test_nobody_is_awaited_for_ever() -> None:
 
 def test_what_is_asked_for_while_the_answer_is_on_its_way_is_kept() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS, role="listener"))
-    rings = Outcome(rig.head(room, "dial request"), NOW, data={"call_control_id": "D"})
+    rings = Outcome(rig.head(room, rig.DIAL), NOW, data={"call_control_id": "D"})
     room = rig.after(room, comes("D", 8, to=CYS), rig.asks("unmute", "D"), rings)
     assert "D" not in room.asked
     assert rig.head(room, c.HOLD_AND_MUTE) == c.Unmute("X", ("D",), at=NOW, account=ACCOUNT)
 
 
 def test_kicked_while_it_rings_it_does_not_come_in() -> None:
-    room = rig.after(dialled(), Outcome(rig.head(dialled(), "dial request"), NOW, data=CALLED_D))
+    room = rig.after(dialled(), Outcome(rig.head(dialled(), rig.DIAL), NOW, data=CALLED_D))
     room = rig.after(room, rig.asks("kick", "D"))
     room = rig.after(room, rig.answer(room, "D", 404, at=NOW + TRIED_FOR + 5))
     room = rig.after(room, comes("D", 8))
@@ -239,9 +239,7 @@ def test_that_it_has_started_is_also_seen() -> None:
 
 def test_who_is_called_and_kicked_before_coming_is_not_shown_any_more() -> None:
     room = dialled()
-    room = rig.after(
-        room, Outcome(rig.head(room, "dial request"), NOW, data={"call_control_id": "D"})
-    )
+    room = rig.after(room, Outcome(rig.head(room, rig.DIAL), NOW, data={"call_control_id": "D"}))
     room, sent = rig.decide(room, rig.asks("kick", "D"))
     assert sent == (kicks("D"),)
     assert "D" not in rig.after(room, rig.answer(room, "D")).participants
@@ -249,7 +247,7 @@ def test_who_is_called_and_kicked_before_coming_is_not_shown_any_more() -> None:
 
 def test_who_does_not_answer_is_forgotten_without_a_command() -> None:
     room = rig.after(
-        dialled(), Outcome(rig.head(dialled(), "dial request"), NOW, data={"call_control_id": "D"})
+        dialled(), Outcome(rig.head(dialled(), rig.DIAL), NOW, data={"call_control_id": "D"})
     )
     assert rig.status(room)["D"] == "ringing"
     late = room.deadlines[Deadline("call", "D")]
@@ -257,7 +255,7 @@ def test_who_does_not_answer_is_forgotten_without_a_command() -> None:
     assert ("D" in gone.participants, sent) == (False, ())
     assert "D" not in rig.after(room, ends()).participants
     room = dialled()
-    command = rig.head(room, "dial request")
+    command = rig.head(room, rig.DIAL)
     room = rig.after(room, Outcome(command, NOW, data={"call_control_id": "D"}))
     due = room.deadlines[Deadline("call", "D")]
     assert NOW + command.rings < due < NOW + command.rings + 60, "TeXML does not say so"
@@ -269,27 +267,27 @@ def test_who_does_not_answer_is_forgotten_without_a_command() -> None:
 def test_it_is_called_once_even_where_nobody_knows_whether_it_was() -> None:
     room = dialled()
     for status_ in (0, 503):
-        assert not rig.pending(
-            rig.after(room, rig.answer(room, "dial request", status_)), "dial request"
-        )
-    limited = rig.after(room, rig.answer(room, "dial request", 429, retry_after=1.0))
-    assert rig.retry("dial request") in limited.deadlines
+        assert not rig.pending(rig.after(room, rig.answer(room, rig.DIAL, status_)), rig.DIAL)
+    limited = rig.after(room, rig.answer(room, rig.DIAL, 429, retry_after=1.0))
+    assert rig.retry(rig.DIAL) in limited.deadlines
 
 
 def test_so_is_what_would_be_heard_twice_but_not_what_is_harmless() -> None:
     room = rig.after(texml("A", "B"), rig.asks("play", audio_url="u"))
-    assert not rig.pending(rig.after(room, rig.answer(room, "done to X", 503)), "done to X")
-    limited = rig.after(room, rig.answer(room, "done to X", 429, retry_after=1.0))
-    assert rig.retry("done to X") in limited.deadlines
-    for verb, of in (("kick", "A"), ("end", "done to X")):
-        room = rig.after(texml("A", "B"), rig.asks(verb, *({of} - {"done to X"})))
+    assert not rig.pending(
+        rig.after(room, rig.answer(room, rig.requests("X"), 503)), rig.requests("X")
+    )
+    limited = rig.after(room, rig.answer(room, rig.requests("X"), 429, retry_after=1.0))
+    assert rig.retry(rig.requests("X")) in limited.deadlines
+    for verb, of in (("kick", "A"), ("end", rig.requests("X"))):
+        room = rig.after(texml("A", "B"), rig.asks(verb, *({of} - {rig.requests("X")})))
         unanswered = rig.after(room, rig.answer(room, of, 0))
         assert rig.retry(of) in unanswered.deadlines, verb
 
 
 def test_who_was_called_into_a_conference_that_is_over_is_not_awaited() -> None:
     room = dialled()
-    rings = Outcome(rig.head(room, "dial request"), NOW, data={"call_control_id": "D"})
+    rings = Outcome(rig.head(room, rig.DIAL), NOW, data={"call_control_id": "D"})
     assert rig.status(rig.after(room, ends(), rings)) == {}
 
 

@@ -43,7 +43,7 @@ class Answers(NamedTuple):
 
     name: str
     room: Room
-    of: str  # the queue whose first command is answered
+    of: str | c.Queue  # the queue whose first command is answered
     answers: list[tuple[int, str]]  # status and code
     changes: dict[str, Any]
     commands: list[c.Command]
@@ -89,23 +89,32 @@ def ended(conference: str = "K", at: float = NOW) -> Webhook:
     return hook("conference.ended", "A", at, conference=conference, occurred_at="2026-9")
 
 
-def queue(of: str) -> str:
-    """The key of `Room.pending` for the name that a test gives it: a call's id, "done to K"."""
-    return of
+def queue(of: str | c.Queue) -> c.Queue:
+    """The queue itself, or that of a call by its id."""
+    return of if isinstance(of, c.Queue) else c.of_call(of)
 
 
-def pending(room: Room, of: str) -> tuple[c.Command, ...]:
+def requests(about: str) -> c.Queue:
+    """The queue of what moderators ask for, of this call or conference."""
+    return c.Queue("requests", about)
+
+
+DIAL = c.Queue("dial", "request")
+"""The queue of a dial that `asks` has asked for."""
+
+
+def pending(room: Room, of: str | c.Queue) -> tuple[c.Command, ...]:
     """The commands of this queue, the one in flight first; empty without such a queue."""
     assert all(room.pending.values()), "an empty queue is not kept"
     return room.pending.get(queue(of), ())
 
 
-def queued(of: str, *commands: c.Command) -> dict[Any, tuple[c.Command, ...]]:
+def queued(of: str | c.Queue, *commands: c.Command) -> dict[Any, tuple[c.Command, ...]]:
     """`Room.pending` with this queue alone."""
     return {queue(of): commands}
 
 
-def retry(of: str) -> Deadline:
+def retry(of: str | c.Queue) -> Deadline:
     """The deadline at which the first command of this queue is sent again."""
     return Deadline("retry", queue(of))
 
@@ -116,14 +125,16 @@ def after(room: Room, *events: Event) -> Room:
     return room
 
 
-def head(room: Room, of: str) -> Any:
+def head(room: Room, of: str | c.Queue) -> Any:
     """The first pending command of this queue; there must be one."""
     commands = pending(room, of)
     assert commands, f"nothing is pending for {of}"
     return commands[0]
 
 
-def answer(room: Room, of: str, status: int = 200, code: str = "", **given: Any) -> Outcome:
+def answer(
+    room: Room, of: str | c.Queue, status: int = 200, code: str = "", **given: Any
+) -> Outcome:
     """Telnyx's answer to the first pending command of this queue."""
     return Outcome(head(room, of), given.pop("at", NOW), status, code, **given)
 
@@ -132,7 +143,7 @@ def time(at: float) -> DeadlinePassed:
     return DeadlinePassed(at)
 
 
-def well(room: Room, at: float = T0, only: str = "") -> Room:
+def well(room: Room, at: float = T0, only: str | c.Queue = "") -> Room:
     """All that is in flight (`only` of this queue), and what follows from it, has gone well."""
     while flying := [
         command for key, command in in_flight(room).items() if not only or key == queue(only)

@@ -8,7 +8,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from rigs.core import EMPTY, NOW, T0, after, answer, asks, hangup, head, inside, joined, let_in
+from rigs.core import (
+    EMPTY,
+    NOW,
+    T0,
+    after,
+    answer,
+    asks,
+    hangup,
+    head,
+    inside,
+    joined,
+    let_in,
+    requests,
+    retry,
+)
 from rigs.lines import WillingApi, until
 
 from conference.core import commands as c
@@ -17,11 +31,10 @@ from conference.core.events import Outcome, Remote
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
 from conference.core.outcomes.retries import TRIED_FOR
-from conference.core.room import Deadline, Room, in_flight
+from conference.core.room import Room, in_flight
 from conference.engine import Engine
 from conference.engine.request_tracking import Receipt, Receipts
 from conference.registry import MemoryRegistry
-from conference.reporting.activity import named
 
 TWO = inside(inside(), "B")
 ALONE = after(let_in(), joined("A"))  # the rule's hold is in flight
@@ -44,7 +57,7 @@ def told(
             receipt.outcomes.append(outcome)
             room = after(room, outcome)
     receipt.look(room)
-    return [(named(o.command), meaning(o)) for o in receipt.answers]
+    return [(o.command.name, meaning(o)) for o in receipt.answers]
 
 
 def test_of_two_requests_alike_each_has_a_receipt_of_its_own() -> None:
@@ -97,17 +110,17 @@ def test_what_was_given_up_is_said(event: Remote, status: int, means: str) -> No
 def test_what_is_to_be_tried_again_is_no_answer_yet() -> None:
     receipt, room = Receipt("demo"), after(TWO, asks("speak", payload="Hello"))
     receipt.fill(TWO, room)
-    busy = answer(room, "done to K", 503)
+    busy = answer(room, requests("K"), 503)
     receipt.outcomes.append(busy)
     room = after(room, busy)
     receipt.look(room)
-    assert (receipt.answers, Deadline("retry", "done to K") in room.deadlines) == ([], True)
+    assert (receipt.answers, retry(requests("K")) in room.deadlines) == ([], True)
     receipt, muting = Receipt("demo"), after(TWO, asks("mute", "A"))
     receipt.fill(TWO, muting)
     busy = answer(muting, HOLD_AND_MUTE, 503)
     receipt.outcomes += [answer(muting, memory("A")), busy]
     receipt.look(after(muting, *receipt.outcomes))
-    assert [named(o.command) for o in receipt.answers] == ["remember"]
+    assert [o.command.name for o in receipt.answers] == ["remember"]
 
 
 class ReluctantApi(WillingApi):
@@ -135,11 +148,11 @@ def serving(api: WillingApi) -> Iterator[Engine]:
 def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
     with serving(ReluctantApi()) as engine, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(engine.ask, "demo", asks("leave", "A", at=T0), 60)
-        held_back = Deadline("retry", "A")
+        held_back = retry("A")
         until(lambda: held_back in engine.registry.room("demo").deadlines, "it is held back")
         assert not asked.done()
         engine.handle(replace(hangup(), id="1"))
-        answers = {named(o.command): meaning(o) for o in asked.result(10).answers}
+        answers = {o.command.name: meaning(o) for o in asked.result(10).answers}
         assert answers["leave"] == "limited"
 
 
@@ -157,7 +170,7 @@ def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped
         late = f"speak is dropped: its turn came {age:.0f} s after it was asked for"
         assert lines.count(late) == dropped
         assert engine.vitals.error == "", "which is no fault of Telnyx's"
-        assert "done to K" not in engine.registry.room("demo").pending, "the next one's turn"
+        assert requests("K") not in engine.registry.room("demo").pending, "the next one's turn"
 
 
 def test_what_the_rules_need_is_done_however_late() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conference.core.client_state import ClientState, Direction
-from conference.core.commands import CONFERENCE, Answer, Create, Gather, Speak
+from conference.core.commands import CONFERENCE, Answer, Create, Gather, Speak, of_call
 from conference.core.entering import (
     KEY,
     RINGS_AT_MOST,
@@ -51,7 +51,7 @@ def call_answered(room: Room, event: Webhook) -> Room:
         if event.client_state is None:
             return release(room, event.call)  # our answer has not made it ours: another program's
         room = replace(room, strangers=room.strangers - {event.call})
-    room = settle(_known(room, event), event.call, lambda c: isinstance(c, Answer))
+    room = settle(_known(room, event), of_call(event.call), lambda c: isinstance(c, Answer))
     participant = room.participants.get(event.call)
     if participant is None:
         return room
@@ -69,7 +69,7 @@ def call_speak_ended(room: Room, event: Webhook) -> Room:
         return room
     if event.cause == "call_hangup":
         return room  # cut short: the hangup is on its way
-    room = settle(room, event.call, lambda c: isinstance(c, Speak))
+    room = settle(room, of_call(event.call), lambda c: isinstance(c, Speak))
     if participant.status == "greeting":
         return enter(room, event.call, event.at)
     return hang_up(room, event.call, event.at)
@@ -82,7 +82,7 @@ def call_gather_ended(room: Room, event: Webhook) -> Room:
         return room
     if event.cause == "call_hangup":
         return room
-    room = settle(room, event.call, lambda c: isinstance(c, Gather))
+    room = settle(room, of_call(event.call), lambda c: isinstance(c, Gather))
     if event.details.get("digits") == KEY:
         return confirmed(room, event.call, event.at)
     return hang_up(room, event.call, event.at)
@@ -114,7 +114,7 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
         return look_soon(room, event.at)
     if "" < event.occurred_at <= participant.moved_at:
         return room
-    if participant.status == "parked" and event.call not in room.pending:
+    if participant.status == "parked" and not room.under_way(event.call):
         return take_out(room, event.call, event.conference, event.at)
     if participant.status == "joined" and event.conference == room.conference:
         return newest_joined(room, event.call, event.occurred_at)
@@ -143,7 +143,7 @@ def conference_ended(room: Room, event: Webhook) -> Room:
     room = remember_ended(room, event.conference, event.at)
     if event.conference != room.conference:
         return room
-    let_in = [p.call for p in room.in_status("waiting") if p.call not in room.pending]
+    let_in = [p.call for p in room.in_status("waiting") if not room.under_way(p.call)]
     for call in (*room.joined, *let_in):
         room = departed(room, call, event.at, event.occurred_at)
     return conference_gone(room, event.conference, event.at)

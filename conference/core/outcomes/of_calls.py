@@ -112,7 +112,7 @@ def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
     if command.call not in room.participants:
         return room  # it is nobody's here
     again = replace(command, attempt=command.attempt + 1)
-    return hold_back(room, command.call, again, event.at + HANGUP_AGAIN)
+    return hold_back(room, c.of_call(command.call), again, event.at + HANGUP_AGAIN)
 
 
 def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
@@ -127,7 +127,7 @@ def _kicked_nobody(room: Room, command: c.Kick, event: Outcome) -> Room:
     rings = room.status_of(command.call) == "ringing"
     if rings or event.at - command.at < TRIED_FOR:
         again = replace(command, attempt=command.attempt + 1)
-        return hold_back(room, command.call, again, next_try(event))
+        return hold_back(room, c.of_call(command.call), again, next_try(event))
     return look_soon(room, event.at)
 
 

@@ -32,7 +32,7 @@ def _out(room: Room, command: c.Leave, event: Outcome) -> Room:
 
 
 def _is_to_be_queued(room: Room, call: str) -> bool:
-    return any(isinstance(x, c.Do) and x.action == "enqueue" for x in room.pending.get(call, ()))
+    return any(isinstance(x, c.Do) and x.name == "enqueue" for x in room.under_way(call))
 
 
 def _out_perhaps(room: Room, command: c.Leave, event: Outcome) -> Room:
@@ -49,16 +49,23 @@ def _remember_later(room: Room, command: c.Remember, event: Outcome) -> Room:
     """Worth a few tries: it matters only after a restart."""
     if event.at - command.at < TRIED_FOR:
         return again_later(room, event)
-    return settle(room, c.key(command))
+    return settle(room, c.queue_of(command))
 
 
 def _done(room: Room, command: c.Do, event: Outcome) -> Room:
-    return moved(commanded(room, command), c.key(command), event.at)
+    return _moved_by(commanded(room, command), command, event.at)
 
 
 def _not_done(room: Room, command: c.Do | c.Dial, event: Outcome) -> Room:
     """Whoever asked is told."""
-    return moved(room, c.key(command), event.at)
+    return _moved_by(room, command, event.at)
+
+
+def _moved_by(room: Room, command: c.Do | c.Dial, at: float) -> Room:
+    """The command was to move a call: let the call in, if it has been asked back meanwhile."""
+    if isinstance(command, c.Do) and command.in_turn:
+        return moved(room, command.about, at)
+    return room
 
 
 def _do_again(room: Room, command: c.Do | c.Dial, event: Outcome) -> Room:
@@ -68,7 +75,7 @@ def _do_again(room: Room, command: c.Do | c.Dial, event: Outcome) -> Room:
     perhaps_done = meaning(event) != "limited" and not knows_it_again
     too_late = event.at - command.at >= TRIED_FOR or next_try(event) - command.at >= SAME_ID_FOR
     if perhaps_done or too_late:
-        return _not_done(settle(room, c.key(command)), command, event)
+        return _not_done(settle(room, c.queue_of(command)), command, event)
     return again_later(room, event)
 
 

@@ -25,29 +25,31 @@ WITH_A_WAY_ON = ("ringing", "greeting", "waiting", "refused")  # when their time
 
 def outcome(room: Room, event: Outcome) -> Room:
     """React to how a command ended, unless an event has settled it before."""
-    of = c.key(event.command)
-    if room.head(of) != event.command:
+    queue = c.queue_of(event.command)
+    if room.head(queue) != event.command:
         return room
     kind, means = type(event.command), meaning(event)
     if means in RETRIED:
         if not _still_wanted(room, event.command):
-            return open_again(settle(room, of), event.at)
+            return open_again(settle(room, queue), event.at)
         return REACTIONS.get((kind, "retry"), _try_again)(room, event.command, event)
     react = REACTIONS.get((kind, means), REACTIONS[kind, "else"])
-    return react(settle(room, of), event.command, event)
+    return react(settle(room, queue), event.command, event)
 
 
 def _still_wanted(room: Room, command: c.Command) -> bool:
-    """Whether its call is still to be brought there: it may have been kicked meanwhile."""
-    call = command.call if isinstance(command, c.Create) else c.key(command)
-    status = room.status_of(call)
-    if isinstance(command, c.Create | c.Join):
-        return status == "waiting"
-    if isinstance(command, c.Kick) and command.alone:
-        return alone(room) == command.call
-    if isinstance(command, c.Leave | c.Do):
-        return status in ("waiting", "parked", None)  # None: what is done to the conference
-    return True
+    """Is a retry still wanted? The caller may have been kicked or let in meanwhile."""
+    match command:
+        case c.Create() | c.Join():
+            return room.status_of(command.call) == "waiting"
+        case c.Kick(alone=True):
+            return alone(room) == command.call
+        case c.Leave():
+            return room.status_of(command.call) in ("waiting", "parked")
+        case c.Do(in_turn=True):
+            return room.status_of(command.about) in ("waiting", "parked")
+        case _:
+            return True
 
 
 def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
@@ -61,10 +63,10 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
     elif command.refused_since is None:
         event = replace(event, command=replace(command, refused_since=event.at))
     elif event.at - command.refused_since >= TRIED_FOR:
-        return REACTIONS[type(command), "else"](settle(room, c.key(command)), command, event)
+        return REACTIONS[type(command), "else"](settle(room, c.queue_of(command)), command, event)
     if event.at - command.at < SAME_ID_FOR:
         return again_later(room, event)
-    return _carry_on(look_soon(settle(room, c.key(command)), event.at), command, event)
+    return _carry_on(look_soon(settle(room, c.queue_of(command)), event.at), command, event)
 
 
 def _carry_on(room: Room, command: c.Command, event: Outcome) -> Room:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from conference.core.commands import key
+from conference.core.commands import queue_of
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.room import Room
@@ -20,7 +20,7 @@ GROWTH = 1.5  # a caller hears nothing meanwhile
 def again_later(room: Room, event: Outcome) -> Room:
     """Hold the identical command back, for as long as Telnyx says or as its tries tell."""
     command = replace(event.command, attempt=event.command.attempt + 1)
-    return hold_back(room, key(command), command, next_try(event))
+    return hold_back(room, queue_of(command), command, next_try(event))
 
 
 def next_try(event: Outcome) -> float:
@@ -30,6 +30,6 @@ def next_try(event: Outcome) -> float:
     if pause is None:
         longest: float = min(FIRST_RETRY * GROWTH ** min(command.attempt - 1, 9), LAST_RETRY)
         # Spread, so that a hundred callers do not come back at once; the same in each run.
-        spread = hashlib.sha256(f"{key(command)} {command.attempt + 1}".encode()).digest()[0]
+        spread = hashlib.sha256(f"{queue_of(command)} {command.attempt + 1}".encode()).digest()[0]
         pause = longest * (0.75 + spread / 1024)
     return event.at + pause

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from conference.core.client_state import Role
-from conference.core.commands import Do
+from conference.core.commands import Do, of_call
 from conference.core.entering import enter, let_another_open, remember
 from conference.core.events import HandedOver, Refused, Remote
 from conference.core.leaving import dismiss, hang_up, take_out
@@ -114,8 +114,8 @@ def leave_queue(room: Room, event: Remote) -> Room:
 
 def _once(room: Room, call: str, action: str, body: dict[str, Any], event: Remote) -> Room:
     """Pass it on, unless it is about to be."""
-    waiting = room.pending.get(call, ())
-    if any(isinstance(c, Do) and (c.action, c.body) == (action, body) for c in waiting):
+    waiting = room.under_way(call)
+    if any(isinstance(c, Do) and (c.name, c.body) == (action, body) for c in waiting):
         return room
     return pass_on(room, Do("call", call, action, body, event.id), event.at)
 
@@ -184,11 +184,12 @@ def _music(event: Remote, prefix: str = "") -> str:
 
 def _cut_short(room: Room, call: str) -> Room:
     """Of what is to be asked for a caller who is to go, only what is in flight is waited for."""
-    under_way = room.pending.get(call, ())[:1]
-    if retry(call) in room.deadlines:
+    queue = of_call(call)
+    under_way = room.under_way(call)[:1]
+    if retry(queue) in room.deadlines:
         under_way = ()
-    room = wait(wait(room, retry(call), None), Deadline("call", call), None)
-    return replace(room, pending={**room.pending, call: under_way})  # where its goodbye follows
+    room = wait(wait(room, retry(queue), None), Deadline("call", call), None)
+    return replace(room, pending={**room.pending, queue: under_way})  # where its goodbye follows
 
 
 def _all_in(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from conference.core.commands import Do, key
+from conference.core.commands import Do, queue_of
 from conference.core.events import Refused, Remote
 from conference.core.room import Room
 from conference.core.transitions import send
@@ -81,7 +81,7 @@ def with_voice(does: Does) -> Does:
 def pass_on(room: Room, command: Do, at: float) -> Room:
     """In its turn; Refused where too many of other requests are before it. They go one by one,
     while one request may well name hundreds of participants."""
-    before = room.pending.get(key(command), ())[:MOST_WAITING]
+    before = room.pending.get(queue_of(command), ())[:MOST_WAITING]
     others = [c for c in before if not (isinstance(c, Do) and c.id == command.id)]
     if len(others) == MOST_WAITING:
         what = f"{MOST_WAITING} commands wait for Telnyx there already: try again soon"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from conference.core.commands import Kick
+from conference.core.commands import Kick, of_call
 from conference.core.entering import ELSEWHERE, FULL, LOCKED
 from conference.core.room import GREETED_WITHIN, Room
 from conference.core.texml.facts import Facts, Fetch, StatusCallback, learn
@@ -146,9 +146,9 @@ def _comes_after(facts: Facts, event: StatusCallback) -> bool:
 def _end(room: Room, event: StatusCallback) -> Room:
     """The conference is over, whatever else of it comes later."""
     room = remember_ended(room, event.conference, event.at)
-    for call, (head, *_) in room.pending.items():
+    for queue, (head, *_) in room.pending.items():
         if isinstance(head, Kick) and head.conference == event.conference:
-            room = drop(room, call)
+            room = drop(room, queue)
     if room.texml is None or room.texml.conference != event.conference:
         return room
     return over(room, event.at)
@@ -159,8 +159,9 @@ def _in_the_way(room: Room, event: StatusCallback) -> Room:
     before, as after a restart, may stay."""
     if event.type == "participant-join":
         return put_out(room, Facts(event.conference, event.account), event.call, event.at)
+    queue = of_call(event.call)
     left = event.type == "participant-leave"
-    return drop(room, event.call) if left and isinstance(room.head(event.call), Kick) else room
+    return drop(room, queue) if left and isinstance(room.head(queue), Kick) else room
 
 
 def _recording(room: Room, event: StatusCallback) -> Room:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conference.core.client_state import ClientState
-from conference.core.commands import CONFERENCE, Dial, Kick
+from conference.core.commands import CONFERENCE, Dial, Kick, of_call
 from conference.core.room import Participant, Room
 from conference.core.texml.facts import Facts
 from conference.core.transitions import change, close, drop, forget, recognise, send, tell, without
@@ -77,4 +77,5 @@ def left_by_all(room: Room) -> bool:
 
 def put_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:
     """Whoever asks again need not wait for the next try."""
-    return send(drop(room, call), Kick(call, facts.conference, alone, account=facts.account), at)
+    kick = Kick(call, facts.conference, alone, account=facts.account)
+    return send(drop(room, of_call(call)), kick, at)
