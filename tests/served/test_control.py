@@ -16,7 +16,7 @@ from rigs.moderator import ROOM, act, ask, send
 from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import dial, hears, rehearsal, room, settled
 
-from conference.core.commands import Command
+from conference.core.commands import Command, Queue
 from conference.core.events import Outcome
 from conference.core.requests import passthrough as passing
 from conference.core.requests.verbs import VERBS
@@ -326,7 +326,7 @@ def test_a_quarter_of_the_threads_may_wait_and_whoever_comes_then_is_answered_at
 
         def under_way() -> int:
             pending = line.engine.registry.room("demo-conference").pending
-            return len(pending.get(f"done to {CONFERENCE}", ()))
+            return len(pending.get(Queue("requests", CONFERENCE), ()))
 
         try:
             two = [pool.submit(ask, verb) for verb in ("stop", "record-start")]
