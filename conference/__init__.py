@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from conference import cli
 from conference.callbacks.delivery import Callbacks
 from conference.callbacks.signing_key import callback_key
 from conference.callbacks.subscriptions import feeds
@@ -19,25 +20,40 @@ from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
+from conference.reporting.rate_limited_log import Refusals
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
-from conference.web import account, control, problems, texml
+from conference.web import inbound, problems, unrouted
+from conference.web.account import account
+from conference.web.control import control, waiting_seats
 from conference.web.public import public
-from conference.web.webhooks import Door, install
+from conference.web.services import Services
+from conference.web.texml import texml
+from conference.web.webhooks import webhooks
 
 
 def create_app(settings: Settings | None = None, *, api: Api | None = None) -> Flask:
-    """Wire everything; nothing runs before something is served.
+    """Wire everything. Nothing runs before something is served.
 
-    Without `settings` they come from the environment and `.env`. `api` is what a room's commands
-    go through, Telnyx unless given.
+    Without `settings` they are read from the environment and `.env`. Commands for a room go
+    through `api`: to Telnyx unless another is given.
     """
-    from conference import cli
-    from conference.serving import lifecycle
+    from conference.serving import lifecycle  # the package reads the environment, for gunicorn
 
     settings = settings or read(environment())
     app = Flask(__name__)
-    app.url_map.merge_slashes = False  # by a redirect, to whatever Host the request named
+    app.url_map.merge_slashes = False  # the redirect would go to whatever Host the request named
+    _services(settings, api).install(app)
+    for blueprint in (public, webhooks, texml, control, account):
+        app.register_blueprint(blueprint)
+    for errors in (inbound, problems, unrouted):
+        errors.install(app)
+    cli.install(app, create_app)
+    lifecycle.if_flask_run(app)
+    return app
+
+
+def _services(settings: Settings, api: Api | None) -> Services:
     clock = Clock(settings.time_factor)
     telnyx = TelnyxApi(
         settings.telnyx_api_key,
@@ -54,17 +70,16 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
         _limits(settings),
         _callbacks(settings, clock),
     )
-    app.extensions["settings"] = settings
-    app.extensions["engine"] = engine
-    app.register_blueprint(public)
-    install(app, Door(settings.telnyx_public_key, engine))
-    texml.install(app)
-    problems.install(app)
-    account.install(app, telnyx)
-    control.install(app, settings.control_token, settings.threads)
-    cli.install(app, create_app)
-    lifecycle.if_flask_run(app)
-    return app
+    return Services(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        telnyx=telnyx,
+        event_log=engine.journal,
+        vitals=engine.vitals,
+        refusals=Refusals(),
+        waiting_seats=waiting_seats(settings.threads),
+    )
 
 
 def _limits(settings: Settings) -> Limits:

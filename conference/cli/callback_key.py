@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from conference.callbacks.signing_key import public_half
-from conference.settings import Settings
+from conference.web.services import services
 
 
 @click.command("callback-key")
@@ -19,8 +18,7 @@ def callback_key() -> None:
 
     Example: flask callback-key
     """
-    settings: Settings = current_app.extensions["settings"]
     try:
-        click.echo(public_half(settings.telnyx_api_key))
+        click.echo(public_half(services().settings.telnyx_api_key))
     except ValueError as error:
         raise click.ClickException(str(error)) from error

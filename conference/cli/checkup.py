@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from conference.cli.server import ask, server_url
@@ -18,6 +17,7 @@ from conference.cli.simulation import coloured
 from conference.doctor import Finding, State, examine
 from conference.doctor import live as server
 from conference.doctor.finding import failure
+from conference.web.services import services
 
 NAMES: dict[State, str] = {"ok": "ok", "warning": "warning", "failure": "FAILURE"}
 COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failure": "red"}
@@ -39,7 +39,7 @@ def doctor(as_json: bool, live: bool, url: str | None) -> None:
 
     Example: flask doctor
     """
-    findings = _live(url) if live else examine(current_app.extensions["settings"])
+    findings = _live(url) if live else examine(services().settings)
     states = _as_json(findings) if as_json else _as_lines(findings)
     sys.exit(1 if "failure" in states else 0)
 

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from conference.cli.server import as_json, ask, server_url
 from conference.cli.words import Decorator, as_argument, as_option, option, values
 from conference.core.requests.verbs import VERBS, Verb
 from conference.core.schema.parameters import Parameter
+from conference.web.services import services
 
 WHO = "+13125550142"  # in examples
 WHOM = "\n\nWho is meant: a number, its last four digits or more, a label or a call_control_id."
@@ -24,7 +24,7 @@ room_option = click.option("--room", help="Name of the room.  [default: CONFEREN
 
 def path_of(room: str | None, *parts: str) -> str:
     """The address under /api of something of a room."""
-    name = room or current_app.extensions["settings"].conference_name
+    name = room or services().settings.conference_name
     return "/".join(["/api/rooms", quote(name, safe=""), *parts])
 
 

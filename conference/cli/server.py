@@ -16,9 +16,8 @@ from urllib.request import (
 )
 
 import click
-from flask import current_app
 
-from conference.settings import Settings
+from conference.web.services import services
 
 PATIENCE = 10.0  # seconds
 
@@ -36,7 +35,7 @@ def ask(path: str, url: str | None, body: dict[str, Any] | None = None, *, wants
 
     ClickException, status 1, where it does not.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = services().settings
     if not settings.control_token:
         raise click.ClickException(
             "CONTROL_TOKEN is not set: set it in the environment or in .env, here as for the server"

@@ -16,6 +16,7 @@ from conference.core.origin import TEXML, WEBHOOK
 from conference.engine import Engine
 from conference.settings import Settings
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
+from conference.web.services import services_of
 
 API_KEY = "KEY_simulated"
 CreateApp = Callable[[Settings], Flask]
@@ -33,8 +34,7 @@ class Line:
 
     @property
     def engine(self) -> Engine:
-        engine: Engine = self.app.extensions["engine"]
-        return engine
+        return services_of(self.app).engine
 
 
 class _Quiet(WSGIRequestHandler):
@@ -73,7 +73,7 @@ def rehearse(
             problems=(),
         )
     )
-    engine: Engine = app.extensions["engine"]
+    engine = services_of(app).engine
     engine.prepare()
     try:
         with _served(app) as url:
@@ -83,7 +83,7 @@ def rehearse(
                 yield Line(telnyx, app, url)
     finally:
         engine.stop()
-        app.extensions["telnyx"].close()
+        services_of(app).telnyx.close()
 
 
 @contextmanager

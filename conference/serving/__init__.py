@@ -12,6 +12,7 @@ from conference.reporting.rate_limited_log import Refusals
 from conference.serving.instance_lock import AnotherServer
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
 from conference.settings import environment, read
+from conference.web.services import services_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,7 +54,7 @@ def _bounded(record: logging.LogRecord) -> bool:
 
 def post_worker_init(worker: Any) -> None:
     app: Flask = worker.wsgi
-    if report_bad(app.extensions["settings"]):
+    if report_bad(services_of(app).settings):
         sys.exit(BOOT_FAILED)  # they were good when the master started: a reload
     try:
         start(app, still_wanted=lambda: bool(worker.alive))
@@ -65,7 +66,7 @@ def post_worker_init(worker: Any) -> None:
     before = signal.getsignal(signal.SIGTERM)
 
     def end(number: int, frame: Any) -> None:
-        app.extensions["engine"].draining = True
+        services_of(app).engine.draining = True
         if callable(before):
             before(number, frame)
 

@@ -19,11 +19,11 @@ from werkzeug.serving import is_running_from_reloader
 
 from conference import music
 from conference.core.origin import WEBHOOK
-from conference.engine import Engine
 from conference.reporting import redaction
 from conference.reporting.json_log import JsonLines
 from conference.serving.instance_lock import AnotherServer, only_one
 from conference.settings import Settings
+from conference.web.services import services_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,7 +42,7 @@ def if_flask_run(app: Flask) -> None:
     context = click.get_current_context(silent=True)
     if context is None or context.info_name != "run":
         return
-    refuse_bad(app.extensions["settings"])
+    refuse_bad(services_of(app).settings)
     reload = context.params.get("reload")
     debug = os.environ.get("FLASK_DEBUG", "0").lower() not in ("0", "false", "no", "")
     if is_running_from_reloader() or not (debug if reload is None else reload):
@@ -76,8 +76,7 @@ def _share_memory() -> None:
 
 def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     """Make ready to serve. AnotherServer when somebody else does already."""
-    settings: Settings = app.extensions["settings"]
-    engine: Engine = app.extensions["engine"]
+    settings, engine = services_of(app).settings, services_of(app).engine
     _share_memory()
     log_to_stderr(settings.log_format)
     music.wav()
@@ -98,7 +97,7 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
 
 def stop(app: Flask) -> None:
     """Send what is pending, then end."""
-    engine: Engine = app.extensions["engine"]
+    engine = services_of(app).engine
     if not engine.idle(0):
         log.info("ending: what is pending is sent first, for %g s at most", DRAIN)
     if not engine.drain(DRAIN):

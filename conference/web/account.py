@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Blueprint, request
 
 from conference.account.requests import READ, ROWS, AccountRequest
 from conference.core.schema.parameters import Invalid, Wrong, check
-from conference.telnyx_api import Answer, TelnyxApi
+from conference.telnyx_api import Answer
 from conference.telnyx_api.lists import NoList, next_page
+from conference.web.auth import CONTROL, require_control_token
 from conference.web.bodies import read_object
-from conference.web.control import control
 from conference.web.problems import Problem, invalid
+from conference.web.services import services
 
 NEVER_KEPT = {"Cache-Control": "no-store"}  # a recording's links are good for minutes
 
 Shown = tuple[dict[str, Any], int, dict[str, str]]
 
-
-def install(app: Flask, telnyx: TelnyxApi) -> None:
-    """The routes themselves are the control blueprint's, and so is the check of the token."""
-    app.extensions["telnyx"] = telnyx
+account = Blueprint("account", __name__, url_prefix=CONTROL)
+account.before_request(require_control_token)
 
 
 def _view(row: AccountRequest) -> Callable[..., Shown]:
@@ -57,7 +56,7 @@ def _query(row: AccountRequest) -> dict[str, Any]:
 
 
 def _asked(row: AccountRequest, path: str, values: dict[str, Any]) -> Answer:
-    telnyx: TelnyxApi = current_app.extensions["telnyx"]
+    telnyx = services().telnyx
     carried = row.carried(values)
     if row.acts:
         return telnyx.request(row.method, path, body=carried or None)
@@ -112,10 +111,10 @@ def _unreadable() -> Problem:
 
 for _row in ROWS:
     _rule = _row.route.replace("{", "<").replace("}", ">")
-    control.add_url_rule(
+    account.add_url_rule(
         *(_rule, _row.operation, _view(_row)), methods=["POST" if _row.acts else "GET"]
     )
     if _row.parameters and not _row.acts:
-        control.add_url_rule(
+        account.add_url_rule(
             *(_rule + READ, f"{_row.operation} by POST", _view(_row)), methods=["POST"]
         )

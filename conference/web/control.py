@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, request
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, request
 
 from conference.callbacks.signing_key import public_half
 from conference.core.events import Outcome, Remote
@@ -20,47 +18,29 @@ from conference.core.requests.verbs import VERBS, Verb
 from conference.core.room import Room
 from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Invalid, Wrong, check
-from conference.engine import Engine, Overloaded
+from conference.engine import Overloaded
 from conference.reporting import event_log as journal
 from conference.reporting import health
 from conference.reporting import public_view as view
-from conference.settings import Settings
 from conference.web import find_participant as who
+from conference.web.auth import CONTROL, require_control_token
 from conference.web.bodies import read_object
 from conference.web.problems import Problem
+from conference.web.services import services
 
 PATIENCE = 5.0  # seconds that ?wait=1 waits for Telnyx
 WAITING = 4  # one in so many of the server's threads may be kept by those who wait
 MANY = 800  # participants in one request: no conference has more
 
-control = Blueprint("control", __name__, url_prefix="/api")
 Answer = dict[str, Any]
 
-
-def install(app: Flask, token: str, threads: int) -> None:
-    app.extensions["control token"] = token
-    app.extensions["control seats"] = BoundedSemaphore(threads // WAITING)
-    app.register_blueprint(control)
+control = Blueprint("control", __name__, url_prefix=CONTROL)
+control.before_request(require_control_token)
 
 
-@control.before_app_request
-def _authorize() -> None:
-    """Also of what is not there, so that nobody learns without a token what is."""
-    if request.blueprint != control.name and not _within(request.path):
-        return
-    token = current_app.extensions["control token"]
-    if not token:
-        what = "Set CONTROL_TOKEN in the environment or in .env, and start the server again."
-        raise Problem("control-is-off", what)
-    given = request.headers.get("Authorization", "").encode()
-    if not hmac.compare_digest(given, f"Bearer {token}".encode()):
-        raise Problem("not-authorized", "Send the header Authorization: Bearer <CONTROL_TOKEN>.")
-    if isinstance(request.routing_exception, NotFound):
-        raise Problem("unknown-address", "There is nothing at this address.")
-
-
-def _within(path: str) -> bool:
-    return f"{path}/".startswith(f"{control.url_prefix}/")
+def waiting_seats(threads: int) -> BoundedSemaphore:
+    """One for each request that may wait for Telnyx's answer; the other threads take webhooks."""
+    return BoundedSemaphore(threads // WAITING)
 
 
 @control.get("/events")
@@ -69,27 +49,26 @@ def events() -> Answer:
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 18):
         raise Problem("invalid-query", "after must be a number of an event.")
-    found, last, gap = _engine().journal.after(int(after), journal.AT_ONCE)
+    found, last, gap = services().event_log.after(int(after), journal.AT_ONCE)
     return {"events": [entry.shown() for entry in found], "next": last, "gap": gap}
 
 
 @control.get("/health")
 def how_it_is() -> Answer:
     """Whether calls are served as they should be."""
-    engine = _engine()
-    return health.report(engine.registry.rooms(), engine.vitals, engine.clock())
+    ours = services()
+    return health.report(ours.engine.registry.rooms(), ours.vitals, ours.clock())
 
 
 @control.get("/callback-key")
 def callback_key() -> Answer:
     """What the callbacks' signatures are verified with."""
-    settings: Settings = current_app.extensions["settings"]
-    return {"public_key": public_half(settings.telnyx_api_key)}
+    return {"public_key": public_half(services().settings.telnyx_api_key)}
 
 
 @control.get("/rooms")
 def rooms() -> Answer:
-    return {"rooms": [view.room(room) for room in _engine().rooms()]}
+    return {"rooms": [view.room(room) for room in services().engine.rooms()]}
 
 
 @control.get("/rooms/<room>")
@@ -144,15 +123,15 @@ def act_on_one(room: str, name: str, verb: str) -> tuple[Answer, int]:
 def _ask(
     room: Room, verb: Verb, calls: tuple[str, ...], body: dict[str, Any]
 ) -> tuple[Answer, int]:
-    engine, values = _engine(), check(verb.parameters, body)
+    values = check(verb.parameters, body)
     for parameter in verb.parameters:
         if isinstance(parameter.kind, People) and parameter.name in values:
             names = values[parameter.name]
             values[parameter.name] = [who.find(room, name).call for name in names]
-    event = Remote(verb.name, engine.clock(), uuid.uuid4().hex, calls, values)
+    event = Remote(verb.name, services().clock(), uuid.uuid4().hex, calls, values)
     try:
         with _patience() as wait:
-            receipt = engine.ask(room.name, event, wait)
+            receipt = services().engine.ask(room.name, event, wait)
     except Overloaded:
         raise Problem("overloaded", "Too many commands wait to be sent: try again soon.") from None
     answers = [_answer(outcome) for outcome in receipt.answers] if wait else []
@@ -169,7 +148,7 @@ def _patience() -> Iterator[float]:
     Without one it is done all the same, and answered as if nobody wanted to wait: a moderator's
     word counts, and webhooks need the other threads.
     """
-    seats: BoundedSemaphore = current_app.extensions["control seats"]
+    seats = services().waiting_seats
     seated = request.args.get("wait") == "1" and seats.acquire(blocking=False)
     try:
         yield PATIENCE if seated else 0
@@ -195,22 +174,17 @@ def _raise_refusal(answers: list[Answer]) -> None:
 
 
 def _room(name: str) -> Room:
-    found = next((room for room in _engine().rooms() if room.name == name), None)
+    found = next((room for room in services().engine.rooms() if room.name == name), None)
     if found is None:
         raise Problem("unknown-room", "There is no such room.", rooms=_names())
     return found
 
 
 def _names() -> list[str]:
-    return [room.name for room in _engine().rooms()]
+    return [room.name for room in services().engine.rooms()]
 
 
 def _verb(name: str) -> Verb:
     if name not in VERBS:
         raise Problem("unknown-verb", "There is no such verb.", verbs=list(VERBS))
     return VERBS[name]
-
-
-def _engine() -> Engine:
-    engine: Engine = current_app.extensions["engine"]
-    return engine

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, json, request
-from werkzeug.exceptions import MethodNotAllowed
+from flask import Flask, Response, json, request
 
 from conference.core.events import Refused
-from conference.core.origin import TEXML
 from conference.core.schema.parameters import Invalid
 from conference.web.find_participant import Ambiguous
 
@@ -41,14 +39,6 @@ TITLES = {
     "unsupported-media-type": (415, "Unsupported media type"),
 }
 
-WHY_NOT = {
-    "/api/": "",
-    TEXML: ": Telnyx's signature covers a body, and not what stands in an address. "
-    "Set the method in the portal to POST",
-}
-"""Why another method is refused, by the beginning of the path."""
-
-
 RETRY_AFTER = 2  # seconds
 
 
@@ -78,7 +68,6 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(Ambiguous, _ambiguous)
     app.register_error_handler(Invalid, _invalid)
-    app.register_error_handler(405, _method)
 
 
 def answer(problem: Problem) -> Response:
@@ -101,18 +90,3 @@ def _ambiguous(error: Ambiguous) -> Response:
 
 def _invalid(error: Invalid) -> Response:
     return answer(invalid("invalid-query" if request.method == "GET" else "invalid-body", error))
-
-
-def _method(error: MethodNotAllowed) -> Response | MethodNotAllowed:
-    why = next((why for path, why in WHY_NOT.items() if request.path.startswith(path)), None)
-    if why is None:
-        return error
-    right = sorted(error.valid_methods or ())
-    said = " or ".join(method for method in right if method not in ("HEAD", "OPTIONS"))
-    what = f"This is asked for with {said}{why}."
-    if why:  # whoever set it so in the portal sees no answer
-        told = f"a {request.method} under {TEXML} was refused (405): {what}"
-        current_app.extensions["webhooks"].refusals.say("method", told)
-    response = answer(Problem("wrong-method", what))
-    response.headers["Allow"] = ", ".join(right)
-    return response

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
 from conference import music
 from conference.core.origin import MUSIC, WEBHOOK
-from conference.engine import Engine
+from conference.web.services import services
 
 public = Blueprint("public", __name__)
 
@@ -22,8 +22,9 @@ def index() -> Response:
 
 @public.get("/healthz")
 def healthz() -> tuple[dict[str, str], int]:
-    engine: Engine = current_app.extensions["engine"]
-    return ({"status": "draining"}, 503) if engine.draining else ({"status": "ok"}, 200)
+    if services().engine.draining:
+        return {"status": "draining"}, 503
+    return {"status": "ok"}, 200
 
 
 @public.route(MUSIC, methods=["GET", "POST"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import logging
 import re
+from collections.abc import Sequence
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
 from conference.core.entering import NO_WAY_IN
@@ -15,14 +16,14 @@ from conference.core.origin import STATUS
 from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
 from conference.core.texml import attributes as noun
-from conference.core.texml import form
 from conference.core.texml.facts import Fetch
+from conference.core.texml.form import OF_A_FETCH, parse_form, status_callback
 from conference.core.texml.handlers import greeting, turned_away
-from conference.settings import Settings
 from conference.signature import SIGNATURE, NotGenuine
 from conference.web import texml_documents as document
+from conference.web.inbound import count_genuine, read_body, verify_signature
 from conference.web.problems import Problem, answer, invalid
-from conference.web.webhooks import door, genuine, read_body
+from conference.web.services import services
 
 log = logging.getLogger(__name__)
 
@@ -40,19 +41,17 @@ HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 texml = Blueprint("texml", __name__)
 
 
-def install(app: Flask) -> None:
-    app.register_blueprint(texml)
-
-
 @texml.post(STATUS)
 def status() -> tuple[str, int]:
-    """204 once the callback counts. It changes things, so that only a signature is good enough."""
+    """Answer 204 once the callback counts. It changes rooms, so it must be signed."""
     body = read_body()
-    at = genuine(body)
-    event = form.parse(_form(body), at, _here())
-    ignored = event if isinstance(event, Ignored) else door().engine.handle(event)
+    verify_signature(body)
+    received_at = count_genuine()
+    event = status_callback(_fields(body), received_at, _here())
+    ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
     if ignored:
-        door().refusals.note(ignored.reason, f"a status callback does nothing: {ignored.reason}")
+        line = f"a status callback does nothing: {ignored.reason}"
+        services().refusals.note(ignored.reason, line)
     return "", 204
 
 
@@ -60,16 +59,17 @@ def status() -> tuple[str, int]:
 @texml.post("/texml/<room>")
 @texml.post("/texml/<secret>/<room>")
 def instructions(room: str = "", secret: str = "") -> Response:
-    """The document that brings a caller into the room, or tells why it cannot come in."""
-    if not secret and _is_secret(room):  # for the default room: a room has no such name
+    """Answer with the document that brings a caller into the room, or says why it cannot."""
+    if not secret and _is_secret(room):  # for the default room: no room has such a name
         room, secret = "", room
-    call = _fetched(secret)
-    found = _room(room or _settings().conference_name)
+    body = read_body()
+    _verify_fetch(body, secret)
+    call = _fields(body, required=OF_A_FETCH)["CallSid"]
+    found = _room(room or services().settings.conference_name)
     why = turned_away(found)
     if not why:
         wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
-        engine = door().engine
-        found = engine.fetched(found.name, Fetch(call, engine.clock()))
+        found = services().engine.fetched(found.name, Fetch(call, services().clock()))
         try:
             return _xml(document.into(found, greeting(found, call), _base(found), wait))
         except ValueError as error:
@@ -81,45 +81,46 @@ def instructions(room: str = "", secret: str = "") -> Response:
 @texml.post("/texml/wait/<room>")
 @texml.post("/texml/<secret>/wait/<room>")
 def waiting(room: str, secret: str = "") -> Response:
-    """What is heard until the conference starts."""
-    _fetched(secret, needed=())
+    """Answer with what a caller hears until the conference starts."""
+    body = read_body()
+    _verify_fetch(body, secret)
+    _fields(body)
     found = _room(room)
     return _xml(document.waiting(found, _base(found)))
 
 
 @texml.errorhandler(Invalid)
 def _malformed(error: Invalid) -> Response:
-    door().refusals.say(str(error), f"a form for TeXML was refused (400): {error}")
+    services().refusals.say(str(error), f"a form for TeXML was refused (400): {error}")
     return answer(invalid("invalid-body", error))
 
 
-def _fetched(secret: str, needed: tuple[str, ...] = form.OF_A_FETCH) -> str:
-    """Telnyx asks what to do with a call, and this is its id. NotGenuine, unless Telnyx signs or
-    knows the secret."""
-    body = read_body()
+def _verify_fetch(body: bytes, secret: str) -> None:
+    """Raise NotGenuine unless Telnyx signed the body, or the path has TEXML_SECRET."""
     signed = SIGNATURE in request.headers
     if signed and not secret:
-        genuine(body)
+        verify_signature(body)
+        count_genuine()
     elif not _is_secret(secret):
         raise NotGenuine(ASTRAY if signed else UNSIGNED)
-    return form.form(_form(body), needed).get("CallSid", "")
 
 
 def _is_secret(segment: str) -> bool:
-    ours = _settings().texml_secret
+    ours = services().settings.texml_secret
     return bool(ours) and hmac.compare_digest(segment.encode(), ours.encode())
 
 
-def _form(body: bytes) -> bytes:
+def _fields(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
+    """Parse the form. Problem for a body of another type, Invalid for a wrong or missing field."""
     if request.mimetype != FORM:
         raise Problem("unsupported-media-type", f"The body must be {FORM}.")
-    return body
+    return parse_form(body, required)
 
 
 def _room(name: str) -> Room:
     if not ROOM_NAME.fullmatch(name):
         raise Problem("unknown-room", f"A room's name is {ROOM_NAME_IS}.")
-    return door().engine.registry.room(name)
+    return services().engine.registry.room(name)
 
 
 def _base(room: Room) -> str:
@@ -139,8 +140,3 @@ def _here() -> str:
 
 def _xml(written: bytes) -> Response:
     return Response(written, mimetype="application/xml")
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

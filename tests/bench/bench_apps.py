@@ -18,6 +18,7 @@ from flask import Flask, Response, request
 from conference import create_app
 from conference.settings import environment, read
 from conference.signature import verify
+from conference.web.services import EXTENSION
 
 
 def line() -> Flask:
@@ -39,8 +40,7 @@ def bare() -> Flask:
     settings = read(environment())
     key = settings.telnyx_public_key
     assert key is not None
-    app.extensions["settings"] = settings
-    app.extensions["engine"] = SimpleNamespace(
+    engine = SimpleNamespace(
         draining=False,
         prepare=lambda: None,
         start=lambda: None,
@@ -48,6 +48,7 @@ def bare() -> Flask:
         idle=lambda seconds: True,
         drain=lambda seconds: True,
     )
+    app.extensions[EXTENSION] = SimpleNamespace(settings=settings, engine=engine)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

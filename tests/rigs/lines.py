@@ -18,6 +18,7 @@ from conference.core.events import Outcome
 from conference.core.room import Room
 from conference.engine import Engine
 from conference.settings import make as make_settings
+from conference.web.services import services_of
 
 CALL = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"  # of the recorded webhooks
 CONFERENCE = "d4be636f-dfb1-453b-8bca-18c88bd7a6b8"  # likewise
@@ -64,7 +65,7 @@ def test_line(key: VerifyKey | None = TEST_KEY.verify_key, **settings: Any) -> I
     api = WillingApi()
     settings = {"telnyx_api_key": "KEY", "telnyx_public_key": key, **settings}
     app = create_app(make_settings(**settings), api=api)
-    engine: Engine = app.extensions["engine"]
+    engine = services_of(app).engine
     try:
         yield TestLine(app.test_client(), engine, api)
     finally:

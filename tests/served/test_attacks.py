@@ -121,6 +121,11 @@ def test_the_token_is_compared_in_one_time(line: TestLine, monkeypatch: pytest.M
         assert attack(line, "GET", ROOM, headers=headers).status_code == status
 
 
+def test_the_token_is_checked_for_the_control_api_alone(line: TestLine) -> None:
+    """No webhook waits for that."""
+    assert set(line.client.application.before_request_funcs) == {"account", "control"}
+
+
 @pytest.mark.parametrize("name", ["token", "access_token", "authorization", "Authorization"])
 def test_a_token_in_the_address_or_the_body_is_none(line: TestLine, name: str) -> None:
     for value in (TOKEN, RIGHT):

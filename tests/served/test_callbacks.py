@@ -36,6 +36,7 @@ from conference.demo.rehearsal import API_KEY, Line
 from conference.serving.lifecycle import LAST_WORDS
 from conference.settings import make, read
 from conference.simulator import SimulatedTelnyx
+from conference.web.services import services_of
 
 OURS = "+13125550100"
 A, B, C = "+13125550111", "+13125550112", "+13125550113"
@@ -484,7 +485,7 @@ def test_the_log_tells_nothing_of_the_address_or_of_callers(
             with rehearsal(status_callback=nobody.url.replace("://", "://u:word@")) as other:
                 dial(other, A)
                 until(lambda: "does not answer" in caplog.text, "it is said")
-            settings = repr(line.app.extensions["settings"])
+            settings = repr(services_of(line.app).settings)
     said = caplog.text + settings
     assert "STATUS_CALLBACK answers 503" in said
     assert "STATUS_CALLBACK answers 404" in said

@@ -24,6 +24,7 @@ from conference.doctor import Finding, State, examine, web
 from conference.settings import Settings, make, read
 from conference.simulator import CONNECTION_ID, Account
 from conference.telnyx_api import client as telnyx_api
+from conference.web.services import services_of
 
 NUMBER = "+13125550100"
 TEXML_NUMBER = "+12025550100"
@@ -54,7 +55,7 @@ class Scene:
 
     def settings(self, **changes: Any) -> Settings:
         """Good ones, but for these."""
-        good: Settings = self.line.app.extensions["settings"]
+        good = services_of(self.line.app).settings
         names = {name: value for name, value in changes.items() if hasattr(good, name)}
         room = {name: value for name, value in changes.items() if name not in names}
         return replace(good, **{"room": replace(good.room, **room), **names})

@@ -128,15 +128,15 @@ MAY_USE = {
     "callbacks": ("clock", "core", "reporting", "settings", "signature"),
     "engine": ("callbacks", "clock", "core", "registry", "reporting"),
     "doctor": ("core", "reporting", "settings", "signature", "telnyx_api"),
-    "serving": ("core", "engine", "music", "reporting", "settings"),
-    "demo": ("core", "engine", "reporting", "settings", "simulator"),
+    "serving": ("core", "engine", "music", "reporting", "settings", "web"),
+    "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
         *("account", "callbacks", "core", "demo", "doctor", "engine", "reporting", "settings"),
-        "simulator",
+        *("simulator", "web"),
     ),
     "web": (
-        *("account", "callbacks", "core", "engine", "music", "reporting", "settings", "signature"),
-        "telnyx_api",
+        *("account", "callbacks", "clock", "core", "engine", "music", "reporting", "settings"),
+        *("signature", "telnyx_api"),
     ),
 }
 """Each package around the core, and the packages that it may import besides itself."""

@@ -42,7 +42,7 @@ from werkzeug.test import TestResponse
 
 from conference.core import commands as c
 from conference.core.room import Room
-from conference.core.texml.form import form, sortable
+from conference.core.texml.form import parse_form, sortable
 from conference.engine import engine
 from conference.settings import make as make_settings
 from conference.web import texml_documents as document
@@ -519,4 +519,4 @@ def test_the_log_shows_no_number_and_no_secret(caplog: pytest.LogCaptureFixture)
 
 
 def test_a_form_of_too_many_fields_is_not_read() -> None:
-    assert form(b"CallSid=a&x=1", ("CallSid",)) == {"CallSid": "a", "x": "1"}
+    assert parse_form(b"CallSid=a&x=1", ("CallSid",)) == {"CallSid": "a", "x": "1"}

@@ -1,9 +1,9 @@
-"""What Telnyx posts for TeXML: forms, read strictly, and a status callback made of one."""
+"""Parses the forms that Telnyx posts for TeXML, and makes status callbacks of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from conference.core.events import Ignored
@@ -14,12 +14,22 @@ LONGEST = 512  # characters of a value
 FIELDS = 200
 IDS = ("AccountSid", "CallSid", "ConferenceSid", "RecordingSid")
 READ = (
-    *(*IDS, "FriendlyName", "StatusCallbackEvent", "SequenceNumber", "RecordingStatus"),
-    *("Timestamp", "From", "To"),
+    *IDS,
+    "FriendlyName",
+    "StatusCallbackEvent",
+    "SequenceNumber",
+    "RecordingStatus",
+    "Timestamp",
+    "From",
+    "To",
 )
 OF_A_FETCH = ("CallSid",)
 OF_A_CONFERENCE = (
-    *("StatusCallbackEvent", "AccountSid", "ConferenceSid", "FriendlyName", "SequenceNumber"),
+    "StatusCallbackEvent",
+    "AccountSid",
+    "ConferenceSid",
+    "FriendlyName",
+    "SequenceNumber",
 )
 OF_A_PARTICIPANT = (*OF_A_CONFERENCE, "CallSid")
 OF_A_RECORDING = ("RecordingSid",)
@@ -36,10 +46,10 @@ _RFC2822 = re.compile(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def form(body: bytes, needed: tuple[str, ...]) -> dict[str, str]:
-    """The form's fields. Invalid names each that is wrong, and each of those needed that it lacks.
+def parse_form(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
+    """Return the form's fields by name. Invalid names each field that is wrong or missing.
 
-    Telnyx encodes once; what was encoded twice would name a call that does not exist.
+    Telnyx encodes once. Text that was encoded twice would name a call that does not exist.
     """
     try:
         pairs = parse_qsl(
@@ -50,12 +60,14 @@ def form(body: bytes, needed: tuple[str, ...]) -> dict[str, str]:
         raise Invalid([Wrong("body", what)]) from None
     fields = dict(pairs)
     names = [name for name, _ in pairs]
-    wrong = [Wrong(name, "is there twice") for name in READ if names.count(name) > 1]
-    wrong += [Wrong(name, "is missing") for name in needed if not fields.get(name)]
-    wrong += _wrong(fields)
-    if wrong:
+    twice = [Wrong(name, "is there twice") for name in READ if names.count(name) > 1]
+    if wrong := [*twice, *_missing(fields, required), *_wrong(fields)]:
         raise Invalid(wrong)
     return fields
+
+
+def _missing(fields: Mapping[str, str], required: Sequence[str]) -> list[Wrong]:
+    return [Wrong(name, "is missing") for name in required if not fields.get(name)]
 
 
 def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
@@ -73,17 +85,20 @@ def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
         yield Wrong("SequenceNumber", "must be a whole number of 1 to 18 digits")
 
 
-def parse(body: bytes, at: float, origin: str = "") -> StatusCallback | Ignored:
-    """The status callback that the form is. Invalid as above."""
-    given = form(body, ())
+def status_callback(
+    given: Mapping[str, str], at: float, origin: str = ""
+) -> StatusCallback | Ignored:
+    """Make the event of a parsed form. Invalid names each field that its kind of event lacks.
+
+    `at` is when the form arrived, in Unix seconds; `origin` is our address that it came to.
+    """
     kind = given.get("StatusCallbackEvent", "")
     of_a_conference = kind.startswith(("conference-", "participant-"))
     if "RecordingStatus" in given and not of_a_conference:
-        none = given["RecordingStatus"] in NO_RECORDING and given.get("ConferenceSid")
-        return _recording(form(body, () if none else OF_A_RECORDING), at)
+        return _recording(given, at)
     if "CallStatus" in given and not of_a_conference:
         return Ignored("the progress of a call, which its conference tells as well")
-    form(body, OF_A_CONFERENCE if kind.startswith("conference-") else OF_A_PARTICIPANT)
+    _require(given, OF_A_CONFERENCE if kind.startswith("conference-") else OF_A_PARTICIPANT)
     return StatusCallback(
         type=kind,
         at=at,
@@ -101,6 +116,8 @@ def parse(body: bytes, at: float, origin: str = "") -> StatusCallback | Ignored:
 
 def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
     status = given["RecordingStatus"]
+    if not (status in NO_RECORDING and given.get("ConferenceSid")):
+        _require(given, OF_A_RECORDING)
     if status not in ("in-progress", "completed", *NO_RECORDING):
         return Ignored("a recording's status that changes nothing here")
     return StatusCallback(
@@ -113,8 +130,13 @@ def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
     )
 
 
+def _require(given: Mapping[str, str], names: Sequence[str]) -> None:
+    if missing := _missing(given, names):
+        raise Invalid(missing)
+
+
 def sortable(timestamp: str) -> str:
-    """Either form of a Timestamp as `2021-04-28T22:51:29.993535`; empty for any other."""
+    """Return either form of a Timestamp as `2021-04-28T22:51:29.993535`; empty for any other."""
     if match := _ISO.fullmatch(timestamp):
         return f"{match[1]}T{match[2]}.{(match[3] or ''):0<6}"[:26]
     match = _RFC2822.fullmatch(timestamp)

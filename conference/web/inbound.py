@@ -1,0 +1,77 @@
+"""Reads, verifies and counts what Telnyx sends, for webhooks and TeXML, and refuses the rest."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from conference.core.events import Malformed
+from conference.engine import Overloaded
+from conference.signature import NotGenuine, verify
+from conference.web.bodies import Unreadable, read
+from conference.web.problems import RETRY_AFTER
+from conference.web.services import services
+
+log = logging.getLogger(__name__)
+
+LARGEST = 1024 * 1024  # bytes of a body; Telnyx's have a few thousand
+
+
+def read_body() -> bytes:
+    """Return the raw bytes, which the signature covers.
+
+    Malformed if they cannot be read; RequestEntityTooLarge if there are more than LARGEST.
+    """
+    try:
+        return read(LARGEST)
+    except Unreadable as error:
+        raise Malformed(str(error)) from error
+
+
+def verify_signature(body: bytes) -> None:
+    """Raise NotGenuine unless Telnyx signed the body, and did so just now."""
+    key = services().settings.telnyx_public_key
+    if key is None:
+        raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so that nothing can be verified")
+    verify(body, request.headers, key=key, now=time.time())
+
+
+def count_genuine() -> float:
+    """Note for `/api/health` that Telnyx reaches this server. Return the time in Unix seconds."""
+    now, vitals = services().clock(), services().vitals
+    if vitals.webhook_at is None:
+        log.info("first genuine webhook received: Telnyx reaches this server")
+    vitals.webhook_at = now
+    return now
+
+
+def install(app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST  # for any other code that reads a body
+    app.register_error_handler(NotGenuine, _not_genuine)
+    app.register_error_handler(Malformed, _malformed)
+    app.register_error_handler(Overloaded, _overloaded)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+
+
+def _not_genuine(error: NotGenuine) -> Response:
+    kind = str(error).split(" s off")[0].rstrip("0123456789")
+    services().refusals.say(kind, f"a request was refused (401): {error}")
+    return Response("not genuine\n", 401, mimetype="text/plain")
+
+
+def _malformed(error: Malformed) -> Response:
+    services().refusals.say(str(error), f"a webhook was refused (400): {error}")
+    return Response(f"malformed: {error}\n", 400, mimetype="text/plain")
+
+
+def _too_large(error: RequestEntityTooLarge) -> Response:
+    services().refusals.say("too large", f"a request was refused (413): over {LARGEST} bytes")
+    return Response("too large\n", 413, mimetype="text/plain")
+
+
+def _overloaded(error: Overloaded) -> Response:
+    services().refusals.say("overloaded", "webhooks are refused (503): too many commands wait")
+    return Response("overloaded\n", 503, {"Retry-After": str(RETRY_AFTER)}, "text/plain")

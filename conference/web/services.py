@@ -1,0 +1,49 @@
+"""The parts that an app is made of, for views, commands and the server's hooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+
+from flask import Flask, current_app
+
+from conference.clock import Clock
+from conference.engine import Engine
+from conference.reporting.event_log import Journal
+from conference.reporting.health import Vitals
+from conference.reporting.rate_limited_log import Refusals
+from conference.settings import Settings
+from conference.telnyx_api import TelnyxApi
+
+EXTENSION = "conference"  # the key in app.extensions
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made once for an app, by `create_app`.
+
+    `telnyx` is for requests of the account. `refusals` logs requests that were refused.
+    `waiting_seats` has one for each control request that may wait for Telnyx's answer.
+    """
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    telnyx: TelnyxApi
+    event_log: Journal
+    vitals: Vitals
+    refusals: Refusals
+    waiting_seats: BoundedSemaphore
+
+    def install(self, app: Flask) -> None:
+        app.extensions[EXTENSION] = self
+
+
+def services() -> Services:
+    """Return the services of the current app."""
+    return services_of(current_app)
+
+
+def services_of(app: Flask) -> Services:
+    found: Services = app.extensions[EXTENSION]
+    return found
