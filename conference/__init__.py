@@ -20,7 +20,10 @@ from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
+from conference.reporting.event_log import EventLog
+from conference.reporting.health import Vitals, complain
 from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
 from conference.web import inbound, problems, unrouted
@@ -62,21 +65,26 @@ def _services(settings: Settings, api: Api | None) -> Services:
         settings.telnyx_number,
         clock,
     )
+    registry = MemoryRegistry(_new_room(settings))
+    callbacks, event_log, vitals = _callbacks(settings, clock), EventLog(), Vitals(clock())
+    errors = TelnyxErrors(vitals, Refusals())
     engine = Engine(
-        MemoryRegistry(_new_room(settings)),
+        registry,
         api or telnyx,
         settings.conference_name,
         clock,
         _limits(settings),
-        _callbacks(settings, clock),
+        observers=(*(each.observe for each in callbacks), event_log.observe, errors.observe),
+        watchers=(lambda now: complain(registry.rooms(), vitals, now),),
     )
     return Services(
         settings=settings,
         clock=clock,
         engine=engine,
         telnyx=telnyx,
-        event_log=engine.journal,
-        vitals=engine.vitals,
+        callbacks=callbacks,
+        event_log=event_log,
+        vitals=vitals,
         refusals=Refusals(),
         waiting_seats=waiting_seats(settings.threads),
     )

@@ -8,28 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
 
+from conference.core.change import Change
 from conference.core.events import Webhook
 from conference.core.room import Room
 
 SEEN_MOST = 50_000  # ids of events; Telnyx repeats one within minutes if at all
 LEGS_MOST = 20_000  # calls, those that began first forgotten first
-
-
-class Entry:
-    """A room that is open for change. What is saved is saved together, or not at all."""
-
-    def __init__(self, registry: MemoryRegistry, room: Room) -> None:
-        self._registry = registry
-        self.room = room
-
-    def seen(self, event_id: str) -> bool:
-        """Whether the event with this id has been counted."""
-        return event_id in self._registry._seen
-
-    def save(self, room: Room, event_id: str = "") -> None:
-        """Keep the room, with its commands and that the event was counted."""
-        self._registry._save(self.room, room, event_id)
-        self.room = room
 
 
 class MemoryRegistry:
@@ -45,16 +29,30 @@ class MemoryRegistry:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
-    @contextmanager
-    def open(self, name: str) -> Iterator[Entry]:
-        """The room of this name under its lock; a new one where there is none."""
-        while True:
-            with self._lock:
-                lock = self._locks.setdefault(name, Lock())
-            with lock:
-                if self._locks.get(name) is lock:  # else it was swept away while we waited
-                    yield Entry(self, self.room(name))
-                    return
+    def commit(
+        self,
+        name: str,
+        event_id: str,
+        decide: Callable[[Room], Change],
+        committed: Callable[[Change], None] = lambda change: None,
+    ) -> Change | None:
+        """Change the room of this name: one change at a time, saved whole or not at all.
+
+        `decide` gets the room as it was saved last, a new one where there is none. A registry may
+        call it again, so it must have no effect but its result. The room, its commands and the
+        event's id are saved together. `committed` is called once, in the room's order, before the
+        next change begins: it must only note the change.
+
+        None, and nothing is done, if an event with this id was counted before; an event without
+        an id always counts.
+        """
+        with self._alone(name):
+            if event_id in self._seen:
+                return None
+            change = decide(self.room(name))
+            self._save(change, event_id)
+            committed(change)
+            return change
 
     def room(self, name: str) -> Room:
         """The room as it was saved last, to look at."""
@@ -67,10 +65,10 @@ class MemoryRegistry:
     def sweep(self, at: float) -> None:
         """Forget the rooms that nothing is worth keeping of."""
         for name in [room.name for room in self.rooms() if room.over(at)]:
-            with self.open(name) as entry, self._lock:
-                if entry.room.over(at):
-                    _reindex(self._by_call, _calls(entry.room), set(), name)
-                    _reindex(self._by_conference, _conferences(entry.room), set(), name)
+            with self._alone(name), self._lock:
+                if (room := self.room(name)).over(at):
+                    _reindex(self._by_call, _calls(room), set(), name)
+                    _reindex(self._by_conference, _conferences(room), set(), name)
                     self._rooms.pop(name, None)
                     del self._locks[name]
 
@@ -93,7 +91,19 @@ class MemoryRegistry:
     def room_of_conference(self, conference: str) -> str | None:
         return self._by_conference.get(conference)
 
-    def _save(self, before: Room, after: Room, event_id: str) -> None:
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """Hold the room's lock."""
+        while True:
+            with self._lock:
+                lock = self._locks.setdefault(name, Lock())
+            with lock:
+                if self._locks.get(name) is lock:  # else it was swept away while we waited
+                    yield
+                    return
+
+    def _save(self, change: Change, event_id: str) -> None:
+        before, after = change.before, change.after
         with self._lock:
             self._rooms[after.name] = after
             if event_id:
@@ -104,12 +114,12 @@ class MemoryRegistry:
                 _reindex(self._by_call, _calls(before), _calls(after), after.name)
                 _reindex(self._by_conference, _conferences(before), _conferences(after), after.name)
             else:
-                was = _calls(before, after.touched)
-                _reindex(self._by_call, was, _calls(after, after.touched), after.name)
+                was, is_ = _calls(before, change.touched), _calls(after, change.touched)
+                _reindex(self._by_call, was, is_, after.name)
                 if before.conference != after.conference:
                     known = _conferences(before), _conferences(after)
                     _reindex(self._by_conference, *known, after.name)
-            for call in after.touched:
+            for call in change.touched:
                 if call in after.participants:  # which other rooms may have known before
                     self._by_call[call] = after.name
 

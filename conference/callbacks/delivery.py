@@ -1,7 +1,7 @@
-"""Tells an address in the settings what happens, as Telnyx tells of a TeXML conference.
+"""Sends subscribers what happens, as Telnyx's status callbacks of a TeXML conference do.
 
-Whoever calls in waits for none of it: under a room's lock, news are only put in line. One thread
-sends them, those of one conference in their order, and each again until it is taken or too old.
+No caller waits for it: an observer only queues the news. One thread sends them, those of one
+conference in their order, and each again until it is taken or too old.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from nacl.signing import SigningKey
 from conference.callbacks.bounded_http import NoAnswer, request
 from conference.callbacks.subscriptions import Feed
 from conference.clock import Clock
-from conference.core.events import Event
+from conference.core.change import Change
 from conference.core.news import News, news
-from conference.core.room import Room
 from conference.reporting.rate_limited_log import Refusals
 from conference.signature import sign
 
@@ -103,9 +102,9 @@ class Callbacks:
         self._stopped = False
         self._refusals = Refusals()
 
-    def tell(self, before: Room, after: Room, event: Event) -> None:
-        """To be called under the room's lock, so that the order is the room's."""
-        for each in news(before, after, event):
+    def observe(self, change: Change) -> None:
+        """Queue what subscribers are sent about the change. Called in the room's order."""
+        for each in news(change):
             self._put(each)
 
     def hurry(self) -> None:

@@ -1,10 +1,13 @@
-"""The whole core in one function: `(room, event) -> (room, commands)`."""
+"""The whole core in one function: `(room, event) -> change`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from conference.core import rules
+from conference.core.change import Change
 from conference.core.commands import Command, queue_of
 from conference.core.deadlines import deadline_passed
 from conference.core.events import (
@@ -15,6 +18,7 @@ from conference.core.events import (
     LookWanted,
     Outcome,
     Remote,
+    Webhook,
 )
 from conference.core.handlers import handle
 from conference.core.outcomes.outcome import outcome
@@ -27,38 +31,19 @@ from conference.core.texml.handlers import called_back, fetched
 from conference.core.transitions import settle
 
 
-def decide(room: Room, event: Event) -> tuple[Room, tuple[Command, ...]]:
-    """The room after the event, and the commands that are to be sent now.
+def decide(room: Room, event: Event) -> Change:
+    """Apply the event and then the rules. No handler sends: commands wait in `room.pending`.
 
-    All that is to be sent is in the room as well, at the head of its queue in `pending`.
+    The commands of the change are the heads of the queues that were not in flight before.
     """
-    before = replace(room, touched=()) if room.touched else room
-    after = _react(before, event)
-    if after is before:
-        return room, ()
-    after = rules.apply(before, after, event.at)
-    return after, _to_send(before, after)
-
-
-def _react(room: Room, event: Event) -> Room:
-    if isinstance(event, Outcome):
-        return outcome(room, event)
-    if isinstance(event, DeadlinePassed):
-        return deadline_passed(room, event)
-    if isinstance(event, Broke):
-        room = settle(room, queue_of(event.command), lambda c: c == event.command)
-        return look_soon(room, event.at)
-    if isinstance(event, LookWanted):
-        return look(room, event.at)
-    if isinstance(event, HandedOver):
-        return handed_over(room, event)
-    if isinstance(event, Remote):
-        return requested(room, event)
-    if isinstance(event, StatusCallback):
-        return called_back(room, event)
-    if isinstance(event, Fetch):
-        return fetched(room, event)
-    return handle(room, event)
+    after = REACTIONS[type(event)](room, event)
+    if after is room:
+        return Change(room, room, event)
+    after = rules.apply(room, after, event.at)
+    touched = tuple(dict.fromkeys(after.touched))
+    if touched:
+        after = replace(after, touched=())
+    return Change(room, after, event, _to_send(room, after), touched)
 
 
 def _to_send(before: Room, after: Room) -> tuple[Command, ...]:
@@ -66,3 +51,26 @@ def _to_send(before: Room, after: Room) -> tuple[Command, ...]:
         return ()
     sent = in_flight(before)
     return tuple(c for queue, c in in_flight(after).items() if sent.get(queue) is not c)
+
+
+def _broke(room: Room, event: Broke) -> Room:
+    """Give the command up, so that its queue goes on, and look what Telnyx made of it."""
+    room = settle(room, queue_of(event.command), lambda c: c == event.command)
+    return look_soon(room, event.at)
+
+
+def _look_wanted(room: Room, event: LookWanted) -> Room:
+    return look(room, event.at)
+
+
+REACTIONS: dict[type[Event], Callable[[Room, Any], Room]] = {
+    Webhook: handle,
+    StatusCallback: called_back,
+    Fetch: fetched,
+    Remote: requested,
+    Outcome: outcome,
+    DeadlinePassed: deadline_passed,
+    HandedOver: handed_over,
+    LookWanted: _look_wanted,
+    Broke: _broke,
+}

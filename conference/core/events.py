@@ -13,6 +13,7 @@ from conference.core.room import Asked, Participant
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details, details, sortable, text
 
+FLOOR = "conference.floor.changed"  # another speaker: most of the traffic
 CAUSES = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from conference.core.change import Change
 from conference.core.commands import Create
 from conference.core.events import Event, Outcome, Webhook
 from conference.core.room import Participant, Room
@@ -44,8 +45,9 @@ class News:
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def news(before: Room, after: Room, event: Event) -> tuple[News, ...]:
-    """What the event is to be told as, in this order. Of most events, nothing."""
+def news(change: Change) -> tuple[News, ...]:
+    """What subscribers are sent about the change, in this order; nothing for most changes."""
+    before, after, event = change.before, change.after, change.event
     if isinstance(event, StatusCallback) and event.fields:
         of = event.conference or event.recording
         return (News(event.type, after.name, of, event.at, event.call, fields=event.fields),)

@@ -54,9 +54,9 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
         return room
     if not still_concerns(room, command):
         return room
-    before = room.touched
+    before = {*room.touched}
     room = _take_in(room, snapshot, event.at)
-    healed = len({*room.touched} - {*before})
+    healed = len({*room.touched} - before)
     doubts = frozenset(_doubts(room, snapshot, command.at))
     if event.at - room.looked_at >= APART:
         confirmed = doubts & room.doubts

@@ -16,7 +16,7 @@ from conference.core.origin import TEXML, WEBHOOK
 from conference.engine import Engine
 from conference.settings import Settings
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
-from conference.web.services import services_of
+from conference.web.services import Services, services_of
 
 API_KEY = "KEY_simulated"
 CreateApp = Callable[[Settings], Flask]
@@ -33,8 +33,12 @@ class Line:
     url: str
 
     @property
+    def services(self) -> Services:
+        return services_of(self.app)
+
+    @property
     def engine(self) -> Engine:
-        return services_of(self.app).engine
+        return self.services.engine
 
 
 class _Quiet(WSGIRequestHandler):
@@ -82,7 +86,7 @@ def rehearse(
             with telnyx:
                 yield Line(telnyx, app, url)
     finally:
-        engine.stop()
+        services_of(app).stop()
         services_of(app).telnyx.close()
 
 

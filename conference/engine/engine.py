@@ -1,69 +1,41 @@
-"""The one way in for whatever happens to a room; what follows from it goes out through here."""
+"""The one way in: every event of a room is applied here, and its change goes to the observers."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from threading import Condition
-from typing import Protocol
+from functools import partial
 
-from conference.callbacks.delivery import Callbacks, stop_all
 from conference.clock import Clock
-from conference.core.commands import LOOK, Command, queue_of
+from conference.core.change import Change
+from conference.core.commands import LOOK
 from conference.core.decide import decide
-from conference.core.events import (
-    Broke,
-    DeadlinePassed,
-    Event,
-    Ignored,
-    LookWanted,
-    Outcome,
-    Remote,
-    Webhook,
-)
-from conference.core.outcomes.overdue import overdue
+from conference.core.events import FLOOR, Event, Ignored, LookWanted, Remote, Webhook
 from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import may_move_to
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_look_at, route
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.engine.dial_limits import Dialling
+from conference.engine.dispatch import Api, Dispatcher
+from conference.engine.outbox import Observer, Outbox
 from conference.engine.request_tracking import Receipt, Receipts
-from conference.engine.timers import Alarm
+from conference.engine.watch import Watch, Watcher
 from conference.registry import MemoryRegistry
-from conference.reporting.activity import FLOOR, happened
-from conference.reporting.event_log import Journal
-from conference.reporting.health import Vitals, complaints
-from conference.reporting.rate_limited_log import Refusals
 
-log = logging.getLogger(__name__)
-
-SENDERS = 32  # commands under way at once
-LOOKERS = 16  # looks at Telnyx's lists under way at once: a slow one delays no other room
-BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
 LIGHTEN = ("call.hangup", "participant-leave", "conference-end")  # the load, rather than add to it
-WATCH = ""  # the alarm that is no room's
-WATCH_EVERY = 60.0  # seconds
 
 
 class Overloaded(Exception):
     """Too many commands wait to be sent. Telnyx delivers the webhook again."""
 
 
-class Api(Protocol):
-    """What commands go through."""
-
-    def prepare(self) -> None:
-        """Do now what would make the first command slow."""
-
-    def send(self, command: Command) -> Outcome:
-        """Carry out the command and say how that ended."""
-
-
 class Engine:
-    """Decides under a room's lock, sends outside of it, and feeds the outcomes back in."""
+    """Applies events under a room's lock; sends, logs and reports after it is released.
+
+    `observers` get each change, in the room's order, after the engine's own: the dispatcher, the
+    timers and the request tracking. `watchers` are called once a minute.
+    """
 
     def __init__(
         self,
@@ -72,40 +44,35 @@ class Engine:
         default_room: str,
         clock: Clock | None = None,
         limits: Limits | None = None,
-        callbacks: Collection[Callbacks] = (),
+        observers: Iterable[Observer] = (),
+        watchers: Iterable[Watcher] = (),
     ) -> None:
         self.registry = registry
-        self.journal = Journal()
-        self.draining = False
-        self._api = api
-        self._default_room = default_room
         self.clock = clock or Clock()
-        self.vitals = Vitals(self.clock())
-        self._alarm = Alarm(self._wake, self.clock)
-        self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
-        self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="look")
-        self._refusals = Refusals()
-        self._receipts = Receipts()
+        self.draining = False
+        self._default_room = default_room
         self._dialling = Dialling(limits or Limits())
-        self._callbacks = callbacks
-        self._given_out = 0
-        self._answered = Condition()
+        self._receipts = Receipts()
+        self._dispatcher = Dispatcher(api, self.clock, registry.room, self.apply)
+        self._watch = Watch(self.clock, self.apply, (registry.sweep, *watchers))
+        ours = (self._receipts.observe, self._watch.observe)
+        self._outbox = Outbox((*ours, *observers, self._dispatcher.observe))
 
     def prepare(self) -> None:
-        """Do now what would make the first command slow."""
-        try:
-            self._api.prepare()
-        except Exception:
-            log.exception("no call can be served: what speaks with Telnyx is broken")
+        """Warm up: load the SDK before the first command."""
+        self._dispatcher.prepare_now()
 
     def start(self) -> None:
-        """Serving begins: find the calls again that were there before, and keep watch."""
-        self._senders.submit(self.prepare)  # it takes seconds, and webhooks are taken meanwhile
-        self._alarm.set(WATCH, self.clock() + WATCH_EVERY)
-        self._happen(self._default_room, LookWanted(self.clock()))
+        """Begin to serve: find the calls again that were there before, and keep watch."""
+        self._dispatcher.prepare()
+        self._watch.start()
+        self.apply(self._default_room, LookWanted(self.clock()))
 
     def handle(self, event: Webhook | StatusCallback) -> Ignored | None:
-        """Let it count, once. Overloaded when it must be delivered again."""
+        """Apply an event of Telnyx, once. Ignored, with the reason, if it concerns no room.
+
+        Overloaded when Telnyx must deliver it again.
+        """
         registry = self.registry
         if isinstance(event, Webhook):
             event = registry.identify(event)
@@ -113,137 +80,76 @@ class Engine:
         room = route(event, by_call, by_conference, self._default_room)
         if isinstance(room, Ignored):
             return room
-        if self._given_out >= BACKLOG and event.type not in LIGHTEN:
+        if self._dispatcher.overloaded and event.type not in LIGHTEN:
             raise Overloaded
-        # A floor change says the same when it comes twice, and is most of the traffic.
-        self._happen(room, event, "" if event.type == FLOOR else event.id)
+        # A floor change has the same effect twice, and is most of the traffic.
+        self.apply(room, event, "" if event.type == FLOOR else event.id)
         return None
 
     def fetched(self, name: str, event: Fetch) -> Room:
-        """The room, once it is kept that this caller is on the way into it."""
-        return self._happen(name, event)[1]
+        """Apply a fetch of instructions, and return the room with this caller on the way in."""
+        change = self.apply(name, event)
+        return change.after if change else self.registry.room(name)
 
     def ask(self, name: str, event: Remote, wait: float = 0) -> Receipt:
-        """Let a request count, and wait so many seconds for Telnyx's answer.
+        """Apply a moderator's request, and wait so many seconds for Telnyx's answers.
 
-        Refused, and nothing is changed, where it cannot be done. Overloaded as for webhooks.
+        Refused, with nothing changed, where it cannot be done. Overloaded as for webhooks.
         """
-        if self._given_out >= BACKLOG:
+        if self._dispatcher.overloaded:
             raise Overloaded
-        receipt = self._receipts.open(name)
-        try:
+        with self._receipts.open(name, event.id) as receipt:
             with self._allowed(name, event):
-                receipt.fill(*self._happen(name, event))
+                self.apply(name, event)
             if wait:
-                self._receipts.wait(receipt, lambda: self.registry.room(name), wait)
-        finally:
-            self._receipts.close(receipt)
+                self._receipts.wait(receipt, wait)
         return receipt
 
-    def _allowed(self, name: str, event: Remote) -> AbstractContextManager[None]:
-        """Within it the request may count. Refused for what its own room cannot know."""
-        if event.verb == "move":
-            may_move_to(self.registry.room(event.values["room"]))
-        if event.verb == "dial":
-            return self._dialling.one_more(event, self.registry.room(name), self.registry.rooms)
-        return nullcontext()
+    def apply(self, name: str, event: Event, event_id: str = "") -> Change | None:
+        """Apply the event to the room, and return once its change is observed.
+
+        None, and nothing is done, if the event was counted before.
+        """
+        change = self.registry.commit(
+            name, event_id, partial(decide, event=event), self._outbox.note
+        )
+        self._outbox.deliver(name)
+        if change is None:
+            return None
+        for other in rooms_to_look_at(event, self.registry.room_of_call):
+            self.apply(other, LookWanted(event.at))
+        if told := handed_over(change.before, change.after, event):
+            self.apply(*told)
+        return change
 
     def rooms(self) -> list[Room]:
-        """Every room that is known, and the default one in any case."""
+        """Return every room that is known, and the default one in any case."""
         known = self.registry.rooms()
         if any(room.name == self._default_room for room in known):
             return known
         return [self.registry.room(self._default_room), *known]
 
     def idle(self, seconds: float) -> bool:
-        """Wait until every command that was given out is answered; whether that came about."""
-        with self._answered:
-            return self._answered.wait_for(lambda: self._given_out == 0, timeout=seconds)
+        """Wait until every command that was given out is answered; was it so in time?"""
+        return self._dispatcher.idle(seconds)
 
     def drain(self, seconds: float) -> bool:
-        """Take leave: say so to whoever asks, and wait until no room has a command pending."""
+        """Stop taking new work (`/healthz` answers 503), and wait until no command is pending."""
         self.draining = True
-        with self._answered:
-            return self._answered.wait_for(self._nothing_pending, timeout=seconds)
+        return self._dispatcher.wait_until(self._nothing_pending, seconds)
 
-    def stop(self, last_words: float = 0) -> None:
-        """`last_words` are the seconds in which what has happened may still be told outside."""
-        self._alarm.stop()
-        for pool in (self._senders, self._lookers):
-            pool.shutdown(wait=True, cancel_futures=True)
-        stop_all(self._callbacks, last_words)
+    def stop(self) -> None:
+        """Send nothing more, and wake nobody any more."""
+        self._watch.stop()
+        self._dispatcher.stop()
+
+    def _allowed(self, name: str, event: Remote) -> AbstractContextManager[None]:
+        """Within it the request may be applied. Refused for what its own room cannot know."""
+        if event.verb == "move":
+            may_move_to(self.registry.room(event.values["room"]))
+        if event.verb == "dial":
+            return self._dialling.one_more(event, self.registry.room(name), self.registry.rooms)
+        return nullcontext()
 
     def _nothing_pending(self) -> bool:
         return not any(room.pending.keys() - {LOOK} for room in self.registry.rooms())
-
-    def _happen(self, name: str, event: Event, event_id: str = "") -> tuple[Room, Room]:
-        """The room before and after."""
-        with self.registry.open(name) as entry:
-            if event_id and entry.seen(event_id):
-                return entry.room, entry.room
-            before = entry.room
-            after, commands = decide(before, event)
-            entry.save(after, event_id)
-            if after is not before or isinstance(event, DeadlinePassed):
-                self._alarm.set(name, after.next_deadline)
-            self._give_out(name, commands)
-            for each in self._callbacks:
-                each.tell(before, after, event)
-            for line in happened(before, after, event, commands):
-                self.journal.keep(event.at, name, line)
-                if line.kind == "change":
-                    log.info(line.text)
-        self._receipts.look_again()
-        for other in rooms_to_look_at(event, self.registry.room_of_call):
-            self._happen(other, LookWanted(event.at))
-        if told := handed_over(before, after, event):
-            self._happen(*told)
-        return before, after
-
-    def _give_out(self, name: str, commands: tuple[Command, ...]) -> None:
-        with self._answered:
-            self._given_out += len(commands)
-            self._answered.notify_all()
-        for command in commands:
-            pool = self._lookers if queue_of(command) == LOOK else self._senders
-            pool.submit(self._send, name, command)
-
-    def _send(self, name: str, command: Command) -> None:
-        try:
-            if self.registry.room(name).head(queue_of(command)) == command:
-                outcome = overdue(command, self.clock()) or self._outcome(name, command)
-                self._receipts.note(name, outcome)
-                self._happen(name, outcome)
-        except Exception:
-            log.exception("room %s: the outcome of %s broke", name, command.name)
-            self._happen(name, Broke(self.clock(), command))
-        finally:
-            with self._answered:
-                self._given_out -= 1
-                self._answered.notify_all()
-
-    def _outcome(self, name: str, command: Command) -> Outcome:
-        try:
-            outcome = self._api.send(command)
-        except Exception:
-            log.exception("room %s: %s broke", name, command.name)
-            outcome = Outcome(command, self.clock(), status=0, detail="it broke on our side")
-        if line := self._refusals.answered(name, outcome):
-            self.vitals.error_at, self.vitals.error = outcome.at, line
-        return outcome
-
-    def _wake(self, name: str) -> None:
-        try:
-            if name == WATCH:
-                self._watch()
-            else:
-                self._happen(name, DeadlinePassed(self.clock()))
-        except Exception:
-            log.exception("room %s: a deadline broke", name)
-
-    def _watch(self) -> None:
-        now = self.clock()
-        self._alarm.set(WATCH, now + WATCH_EVERY)
-        self.registry.sweep(now)
-        for complaint in complaints(self.registry.rooms(), self.vitals, now):
-            log.warning(complaint)

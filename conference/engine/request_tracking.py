@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
 
+from conference.core.change import Change
 from conference.core.command_ids import command_id
 from conference.core.commands import (
     HOLD_AND_MUTE,
@@ -21,27 +23,42 @@ from conference.core.commands import (
     Unmute,
     queue_of,
 )
-from conference.core.events import Outcome
+from conference.core.events import Outcome, Remote
 from conference.core.outcomes.meanings import meaning
 from conference.core.room import Asked, Room
 
 
 @dataclass(eq=False)  # two requests may well be alike
 class Receipt:
-    """Of one request. `commands` are those that it has led to, which may have to wait their turn
-    behind others of their keys; `held` and `muted` those for whom it changed what is asked for."""
+    """The answers to one request.
+
+    `commands` are those that it led to; they may wait behind others of their queues. `held` and
+    `muted` are the calls for which it changed what is asked for.
+    """
 
     room: str
+    request: str
     commands: tuple[Command, ...] = ()
     held: frozenset[str] = frozenset()
     muted: frozenset[str] = frozenset()
-    keys: frozenset[Queue] = frozenset()
+    queues: frozenset[Queue] = frozenset()
+    over: bool = True
     older: tuple[Command, ...] = ()  # holds and mutes that were under way before
     under_way: frozenset[Hashable] = frozenset()  # when it was looked last
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def fill(self, before: Room, after: Room) -> None:
+    def observe(self, change: Change) -> None:
+        """Note what the change means for the request."""
+        if isinstance(change.event, Remote) and change.event.id == self.request:
+            self._fill(change)
+        if isinstance(change.event, Outcome):
+            self.outcomes.append(change.event)
+        self.over = not self.queues & change.after.pending.keys()
+        self._look(change.after)
+
+    def _fill(self, change: Change) -> None:
         """What the request has changed."""
+        before, after = change.before, change.after
         waited = {id(command) for queue in before.pending.values() for command in queue}
         queues = after.pending.values()
         self.commands = tuple(x for queue in queues for x in queue if id(x) not in waited)
@@ -49,11 +66,11 @@ class Receipt:
         self.held = _differs(before, after, lambda asked: (asked.hold, asked.music))
         self.muted = _differs(before, after, lambda asked: asked.mute)
         later = {HOLD_AND_MUTE} & after.pending.keys() if self.held or self.muted else set()
-        self.keys = frozenset({queue_of(command) for command in self.commands} | later)
+        self.queues = frozenset({queue_of(command) for command in self.commands} | later)
 
-    def look(self, room: Room) -> None:
+    def _look(self, room: Room) -> None:
         """What of it is under way still."""
-        queues = (room.pending.get(of, ()) for of in {*self.keys, HOLD_AND_MUTE})
+        queues = (room.pending.get(of, ()) for of in {*self.queues, HOLD_AND_MUTE})
         self.under_way = frozenset(_name(command) for queue in queues for command in queue)
 
     @property
@@ -108,39 +125,33 @@ def _name(command: Command) -> Hashable:
 
 
 class Receipts:
-    """Those that somebody still waits for."""
+    """An observer: collects Telnyx's answers for the requests that somebody waits for."""
 
     def __init__(self) -> None:
         self._open: list[Receipt] = []
         self._changed = Condition()
 
-    def open(self, room: str) -> Receipt:
-        """To be opened before the request counts, so that no answer is missed."""
-        receipt = Receipt(room)
+    @contextmanager
+    def open(self, room: str, request: str) -> Iterator[Receipt]:
+        """Open a receipt before the request is applied, so that no answer is missed."""
+        receipt = Receipt(room, request)
         with self._changed:
             self._open.append(receipt)
-        return receipt
+        try:
+            yield receipt
+        finally:
+            with self._changed:
+                self._open.remove(receipt)
 
-    def note(self, room: str, outcome: Outcome) -> None:
-        """Telnyx has answered; to be noted before the room knows, so that no answer is missed."""
+    def observe(self, change: Change) -> None:
+        """Note the request's own change, and every answer of Telnyx in its room."""
         with self._changed:
             for receipt in self._open:
-                if receipt.room == room:
-                    receipt.outcomes.append(outcome)
-
-    def look_again(self) -> None:
-        """A room has changed."""
-        with self._changed:
+                if receipt.room == change.after.name:
+                    receipt.observe(change)
             self._changed.notify_all()
 
-    def wait(self, receipt: Receipt, room: Callable[[], Room], seconds: float) -> None:
-        """Wait until none of it is under way any more, for so long at most."""
+    def wait(self, receipt: Receipt, seconds: float) -> None:
+        """Wait until nothing of the request is under way any more, so many seconds at most."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: not receipt.keys & room().pending.keys(), timeout=seconds
-            )
-            receipt.look(room())
-
-    def close(self, receipt: Receipt) -> None:
-        with self._changed:
-            self._open.remove(receipt)
+            self._changed.wait_for(lambda: receipt.over, timeout=seconds)

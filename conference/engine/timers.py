@@ -11,7 +11,7 @@ from conference.clock import Clock
 MANY_OLD = 64  # times that do not count any more, beyond which they are swept out
 
 
-class Alarm:
+class Timers:
     """Calls `ring(name)` once the time set for the name has come. Times are Unix seconds.
 
     The thread is started with the first time set.
@@ -41,7 +41,7 @@ class Alarm:
             else:
                 heapq.heappush(self._times, (at, name))
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="alarm", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
                 self._thread.start()
             self._changed.notify()
 

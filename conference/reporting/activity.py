@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from conference.core import rules
+from conference.core.change import Change
 from conference.core.commands import Command, Do, Look
 from conference.core.events import (
     CAUSES,
+    FLOOR,
     DeadlinePassed,
     Event,
     HandedOver,
@@ -25,7 +27,6 @@ from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details
 from conference.reporting.public_view import mask
 
-FLOOR = "conference.floor.changed"
 SPEECH = (FLOOR, "participant-speech")
 RECORDING = "/api/telnyx/recordings/"  # where fresh links are to be had; Telnyx's last ten minutes
 _PRIVATE = ("digit", "digits")
@@ -50,23 +51,21 @@ class Line:
     front: str = "call-control"
 
 
-def happened(
-    before: Room, after: Room, event: Event, commands: tuple[Command, ...]
-) -> Iterator[Line]:
-    """What came in, what it changed, and what we ask Telnyx for because of it."""
+def activity(change: Change) -> Iterator[Line]:
+    """Describe a change: what came in, what it changed, and what we ask Telnyx for."""
+    before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic, and no news
     by_texml = isinstance(event, StatusCallback | Fetch) or "texml" in (before.front, after.front)
     front = "texml" if by_texml else "call-control"
-    for line in _lines(before, after, event, commands):
+    for line in _lines(change):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
         yield replace(line, number=mask(known.number) if known else "", front=front)
 
 
-def _lines(
-    before: Room, after: Room, event: Event, commands: tuple[Command, ...]
-) -> Iterator[Line]:
+def _lines(change: Change) -> Iterator[Line]:
+    before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook):
         calls = (event.call,) if event.call else ()
         text = event.type + _said(event)
@@ -81,14 +80,14 @@ def _lines(
     elif isinstance(event, Remote):
         yield Line("request", event.calls, f"a moderator asks for {event.verb}")
     if before.participants is not after.participants:
-        yield from _moves(before, after, event)
+        yield from _moves(change)
     if before.conference != after.conference:
         was, is_ = _open(before), _open(after)
         text = f"room {after.name}: {was} {_arrow(event)} {is_}, {len(after.joined)} inside"
         yield Line("change", (), text)
     if before.told is not after.told:
         yield from _holds(before, after, event)
-    for command in commands:
+    for command in change.commands:
         if not isinstance(command, Look):
             yield Line("command", _calls(command), f"we ask for {command.name}{_again(command)}")
 
@@ -108,11 +107,12 @@ def _outcome(event: Outcome) -> Iterator[Line]:
     yield Line("outcome", _calls(event.command), text)
 
 
-def _moves(before: Room, after: Room, event: Event) -> Iterator[Line]:
+def _moves(change: Change) -> Iterator[Line]:
     """`...0142: ringing -[call.answered]> greeting, reason, ...`"""
+    before, after, event = change.before, change.after, change.event
     where = f"room {after.name}, conference {after.conference or before.conference or 'none'}"
     why = _masked(event.cause) + ", " if isinstance(event, Webhook) and event.cause else ""
-    for call in dict.fromkeys(after.touched):
+    for call in change.touched:
         old, new = before.participants.get(call), after.participants.get(call)
         if old is not new and _status(old) != _status(new):
             who = mask((new or old or _NOBODY).number)

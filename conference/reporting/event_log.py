@@ -1,7 +1,8 @@
-"""What has happened, kept for a while: the newest events, numbered."""
+"""The newest lines of activity, numbered: written to the log, and kept for `/api/events`."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -9,8 +10,11 @@ from itertools import islice
 from threading import Lock
 from typing import Any
 
-from conference.reporting.activity import Line
+from conference.core.change import Change
+from conference.reporting.activity import Line, activity
 from conference.reporting.public_view import iso
+
+log = logging.getLogger(__name__)
 
 MOST = 8_000  # lines that are kept: a call that goes well makes about 25
 AT_ONCE = 1000  # of them in an answer that is not the last
@@ -45,13 +49,20 @@ class Entry:
         }
 
 
-class Journal:
-    """Numbers begin at the time of the start in milliseconds, so that a restart is seen."""
+class EventLog:
+    """An observer. Numbers begin at the time of the start in milliseconds: a restart is seen."""
 
     def __init__(self) -> None:
         self._last = int(time.time() * 1000)
         self._entries: deque[Entry] = deque(maxlen=MOST)
         self._lock = Lock()
+
+    def observe(self, change: Change) -> None:
+        """Keep the lines of the change, and log those that tell of a change."""
+        for line in activity(change):
+            self.keep(change.event.at, change.after.name, line)
+            if line.kind == "change":
+                log.info("%s", line.text)
 
     def keep(self, at: float, room: str, line: Line) -> None:
         with self._lock:

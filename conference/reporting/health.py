@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from conference.core.commands import of_call
 from conference.core.room import Participant, Room
 from conference.reporting.public_view import iso, mask
+
+log = logging.getLogger(__name__)
 
 TOO_LONG = 10.0  # seconds after which a caller who waits is worth a word
 RECENT = 60.0  # seconds
@@ -70,6 +73,12 @@ def complaints(rooms: Iterable[Room], vitals: Vitals, now: float) -> Iterator[st
                 f"others than this application's calls are in the conference of room {room.name}: "
                 "does another deployment use the same CONFERENCE_NAME?"
             )
+
+
+def complain(rooms: Iterable[Room], vitals: Vitals, now: float) -> None:
+    """Log what is wrong now."""
+    for complaint in complaints(rooms, vitals, now):
+        log.warning("%s", complaint)
 
 
 def report(rooms: Iterable[Room], vitals: Vitals, now: float) -> dict[str, Any]:

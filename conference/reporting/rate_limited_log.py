@@ -7,9 +7,6 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from conference.core.events import Outcome
-from conference.core.outcomes.meanings import meaning
-
 log = logging.getLogger(__name__)
 
 EVERY = 10.0  # seconds between two lines of the same kind
@@ -32,26 +29,6 @@ class Refusals:
     def note(self, kind: str, line: str) -> None:
         """Mention what was genuine and is no business of ours."""
         self._log(logging.INFO, kind, line, SELDOM)
-
-    def answered(self, room: str, outcome: Outcome) -> str:
-        """Say what Telnyx refused: loudly what only its operator can mend, and not all the time.
-        What was said; nothing where it refused nothing."""
-        means = meaning(outcome)
-        what = outcome.command.name
-        said = " ".join(part for part in (outcome.code, outcome.detail) if part)
-        if means == "key refused":
-            key = "copy it whole, or create another"
-            line = f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {key}"
-            self.say(means, line)
-        elif means == "unknown":
-            line = f"no answer from Telnyx to {what} ({outcome.detail})"
-            self.say(means, line)
-        elif means in ("busy", "limited", "refused"):
-            line = f"Telnyx refuses {what} ({outcome.status}): {said}"
-            self.say(f"{means} {what} {outcome.code}", f"room {room}: {line}")
-        else:
-            return ""
-        return line
 
     def _log(self, level: int, kind: str, line: str, every: float) -> None:
         now = self._clock()

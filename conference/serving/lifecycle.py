@@ -102,7 +102,7 @@ def stop(app: Flask) -> None:
         log.info("ending: what is pending is sent first, for %g s at most", DRAIN)
     if not engine.drain(DRAIN):
         log.warning("some commands were not answered within %g s", DRAIN)
-    engine.stop(LAST_WORDS)
+    services_of(app).stop(LAST_WORDS)
 
 
 def log_to_stderr(log_format: str = "text") -> None:

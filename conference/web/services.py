@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from flask import Flask, current_app
 
+from conference.callbacks.delivery import Callbacks, stop_all
 from conference.clock import Clock
 from conference.engine import Engine
-from conference.reporting.event_log import Journal
+from conference.reporting.event_log import EventLog
 from conference.reporting.health import Vitals
 from conference.reporting.rate_limited_log import Refusals
 from conference.settings import Settings
@@ -30,10 +32,16 @@ class Services:
     clock: Clock
     engine: Engine
     telnyx: TelnyxApi
-    event_log: Journal
+    callbacks: Collection[Callbacks]
+    event_log: EventLog
     vitals: Vitals
     refusals: Refusals
     waiting_seats: BoundedSemaphore
+
+    def stop(self, last_words: float = 0) -> None:
+        """Send nothing more to Telnyx; give subscribers so many seconds for what waits."""
+        self.engine.stop()
+        stop_all(self.callbacks, last_words)
 
     def install(self, app: Flask) -> None:
         app.extensions[EXTENSION] = self

@@ -15,13 +15,20 @@ from typing import Any
 
 from bench_rig import Row, Size, spread
 from rigs.recorded import make
+from rigs.registry import keep
 from rigs.servers import GUNICORN, NOWHERE, run
 
+from conference.core.change import Change
 from conference.core.commands import Command
-from conference.core.events import Outcome, Webhook, parse
+from conference.core.events import DeadlinePassed, Outcome, Webhook, parse
 from conference.core.room import Room, RoomSettings
 from conference.engine import Engine
+from conference.engine.outbox import Outbox
 from conference.registry import MemoryRegistry
+from conference.reporting.event_log import EventLog
+from conference.reporting.health import Vitals
+from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.serving.lifecycle import log_to_stderr
 from conference.telnyx_api import TelnyxApi
 
@@ -35,27 +42,29 @@ class Instant(Engine):
 
     def __init__(self) -> None:
         registry = MemoryRegistry(lambda name: Room(name, SETTINGS))
-        super().__init__(registry, TelnyxApi("", NOWHERE), "room")
+        observers = (EventLog().observe, TelnyxErrors(Vitals(0.0), Refusals()).observe)
+        super().__init__(registry, TelnyxApi("", NOWHERE), "room", observers=observers)
         self.given: list[tuple[str, Command]] = []
+        ours = (self._receipts.observe, self._watch.observe)
+        self._outbox = Outbox((*ours, *observers, self._keep))  # in the dispatcher's place
 
-    def _give_out(self, name: str, commands: tuple[Command, ...]) -> None:
-        self.given += [(name, command) for command in commands]
+    def _keep(self, change: Change) -> None:
+        self.given += [(change.after.name, command) for command in change.commands]
 
     def answer(self) -> None:
         """All of them went well, and what follows from that too."""
         while self.given:
             name, command = self.given.pop(0)
-            self._happen(name, Outcome(command, time.time(), data={"id": f"K-{name}"}))
+            self.apply(name, Outcome(command, time.time(), data={"id": f"K-{name}"}))
 
     def timed(self, name: str, event: Webhook) -> float:
         began = time.perf_counter()
-        self._happen(name, event, event.id)
+        self.apply(name, event, event.id)
         return time.perf_counter() - began
 
     def put_back(self, room: Room) -> None:
-        with self.registry.open(room.name) as entry:
-            entry.save(room)
-        self._alarm.set(room.name, room.next_deadline)
+        keep(self.registry, room)
+        self._watch.observe(Change(room, room, DeadlinePassed(0.0)))
         self.given.clear()
 
 
@@ -82,7 +91,7 @@ def come(engine: Instant, name: str, n: int, steps: int = 4) -> None:
     """Call `n` takes the first steps of its way, all commands answered."""
     for kind in STEPS[:steps]:
         each = event(kind, n, name)
-        engine._happen(name, each, each.id)
+        engine.apply(name, each, each.id)
         engine.answer()
 
 
@@ -95,7 +104,7 @@ KINDS = {  # and how many steps its call has taken before
 
 
 def room_size(size: Size, folder: Path) -> Iterator[Row]:
-    """All that is done under the room's lock: decide, save, the alarm, and the log's lines."""
+    """All that an event costs here: decide, save, the timer, and the log's lines."""
     _log_to_nowhere()
     engine = Instant()
     for name, count in (("small", SMALL), ("other", SMALL), ("big", BIG)):

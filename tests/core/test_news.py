@@ -9,6 +9,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW
 from rigs.moderated_stories import KINDS, ModeratedStory
 
+from conference.core.change import Change
 from conference.core.commands import CONFERENCE
 from conference.core.events import Event
 from conference.core.news import News, news
@@ -125,13 +126,13 @@ TABLE: list[Case] = [
 
 @rig.each_case(TABLE)
 def test_what_is_told_of_an_event(case: Case) -> None:
-    found = news(case.room, rig.after(case.room, case.event), case.event)
+    found = news(rig.change(case.room, case.event))
     assert [(each.kind, each.conference, each.call) for each in found] == case.told
     assert {(each.room, each.at) for each in found} <= {("demo", NOW)}
 
 
 def test_who_it_concerns_is_known_also_when_it_has_gone() -> None:
-    (told,) = news(TWO, rig.after(TWO, rig.hangup("B")), rig.hangup("B"))
+    (told,) = news(rig.change(TWO, rig.hangup("B")))
     assert told == News(LEAVE, "demo", "K", NOW, "B", TWO.participants["B"])  # type: ignore[arg-type]
 
 
@@ -144,7 +145,7 @@ def test_what_telnyx_says_of_a_recording_is_told_in_its_words(conference: str, o
         "recording-completed", NOW, conference, call="A", recording="R", fields=SAID
     )
     for room in (EMPTY, ALONE):
-        (told,) = news(room, rig.after(room, event), event)
+        (told,) = news(rig.change(room, event))
         assert told == News("recording-completed", "demo", of, NOW, "A", fields=SAID)
     assert "x.test" not in repr((event, told)), "whoever has the address has the recording"
 
@@ -157,13 +158,13 @@ class FollowedStory(ModeratedStory):
         self.open = ""
         self.here: set[str] = set()
 
-    def _happen(self, event: Event) -> None:
-        before = self.room
-        super()._happen(event)
-        for each in news(before, self.room, event):
+    def _happen(self, event: Event) -> Change:
+        change = super()._happen(event)
+        for each in news(change):
             self.log.append(f"    told: {each.kind} {each.conference} {each.call}")
             self.follow(each)
         assert (self.open, self.here) == (self.room.conference, self.room.joined)
+        return change
 
     def follow(self, told: News) -> None:
         if told.kind == START:

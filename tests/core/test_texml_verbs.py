@@ -365,7 +365,7 @@ def test_no_command_of_call_control_is_made_for_callers_of_texml() -> None:
 
 def test_who_listens_outside_is_told_of_texmls_conferences_too() -> None:
     def heard(event: StatusCallback, room: Room = EMPTY) -> list[tuple[str, str, str]]:
-        return [(x.kind, x.conference, x.call) for x in news(room, rig.after(room, event), event)]
+        return [(x.kind, x.conference, x.call) for x in news(rig.change(room, event))]
 
     start, join = ("conference-start", "X", "A"), ("participant-join", "X", "A")
     assert heard(starts()) == [start]
@@ -375,9 +375,9 @@ def test_who_listens_outside_is_told_of_texmls_conferences_too() -> None:
     over = [("participant-leave", "X", "A"), ("conference-end", "X", "A")]
     assert heard(goes(), texml("A")) == heard(ends(), texml("A")) == over
     events = (starts(), comes(), goes(), ends())
-    accounts = {x.account for event in events for x in news(EMPTY, rig.after(EMPTY, event), event)}
+    accounts = {x.account for event in events for x in news(rig.change(EMPTY, event))}
     last = texml("A")
-    accounts |= {x.account for x in news(last, rig.after(last, ends()), ends())}
+    accounts |= {x.account for x in news(rig.change(last, ends()))}
     assert accounts == {ACCOUNT}
 
 

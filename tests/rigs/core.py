@@ -10,7 +10,7 @@ import pytest
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.decide import decide
+from conference.core.decide import decide as change
 from conference.core.events import DeadlinePassed, Event, Outcome, Remote, Webhook
 from conference.core.room import Deadline, Participant, Room, RoomSettings, in_flight
 
@@ -119,9 +119,15 @@ def retry(of: str | c.Queue) -> Deadline:
     return Deadline("retry", queue(of))
 
 
+def decide(room: Room, event: Event) -> tuple[Room, tuple[c.Command, ...]]:
+    """The room after the event, and the commands that are to be sent now."""
+    changed = change(room, event)
+    return changed.after, changed.commands
+
+
 def after(room: Room, *events: Event) -> Room:
     for event in events:
-        room, _ = decide(room, event)
+        room = change(room, event).after
     return room
 
 

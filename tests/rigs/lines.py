@@ -18,7 +18,7 @@ from conference.core.events import Outcome
 from conference.core.room import Room
 from conference.engine import Engine
 from conference.settings import make as make_settings
-from conference.web.services import services_of
+from conference.web.services import Services, services_of
 
 CALL = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"  # of the recorded webhooks
 CONFERENCE = "d4be636f-dfb1-453b-8bca-18c88bd7a6b8"  # likewise
@@ -44,8 +44,12 @@ class TestLine:
     __test__ = False
 
     client: FlaskClient
-    engine: Engine
+    services: Services
     api: WillingApi
+
+    @property
+    def engine(self) -> Engine:
+        return self.services.engine
 
     @property
     def room(self) -> Room:
@@ -65,11 +69,11 @@ def test_line(key: VerifyKey | None = TEST_KEY.verify_key, **settings: Any) -> I
     api = WillingApi()
     settings = {"telnyx_api_key": "KEY", "telnyx_public_key": key, **settings}
     app = create_app(make_settings(**settings), api=api)
-    engine = services_of(app).engine
+    services = services_of(app)
     try:
-        yield TestLine(app.test_client(), engine, api)
+        yield TestLine(app.test_client(), services, api)
     finally:
-        engine.stop()
+        services.stop()
 
 
 test_line.__test__ = False  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from typing import Any
 
 from rigs.lines import until
 from rigs.people import NUMBER, TOKEN
+from rigs.registry import keep
 
 from conference import create_app
 from conference.core.room import Room
@@ -62,8 +63,7 @@ def forget_everything(line: Line) -> None:
     """What a kill -9 does to the line's memory."""
     settled(line)
     for known in line.engine.registry.rooms():
-        with line.engine.registry.open(known.name) as entry:
-            entry.save(Room(known.name, known.settings, known.lookout))
+        keep(line.engine.registry, Room(known.name, known.settings, known.lookout))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from rigs.core import T0
 from rigs.telnyx_model import Telnyx
 
 from conference.core import commands as c
+from conference.core.change import Change
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, LookWanted, Outcome, Webhook
 from conference.core.room import Room, RoomSettings
@@ -135,8 +136,9 @@ class Story:
 
     # What it leads to
 
-    def _happen(self, event: Event) -> None:
-        before, (self.room, commands) = self.room, decide(self.room, event)
+    def _happen(self, event: Event) -> Change:
+        change = decide(self.room, event)
+        before, self.room, commands = change.before, change.after, change.commands
         if before.conference != self.room.conference:
             self.log.append(f"    conference: {self.room.conference or 'none'}")
         for command in commands:
@@ -148,6 +150,7 @@ class Story:
         holding = [x for x in unanswered if isinstance(x, c.HoldOrMute)]
         assert len(opening) <= 1, "two are opening the conference"
         assert len(holding) <= 1, "two holds or mutes are under way"
+        return change
 
     def _judge(self, command: c.Command) -> None:
         if isinstance(command, c.Join):

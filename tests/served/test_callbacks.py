@@ -29,6 +29,7 @@ from conference.callbacks.delivery import Callbacks, form, stop_all
 from conference.callbacks.signing_key import callback_key, public_half
 from conference.callbacks.subscriptions import feeds
 from conference.clock import Clock
+from conference.core.change import Change
 from conference.core.events import LookWanted
 from conference.core.news import News
 from conference.core.room import Participant, Room
@@ -181,7 +182,7 @@ def test_only_what_is_asked_for_is_told_and_numbered(events: str, kinds: list[st
     with Receiver() as receiver:
         with rehearsal(status_callback=receiver.url, status_callback_event=events) as line:
             three_come_and_go(line)
-            line.engine.stop(10)
+            line.services.stop(10)
         assert receiver.kinds == kinds
         assert numbers(receiver.told) == list(range(1, len(kinds) + 1))
 
@@ -202,7 +203,7 @@ def test_by_get_it_stands_in_the_query_and_all_of_that_is_signed(address: str, b
         with bare(posts) as one, bare(gets, address, status_callback_method="GET") as other:
             event = LookWanted(Clock()())
             for told in (one, other):
-                told.tell(EMPTY, room("A"), event)
+                told.observe(Change(EMPTY, room("A"), event))
                 told.stop(10)
         assert [asked.method for asked in gets.asked] == ["GET", "GET"]
         for post, get in zip(posts.asked, gets.asked, strict=True):
@@ -239,7 +240,7 @@ def bare(receiver: Receiver, address: str = "", **settings: str) -> Iterator[Cal
 def tell(told: Callbacks, *rooms: Room) -> None:
     """That a room went from each of these states to the next."""
     for before, after in pairwise(rooms):
-        told.tell(before, after, LookWanted(Clock()()))
+        told.observe(Change(before, after, LookWanted(Clock()())))
 
 
 def room(calls: str = "", conference: str = "K", speaker: str = "") -> Room:

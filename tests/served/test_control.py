@@ -20,7 +20,7 @@ from conference.core.commands import Command, Queue
 from conference.core.events import Outcome
 from conference.core.requests import passthrough as passing
 from conference.core.requests.verbs import VERBS
-from conference.engine import engine
+from conference.engine import dispatch
 from conference.web import control
 
 MANY = "must be a list of 1 to 800 participants: this verb never concerns everyone"
@@ -279,7 +279,7 @@ def test_where_no_conference_runs() -> None:
 
 
 def test_past_the_backlog_requests_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "BACKLOG", 0)
+    monkeypatch.setattr(dispatch, "BACKLOG", 0)
     with test_line(control_token=TOKEN) as line:
         headers = {"Authorization": f"Bearer {TOKEN}"}
         answer = line.client.post(f"{ROOM}/actions/lock", headers=headers)

@@ -13,13 +13,14 @@ from typing import Any, ClassVar
 import pytest
 from rigs.lines import TestLine, test_line, until
 from rigs.moderator import run
+from rigs.registry import keep
 from rigs.rehearsals import APPLICATION, ROOM, dial, hears, rehearsal, settled
 
 from conference.core.room import Room
-from conference.engine.engine import WATCH_EVERY
+from conference.engine.watch import WATCH_EVERY
 from conference.reporting import event_log as journal
 from conference.reporting.activity import Line
-from conference.reporting.event_log import Journal
+from conference.reporting.event_log import EventLog
 from conference.reporting.health import Vitals, complaints, waiting
 
 TOKEN = "a-token-of-the-tests"
@@ -95,7 +96,7 @@ def test_the_journal_is_bounded_and_says_when_something_is_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(journal, "MOST", 10)
-    kept = Journal()
+    kept = EventLog()
     _, begin, _ = kept.after(0, 100)
     for n in range(25):
         kept.keep(0.0, "blue", Line("change", (), f"line {n}"))
@@ -318,8 +319,7 @@ def test_others_in_our_conference_are_worth_a_warning() -> None:
         rooms = [Room("red", shared=True), Room("blue")]
         (complaint,) = complaints(rooms, Vitals(0.0), 100.0)
         assert "the conference of room red" in complaint
-        with line.engine.registry.open("red") as entry:
-            entry.save(rooms[0])
+        keep(line.engine.registry, rooms[0])
         status, told = run(line, "doctor", "--live")
         assert (status, "the conference of room red" in told) == (0, True)
 

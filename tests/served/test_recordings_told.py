@@ -50,7 +50,7 @@ def a_call_is_recorded(line: Line) -> None:
         settled(line)
     until(lambda: line.telnyx.recordings[0].saved_at is not None, "it is saved")
     settled(line)
-    line.engine.stop(10)
+    line.services.stop(10)
 
 
 # With the simulated Telnyx
@@ -153,7 +153,7 @@ def test_what_telnyx_delivers_twice_is_told_once() -> None:
     with Receiver() as receiver, telling(receiver) as line:
         for each in (SAID, SAID, {**SAID, "RecordingSid": "R-2"}, SAID):
             assert send(line, "/texml/status", each).status_code == 204
-        line.engine.stop(10)
+        line.services.stop(10)
     assert [told["RecordingSid"] for told in receiver.told] == ["R-1", "R-2"]
 
 
@@ -173,7 +173,7 @@ def test_what_is_not_taken_is_told_again_and_in_order() -> None:
 def test_what_was_told_is_forgotten_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(callbacks, "REMEMBERED", 2)
     with Receiver() as receiver, telling(receiver) as line:
-        (told,) = line.engine._callbacks
+        (told,) = line.services.callbacks
         for n in range(5):
             send(line, "/texml/status", {**SAID, "RecordingSid": f"R-{n}"})
             until(lambda n=n: len(receiver.told) == n + 1, "it is told")  # type: ignore[misc]
@@ -203,7 +203,7 @@ def test_what_nobody_can_ask_for_is_not_told_but_by_another_name(
             assert (
                 send(line, "/texml/status", {**SAID, "RecordingStatus": status}).status_code == 204
             )
-            line.engine.stop(10)
+            line.services.stop(10)
         assert statuses(receiver) == told
 
 
@@ -219,7 +219,7 @@ def test_where_the_recording_is_stands_in_no_log(
             send(line, "/texml/status", {**JOIN, "FriendlyName": "blue"})
             send(line, "/texml/status", SAID)
             until(lambda: len(receiver.asked) == 2, "it is refused at last")
-            line.engine.stop(10)
+            line.services.stop(10)
             shown = seen(line)
     assert "TEXML_RECORDING_STATUS_CALLBACK answers 404" in caplog.text
     assert "recording-completed" in shown

@@ -13,9 +13,10 @@ from rigs.recorded import make, post
 from conference.clock import Clock
 from conference.core.commands import Answer, Command, Do, Speak
 from conference.core.events import Outcome
-from conference.engine import engine
-from conference.engine.timers import Alarm
+from conference.engine import Api, dispatch
+from conference.engine.timers import Timers
 from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.telnyx_errors import error_of
 
 
 def test_fifty_deliveries_of_one_event_count_once(line: TestLine) -> None:
@@ -75,14 +76,14 @@ def test_past_the_backlog_webhooks_are_refused_and_count_when_they_come_again(
 ) -> None:
     event = make("call.initiated")
     with monkeypatch.context() as full:
-        full.setattr(engine, "BACKLOG", 0)
+        full.setattr(dispatch, "BACKLOG", 0)
         refused = post(line.client, event)
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
         assert line.room.participants == {}
     assert post(line.client, event).status_code == 200
     assert list(line.room.participants) == [CALL]
     with monkeypatch.context() as full:
-        full.setattr(engine, "BACKLOG", 0)
+        full.setattr(dispatch, "BACKLOG", 0)
         assert post(line.client, make("call.hangup")).status_code == 200, "who leaves is no load"
     assert line.room.participants == {}
 
@@ -143,12 +144,12 @@ def test_what_is_no_business_of_ours_is_said_once(
     assert caplog.text.count("call.bridged of a call that is not ours") == 1
 
 
-class TestAlarm:
+class TestTimers:
     @pytest.mark.parametrize("factor", [1, 20])
     def test_it_rings_for_the_time_set_last(self, factor: float) -> None:
         rung: list[str] = []
         clock = Clock(factor)
-        alarm = Alarm(rung.append, clock)
+        alarm = Timers(rung.append, clock)
         now = clock()
         alarm.set("never", now + 0.05)
         alarm.set("never", None)
@@ -161,7 +162,7 @@ class TestAlarm:
         alarm.stop()
 
     def test_times_that_do_not_count_any_more_are_not_kept(self) -> None:
-        alarm, far = Alarm(lambda name: None, Clock()), time.time() + 3600
+        alarm, far = Timers(lambda name: None, Clock()), time.time() + 3600
         for n in range(1000):
             alarm.set("often", far + n)
         assert len(alarm._times) < 100
@@ -169,7 +170,7 @@ class TestAlarm:
 
     def test_it_starts_no_thread_before_a_time_is_set(self) -> None:
         threads = threading.active_count()
-        Alarm(lambda name: None, Clock()).stop()
+        Timers(lambda name: None, Clock()).stop()
         assert threading.active_count() == threads
 
 
@@ -187,10 +188,10 @@ def test_refusals_are_counted_while_they_are_not_said(caplog: pytest.LogCaptureF
 
 def test_a_refusal_names_what_was_asked_for_as_telnyx_does() -> None:
     asked = Do("call", CALL, "record_start", {}, "request")
-    said = Refusals().answered("demo", Outcome(asked, 0.0, 422, "10015", "No."))
-    assert said == "Telnyx refuses record_start (422): 10015 No."
+    _, line = error_of(Outcome(asked, 0.0, 422, "10015", "No."))
+    assert line == "Telnyx refuses record_start (422): 10015 No."
 
 
 def test_the_willing_api_is_an_api() -> None:
-    api: engine.Api = WillingApi()
+    api: Api = WillingApi()
     assert api.send(Answer(CALL, None)).status == 200  # type: ignore[arg-type]

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from rigs.registry import change
 
 from conference import registry
-from conference.core.events import Webhook
+from conference.core.change import Change
+from conference.core.events import LookWanted, Webhook
 from conference.core.room import Participant, Room
 from conference.core.transitions import forget, put
 from conference.registry import MemoryRegistry
@@ -29,25 +31,21 @@ def caller(call: str) -> Participant:
 def test_a_room_is_new_until_it_is_saved(kept: MemoryRegistry) -> None:
     assert kept.room("blue") == Room("blue")
     assert kept.rooms() == []
-    with kept.open("blue") as entry:
-        entry.save(put(entry.room, caller("A")))
+    change(kept, "blue", lambda room: put(room, caller("A")))
     assert list(kept.room("blue").participants) == ["A"]
     assert [room.name for room in kept.rooms()] == ["blue"]
 
 
 def test_a_room_is_swept_away_when_nothing_is_worth_keeping_of_it(kept: MemoryRegistry) -> None:
-    with kept.open("blue") as entry:
-        entry.save(replace(put(entry.room, caller("A")), conference="conf-1"))
+    change(kept, "blue", lambda room: replace(put(room, caller("A")), conference="conf-1"))
     kept.sweep(10_000)
     assert len(kept.rooms()) == 1, "somebody is there"
-    with kept.open("blue") as entry:
-        entry.save(replace(forget(entry.room, "A", at=0), conference=""))
+    change(kept, "blue", lambda room: replace(forget(room, "A", at=0), conference=""))
     kept.sweep(599)
     assert kept.room_of_call("A") == "blue", "what comes late must find that it has ended"
     kept.sweep(600)
     assert (kept.rooms(), kept.room_of_call("A")) == ([], None)
-    with kept.open("blue") as entry:
-        assert entry.room == Room("blue")
+    assert kept.room("blue") == Room("blue")
 
 
 def test_a_room_that_is_swept_away_is_still_opened_by_one_at_a_time(kept: MemoryRegistry) -> None:
@@ -55,12 +53,17 @@ def test_a_room_that_is_swept_away_is_still_opened_by_one_at_a_time(kept: Memory
 
     def come_and_go(n: int) -> int:
         found_alone = 0
+
+        def go(room: Room) -> Room:
+            nonlocal found_alone
+            found_alone += alone.acquire(blocking=False)
+            gone = replace(room, joined=frozenset())
+            alone.release()
+            return gone
+
         begin.wait(5)
         for _ in range(500):
-            with kept.open("blue") as entry:
-                found_alone += alone.acquire(blocking=False)
-                entry.save(replace(entry.room, joined=frozenset()))
-                alone.release()
+            change(kept, "blue", go)
             kept.sweep(0)
         return found_alone
 
@@ -70,41 +73,53 @@ def test_a_room_that_is_swept_away_is_still_opened_by_one_at_a_time(kept: Memory
 
 
 def test_nothing_is_kept_of_what_broke(kept: MemoryRegistry) -> None:
-    with pytest.raises(RuntimeError), kept.open("blue"):
+    def breaks(room: Room) -> Room:
         raise RuntimeError
-    with kept.open("blue") as entry:
-        assert (entry.room, entry.seen("event-1")) == (Room("blue"), False)
+
+    with pytest.raises(RuntimeError):
+        change(kept, "blue", breaks, "event-1")
+    assert kept.rooms() == []
+    assert change(kept, "blue", lambda room: room, "event-1"), "it was not counted"
 
 
 def test_room_commands_and_seen_are_saved_together(kept: MemoryRegistry) -> None:
-    with kept.open("blue") as entry:
-        entry.save(put(entry.room, caller("A")), "event-1")
-    with kept.open("blue") as entry:
-        assert entry.seen("event-1")
-        assert not entry.seen("event-2")
+    assert change(kept, "blue", lambda room: put(room, caller("A")), "event-1")
+    assert change(kept, "blue", lambda room: put(room, caller("B")), "event-1") is None
+    assert list(kept.room("blue").participants) == ["A"]
+    assert change(kept, "blue", lambda room: put(room, caller("B")), "event-2")
+    assert change(kept, "blue", lambda room: put(room, caller("C")))
+    assert change(kept, "blue", lambda room: put(room, caller("D"))), "without an id all count"
+
+
+def test_changes_are_noted_in_the_order_in_which_they_were_made(kept: MemoryRegistry) -> None:
+    noted: list[Change] = []
+
+    def speak(n: int) -> None:
+        def decide(room: Room) -> Change:
+            return Change(room, replace(room, speaker=f"{room.speaker}."), LookWanted(n))
+
+        assert kept.commit("blue", "", decide, noted.append)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(speak, range(300)))
+    assert [len(each.after.speaker) for each in noted] == list(range(1, 301))
 
 
 def test_calls_and_conferences_lead_to_their_room_and_for_a_while_after(
     kept: MemoryRegistry,
 ) -> None:
-    with kept.open("blue") as entry:
-        entry.save(replace(put(entry.room, caller("A")), conference="conf-1"))
+    change(kept, "blue", lambda room: replace(put(room, caller("A")), conference="conf-1"))
     assert (kept.room_of_call("A"), kept.room_of_conference("conf-1")) == ("blue", "blue")
-    with kept.open("blue") as entry:
-        entry.save(replace(forget(entry.room, "A", at=0), conference=""))
+    change(kept, "blue", lambda room: replace(forget(room, "A", at=0), conference=""))
     assert (kept.room_of_call("A"), kept.room_of_conference("conf-1")) == ("blue", None)
-    with kept.open("blue") as entry:
-        entry.save(forget(entry.room, "B", at=601))
+    change(kept, "blue", lambda room: forget(room, "B", at=601))
     assert (kept.room_of_call("A"), kept.room_of_call("B")) == (None, "blue")
 
 
 def test_a_call_that_another_room_took_over_stays_there(kept: MemoryRegistry) -> None:
-    with kept.open("blue") as entry:
-        entry.save(put(entry.room, caller("A")))
-    with kept.open("red") as entry:
-        entry.save(put(entry.room, caller("A")))
-    with kept.open("blue") as entry:
-        entry.save(replace(entry.room, participants={}))
+    change(kept, "blue", lambda room: put(room, caller("A")))
+    change(kept, "red", lambda room: put(room, caller("A")))
+    change(kept, "blue", lambda room: replace(room, participants={}))
     assert kept.room_of_call("A") == "red"
 
 
@@ -112,15 +127,17 @@ def test_one_at_a_time_in_a_room_and_rooms_side_by_side(kept: MemoryRegistry) ->
     both_in = threading.Barrier(2, timeout=5)
 
     def meet(name: str) -> None:
-        with kept.open(name):
+        def wait(room: Room) -> Room:
             both_in.wait()
+            return room
+
+        change(kept, name, wait)
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(meet, ["blue", "red"])) == [None, None]
 
     def add(n: int) -> None:
-        with kept.open("blue") as entry:
-            entry.save(put(entry.room, caller(f"call-{n}")))
+        change(kept, "blue", lambda room: put(room, caller(f"call-{n}")))
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(add, range(500)))
@@ -129,10 +146,10 @@ def test_one_at_a_time_in_a_room_and_rooms_side_by_side(kept: MemoryRegistry) ->
 
 def test_seen_ids_are_bounded(kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "SEEN_MOST", 3)
-    with kept.open("blue") as entry:
-        for n in range(5):
-            entry.save(entry.room, f"event-{n}")
-        assert [entry.seen(f"event-{n}") for n in range(5)] == [False, False, True, True, True]
+    for n in range(5):
+        assert change(kept, "blue", lambda room: room, f"event-{n}")
+    seen = [change(kept, "blue", lambda room: room, f"event-{n}") is None for n in (4, 3, 2, 1, 0)]
+    assert seen == [True, True, True, False, False]
 
 
 def test_a_call_is_known_by_its_leg_once_both_were_seen(

@@ -15,6 +15,7 @@ from rigs.core import (
     after,
     answer,
     asks,
+    change,
     hangup,
     head,
     inside,
@@ -24,17 +25,24 @@ from rigs.core import (
     retry,
 )
 from rigs.lines import WillingApi, until
+from rigs.registry import keep
 
 from conference.core import commands as c
+from conference.core.change import Change
 from conference.core.commands import HOLD_AND_MUTE, Command, Hangup, memory
-from conference.core.events import Outcome, Remote
+from conference.core.events import Event, Outcome, Remote
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
 from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.room import Room, in_flight
 from conference.engine import Engine
+from conference.engine.outbox import Observer
 from conference.engine.request_tracking import Receipt, Receipts
 from conference.registry import MemoryRegistry
+from conference.reporting.event_log import EventLog
+from conference.reporting.health import Vitals
+from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.telnyx_errors import TelnyxErrors
 
 TWO = inside(inside(), "B")
 ALONE = after(let_in(), joined("A"))  # the rule's hold is in flight
@@ -44,30 +52,37 @@ STOP = asks("stop")
 NOT_KEPT = {c.Remember: 422}
 
 
+def observed(receipt: Receipt, room: Room, *events: Event) -> Room:
+    """The room after the events, of which the receipt has observed the changes."""
+    for event in events:
+        changed = change(room, event)
+        receipt.observe(changed)
+        room = changed.after
+    return room
+
+
 def told(
     before: Room, event: Remote, says: Mapping[type[Command], int] | None = None
 ) -> list[tuple[str, str]]:
     """What is answered to the request once all is over: of each command its name and what
     Telnyx's answer to it means, which is 200 unless `says` has another status."""
-    receipt, room = Receipt("demo"), after(before, event)
-    receipt.fill(before, room)
+    receipt = Receipt("demo", event.id)
+    room = observed(receipt, before, event)
     while flying := in_flight(room):
         for command in flying.values():
-            outcome = Outcome(command, NOW, (says or {}).get(type(command), 200))
-            receipt.outcomes.append(outcome)
-            room = after(room, outcome)
-    receipt.look(room)
+            status = (says or {}).get(type(command), 200)
+            room = observed(receipt, room, Outcome(command, NOW, status))
+    assert receipt.over
     return [(o.command.name, meaning(o)) for o in receipt.answers]
 
 
 def test_of_two_requests_alike_each_has_a_receipt_of_its_own() -> None:
-    receipts = Receipts()
-    first, second = receipts.open("demo"), receipts.open("demo")
-    receipts.close(second)
-    answer = Outcome(Hangup("v3:1"), at=0.0)
-    receipts.note("demo", answer)
-    assert (first.outcomes, second.outcomes) == ([answer], [])
-    receipts.close(first)
+    receipts, answer = Receipts(), Outcome(Hangup("v3:1"), at=0.0)
+    with receipts.open("demo", "request") as first:
+        with receipts.open("demo", "request") as second:
+            pass
+        receipts.observe(Change(EMPTY, EMPTY, answer))
+        assert (first.outcomes, second.outcomes) == ([answer], [])
 
 
 def test_what_was_under_way_before_is_no_answer_to_a_request() -> None:
@@ -108,18 +123,13 @@ def test_what_was_given_up_is_said(event: Remote, status: int, means: str) -> No
 
 
 def test_what_is_to_be_tried_again_is_no_answer_yet() -> None:
-    receipt, room = Receipt("demo"), after(TWO, asks("speak", payload="Hello"))
-    receipt.fill(TWO, room)
-    busy = answer(room, requests("K"), 503)
-    receipt.outcomes.append(busy)
-    room = after(room, busy)
-    receipt.look(room)
+    receipt = Receipt("demo", "request")
+    room = observed(receipt, TWO, asks("speak", payload="Hello"))
+    room = observed(receipt, room, answer(room, requests("K"), 503))
     assert (receipt.answers, retry(requests("K")) in room.deadlines) == ([], True)
-    receipt, muting = Receipt("demo"), after(TWO, asks("mute", "A"))
-    receipt.fill(TWO, muting)
-    busy = answer(muting, HOLD_AND_MUTE, 503)
-    receipt.outcomes += [answer(muting, memory("A")), busy]
-    receipt.look(after(muting, *receipt.outcomes))
+    receipt = Receipt("demo", "request")
+    muting = observed(receipt, TWO, asks("mute", "A"))
+    observed(receipt, muting, answer(muting, memory("A")), answer(muting, HOLD_AND_MUTE, 503))
     assert [o.command.name for o in receipt.answers] == ["remember"]
 
 
@@ -134,11 +144,11 @@ class ReluctantApi(WillingApi):
 
 
 @contextmanager
-def serving(api: WillingApi) -> Iterator[Engine]:
+def serving(api: WillingApi, *observers: Observer) -> Iterator[Engine]:
     """With A and B in the conference."""
-    engine = Engine(MemoryRegistry(lambda name: replace(EMPTY, name=name)), api, "demo")
-    with engine.registry.open("demo") as entry:
-        entry.save(TWO)
+    registry = MemoryRegistry(lambda name: replace(EMPTY, name=name))
+    engine = Engine(registry, api, "demo", observers=observers)
+    keep(engine.registry, TWO)
     try:
         yield engine
     finally:
@@ -158,18 +168,19 @@ def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
 
 @pytest.mark.parametrize(("age", "dropped"), [(TRIED_FOR - 5, False), (TRIED_FOR + 5, True)])
 def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped: bool) -> None:
-    api = WillingApi()
-    with serving(api) as engine:
+    api, event_log, vitals = WillingApi(), EventLog(), Vitals(T0)
+    errors = TelnyxErrors(vitals, Refusals())
+    with serving(api, event_log.observe, errors.observe) as engine:
         speak = replace(asks("speak", payload="Hello"), at=engine.clock() - age)
         told = engine.ask("demo", speak, 10).answers
         assert [(meaning(o), o.code) for o in told] == [
             ("refused", DROPPED) if dropped else ("done", "")
         ]
         assert len(api.sent) == (0 if dropped else 1)
-        lines = [entry.line.text for entry in engine.journal.after(0, 100)[0]]
+        lines = [entry.line.text for entry in event_log.after(0, 100)[0]]
         late = f"speak is dropped: its turn came {age:.0f} s after it was asked for"
         assert lines.count(late) == dropped
-        assert engine.vitals.error == "", "which is no fault of Telnyx's"
+        assert vitals.error == "", "which is no fault of Telnyx's"
         assert requests("K") not in engine.registry.room("demo").pending, "the next one's turn"
 
 

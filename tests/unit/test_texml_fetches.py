@@ -43,7 +43,7 @@ from werkzeug.test import TestResponse
 from conference.core import commands as c
 from conference.core.room import Room
 from conference.core.texml.form import parse_form, sortable
-from conference.engine import engine
+from conference.engine import dispatch
 from conference.settings import make as make_settings
 from conference.web import texml_documents as document
 
@@ -383,7 +383,7 @@ def test_both_doors_lead_to_two_rooms_at_once() -> None:
         assert shown == {"demo-conference": ("call-control", 1), "blue": ("texml", 2)}
         holds = [x for x in line.api.sent if isinstance(x, c.Hold)]
         assert {(x.account, len(x.calls)) for x in holds} == {("", 1), (ACCOUNT, 1)}
-        told = [entry.shown() for entry in line.engine.journal.after(0, 1000)[0]]
+        told = [entry.shown() for entry in line.services.event_log.after(0, 1000)[0]]
         assert ("blue", "participant-join") in [(each["room"], each["text"]) for each in told]
         doors = {(each["room"], each["front"]) for each in told}
         assert doors == {("demo-conference", "call-control"), ("blue", "texml")}
@@ -392,11 +392,11 @@ def test_both_doors_lead_to_two_rooms_at_once() -> None:
 def test_speech_is_no_news(line: TestLine) -> None:
     send(line, "/texml/status", JOIN)
     assert line.engine.idle(5)
-    before = line.engine.journal.after(0, 1000)
+    before = line.services.event_log.after(0, 1000)
     speech = callback("participant-speech-start", 3)
     assert send(line, "/texml/status", speech).status_code == 204
     assert rooms(line)["Room 1234"]["participants"][0]["speaking"]
-    assert line.engine.journal.after(0, 1000) == before
+    assert line.services.event_log.after(0, 1000) == before
 
 
 def test_a_moderator_is_told_what_texml_cannot_do() -> None:
@@ -420,7 +420,7 @@ def test_past_the_backlog_callbacks_are_refused(
 ) -> None:
     send(line, "/texml/status", {**JOIN, "CallSid": "gone", "SequenceNumber": "1"})
     assert line.engine.idle(5)
-    monkeypatch.setattr(engine, "BACKLOG", 0)
+    monkeypatch.setattr(dispatch, "BACKLOG", 0)
     leaves = {**LEAVE, "ConferenceSid": JOIN["ConferenceSid"], "CallSid": "gone"}
     assert send(line, "/texml/status", leaves).status_code == 204, "who leaves is no load"
     assert send(line, "/texml/status", {**END, "ConferenceSid": "X"}).status_code == 204, (

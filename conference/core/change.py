@@ -1,0 +1,25 @@
+"""What an event did to a room: the result of `decide`, and all that observers get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conference.core.commands import Command
+from conference.core.events import Event
+from conference.core.room import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The room before and after an event.
+
+    `commands` are to be sent now; each is also the head of its queue in `after.pending`.
+    `touched` are the calls whose participant was added, changed or removed, each once, in the
+    order of the changes. An event that changes nothing has `after is before`.
+    """
+
+    before: Room
+    after: Room
+    event: Event
+    commands: tuple[Command, ...] = ()
+    touched: tuple[str, ...] = ()

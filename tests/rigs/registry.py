@@ -1,0 +1,31 @@
+"""Rooms put into a registry as a test wants them, without an event that leads there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conference.core.change import Change
+from conference.core.events import LookWanted
+from conference.core.room import Room
+from conference.registry import MemoryRegistry
+
+EVENT = LookWanted(0.0)
+
+
+def change(
+    registry: MemoryRegistry, name: str, to: Callable[[Room], Room], event_id: str = ""
+) -> Change | None:
+    """Change the room of this name; None if the event with this id was counted before."""
+
+    def decide(room: Room) -> Change:
+        after = to(room)
+        return Change(room, replace(after, touched=()), EVENT, touched=after.touched)
+
+    return registry.commit(name, event_id, decide)
+
+
+def keep(registry: MemoryRegistry, room: Room) -> None:
+    """Let this be the room of its name."""
+    calls = {**registry.room(room.name).participants, **room.participants}
+    change(registry, room.name, lambda before: replace(room, touched=tuple(calls)))
