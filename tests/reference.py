@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the tables: `python -m tests.reference`."""
+"""Write docs/reference.md from the tables: `python -m tests.reference`."""
 
 from __future__ import annotations
 
@@ -35,58 +35,59 @@ ACCOUNT = {row.operation: row for row in REQUESTS}
 HEAD = """\
 # Reference
 
-What can be asked for, and where each of Telnyx's operations and webhooks is found here. Made by
-`python -m tests.reference` from `conference/core/requests/verbs.py`,
-`conference/account/requests.py` and `tests/operations.py`; tests compare them, and ask for all of
-it.
+Every verb with its parameters, and the place of each of Telnyx's conference operations and webhooks
+here. `python -m tests.reference` makes this page from `conference/core/requests/verbs.py`,
+`conference/account/requests.py` and `tests/rigs/operations.py`. Tests compare it with them and use
+everything on it.
 
-# Verbs
+## Verbs
 
 Verbs of the *room* go to `POST /api/rooms/<room>/actions/<verb>`. Verbs of *participants* go there
-with `{"participants": [...]}`, or for one to
-`POST /api/rooms/<room>/participants/<who>/actions/<verb>`. Verbs of *either* go both ways, and
-without `participants` concern the whole room. Parameters are fields of the JSON body. Each command
-has the options `--room`, `--url` and `--json`, too.
+with `{"participants": [...]}`, or for one participant to
+`POST /api/rooms/<room>/participants/<who>/actions/<verb>`. Verbs of *either* go both ways; without
+`participants` they act on the whole room. Parameters are fields of the JSON body. Each command also
+has the options `--room`, `--url` and `--json`.
 """
 
 ACCOUNT_HEAD = """
-# Queues, and Telnyx's own view
+## Queues, and Telnyx's own view
 
-What concerns the account and no room. It is passed on to Telnyx, whose answer is given back.
-Parameters are fields of the JSON body of a POST and the query of a GET, which can be a POST
-instead where one may be a phone number, so that it stands in no address. Each command has the
-options `--url` and `--json`, too.
+Requests about the account and no room. They are forwarded to Telnyx, and Telnyx's answer is
+returned. Parameters are fields of the JSON body of a POST and the query of a GET. Where a parameter
+may be a phone number, a POST can replace the GET, so that no address contains it. Each command also
+has the options `--url` and `--json`.
 """
 
 SOURCES_HEAD = """
-# Telnyx's operations
+## Telnyx's operations
 
-Each of Telnyx's voice conferencing commands: how to ask for it here, by REST and on the command
-line, and the webhooks by which Telnyx says that it was done. A conference is created for whoever
-comes into an empty room, as callers do unasked. Parameters have Telnyx's names. Those that cannot
-be given with a request are set all the same:
+Each of Telnyx's voice conferencing commands: the request for it here, by REST and by command, and
+the webhooks by which Telnyx reports that it was done. The line creates a conference by itself when
+somebody comes into an empty room. Parameters have Telnyx's names. The line itself sets those that a
+request cannot give:
 
 | parameter | is |
 |---|---|
 """
 
 OPERATIONS_HEAD = """
-| Telnyx's | here | command | parameters | set all the same | webhooks |
+| Telnyx's | here | command | parameters | set by the line | webhooks |
 |---|---|---|---|---|---|
 """
 
 WEBHOOKS_HEAD = """
-# Telnyx's webhooks
+## Telnyx's webhooks
 
-| webhook | what it does | shown by | command |
+| webhook | effect | shown by | command |
 |---|---|---|---|
 """
 
+UNHANDLED = "It changes nothing and is kept as an event."
 TABLE = ("", "| parameter | command | meaning | must be |", "|---|---|---|---|")
 
 
 def text() -> str:
-    """The whole file."""
+    """The whole page."""
     named = {name: f"`{setting}`" for name, setting in SETTINGS.items()} | OURS
     parts = [
         *(HEAD, *(_section(_verb(verb)) for verb in ROWS)),
@@ -103,7 +104,7 @@ def _section(lines: Iterable[str]) -> str:
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
-    """Each with all its words."""
+    """Every command of a group, and of the groups in it, by all its words."""
     for name, each in group.commands.items():
         if isinstance(each, click.Group):
             yield from commands(each, *above, name)
@@ -131,17 +132,17 @@ def _parameters(words: str, parameters: Collection[Parameter]) -> Iterator[str]:
 
 def _verb(verb: Verb) -> Iterator[str]:
     whom = "the room" if verb.of == "room" else verb.of
-    yield from (f"## {verb.name}", "")
-    yield f"{verb.help} Of {whom}: `{moderation.example(verb)}`"
+    yield from (f"### {verb.name}", "")
+    yield f"{verb.help} A verb of {whom}, such as `{moderation.example(verb)}`"
     rows = [*_whom(verb), *_parameters(" ".join(verb.words), verb.parameters)]
     yield from (*TABLE, *rows) if rows else ()
 
 
 def _whom(verb: Verb) -> Iterator[str]:
     if verb.of == "participants":
-        yield "| `participants` | `WHO...` | whom it concerns (required) | a list of participants |"
+        yield "| `participants` | `WHO...` | the participants (required) | a list of participants |"
     if verb.of == "either":
-        told = "whom it concerns, instead of the whole room"
+        told = "the participants, instead of the whole room"
         yield f"| `participants` | `--to` | {told} | a list of participants |"
 
 
@@ -152,7 +153,7 @@ def _request(row: AccountRequest) -> Iterator[str]:
     asked = f"`{_route(row)}`"
     if row.parameters and not row.acts:
         asked += f" or `POST {_route(row).split()[1]}{READ}`"
-    yield from (f"## {row.words}", "")
+    yield from (f"### {row.words}", "")
     also = " list" if row.words.endswith(" list") else ""  # which need not be said
     yield f"{row.help} {asked}: `{account.example(row)}{also}`"
     rows = [*_parameters(row.words, row.about), *_parameters(row.words, row.parameters.values())]
@@ -168,7 +169,7 @@ def _route(row: AccountRequest) -> str:
 
 
 def route(operation: str) -> str:
-    """`POST /api/rooms/<room>/actions/mute`: what is asked for here."""
+    """The route for one of Telnyx's operations: `POST /api/rooms/<room>/actions/mute`."""
     if operation in ACCOUNT:
         return _route(ACCOUNT[operation])
     verb = VERBS[VERBS_OF[operation]]
@@ -177,14 +178,14 @@ def route(operation: str) -> str:
 
 
 def words(operation: str) -> str:
-    """`record start`: what is typed after flask."""
+    """The command for one of Telnyx's operations, without `flask`: `record start`."""
     if operation in ACCOUNT:
         return ACCOUNT[operation].words
     return " ".join(VERBS[VERBS_OF[operation]].words)
 
 
 def given(operation: Operation) -> list[str]:
-    """The parameters that are given with the request."""
+    """The parameters of an operation that a request here can give."""
     if operation.name in ACCOUNT:
         names = set(ACCOUNT[operation.name].parameters)
     else:
@@ -210,7 +211,7 @@ def _listed(names: Sequence[str]) -> str:
 
 def _webhook(name: str) -> str:
     shown, typed = SHOWN[name]
-    does = (HANDLERS[name].__doc__ or "").split("\n")[0] if name in HANDLERS else "Told as it is."
+    does = (HANDLERS[name].__doc__ or "").split("\n")[0] if name in HANDLERS else UNHANDLED
     return f"| `{name}` | {does} | `{shown}` | `flask {typed}` |\n"
 
 

@@ -1,6 +1,7 @@
-"""All that Telnyx lets a program do to a conference and its queues, and where each of it is here.
+"""Telnyx's operations on conferences and queues, and the place of each in this line.
 
-The first table is Telnyx's, from its list of voice conferencing commands; the others are ours.
+`TABLE` and `WEBHOOKS` are Telnyx's, from its list of voice conferencing commands; the others are
+ours.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ VERBS_OF = {
     "UpdateConference": "supervise",
     "UpdateConferenceParticipant": "adjust",
 }
-"""The verb by which it is asked for. Those without one are the account's, in a table of theirs."""
+"""Operation -> verb. Operations without a verb are the account's, in `conference.account`."""
 
 
 def _tells(*names: str) -> tuple[str, ...]:
@@ -178,7 +179,7 @@ TELLS = {
     "StopConferenceAudio": _tells("participant.playback.ended"),
     "UnholdConferenceParticipants": _tells("participant.playback.ended"),
 }
-"""The webhooks by which Telnyx says that it was done."""
+"""Operation -> the webhooks by which Telnyx reports that it was done."""
 
 SETTINGS = {
     "comfort_noise": "COMFORT_NOISE",
@@ -186,19 +187,19 @@ SETTINGS = {
     "max_participants": "MAX_PARTICIPANTS",
     "region": "REGION",
 }
-"""Parameters that a setting gives."""
+"""Parameter -> the setting that gives its value."""
 
 OURS = {
-    "call_control_id": "who is meant",
-    "call_control_ids": "who is meant",
-    "client_state": "never changed by these: a call is known again by what its answer or Dial set",
-    "command_id": "new for each command, the same when it is tried again",
-    "name": "the room's",
+    "call_control_id": "the participant's call",
+    "call_control_ids": "the participants' calls",
+    "client_state": "left as it is: set when the call is answered or dialled, to know it again",
+    "command_id": "new for each command, the same when the command is sent again",
+    "name": "the room's name",
 }
-"""Parameters that nobody can give, and what they are."""
+"""Parameter that no request gives -> its value."""
 
 EVENTS = ("GET /api/events", "story")
 SHOWN = {name: EVENTS for name in WEBHOOKS} | {
     "conference.floor.changed": ("GET /api/rooms/<room>/participants", "participants"),
 }
-"""Which route shows that it came, and which command."""
+"""Webhook -> the route and the command that show it."""

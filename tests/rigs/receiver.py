@@ -4,19 +4,19 @@
         ...
         assert [told["StatusCallbackEvent"] for told in receiver.told] == [...]
 
-It verifies each request as the README says, with the README's own lines.
+It verifies each request with the lines that docs/callbacks.md shows.
 """
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+
+from rigs.documents import PAGES, blocks
 
 from conference.callbacks.signing_key import public_half
 from conference.demo.rehearsal import API_KEY
@@ -24,16 +24,15 @@ from conference.demo.rehearsal import API_KEY
 Told = dict[str, str]
 
 
-def _from_readme() -> Callable[..., None]:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (lines,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+def _documented() -> Callable[..., None]:
+    (lines,) = blocks(PAGES["callbacks"], "python")
     names: dict[str, Any] = {}
     exec(lines, names)  # noqa: S102 it is ours
     verify: Callable[..., None] = names["verify"]
     return verify
 
 
-verify = _from_readme()
+verify = _documented()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from rigs import servers
+from rigs.documents import PAGES
 from rigs.lines import test_line, until
 from rigs.receiver import Receiver, Told
 from rigs.recorded import TEST_KEY
@@ -440,11 +441,11 @@ def test_once_it_takes_something_it_is_soon_tried_again(monkeypatch: pytest.Monk
         until(lambda: receiver.kinds == [START, JOIN], "the second is taken")
 
 
-def test_the_readme_names_the_limits() -> None:
-    text = " ".join((servers.ROOT / "README.md").read_text(encoding="utf-8").split())
+def test_the_page_names_the_limits() -> None:
+    text = " ".join(PAGES["callbacks"].split())
     assert f"not answered with 2xx within {callbacks.ANSWERED_WITHIN:g} s" in text
     assert (callbacks.TOLD_WITHIN, "for ten minutes" in text) == (600, True)
-    assert f"{callbacks.MOST:,} things wait at most" in text
+    assert f"{callbacks.MOST:,} events wait at most" in text
     assert f"A server that ends takes {LAST_WORDS:g} s more" in text
 
 

@@ -1,4 +1,4 @@
-"""The reference is as the code is, and what it says can be asked for is asked for here."""
+"""The reference agrees with the code, and every request on it is made here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import reference
+from rigs.documents import rows, section
 from rigs.lines import TestLine, test_line, until
 from rigs.moderator import send
 from rigs.operations import EVENTS, OPERATIONS, OURS, SETTINGS, SHOWN, TELLS, VERBS_OF, WEBHOOKS
@@ -34,21 +35,19 @@ def test_it_is_what_is_made_of_the_tables() -> None:
     assert TEXT == reference.text(), "python -m tests.reference writes it anew"
 
 
-def rows(title: str) -> list[list[str]]:
-    part = TEXT.split(f"\n# {title}\n")[1].split("\n# ")[0]
-    lines = [line for line in part.splitlines() if line.startswith("| `")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+def first_cells(title: str) -> list[str]:
+    return [row[0] for row in rows(section(TEXT, title))]
 
 
 def test_all_34_operations_and_16_webhooks_are_in_it() -> None:
     theirs = [f"`{each.method} {each.path}`" for each in OPERATIONS]
-    assert [row[0] for row in rows("Telnyx's operations") if " " in row[0]] == theirs
+    assert [name for name in first_cells("Telnyx's operations") if " " in name] == theirs
     assert len(set(theirs)) == 34
-    assert [row[0] for row in rows("Telnyx's webhooks")] == [f"`{name}`" for name in WEBHOOKS]
+    assert first_cells("Telnyx's webhooks") == [f"`{name}`" for name in WEBHOOKS]
     assert len(set(WEBHOOKS)) == 16
 
 
-# Operations: each is asked for, with every parameter, and what reaches Telnyx is looked at.
+# Operations: each is requested with every parameter; the requests that reach Telnyx are checked.
 
 BY_NAME = {each.name: each for each in OPERATIONS}
 PARAMETERS = [f"{each.name} {name}" for each in OPERATIONS for name in each.optional]
@@ -59,7 +58,7 @@ VIEW = ("ListConferences", "ListConferenceParticipants", "RetrieveConference")
 
 @dataclass
 class Scenario:
-    """What is asked for at a line, in an order in which all of it can be done."""
+    """Every request to a line, in an order in which all of them can be done."""
 
     line: Line
     given: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -100,7 +99,7 @@ class Scenario:
                 self.ask(operation, body, of)
 
     def ask(self, operation: str, body: dict[str, Any], of: str = ANN) -> None:
-        """By the route that the reference names."""
+        """Send a request by the route that the reference names."""
         method, path = reference.route(operation).split()
         conferences = self.line.telnyx.conferences
         about = {
@@ -116,8 +115,8 @@ class Scenario:
         settled(self.line)
 
     def bodies(self, operation: str) -> Iterator[dict[str, Any]]:
-        """First the parameters that stand for others, then all others. For the room and, where
-        there is a choice, for one who is named."""
+        """Request bodies: with the parameters that replace others, then with all others. For the
+        room and, where there is a choice, also for one participant."""
         if operation not in VERBS_OF:
             names = reference.given(BY_NAME[operation])
             yield {name: OF_A_QUEUE[name] for name in names}
@@ -145,7 +144,7 @@ class Scenario:
         return parameter.kind.read(word)
 
     def sent(self, operation: str, parameter: str) -> list[Any]:
-        """The values with which Telnyx took it."""
+        """The values of a parameter in the requests that Telnyx carried out."""
         requests = [r for r in self.line.telnyx.requests if r.executed]
         done = [r.body for r in requests if r.operation == operation]
         return [body[parameter] for body in done if parameter in (body or {})]

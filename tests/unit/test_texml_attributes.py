@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from rigs.documents import section
+from rigs.documents import PAGES
 from rigs.lines import test_line
 from rigs.recorded import PUBLIC_KEY
 from rigs.texml_forms import EVENTS, FETCH, HERE, SECRET, read_xml, says, send
@@ -203,8 +203,8 @@ def test_a_secret_fits_into_a_path(secret: str) -> None:
     assert secret not in str(wrong)
 
 
-def test_the_readme_says_what_each_door_can_do() -> None:
-    shown = section("A number on a TeXML application")
+def test_the_page_says_what_works_with_each_kind_of_number() -> None:
+    shown = PAGES["texml"]
     rows = re.findall(r"^\| (`.*?) \| (\w+)[^|]* \| (\w+)[^|]* \|$", shown, re.MULTILINE)
     both = {
         verb

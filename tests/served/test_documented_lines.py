@@ -1,4 +1,4 @@
-"""The README's lines for moderators, run as they are written there, and what they do."""
+"""The lines that the README and docs/moderate.md show, run as written, and their effects."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from rigs.documents import section
-from rigs.lines import until
+from rigs.documents import PAGES, README, blocks, section
+from rigs.lines import TestLine, until
 from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import MAY, dial, rehearsal, settled
 from rigs.servers import environ
 
 from conference.demo.rehearsal import Line
 
-SETUP, COMMANDS, CURLS, ANSWER = (
-    block.split("\n", 1)[1].strip() for block in section("Moderate a room").split("```")[1::2]
-)
+SETUP, COMMANDS, CURLS = (block.strip() for block in blocks(PAGES["moderate"]))
+(ANSWER,) = blocks(PAGES["moderate"], "json")
+(SHORT,) = blocks(section(README, "Moderate"))
+STORY, *_ = blocks(README)
 DAVE = "+13125550142"
 BUSY = 4  # participants, once Dave is called
 
@@ -47,8 +48,15 @@ def recorded(line: Line) -> list[tuple[str, str, str, bool]]:
     ]
 
 
+def told(line: Line, words: str) -> bool:
+    """Whether everybody has heard these words."""
+    return all(words in [heard.detail for heard in leg.timeline] for leg in line.telnyx.legs)
+
+
+Effect = Callable[[Line], bool]
+
 ANN_ALONE = [True, False, False]
-EFFECTS: list[Callable[[Line], bool]] = [
+EFFECTS: list[Effect] = [
     lambda line: inside(line) == [ANN, BOB, CLEO],
     lambda line: (muted(line), held(line)) == (ANN_ALONE, [False] * 3),
     lambda line: (muted(line), held(line)) == ([False] * 3, [False] * 3),
@@ -62,7 +70,15 @@ EFFECTS: list[Callable[[Line], bool]] = [
     lambda line: (muted(line), held(line)) == ([False] * BUSY, [True] * BUSY),
     lambda line: (muted(line), held(line)) == ([False] * BUSY, [False] * BUSY),
 ]
-"""What is so once each line was run and not before, but for the first, which shows what is."""
+"""True after each line was run and not before; but the first line only shows what there is."""
+
+SHORT_EFFECTS: list[Effect] = [
+    lambda line: inside(line) == [ANN, BOB, CLEO],
+    lambda line: muted(line) == ANN_ALONE,
+    lambda line: told(line, "Five minutes left."),
+    lambda line: inside(line) == [ANN, BOB, CLEO, DAVE],
+    lambda line: inside(line) == [BOB, CLEO, DAVE],
+]
 
 
 @pytest.fixture
@@ -74,8 +90,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def play(block: str, folder: Path) -> list[str]:
-    """Run each line, the definitions before it, and check its effect: what each has written."""
+def play(block: str, folder: Path, effects: list[Effect], setup: str = "") -> list[str]:
+    """Run each line after `setup` and check its effect. Returns what each has written."""
     lines, written = block.splitlines(), []
     with rehearsal(**MAY) as line:
         for number in (ANN, BOB, CLEO):
@@ -83,9 +99,9 @@ def play(block: str, folder: Path) -> list[str]:
         line.telnyx.phone(DAVE).when_called()
         settled(line)
         env = environ(folder, PORT=str(urlsplit(line.url).port), NO_PROXY="127.0.0.1")
-        for words, effect in zip(lines, EFFECTS, strict=True):
+        for words, effect in zip(lines, effects, strict=True):
             assert words == lines[0] or not effect(line), f"so before: {words}"
-            bash = ["bash", "-euo", "pipefail", "-c", f"{SETUP}\n{words}"]
+            bash = ["bash", "-euo", "pipefail", "-c", f"{setup}\n{words}"]
             done = subprocess.run(
                 bash, cwd=folder, env=env, capture_output=True, text=True, timeout=30
             )
@@ -96,8 +112,15 @@ def play(block: str, folder: Path) -> list[str]:
     return written
 
 
-def test_the_commands_work_as_written(folder: Path) -> None:
-    shown, *done = play(COMMANDS, folder)
+@pytest.mark.parametrize(
+    ("block", "effects", "setup"),
+    [(SHORT, SHORT_EFFECTS, ""), (COMMANDS, EFFECTS, SETUP)],
+    ids=["README.md", "docs/moderate.md"],
+)
+def test_the_commands_work_as_written(
+    block: str, effects: list[Effect], setup: str, folder: Path
+) -> None:
+    shown, *done = play(block, folder, effects, setup)
     assert [number in shown for number in (ANN, BOB, CLEO)] == [True] * 3
     assert all(each.startswith("done: ") for each in done), done
 
@@ -105,11 +128,11 @@ def test_the_commands_work_as_written(folder: Path) -> None:
 def test_the_curl_lines_work_as_written(folder: Path) -> None:
     if not shutil.which("curl"):
         pytest.skip("curl is not installed")
-    answers = play(CURLS, folder)
+    answers = play(CURLS, folder, EFFECTS, SETUP)
     shown, *done = map(json.loads, answers)
     assert [p["number"] for p in shown["participants"]] == [ANN, BOB, CLEO]
     assert all(answer["commands"] for answer in done)
-    assert without_ids(answers[1]) == without_ids(ANSWER), "the answer that the README shows"
+    assert without_ids(answers[1]) == without_ids(ANSWER), "the answer that the page shows"
 
 
 def without_ids(answer: str) -> object:
@@ -120,3 +143,23 @@ def test_a_line_of_one_kind_has_its_fellow_of_the_other() -> None:
     assert len(COMMANDS.splitlines()) == len(CURLS.splitlines()) == len(EFFECTS)
     assert all(words.startswith("curl ") for words in CURLS.splitlines())
     assert all(words.startswith("flask ") for words in COMMANDS.splitlines())
+
+
+CUT = "..."
+
+
+def test_the_readmes_story_is_a_real_one(line: TestLine) -> None:
+    """Each piece between two cuts is in the output, whole and in this order."""
+    command, shown = STORY.split("\n", 1)
+    assert command == "$ .venv/bin/flask simulate --once"
+    runner = line.client.application.test_cli_runner()
+    result = runner.invoke(args=["simulate", "--once", "--speed", "20"])
+    rest = without_times(result.output)
+    for piece in without_times(shown).split(f"{CUT}\n"):
+        assert piece in rest, rest
+        rest = rest[rest.index(piece) + len(piece) :]
+    assert rest == "", "the story's end is shown"
+
+
+def without_times(text: str) -> str:
+    return re.sub(r" *\d+\.\d s\b", " N s", text)

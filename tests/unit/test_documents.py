@@ -1,0 +1,109 @@
+"""Links between the README and the pages of docs/ resolve, and the names in them are real."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+from reference import commands
+from rigs.documents import EVERYTHING, INDEX, PAGES, README, ROOT, defined
+from rigs.lines import TestLine
+from rigs.operations import WEBHOOKS
+
+from conference.core.handlers import HANDLERS
+from conference.settings import PARSERS
+
+LINES_MOST = 150
+INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && "
+
+every_document = pytest.mark.parametrize("document", EVERYTHING)
+
+
+# The README and the index
+
+
+def test_the_readme_is_read_in_ten_minutes() -> None:
+    assert len(README.splitlines()) <= LINES_MOST
+
+
+@pytest.mark.parametrize("command", ["flask simulate", "pytest"])
+def test_the_two_commands(command: str) -> None:
+    assert f"{INSTALL}.venv/bin/{command}\n" in README
+
+
+def test_everything_is_tested_with_what_developers_install() -> None:
+    everything = ".venv/bin/pip install -r requirements-dev.txt && .venv/bin/pytest -n auto tests"
+    assert f"`{everything}`" in README
+
+
+def test_the_index_lists_every_page_once_and_in_order() -> None:
+    listed = re.findall(r"^(\d+)\. \[[^]]+\]\(([a-z-]+)\.md\)", INDEX, re.MULTILINE)
+    assert sorted(name for _, name in listed) == sorted(PAGES)
+    assert [int(number) for number, _ in listed] == [*range(1, len(PAGES) + 1)]
+
+
+@every_document
+def test_links_lead_somewhere(document: str) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", _prose(EVERYTHING[document])):
+        if target.startswith("https://"):
+            continue
+        name, _, anchor = target.partition("#")
+        file = (ROOT / document).parent / name if name else ROOT / document
+        assert file.exists(), target
+        if anchor:
+            titles = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in map(_anchor, titles), target
+
+
+def _anchor(title: str) -> str:
+    """As GitHub makes it of a heading."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def _prose(text: str) -> str:
+    """A document without its code blocks."""
+    return re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+# Names of files, functions, settings and tests
+
+
+NOT_YET = ("tests/served/test_goodbye.py",)
+"""A file that a page tells its reader to make."""
+
+
+@every_document
+def test_the_files_that_it_names_are_there(document: str) -> None:
+    named = r"`((?:conference|tests|docs)/[\w/.-]+|[\w-]+\.(?:txt|py|toml|md)|\.env\.example)`"
+    for name in re.findall(named, EVERYTHING[document]):
+        assert (ROOT / name).exists() or name in NOT_YET, name
+
+
+@every_document
+def test_what_it_names_of_the_code_is_there(document: str) -> None:
+    named = set(re.findall(r"`(conference(?:\.\w+)+)`", EVERYTHING[document]))
+    for name in named - {*HANDLERS, *WEBHOOKS}:
+        defined(name)
+
+
+OTHERS = {"CONFERENCE_URL", "QUEUE_NAME"}
+"""An environment variable of the commands, and an argument of one."""
+
+
+@every_document
+def test_the_settings_that_it_names_are_settings(document: str) -> None:
+    named = set(re.findall(r"`\$?([A-Z]+_[A-Z_]+)(?:=[^`]*)?`", EVERYTHING[document]))
+    assert named - PARSERS.keys() - OTHERS == set()
+
+
+@every_document
+def test_the_commands_that_it_names_are_commands(document: str, line: TestLine) -> None:
+    words = {name.split()[0] for name, _ in commands(line.client.application.cli)}
+    named = re.findall(r"(?:^|`|/bin/)flask ([a-z-]+)", EVERYTHING[document], re.MULTILINE)
+    assert set(named) - words <= {"run"}, "which is Flask's own"
+
+
+def test_the_python_that_the_readme_needs_is_the_one_that_is_checked() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    assert f"Python {tools['mypy']['python_version']} or newer" in README
