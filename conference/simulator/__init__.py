@@ -15,14 +15,13 @@ It has a TeXML application, too, once that has an address (`telnyx.texml.url = .
 
 from __future__ import annotations
 
-from .api.account import Account
 from .api.errors import Refused
 from .api.ledger import Request
 from .faults.chaos import Chaos
 from .network.parties import Conference, Leg, Participant, Queue, Recording
 from .network.phones import Phone
 from .network.sounds import Heard
-from .network.world import Happened
+from .network.world import Account, Happened
 from .simulated_telnyx import CONNECTION_ID, NUMBER, SimulatedTelnyx
 from .texml.application import Fetch, Texml
 from .webhooks.delivery import Delivery

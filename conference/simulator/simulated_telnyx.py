@@ -12,9 +12,8 @@ from typing import Any, Self
 
 from nacl.signing import SigningKey
 
-from .api import app as api
-from .api import subjects
-from .api.account import Account
+from .api import requests
+from .api.app import create_app
 from .api.ledger import Ledger, Request
 from .api.server import Server
 from .faults.chaos import Chaos
@@ -23,7 +22,7 @@ from .network import calls
 from .network.clock import Clock
 from .network.parties import Conference, Leg, Queue, Recording
 from .network.phones import Phone
-from .network.world import Happened, Script, World
+from .network.world import Account, Happened, Script, World
 from .spectator import Spectator
 from .texml import calls as texml_calls
 from .texml.application import Texml
@@ -83,7 +82,7 @@ class SimulatedTelnyx:
         self._world.ask = self._fetcher.ask
         self._world.texml_tell = partial(texml_calls.happened, self._world)
         self._ledger = Ledger(self._changed, self._lock)
-        app = api.create_app(
+        app = create_app(
             self._world, self._ledger, self._faults, api_key=api_key, pause=self._pause
         )
         self._server = Server(app, ahead=lambda: self.account.ahead)
@@ -233,5 +232,5 @@ class SimulatedTelnyx:
         self._deliveries.append(Delivery(self.now(), name, message.id, attempt, status))
         if status is None or status >= 300:
             told = "no answer" if status is None else str(status)
-            number = subjects.number(self._world, "", message.about)
+            number = requests.number(self._world, "", message.about)
             self._world.happened("webhook refused", number, f"{name}: {told}")

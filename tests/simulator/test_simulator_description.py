@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from conference.simulator.api import operations as commands
 from conference.simulator.api.description import OPERATIONS, operation_of, problems
 from conference.simulator.api.errors import _REASONS, TITLES
-from conference.simulator.api.operations import table as commands
 
 SPEAK = "/calls/v3:x/actions/speak"
 SPEECH = {"payload": "hello", "voice": "female"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -127,3 +128,21 @@ def test_it_takes_nothing_from_the_product() -> None:
     assert not [name for name in imported if name.startswith("conference")]
     packages = {name.partition(".")[0] for name in imported} - set(sys.stdlib_module_names)
     assert packages == {"flask", "nacl", "werkzeug"}
+
+
+WITHOUT_THE_PRODUCT = """
+import sys, types
+empty = sys.modules["conference"] = types.ModuleType("conference")
+empty.__path__ = sys.argv[1:]
+import conference.simulator
+assert "conference.simulator.api.operations.calls" in sys.modules
+print(sorted({name.split(".")[1] for name in sys.modules if name.startswith("conference.")}))
+"""
+
+
+def test_it_runs_without_the_product() -> None:
+    """Import it from a `conference` whose own __init__ imports nothing."""
+    package = Path(conference.simulator.__file__).parents[1]
+    command = [sys.executable, "-c", WITHOUT_THE_PRODUCT, str(package)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("['simulator']\n", "")

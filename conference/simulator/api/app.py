@@ -15,12 +15,11 @@ import flask
 
 from ..faults.strike import Faults
 from ..network.world import World
-from . import bodies, subjects
-from .asked import Asked
+from . import bodies, operations, requests
 from .description import Operation, operation_of, problems
 from .errors import Refused, refused
 from .ledger import Ledger, Repeats, Request
-from .operations import table as commands
+from .requests import Json, ParsedRequest
 from .server import UNANSWERED, gone
 
 _log = logging.getLogger(__name__)
@@ -99,19 +98,18 @@ def create_app(
 
     @app.route("/v2/<path:path>", methods=_METHODS)
     def serve(path: str) -> flask.Response:
-        asked = flask.request
         place, at = ledger.arrived(), world.clock.now()
         case = _Case(
-            method=asked.method,
+            method=flask.request.method,
             path=f"/{path}",
-            query=asked.args.to_dict(),
-            raw=asked.get_data(),
-            content_type=asked.mimetype,
-            key=asked.headers.get("Authorization"),
+            query=flask.request.args.to_dict(),
+            raw=flask.request.get_data(),
+            content_type=flask.request.mimetype,
+            key=flask.request.headers.get("Authorization"),
             at=at,
         )
         _deal_with(desk, case)
-        if case.fate == "answered" and gone(asked.environ["werkzeug.socket"]):
+        if case.fate == "answered" and gone(flask.request.environ["werkzeug.socket"]):
             case.fate = "gone"
         ledger.answered(place, case.request(world.clock.now()))
         return _response(case)
@@ -137,7 +135,7 @@ def _deal_with(desk: _Desk, case: _Case) -> None:
         case.refused(refusal)
         if case.fate != "failed" or not case.fault:
             told = f"{case.method} {case.path}: {refusal.status} {refusal}"
-            number = subjects.number(desk.world, case.path, case.body)
+            number = requests.number(desk.world, case.path, case.body)
             desk.world.happened("refused", number, told)
     except Exception:
         _log.exception("%s %s failed", case.method, case.path)
@@ -154,48 +152,48 @@ def _run(desk: _Desk, case: _Case, operation: Operation | None) -> None:
         raise refused("no such address")
     if wrong := problems(case.method, case.path, case.body, case.query):
         raise Refused(422, wrong)
-    asked = subjects.asked(operation, case.path, case.body or {}, case.query)
-    _strike(desk, case, operation, asked)
+    request = requests.parse(operation, case.path, case.body or {}, case.query)
+    _strike(desk, case, operation, request)
     if case.fault == "hang before":
         return
-    key = subjects.repeat_key(desk.world, operation, asked)
+    key = requests.repeat_key(desk.world, operation, request)
     remembered = desk.repeats.find(key, desk.world.clock.now()) if key else None
-    case.answer = remembered or _execute(desk.world, case, operation, asked)
+    case.answer = remembered or _execute(desk.world, case, operation, request)
     case.status = 200 if case.answer else 204
     if key and not remembered:
         desk.repeats.keep(key, desk.world.clock.now(), dict(case.answer))
 
 
-def _strike(desk: _Desk, case: _Case, operation: Operation, asked: Asked) -> None:
+def _strike(desk: _Desk, case: _Case, operation: Operation, request: ParsedRequest) -> None:
     """Chaos strikes, if it does. Refused if that is all that is to happen."""
     world, faults = desk.world, desk.faults
     if faults.chaos is None:
         return
-    about = subjects.name(world, asked)
+    about = requests.name(world, request)
     case.fault = faults.request(case.method, operation.name, about)
     case.fate = _FATES.get(case.fault, "failed")
     if case.fault:
-        action = subjects.action(operation, asked, case.path)
-        faults.tell(case.fault, action, subjects.number(world, case.path, case.body))
+        action = requests.action(operation, request, case.path)
+        faults.tell(case.fault, action, requests.number(world, case.path, case.body))
     if case.fate == "failed":
         raise refused(_REFUSALS[case.fault])
 
 
-def _execute(world: World, case: _Case, operation: Operation, asked: Asked) -> dict[str, Any]:
+def _execute(world: World, case: _Case, operation: Operation, request: ParsedRequest) -> Json:
     now = world.clock.now()
     if case.method != "GET":
-        action = subjects.action(operation, asked, case.path)
-        told = f"{case.method} {case.path}" if not asked.account else f"TeXML/{action}"
-        world.happened("command", subjects.number(world, case.path, case.body), told)
-    calls, conference = subjects.calls(world, asked), subjects.conference(world, asked)
-    answer = commands.OPERATIONS[operation.name](world, asked)
+        action = requests.action(operation, request, case.path)
+        told = f"{case.method} {case.path}" if not request.account else f"TeXML/{action}"
+        world.happened("command", requests.number(world, case.path, case.body), told)
+    calls, conference = requests.calls(world, request), requests.conference(world, request)
+    answer = operations.OPERATIONS[operation.name](world, request)
     case.executed_at, case.operation = now, operation.name
     if operation.name == "DialCall":
-        calls = (subjects.made(answer, "call_control_id"),)
+        calls = (requests.made(answer, "call_control_id"),)
     elif operation.name == "DialTexmlConferenceParticipant":
-        calls = (subjects.made(answer, "call_sid"),)
+        calls = (requests.made(answer, "call_sid"),)
     elif operation.name == "CreateConference":
-        conference = subjects.made(answer, "id")
+        conference = requests.made(answer, "id")
     case.calls, case.conference = calls, conference
     return answer
 

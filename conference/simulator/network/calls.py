@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from functools import partial
@@ -18,6 +19,7 @@ PATIENCE = 30.0  # s that a caller lets it ring
 SET_UP = 0.1  # s from the answer command to the answered call
 REFUSAL = 0.5  # s until the network or the phone called refuses
 LONGEST = 4 * 3600.0  # s
+DIALLABLE = re.compile(r"\+[1-9][0-9]{1,14}|sip:.+")
 
 
 def live(leg: Leg) -> Leg:

@@ -9,7 +9,7 @@ from typing import Any
 from ..api.errors import refused, room_full
 from ..webhooks import events
 from . import calls, endings, gathering, playing, queues
-from .beeps import beep
+from .hearing import beep
 from .parties import Conference, Leg, Participant
 from .world import World
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..webhooks import events
 from . import gathering, playing, queues, recordings
-from .beeps import beep
+from .hearing import beep
 from .parties import Conference, Leg, Participant
 from .world import World
 

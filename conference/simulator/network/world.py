@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ..api.account import Account
 from ..api.errors import refused
 from ..texml.application import Texml
 from ..webhooks.letters import Event, Letter, Message, Reply
+from . import hearing
 from .clock import Clock
-from .parties import Conference, Leg, Participant, Queue, Recording
+from .parties import Conference, Leg, Queue, Recording
 from .sounds import Sound
 
 
@@ -39,6 +39,22 @@ class Script:
 
     answer_after: float | None = None
     refuse: str | None = None  # a hangup cause
+
+
+@dataclass(eq=False)
+class Account:
+    """What the portal shows, and a test may change.
+
+    webhook_url: where webhooks go. public_key: base64, or None where it is not told.
+    application, number: the fields that differ from those of a good record. ahead: seconds by which
+    the clock is ahead of this machine's.
+    """
+
+    webhook_url: Callable[[], str] = str
+    public_key: str | None = None
+    ahead: float = 0.0
+    application: dict[str, Any] = field(default_factory=dict)
+    number: dict[str, Any] = field(default_factory=dict)
 
 
 def _nothing(*_: object) -> None:
@@ -132,14 +148,15 @@ class World:
 
     def hear(self, leg: Leg) -> None:
         """Something about this leg has changed: note what its owner hears, if that is new."""
-        room = leg.participant.conference if leg.participant else None
-        self._note(leg, _sound(leg, _audible(room) if room else _NOBODY), self.clock.now())
+        stay = leg.participant
+        audible = hearing.audible(stay.conference) if stay else hearing.NOBODY
+        self._note(leg, hearing.sound(leg, audible), self.clock.now())
 
     def hear_all(self, conference: Conference) -> None:
         """Something in the conference has changed: likewise for everyone in it."""
-        audible, now = _audible(conference), self.clock.now()
+        audible, now = hearing.audible(conference), self.clock.now()
         for leg in conference.members:
-            self._note(leg, _sound(leg, audible), now)
+            self._note(leg, hearing.sound(leg, audible), now)
 
     def _note(self, leg: Leg, sound: Sound, now: float) -> None:
         if leg.sounds and sound.same(leg.sounds[-1][1], leg.call_control_id):
@@ -147,60 +164,3 @@ class World:
         leg.sounds.append((now, sound))
         if self.tell:  # the text takes a while in a big conference
             self.happened("hears", leg.number, str(leg.hears))
-
-
-@dataclass(frozen=True)
-class _Audible:
-    """Whom one can hear in a conference: call_control_id -> number.
-
-    whispers: for those to whom somebody whispers, everyone and the whisperers.
-    """
-
-    everyone: Mapping[str, str] = field(default_factory=dict)
-    whispers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def to(self, listener: str) -> Mapping[str, str]:
-        return self.whispers.get(listener, self.everyone)
-
-
-_NOBODY = _Audible()
-
-
-def _audible(conference: Conference) -> _Audible:
-    inside = conference.inside.items()
-    everyone = {id: participant.leg.number for id, participant in inside if participant.audible}
-    whispers: dict[str, dict[str, str]] = {}
-    for id, whisperer in inside:
-        if whisperer.whispers_to and whisperer.speaks:
-            for listener in whisperer.whispers_to:
-                whispers.setdefault(listener, {**everyone})[id] = whisperer.leg.number
-    return _Audible(everyone, whispers)
-
-
-def _sound(leg: Leg, audible: _Audible) -> Sound:
-    if leg.state == "ended":
-        return Sound("hung up", leg.hangup_cause)
-    if leg.state == "ringing":
-        return Sound("ringing")
-    for clips in (leg.tones, leg.overlays, leg.clips):
-        if clips:
-            return clips[0].sound
-    if participant := leg.participant:
-        return _sound_inside(participant, audible.to(leg.call_control_id))
-    return Sound("silence")
-
-
-def _sound_inside(participant: Participant, audible: Mapping[str, str]) -> Sound:
-    """Those on hold hear of what is played only what is for them alone."""
-    if participant.clips:
-        return participant.clips[0].sound
-    if participant.texml and (participant.on_hold or participant.waits):
-        aside = participant.texml.clips
-        return aside[0].sound if aside else Sound("silence")
-    if participant.on_hold:
-        audio = participant.hold_audio
-        return Sound("music", audio) if audio else Sound("silence")
-    clips = participant.conference.clips
-    if clips and participant.leg.call_control_id not in clips[0].spared:
-        return clips[0].sound
-    return Sound("conference", audible=audible)

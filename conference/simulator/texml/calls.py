@@ -14,30 +14,19 @@ from typing import Any
 from ..network import calls, endings
 from ..network.parties import Leg
 from ..network.world import World
-from . import (
-    callbacks as texml_callbacks,
-)
-from . import (
-    conferences as texml_rooms,
-)
-from . import (
-    fetch as texml_fetch,
-)
-from . import (
-    media as texml_media,
-)
+from . import callbacks, conferences, fetch, media
 from .document import Dial, Hangup, Redirect, Reject, Step
 from .parties import Source, TexmlCall
 
 
 def _arrives(world: World, leg: Leg, texml: TexmlCall) -> None:
     """It is answered once there is a document, unless that begins with <Reject>."""
-    texml_callbacks.progress(world, leg, "initiated")
+    callbacks.progress(world, leg, "initiated")
     if leg.direction == "incoming":
         first = Source(world.texml.url, world.texml.method)
-        texml_fetch.document(world, leg, first, partial(_instructed, world, leg, texml))
+        fetch.document(world, leg, first, partial(_instructed, world, leg, texml))
     else:
-        texml_callbacks.progress(world, leg, "ringing")
+        callbacks.progress(world, leg, "ringing")
 
 
 def _instructed(world: World, leg: Leg, texml: TexmlCall, steps: Sequence[Step] | None) -> None:
@@ -57,7 +46,7 @@ def _instructed(world: World, leg: Leg, texml: TexmlCall, steps: Sequence[Step] 
 
 
 def _answers(world: World, leg: Leg, texml: TexmlCall) -> None:
-    texml_callbacks.progress(world, leg, "answered")
+    callbacks.progress(world, leg, "answered")
     then = partial(_joins, world, leg, texml) if texml.noun else partial(go_on, world, leg)
     world.clock.after(0, then)
 
@@ -66,7 +55,7 @@ def _joins(world: World, leg: Leg, texml: TexmlCall) -> None:
     """A participant who was dialled has no document to go on with, if there is no place."""
     room = world.conferences.get(texml.bound)
     over = leg.state == "ended" or (room is not None and room.status == "completed")
-    if texml.noun and (over or not texml_rooms.enter(world, leg, texml.noun)):
+    if texml.noun and (over or not conferences.enter(world, leg, texml.noun)):
         endings.hang_up_by_application(world, leg)
 
 
@@ -83,20 +72,20 @@ def go_on(world: World, leg: Leg) -> None:
     elif isinstance(step, Dial):
         _dial(world, leg, texml, step)
     else:
-        stage = texml_media.Stage(leg, leg, leg.clips, lambda: leg.state == "answered")
-        texml_media.perform(world, stage, step, partial(go_on, world, leg))
+        stage = media.Stage(leg, leg, leg.clips, lambda: leg.state == "answered")
+        media.perform(world, stage, step, partial(go_on, world, leg))
 
 
 def redirect(world: World, leg: Leg, source: Source) -> None:
     """Go on with another document."""
     if leg.texml:
         then = partial(_instructed, world, leg, leg.texml)
-        texml_fetch.document(world, leg, source, then)
+        fetch.document(world, leg, source, then)
 
 
 def _dial(world: World, leg: Leg, texml: TexmlCall, dial: Dial) -> None:
     texml.dial = dial
-    stay = texml_rooms.enter(world, leg, dial.noun)
+    stay = conferences.enter(world, leg, dial.noun)
     if stay is None:
         _dialled(world, leg, dial)
     elif dial.time_limit < inf:
@@ -124,7 +113,7 @@ def _leaves(world: World, leg: Leg, texml: TexmlCall) -> None:
 
 
 def _ends(world: World, leg: Leg, texml: TexmlCall) -> None:
-    texml_callbacks.progress(world, leg, "completed")
+    callbacks.progress(world, leg, "completed")
 
 
 _OF_CALLS: Mapping[str, Callable[[World, Leg, TexmlCall], None]] = {
@@ -147,9 +136,9 @@ def happened(world: World, event_type: str, payload: Mapping[str, Any]) -> None:
     room = world.conferences.get(payload.get("conference_id", ""))
     if room and leg and (event := _OF_CONFERENCES.get(event_type)):
         about = room.ended_by or room.owner if event == "end" else leg
-        texml_callbacks.conference(world, room, about, event)
+        callbacks.conference(world, room, about, event)
     if recording := world.recordings.get(payload.get("recording_id", "")):
         outcome = "absent" if world.texml.recordings_absent else "completed"
-        texml_callbacks.recording(world, recording, outcome)
+        callbacks.recording(world, recording, outcome)
     if leg and leg.texml and (react := _OF_CALLS.get(event_type)):
         react(world, leg, leg.texml)

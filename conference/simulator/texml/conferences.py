@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from ..network import calls, recordings
 from ..network import conferences as rooms
-from ..network.beeps import beep
+from ..network.hearing import beep
 from ..network.parties import Conference, Leg, Participant
 from ..network.world import World
-from . import callbacks as texml_callbacks
-from . import media as texml_media
+from . import callbacks, media
 from .conference_noun import Noun
 from .parties import Source, TexmlStay
 
@@ -58,7 +57,7 @@ def _open(world: World, leg: Leg, noun: Noun) -> Conference:
 
 def _start(world: World, room: Conference, by: Leg) -> None:
     room.started = True
-    texml_callbacks.conference(world, room, by, "start")
+    callbacks.conference(world, room, by, "start")
     for stay in room.inside.values():
         if stay.texml:
             stay.texml.waits = False
@@ -69,7 +68,7 @@ def _start(world: World, room: Conference, by: Leg) -> None:
         recordings.start(world, room, {"format": "mp3"})
         if room.noun.record_beep:
             beep(room, world.clock.now())
-        texml_callbacks.recording(world, recordings.running(world, room)[-1], "in-progress")
+        callbacks.recording(world, recordings.running(world, room)[-1], "in-progress")
 
 
 def hold(world: World, stay: Participant, source: Source | None) -> None:
@@ -109,8 +108,8 @@ def settle(world: World, stay: Participant) -> None:
         def current() -> bool:
             return mine.source is wanted and stay.status == "joined"
 
-        stage = texml_media.Stage(stay.leg, stay, mine.clips, current, music=True)
-        texml_media.present(world, stage, wanted)
+        stage = media.Stage(stay.leg, stay, mine.clips, current, music=True)
+        media.present(world, stage, wanted)
 
 
 def _wanted(stay: Participant, mine: TexmlStay) -> Source | None:
@@ -128,4 +127,4 @@ def announce(world: World, about: Participant | Conference, source: Source) -> N
         return not over and (about is room or getattr(about, "status", "") == "joined")
 
     leg = room.owner if isinstance(about, Conference) else about.leg
-    texml_media.present(world, texml_media.Stage(leg, about, about.clips, current), source)
+    media.present(world, media.Stage(leg, about, about.clips, current), source)

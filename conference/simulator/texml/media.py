@@ -12,7 +12,7 @@ from ..network import playing
 from ..network.parties import Leg
 from ..network.sounds import Clip
 from ..network.world import World
-from . import fetch as texml_fetch
+from . import fetch
 from .document import Pause, Play, Redirect, Say, Step
 from .parties import Source
 
@@ -34,7 +34,7 @@ def present(world: World, stage: Stage, source: Source) -> None:
     if source.url:
         times = inf if stage.music else 1
         then = partial(carry_out, world, stage)
-        texml_fetch.media(world, stage.leg, source, then, times=times)
+        fetch.media(world, stage.leg, source, then, times=times)
     else:
         carry_out(world, stage, (Play("", inf),))
 
@@ -46,7 +46,7 @@ def carry_out(world: World, stage: Stage, steps: Sequence[Step] | None) -> None:
     first, rest = steps[0], steps[1:]
     if isinstance(first, Redirect):
         source = Source(first.url, first.method)
-        texml_fetch.media(world, stage.leg, source, partial(carry_out, world, stage))
+        fetch.media(world, stage.leg, source, partial(carry_out, world, stage))
     else:
         perform(world, stage, first, partial(carry_out, world, stage, rest))
 

@@ -7,26 +7,26 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..api import pages
-from ..api.asked import Asked, Json, Operate
 from ..api.errors import Problem, Refused, refused
+from ..api.pages import numbered
+from ..api.requests import Json, Operate, ParsedRequest
 from ..network import endings, recordings
 from ..network.parties import Conference, Leg, Recording
 from ..network.world import World
-from . import conferences as texml_rooms
-from . import pages as texml_pages
-from . import views as texml_views
+from . import views
 from .conference_noun import address
+from .conferences import announce
+from .pages import indexed
 from .parties import Source
 
 
 def of_account(operate: Operate) -> Operate:
     """Refused for an account_sid in the path that is not the account's."""
 
-    def run(world: World, asked: Asked) -> Json:
-        if asked.account != world.texml.account_sid:
+    def run(world: World, request: ParsedRequest) -> Json:
+        if request.account != world.texml.account_sid:
             raise refused("no texml")
-        return operate(world, asked)
+        return operate(world, request)
 
     return run
 
@@ -45,12 +45,12 @@ def running(world: World, sid: str) -> Conference:
     return room
 
 
-def source(asked: Asked, name: str) -> Source | None:
+def source(request: ParsedRequest, name: str) -> Source | None:
     """Of the fields <name>Url and <name>Method; None if there is none."""
-    if (url := asked.body.get(f"{name}Url")) is None:
+    if (url := request.body.get(f"{name}Url")) is None:
         return None
     try:
-        return Source(address(url), asked.body.get(f"{name}Method", "POST"))
+        return Source(address(url), request.body.get(f"{name}Method", "POST"))
     except ValueError as error:
         raise Refused(422, [Problem(f"/{name}Url", "10015", f"It must be {error}.")]) from None
 
@@ -88,65 +88,65 @@ def dated(query: Mapping[str, str], name: str, date: str) -> bool:
     return True
 
 
-def conferences(world: World, asked: Asked) -> Json:
-    query = asked.query
+def conferences(world: World, request: ParsedRequest) -> Json:
+    query = request.query
     rows = [
-        texml_views.conference(world, room)
+        views.conference(world, room)
         for room in world.conferences.values()
         if room.noun
         and query.get("FriendlyName", room.name) == room.name
         and query.get("Status", room.status).replace("-", "_") == room.status
-        and dated(query, "DateCreated", texml_views.iso(world, room.created_at))
-        and dated(query, "DateUpdated", texml_views.iso(world, room.updated_at))
+        and dated(query, "DateCreated", views.iso(world, room.created_at))
+        and dated(query, "DateUpdated", views.iso(world, room.updated_at))
     ]
-    uri = texml_views.uri(world, "Conferences")
-    return texml_pages.indexed("conferences", newest_first(rows), query, uri)
+    uri = views.uri(world, "Conferences")
+    return indexed("conferences", newest_first(rows), query, uri)
 
 
-def read_conference(world: World, asked: Asked) -> Json:
-    return texml_views.conference(world, conference(world, asked.target))
+def read_conference(world: World, request: ParsedRequest) -> Json:
+    return views.conference(world, conference(world, request.target))
 
 
-def update_conference(world: World, asked: Asked) -> Json:
-    room = running(world, asked.target)
-    if announced := source(asked, "Announce"):
-        texml_rooms.announce(world, room, announced)
-    if asked.body.get("Status"):
+def update_conference(world: World, request: ParsedRequest) -> Json:
+    room = running(world, request.target)
+    if announced := source(request, "Announce"):
+        announce(world, room, announced)
+    if request.body.get("Status"):
         endings.end(world, room, "ended_via_api")
-    return texml_views.conference(world, room)
+    return views.conference(world, room)
 
 
 def _of_texml(world: World) -> list[Recording]:
     return [each for each in world.recordings.values() if each.leg.texml]
 
 
-def conference_recordings(world: World, asked: Asked) -> Json:
-    return _recordings(world, asked, texml_views.conference_recording) | {
+def conference_recordings(world: World, request: ParsedRequest) -> Json:
+    return _recordings(world, request, views.conference_recording) | {
         "participants": []  # the description has it in this list
     }
 
 
-def fetched_recordings(world: World, asked: Asked) -> Json:
-    return _recordings(world, asked, texml_views.recording)
+def fetched_recordings(world: World, request: ParsedRequest) -> Json:
+    return _recordings(world, request, views.recording)
 
 
 def _recordings(
-    world: World, asked: Asked, view: Callable[[World, Recording], dict[str, Any]]
+    world: World, request: ParsedRequest, view: Callable[[World, Recording], dict[str, Any]]
 ) -> Json:
-    room = conference(world, asked.target)
+    room = conference(world, request.target)
     rows = [view(world, each) for each in _of_texml(world) if each.conference is room]
-    uri = texml_views.uri(world, "Conferences", room.id, "Recordings")
-    return texml_pages.indexed("recordings", newest_first(rows), asked.query, uri)
+    uri = views.uri(world, "Conferences", room.id, "Recordings")
+    return indexed("recordings", newest_first(rows), request.query, uri)
 
 
-def account_recordings(world: World, asked: Asked) -> Json:
+def account_recordings(world: World, request: ParsedRequest) -> Json:
     rows = [
-        texml_views.recording(world, each)
+        views.recording(world, each)
         for each in _of_texml(world)
-        if dated(asked.query, "DateCreated", texml_views.iso(world, each.started_at))
+        if dated(request.query, "DateCreated", views.iso(world, each.started_at))
     ]
-    uri = texml_views.uri(world, "Recordings")
-    return texml_pages.indexed("recordings", newest_first(rows), asked.query, uri)
+    uri = views.uri(world, "Recordings")
+    return indexed("recordings", newest_first(rows), request.query, uri)
 
 
 def _recording(world: World, sid: str) -> Recording:
@@ -155,23 +155,23 @@ def _recording(world: World, sid: str) -> Recording:
     raise refused("no texml")
 
 
-def read_recording(world: World, asked: Asked) -> Json:
-    return texml_views.recording(world, _recording(world, asked.target))
+def read_recording(world: World, request: ParsedRequest) -> Json:
+    return views.recording(world, _recording(world, request.target))
 
 
-def delete_recording(world: World, asked: Asked) -> Json:
-    del world.recordings[recordings.saved(world, _recording(world, asked.target).id).id]
+def delete_recording(world: World, request: ParsedRequest) -> Json:
+    del world.recordings[recordings.saved(world, _recording(world, request.target).id).id]
     return {}
 
 
-def calls(world: World, asked: Asked) -> Json:
+def calls(world: World, request: ParsedRequest) -> Json:
     rows = [
         row
         for leg in world.legs.values()
-        if leg.texml and _fits(world, leg, row := texml_views.call(world, leg), asked.query)
+        if leg.texml and _fits(world, leg, row := views.call(world, leg), request.query)
     ]
-    uri = texml_views.uri(world, "Calls")
-    return texml_pages.indexed("calls", newest_first(rows), asked.query, uri)
+    uri = views.uri(world, "Calls")
+    return indexed("calls", newest_first(rows), request.query, uri)
 
 
 def _fits(world: World, leg: Leg, row: Mapping[str, Any], query: Mapping[str, str]) -> bool:
@@ -181,7 +181,7 @@ def _fits(world: World, leg: Leg, row: Mapping[str, Any], query: Mapping[str, st
     for name, at in (("StartTime", leg.started_at), ("EndTime", leg.ended_at)):
         for key, sign in ((name, ""), (f"{name}_gt", ">"), (f"{name}_lt", "<")):
             if key in query:
-                date = "" if at is None else texml_views.iso(world, at)
+                date = "" if at is None else views.iso(world, at)
                 if not dated({name: sign + query[key]}, name, date):
                     return False
     return True
@@ -194,32 +194,32 @@ def _call(world: World, sid: str) -> Leg:
     return leg
 
 
-def read_call(world: World, asked: Asked) -> Json:
-    return texml_views.call(world, _call(world, asked.target))
+def read_call(world: World, request: ParsedRequest) -> Json:
+    return views.call(world, _call(world, request.target))
 
 
-def update_call(world: World, asked: Asked) -> Json:
+def update_call(world: World, request: ParsedRequest) -> Json:
     """A call can be ended. That it goes on with another document is not simulated."""
-    leg = _call(world, asked.target)
+    leg = _call(world, request.target)
     for name in ("Url", "Texml"):
-        if name in asked.body:
+        if name in request.body:
             raise Refused(422, [Problem(f"/{name}", "10015", f"{name} is not simulated.")])
-    if asked.body.get("Status"):
+    if request.body.get("Status"):
         endings.hang_up_by_application(world, leg)
-    return texml_views.call(world, leg)
+    return views.call(world, leg)
 
 
-def applications(world: World, asked: Asked) -> Json:
+def applications(world: World, request: ParsedRequest) -> Json:
     """One at most. Of the filters the name's counts."""
-    wanted = asked.query.get("filter[friendly_name]", "").lower()
-    rows = [texml_views.application(world)] * bool(world.texml.url)
-    return pages.numbered([r for r in rows if wanted in r["friendly_name"].lower()], asked.query)
+    wanted = request.query.get("filter[friendly_name]", "").lower()
+    rows = [views.application(world)] * bool(world.texml.url)
+    return numbered([r for r in rows if wanted in r["friendly_name"].lower()], request.query)
 
 
-def application(world: World, asked: Asked) -> Json:
-    if asked.target != world.texml.connection_id or not world.texml.url:
+def application(world: World, request: ParsedRequest) -> Json:
+    if request.target != world.texml.connection_id or not world.texml.url:
         raise refused("no such address")
-    return {"data": texml_views.application(world)}
+    return {"data": views.application(world)}
 
 
 OPERATIONS: Mapping[str, Operate] = {

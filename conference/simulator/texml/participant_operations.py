@@ -7,18 +7,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..api.asked import Asked, Json, Operate
 from ..api.errors import Problem, Refused, refused
-from ..api.operations.calls import DIALLABLE
+from ..api.requests import Json, Operate, ParsedRequest
 from ..network import calls, endings
 from ..network import conferences as rooms
 from ..network.parties import Conference, Leg, Participant
 from ..network.world import World
-from . import conferences as texml_rooms
-from . import pages as texml_pages
-from . import views as texml_views
+from . import conferences, views
 from .conference_noun import EVENTS, RECORDING_EVENTS, Kind, Noun, address, several
 from .operations import conference, of_account, running, source
+from .pages import indexed
 from .parties import PROGRESS, TexmlCall, Told
 
 Fields = Mapping[str, Any]
@@ -33,54 +31,54 @@ def _connecting(world: World, room: Conference) -> list[Leg]:
     ]
 
 
-def _find(world: World, asked: Asked) -> Participant | Leg:
+def _find(world: World, request: ParsedRequest) -> Participant | Leg:
     """By its CallSid or label: who is inside, or a call that is to come in."""
-    room = running(world, asked.target)
+    room = running(world, request.target)
     for stay in room.inside.values():
-        if asked.part in (stay.leg.call_control_id, stay.label):
+        if request.part in (stay.leg.call_control_id, stay.label):
             return stay
     for leg in _connecting(world, room):
         label = leg.texml.noun.label if leg.texml and leg.texml.noun else None
-        if asked.part in (leg.call_control_id, label):
+        if request.part in (leg.call_control_id, label):
             return leg
     raise refused("no texml")
 
 
-def participants(world: World, asked: Asked) -> Json:
+def participants(world: World, request: ParsedRequest) -> Json:
     """Those who have left are not listed, and nobody is once the conference has ended."""
-    room = conference(world, asked.target)
+    room = conference(world, request.target)
     rows = [
-        (place, texml_views.participant(world, stay))
+        (place, views.participant(world, stay))
         for place, stay in enumerate(room.participants)
         if stay.status == "joined"
     ]
     for place, leg in enumerate(_connecting(world, room), len(room.participants)):
-        rows.append((place, texml_views.connecting(world, leg, room)))
-    uri = texml_views.uri(world, "Conferences", room.id, "Participants")
-    return texml_pages.indexed("participants", rows, asked.query, uri)
+        rows.append((place, views.connecting(world, leg, room)))
+    uri = views.uri(world, "Conferences", room.id, "Participants")
+    return indexed("participants", rows, request.query, uri)
 
 
-def read_participant(world: World, asked: Asked) -> Json:
-    found = _find(world, asked)
+def read_participant(world: World, request: ParsedRequest) -> Json:
+    found = _find(world, request)
     if isinstance(found, Participant):
-        return texml_views.participant(world, found)
-    return texml_views.connecting(world, found, conference(world, asked.target))
+        return views.participant(world, found)
+    return views.connecting(world, found, conference(world, request.target))
 
 
-def delete_participant(world: World, asked: Asked) -> Json:
+def delete_participant(world: World, request: ParsedRequest) -> Json:
     """Its call ends."""
-    found = _find(world, asked)
+    found = _find(world, request)
     leg = found.leg if isinstance(found, Participant) else found
     endings.hang_up_by_application(world, leg)
     return {}
 
 
-def update_participant(world: World, asked: Asked) -> Json:
-    stay = _find(world, asked)
+def update_participant(world: World, request: ParsedRequest) -> Json:
+    stay = _find(world, request)
     if isinstance(stay, Leg):
         raise refused("not answered")
-    fields = asked.body
-    held, waits, announced = (source(asked, name) for name in ("Hold", "Wait", "Announce"))
+    fields = request.body
+    held, waits, announced = (source(request, name) for name in ("Hold", "Wait", "Announce"))
     stays_on_hold = fields.get("Hold", stay.on_hold)
     if announced and stays_on_hold:
         raise refused("on hold")
@@ -93,15 +91,15 @@ def update_participant(world: World, asked: Asked) -> Json:
         stay.beep = "on_exit" if fields["BeepOnExit"] else "never"
     if waits and stay.texml:
         stay.texml.noun = replace(stay.texml.noun, wait_url=waits.url)
-        texml_rooms.settle(world, stay)
+        conferences.settle(world, stay)
     if fields.get("Hold") or (held and stays_on_hold):
-        texml_rooms.hold(world, stay, held)
+        conferences.hold(world, stay, held)
     elif fields.get("Hold") is False:
-        texml_rooms.unhold(world, stay)
+        conferences.unhold(world, stay)
     if announced:
-        texml_rooms.announce(world, stay, announced)
+        conferences.announce(world, stay, announced)
     stay.updated_at = world.clock.now()
-    return texml_views.participant(world, stay)
+    return views.participant(world, stay)
 
 
 def _coach(world: World, stay: Participant, fields: Fields) -> None:
@@ -124,22 +122,22 @@ def _missing(name: str) -> Refused:
     return Refused(422, [Problem(f"/{name}", "10004", f"Can't be blank: {name}")])
 
 
-def dial_participant(world: World, asked: Asked) -> Json:
+def dial_participant(world: World, request: ParsedRequest) -> Json:
     """Into a conference that there is, by its id or name; or, for the application, a new one."""
-    fields = asked.body
+    fields = request.body
     for name in ("To", "From"):
         if not fields.get(name):
             raise _missing(name)
-        if not DIALLABLE.fullmatch(fields[name]):
+        if not calls.DIALLABLE.fullmatch(fields[name]):
             raise refused("not E.164", f"/{name}")
-    room = world.active.get((world.texml.connection_id, asked.target))
-    if asked.target in world.conferences:
-        room = running(world, asked.target)
+    room = world.active.get((world.texml.connection_id, request.target))
+    if request.target in world.conferences:
+        room = running(world, request.target)
     if room is None and "ApplicationSid" not in fields:
         raise _missing("ApplicationSid")
     if fields.get("ApplicationSid", world.texml.connection_id) != world.texml.connection_id:
         raise refused("connection", "/ApplicationSid")
-    noun = _noun(room.name if room else asked.target, fields)
+    noun = _noun(room.name if room else request.target, fields)
     texml = TexmlCall(noun=noun, bound=room.id if room else "", told=_told(fields))
     leg = calls.call_out(
         world,
@@ -149,7 +147,7 @@ def dial_participant(world: World, asked: Asked) -> Json:
         time_limit=fields.get("TimeLimit", calls.LONGEST),
         texml=texml,
     )
-    return texml_views.new_participant(world, leg, room)
+    return views.new_participant(world, leg, room)
 
 
 _RECORDED = {"true": "record-from-start", "false": "do-not-record"}

@@ -9,7 +9,7 @@ from typing import Any
 from ..network.parties import Conference, Leg, Participant, Recording
 from ..network.world import World
 from ..webhooks import events
-from . import callbacks as texml_callbacks
+from . import callbacks
 
 VERSION = "v2/texml"
 _REASONS = {
@@ -117,7 +117,7 @@ def call(world: World, leg: Leg) -> dict[str, Any]:
         "price_unit": None,
         "sid": leg.call_control_id,
         "start_time": date(world, leg.started_at),
-        "status": texml_callbacks.status(leg),
+        "status": callbacks.status(leg),
         "to": leg.to,
         "to_formatted": leg.to,
         "uri": uri(world, "Calls", leg.call_control_id),

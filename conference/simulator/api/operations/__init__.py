@@ -1,1 +1,20 @@
-"""What each operation of the API does, by subject."""
+"""The functions that carry the API's operations out, by operation name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...texml import operations as texml
+from ...texml import participant_operations as texml_participants
+from ..requests import Operate
+from . import account, calls, conferences, queues, sound
+
+OPERATIONS: Mapping[str, Operate] = {
+    **calls.OPERATIONS,
+    **conferences.OPERATIONS,
+    **sound.OPERATIONS,
+    **queues.OPERATIONS,
+    **account.OPERATIONS,
+    **texml.OPERATIONS,
+    **texml_participants.OPERATIONS,
+}

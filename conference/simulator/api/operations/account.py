@@ -9,57 +9,58 @@ from ...network import recordings
 from ...network.parties import Recording
 from ...network.world import World
 from .. import pages, views
-from ..asked import Asked, Json, Operate
 from ..errors import refused
+from ..requests import Json, Operate, ParsedRequest
 
 
-def active_calls(world: World, asked: Asked) -> Json:
+def active_calls(world: World, request: ParsedRequest) -> Json:
     """Of the application, or of the TeXML application."""
-    if asked.target not in (world.connection_id, world.texml.connection_id):
+    if request.target not in (world.connection_id, world.texml.connection_id):
         raise refused("no such address")
     rows = [
         (position, views.active_call(world, leg))
         for position, leg in enumerate(world.legs.values())
-        if leg.state != "ended" and leg.connection_id == asked.target
+        if leg.state != "ended" and leg.connection_id == request.target
     ]
-    return pages.by_cursor(rows, asked.query, f"/v2/connections/{quote(asked.target)}/active_calls")
+    path = f"/v2/connections/{quote(request.target)}/active_calls"
+    return pages.by_cursor(rows, request.query, path)
 
 
-def application(world: World, asked: Asked) -> Json:
-    if asked.target != world.connection_id:
+def application(world: World, request: ParsedRequest) -> Json:
+    if request.target != world.connection_id:
         raise refused("no such address")
     return {"data": views.application(world)}
 
 
-def phone_numbers(world: World, asked: Asked) -> Json:
+def phone_numbers(world: World, request: ParsedRequest) -> Json:
     """The TeXML application has a number of its own, if there is one. filter[phone_number]: some
     digits, a + is left out."""
-    digits = asked.query.get("filter[phone_number]", "").removeprefix("+")
+    digits = request.query.get("filter[phone_number]", "").removeprefix("+")
     rows = [views.phone_number(world), *([views.texml_number(world)] * bool(world.texml.url))]
     fits = [
         row
         for row in rows
         if digits in row["phone_number"]
-        and asked.query.get("filter[connection_id]", row["connection_id"]) == row["connection_id"]
+        and request.query.get("filter[connection_id]", row["connection_id"]) == row["connection_id"]
     ]
-    return pages.numbered(fits, asked.query)
+    return pages.numbered(fits, request.query)
 
 
-def public_key(world: World, asked: Asked) -> Json:
+def public_key(world: World, request: ParsedRequest) -> Json:
     """Not in the description, and yet there: many programs read it."""
     if world.account.public_key is None:
         raise refused("no such address")
     return {"data": {"public": world.account.public_key}}
 
 
-def list_recordings(world: World, asked: Asked) -> Json:
+def list_recordings(world: World, request: ParsedRequest) -> Json:
     """Those that are saved, the newest first."""
     rows = [
         views.recording(world, each)
         for each in reversed(world.recordings.values())
-        if each.saved_at is not None and _fits(world, each, asked.query)
+        if each.saved_at is not None and _fits(world, each, request.query)
     ]
-    return pages.numbered(rows, asked.query)
+    return pages.numbered(rows, request.query)
 
 
 _EQUAL = ("call_control_id", "call_leg_id", "call_session_id", "conference_id", "connection_id")
@@ -79,13 +80,13 @@ def _fits(world: World, each: Recording, query: pages.Query) -> bool:
     return True
 
 
-def read_recording(world: World, asked: Asked) -> Json:
-    return {"data": views.recording(world, recordings.saved(world, asked.target))}
+def read_recording(world: World, request: ParsedRequest) -> Json:
+    return {"data": views.recording(world, recordings.saved(world, request.target))}
 
 
-def delete_recording(world: World, asked: Asked) -> Json:
-    row = views.recording(world, recordings.saved(world, asked.target))
-    del world.recordings[asked.target]
+def delete_recording(world: World, request: ParsedRequest) -> Json:
+    row = views.recording(world, recordings.saved(world, request.target))
+    del world.recordings[request.target]
     return {"data": row}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,38 +10,37 @@ from ...network.parties import Leg
 from ...network.sounds import Clip
 from ...network.world import World
 from .. import views
-from ..asked import OK, Asked, Json, Operate
 from ..errors import Refused, refused
+from ..requests import OK, Json, Operate, ParsedRequest
 
-DIALLABLE = re.compile(r"\+[1-9][0-9]{1,14}|sip:.+")
 _KNOWN_FOR = 600.0  # s after its end that a call's status can still be read
 
 Fields = Mapping[str, Any]
 Act = Callable[[World, Leg, Fields], None]
 
 
-def dial(world: World, asked: Asked) -> Json:
-    to = asked.body["to"] if isinstance(asked.body["to"], str) else asked.body["to"][0]
-    if asked.body["connection_id"] != world.connection_id:
+def dial(world: World, request: ParsedRequest) -> Json:
+    to = request.body["to"] if isinstance(request.body["to"], str) else request.body["to"][0]
+    if request.body["connection_id"] != world.connection_id:
         raise refused("connection", "/connection_id")
-    for name, number in (("to", to), ("from", asked.body["from"])):
-        if not DIALLABLE.fullmatch(number):
+    for name, number in (("to", to), ("from", request.body["from"])):
+        if not calls.DIALLABLE.fullmatch(number):
             raise refused("not E.164", f"/{name}")
     leg = calls.call_out(
         world,
-        asked.body["from"],
+        request.body["from"],
         to,
-        client_state=asked.body.get("client_state"),
-        timeout=asked.body.get("timeout_secs", calls.PATIENCE),
-        time_limit=asked.body.get("time_limit_secs", calls.LONGEST),
-        timeout_cause="timeout" if asked.body.get("retry_on_timeout", True) else "no_answer",
+        client_state=request.body.get("client_state"),
+        timeout=request.body.get("timeout_secs", calls.PATIENCE),
+        time_limit=request.body.get("time_limit_secs", calls.LONGEST),
+        timeout_cause="timeout" if request.body.get("retry_on_timeout", True) else "no_answer",
     )
     # Dialling is asynchronous, and so the answer says that the call is not alive.
     return {"data": views.call(world, leg) | {"is_alive": False}}
 
 
-def read_call(world: World, asked: Asked) -> Json:
-    leg = world.legs.get(asked.target)
+def read_call(world: World, request: ParsedRequest) -> Json:
+    leg = world.legs.get(request.target)
     forgotten = world.clock.now() - _KNOWN_FOR
     if leg is None or (leg.ended_at is not None and leg.ended_at < forgotten):
         raise refused("call not found")
@@ -52,8 +50,8 @@ def read_call(world: World, asked: Asked) -> Json:
 def on(act: Act) -> Operate:
     """A command on the leg that the path names."""
 
-    def run(world: World, asked: Asked) -> Json:
-        act(world, world.leg(asked.target, "/call_control_id"), asked.body)
+    def run(world: World, request: ParsedRequest) -> Json:
+        act(world, world.leg(request.target, "/call_control_id"), request.body)
         return OK
 
     return run

@@ -10,8 +10,8 @@ from ...network import endings
 from ...network.parties import Conference, Leg, Participant
 from ...network.world import World
 from .. import pages, views
-from ..asked import OK, Asked, Json, Operate
 from ..errors import refused
+from ..requests import OK, Json, Operate, ParsedRequest
 
 _FILTERS = {
     "filter[muted]": "muted",
@@ -20,51 +20,53 @@ _FILTERS = {
 }
 
 
-def _leg(world: World, asked: Asked) -> Leg:
-    return world.leg(asked.body["call_control_id"], "/call_control_id")
+def _leg(world: World, request: ParsedRequest) -> Leg:
+    return world.leg(request.body["call_control_id"], "/call_control_id")
 
 
-def create(world: World, asked: Asked) -> Json:
-    return {"data": views.conference(world, rooms.create(world, _leg(world, asked), asked.body))}
+def create(world: World, request: ParsedRequest) -> Json:
+    room = rooms.create(world, _leg(world, request), request.body)
+    return {"data": views.conference(world, room)}
 
 
-def conferences(world: World, asked: Asked) -> Json:
+def conferences(world: World, request: ParsedRequest) -> Json:
     """Filters by what an event or a product may be change nothing here."""
     application = views.application(world)["application_name"].lower()
     found = [
         room
         for room in reversed(world.conferences.values())
         if not room.noun
-        and asked.query.get("filter[application_name][contains]", "").lower() in application
-        and asked.query.get("filter[name]", room.name) == room.name
-        and asked.query.get("filter[status]", room.status) == room.status
-        and asked.query.get("filter[connection_id]", world.connection_id) == world.connection_id
+        and request.query.get("filter[application_name][contains]", "").lower() in application
+        and request.query.get("filter[name]", room.name) == room.name
+        and request.query.get("filter[status]", room.status) == room.status
+        and request.query.get("filter[connection_id]", world.connection_id) == world.connection_id
     ]
     found.sort(key=lambda room: room.expires_at, reverse=True)
-    return pages.numbered([views.conference(world, room) for room in found], asked.query)
+    return pages.numbered([views.conference(world, room) for room in found], request.query)
 
 
-def read_conference(world: World, asked: Asked) -> Json:
-    return {"data": views.conference(world, world.conference(asked.target))}
+def read_conference(world: World, request: ParsedRequest) -> Json:
+    return {"data": views.conference(world, world.conference(request.target))}
 
 
-def participants(world: World, asked: Asked) -> Json:
+def participants(world: World, request: ParsedRequest) -> Json:
     """Also those who have left."""
-    rows = [views.participant(world, each) for each in world.conference(asked.target).participants]
+    room = world.conference(request.target)
+    rows = [views.participant(world, each) for each in room.participants]
     for name, field in _FILTERS.items():
-        if wanted := asked.query.get(name):
+        if wanted := request.query.get(name):
             rows = [row for row in rows if bool(row[field]) == (wanted == "true")]
-    return pages.numbered(rows, asked.query)
+    return pages.numbered(rows, request.query)
 
 
-def read_participant(world: World, asked: Asked) -> Json:
-    participant = _participant(world.conference(asked.target), asked.part)
+def read_participant(world: World, request: ParsedRequest) -> Json:
+    participant = _participant(world.conference(request.target), request.part)
     return {"data": views.one_participant(world, participant)}
 
 
-def change_participant(world: World, asked: Asked) -> Json:
-    participant = _participant(world.running(asked.target, by_name=False), asked.part)
-    rooms.change(world, participant, asked.body)
+def change_participant(world: World, request: ParsedRequest) -> Json:
+    participant = _participant(world.running(request.target, by_name=False), request.part)
+    rooms.change(world, participant, request.body)
     return {"data": views.one_participant(world, participant)}
 
 
@@ -74,44 +76,50 @@ def _participant(room: Conference, id: str) -> Participant:
     raise refused("no participant")
 
 
-def supervise(world: World, asked: Asked) -> Json:
-    rooms.supervise(world, world.running(asked.target), _leg(world, asked), asked.body)
+def supervise(world: World, request: ParsedRequest) -> Json:
+    rooms.supervise(world, world.running(request.target), _leg(world, request), request.body)
     return OK
 
 
-def join(world: World, asked: Asked) -> Json:
-    rooms.join(world, world.running(asked.target), _leg(world, asked), asked.body)
+def join(world: World, request: ParsedRequest) -> Json:
+    rooms.join(world, world.running(request.target), _leg(world, request), request.body)
     return OK
 
 
-def leave(world: World, asked: Asked) -> Json:
-    rooms.leave(world, world.running(asked.target), _leg(world, asked))
+def leave(world: World, request: ParsedRequest) -> Json:
+    rooms.leave(world, world.running(request.target), _leg(world, request))
     return OK
 
 
-def hold(world: World, asked: Asked) -> Json:
-    audio = rooms.hold_audio(asked.body, "")
-    rooms.hold(world, world.running(asked.target), asked.body.get("call_control_ids", []), audio)
+def _ids(request: ParsedRequest) -> list[str]:
+    """Return the calls that the request lists; [] stands for everyone."""
+    ids: list[str] = request.body.get("call_control_ids", [])
+    return ids
+
+
+def hold(world: World, request: ParsedRequest) -> Json:
+    audio = rooms.hold_audio(request.body, "")
+    rooms.hold(world, world.running(request.target), _ids(request), audio)
     return OK
 
 
-def unhold(world: World, asked: Asked) -> Json:
-    rooms.unhold(world, world.running(asked.target), asked.body["call_control_ids"])
+def unhold(world: World, request: ParsedRequest) -> Json:
+    rooms.unhold(world, world.running(request.target), request.body["call_control_ids"])
     return OK
 
 
-def mute(world: World, asked: Asked) -> Json:
-    rooms.mute(world, world.running(asked.target), asked.body.get("call_control_ids", []), True)
+def mute(world: World, request: ParsedRequest) -> Json:
+    rooms.mute(world, world.running(request.target), _ids(request), True)
     return OK
 
 
-def unmute(world: World, asked: Asked) -> Json:
-    rooms.mute(world, world.running(asked.target), asked.body.get("call_control_ids", []), False)
+def unmute(world: World, request: ParsedRequest) -> Json:
+    rooms.mute(world, world.running(request.target), _ids(request), False)
     return OK
 
 
-def end(world: World, asked: Asked) -> Json:
-    endings.end(world, world.running(asked.target, by_name=False), "ended_via_api")
+def end(world: World, request: ParsedRequest) -> Json:
+    endings.end(world, world.running(request.target, by_name=False), "ended_via_api")
     return OK
 
 

@@ -7,53 +7,54 @@ from collections.abc import Mapping
 from ...network import queues
 from ...network.world import World
 from .. import pages, views
-from ..asked import Asked, Json, Operate
+from ..requests import Json, Operate, ParsedRequest
 
 
-def list_all(world: World, asked: Asked) -> Json:
-    return pages.numbered([views.queue(world, each) for each in world.queues.values()], asked.query)
+def list_all(world: World, request: ParsedRequest) -> Json:
+    rows = [views.queue(world, each) for each in world.queues.values()]
+    return pages.numbered(rows, request.query)
 
 
-def create(world: World, asked: Asked) -> Json:
-    size = asked.body.get("max_size", queues.MAX_SIZE)
-    return {"data": views.queue(world, queues.create(world, asked.body["queue_name"], size))}
+def create(world: World, request: ParsedRequest) -> Json:
+    size = request.body.get("max_size", queues.MAX_SIZE)
+    return {"data": views.queue(world, queues.create(world, request.body["queue_name"], size))}
 
 
-def read(world: World, asked: Asked) -> Json:
-    return {"data": views.queue(world, queues.find(world, asked.target))}
+def read(world: World, request: ParsedRequest) -> Json:
+    return {"data": views.queue(world, queues.find(world, request.target))}
 
 
-def update(world: World, asked: Asked) -> Json:
+def update(world: World, request: ParsedRequest) -> Json:
     """Those who wait stay, also if they are more than may be from now on."""
-    queue = queues.find(world, asked.target)
-    queue.max_size, queue.updated_at = asked.body["max_size"], world.clock.now()
+    queue = queues.find(world, request.target)
+    queue.max_size, queue.updated_at = request.body["max_size"], world.clock.now()
     return {"data": views.queue(world, queue)}
 
 
-def delete(world: World, asked: Asked) -> Json:
-    queues.delete(world, asked.target)
+def delete(world: World, request: ParsedRequest) -> Json:
+    queues.delete(world, request.target)
     return {}
 
 
-def calls(world: World, asked: Asked) -> Json:
-    queue = queues.find(world, asked.target)
+def calls(world: World, request: ParsedRequest) -> Json:
+    queue = queues.find(world, request.target)
     rows = [views.queue_call(world, queue, place) for place in queue.places.values()]
-    return pages.numbered(rows, asked.query)
+    return pages.numbered(rows, request.query)
 
 
-def read_call(world: World, asked: Asked) -> Json:
-    queue = queues.find(world, asked.target)
-    return {"data": views.queue_call(world, queue, queues.place(queue, asked.part))}
+def read_call(world: World, request: ParsedRequest) -> Json:
+    queue = queues.find(world, request.target)
+    return {"data": views.queue_call(world, queue, queues.place(queue, request.part))}
 
 
-def update_call(world: World, asked: Asked) -> Json:
-    place = queues.place(queues.find(world, asked.target), asked.part)
-    place.keep_after_hangup = asked.body.get("keep_after_hangup", place.keep_after_hangup)
+def update_call(world: World, request: ParsedRequest) -> Json:
+    place = queues.place(queues.find(world, request.target), request.part)
+    place.keep_after_hangup = request.body.get("keep_after_hangup", place.keep_after_hangup)
     return {}
 
 
-def remove_call(world: World, asked: Asked) -> Json:
-    queues.remove(world, queues.find(world, asked.target), asked.part)
+def remove_call(world: World, request: ParsedRequest) -> Json:
+    queues.remove(world, queues.find(world, request.target), request.part)
     return {}
 
 

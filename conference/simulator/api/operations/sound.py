@@ -9,37 +9,37 @@ from ...network import conferences as rooms
 from ...network.parties import Conference, Participant
 from ...network.sounds import Clip
 from ...network.world import World
-from ..asked import OK, Asked, Json, Operate
+from ..requests import OK, Json, Operate, ParsedRequest
 
 
-def _listed(room: Conference, asked: Asked) -> list[Participant]:
+def _listed(room: Conference, request: ParsedRequest) -> list[Participant]:
     """Those whom the request lists; [] for everyone."""
-    ids = asked.body.get("call_control_ids", [])
+    ids = request.body.get("call_control_ids", [])
     return rooms.chosen(room, ids) if ids else []
 
 
-def _play(world: World, asked: Asked, made: Callable[[], Clip]) -> Json:
+def _play(world: World, request: ParsedRequest, made: Callable[[], Clip]) -> Json:
     """made: makes what is played, for each of those listed a clip of its own."""
-    room = world.running(asked.target)
-    if not (listed := _listed(room, asked)):
+    room = world.running(request.target)
+    if not (listed := _listed(room, request)):
         playing.play(world, room, room.clips, made())
     for participant, clip in [(each, made()) for each in listed]:
         playing.play(world, participant, participant.clips, clip)
     return OK
 
 
-def play(world: World, asked: Asked) -> Json:
-    return _play(world, asked, lambda: playing.audio(asked.body))
+def play(world: World, request: ParsedRequest) -> Json:
+    return _play(world, request, lambda: playing.audio(request.body))
 
 
-def speak(world: World, asked: Asked) -> Json:
-    return _play(world, asked, lambda: playing.speech(asked.body))
+def speak(world: World, request: ParsedRequest) -> Json:
+    return _play(world, request, lambda: playing.speech(request.body))
 
 
-def stop(world: World, asked: Asked) -> Json:
+def stop(world: World, request: ParsedRequest) -> Json:
     """All that is played and spoken to those listed; what others hear goes on."""
-    room = world.running(asked.target)
-    listed = _listed(room, asked)
+    room = world.running(request.target)
+    listed = _listed(room, request)
     if not listed:
         playing.stop(world, room, room.clips)
     for participant in listed or tuple(room.inside.values()):
@@ -50,43 +50,43 @@ def stop(world: World, asked: Asked) -> Json:
     return OK
 
 
-def send_dtmf(world: World, asked: Asked) -> Json:
-    room = world.running(asked.target, by_name=False)
-    for participant in _listed(room, asked) or tuple(room.inside.values()):
+def send_dtmf(world: World, request: ParsedRequest) -> Json:
+    room = world.running(request.target, by_name=False)
+    for participant in _listed(room, request) or tuple(room.inside.values()):
         leg = participant.leg
-        calls.keep_state(leg, asked.body)
-        playing.play(world, leg, leg.tones, playing.tones(asked.body))
+        calls.keep_state(leg, request.body)
+        playing.play(world, leg, leg.tones, playing.tones(request.body))
     return OK
 
 
-def gather(world: World, asked: Asked) -> Json:
-    room = world.running(asked.target, by_name=False)
-    leg = calls.live(world.leg(asked.body["call_control_id"], "/call_control_id"))
+def gather(world: World, request: ParsedRequest) -> Json:
+    room = world.running(request.target, by_name=False)
+    leg = calls.live(world.leg(request.body["call_control_id"], "/call_control_id"))
     rooms.chosen(room, [leg.call_control_id], "/call_control_id")
-    gathering.in_conference(world, leg, asked.body)
-    calls.keep_state(leg, asked.body)
+    gathering.in_conference(world, leg, request.body)
+    calls.keep_state(leg, request.body)
     return OK
 
 
-def record_start(world: World, asked: Asked) -> Json:
-    recordings.start(world, world.running(asked.target), asked.body)
+def record_start(world: World, request: ParsedRequest) -> Json:
+    recordings.start(world, world.running(request.target), request.body)
     return OK
 
 
-def record_stop(world: World, asked: Asked) -> Json:
-    fields = asked.body
-    room = world.running(asked.target)
+def record_stop(world: World, request: ParsedRequest) -> Json:
+    fields = request.body
+    room = world.running(request.target)
     recordings.stop(world, room, fields.get("recording_id"), fields.get("client_state"))
     return OK
 
 
-def record_pause(world: World, asked: Asked) -> Json:
-    recordings.pause(world, world.running(asked.target), asked.body.get("recording_id"))
+def record_pause(world: World, request: ParsedRequest) -> Json:
+    recordings.pause(world, world.running(request.target), request.body.get("recording_id"))
     return OK
 
 
-def record_resume(world: World, asked: Asked) -> Json:
-    recordings.resume(world, world.running(asked.target), asked.body.get("recording_id"))
+def record_resume(world: World, request: ParsedRequest) -> Json:
+    recordings.resume(world, world.running(request.target), request.body.get("recording_id"))
     return OK
 
 

@@ -1,0 +1,159 @@
+"""API requests as operations take them, and the calls, conference and phone that they concern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..network.parties import Conference
+from ..network.world import World
+from .description import Operation
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ParsedRequest:
+    """A request that fits the description.
+
+    resource: the first word of its path. target: the first id or name in the path, or "". part: the
+    second one, or "". account: the account_sid in a TeXML path; resource, target and part are then
+    of the rest of the path.
+    """
+
+    resource: str
+    target: str
+    part: str
+    body: Mapping[str, Any]
+    query: Mapping[str, str]
+    account: str = ""
+
+
+Operate = Callable[[World, ParsedRequest], Json]
+"""Carry a request out, under the world's lock, and return the answer. Raise Refused.
+
+An empty answer becomes a 204.
+"""
+
+OK: Json = {"data": {"result": "ok"}}
+
+
+def parse(
+    operation: Operation, path: str, body: Mapping[str, Any], query: Mapping[str, str]
+) -> ParsedRequest:
+    """Make a ParsedRequest of a request to `path`, which fits the operation's pattern."""
+    match = operation.pattern.fullmatch(path)
+    names = match.groups() if match else ()
+    words = operation.path.removesuffix(".json").split("/")
+    account, resource = "", words[1]
+    if resource == "texml":
+        account, resource, names = names[0], words[4], names[1:]
+    target, part, *_ = (*names, "", "")
+    return ParsedRequest(resource, target, part, body, query, account)
+
+
+def repeat_key(
+    world: World, operation: Operation, request: ParsedRequest
+) -> tuple[str, str] | None:
+    """What a command_id counts for: the call or conference in the path, else the account."""
+    command_id = request.body.get("command_id")
+    if command_id is None or not operation.takes_command_id:
+        return None
+    room = _room(world, request)
+    return (room.id if room else request.target or operation.name, command_id)
+
+
+def number(world: World, path: str, body: Any) -> str:
+    """The number of the phone that a request is about, the first of several, or ""."""
+    fields = body if isinstance(body, dict) else {}
+    several = fields.get("call_control_ids")
+    listed = several if isinstance(several, list) else ()
+    for id in (*path.split("/"), fields.get("call_control_id"), *listed):
+        if isinstance(id, str) and (leg := world.legs.get(id)):
+            return leg.number
+    return ""
+
+
+def action(operation: Operation, request: ParsedRequest, path: str) -> str:
+    """What is asked for, in a word, for spectators."""
+    if operation.method == "GET":
+        return operation.name
+    if not request.account:
+        return path.rsplit("/", 1)[-1]
+    for field, words in _TEXML_WORDS.items():
+        if (value := request.body.get(field)) is not None:
+            return words[not value]
+    return _TEXML_ACTIONS.get(operation.name, operation.name)
+
+
+_TEXML_WORDS = {
+    "Hold": ("hold", "unhold"),
+    "Muted": ("mute", "unmute"),
+    "AnnounceUrl": ("announce", ""),
+    "Status": ("end", ""),
+}
+_TEXML_ACTIONS = {
+    "DialTexmlConferenceParticipant": "dial",
+    "DeleteTexmlConferenceParticipant": "hangup",
+}
+"""What TeXML's requests do, whose addresses do not say it."""
+
+
+def name(world: World, request: ParsedRequest) -> str:
+    """The same in each run of a script: the phones' numbers, or the conference's name."""
+    numbers = sorted(world.legs[call].number for call in _listed(world, request))
+    if numbers:
+        return " ".join(numbers)
+    room = _room(world, request)
+    body, query = request.body, request.query
+    wanted = (body.get("to"), body.get("To"), body.get("name"), query.get("filter[name]"))
+    return room.name if room else str(next((each for each in wanted if each), request.target))
+
+
+def conference(world: World, request: ParsedRequest) -> str:
+    """The id of the conference that a command names; else ""."""
+    room = _room(world, request)
+    return room.id if room else ""
+
+
+def calls(world: World, request: ParsedRequest) -> tuple[str, ...]:
+    """The ids of the calls that a command names; of everyone inside, if it is for everyone."""
+    room = _room(world, request)
+    return _listed(world, request) or (tuple(room.inside) if room else ())
+
+
+def made(answer: Mapping[str, Any], field: str) -> str:
+    """What a command has brought about, by the name of its id in the answer; else ""."""
+    data = answer.get("data", answer)
+    return str(data.get(field, "")) if isinstance(data, dict) else ""
+
+
+def _listed(world: World, request: ParsedRequest) -> tuple[str, ...]:
+    several = request.body.get("call_control_ids", ())
+    named = (request.target, _part(world, request), request.body.get("call_control_id"), *several)
+    return tuple(id for id in named if id in world.legs)
+
+
+def _part(world: World, request: ParsedRequest) -> str:
+    """The call of the participant or the recording that a path names; else its second id."""
+    if request.resource in _RECORDINGS and (recording := world.recordings.get(request.target)):
+        return recording.leg.call_control_id
+    room = _room(world, request) if request.part else None
+    participant = room.participant(request.part) if room else None
+    return participant.leg.call_control_id if participant else request.part
+
+
+def _room(world: World, request: ParsedRequest) -> Conference | None:
+    """A queue or a call may well have the name of a conference."""
+    if request.resource in _RECORDINGS and (recording := world.recordings.get(request.target)):
+        return recording.conference
+    if request.resource == "Conferences":
+        return world.conferences.get(request.target)
+    if request.resource != "conferences":
+        return None
+    named = world.active.get((world.connection_id, request.target))
+    return named or world.conferences.get(request.target)
+
+
+_RECORDINGS = ("recordings", "Recordings")
