@@ -38,8 +38,9 @@ ROOT = Path(__file__).parents[2]
 NOWHERE = "http://127.0.0.1:9/v2"  # nobody answers: a test must never reach Telnyx
 API_KEY = "KEY_simulated"
 
-A_NUMBER = re.compile(r"312(%20|[^\d\n]){0,3}555")
-"""+13125550142 in a log, however it is written: a time, a port or a process may have its digits."""
+A_NUMBER = re.compile(r"312(%20|[^\d\n]){0,3}555(%20|[^\d\n]){0,3}01\d\d")
+"""A number such as +13125550142 in a log, in any notation. Search for all ten digits: a shorter
+run of digits may also be part of a time, a port or a process id."""
 
 _numbers = itertools.count(1)
 _T = TypeVar("_T")

@@ -23,7 +23,7 @@ from rigs.lines import test_line, until
 from rigs.receiver import Receiver, Told
 from rigs.recorded import TEST_KEY
 from rigs.rehearsals import calls, dial, hears, rehearsal, settled, texml
-from rigs.servers import GUNICORN, Server, run
+from rigs.servers import A_NUMBER, GUNICORN, Server, run
 
 from conference.callbacks import delivery as callbacks
 from conference.callbacks.delivery import Callbacks, form, stop_all
@@ -492,8 +492,9 @@ def test_the_log_tells_nothing_of_the_address_or_of_callers(
     assert "STATUS_CALLBACK answers 503" in said
     assert "STATUS_CALLBACK answers 404" in said
     assert "STATUS_CALLBACK does not answer (ConnectionRefusedError)" in said
-    for private in ("word", "/told", "secret", A, B, C, A[-10:], f":{receiver.server_port}"):
+    for private in ("word", "/told", "secret", A, B, C, f":{receiver.server_port}"):
         assert private not in said.replace(line.url, ""), private
+    assert not A_NUMBER.search(said)
     given = {asked.headers["Authorization"] for asked in receiver.asked}
     assert given == {"Basic " + base64.b64encode(b"me:pass word").decode()}
 

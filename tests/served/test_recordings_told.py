@@ -223,7 +223,7 @@ def test_where_the_recording_is_stands_in_no_log(
             shown = seen(line)
     assert "TEXML_RECORDING_STATUS_CALLBACK answers 404" in caplog.text
     assert "recording-completed" in shown
-    for private in ("recordings.example", "X-Signature", "/told", str(receiver.server_port)):
+    for private in ("recordings.example", "X-Signature", "/told", f":{receiver.server_port}"):
         assert private not in caplog.text + shown
 
 

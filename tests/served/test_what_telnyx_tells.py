@@ -62,20 +62,20 @@ def test_the_keys_of_a_gather_are_for_whoever_asked_and_in_no_log(
     leg, _ = dial(line, ANN), dial(line, BOB)
     settled(line)
     act(line, "gather", "0111", audio_url=PROMPT, gather_id="pin", terminating_digit="#")
-    line.telnyx.phone(ANN).press("7392851#")
+    line.telnyx.phone(ANN).press("739*851#")
     gathered = wait_for(line, "call.gather.ended")
-    assert gathered["details"] == {"status": "valid", "digits": "7392851", "gather_id": "pin"}
+    assert gathered["details"] == {"status": "valid", "digits": "739*851", "gather_id": "pin"}
     assert (gathered["calls"], gathered["number"]) == ([leg.call_control_id], "...0111")
     wait_for(line, "call.dtmf.received", 8)
     pressed = {each["details"]["digit"] for each in told(line, "call.dtmf.received")}
-    assert pressed == set("7392851#")
+    assert pressed == set("739*851#")
 
     status, story = run(line, "story", "0111")
     assert (status, "call.gather.ended, valid, digits ***, gather id pin" in story) == (0, True)
     assert "call.dtmf.received, digit ***" in story
     status, whole = run(line, "story", "--json", "0111")
-    assert (status, '"digits": "7392851"' in whole) == (0, True)
-    assert "7392851" not in story + caplog.text
+    assert (status, '"digits": "739*851"' in whole) == (0, True)
+    assert "739*851" not in story + caplog.text
     assert ANN not in story + caplog.text
 
 

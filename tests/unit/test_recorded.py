@@ -175,15 +175,15 @@ def test_keys_and_numbers_are_in_no_log_and_in_no_text(caplog: pytest.LogCapture
     with test_line(control_token=TOKEN) as line:
         line.happens(*STATES["joined"])
         before = len(webhooks(line))
-        line.happens("call.gather.ended", digits="90718530", status="valid", gather_id="pin")
-        for digit in "90718530":
+        line.happens("call.gather.ended", digits="9071*530", status="valid", gather_id="pin")
+        for digit in "9071*530":
             line.happens("call.dtmf.received", digit=digit)
         line.happens("call.playback.ended", status="failed", status_detail="no +15550107777")
         line.happens("call.playback.ended", media_url=link, media_name=None, status="failed")
         line.happens("call.hangup", hangup_cause="gone to +15550107777")
         gathered, *pressed, failed, linked, gone = webhooks(line)[before:]
-        assert gathered["details"] == {"status": "valid", "digits": "90718530", "gather_id": "pin"}
-        assert "".join(each["details"]["digit"] for each in pressed) == "90718530"
+        assert gathered["details"] == {"status": "valid", "digits": "9071*530", "gather_id": "pin"}
+        assert "".join(each["details"]["digit"] for each in pressed) == "9071*530"
         assert failed["details"]["status_detail"] == "no +15550107777"
         assert "status detail no ...7777" in failed["text"]
         assert linked["details"] == {"media_url": link, "status": "failed"}
@@ -192,7 +192,7 @@ def test_keys_and_numbers_are_in_no_log_and_in_no_text(caplog: pytest.LogCapture
         headers = {"Authorization": f"Bearer {TOKEN}"}
         texts = [e["text"] for e in line.client.get("/api/events", headers=headers).json["events"]]
     assert "greeting -[call.speak.ended]> waiting" in caplog.text, "something is logged"
-    for private in ("90718530", "digit 9", "+15550107777", "5550107777", "+13125550142", "s3cret"):
+    for private in ("9071*530", "digit 9", "+15550107777", "5550107777", "+13125550142", "s3cret"):
         assert private not in caplog.text
         assert private not in "\n".join(texts)
 
