@@ -49,8 +49,8 @@ def _retry(room: Room, queue: Queue, at: float) -> Room:
 def _alone(room: Room, call: str, at: float) -> Room:
     if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
         return wait(room, Deadline("alone", call), at + POSTPONED)
-    if room.texml and room.front == "texml":
-        room = put_out(room, room.texml, call, at, alone=True)
+    if room.texml.facts and room.front == "texml":
+        room = put_out(room, room.texml.facts, call, at, alone=True)
         return wait(room, Deadline("alone", call), at + POSTPONED)
     return dismiss(room, call, NOBODY_CAME, at)
 

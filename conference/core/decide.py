@@ -22,6 +22,7 @@ from conference.core.events import (
 )
 from conference.core.handlers import handle
 from conference.core.outcomes.outcome import outcome
+from conference.core.parts import EMPTY_DRAFT
 from conference.core.reconcile import look, look_soon
 from conference.core.requests.moderation import handed_over
 from conference.core.requests.verbs import requested
@@ -40,9 +41,9 @@ def decide(room: Room, event: Event) -> Change:
     if after is room:
         return Change(room, room, event)
     after = rules.apply(room, after, event.at)
-    touched = tuple(dict.fromkeys(after.touched))
+    touched = tuple(dict.fromkeys(after.draft.touched))
     if touched:
-        after = replace(after, touched=())
+        after = replace(after, draft=EMPTY_DRAFT)
     return Change(room, after, event, _to_send(room, after), touched)
 
 

@@ -22,9 +22,19 @@ from conference.core.commands import (
     of_call,
 )
 from conference.core.leaving import dismiss, say
-from conference.core.room import Deadline, Room, Told, client_state, retry
+from conference.core.parts import Told
+from conference.core.room import Deadline, Room, client_state, retry
 from conference.core.texml.steps import over
-from conference.core.transitions import change, close, forget, remember_ended, send, settle, wait
+from conference.core.transitions import (
+    change,
+    change_holding,
+    close,
+    forget,
+    remember_ended,
+    send,
+    settle,
+    wait,
+)
 
 PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
@@ -157,7 +167,7 @@ def arrived(room: Room, call: str, conference: str, at: float, occurred_at: str 
     if conference != room.conference:
         return room
     if call in getattr(room.head(HOLD_AND_MUTE), "calls", ()):
-        room = replace(room, came_back=room.came_back | {call})
+        room = change_holding(room, came_back=room.holding.came_back | {call})
     room = settle(room, of_call(call), lambda c: isinstance(c, Join | Gather))
     room = wait(room, Deadline("call", call), None)
     if participant.confirm:  # it has pressed the key: else it were not inside
@@ -173,8 +183,7 @@ def _has_come_in(room: Room, call: str) -> Room:
         room = replace(room, waits_for_start=False)
     if way_in.get("hold") or way_in.get("mute"):
         held, muted = (None if way_in.get(name) else False for name in ("hold", "mute"))
-        told = Told(held, muted)
-        room = replace(room, told={**room.told, call: told})
+        room = change_holding(room, told={**room.holding.told, call: Told(held, muted)})
     lasting = {name: value for name, value in way_in.items() if name not in ONCE}
     return change(room, call, way_in=lasting)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from conference.core.client_state import ClientState, decode
 from conference.core.commands import Command
-from conference.core.room import Asked, Participant
+from conference.core.participant import Participant
+from conference.core.parts import Asked
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details, details, sortable, text
 

@@ -11,7 +11,8 @@ from typing import Literal
 from conference.core.change import Change
 from conference.core.commands import Create
 from conference.core.events import Event, Outcome, Webhook
-from conference.core.room import Participant, Room
+from conference.core.participant import Participant
+from conference.core.room import Room
 from conference.core.texml.facts import StatusCallback
 
 Kind = Literal[

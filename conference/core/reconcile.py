@@ -24,10 +24,12 @@ from conference.core.entering import (
 )
 from conference.core.events import Outcome
 from conference.core.leaving import departed, take_out
-from conference.core.room import FREE, NEXT_LOOK, Deadline, Doubt, Participant, Room, client_state
+from conference.core.participant import Participant
+from conference.core.parts import FREE, Doubt
+from conference.core.room import NEXT_LOOK, Deadline, Room, client_state
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.looks import ask_who_is_in, newly_seen, still_concerns
-from conference.core.transitions import recognise, send, tell, wait, without
+from conference.core.transitions import change_reconciliation, recognise, send, tell, wait, without
 
 LOOK_SOON = 1.0  # seconds until a look that an event asks for
 LOOK_TWICE = 2.0  # seconds until the look that confirms a doubt
@@ -54,17 +56,18 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
         return room
     if not still_concerns(room, command):
         return room
-    before = {*room.touched}
+    before = {*room.draft.touched}
     room = _take_in(room, snapshot, event.at)
-    healed = len({*room.touched} - before)
+    healed = len({*room.draft.touched} - before)
     doubts = frozenset(_doubts(room, snapshot, command.at))
-    if event.at - room.looked_at >= APART:
-        confirmed = doubts & room.doubts
-        room = replace(room, doubts=doubts - confirmed, looked_at=event.at)
+    if event.at - room.reconciliation.looked_at >= APART:
+        confirmed = doubts & room.reconciliation.doubts
+        room = change_reconciliation(room, doubts=doubts - confirmed, looked_at=event.at)
         for doubt in sorted(confirmed):
             room = _believe(room, doubt, snapshot, event.at)
         healed += len(confirmed)
-    room = _ask_who_rings(replace(room, healed=room.healed + healed), snapshot, event.at)
+    room = change_reconciliation(room, healed=room.reconciliation.healed + healed)
+    room = _ask_who_rings(room, snapshot, event.at)
     return look_by(room, event.at + LOOK_TWICE) if doubts else room
 
 
@@ -73,9 +76,12 @@ def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
     if snapshot.of_texml:
         return newly_seen(room, snapshot, at)
     conference = snapshot.conference
-    tried = room.strangers if snapshot.calls is None else room.strangers & snapshot.strangers
-    moved = room.moved if snapshot.calls is None else room.moved & snapshot.calls.keys()
-    room = replace(room, strangers=tried, moved=moved, shared=room.shared and bool(snapshot.others))
+    known = room.reconciliation
+    tried, moved = known.strangers, known.moved
+    if snapshot.calls is not None:
+        tried, moved = tried & snapshot.strangers, moved & snapshot.calls.keys()
+    shared = known.shared and bool(snapshot.others)
+    room = change_reconciliation(room, strangers=tried, moved=moved, shared=shared)
     if conference and not room.conference and CONFERENCE not in room.pending:
         if conference not in room.ended:
             room = opened(room, conference, at)
@@ -118,10 +124,10 @@ def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
     if room.conference and room.conference != snapshot.conference:
         if CONFERENCE not in room.pending:
             doubts.append(Doubt("conference", room.conference))
-    if not room.shared:
+    if not room.reconciliation.shared:
         doubts.extend(Doubt("shared", call) for call in snapshot.others)
     if room.lookout:
-        unheard_of = snapshot.strangers - room.strangers - room.participants.keys()
+        unheard_of = snapshot.strangers - room.reconciliation.strangers - room.participants.keys()
         doubts.extend(Doubt("stranger", call) for call in unheard_of - room.ended.keys())
     for call, participant in room.participants.items():
         if room.under_way(call):
@@ -148,8 +154,8 @@ def _is_remembered(room: Room, participant: Participant, snapshot: Snapshot) -> 
 def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
     if seen is None:
         return [Doubt("left", call)]
-    told = room.told.get(call, FREE)
-    if HOLD_AND_MUTE in room.pending or room.told_at >= begun or room.waits_for_start:
+    told = room.holding.told.get(call, FREE)
+    if HOLD_AND_MUTE in room.pending or room.holding.told_at >= begun or room.waits_for_start:
         return []
     if seen == Seen(bool(told.held), bool(told.muted)):
         return []
@@ -161,7 +167,7 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if what == "conference":
         return conference_gone(room, which, at)
     if what == "shared":
-        return replace(room, shared=True)
+        return change_reconciliation(room, shared=True)
     if what == "stranger":
         return _try_to_answer(room, which, at)
     if which not in room.participants:
@@ -192,12 +198,17 @@ def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
 
 def _try_to_answer(room: Room, call: str, at: float) -> Room:
     """It may be a caller of whom we have not heard. If it is another program's, Telnyx objects."""
-    room = replace(room, strangers=room.strangers | {call})
+    room = change_reconciliation(room, strangers=room.reconciliation.strangers | {call})
     return pick_up(recognise(room, call, ClientState(room.name), at), call, at)
 
 
 def _as_seen(room: Room, call: str, seen: Seen) -> Room:
     return tell(room, call, held=seen.held, muted=seen.muted, music="")
+
+
+def no_stranger(room: Room, call: str) -> Room:
+    """This call is known now."""
+    return change_reconciliation(room, strangers=room.reconciliation.strangers - {call})
 
 
 def look_by(room: Room, at: float) -> Room:

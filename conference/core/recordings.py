@@ -12,37 +12,58 @@ from dataclasses import replace
 
 from conference.core.commands import Do
 from conference.core.room import Room
+from conference.core.transitions import without
 
 
 def commanded(room: Room, command: Do) -> Room:
     """Telnyx has taken a moderator's command."""
-    about = command.about
+    about, now = command.about, room.recordings
     if command.of == "conference" and about != room.conference:
         return room
     if command.name == "record_start":
-        live = {each: n for each, n in room.recorded.items() if _lives(room, each)}
-        return replace(room, recorded=_counted(live, about, 1))
-    going_on = room.recorded.get(about, 0)
+        live = {each: n for each, n in now.going_on.items() if _lives(room, each)}
+        return _keep(room, going_on=_counted(live, about, 1))
+    going_on = now.going_on.get(about, 0)
     if command.name != "record_stop" or not going_on:
         return room
     ends = 1 if command.body.get("recording_id") else going_on
-    recorded = _counted(room.recorded, about, -ends)
-    return replace(room, recorded=recorded, unsaved=_counted(room.unsaved, about, ends))
+    return _keep(
+        room,
+        going_on=_counted(now.going_on, about, -ends),
+        unsaved=_counted(now.unsaved, about, ends),
+    )
 
 
-def recorded(room: Room, call: str, going_on: int, unsaved: int) -> Room:
+def moved_here(room: Room, call: str, going_on: int, unsaved: int) -> Room:
     """A call comes from another room, with this many recordings."""
-    room = replace(room, recorded=_counted(room.recorded, call, going_on))
-    return replace(room, unsaved=_counted(room.unsaved, call, unsaved))
+    return _keep(
+        room,
+        going_on=_counted(room.recordings.going_on, call, going_on),
+        unsaved=_counted(room.recordings.unsaved, call, unsaved),
+    )
 
 
-def over(room: Room, about: str) -> Room:
+def one_is_over(room: Room, about: str) -> Room:
     """A recording of this call or conference is saved, or could not be."""
-    if about in room.unsaved:
-        return replace(room, unsaved=_counted(room.unsaved, about, -1))
-    if about in room.recorded:
-        return replace(room, recorded=_counted(room.recorded, about, -1))
+    if about in room.recordings.unsaved:
+        return _keep(room, unsaved=_counted(room.recordings.unsaved, about, -1))
+    if about in room.recordings.going_on:
+        return _keep(room, going_on=_counted(room.recordings.going_on, about, -1))
     return room
+
+
+def is_recorded(room: Room, conference: str) -> Room:
+    """The whole conference is recorded, from its start."""
+    return _keep(room, going_on={**room.recordings.going_on, conference: 1})
+
+
+def is_not_recorded(room: Room, conference: str) -> Room:
+    """No recording of the conference goes on."""
+    return _keep(room, going_on=without(room.recordings.going_on, conference))
+
+
+def _keep(room: Room, **fields: Mapping[str, int]) -> Room:
+    return replace(room, recordings=replace(room.recordings, **fields))
 
 
 def _lives(room: Room, about: str) -> bool:
@@ -50,6 +71,6 @@ def _lives(room: Room, about: str) -> bool:
 
 
 def _counted(counts: Mapping[str, int], about: str, more: int) -> Mapping[str, int]:
-    """Without those that are none."""
+    """Return the counts with so many more, without those that are 0."""
     counted = {**counts, about: counts.get(about, 0) + more}
     return {each: n for each, n in counted.items() if n > 0}

@@ -8,7 +8,8 @@ from conference.core.commands import Leave
 from conference.core.events import Event, HandedOver, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
 from conference.core.handlers.recordings_and_queues import REFLECTED
-from conference.core.room import Asked, Room
+from conference.core.parts import NOTHING
+from conference.core.room import Room
 from conference.core.snapshot import Snapshot
 from conference.core.texml import handlers as texml
 from conference.core.texml.facts import StatusCallback
@@ -35,9 +36,15 @@ def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOve
     participant = before.participants.get(command.call)
     if participant is None:
         return None
-    asked = before.asked.get(command.call, Asked())
-    counts = (each.get(command.call, 0) for each in (before.recorded, before.unsaved))
-    return command.to, HandedOver(event.at, participant, asked, command.conference, *counts)
+    asked = before.holding.asked.get(command.call, NOTHING)
+    return command.to, HandedOver(
+        at=event.at,
+        participant=participant,
+        asked=asked,
+        left=command.conference,
+        recorded=before.recordings.going_on.get(command.call, 0),
+        unsaved=before.recordings.unsaved.get(command.call, 0),
+    )
 
 
 def route(

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
-from conference.core.room import FREE, NEXT_LOOK, Asked, Deadline, Room, Told
+from conference.core.parts import FREE, NOTHING, Told
+from conference.core.room import NEXT_LOOK, Deadline, Room
 from conference.core.texml.steps import left_by_all
 from conference.core.transitions import close, send, wait
 
@@ -23,19 +24,19 @@ def alone(room: Room) -> str:
 
 def hold_reason(room: Room, call: str) -> str | None:
     """Why this participant should be on hold: a moderator wants it, or it is alone."""
-    if room.asked.get(call, Asked()).hold:
+    if room.holding.asked.get(call, NOTHING).hold:
         return "moderator"
     return "alone" if call == alone(room) else None
 
 
 def wanted(room: Room) -> Mapping[str, Told]:
     """Hold and mute as they should be, for each joined participant who is not simply free."""
-    concerned = room.joined.intersection((alone(room), *room.asked))
+    concerned = room.joined.intersection((alone(room), *room.holding.asked))
     return {
         call: Told(held=held, muted=asked.mute, music=(asked.music or room.music) * held)
         for call in concerned
         for held in [hold_reason(room, call) is not None]
-        for asked in [room.asked.get(call, Asked())]
+        for asked in [room.holding.asked.get(call, NOTHING)]
     }
 
 
@@ -58,8 +59,8 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
         return None
     want = wanted(room)
     lists: dict[str, list[str]] = {"unhold": [], "hold": [], "mute": [], "unmute": []}
-    for call in sorted(want.keys() | room.told.keys()):
-        w, told = want.get(call, FREE), room.told.get(call, FREE)
+    for call in sorted(want.keys() | room.holding.told.keys()):
+        w, told = want.get(call, FREE), room.holding.told.get(call, FREE)
         if told.held != w.held or (w.held and told.music != w.music):
             lists["hold" if w.held else "unhold"].append(call)
         if told.muted != w.muted:
@@ -87,7 +88,9 @@ def _command(
 
 def _at_once(room: Room, calls: list[str]) -> tuple[str, ...]:
     """All of them; but those that were refused together, by themselves, as TeXML has everyone."""
-    together = [call for call in calls if call not in room.singly and room.front != "texml"]
+    together = [
+        call for call in calls if call not in room.holding.one_by_one and room.front != "texml"
+    ]
     return tuple(together or calls[:1])
 
 

@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
-from conference.core.room import ENDED_KEPT, FREE, Asked, Deadline, Participant, Room, retry
+from conference.core.participant import Participant
+from conference.core.parts import FREE, NOTHING, Draft, Recordings
+from conference.core.room import ENDED_KEPT, Deadline, Room, retry
 from conference.core.states import MOVES
 
 K = TypeVar("K")
@@ -24,13 +26,14 @@ def put(room: Room, participant: Participant) -> Room:
     if before and before.status != participant.status:
         if (before.status, participant.status) not in MOVES:
             raise ValueError(f"no call goes from {before.status} to {participant.status}")
-    joined, told = room.joined, room.told
-    if (participant.status == "joined") != (call in joined):
-        joined = joined | {call} if participant.status == "joined" else joined - {call}
-        told = without(told, call)
+    draft = _touch(room.draft, call)
     participants = {**room.participants, call: participant}
-    touched = (*room.touched, call)
-    return replace(room, participants=participants, joined=joined, told=told, touched=touched)
+    joined = room.joined
+    if (participant.status == "joined") == (call in joined):
+        return replace(room, participants=participants, draft=draft)
+    joined = joined | {call} if participant.status == "joined" else joined - {call}
+    holding = replace(room.holding, told=without(room.holding.told, call))
+    return replace(room, participants=participants, joined=joined, holding=holding, draft=draft)
 
 
 def recognise(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
@@ -60,12 +63,16 @@ def release(room: Room, call: str) -> Room:
         room,
         participants=without(room.participants, call),
         joined=room.joined - {call},
-        told=without(room.told, call),
-        singly=room.singly - {call},
-        recorded=without(room.recorded, call),
-        unsaved=without(room.unsaved, call),
+        holding=replace(
+            room.holding,
+            told=without(room.holding.told, call),
+            asked=without(room.holding.asked, call),
+            one_by_one=room.holding.one_by_one - {call},
+        ),
+        recordings=Recordings(
+            without(room.recordings.going_on, call), without(room.recordings.unsaved, call)
+        ),
         queued=without(room.queued, call),
-        asked=without(room.asked, call),
         pending={of: waiting for of, waiting in room.pending.items() if of not in queues},
         deadlines={
             each: at
@@ -73,7 +80,7 @@ def release(room: Room, call: str) -> Room:
             if each != Deadline("call", call) and each not in {retry(of) for of in queues}
         },
         speaker="" if room.speaker == call else room.speaker,
-        touched=(*room.touched, call),
+        draft=_touch(room.draft, call),
     )
 
 
@@ -128,16 +135,35 @@ def hold_back(room: Room, queue: Queue, command: Command, until: float) -> Room:
 
 def ask(room: Room, call: str, **fields: object) -> Room:
     """Keep what a moderator asks for; what is no different from nothing is not kept."""
-    asked = replace(room.asked.get(call, Asked()), **fields)  # type: ignore[arg-type]
-    others = without(room.asked, call)
-    return replace(room, asked=others if asked == Asked() else {**others, call: asked})
+    asked = replace(room.holding.asked.get(call, NOTHING), **fields)  # type: ignore[arg-type]
+    others = without(room.holding.asked, call)
+    return change_holding(room, asked=others if asked == NOTHING else {**others, call: asked})
 
 
 def tell(room: Room, call: str, **fields: object) -> Room:
     """Keep what Telnyx has it as, or was told to; likewise."""
-    told = replace(room.told.get(call, FREE), **fields)  # type: ignore[arg-type]
-    others = without(room.told, call)
-    return replace(room, told=others if told == FREE else {**others, call: told})
+    told = replace(room.holding.told.get(call, FREE), **fields)  # type: ignore[arg-type]
+    others = without(room.holding.told, call)
+    return change_holding(room, told=others if told == FREE else {**others, call: told})
+
+
+def change_holding(room: Room, **fields: Any) -> Room:
+    """Change fields of the room's hold and mute."""
+    return replace(room, holding=replace(room.holding, **fields))
+
+
+def change_reconciliation(room: Room, **fields: Any) -> Room:
+    """Change fields of the room's reconciliation."""
+    return replace(room, reconciliation=replace(room.reconciliation, **fields))
+
+
+def change_texml(room: Room, **fields: Any) -> Room:
+    """Change fields of what is known of the room's callers by TeXML."""
+    return replace(room, texml=replace(room.texml, **fields))
+
+
+def _touch(draft: Draft, call: str) -> Draft:
+    return Draft((*draft.touched, call))
 
 
 def without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:

@@ -25,7 +25,8 @@ from conference.core.commands import (
 )
 from conference.core.events import Outcome, Remote
 from conference.core.outcomes.meanings import meaning
-from conference.core.room import Asked, Room
+from conference.core.parts import NOTHING, Asked
+from conference.core.room import Room
 
 
 @dataclass(eq=False)  # two requests may well be alike
@@ -108,12 +109,11 @@ class Receipt:
 
 def _differs(before: Room, after: Room, of: Callable[[Asked], object]) -> frozenset[str]:
     """The calls for whom this of what is asked for has changed."""
-    everyone = before.asked.keys() | after.asked.keys()
-    nothing = Asked()
+    everyone = before.holding.asked.keys() | after.holding.asked.keys()
     return frozenset(
         call
         for call in everyone
-        if of(before.asked.get(call, nothing)) != of(after.asked.get(call, nothing))
+        if of(before.holding.asked.get(call, NOTHING)) != of(after.holding.asked.get(call, NOTHING))
     )
 
 

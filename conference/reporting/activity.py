@@ -22,7 +22,9 @@ from conference.core.events import (
 )
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
-from conference.core.room import FREE, Participant, Room, Told
+from conference.core.participant import Participant
+from conference.core.parts import FREE, Told
+from conference.core.room import Room
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details
 from conference.reporting.public_view import mask
@@ -85,7 +87,7 @@ def _lines(change: Change) -> Iterator[Line]:
         was, is_ = _open(before), _open(after)
         text = f"room {after.name}: {was} {_arrow(event)} {is_}, {len(after.joined)} inside"
         yield Line("change", (), text)
-    if before.told is not after.told:
+    if before.holding.told is not after.holding.told:
         yield from _holds(before, after, event)
     for command in change.commands:
         if not isinstance(command, Look):
@@ -122,8 +124,8 @@ def _moves(change: Change) -> Iterator[Line]:
 
 def _holds(before: Room, after: Room, event: Event) -> Iterator[Line]:
     where = f"room {after.name}, conference {after.conference or 'none'}"
-    for call in before.told.keys() | after.told.keys():
-        old, new = before.told.get(call, FREE), after.told.get(call, FREE)
+    for call in before.holding.told.keys() | after.holding.told.keys():
+        old, new = before.holding.told.get(call, FREE), after.holding.told.get(call, FREE)
         if call in after.joined and old != new:
             who = mask(after.participants[call].number)
             why = rules.hold_reason(after, call) or "not alone"

@@ -7,7 +7,9 @@ from typing import Any
 
 from conference.core import rules
 from conference.core.commands import CONFERENCE
-from conference.core.room import FREE, Asked, Participant, Place, Room
+from conference.core.participant import Participant, Place
+from conference.core.parts import FREE, NOTHING
+from conference.core.room import Room
 
 SHOWN = ("ringing", "greeting", "waiting", "joined", "parked")  # the others are on their way out
 
@@ -27,7 +29,7 @@ def room(room: Room) -> dict[str, Any]:
         "status": status,
         "reason": reason(room),
         "locked": room.locked,
-        "recording": room.conference in room.recorded,
+        "recording": room.conference in room.recordings.going_on,
         "participants": participants(room),
     }
 
@@ -64,8 +66,8 @@ def _hold_reason(room: Room, call: str) -> str | None:
 
 
 def _participant(room: Room, p: Participant) -> dict[str, Any]:
-    told = room.told.get(p.call, FREE)
-    asked = room.asked.get(p.call, Asked())
+    told = room.holding.told.get(p.call, FREE)
+    asked = room.holding.asked.get(p.call, NOTHING)
     return {
         "call_control_id": p.call,
         "number": p.number,
@@ -77,7 +79,7 @@ def _participant(room: Room, p: Participant) -> dict[str, Any]:
         "on_hold": told.held is not False or (room.waits_for_start and p.call in room.joined),
         "hold_reason": _hold_reason(room, p.call),
         "speaking": p.call == room.speaker and p.call in room.joined,
-        "recording": p.call in room.recorded,
+        "recording": p.call in room.recordings.going_on,
         "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
         "since": iso(p.since),
         "joined_at": iso(p.joined_at),

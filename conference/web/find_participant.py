@@ -8,7 +8,8 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from conference.core.events import Refused
-from conference.core.room import Participant, Room
+from conference.core.participant import Participant
+from conference.core.room import Room
 from conference.reporting.public_view import SHOWN, mask
 
 LEAST_DIGITS = 4

@@ -71,7 +71,7 @@ def test_the_only_caller_s_hangup_left_and_ended(events: list[Event]) -> None:
     room, sent = play(rig.inside(), events)
     assert sent == []
     assert (room.participants, room.conference, room.joined) == ({}, "", frozenset())
-    assert (room.pending, room.deadlines, room.told) == ({}, {}, {})
+    assert (room.pending, room.deadlines, room.holding.told) == ({}, {}, {})
     assert room.ended.keys() == {"A", "K"}
 
 
@@ -81,7 +81,7 @@ def test_a_caller_who_opens_the_conference_and_goes_at_once(events: list[Event])
     room, sent = play(rig.waiting(), events)
     room = end(room)
     assert (room.participants, room.conference, room.joined) == ({}, "", frozenset())
-    assert (room.pending, room.deadlines, room.told, room.asked) == ({}, {}, {}, {})
+    assert (room.pending, room.deadlines, room.holding.told, room.holding.asked) == ({}, {}, {}, {})
     assert sum(isinstance(command, Hold) for command in sent) <= 1
     assert not any(isinstance(command, Unhold | Join) for command in sent)
 
@@ -115,7 +115,7 @@ def test_two_callers_who_go_together(events: list[Event]) -> None:
     assert holds == sent and len(holds) <= 1, "whoever stays for a moment is alone, and no more"
     room = end(room)
     assert (room.participants, room.conference, room.joined) == ({}, "", frozenset())
-    assert (room.pending, room.deadlines, room.told) == ({}, {}, {})
+    assert (room.pending, room.deadlines, room.holding.told) == ({}, {}, {})
 
 
 def test_the_opener_goes_before_its_conference_is_known() -> None:

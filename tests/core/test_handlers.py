@@ -21,7 +21,8 @@ from conference.core.commands import (
 )
 from conference.core.handlers.calls_and_conferences import HANDLERS, RINGS_AT_MOST
 from conference.core.handlers.recordings_and_queues import REFLECTED
-from conference.core.room import Asked, Deadline, Told
+from conference.core.parts import Asked, Told
+from conference.core.room import Deadline
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann", hold=True, mute=True)
 FIRST = Speak("A", "greeting", "First.", "female", "en-GB", at=NOW)
@@ -639,4 +640,4 @@ def test_ended_calls_are_forgotten_after_ten_minutes_and_are_2000_at_most() -> N
 def test_a_room_closes_while_its_last_caller_is_still_being_hung_up() -> None:
     room = rig.leaving()
     assert (rig.status(room), room.conference, room.joined) == ({"A": "leaving"}, "", frozenset())
-    assert rig.well(room).told == {}
+    assert rig.well(room).holding.told == {}

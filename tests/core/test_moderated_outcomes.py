@@ -16,7 +16,8 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, memory
 from conference.core.entering import NO_WAY_IN
 from conference.core.events import HandedOver, Outcome, Remote
 from conference.core.outcomes.outcome import REACTIONS
-from conference.core.room import Asked, Deadline, Room
+from conference.core.parts import Asked
+from conference.core.room import Deadline, Room
 from conference.core.routing import handed_over
 from conference.core.snapshot import Seen, Snapshot
 from conference.simulator.api.description import OPERATIONS
@@ -32,10 +33,10 @@ KEEPING = rig.after(PARKED, rig.asks("mute", "A", at=T0))
 PLAYING = rig.after(TWO, rig.asks("play", audio_url="https://example.com/a.mp3", at=T0))
 SPEAKING = rig.after(TWO, rig.asks("speak", payload="Hello", at=T0))
 RECORDING = rig.after(TWO, rig.asks("record-start", at=T0))
-RECORDED = replace(TWO, recorded={"K": 1})
+RECORDED = rig.given(TWO, going_on={"K": 1})
 STOPPING = rig.after(RECORDED, rig.asks("record-stop", at=T0))
 A_RECORDED = rig.after(
-    replace(TWO, recorded={"K": 1, "old": 1}), rig.asks("record-start", "A", at=T0)
+    rig.given(TWO, going_on={"K": 1, "old": 1}), rig.asks("record-start", "A", at=T0)
 )
 PAUSING = rig.after(RECORDED, rig.asks("record-pause", at=T0))
 
@@ -120,7 +121,7 @@ TABLE: list[Answers] = [
         room=RECORDING,
         of=OF_K,
         answers=OK,
-        changes={"recorded": {"K": 1}},
+        changes={"going_on": {"K": 1}},
         commands=[],
     ),
     Answers(
@@ -136,7 +137,7 @@ TABLE: list[Answers] = [
         room=A_RECORDED,
         of=OF_A,
         answers=OK,
-        changes={"recorded": {"K": 1, "A": 1}},
+        changes={"going_on": {"K": 1, "A": 1}},
         commands=[],
     ),
     Answers(
@@ -144,7 +145,7 @@ TABLE: list[Answers] = [
         room=STOPPING,
         of=OF_K,
         answers=OK,
-        changes={"recorded": {}, "unsaved": {"K": 1}},
+        changes={"going_on": {}, "unsaved": {"K": 1}},
         commands=[],
     ),
     Answers(
@@ -459,7 +460,7 @@ def test_whoever_is_parked_and_seen_inside_is_taken_out_again() -> None:
 def test_a_parked_caller_may_hang_up_and_its_conference_may_end() -> None:
     assert rig.status(rig.after(PARKED, rig.ended())) == {"A": "parked", "B": "leaving"}
     gone = rig.after(KEEPING, rig.hangup())
-    assert ("A" in gone.participants, gone.asked, gone.pending) == (False, {}, {})
+    assert ("A" in gone.participants, gone.holding.asked, gone.pending) == (False, {}, {})
     assert gone.deadlines == {}
 
 
@@ -513,7 +514,7 @@ def test_a_call_that_is_handed_over_comes_in_with_all_that_was_asked_for(
 
 
 def test_the_old_room_tells_the_new_one() -> None:
-    before = replace(GOING, asked={"A": Asked(mute=True)})
+    before = rig.given(GOING, asked={"A": Asked(mute=True)})
     event = rig.answer(before, "A")
     to, told = handed_over(before, rig.after(before, event), event) or ("", COMING)
     assert to == "blue"
@@ -523,13 +524,13 @@ def test_the_old_room_tells_the_new_one() -> None:
 
 
 def test_its_recordings_go_with_it() -> None:
-    before = replace(GOING, recorded={"A": 1, "K": 1}, unsaved={"A": 2})
+    before = rig.given(GOING, going_on={"A": 1, "K": 1}, unsaved={"A": 2})
     event = rig.answer(before, "A")
     _, told = handed_over(before, rig.after(before, event), event) or ("", COMING)
     room = rig.after(rig.inside(EMPTY, "B"), told)
-    assert (room.recorded, room.unsaved) == ({"A": 1}, {"A": 2})
+    assert (room.recordings.going_on, room.recordings.unsaved) == ({"A": 1}, {"A": 2})
     bare = rig.after(rig.inside(EMPTY, "B"), COMING)
-    assert (bare.recorded, bare.unsaved) == ({}, {})
+    assert (bare.recordings.going_on, bare.recordings.unsaved) == ({}, {})
 
 
 def test_who_is_put_into_a_queue_on_the_way_to_another_room_stays() -> None:
@@ -606,10 +607,10 @@ def test_nor_after_ten_minutes_while_telnyx_keeps_that_it_was_there() -> None:
     assert rig.status(room) == {"B": "joined"}
     there = HandedOver(NOW, NEWCOMER, Asked())
     assert rig.status(rig.after(room, there))["A"] == "waiting", "and back again"
-    assert rig.after(room, there).moved == frozenset()
+    assert rig.after(room, there).reconciliation.moved == frozenset()
     room = replace(room, pending=rig.queued(c.LOOK, c.Look("demo", at=T0)))
     room = rig.after(room, rig.answer(room, c.LOOK, data=replace(snapshot, calls={"B": STATE})))
-    assert room.moved == frozenset(), "and is known to be elsewhere"
+    assert room.reconciliation.moved == frozenset(), "and is known to be elsewhere"
 
 
 def test_what_is_asked_for_before_the_call_is_answered_is_told_once_more() -> None:

@@ -14,10 +14,11 @@ from conference.core import entering as steps
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
 from conference.core.events import Refused, Remote
+from conference.core.parts import Asked, Told
 from conference.core.requests.moderation import KICKED
 from conference.core.requests.passthrough import MOST_WAITING
 from conference.core.requests.verbs import VERBS
-from conference.core.room import Asked, Deadline, Room, Told
+from conference.core.room import Deadline, Room
 from conference.reporting import public_view as view
 
 OWN = "https://example.com/own.mp3"
@@ -789,24 +790,24 @@ def test_a_moderators_hold_outlasts_the_rules_and_the_other_way_round() -> None:
     room = rig.after(HELD, rig.hook("call.hangup", "B"))
     assert not rig.pending(room, c.HOLD_AND_MUTE), "A is alone, and on hold already"
     room = rig.inside(room, "C", NOW)
-    assert room.told["A"].held is True, "company does not end a moderator's hold"
+    assert room.holding.told["A"].held is True, "company does not end a moderator's hold"
     room = rig.well(rig.after(room, rig.asks("unhold", "A")))
-    assert room.told == {}
+    assert room.holding.told == {}
     room = rig.well(rig.after(room, rig.hook("call.hangup", "C")))
-    assert room.told["A"].held is True, "alone again"
-    assert rig.well(rig.after(room, rig.asks("unhold", "A"))).told["A"].held is True
+    assert room.holding.told["A"].held is True, "alone again"
+    assert rig.well(rig.after(room, rig.asks("unhold", "A"))).holding.told["A"].held is True
 
 
 def test_a_mute_outlasts_a_new_conference_and_being_parked() -> None:
     room = rig.after(MUTED, rig.hook("conference.participant.left", "B", occurred_at="2026-6"))
     room = rig.parked(room)
-    assert room.asked == {"A": MUTE}
+    assert room.holding.asked == {"A": MUTE}
     room = rig.after(room, rig.asks("join", "A"))
     room = rig.well(room)
     joined = rig.hook("conference.participant.joined", "A", conference="K", occurred_at="2026-7")
     room, commands = rig.decide(room, joined)
     assert many(c.Hold, "A", music=MUSIC) in commands
-    assert rig.well(room).told["A"].muted is True
+    assert rig.well(room).holding.told["A"].muted is True
 
 
 def test_a_mute_on_the_way_in_can_be_undone_before_it_has_come_in() -> None:
@@ -814,16 +815,16 @@ def test_a_mute_on_the_way_in_can_be_undone_before_it_has_come_in() -> None:
     room = rig.after(PARKED, rig.asks("join", "A", mute=True), rig.asks("unmute", "A"))
     room = rig.well(room, only="A")
     room = rig.after(room, rig.joined(occurred_at="2026-6"))
-    assert room.told["A"] == Told(held=False, muted=None)
+    assert room.holding.told["A"] == Told(held=False, muted=None)
     room, commands = rig.decide(room, rig.answer(room, HOLD_AND_MUTE))  # B is not alone any more
     assert commands == (c.Unmute("K", ("A",), at=NOW),)
-    assert rig.well(room).told == {}
+    assert rig.well(room).holding.told == {}
 
 
 def test_a_way_in_counts_for_what_is_asked_for_and_no_later_entry() -> None:
     room = rig.after(PARKED, rig.asks("join", "A", mute=True, hold=True, beep_enabled="never"))
     room = rig.well(rig.after(rig.well(room), rig.joined(occurred_at="2026-6")))
-    assert room.told["A"] == Told(True, True, MUSIC)
+    assert room.holding.told["A"] == Told(True, True, MUSIC)
     room = rig.well(
         rig.after(room, rig.asks("unmute", "A"), rig.asks("unhold", "A"), rig.asks("mute", "B"))
     )
@@ -845,7 +846,7 @@ def test_a_way_in_counts_for_what_is_asked_for_and_no_later_entry() -> None:
 def test_a_join_changes_the_music_only_where_it_says_so(way: dict[str, Any], then: Asked) -> None:
     room = rig.parked(rig.well(rig.after(TWO, rig.asks("hold", "A", audio_url=OWN))))
     room = rig.after(room, rig.asks("join", "A", **way))
-    assert room.asked.get("A", Asked()) == then
+    assert room.holding.asked.get("A", Asked()) == then
 
 
 def test_only_what_was_asked_for_last_is_remembered() -> None:
@@ -882,11 +883,11 @@ def test_a_listener_is_muted_until_it_is_unmuted_by_name() -> None:
     room = rig.after(EMPTY, rig.asks("dial", to="+1", role="listener"))
     assert rig.head(room, rig.DIAL).client_state.mute is True
     room = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "A"}))
-    assert room.asked == {"A": Asked(mute=True)}
+    assert room.holding.asked == {"A": Asked(mute=True)}
     room = rig.after(rig.inside(room, "B"), rig.hook("call.answered"), rig.hook("call.speak.ended"))
     assert rig.status(room)["A"] == "waiting"
-    assert rig.after(room, rig.asks("unmute-all")).asked == {"A": Asked(mute=True)}
-    assert rig.after(room, rig.asks("unmute", "A")).asked == {}
+    assert rig.after(room, rig.asks("unmute-all")).holding.asked == {"A": Asked(mute=True)}
+    assert rig.after(room, rig.asks("unmute", "A")).holding.asked == {}
     other = rig.after(EMPTY, rig.asks("dial", to="+1", role="participant"))
     assert rig.head(other, rig.DIAL).client_state.mute is False
 
@@ -906,12 +907,12 @@ def test_a_moderators_music_that_is_refused_gives_way_to_the_rooms(music: str, c
     room = rig.after(
         room, rig.asks("hold", "A", media_name=music) if chosen else rig.asks("hold", "A")
     )
-    room = replace(room, asked={"A": Asked(hold=True, music=music)})
+    room = rig.given(room, asked={"A": Asked(hold=True, music=music)})
     room, commands = rig.decide(room, rig.answer(room, c.HOLD_AND_MUTE, 422, "10005"))
     assert isinstance(sent, c.Hold)
-    assert room.asked["A"].music == chosen
+    assert room.holding.asked["A"].music == chosen
     assert commands == (many(c.Hold, "A", music=chosen or MUSIC),)
-    assert room.bad_music == "", "the room's own is not to blame"
+    assert room.holding.bad_music == "", "the room's own is not to blame"
 
 
 def test_a_hold_of_one_who_has_come_back_meanwhile_is_told_anew() -> None:

@@ -15,7 +15,8 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
 from conference.core.entering import FULL, NO_WAY_IN
 from conference.core.events import Broke, Outcome
 from conference.core.outcomes.meanings import meaning
-from conference.core.room import Asked, Deadline, Room, Told
+from conference.core.parts import Asked, Told
+from conference.core.room import Deadline, Room
 from conference.telnyx_api.client import TIMEOUT
 
 CALL_GONE = [(422, "90018"), (422, "90015"), (404, "90015")]
@@ -404,8 +405,8 @@ def test_an_answer_means(case: Answers, said: Said) -> None:
 @pytest.mark.parametrize("command", [c.Hold, c.Unhold, c.Mute, c.Unmute])
 def test_telnyx_was_told_what_it_confirms(command: type[c.HoldOrMute]) -> None:
     given = command("K", ("A",), at=T0)
-    room = replace(TWO, pending=rig.queued(HOLD_AND_MUTE, given), asked={"A": Asked(True, True)})
-    room = replace(room, told={"A": Told(True, True, MUSIC), "B": Told(None, None)})
+    room = rig.given(TWO, pending=rig.queued(HOLD_AND_MUTE, given), asked={"A": Asked(True, True)})
+    room = rig.given(room, told={"A": Told(True, True, MUSIC), "B": Told(None, None)})
     expected = {
         c.Hold: Told(True, True, ""),
         c.Unhold: Told(False, True, ""),
@@ -413,7 +414,7 @@ def test_telnyx_was_told_what_it_confirms(command: type[c.HoldOrMute]) -> None:
         c.Unmute: Told(True, False, MUSIC),
     }[command]
     room = rig.after(room, Outcome(given, NOW))
-    assert room.told == {"A": expected, "B": Told(None, None)}
+    assert room.holding.told == {"A": expected, "B": Told(None, None)}
 
 
 @pytest.mark.parametrize(
@@ -425,9 +426,9 @@ def test_telnyx_was_told_what_it_confirms(command: type[c.HoldOrMute]) -> None:
 )
 def test_told_of_another_conference_is_not_told(ask: Asked, sent: c.Command) -> None:
     given = replace(sent, conference="old", at=T0)  # type: ignore[call-arg]
-    room = replace(TWO, asked={"B": ask}, pending=rig.queued(HOLD_AND_MUTE, given))
+    room = rig.given(TWO, asked={"B": ask}, pending=rig.queued(HOLD_AND_MUTE, given))
     room, commands = rig.decide(room, Outcome(given, NOW))
-    assert (room.told, commands) == ({}, (sent,))
+    assert (room.holding.told, commands) == ({}, (sent,))
 
 
 @pytest.mark.parametrize("command", [c.Hold, c.Unhold, c.Mute, c.Unmute])
@@ -472,26 +473,26 @@ def test_those_refused_together_are_told_one_by_one(said: Said) -> None:
     """Of several it is not said whose fault it is; a refusal of one counts as told."""
     both = c.Mute("K", ("A", "B"), at=T0)
     asked = {call: Asked(mute=True) for call in "AB"}
-    room = replace(rig.inside(TWO, "C"), pending=rig.queued(HOLD_AND_MUTE, both), asked=asked)
+    room = rig.given(rig.inside(TWO, "C"), pending=rig.queued(HOLD_AND_MUTE, both), asked=asked)
     room, commands = rig.decide(room, Outcome(both, NOW, *said))
-    assert (room.joined, room.told) == (frozenset("ABC"), {})
+    assert (room.joined, room.holding.told) == (frozenset("ABC"), {})
     assert commands == (c.Mute("K", ("A",), at=NOW),)
     room, commands = rig.decide(room, Outcome(*commands, NOW, *said))  # type: ignore[call-arg]
     assert commands == (c.Mute("K", ("B",), at=NOW),)
     room, commands = rig.decide(room, Outcome(*commands, NOW))  # type: ignore[call-arg]
-    assert room.told["B"] == Told(muted=True)
-    assert (room.pending, room.singly) == ({}, frozenset())
+    assert room.holding.told["B"] == Told(muted=True)
+    assert (room.pending, room.holding.one_by_one) == ({}, frozenset())
     gone = meaning(Outcome(both, NOW, *said)) == "gone"
     assert ("A" in room.participants) != gone
 
 
 def test_whoever_was_refused_with_others_does_not_hold_up_the_rest() -> None:
     asked = {call: Asked(mute=True) for call in "ABC"}
-    room = replace(rig.inside(TWO, "C"), asked=asked, singly=frozenset("A"))
+    room = rig.given(rig.inside(TWO, "C"), asked=asked, one_by_one=frozenset("A"))
     room, commands = rig.decide(room, rig.joined("X"))
     assert commands == (c.Mute("K", ("B", "C"), at=NOW),)
-    assert rig.well(room).told.keys() == {"A", "B", "C"}
-    assert rig.well(room).singly == frozenset()
+    assert rig.well(room).holding.told.keys() == {"A", "B", "C"}
+    assert rig.well(room).holding.one_by_one == frozenset()
 
 
 def test_a_gone_call_that_was_held_alone_may_have_been_forgotten_already() -> None:
@@ -789,7 +790,7 @@ def anew(command: c.Command) -> c.Command:
 def test_a_hold_that_a_limit_was_in_the_way_of_was_not_done() -> None:
     """So nobody is freed of it who is not alone any more when its time has come."""
     room = rig.after(HOLDING, rig.answer(HOLDING, HOLD_AND_MUTE, 429, at=T0))
-    assert room.told == {}
+    assert room.holding.told == {}
     due = room.deadlines[rig.retry(HOLD_AND_MUTE)]
     assert rig.decide(rig.inside(room, "B"), rig.time(due))[1] == ()
 
@@ -798,7 +799,7 @@ def test_a_hold_that_a_limit_was_in_the_way_of_was_not_done() -> None:
 def test_a_hold_without_an_answer_is_computed_anew(said: int) -> None:
     first = rig.head(HOLDING, HOLD_AND_MUTE)
     room, commands = rig.decide(HOLDING, rig.answer(HOLDING, HOLD_AND_MUTE, said, at=T0))
-    assert (room.told, commands) == ({"A": Told(None, False, MUSIC)}, ())
+    assert (room.holding.told, commands) == ({"A": Told(None, False, MUSIC)}, ())
     due = room.deadlines[rig.retry(HOLD_AND_MUTE)]
     _, (again,) = rig.decide(room, rig.time(due))
     assert anew(again) == replace(first, at=due)
@@ -806,21 +807,21 @@ def test_a_hold_without_an_answer_is_computed_anew(said: int) -> None:
     room = rig.inside(room, "B")
     room, commands = rig.decide(room, rig.time(due))
     assert [anew(x) for x in commands] == [c.Unhold("K", ("A",), at=due)]
-    assert rig.after(room, rig.answer(room, HOLD_AND_MUTE, at=due + 1)).told == {}
+    assert rig.after(room, rig.answer(room, HOLD_AND_MUTE, at=due + 1)).holding.told == {}
 
 
 def test_a_mute_without_an_answer_is_computed_anew() -> None:
     mute = c.Mute("K", ("A",), at=T0)
-    room = replace(TWO, asked={"A": Asked(mute=True)}, pending=rig.queued(HOLD_AND_MUTE, mute))
+    room = rig.given(TWO, asked={"A": Asked(mute=True)}, pending=rig.queued(HOLD_AND_MUTE, mute))
     room = rig.after(room, Outcome(mute, T0, 0))
-    assert room.told == {"A": Told(muted=None)}
-    room, commands = rig.decide(replace(room, asked={}), rig.time(T0 + 1))
+    assert room.holding.told == {"A": Told(muted=None)}
+    room, commands = rig.decide(rig.given(room, asked={}), rig.time(T0 + 1))
     assert [anew(x) for x in commands] == [c.Unmute("K", ("A",), at=T0 + 1)]
 
 
 def test_an_unhold_without_an_answer_is_computed_anew() -> None:
     room = rig.after(UNHOLDING, rig.answer(UNHOLDING, HOLD_AND_MUTE, 0, at=T0))
-    assert room.told == {"A": Told(held=None)}
+    assert room.holding.told == {"A": Told(held=None)}
     room, commands = rig.decide(room, rig.time(T0 + 1))
     assert [anew(x) for x in commands] == [c.Unhold("K", ("A",), at=T0 + 1)]
 
@@ -977,4 +978,4 @@ def test_a_404_with_a_code_of_its_own_is_not_there(
 def test_our_own_music_refused_as_well_is_not_repeated_for_ever() -> None:
     room = rig.after(HOLDING, rig.answer(HOLDING, HOLD_AND_MUTE, 400))
     room, commands = rig.decide(room, rig.answer(room, HOLD_AND_MUTE, 400))
-    assert (room.told, commands) == ({"A": replace(HELD, music="")}, ())
+    assert (room.holding.told, commands) == ({"A": replace(HELD, music="")}, ())

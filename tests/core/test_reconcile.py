@@ -27,7 +27,8 @@ from conference.core.commands import (
     Unhold,
 )
 from conference.core.events import Outcome
-from conference.core.room import Asked, Deadline, Doubt, Room, Told
+from conference.core.parts import Asked, Doubt, Told
+from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
@@ -99,9 +100,11 @@ def test_whoever_is_seen_inside_is_in(before: Room) -> None:
 def test_how_a_newcomer_is_seen_is_what_telnyx_was_told() -> None:
     before = rig.let_in(rig.inside(call="B"))
     room, commands = look(before, NOW, seen(A=Seen(True, True), B=HELD))
-    assert room.told == {"A": Told(True, True), "B": Told(True, False, MUSIC)}
+    assert room.holding.told == {"A": Told(True, True), "B": Told(True, False, MUSIC)}
     assert [(type(c).__name__, c.calls) for c in commands] == [("Unhold", ("A", "B"))]  # type: ignore[union-attr]
-    assert look(before, NOW, seen(A=FREE, B=HELD))[0].told == {"B": Told(True, False, MUSIC)}
+    assert look(before, NOW, seen(A=FREE, B=HELD))[0].holding.told == {
+        "B": Told(True, False, MUSIC)
+    }
 
 
 def test_a_call_of_ours_that_is_seen_inside_is_known_again() -> None:
@@ -114,7 +117,7 @@ def test_a_call_of_ours_that_is_seen_inside_is_known_again() -> None:
         "outgoing",
         "Ann",
     )
-    assert (room.joined, room.conference, room.asked) == (
+    assert (room.joined, room.conference, room.holding.asked) == (
         frozenset("A"),
         "K",
         {"A": Asked(True, True)},
@@ -155,7 +158,7 @@ def test_what_telnyx_keeps_of_a_call_is_put_right(kept: Snapshot) -> None:
     assert commands == (), "two looks must agree"
     room, commands = look(room, NOW + 3, kept)
     assert commands == (Remember("A", STATE, at=NOW + 3),)
-    room = replace(room, doubts=frozenset({Doubt("remembered", "A")}))
+    room = rig.given(room, doubts=frozenset({Doubt("remembered", "A")}))
     assert look(room, NOW + 6, kept)[1] == (), "nor while it is being told"
 
 
@@ -280,7 +283,7 @@ class TestDoubts:
         for always in ("doubts", "looked_at"):
             found.pop(always, None)
         assert _without_looks(found) == _without_looks(case.changes)
-        assert room.doubts == frozenset()
+        assert room.reconciliation.doubts == frozenset()
 
     def test_two_looks_within_two_seconds_are_one(self, case: Doubted) -> None:
         room, commands = looks(case.room, case.snapshot, case.snapshot, apart=1.9)
@@ -295,11 +298,11 @@ class TestDoubts:
         room, commands = looks(before, snapshot, agrees, snapshot)
         assert commands == ()
         assert rig.status(room) == rig.status(before)
-        assert (room.told, room.conference) == (before.told, before.conference)
+        assert (room.holding.told, room.conference) == (before.holding.told, before.conference)
 
 
 def _held(room: Room, call: str) -> bool:
-    return bool(room.told.get(call, Told()).held)
+    return bool(room.holding.told.get(call, Told()).held)
 
 
 def _without_looks(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -316,32 +319,36 @@ def test_what_is_as_known_is_no_doubt() -> None:
         (EMPTY, seen("")),
     ]:
         room, commands = look(room, NOW, snapshot)
-        assert (room.doubts, commands, SOON in room.deadlines) == (frozenset(), (), False)
+        assert (room.reconciliation.doubts, commands, SOON in room.deadlines) == (
+            frozenset(),
+            (),
+            False,
+        )
 
 
 @pytest.mark.parametrize("calls", ["A", "AB", None])
 def test_what_is_pending_is_no_doubt(calls: str | None) -> None:
     joining = rig.waiting(ONE, "B")
     room, _ = look(joining, NOW, seen("K", calls, A=HELD))
-    assert room.doubts == frozenset()
+    assert room.reconciliation.doubts == frozenset()
     parting = rig.after(
         TWO, rig.left("B", occurred_at="2026-5"), rig.time(NOW + 5)
     )  # hangup of B in flight
     assert rig.pending(parting, "B")
-    assert look(rig.well(parting, only="hold and mute"), NOW, seen("K", "A", A=HELD))[0].doubts == (
-        frozenset()
-    )
+    assert look(rig.well(parting, only="hold and mute"), NOW, seen("K", "A", A=HELD))[
+        0
+    ].reconciliation.doubts == (frozenset())
 
 
 def test_hold_and_mute_are_no_doubt_while_one_is_in_flight() -> None:
     holding = rig.after(rig.let_in(), rig.joined())
-    assert look(holding, NOW, seen(A=MUTED))[0].doubts == frozenset()
-    assert look(rig.well(holding), NOW, seen(A=MUTED))[0].doubts != frozenset()
+    assert look(holding, NOW, seen(A=MUTED))[0].reconciliation.doubts == frozenset()
+    assert look(rig.well(holding), NOW, seen(A=MUTED))[0].reconciliation.doubts != frozenset()
 
 
 def test_the_conference_is_no_doubt_while_one_is_opened() -> None:
     opening = replace(ONE, pending=rig.queued(CONFERENCE, Create("B", "demo", 1, "always", 250)))
-    assert look(opening, NOW, seen("L", "A"))[0].doubts == frozenset()
+    assert look(opening, NOW, seen("L", "A"))[0].reconciliation.doubts == frozenset()
 
 
 def test_calls_that_could_not_be_listed_prove_nobody_s_end() -> None:
@@ -358,21 +365,21 @@ def test_a_hold_that_telnyx_has_not_is_sent_again() -> None:
 
 def test_a_mute_that_telnyx_has_not_is_sent_again() -> None:
     asked = {"B": Asked(mute=True)}
-    muted = replace(TWO, asked=asked, told={"B": Told(muted=True)})
+    muted = rig.given(TWO, asked=asked, told={"B": Told(muted=True)})
     _, commands = looks(muted, seen(A=FREE, B=FREE), seen(A=FREE, B=FREE))
     assert commands == (Mute("K", ("B",), at=NOW + 3),)
 
 
 def test_held_and_muted_seen_differently_twice_are_not_believed() -> None:
     room, commands = looks(TWO, seen(A=HELD, B=FREE), seen(A=MUTED, B=FREE))
-    assert (room.told, commands) == ({}, ())
+    assert (room.holding.told, commands) == ({}, ())
 
 
 def test_what_was_read_before_telnyx_was_told_is_not_believed_after_it() -> None:
     """Two slow looks may both show what is over: that B was on hold until a moment ago."""
-    told = replace(TWO, told_at=NOW + 3)
+    told = rig.given(TWO, told_at=NOW + 3)
     room, commands = looks(told, seen(A=HELD, B=FREE), seen(A=HELD, B=FREE))
-    assert (room.told, commands) == ({}, ())
+    assert (room.holding.told, commands) == ({}, ())
     room, commands = look(room, NOW + 6, seen(A=HELD, B=FREE))
     assert commands == ()
     _, commands = look(room, NOW + 9, seen(A=HELD, B=FREE))
@@ -382,7 +389,7 @@ def test_what_was_read_before_telnyx_was_told_is_not_believed_after_it() -> None
         rig.answer(rig.waiting(), CONFERENCE, data={"id": "K"}, at=T0),
         rig.joined(at=T0),
     )
-    assert rig.after(holds, rig.answer(holds, HOLD_AND_MUTE, at=NOW)).told_at == NOW
+    assert rig.after(holds, rig.answer(holds, HOLD_AND_MUTE, at=NOW)).holding.told_at == NOW
 
 
 def test_whom_we_hung_up_and_telnyx_has_no_more_does_not_come_back() -> None:
@@ -398,7 +405,7 @@ def test_whom_we_hung_up_and_telnyx_has_no_more_does_not_come_back() -> None:
 def test_what_is_believed_free_is_not_kept() -> None:
     """`told` holds only what differs, so that a rule's cost does not grow with the room."""
     room, _ = looks(ONE, seen(A=FREE), seen(A=FREE))
-    assert room.told == {}
+    assert room.holding.told == {}
 
 
 def test_several_doubts_about_one_call_are_settled_by_its_end() -> None:
@@ -419,7 +426,11 @@ def test_who_left_meanwhile_is_not_left_twice() -> None:
 @pytest.mark.parametrize("data", [None, {}, {"id": "K"}, "K"])
 def test_an_answer_that_is_no_snapshot_shows_nothing(data: object) -> None:
     room, commands = look(TWO, NOW, data)
-    assert (room.participants, room.doubts, commands) == (TWO.participants, frozenset(), ())
+    assert (room.participants, room.reconciliation.doubts, commands) == (
+        TWO.participants,
+        frozenset(),
+        (),
+    )
 
 
 def test_a_joined_of_a_stranger_leads_to_it() -> None:
@@ -440,7 +451,11 @@ def test_who_is_refused_is_not_let_in_by_a_look() -> None:
 def test_a_call_that_is_seen_inside_has_not_ended_whatever_the_other_list_says() -> None:
     """As when TELNYX_CONNECTION_ID is another application's: its calls are not ours."""
     room, commands = looks(TWO, *[seen("K", "", A=FREE, B=FREE)] * 3)
-    assert (room.participants, room.doubts, commands) == (TWO.participants, frozenset(), ())
+    assert (room.participants, room.reconciliation.doubts, commands) == (
+        TWO.participants,
+        frozenset(),
+        (),
+    )
 
 
 def test_a_call_that_a_list_had_lost_is_known_again_when_it_comes_back() -> None:

@@ -12,7 +12,8 @@ from rigs.core import EMPTY, T0
 from conference.core.events import Outcome, Webhook
 from conference.core.handlers import HANDLERS
 from conference.core.handlers.recordings_and_queues import REFLECTED
-from conference.core.room import Place, Room
+from conference.core.participant import Place
+from conference.core.room import Room
 from conference.reporting import public_view as view
 
 TWO = rig.inside(rig.inside(), "B")
@@ -159,9 +160,12 @@ def test_recordings_of_others_change_nothing() -> None:
 def test_nothing_is_kept_of_what_was_recorded_when_it_is_over() -> None:
     room = recording(recording(TWO, "start", "stop", "start", who="A"), "start")
     room = rig.after(room, rig.hangup(), rig.hangup("B"), rig.ended())
-    assert (view.room(room)["recording"], room.unsaved) == (False, {})
-    assert rig.after(room, rig.hook("call.recording.saved")).recorded == room.recorded
-    assert rig.after(room, rig.hook(REC, "")).recorded == {}
+    assert (view.room(room)["recording"], room.recordings.unsaved) == (False, {})
+    assert (
+        rig.after(room, rig.hook("call.recording.saved")).recordings.going_on
+        == room.recordings.going_on
+    )
+    assert rig.after(room, rig.hook(REC, "")).recordings.going_on == {}
 
 
 def test_an_answer_that_comes_late_is_of_a_conference_that_is_over() -> None:
@@ -169,7 +173,7 @@ def test_an_answer_that_comes_late_is_of_a_conference_that_is_over() -> None:
     command = rig.head(asked, rig.requests("K"))
     assert command is not None
     room = rig.after(asked, rig.left("A"), rig.left("B"), rig.ended(), Outcome(command, T0))
-    assert room.recorded == {}
+    assert room.recordings.going_on == {}
 
 
 # The way of the events to their handlers

@@ -12,7 +12,8 @@ from rigs.core import EMPTY, MUSIC, NOW, T0
 from conference.core import rules
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, Command, Hold, Mute, Unhold, Unmute
-from conference.core.room import Asked, Room, Told
+from conference.core.parts import Asked, Told
+from conference.core.room import Room
 
 HELD = Told(held=True, music=MUSIC)
 UNSURE = Told(None)
@@ -32,7 +33,7 @@ def step(room: Room) -> list[Command]:
 
 
 def like(room: Room, told: dict[str, Told], asked: dict[str, Asked]) -> Room:
-    return replace(room, told=told, asked=asked)
+    return rig.given(room, told=told, asked=asked)
 
 
 class Case(NamedTuple):
@@ -239,20 +240,20 @@ def test_a_call_s_first_and_last_companion() -> None:
 def test_a_moderator_s_hold_is_known_again_by_our_client_state() -> None:
     away = ClientState("demo", hold=True, mute=True)
     room = rig.after(TWO, rig.hook("call.answered", "C", client_state=away))
-    assert room.asked == {"C": Asked(hold=True, mute=True)}
+    assert room.holding.asked == {"C": Asked(hold=True, mute=True)}
     room = rig.well(rig.after(rig.well(room), rig.hook("call.speak.ended", "C", T0)))
     room, commands = rig.decide(room, rig.joined("C"))
     assert commands == (Hold("K", ("C",), music=MUSIC, at=NOW),)
     room, commands = rig.decide(room, rig.answer(room, HOLD_AND_MUTE))
     assert commands == (Mute("K", ("C",), at=NOW),)
     room = rig.well(room)
-    assert room.told == {"C": Told(True, True, MUSIC)}
+    assert room.holding.told == {"C": Told(True, True, MUSIC)}
     # The others go: being alone adds nothing, and company takes nothing away.
     room, commands = rig.decide(rig.after(room, rig.hangup("A")), rig.hangup("B"))
     assert (rules.alone(room), commands) == ("C", ())
     room = rig.let_in(room, "D")
     assert rig.decide(room, rig.joined("D"))[1] == ()
-    assert rig.after(room, rig.hangup("C")).asked == {}
+    assert rig.after(room, rig.hangup("C")).holding.asked == {}
 
 
 def test_one_hold_or_mute_is_in_flight_at_a_time() -> None:
@@ -276,11 +277,11 @@ def test_what_has_changed_back_meanwhile_is_not_sent() -> None:
 
 def test_music_whose_address_becomes_known_is_sent() -> None:
     room = rig.inside(rig.with_settings(hold_audio_url=""))
-    assert room.told == {"A": Told(held=True, music="")}
+    assert room.holding.told == {"A": Told(held=True, music="")}
     room, commands = rig.decide(room, rig.initiated("B", delivered_to="https://x.example/webhook"))
     hold = Hold("K", ("A",), music="https://x.example/hold-music.wav", at=NOW)
     assert [command for command in commands if isinstance(command, Hold)] == [hold]
-    assert rig.well(room).told == {"A": Told(held=True, music=hold.music)}
+    assert rig.well(room).holding.told == {"A": Told(held=True, music=hold.music)}
 
 
 @pytest.mark.parametrize(
@@ -302,30 +303,30 @@ def test_where_the_music_comes_from(settings: dict[str, str], origin: str, music
 
 @pytest.mark.parametrize("bring", [rig.ringing, rig.greeting, rig.waiting, rig.let_in, rig.refused])
 def test_nothing_is_sent_to_someone_who_is_not_joined(bring: Any) -> None:
-    room = replace(bring(TWO, "C"), asked={"C": Asked(True, True)})
+    room = rig.given(bring(TWO, "C"), asked={"C": Asked(True, True)})
     assert step(room) == []
     assert set(rules.wanted(room)) == set()
 
 
 def test_nothing_is_sent_without_a_conference() -> None:
-    room = replace(ONE, conference="", told={})
+    room = rig.given(ONE, conference="", told={})
     assert [c for c in rig.decide(room, rig.initiated("B"))[1] if isinstance(c, Hold)] == []
 
 
 def test_joining_makes_it_not_held_and_not_muted() -> None:
-    held = replace(TWO, told={"B": Told(True, True, MUSIC)}, asked={"B": LISTENS})
+    held = rig.given(TWO, told={"B": Told(True, True, MUSIC)}, asked={"B": LISTENS})
     room, commands = rig.decide(held, rig.left("B", occurred_at="2026-5"))
-    assert (room.told, commands) == ({}, (Hold("K", ("A",), music=MUSIC, at=NOW),))
+    assert (room.holding.told, commands) == ({}, (Hold("K", ("A",), music=MUSIC, at=NOW),))
     room = rig.well(room)
     room = rig.after(room, rig.joined("B", occurred_at="2026-6"))
-    assert room.told == {"A": HELD}
-    assert rig.well(room).told == {"B": Told(muted=True)}
+    assert room.holding.told == {"A": HELD}
+    assert rig.well(room).holding.told == {"B": Told(muted=True)}
 
 
 def test_a_new_conference_knows_nothing_of_the_old_one_s_holds() -> None:
     room = rig.waiting(ONE, "B")
     room = rig.after(room, rig.answer(room, "B", 422, "90019"))
-    assert (room.told, room.joined, room.conference) == ({}, frozenset(), "")
+    assert (room.holding.told, room.joined, room.conference) == ({}, frozenset(), "")
 
 
 def test_the_last_one_out_closes_the_room_unless_somebody_is_on_the_way_in() -> None:

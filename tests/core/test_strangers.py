@@ -34,13 +34,13 @@ def test_a_caller_of_whom_nothing_was_heard_is_answered_when_two_looks_agree() -
     assert looks(FRONT, UNHEARD)[1] == ()
     room, commands = looks(FRONT, UNHEARD, UNHEARD)
     assert commands == (Answer("A", STATE, at=NOW + 3),)
-    assert (rig.status(room), room.healed) == ({"A": "ringing"}, 1)
+    assert (rig.status(room), room.reconciliation.healed) == ({"A": "ringing"}, 1)
     ours = {"client_state": STATE, "from_": "+1555"}
     room = rig.after(room, rig.hook("call.answered", at=NOW + 4, **ours))
     assert isinstance(rig.head(room, "A"), Speak)
     assert room.participants["A"].number == "+1555", "which no list has"
     later, _ = looks(room, Snapshot(calls={"A": STATE}))
-    assert later.strangers == frozenset()
+    assert later.reconciliation.strangers == frozenset()
 
 
 def test_only_the_lookout_answers_strangers() -> None:
@@ -72,9 +72,11 @@ def test_another_programs_call_is_tried_once_and_left_alone(said: tuple[int, str
     assert (rig.status(room), commands) == ({}, ())
     room = replace(room, ended={})  # long after
     room, commands = looks(room, UNHEARD, UNHEARD)
-    assert (rig.status(room), commands, room.strangers) == ({}, (), frozenset("A"))
+    assert (rig.status(room), commands, room.reconciliation.strangers) == ({}, (), frozenset("A"))
     room, _ = looks(room, Snapshot(calls={}))
-    assert room.strangers == frozenset(), "it has ended, and need not be kept in mind"
+    assert room.reconciliation.strangers == frozenset(), (
+        "it has ended, and need not be kept in mind"
+    )
 
 
 @pytest.mark.parametrize("event", ["call.answered", "conference.participant.joined"])
@@ -83,7 +85,7 @@ def test_another_programs_call_is_not_ours_because_we_asked(event: str) -> None:
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
     room, commands = rig.decide(room, rig.hook(event, at=NOW + 4))
     assert (commands, room.conference, room.joined) == ((), "", frozenset())
-    assert "A" in room.strangers
+    assert "A" in room.reconciliation.strangers
 
 
 @pytest.mark.parametrize("said", [0, 429, 503])
@@ -91,14 +93,14 @@ def test_a_stranger_of_whom_telnyx_said_nothing_may_be_a_caller_after_all(said: 
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
     room = rig.after(room, rig.answer(room, "A", said, at=NOW + 4))
     room = rig.after(room, rig.answer(room, "A", said, at=NOW + 60))
-    assert (rig.status(room), room.strangers, room.ended) == ({}, frozenset(), {})
+    assert (rig.status(room), room.reconciliation.strangers, room.ended) == ({}, frozenset(), {})
     heard = rig.after(room, rig.hook("call.answered", at=NOW + 61, client_state=STATE))
     assert rig.status(heard) == {"A": "greeting"}
 
 
 def test_a_list_that_cannot_be_read_says_nothing_of_strangers() -> None:
-    room = replace(FRONT, strangers=frozenset("A"))
-    assert looks(room, Snapshot(calls=None))[0].strangers == frozenset("A")
+    room = rig.given(FRONT, strangers=frozenset("A"))
+    assert looks(room, Snapshot(calls=None))[0].reconciliation.strangers == frozenset("A")
 
 
 def test_nobody_speaks_to_a_stranger_whose_answer_was_never_known() -> None:
@@ -122,13 +124,13 @@ def test_the_lookout_looks_also_while_it_is_empty() -> None:
 def test_others_in_our_conference_are_noticed_when_two_looks_agree() -> None:
     room = rig.inside()
     both = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
-    assert not looks(room, both)[0].shared
+    assert not looks(room, both)[0].reconciliation.shared
     room, _ = looks(room, both, both)
-    assert room.shared
+    assert room.reconciliation.shared
     calm, _ = looks(replace(room, deadlines={}), both)
-    assert (calm.shared, calm.deadlines) == (True, {}), "to notice it once is enough"
+    assert (calm.reconciliation.shared, calm.deadlines) == (True, {}), "to notice it once is enough"
     ours = replace(both, joined={"A": Seen(True, False)})
-    assert not looks(room, ours)[0].shared
+    assert not looks(room, ours)[0].reconciliation.shared
 
 
 @pytest.mark.parametrize(
@@ -138,4 +140,4 @@ def test_who_is_a_call_of_this_application_shares_nothing(known: dict[str, objec
     seen = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
     seen = replace(seen, **known)  # type: ignore[arg-type]
     assert seen.others == set()
-    assert not looks(rig.inside(), seen, seen)[0].shared
+    assert not looks(rig.inside(), seen, seen)[0].reconciliation.shared

@@ -29,8 +29,9 @@ from conference.core import commands as c
 from conference.core.entering import ELSEWHERE, FULL, LOCKED
 from conference.core.events import HandedOver, Ignored, LookWanted, Outcome, Refused
 from conference.core.outcomes.retries import TRIED_FOR
+from conference.core.parts import Asked, Told
 from conference.core.requests.moderation import may_move_to
-from conference.core.room import GREETED_WITHIN, Asked, Deadline, Room, Told
+from conference.core.room import GREETED_WITHIN, Deadline, Room
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import MOST, Fetch, StatusCallback, learn
@@ -195,7 +196,7 @@ def test_another_conference_takes_over_when_it_shows_that_it_is_the_newer_one(
 ) -> None:
     room = rig.after(EMPTY, comes("A", 1, occurred_at=EARLY))
     other = rig.after(room, of_y(type, "B", n, occurred_at))
-    assert (other.texml.conference, "A" in other.joined) == (
+    assert (other.texml.facts.conference, "A" in other.joined) == (
         ("Y", False) if takes_over else ("X", True)
     )
 
@@ -224,7 +225,7 @@ def test_what_is_kept_is_bounded() -> None:
 
 def test_who_has_left_does_not_speak_any_more() -> None:
     room = rig.after(texml("A", "B"), speaks("A", 4), goes("A", 5), speaks("A", 3))
-    assert room.texml.speaks["A"] == (5, False)
+    assert room.texml.facts.speaks["A"] == (5, False)
 
 
 def test_a_recording_is_shown_until_it_has_ended() -> None:
@@ -232,13 +233,16 @@ def test_a_recording_is_shown_until_it_has_ended() -> None:
         return StatusCallback(f"recording-{type}", NOW, "", call="A", recording="R")
 
     room = rig.after(texml("A", "B"), recording("in-progress"))
-    assert room.recorded == {"X": 1}
-    assert rig.after(room, recording("completed")).recorded == {}
-    assert rig.after(texml("A"), recording("completed"), recording("in-progress")).recorded == {}
-    assert rig.after(rig.inside(), recording("in-progress")).recorded == {}, (
+    assert room.recordings.going_on == {"X": 1}
+    assert rig.after(room, recording("completed")).recordings.going_on == {}
+    assert (
+        rig.after(texml("A"), recording("completed"), recording("in-progress")).recordings.going_on
+        == {}
+    )
+    assert rig.after(rig.inside(), recording("in-progress")).recordings.going_on == {}, (
         "Call Control's is another"
     )
-    assert rig.after(room, ends()).recorded == {}
+    assert rig.after(room, ends()).recordings.going_on == {}
 
 
 @pytest.mark.parametrize("conference", ["", "Y"])
@@ -252,22 +256,22 @@ def test_the_recording_of_a_conference_that_is_not_known_changes_no_room(confere
 def recorded_from_start(*calls: str) -> Room:
     settings = rig.with_settings(texml={"record": "record-from-start"})
     room = texml(*calls, room=rig.after(settings, starts(0)))
-    assert room.recorded == {"X": 1}
+    assert room.recordings.going_on == {"X": 1}
     return room
 
 
 def test_one_that_is_recorded_from_its_start_is_shown_so_at_once() -> None:
     recorded = rig.with_settings(texml={"record": "record-from-start"})
     for order in permutations((starts(0), comes("A", 1), comes("B", 2), goes("A", 3))):
-        assert rig.after(recorded, *order).recorded == {"X": 1}, order
-        assert rig.after(recorded, *order, ends()).recorded == {}
-    assert rig.after(EMPTY, starts()).recorded == {}
+        assert rig.after(recorded, *order).recordings.going_on == {"X": 1}, order
+        assert rig.after(recorded, *order, ends()).recordings.going_on == {}
+    assert rig.after(EMPTY, starts()).recordings.going_on == {}
 
 
 def test_where_all_come_in_muted_they_are_and_can_be_unmuted() -> None:
     quiet = rig.with_settings(texml={"muted": "true"})
     room = texml("A", "B", room=quiet)
-    assert (room.told["A"], room.asked["A"]) == (Told(muted=True), Asked(mute=True))
+    assert (room.holding.told["A"], room.holding.asked["A"]) == (Told(muted=True), Asked(mute=True))
     room, sent = rig.decide(room, rig.asks("unmute", "A"))
     assert sent == (c.Unmute("X", ("A",), at=NOW, account=ACCOUNT),)
 
@@ -328,7 +332,7 @@ def test_who_is_found_in_it_is_held_and_muted_as_it_was() -> None:
     """Nothing else remembers a moderator's mute."""
     room = rig.well(rig.after(EMPTY, comes("B", 7)), only=c.HOLD_AND_MUTE)
     room, sent = rig.decide(room, listed(room, "A", "B", A=Seen(held=True, muted=True)))
-    assert (room.asked["A"].mute, room.told["A"].held) == (True, True)
+    assert (room.holding.asked["A"].mute, room.holding.told["A"].held) == (True, True)
     assert [type(x) for x in sent] == [c.Unhold], "and is alone no more"
 
 
@@ -370,7 +374,7 @@ def test_a_list_of_what_is_over_proves_nothing() -> None:
     assert shown(rig.after(empty, comes("A"), of_call_control)) == shown(
         rig.after(empty, comes("A"))
     )
-    doubted = replace(rig.after(empty, comes("A")), doubts=frozenset({("ended", "A")}))
+    doubted = rig.given(rig.after(empty, comes("A")), doubts=frozenset({("ended", "A")}))
     assert rig.status(rig.after(doubted, of_call_control)) == {"A": "joined"}
 
 

@@ -27,8 +27,9 @@ from conference.core import commands as c
 from conference.core.events import Event, Outcome, Refused
 from conference.core.news import news
 from conference.core.outcomes.retries import TRIED_FOR
+from conference.core.parts import FREE, Asked
 from conference.core.requests.verbs import VERBS
-from conference.core.room import FREE, Asked, Deadline, Room, RoomSettings
+from conference.core.room import Deadline, Room, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
 from conference.core.texml.verbs import COMES_WITHIN
@@ -156,8 +157,8 @@ def test_who_is_called_comes_in_as_callers_do(
     for order in permutations((rings, comes("D", 8))):
         there = rig.well(rig.after(room, *order[:1]), only=c.HOLD_AND_MUTE)
         there, sent = rig.decide(there, order[1])
-        assert there.told.get("D", FREE).muted == muted
-        assert there.asked.get("D", Asked()).mute == muted
+        assert there.holding.told.get("D", FREE).muted == muted
+        assert there.holding.asked.get("D", Asked()).mute == muted
         assert not [x for x in sent if isinstance(x, c.Mute | c.Unmute)], "it came in so"
 
 
@@ -173,7 +174,11 @@ def test_who_is_called_is_known_by_its_number_whatever_became_of_the_answer(stat
     room = rig.after(room, comes("D", 8, from_="+13125550100", to=CYS))
     cy = room.participants["D"]
     assert (cy.number, cy.label, cy.role, cy.direction) == (CYS, "Cy", "listener", "outgoing")
-    assert (room.asked["D"].mute, room.told["D"].muted, room.called) == (True, True, {})
+    assert (room.holding.asked["D"].mute, room.holding.told["D"].muted, room.texml.called) == (
+        True,
+        True,
+        {},
+    )
     again = rig.after(room, comes("E", 9, from_=CYS, to="+13125550100"))
     assert again.participants["E"].direction == "incoming", "who calls back is another"
 
@@ -190,17 +195,17 @@ def test_so_it_is_after_its_ringing_time() -> None:
 
 def test_nobody_is_awaited_for_ever() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS), rig.asks("dial", to="+13125550143"))
-    assert room.called.keys() == {CYS, "+13125550143"}
+    assert room.texml.called.keys() == {CYS, "+13125550143"}
     later = rig.asks("dial", to="+13125550144", at=NOW + COMES_WITHIN + 1)
-    assert rig.after(room, later).called.keys() == {"+13125550144"}
-    assert rig.after(room, ends()).called == {}
+    assert rig.after(room, later).texml.called.keys() == {"+13125550144"}
+    assert rig.after(room, ends()).texml.called == {}
 
 
 def test_what_is_asked_for_while_the_answer_is_on_its_way_is_kept() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS, role="listener"))
     rings = Outcome(rig.head(room, rig.DIAL), NOW, data={"call_control_id": "D"})
     room = rig.after(room, comes("D", 8, to=CYS), rig.asks("unmute", "D"), rings)
-    assert "D" not in room.asked
+    assert "D" not in room.holding.asked
     assert rig.head(room, c.HOLD_AND_MUTE) == c.Unmute("X", ("D",), at=NOW, account=ACCOUNT)
 
 

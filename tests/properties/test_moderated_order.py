@@ -35,7 +35,7 @@ def test_what_a_moderator_asks_for_survives_whatever_happens(
             story.hang_up(call)
         story.calm_down()
         assert story.room.participants == {}
-        assert story.room.asked == {}
+        assert story.room.holding.asked == {}
         assert story.room.deadlines == {}
     finally:
         hypothesis.note("\n".join(story.log))

@@ -12,7 +12,8 @@ from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.decide import decide as change
 from conference.core.events import DeadlinePassed, Event, Outcome, Remote, Webhook
-from conference.core.room import Deadline, Participant, Room, RoomSettings, in_flight
+from conference.core.participant import Participant
+from conference.core.room import Deadline, Room, RoomSettings, in_flight
 
 T0 = 1000.0  # when the rooms below came to be
 NOW = 1001.0  # when the event under test happens
@@ -220,15 +221,40 @@ def changes(before: Room, room: Room) -> dict[str, Any]:
     """The fields that differ, but for what is pending and when Telnyx was told; of participants
     what differs of each."""
     found: dict[str, Any] = {}
-    for name in set(_names(before)) - {"participants", "pending", "told_at"}:
-        if getattr(before, name) != getattr(room, name):
-            found[name] = getattr(room, name)
+    was, now = flat(before), flat(room)
+    for name in now.keys() - {"participants", "pending", "told_at"}:
+        if was[name] != now[name]:
+            found[name] = now[name]
     for call in before.participants.keys() | room.participants.keys():
         was, now = before.participants.get(call), room.participants.get(call)
         if was and now and was != now:
             found[call] = {n: getattr(now, n) for n in _names(now) if _differs(was, now, n)}
         elif was != now:
             found[call] = now
+    return found
+
+
+PARTS = ("holding", "recordings", "reconciliation", "texml")
+
+
+def given(room: Room, **fields: Any) -> Room:
+    """The room with these fields, each of itself or of one of its parts."""
+    for name, value in fields.items():
+        (of,) = [part for part in PARTS if name in _names(getattr(room, part))] or [""]
+        if of:
+            part = replace(getattr(room, of), **{name: value})
+            room = replace(room, **{of: part})  # type: ignore[arg-type]
+        else:
+            room = replace(room, **{name: value})  # type: ignore[arg-type]
+    return room
+
+
+def flat(room: Room) -> dict[str, Any]:
+    """The room's fields and those of its parts, by their names."""
+    found = {name: getattr(room, name) for name in _names(room) if name not in PARTS}
+    for part in PARTS:
+        value = getattr(room, part)
+        found |= {name: getattr(value, name) for name in _names(value)}
     return found
 
 

@@ -85,8 +85,8 @@ class ModeratedStory(Story):
         alone = set(here) if len(here) == 1 else set()
         assert held == set(here) & (self.wishes["held"] | alone)
         assert muted == set(here) & self.wishes["muted"]
-        assert {x for x, told in self.room.told.items() if told.held} == held
-        assert {x for x, told in self.room.told.items() if told.muted} == muted
+        assert {x for x, told in self.room.holding.told.items() if told.held} == held
+        assert {x for x, told in self.room.holding.told.items() if told.muted} == muted
         assert self.room.pending == {}
         for call in live:
             state = self.telnyx.answered[call]

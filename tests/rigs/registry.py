@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from conference.core.change import Change
 from conference.core.events import LookWanted
+from conference.core.parts import EMPTY_DRAFT, Draft
 from conference.core.room import Room
 from conference.registry import MemoryRegistry
 
@@ -20,7 +21,7 @@ def change(
 
     def decide(room: Room) -> Change:
         after = to(room)
-        return Change(room, replace(after, touched=()), EVENT, touched=after.touched)
+        return Change(room, replace(after, draft=EMPTY_DRAFT), EVENT, touched=after.draft.touched)
 
     return registry.commit(name, event_id, decide)
 
@@ -28,4 +29,4 @@ def change(
 def keep(registry: MemoryRegistry, room: Room) -> None:
     """Let this be the room of its name."""
     calls = {**registry.room(room.name).participants, **room.participants}
-    change(registry, room.name, lambda before: replace(room, touched=tuple(calls)))
+    change(registry, room.name, lambda before: replace(room, draft=Draft(tuple(calls))))

@@ -197,7 +197,7 @@ class Story:
         held = [call for p in self.telnyx.inside.values() for call in p if p[call].held]
         assert held == (everyone if len(everyone) == 1 else [])
         assert not any(seen.muted for p in self.telnyx.inside.values() for seen in p.values())
-        assert {call for call, told in self.room.told.items() if told.held} == set(held)
+        assert {call for call, told in self.room.holding.told.items() if told.held} == set(held)
 
 
 def brief(command: c.Command) -> str:

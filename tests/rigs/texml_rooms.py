@@ -49,7 +49,7 @@ def texml(*calls: str, room: Room = EMPTY, at: float = T0) -> Room:
 
 
 def shown(room: Room) -> Any:
-    facts = (room.front, room.conference, room.joined, room.speaker, {*room.recorded})
+    facts = (room.front, room.conference, room.joined, room.speaker, {*room.recordings.going_on})
     numbers = {call: p.number for call, p in room.participants.items()}
     return facts, numbers
 

@@ -33,7 +33,8 @@ from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.events import LookWanted
 from conference.core.news import News
-from conference.core.room import Participant, Room
+from conference.core.participant import Participant
+from conference.core.room import Room
 from conference.demo.rehearsal import API_KEY, Line
 from conference.serving.lifecycle import LAST_WORDS
 from conference.settings import make, read

@@ -204,7 +204,7 @@ def test_every_room_is_found_again_after_a_restart() -> None:
         settled(line)
         red, blue = (line.engine.registry.room(name) for name in ("red", "blue"))
         assert (len(red.joined), len(blue.joined)) == (2, 1)
-        assert [asked.hold for asked in red.asked.values()] == [True], "a moderator's hold"
+        assert [asked.hold for asked in red.holding.asked.values()] == [True], "a moderator's hold"
         assert [leg.hears.what for leg in legs.values()] == ["conference", "music", "music"]
 
 

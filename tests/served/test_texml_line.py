@@ -219,7 +219,7 @@ def test_muted_callers_can_be_unmuted() -> None:
 def test_the_recording_is_shown() -> None:
     with texml(texml_record="record-from-start") as line:
         calls(line, ANN)
-        until(lambda: bool(room(line).recorded), "it is known that it is recorded")
+        until(lambda: bool(room(line).recordings.going_on), "it is known that it is recorded")
         assert ask(line, "/api/rooms/demo-conference")["recording"] is True
         shown = line.app.test_cli_runner().invoke(args=["participants", "--url", line.url]).output
         id = line.telnyx.conferences[0].id

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conference.core.events import Refused
-from conference.core.room import Participant, Room
+from conference.core.participant import Participant
+from conference.core.room import Room
 from conference.core.states import Status
 from conference.web import find_participant as who
 from conference.web.find_participant import Ambiguous, find

@@ -12,7 +12,8 @@ from rigs.registry import change
 from conference import registry
 from conference.core.change import Change
 from conference.core.events import LookWanted, Webhook
-from conference.core.room import Participant, Room
+from conference.core.participant import Participant
+from conference.core.room import Room
 from conference.core.transitions import forget, put
 from conference.registry import MemoryRegistry
 

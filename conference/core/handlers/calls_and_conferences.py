@@ -25,7 +25,7 @@ from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.leaving import departed, hang_up, take_out
 from conference.core.origin import origin
-from conference.core.reconcile import look_soon
+from conference.core.reconcile import look_soon, no_stranger
 from conference.core.room import Deadline, Room, client_state
 from conference.core.transitions import change, recognise, release, remember_ended, settle, wait
 
@@ -47,10 +47,10 @@ def call_answered(room: Room, event: Webhook) -> Room:
     """Whoever was answered is greeted."""
     if event.call in room.ended:
         return room
-    if event.call in room.strangers:
+    if event.call in room.reconciliation.strangers:
         if event.client_state is None:
             return release(room, event.call)  # our answer has not made it ours: another program's
-        room = replace(room, strangers=room.strangers - {event.call})
+        room = no_stranger(room, event.call)
     room = settle(_known(room, event), of_call(event.call), lambda c: isinstance(c, Answer))
     participant = room.participants.get(event.call)
     if participant is None:
@@ -110,7 +110,7 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
     if event.call in room.ended or event.conference in room.ended:
         return room
     participant = room.participants.get(event.call)
-    if participant is None or event.call in room.strangers:
+    if participant is None or event.call in room.reconciliation.strangers:
         return look_soon(room, event.at)
     if "" < event.occurred_at <= participant.moved_at:
         return room

@@ -11,23 +11,26 @@ from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.reactions import Reaction, Reactions
 from conference.core.outcomes.retries import again_later
+from conference.core.parts import FREE, NOTHING, Told
 from conference.core.reconcile import look_soon
-from conference.core.room import FREE, Asked, Room, Told
-from conference.core.transitions import ask
+from conference.core.room import Room
+from conference.core.transitions import ask, change_holding
 
 
 def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Room:
     """The room after Telnyx was told this; `unknown` where it may have been."""
-    room = replace(room, told_at=at)
+    room = change_holding(room, told_at=at)
     if command.conference != room.conference:
         return room
-    told = dict(room.told)
+    told = dict(room.holding.told)
     for call in room.joined.intersection(command.calls):
-        doubtful = unknown or call in room.came_back
+        doubtful = unknown or call in room.holding.came_back
         told[call] = _as_told(told.get(call, FREE), command, doubtful)
-    singly = room.singly - {*command.calls} if len(command.calls) == 1 else room.singly
+    one_by_one = room.holding.one_by_one & room.joined
+    if len(command.calls) == 1:
+        one_by_one -= {*command.calls}
     told = {call: t for call, t in told.items() if t != FREE}
-    return replace(room, told=told, singly=singly & room.joined, came_back=frozenset())
+    return change_holding(room, told=told, one_by_one=one_by_one, came_back=frozenset())
 
 
 def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
@@ -51,7 +54,7 @@ def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     """Refused together, they are told one by one. One refusal counts as told: to repeat it would
     not help."""
     if len(command.calls) > 1:
-        return replace(room, singly=room.singly | {*command.calls})
+        return change_holding(room, one_by_one=room.holding.one_by_one | {*command.calls})
     return _tell(room, command, event.at, unknown=False)
 
 
@@ -65,9 +68,9 @@ def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
 def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
     """Rather our own music than silence; rather silence than the same refusal for ever."""
     if meaning(event) == "refused":
-        if command.music == room.settings.hold_audio_url != room.bad_music:
-            return replace(room, bad_music=command.music)
-        asked = {call: room.asked.get(call, Asked()).music for call in command.calls}
+        if command.music == room.settings.hold_audio_url != room.holding.bad_music:
+            return change_holding(room, bad_music=command.music)
+        asked = {call: room.holding.asked.get(call, NOTHING).music for call in command.calls}
         chosen = [call for call, music in asked.items() if music == command.music != ""]
         if command.music != room.music and chosen:
             for call in chosen:

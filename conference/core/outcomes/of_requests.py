@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conference.core import commands as c
 from conference.core.entering import PARKED_AT_MOST, moved, remember
 from conference.core.events import Outcome
@@ -15,7 +13,7 @@ from conference.core.reconcile import look_soon
 from conference.core.recordings import commanded
 from conference.core.requests.dialling import dialled
 from conference.core.room import Deadline, Room
-from conference.core.transitions import change, forget, settle, wait
+from conference.core.transitions import change, change_reconciliation, forget, settle, wait
 
 
 def _out(room: Room, command: c.Leave, event: Outcome) -> Room:
@@ -26,7 +24,7 @@ def _out(room: Room, command: c.Leave, event: Outcome) -> Room:
     if command.to and _is_to_be_queued(room, command.call):
         room = remember(room, command.call, event.at)
     elif command.to:
-        room = replace(room, moved=room.moved | {command.call})
+        room = change_reconciliation(room, moved=room.reconciliation.moved | {command.call})
         return forget(room, command.call, event.at)
     return wait(room, Deadline("call", command.call), event.at + PARKED_AT_MOST)
 

@@ -71,7 +71,7 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
 
 def _carry_on(room: Room, command: c.Command, event: Outcome) -> Room:
     """As if its time were up: a later repetition would no longer be known as one."""
-    if isinstance(command, c.Answer) and command.call in room.strangers:
+    if isinstance(command, c.Answer) and command.call in room.reconciliation.strangers:
         return not_known_whose(room, command, event)
     at_it = ("waiting",) if isinstance(command, c.Create) else WITH_A_WAY_ON
     if isinstance(command, c.OfCall) and room.status_of(command.call) in at_it:

@@ -10,10 +10,10 @@ from conference.core.commands import Do, of_call
 from conference.core.entering import enter, let_another_open, remember
 from conference.core.events import HandedOver, Refused, Remote
 from conference.core.leaving import dismiss, hang_up, take_out
-from conference.core.recordings import recorded
+from conference.core.recordings import moved_here
 from conference.core.requests.passthrough import pass_on, running
 from conference.core.room import Deadline, Room, retry
-from conference.core.transitions import ask, change, put, wait, without
+from conference.core.transitions import ask, change, change_reconciliation, put, wait, without
 
 KICKED = "You are being taken out of the conference. Goodbye."
 
@@ -154,17 +154,18 @@ def handed_over(room: Room, event: HandedOver) -> Room:
         moved_from=event.left,
     )
     ended = without(room.ended, call)  # it may have been here
-    room = put(replace(room, ended=ended, moved=room.moved - {call}), newcomer)
-    room = recorded(room, call, event.recorded, event.unsaved)
+    room = put(replace(room, ended=ended), newcomer)
+    room = change_reconciliation(room, moved=room.reconciliation.moved - {call})
+    room = moved_here(room, call, event.recorded, event.unsaved)
     room = ask(room, call, hold=event.asked.hold, mute=event.asked.mute, music=event.asked.music)
     return enter(remember(room, call, event.at), call, event.at)
 
 
 def _ask(room: Room, event: Remote, **fields: object) -> Room:
     for call in event.calls:
-        before = room.asked.get(call)
+        before = room.holding.asked.get(call)
         room = ask(room, call, **fields)
-        if room.asked.get(call) != before:
+        if room.holding.asked.get(call) != before:
             room = remember(room, call, event.at)
     return room
 

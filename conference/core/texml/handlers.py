@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from conference.core.commands import Kick, of_call
 from conference.core.entering import ELSEWHERE, FULL, LOCKED
+from conference.core.recordings import is_not_recorded, is_recorded
 from conference.core.room import GREETED_WITHIN, Room
 from conference.core.texml.facts import Facts, Fetch, StatusCallback, learn
 from conference.core.texml.looks import ask_who_else
 from conference.core.texml.steps import come_in, over, put_out, taken
-from conference.core.transitions import drop, forget, remember_ended, without
+from conference.core.transitions import change_texml, drop, forget, remember_ended
 
 AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
 
@@ -27,13 +28,15 @@ def turned_away(room: Room) -> str:
 
 def fetched(room: Room, event: Fetch) -> Room:
     """A caller is at the door. Of one who hangs up there nobody tells."""
-    at_door = {c: since for c, since in room.at_door.items() if since > event.at - GREETED_WITHIN}
-    return replace(room, at_door={**at_door, event.call: event.at})
+    at_door = {
+        c: since for c, since in room.texml.at_door.items() if since > event.at - GREETED_WITHIN
+    }
+    return change_texml(room, at_door={**at_door, event.call: event.at})
 
 
 def greeting(room: Room, call: str) -> str:
     """What a caller hears who is at the door: others may be on their way in before it."""
-    first = not room.joined and next(iter(room.at_door), call) == call
+    first = not room.joined and next(iter(room.texml.at_door), call) == call
     return room.settings.greeting_first if first else room.settings.greeting_next
 
 
@@ -43,7 +46,7 @@ def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
     room = _started(room, facts)
     facts = replace(facts, started=True)
     if room.settings.texml.get("record") == "record-from-start":
-        room = replace(room, recorded={**room.recorded, facts.conference: 1})
+        room = is_recorded(room, facts.conference)
     if facts.inside:
         return room
     return replace(room, front="texml", conference=facts.conference)
@@ -53,8 +56,10 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
     """A caller is in, unless something newer is known."""
     inside = learn(facts.inside, event.call, event.sequence, True)
     if inside is facts.inside:
-        return replace(room, texml=facts)
-    missed = room.texml is None and event.sequence >= AT_FIRST  # or the second, counted from 0
+        return change_texml(room, facts=facts)
+    missed = (
+        room.texml.facts is None and event.sequence >= AT_FIRST
+    )  # or the second, counted from 0
     facts = replace(facts, inside=inside)
     room = come_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
     # Who was in before we began to listen?
@@ -66,7 +71,7 @@ def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
     others: who is left, Telnyx is asked."""
     inside = learn(facts.inside, event.call, event.sequence, False)
     speaks = learn(facts.speaks, event.call, event.sequence, False)
-    room = replace(room, texml=replace(facts, inside=inside, speaks=speaks))
+    room = change_texml(room, facts=replace(facts, inside=inside, speaks=speaks))
     if inside is facts.inside:
         return room
     if event.call in room.joined:
@@ -83,12 +88,12 @@ def participant_speech_start(room: Room, facts: Facts, event: StatusCallback) ->
 
 def _started(room: Room, facts: Facts) -> Room:
     """Nobody waits for it any more; for they could not be heard."""
-    return replace(room, texml=replace(facts, started=True), waits_for_start=False)
+    return replace(change_texml(room, facts=replace(facts, started=True)), waits_for_start=False)
 
 
 def participant_speech_stop(room: Room, facts: Facts, event: StatusCallback) -> Room:
     speaks = learn(facts.speaks, event.call, event.sequence, False)
-    return replace(room, texml=replace(facts, speaks=speaks))
+    return change_texml(room, facts=replace(facts, speaks=speaks))
 
 
 def _look(room: Room, facts: Facts, event: StatusCallback) -> Room:
@@ -119,7 +124,7 @@ def called_back(room: Room, event: StatusCallback) -> Room:
         return _end(room, event)
     if taken(room):
         return _in_the_way(room, event)
-    facts = room.texml or Facts(event.conference, event.account)
+    facts = room.texml.facts or Facts(event.conference, event.account)
     if facts.conference != event.conference:
         if not _comes_after(facts, event):
             certain = event.occurred_at and facts.newest
@@ -128,7 +133,8 @@ def called_back(room: Room, event: StatusCallback) -> Room:
         facts = Facts(event.conference, event.account)
     facts = replace(facts, newest=max(facts.newest, event.occurred_at))
     room = HANDLERS[event.type](room, facts, event)
-    speaker = room.texml.speaker(room.joined) if room.texml else ""
+    known = room.texml.facts
+    speaker = known.speaker(room.joined) if known else ""
     return room if room.speaker == speaker else replace(room, speaker=speaker)
 
 
@@ -149,7 +155,7 @@ def _end(room: Room, event: StatusCallback) -> Room:
     for queue, (head, *_) in room.pending.items():
         if isinstance(head, Kick) and head.conference == event.conference:
             room = drop(room, queue)
-    if room.texml is None or room.texml.conference != event.conference:
+    if room.texml.facts is None or room.texml.facts.conference != event.conference:
         return room
     return over(room, event.at)
 
@@ -171,6 +177,6 @@ def _recording(room: Room, event: StatusCallback) -> Room:
     if event.recording in room.ended or room.front != "texml" or not this:
         return room
     if event.type == "recording-in-progress":
-        return replace(room, recorded={**room.recorded, room.conference: 1})
+        return is_recorded(room, room.conference)
     room = remember_ended(room, event.recording or event.id, event.at)
-    return replace(room, recorded=without(room.recorded, room.conference))
+    return is_not_recorded(room, room.conference)

@@ -9,13 +9,13 @@ from conference.core.room import Room
 from conference.core.snapshot import Snapshot
 from conference.core.texml.facts import Facts
 from conference.core.texml.steps import come_in, taken
-from conference.core.transitions import ask, send, tell
+from conference.core.transitions import ask, change_texml, send, tell
 
 
 def ask_who_is_in(room: Room) -> Look:
     """By the room's name Call Control's lists are read; by its conference TeXML's."""
-    if room.texml and room.front == "texml":
-        return look_at(room, room.texml)
+    if room.texml.facts and room.front == "texml":
+        return look_at(room, room.texml.facts)
     return Look(room.name, room.settings.region)
 
 
@@ -35,7 +35,7 @@ def still_concerns(room: Room, command: Look) -> bool:
     """Whether it is the room's conference whose list was read."""
     if not command.account:
         return room.front != "texml"
-    known = room.texml.conference if room.texml else ""
+    known = room.texml.facts.conference if room.texml.facts else ""
     return known == command.conference and not taken(room)
 
 
@@ -45,11 +45,14 @@ def newly_seen(room: Room, snapshot: Snapshot, at: float) -> Room:
     Held and muted as listed; and a mute is a moderator's, since nothing else remembers it.
     """
     listed = snapshot.joined
-    if room.texml and snapshot.started and not room.texml.started:
-        room = replace(room, texml=replace(room.texml, started=True), waits_for_start=False)
+    facts = room.texml.facts
+    if facts and snapshot.started and not facts.started:
+        room = change_texml(room, facts=replace(facts, started=True))
+        room = replace(room, waits_for_start=False)
     for call in sorted(listed):
-        if room.texml and call not in room.joined and not room.texml.has_left(call):
-            room = come_in(room, room.texml, call, at, from_="", to="")
+        facts = room.texml.facts
+        if facts and call not in room.joined and not facts.has_left(call):
+            room = come_in(room, facts, call, at, from_="", to="")
             seen = listed[call]
             room = ask(room, call, mute=seen.muted)
             room = tell(room, call, held=seen.held, muted=seen.muted)

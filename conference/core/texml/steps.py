@@ -6,9 +6,21 @@ from dataclasses import replace
 
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
-from conference.core.room import Participant, Room
+from conference.core.participant import Participant
+from conference.core.recordings import is_not_recorded
+from conference.core.room import Room
 from conference.core.texml.facts import Facts
-from conference.core.transitions import change, close, drop, forget, recognise, send, tell, without
+from conference.core.transitions import (
+    change,
+    change_texml,
+    close,
+    drop,
+    forget,
+    recognise,
+    send,
+    tell,
+    without,
+)
 
 GOES = ("refused", "leaving", "ending")
 
@@ -25,13 +37,14 @@ def taken(room: Room) -> bool:
 
 def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: str) -> Room:
     """Telnyx has let this call in, from this number to that: muted where it was to come in so."""
-    command = room.called.get(to)
+    command = room.texml.called.get(to)
     if command and call not in room.participants:
         room = recognise(room, call, command.client_state, at, way_in=command.attributes)
-    room = replace(room, called=without(room.called, to), at_door=without(room.at_door, call))
+    called, at_door = without(room.texml.called, to), without(room.texml.at_door, call)
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
-    room = replace(room, front="texml", conference=facts.conference, texml=facts)
+    room = change_texml(room, facts=facts, called=called, at_door=at_door)
+    room = replace(room, front="texml", conference=facts.conference)
     room = replace(room, waits_for_start=not facts.started)
     if known is None:
         muted = room.settings.texml.get("muted") == "true"
@@ -59,8 +72,9 @@ def over(room: Room, at: float) -> Room:
         for call in [call for call in room.participants if by_texml(room, call)]:
             room = forget(room, call, at)
         room = close(room)
-    ended = room.texml.conference if room.texml else ""
-    return replace(room, texml=None, recorded=without(room.recorded, ended), called={})
+    if room.texml.facts:
+        room = is_not_recorded(room, room.texml.facts.conference)
+    return change_texml(room, facts=None, called={})
 
 
 def by_texml(room: Room, call: str) -> bool:
@@ -72,7 +86,8 @@ def left_by_all(room: Room) -> bool:
     """Whether a TeXML conference is over for all that is known. One that nobody is known to have
     entered has just begun."""
     others = any(by_texml(room, call) for call in room.participants)
-    return room.texml is None or (bool(room.texml.inside) and not others)
+    facts = room.texml.facts
+    return facts is None or (bool(facts.inside) and not others)
 
 
 def put_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:

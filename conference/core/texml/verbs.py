@@ -19,7 +19,7 @@ from conference.core.requests.dialling import LASTS, RINGS, dial_state
 from conference.core.requests.passthrough import pass_on
 from conference.core.room import Room
 from conference.core.texml.steps import by_texml, put_out
-from conference.core.transitions import send
+from conference.core.transitions import change_texml, send
 
 Does = Callable[[Room, Remote], Room]
 
@@ -30,8 +30,8 @@ RINGS_AT_MOST = 120  # seconds that Telnyx lets a participant ring whom TeXML ca
 
 def kick(room: Room, event: Remote) -> Room:
     for call in event.calls:
-        if room.texml:
-            room = put_out(room, room.texml, call, event.at)
+        if room.texml.facts:
+            room = put_out(room, room.texml.facts, call, event.at)
     return room
 
 
@@ -67,9 +67,9 @@ def dial(room: Room, event: Remote) -> Room:
         callback=f"{room.base}{STATUS}" if room.base else "",
         account=room.account,
     )
-    called = {n: c for n, c in room.called.items() if c.at > event.at - COMES_WITHIN}
+    called = {n: c for n, c in room.texml.called.items() if c.at > event.at - COMES_WITHIN}
     called[command.to] = replace(command, at=event.at)
-    return send(replace(room, called=called), command, event.at)
+    return send(change_texml(room, called=called), command, event.at)
 
 
 def _comes_in(room: Room, role: Role) -> dict[str, str]:
