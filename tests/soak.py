@@ -17,7 +17,8 @@ sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tests")) if path not in
 
 from rigs.crowd import Crowd, Stage, plan, stage  # noqa: E402
 
-from conference.demo.verdict import executed_again, longest_silences  # noqa: E402
+from conference.demo.repetitions import executed_again  # noqa: E402
+from conference.demo.verdict import longest_silences  # noqa: E402
 from conference.simulator import Chaos  # noqa: E402
 
 ALL_AT_ONCE = (

@@ -1,4 +1,4 @@
-"""`flask simulate`: the line at work, without an account."""
+"""`flask simulate`: shows the line at work, without an account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conference.simulator import Chaos
 
 MODERATE = """\
-{who}
+{callers}
 Be their moderator. In another terminal:
 
   export CONTROL_TOKEN={token} CONFERENCE_URL={url}
@@ -31,10 +31,10 @@ Be their moderator. In another terminal:
   {flask} mute 0111
   {flask} dial {guest}
 
-The README has all that you can do; what comes of it is told here, until Ctrl-C.
+The README lists all commands. Their effect is shown here, until Ctrl-C.
 """
 
-THERE = """\
+CALLERS = """\
 {names} dial in again, and stay; Zoe (0142) may be called. For them {speed:g} seconds pass \
 in one of yours."""
 
@@ -59,12 +59,12 @@ Proved, from what the callers heard: none was left in silence, and every caller 
 while alone."""
 
 STORMY = """\
-Proved, from what the callers heard: whatever went wrong, everyone ended up with music while alone
-and hearing the others else, and nobody was in silence for more than 10 s."""
+Proved, from what the callers heard: in spite of all faults, every caller ended up with music while
+alone and heard the others otherwise, and nobody was in silence for more than 10 s."""
 
 
 class Speed(click.FloatRange):
-    """Between its bounds, which what is no number passes everywhere else."""
+    """A number between two bounds; click's own FloatRange accepts "nan", too."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -76,39 +76,47 @@ class Speed(click.FloatRange):
 
 
 def command(create_app: CreateApp) -> click.Command:
-    """Make the command; `create_app` makes the line."""
+    """Make the command. create_app: makes the line that the callers dial."""
 
     @click.command()
     @click.option(
-        "--once", is_flag=True, help="End when the story is over: 0 if all went as promised."
+        "--once",
+        is_flag=True,
+        help="Exit after the story: 0 if the line kept its promises, else 1.",
     )
     @click.option(
-        "--callers", type=click.IntRange(1, 20), default=3, show_default=True, help="How many come."
+        "--callers",
+        type=click.IntRange(1, 20),
+        default=3,
+        show_default=True,
+        help="Number of callers.",
     )
     @click.option(
         "--speed",
         type=Speed(0.1, 50),
         default=5.0,
         show_default=True,
-        help="How many seconds of the story pass in one second.",
+        help="Seconds of the story that pass in one real second.",
     )
     @click.option(
         "--chaos",
         metavar="FAULTS",
-        help="What goes wrong, and how often: any of duplicate=0.2,reorder=0.3,lose=0.05,delay=2s "
-        "(of the webhooks) and error=0.1,limit=0.05,hang=0.02,drop=0.02 (of the requests).",
+        help="Faults and their probabilities, such as lose=0.05,error=0.1. Of webhooks: duplicate, "
+        "reorder, lose, and delay=2s (at most). Of requests: error, limit, hang, drop.",
     )
     @click.option(
         "--seed",
         type=int,
         default=0,
         show_default=True,
-        help="With the same, --chaos strikes the same. Without --chaos it is ignored.",
+        help="The same seed repeats the same faults of --chaos.",
     )
-    @click.option("--texml", is_flag=True, help="The callers dial a number on a TeXML application.")
-    @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
+    @click.option(
+        "--texml", is_flag=True, help="Let the callers dial a number with a TeXML application."
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each line.")
     def simulate(**chosen: Any) -> None:
-        """Show the line at work, with a simulated Telnyx and callers. Needs no account.
+        """Show the line at work, with a simulated Telnyx and callers. It needs no account.
 
         Example: flask simulate --once --callers 5
         """
@@ -132,45 +140,46 @@ def _simulate(
     from conference.demo.story import GUEST, Story
 
     faults = None if chaos is None else _chaos(chaos, seed)
-    _only_here(faults)
+    _prepare_process(faults)
     colour = coloured()
 
-    def tell(told: narrator.Told) -> None:
-        click.echo(narrator.as_json(told) if as_json else narrator.plain(told, colour=colour))
+    def narrate(sentence: narrator.Sentence) -> None:
+        plain = narrator.plain(sentence, colour=colour)
+        click.echo(narrator.as_json(sentence) if as_json else plain)
 
-    def say(kind: str, text: str, **fields: object) -> None:
+    def show(kind: str, text: str, **fields: object) -> None:
         click.echo(json.dumps({"kind": kind, **fields}) if as_json else text)
 
-    story = Story(callers, tell, faults, texml=texml)
+    story = Story(callers, narrate, faults, texml=texml)
     token = secrets.token_urlsafe(16)
     with story.stage(create_app, speed, control_token=token, dial_allow=(GUEST,)) as line:
-        _begin(line, faults, say)
+        _begin(line, faults, show)
         broken = _play(story, line)
-        waited = story.waits()
+        waits = story.waits()
         proved = STORMY if faults else BY_TEXML if texml else CALM
-        say("end", _verdict(broken, waited, proved), broken=broken, waits=waited)
+        show("end", _verdict(broken, waits, proved), broken=broken, waits=waits)
         if not once:
-            _stay(story, line, token, say, NEXT.format(portal=VOICE_URL if texml else WEBHOOK_URL))
+            _stay(story, line, token, show, NEXT.format(portal=VOICE_URL if texml else WEBHOOK_URL))
     sys.exit(1 if broken else 0)
 
 
-def _stay(
-    story: Story, line: Line, token: str, say: Callable[..., None], with_a_number: str
-) -> None:
-    """Until Ctrl-C, with callers whom one may moderate."""
+def _stay(story: Story, line: Line, token: str, show: Callable[..., None], next_step: str) -> None:
+    """Keep the line running until Ctrl-C, with callers to moderate."""
     from conference.demo.narrator import WIDTH
     from conference.demo.story import GUEST
 
     music = line.url + MUSIC
     names = (f"{name} ({number[-4:]})" for number, name in story.names.items())
     how = MODERATE.format(
-        who=textwrap.fill(THERE.format(names=", ".join(names), speed=line.telnyx.speed), WIDTH),
+        callers=textwrap.fill(
+            CALLERS.format(names=", ".join(names), speed=line.telnyx.speed), WIDTH
+        ),
         token=token,
         url=line.url,
         flask=sys.argv[0] if sys.argv[0].endswith("bin/flask") else "flask",
         guest=GUEST,
     )
-    say("stays", f"\n{with_a_number}\n\nThe music is at {music}\n\n{how}", music=music, token=token)
+    show("stays", f"\n{next_step}\n\nThe music is at {music}\n\n{how}", music=music, token=token)
     story.come_back(line)
     _until_interrupted()
 
@@ -184,17 +193,17 @@ def _chaos(text: str, seed: int) -> Chaos:
         raise click.BadParameter(f"{error}.", param_hint="'--chaos'") from error
 
 
-def _begin(line: Line, chaos: Chaos | None, say: Callable[..., None]) -> None:
+def _begin(line: Line, chaos: Chaos | None, show: Callable[..., None]) -> None:
     where: dict[str, object] = {"line": line.url, "telnyx": line.telnyx.base_url}
     text = "The line is at {line}, a simulated Telnyx at {telnyx}.\n".format(**where)
     if chaos is None:
-        say("begin", text, **where)
+        show("begin", text, **where)
     else:
-        say("begin", f"{text}Chaos: {chaos}\n", **where, chaos=str(chaos))
+        show("begin", f"{text}Chaos: {chaos}\n", **where, chaos=str(chaos))
 
 
 def _play(story: Story, line: Line) -> list[str]:
-    """What was not as promised, once nothing goes on any more."""
+    """Play the story, wait until nothing happens any more, and return the broken promises."""
     from conference.demo.story import Stuck
 
     try:
@@ -205,26 +214,26 @@ def _play(story: Story, line: Line) -> list[str]:
     return broken
 
 
-def _only_here(chaos: Chaos | None) -> None:
-    os.environ["NO_PROXY"] = "127.0.0.1"  # all of it is on this machine
-    # What chaos does is told by the story, so the line need not warn of it.
+def _prepare_process(chaos: Chaos | None) -> None:
+    os.environ["NO_PROXY"] = "127.0.0.1"  # line and Telnyx are on this machine
+    # The narration shows what chaos does, so the line does not warn of it, too.
     logging.getLogger("conference").setLevel(logging.ERROR if chaos else logging.WARNING)
 
 
 def coloured() -> bool:
-    """Colour is for terminals, and for those who have not asked for none (no-color.org)."""
+    """Whether to write in colour: on a terminal, unless NO_COLOR is set (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def _verdict(broken: list[str], waited: list[str], proved: str) -> str:
+def _verdict(broken: list[str], waits: list[str], proved: str) -> str:
     if broken:
         return "\n".join(["", *(f"BROKEN: {promise}" for promise in broken)])
-    return "\n".join(["", *waited, proved])
+    return "\n".join(["", *waits, proved])
 
 
 def _until_interrupted() -> None:
     try:
         while True:
-            time.sleep(0.5)  # where another thread was given the signal, nothing wakes this one
+            time.sleep(0.5)  # a signal to another thread does not wake this one
     except KeyboardInterrupt:
         click.echo("")

@@ -1,4 +1,4 @@
-"""Tells in plain words what happens to callers: who dials, what each hears, who waits and why."""
+"""Narrates in plain words what happens to callers: who dials, what each one hears, who waits."""
 
 from __future__ import annotations
 
@@ -10,36 +10,11 @@ from itertools import pairwise
 
 import click
 
+from conference.demo import sentences
 from conference.simulator import Happened, Leg
 
 WIDTH = 100  # columns
 INDENT = 14
-
-COMMANDS = {
-    "answer": "answer {who}",
-    "speak": "speak to {who}",
-    "hangup": "hang up {who}",
-    "conferences": "create the conference, with {who} in it",
-    "join": "join {who} to the conference",
-    "hold": "hold {who}, with music",
-    "unhold": "unhold {who}",
-    "leave": "take {who} out of the conference",
-    "play": "play something to {who}",
-    "announce": "announce something to {who}",
-    "client_state_update": "keep in mind what was asked for {who}",
-    "gather_using_speak": "ask {who} for a key",
-    "record_start": "record {who}",
-    "record_stop": "record {who} no more",
-    "calls": "call somebody",
-    "dial": "call somebody",
-    "end": "end the conference",
-    "ListConferences": "list its conferences",
-    "ListConferenceParticipants": "list who is in the conference",
-    "ListConnectionActiveCalls": "list its calls",
-    "GetTexmlConferences": "list its conferences by TeXML",
-    "GetTexmlConferenceParticipants": "list who is in the conference",
-    "GetTexmlCalls": "list its calls by TeXML",
-}
 
 COLOURS = {
     "command": "bright_black",
@@ -48,11 +23,16 @@ COLOURS = {
     "chaos": "magenta",
     "wrong": "red",
 }
+"""By the kind of a Sentence."""
 
 
 @dataclass(frozen=True)
-class Told:
-    """One line. `at` is in seconds of the story; `kind` is what its colour goes by."""
+class Sentence:
+    """One line of the narration.
+
+    at: seconds of the story. kind: what happened, in a word; the colour depends on it.
+    who: the names of the callers concerned, or "". text: the sentence, indented if it is an aside.
+    """
 
     at: float
     kind: str
@@ -61,100 +41,111 @@ class Told:
 
 
 class Narrator:
-    """Turns what happens into lines, remembering what each caller heard before."""
+    """Turns events into sentences, and remembers what each caller heard last.
+
+    names: of the callers, by number. why_on_hold: returns the line's own reason for a number, as
+    in its public view: "alone", "moderator" or None.
+    """
 
     def __init__(self, names: Mapping[str, str], why_on_hold: Callable[[str], str | None]) -> None:
         self._names = names
-        self._why_on_hold = why_on_hold  # a number -> the line's own reason
+        self._why_on_hold = why_on_hold
         self._heard: dict[str, str] = {}
 
-    def tell(self, happened: Happened) -> Told:
-        who = self._name(happened.number)
-        if happened.kind == "hears":
+    def narrate(self, happened: Happened) -> Sentence:
+        """Return the sentence for an event. Call it in the order of the events."""
+        who = self._joined(happened.numbers or (happened.number,))
+        kind = "wrong" if happened.kind in WRONG else happened.kind
+        if kind == "hears":
             kind, text = self._hears(happened.number, who, happened.detail)
+        elif kind == "chaos":
+            text = f"    ~~ chaos: {self._struck(happened, who)}"
         else:
-            kind, text = _other(happened, who)
-        return Told(round(happened.at, 1), kind, who, text)
+            text = SENTENCES[happened.kind].format(
+                who=who or "the conference",
+                request=self._request(happened),
+                detail=happened.detail,
+            )
+        return Sentence(round(happened.at, 1), kind, who, text)
 
     def _hears(self, number: str, who: str, detail: str) -> tuple[str, str]:
         what, _, more = detail.partition(": ")
         before, self._heard[number] = self._heard.get(number, ""), what
         if what == "music":
-            alone = "being alone: it plays until company comes"
-            why = alone if self._why_on_hold(number) == "alone" else "being on hold"
+            alone = self._why_on_hold(number) == "alone"
+            why = "being alone, until somebody joins" if alone else "being on hold"
             return "music", f"{who} hears music, {why}"
         if detail.startswith("conference with"):
-            others = _and([self._name(n) for n in detail.split(" with ")[1].split(", ")])
+            others = self._joined(detail.removeprefix("conference with ").split(", "))
             stops = f"the music stops for {who}, who " if before == "music" else f"{who} "
             return "together", f"{stops}hears {others}"
-        sounds = {
-            "ringing": f"{who} hears it ring",
-            "silence": f"{who} hears silence for a moment",
-            "conference": f"{who} is in the room, and hears nobody",
-            "speech": f'{who} hears: "{more}"',
-            "playback": f"{who} hears what is played: {more}",
-            "tones": f"{who} hears tones",  # of which nobody need know
-            "hung up": f"{who}'s call has ended ({more})",
-        }
-        return what, sounds[what]
+        return what, SOUNDS[what].format(who=who, more=more)
+
+    def _request(self, happened: Happened) -> str:
+        return sentences.request(happened.operation, [self._name(n) for n in happened.numbers])
+
+    def _struck(self, happened: Happened, who: str) -> str:
+        """Return what chaos did to a request or to a webhook ("call.answered lost")."""
+        if happened.operation:
+            return f"the request to {self._request(happened)} {happened.detail}"
+        event_type, _, fault = happened.detail.partition(" ")
+        return f"the webhook {event_type} about {who or 'the conference'} is {fault}"
+
+    def _joined(self, numbers: Sequence[str]) -> str:
+        return sentences.joined([self._name(number) for number in numbers])
 
     def _name(self, number: str) -> str:
         return self._names.get(number, number)
 
 
-def _other(happened: Happened, who: str) -> tuple[str, str]:
-    if happened.kind == "command":
-        asked = _asked(happened.detail.rsplit("/", 1)[-1], who)
-        return "command", f"    -> the line asks Telnyx to {asked}"
-    if happened.kind == "chaos":
-        return "chaos", f"    ~~ chaos: {_struck(happened.detail, who)}"
-    if happened.kind == "dials":
-        return "dials", f"{who} dials {happened.detail}"
-    if happened.kind == "answered":
-        return "answered", f"{who} is connected"
-    if happened.kind == "hangs up":
-        return "hangs up", f"{who} hangs up"
-    return "wrong", f"    {happened.kind}: {who} {happened.detail}"
+SOUNDS = {
+    "ringing": "{who} hears it ring",
+    "silence": "{who} hears silence",
+    "conference": "{who} is in the room, and hears nobody",
+    "speech": '{who} hears: "{more}"',
+    "playback": "{who} hears a sound: {more}",
+    "tones": "{who} hears tones",  # the digits may be a secret
+    "hung up": "{who}'s call has ended ({more})",
+}
+"""By `what` of Heard. Music and voices are in Narrator."""
 
-
-def _asked(action: str, who: str) -> str:
-    usual = action.replace("_", " ") + " {who}"
-    return COMMANDS.get(action, usual).format(who=who or "everyone")
-
-
-def _struck(detail: str, who: str) -> str:
-    """From "answer: no answer, though done" or "call.answered lost"."""
-    action, is_request, outcome = detail.partition(": ")
-    if is_request:
-        return f"Telnyx, asked to {_asked(action, who)}: {outcome}"
-    event_type, _, fault = detail.partition(" ")
-    return f"the news of {who or 'the conference'}, {event_type}, is {fault}"
+SENTENCES = {
+    "dials": "{who} dials {detail}",
+    "answered": "{who} is connected",
+    "hangs up": "{who} hangs up",
+    "command": "    -> the line asks Telnyx to {request}",
+    "refused": "    !! Telnyx refuses to {request}: {detail}",
+    "webhook refused": "    !! the line does not accept a webhook about {who}: {detail}",
+    "document refused": "    !! Telnyx cannot use the file for {who}: {detail}",
+}
+"""By the kind of Happened. Sounds and chaos are in Narrator."""
+WRONG = ("refused", "webhook refused", "document refused")
 
 
 def waits(names: Mapping[str, str], legs: Sequence[Leg]) -> Iterator[str]:
-    """Who waited with music, when, and what ended it: from what they heard alone."""
+    """Yield a sentence for each wait with music: when it was, and what ended it.
+
+    The timelines of the legs are the only source: what their callers heard.
+    """
     for leg in legs:
-        timeline = leg.timeline
-        for heard, after in pairwise(timeline):
+        for heard, after in pairwise(leg.timeline):
             if heard.what == "music":
-                came = [names.get(number, number) for number in after.others]
-                end = f"{_and(came)} came" if came else "hanging up"
+                name = names.get(leg.number, leg.number)
+                joined = sentences.joined([names.get(each, each) for each in after.others])
+                end = f"{joined} joined" if joined else f"{name} hung up"
                 yield (
-                    f"{names.get(leg.number, leg.number)} waited with music, being alone, "
+                    f"{name} waited with music, being alone, "
                     f"from {heard.at:.1f} s to {after.at:.1f} s, until {end}."
                 )
 
 
-def plain(told: Told, *, colour: bool) -> str:
-    """A line for people, at most 100 columns wide."""
-    text = textwrap.fill(f"{told.at:8.1f} s    {told.text}", WIDTH, subsequent_indent=" " * INDENT)
-    return click.style(text, fg=COLOURS.get(told.kind)) if colour else text
+def plain(sentence: Sentence, *, colour: bool) -> str:
+    """Return the line for people, at most WIDTH columns wide."""
+    line = f"{sentence.at:8.1f} s    {sentence.text}"
+    text = textwrap.fill(line, WIDTH, subsequent_indent=" " * INDENT)
+    return click.style(text, fg=COLOURS.get(sentence.kind)) if colour else text
 
 
-def as_json(told: Told) -> str:
-    """A line for programs."""
-    return json.dumps(asdict(told) | {"text": told.text.strip()})
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def as_json(sentence: Sentence) -> str:
+    """Return the line for programs: an object with `at`, `kind`, `who` and `text`."""
+    return json.dumps(asdict(sentence) | {"text": sentence.text.strip()})

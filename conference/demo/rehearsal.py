@@ -1,4 +1,4 @@
-"""The line and a simulated Telnyx side by side, over real HTTP with real signatures."""
+"""Runs the line beside a simulated Telnyx, over real HTTP with real signatures."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from conference.web.services import Services, services_of
 
 API_KEY = "KEY_simulated"
 CreateApp = Callable[[Settings], Flask]
-"""Make the line of settings, as `conference.create_app` does."""
-POLL = 0.02  # seconds after which a server notices at the latest that it is to end
+"""Makes the line from its settings, as `conference.create_app` does."""
+POLL = 0.02  # seconds: how soon a server notices that it must end
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line that runs, its address, and the Telnyx that it runs against."""
+    """A running line, its address, and its simulated Telnyx."""
 
     telnyx: SimulatedTelnyx
     app: Flask
@@ -58,11 +58,12 @@ def rehearse(
     on_event: Callable[[Happened], None] | None = None,
     chaos: Chaos | None = None,
 ) -> Iterator[Line]:
-    """Both on free ports, with a key pair of their own.
+    """Run the line and its Telnyx on free ports, with a new key pair, until the block ends.
 
-    `speed` is simulated seconds for each real one; `latency` is what Telnyx takes to answer, in
-    real seconds; `chaos` is what goes wrong between them. Calls to `telnyx.texml.number` go by
-    TeXML.
+    create_app: makes the line. settings: the line's; its keys and Telnyx's address are set here.
+    speed: simulated seconds in one real second. latency: real seconds that each API answer takes.
+    on_event: called for each event, as in SimulatedTelnyx. chaos: the faults between the two. A
+    call to `telnyx.texml.number` uses TeXML.
     """
     key = SigningKey.generate()
     telnyx = SimulatedTelnyx(
@@ -92,7 +93,7 @@ def rehearse(
 
 @contextmanager
 def _served(app: Flask) -> Iterator[str]:
-    """Its address, on a free port."""
+    """Serve the line on a free port; yield its address."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = Thread(target=server.serve_forever, args=(POLL,), name="line")

@@ -1,19 +1,19 @@
-"""Whether what callers heard, and what the line asked for, is what it promises.
+"""Judges what callers heard against what the line promises.
 
-`broken_promises` judges one room strictly, moment by moment; the other two judge big runs.
+`broken_promises` judges one room strictly, moment by moment. `longest_silences` judges big runs.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, islice, pairwise
-from math import inf
 
-from conference.simulator import Conference, Heard, Leg, Participant, Request
+from conference.simulator import Conference, Heard, Leg
 
 INSIDE = ("conference", "music")
+"""`what` of Heard for a caller in the room."""
 
 
 @dataclass(frozen=True)
@@ -24,68 +24,73 @@ class Moment:
     until: float
     number: str
     heard: Heard
-    wrong: str  # what it should have been; empty where it is right
+    expected: str  # what the caller should have heard instead; "" if `heard` is right
 
 
 def broken_promises(
     legs: Sequence[Leg], now: float, patience: float, *, greeted: bool = True
 ) -> list[str]:
-    """What was not as promised for longer than `patience`: nobody silent, music exactly while
-    alone, everyone hears everyone else. All legs are callers of one room.
+    """Return a sentence for each promise that was broken for longer than `patience`.
 
-    greeted: whether they are to be greeted, too."""
+    The promises: no silence; music exactly while alone; else everyone hears everyone else. All legs
+    must be callers of one room. now, patience: simulated seconds. greeted: whether each caller must
+    hear speech first.
+    """
     ungreeted = [leg for leg in legs if greeted and not _greeted(leg.timeline)]
     found = [f"{leg.number} was not greeted" for leg in ungreeted]
     moments = list(_moments(legs, now))
     for leg in legs:
-        mine = [m for m in moments if m.number == leg.number]
-        for wrong, spell in groupby(mine, key=lambda m: m.wrong):
+        own = [moment for moment in moments if moment.number == leg.number]
+        for expected, spell in groupby(own, key=lambda moment: moment.expected):
             parts = list(spell)
             lasted = parts[-1].until - parts[0].since
-            if wrong and lasted > patience:
+            if expected and lasted > patience:
                 heard = parts[0].heard
-                found.append(f"{leg.number} heard {heard} for {lasted:.1f} s instead of {wrong}")
+                found.append(f"{leg.number} heard {heard} for {lasted:.1f} s instead of {expected}")
     return found
 
 
 def _greeted(timeline: Sequence[Heard]) -> bool:
-    sounds = [h.what for h in timeline if h.what not in ("ringing", "silence")]
+    sounds = [heard.what for heard in timeline if heard.what not in ("ringing", "silence")]
     return not sounds or sounds[0] in ("speech", "hung up")
 
 
 def _moments(legs: Sequence[Leg], now: float) -> Iterator[Moment]:
-    times = sorted({h.at for leg in legs for h in leg.timeline} | {now})
+    times = sorted({heard.at for leg in legs for heard in leg.timeline} | {now})
     for since, until in pairwise(times):
-        heard = {leg.number: h for leg in legs if (h := _heard_at(leg.timeline, since))}
-        inside = {number for number, h in heard.items() if h.what in INSIDE}
-        for number, h in heard.items():
-            yield Moment(since, until, number, h, _wrong(h, inside - {number}))
+        heard = {leg.number: each for leg in legs if (each := _heard_at(leg.timeline, since))}
+        inside = {number for number, each in heard.items() if each.what in INSIDE}
+        for number, each in heard.items():
+            yield Moment(since, until, number, each, _expected(each, inside - {number}))
 
 
 def _heard_at(timeline: Sequence[Heard], at: float) -> Heard | None:
-    return next((h for h in reversed(timeline) if h.at <= at), None)
+    return next((heard for heard in reversed(timeline) if heard.at <= at), None)
 
 
-def _wrong(heard: Heard, company: set[str]) -> str:
+def _expected(heard: Heard, others: set[str]) -> str:
+    """Return what a caller should hear instead of `heard`, with these others in the room."""
     if heard.what == "silence":
         return "anything"
     if heard.what not in INSIDE:
         return ""
-    if not company:
+    if not others:
         return "" if heard.what == "music" else "music, being alone"
-    if heard.what == "conference" and set(heard.others) == company:
+    if heard.what == "conference" and set(heard.others) == others:
         return ""
-    return f"a conference with {', '.join(sorted(company))}"
+    return f"a conference with {', '.join(sorted(others))}"
 
 
-# Silence
-
-Spell = tuple[float, float]  # simulated seconds: since, until
+Spell = tuple[float, float]
+"""From and until, in simulated seconds."""
 
 
 @dataclass(frozen=True)
 class Silence:
-    """The longest spell in which one leg's owner heard nothing; `lasted` is 0 if there is none."""
+    """The longest spell in which one caller heard nothing, in simulated seconds.
+
+    lasted: 0 if there was none.
+    """
 
     number: str
     since: float
@@ -93,12 +98,15 @@ class Silence:
 
 
 def longest_silences(legs: Sequence[Leg], now: float) -> list[Silence]:
-    """For each leg: while answered, not spoken to, without music, and with nobody else in its
-    conference, if it is in one. Company that is muted or on hold is company."""
+    """Return the longest silence of each leg, up to `now` in simulated seconds.
+
+    A caller is in silence while the call is answered and there is no speech, no music, and nobody
+    else in the caller's conference. Others who are muted or on hold break the silence, too.
+    """
     lonely: dict[str, list[Spell]] = {}
     for stay in (stay for leg in legs for stay in leg.stays):
         if stay.conference.id not in lonely:
-            lonely[stay.conference.id] = _lonely(stay.conference, now)
+            lonely[stay.conference.id] = _with_one_participant(stay.conference, now)
     return [_longest(leg.number, _silent(leg, lonely, now)) for leg in legs]
 
 
@@ -110,14 +118,15 @@ def _longest(number: str, spells: Iterable[Spell]) -> Silence:
     return Silence(number, longest[0], longest[1] - longest[0])
 
 
-def _silent(leg: Leg, lonely: dict[str, list[Spell]], now: float) -> Iterator[Spell]:
+def _silent(leg: Leg, lonely: Mapping[str, list[Spell]], now: float) -> Iterator[Spell]:
     timeline = leg.timeline
     ends = [heard.at for heard in timeline[1:]] + [now]
     for heard, until in zip(timeline, ends, strict=True):
         if heard.what == "silence":
             yield heard.at, until
         elif heard.what == "conference" and not heard.others:
-            yield from _within(lonely[_stay(leg, heard.at).conference.id], heard.at, until)
+            place = bisect_right(leg.stays, heard.at, key=lambda stay: stay.created_at) - 1
+            yield from _within(lonely[leg.stays[place].conference.id], heard.at, until)
 
 
 def _within(spells: list[Spell], since: float, until: float) -> Iterator[Spell]:
@@ -128,8 +137,7 @@ def _within(spells: list[Spell], since: float, until: float) -> Iterator[Spell]:
         yield max(begin, since), min(end, until)
 
 
-def _lonely(conference: Conference, now: float) -> list[Spell]:
-    """When there was only one in it."""
+def _with_one_participant(conference: Conference, now: float) -> list[Spell]:
     stays = tuple(conference.participants)
     moves = [(stay.created_at, 1) for stay in stays]
     moves += [(stay.left_at, -1) for stay in stays if stay.left_at is not None]
@@ -138,92 +146,3 @@ def _lonely(conference: Conference, now: float) -> list[Spell]:
     ends = [at for at, _ in moves[1:]] + [now]
     spells = zip(moves, ends, inside, strict=True)
     return [(at, until) for (at, _), until, count in spells if count == 1 and at < until]
-
-
-# Commands that were executed more than once
-
-_SWITCHED = {
-    "HoldConferenceParticipants": "hold",
-    "UnholdConferenceParticipants": "hold",
-    "MuteConferenceParticipants": "mute",
-    "UnmuteConferenceParticipants": "mute",
-}
-_ENTERS = ("CreateConference", "JoinConference")
-
-
-def executed_again(
-    requests: Iterable[Request], legs: Iterable[Leg], patience: float = inf
-) -> list[str]:
-    """Each command that did for a call what had been done for it before, without need.
-
-    There is no need to answer twice, to say the same twice, to dial whom we are calling, or to
-    take in who has not left; nor to hold or mute (or the opposite) twice in a row, unless the
-    client did not see how it went the first time, or may not have: `patience` is how long it waits
-    for an answer, in simulated seconds. A server error, too, may come of what took effect; and
-    what did not take effect may have, for whoever had no answer.
-    """
-    by_id = {leg.call_control_id: leg for leg in legs}
-    before: dict[tuple[str, ...], tuple[Request, Leg]] = {}
-    doubtful: set[tuple[str, ...]] = set()
-    found = []
-    for request in requests:
-        for leg in (by_id[call] for call in request.calls if call in by_id):
-            if deed := _deed(request, leg):
-                first, before[deed] = before.get(deed), (request, leg)
-                needed = not first or deed[:2] in doubtful or _needed(*first, request, patience)
-                doubtful.discard(deed[:2])
-                if first and not needed:
-                    found.append(_told(leg, first[0], request))
-        if request.status >= 500 or not (request.seen or request.executed):
-            doubtful.update(_switches(request))
-    return found
-
-
-def _switches(request: Request) -> Iterator[tuple[str, str]]:
-    """What a hold, mute or the opposite was to switch, whether it did or not."""
-    action = request.path.rsplit("/", 1)[-1].removeprefix("un")
-    if action in _SWITCHED.values():
-        for call in (request.body or {}).get("call_control_ids", ()):
-            yield action, call
-
-
-def _deed(request: Request, leg: Leg) -> tuple[str, ...]:
-    """What counts as the same, if it is done again; () for what may be."""
-    operation, call = request.operation, leg.call_control_id
-    if operation == "AnswerCall":
-        return ("answer", call)
-    if operation == "SpeakCall":
-        return ("speak", call, request.body["payload"])
-    if operation == "DialCall":
-        return ("dial", leg.from_, leg.to, request.body.get("client_state", ""))
-    if operation in _ENTERS:
-        return ("enter", call)
-    if operation in _SWITCHED:
-        return (_SWITCHED[operation], call, _stay(leg, request.executed_at or 0).id)
-    return ()
-
-
-def _needed(first: Request, leg: Leg, again: Request, patience: float) -> bool:
-    """leg: the one that was concerned the first time."""
-    if again.operation in _SWITCHED:
-        seen = first.seen and first.answered_at - first.at < patience
-        return not seen or _asked(first) != _asked(again)
-    since, until = sorted((first.executed_at or 0, again.executed_at or 0))
-    if again.operation in _ENTERS:
-        return any(since < (stay.left_at or inf) <= until for stay in leg.stays)
-    return again.operation == "DialCall" and (leg.ended_at or inf) <= until
-
-
-def _asked(request: Request) -> tuple[str, ...]:
-    body = request.body or {}
-    return (request.operation, body.get("audio_url", ""), body.get("media_name", ""))
-
-
-def _told(leg: Leg, first: Request, again: Request) -> str:
-    times = f"at {first.executed_at:.1f} s and again at {again.executed_at:.1f} s"
-    return f"{leg.number}: {again.operation} was executed {times}"
-
-
-def _stay(leg: Leg, at: float) -> Participant:
-    """The one that it was in then."""
-    return leg.stays[bisect_right(leg.stays, at, key=lambda stay: stay.created_at) - 1]

@@ -1,4 +1,4 @@
-"""`flask simulate`, and the judge that decides its status."""
+"""`flask simulate`: the command itself, and the story that it plays."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import re
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,56 +19,9 @@ from rigs.lines import TestLine
 from conference import create_app
 from conference.cli import simulation as cli
 from conference.core import rules
-from conference.demo.narrator import Narrator, Told, plain
+from conference.demo.narrator import Sentence, plain
 from conference.demo.story import Story, Stuck
-from conference.demo.verdict import broken_promises
-from conference.simulator import Chaos, Happened, Heard
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """As much of a leg as the judge looks at."""
-
-    number: str
-    timeline: tuple[Heard, ...]
-
-
-def leg(number: str, *heard: tuple[float, str] | tuple[float, str, tuple[str, ...]]) -> Timeline:
-    sounds = (Heard(h[0], h[1], others=h[2] if len(h) > 2 else ()) for h in heard)
-    return Timeline(number, tuple(sounds))
-
-
-def judged(*legs: Timeline, now: float = 100) -> list[str]:
-    return broken_promises(legs, now, patience=2)  # type: ignore[arg-type]
-
-
-GOOD_A = leg("A", (0, "ringing"), (1, "silence"), (2, "speech"), (9, "conference"), (10, "music"),
-             (30, "conference", ("B",)), (60, "hung up"))  # fmt: skip
-GOOD_B = leg("B", (20, "ringing"), (21, "speech"), (29, "conference"), (30, "conference", ("A",)),
-             (60, "conference"), (61, "music"), (90, "hung up"))  # fmt: skip
-
-
-def test_a_good_story_is_good() -> None:
-    assert judged(GOOD_A, GOOD_B) == []
-
-
-@pytest.mark.parametrize(
-    ("legs", "found"),
-    [
-        ([leg("A", (0, "ringing"), (1, "conference"), (2, "music"))], "A was not greeted"),
-        ([leg("A", (0, "speech"), (9, "conference"))], "instead of music, being alone"),
-        ([leg("A", (0, "speech"), (9, "silence"))], "instead of anything"),
-        ([leg("A", (0, "speech"), (9, "music")), leg("B", (0, "speech"), (9, "music"))],
-         "A heard music for 91.0 s instead of a conference with B"),
-        ([leg("A", (0, "speech"), (9, "conference", ("B",))),
-          leg("B", (0, "speech"), (9, "conference"))],
-         "B heard conference for 91.0 s instead of a conference with A"),
-        ([GOOD_A, leg("B", (20, "speech"), (29, "conference", ("A",)), (60, "conference"),
-                      (65, "music"))], "B heard conference for 5.0 s"),
-    ],
-)  # fmt: skip
-def test_a_broken_promise_is_found(legs: list[Timeline], found: str) -> None:
-    assert found in " | ".join(judged(*legs))
+from conference.simulator import Chaos
 
 
 @pytest.fixture(autouse=True)
@@ -90,11 +42,11 @@ def test_the_story_goes_as_promised(line: TestLine) -> None:
     assert result.exit_code == 0, result.output
     for told in (
         "-> the line asks Telnyx to hold Ann, with music",
-        "Ann hears music, being alone: it plays until company comes",
+        "Ann hears music, being alone, until somebody joins",
         "-> the line asks Telnyx to unhold Ann",
         "the music stops for Ann, who hears Bob",
         "Cleo hears Ann and Bob",
-        "s, until Bob came.",
+        "s, until Bob joined.",
         "Proved, from what the callers heard",
     ):
         assert told in result.output
@@ -115,7 +67,7 @@ def test_as_many_callers_as_wanted_and_json(line: TestLine) -> None:
 
 def test_one_caller_hears_music_to_the_end(line: TestLine) -> None:
     result = simulate(line, "--callers", "1", "--seed", "5")
-    assert "until hanging up." in result.output
+    assert "until Ann hung up." in result.output
     assert "chaos" not in result.output.lower(), "a seed alone changes nothing"
 
 
@@ -131,7 +83,7 @@ def test_colour_is_for_terminals(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     assert cli.coloured() == coloured
-    assert ("\x1b" in plain(Told(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
+    assert ("\x1b" in plain(Sentence(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
 
 
 def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
@@ -148,7 +100,7 @@ def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
         assert "+13125550112" in done.stdout and "done: mute\ndone: dial\n" in done.stdout
         servers.until(lambda: "Zoe hears Bob\n" in server.log)
         assert "-> the line asks Telnyx to mute Ann\n" in server.log
-        assert "-> the line asks Telnyx to call somebody\n" in server.log
+        assert "-> the line asks Telnyx to call Zoe\n" in server.log
         assert "the line dials +13125550142\n" in server.log
         kick = f"{typed.splitlines()[0]}\nflask kick 0142"
         done = servers.ends(["bash", "-euc", kick], tmp_path, PATH=path)
@@ -185,7 +137,7 @@ def test_a_line_that_breaks_its_promise_ends_with_1(
     monkeypatch.setattr("conference.demo.story.STUCK", 3.0)
     result = simulate(line)
     assert result.exit_code == 1
-    assert "BROKEN: it never came about that Ann hears music" in result.output
+    assert "BROKEN: Ann hears music, being alone: this did not happen within " in result.output
 
 
 def test_a_refused_request_breaks_the_promise() -> None:
@@ -202,7 +154,7 @@ def test_a_refused_request_breaks_the_promise() -> None:
 
 def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conference.demo.story.STUCK", 0.5)
-    told: list[Told] = []
+    told: list[Sentence] = []
     story = Story(1, told.append, texml=True)
     with story.stage(create_app, 20) as line:
         line.telnyx.texml.url = f"{line.url}/nowhere"
@@ -212,29 +164,7 @@ def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> Non
         assert leg.to == line.telnyx.texml.number
         (problem,) = line.telnyx.texml.problems
     assert problem == "the answer was 404, not 200"
-    assert any(t.text.strip().startswith("document refused: Ann http://") for t in told)
-
-
-def test_who_calls_by_texml_need_not_be_greeted() -> None:
-    ungreeted = leg("A", (0, "ringing"), (1, "silence"), (2, "music"), (100, "hung up"))
-    assert judged(ungreeted) == ["A was not greeted"]
-    assert broken_promises([ungreeted], 100, patience=2, greeted=False) == []  # type: ignore[list-item]
-
-
-@pytest.mark.parametrize(
-    ("kind", "detail", "text"),
-    [
-        ("command", "TeXML/hold", "    -> the line asks Telnyx to hold Ann, with music"),
-        ("command", "TeXML/unhold", "    -> the line asks Telnyx to unhold Ann"),
-        ("command", "TeXML/mute", "    -> the line asks Telnyx to mute Ann"),
-        ("command", "TeXML/announce", "    -> the line asks Telnyx to announce something to Ann"),
-        ("command", "TeXML/end", "    -> the line asks Telnyx to end the conference"),
-        ("hears", "playback: http://a", "Ann hears what is played: http://a"),
-    ],
-)
-def test_texml_is_told_in_plain_words(kind: str, detail: str, text: str) -> None:
-    narrator = Narrator({"A": "Ann"}, lambda number: None)
-    assert narrator.tell(Happened(1.0, kind, "A", detail)).text == text
+    assert any("Telnyx cannot use the file for Ann: http://" in t.text for t in told)
 
 
 # Chaos
@@ -246,9 +176,9 @@ def test_the_story_goes_well_in_chaos(line: TestLine) -> None:
     result = simulate(line, "--callers", "2", "--chaos", FAULTS, "--seed", "4")
     assert result.exit_code == 0, result.output
     assert f"Chaos: {FAULTS}, seed 4\n" in result.output
-    assert "Proved, from what the callers heard: whatever went wrong" in result.output
+    assert "Proved, from what the callers heard: in spite of all faults" in result.output
     struck = [text for text in result.output.splitlines() if "~~ chaos: " in text]
-    for fault in ("is lost", "is delivered twice", "is held back", "0, nothing done"):
+    for fault in ("is lost", "is delivered twice", "is held back", "0 and is not executed"):
         assert any(fault in text for text in struck), fault
 
 
@@ -262,7 +192,7 @@ def test_a_call_of_which_no_word_comes_is_found(line: TestLine) -> None:
     result = simulate(line, "--callers", "1", "--chaos", "lose=0.5", "--seed", "2")
     assert result.exit_code == 0, result.output
     for event_type in ("call.initiated", "call.answered", "call.speak.ended"):
-        assert f"the news of Ann, {event_type}, is lost" in result.output
+        assert f"the webhook {event_type} about Ann is lost" in result.output
 
 
 def test_chaos_in_json_is_the_same_for_a_seed(line: TestLine) -> None:
@@ -276,7 +206,7 @@ def test_chaos_in_json_is_the_same_for_a_seed(line: TestLine) -> None:
     options = ("--callers", "1", "--json", "--chaos", "duplicate=0.5")
     options += ("--seed", "3", "--speed", "50")
     first = struck()
-    assert "~~ chaos: the news of Ann, call.answered, is delivered twice" in first
+    assert "~~ chaos: the webhook call.answered about Ann is delivered twice" in first
     assert struck() == first
 
 
@@ -305,7 +235,7 @@ def test_too_much_chaos_breaks_the_promise(line: TestLine, monkeypatch: pytest.M
     monkeypatch.setattr("conference.demo.story.STUCK_IN_CHAOS", 0.5)
     result = simulate(line, "--chaos", "error=1")
     assert result.exit_code == 1
-    assert "BROKEN: it never came about that Ann hears music" in result.output
+    assert "BROKEN: Ann hears music, being alone: this did not happen within " in result.output
 
 
 def test_silence_in_chaos_breaks_the_promise(
@@ -316,47 +246,3 @@ def test_silence_in_chaos_breaks_the_promise(
     result = simulate(line, "--callers", "1", "--chaos", "delay=1s")
     assert result.exit_code == 1
     assert "BROKEN: +13125550111 was in silence for " in result.output
-
-
-@pytest.mark.parametrize(
-    ("number", "detail", "text"),
-    [
-        ("A", "call.answered lost", "the news of Ann, call.answered, is lost"),
-        ("", "conference.ended held back",
-         "the news of the conference, conference.ended, is held back"),
-        ("A", "answer: no answer, though done",
-         "Telnyx, asked to answer Ann: no answer, though done"),
-        ("", "ListConnectionActiveCalls: 429, nothing done",
-         "Telnyx, asked to list its calls: 429, nothing done"),
-        ("", "mute: 500, nothing done", "Telnyx, asked to mute everyone: 500, nothing done"),
-    ],
-)  # fmt: skip
-def test_chaos_is_told_in_plain_words(number: str, detail: str, text: str) -> None:
-    narrator = Narrator({"A": "Ann"}, lambda number: None)
-    told = narrator.tell(Happened(1.0, "chaos", number, detail))
-    assert (told.kind, told.text) == ("chaos", f"    ~~ chaos: {text}")
-    assert "\x1b[35m" in plain(told, colour=True)
-
-
-@pytest.mark.parametrize(
-    ("heard", "kind", "text"),
-    [
-        (Heard(1.0, "ringing"), "ringing", "Ann hears it ring"),
-        (Heard(1.0, "silence"), "silence", "Ann hears silence for a moment"),
-        (Heard(1.0, "conference"), "conference", "Ann is in the room, and hears nobody"),
-        (Heard(1.0, "conference", others=("B",)), "together", "Ann hears B"),
-        (Heard(1.0, "speech", "Hello: you"), "speech", 'Ann hears: "Hello: you"'),
-        (Heard(1.0, "hung up", "normal"), "hung up", "Ann's call has ended (normal)"),
-        (
-            Heard(1.0, "playback", "https://example.com/a.mp3"),
-            "playback",
-            "Ann hears what is played: https://example.com/a.mp3",
-        ),
-        (Heard(1.0, "tones", "1234"), "tones", "Ann hears tones"),
-    ],
-    ids=lambda value: value.what if isinstance(value, Heard) else "",
-)
-def test_there_are_words_for_whatever_is_heard(heard: Heard, kind: str, text: str) -> None:
-    narrator = Narrator({"A": "Ann"}, lambda number: None)
-    told = narrator.tell(Happened(1.0, "hears", "A", str(heard)))
-    assert (told.kind, told.text) == (kind, text)

@@ -109,3 +109,37 @@ def _have_a_short_call(scene: Scene) -> None:
     until(lambda: leg.state == "answered")
     assert scene.api.create(leg, "").status == 422
     scene.telnyx.phone(leg.number).hang_up()
+
+
+def test_a_spectator_sees_what_each_request_is_about(receiver: Receiver) -> None:
+    seen: list[Happened] = []
+    telnyx = SimulatedTelnyx(receiver.url, SIGNING_KEY, speed=50, on_event=seen.append)
+    with telnyx, Api(telnyx.base_url) as api:
+        scene = Scene(telnyx, receiver, api)
+        id, legs = scene.room(11, 12)
+        ids = [leg.call_control_id for leg in legs]
+        scene.api.room(id, "mute", call_control_ids=ids)
+        scene.api.room(id, "speak", payload="Hello.", voice="f")
+        scene.api.call(legs[0], "enqueue", queue_name="support")
+        scene.api.ask("DELETE", f"/queues/support/calls/{ids[0]}")
+        scene.api.room(id, "hold", call_control_ids=["v3:nobody"])
+        scene.api.room(id, "mute", call_control_ids="all")
+        scene.api.ask("POST", "/nowhere/{id}")
+        scene.api.dial("+13125550142")
+    one, two = (leg.number for leg in legs)
+    commands = [(each.operation, each.numbers) for each in seen if each.kind == "command"]
+    assert commands[4:] == [
+        ("MuteConferenceParticipants", (one, two)),
+        ("SpeakTextToConference", ()),
+        ("EnqueueCall", (one,)),
+        ("RemoveQueueCall", (one,)),
+        ("HoldConferenceParticipants", ()),
+        ("DialCall", ("+13125550142",)),
+    ]
+    refused = [(e.operation, e.numbers, e.detail[:9]) for e in seen if e.kind == "refused"]
+    assert refused == [
+        ("RemoveQueueCall", (one,), "422 10015"),
+        ("HoldConferenceParticipants", (), "422 90015"),
+        ("MuteConferenceParticipants", (), "422 10015"),
+        ("POST /nowhere/{id}", (), "404 10005"),
+    ]

@@ -786,12 +786,14 @@ def test_spectators_are_told_in_words(texml: TexmlScene) -> None:
     texml.ask("DELETE", texml.participant(leg))
     texml.joins(12)
     texml.ask("POST", f"/Conferences/{texml.telnyx.conferences[1].id}", Status="completed")
-    commands = [(each.number, each.detail) for each in seen if each.kind == "command"]
-    words = ("mute", "unmute", "hold", "unhold", "announce", "hangup")
+    commands = [(e.number, e.operation, e.numbers) for e in seen if e.kind == "command"]
+    update = "UpdateTexmlConferenceParticipant"
+    changes = ("Muted", "Muted=false", "Hold", "Hold=false", "AnnounceUrl")
     assert commands == [
-        ("", "TeXML/dial"),
-        *((leg.number, f"TeXML/{word}") for word in words),
-        ("", "TeXML/end"),
+        ("", "DialTexmlConferenceParticipant", (CALLEE,)),
+        *((leg.number, f"{update} {change}", (leg.number,)) for change in changes),
+        (leg.number, "DeleteTexmlConferenceParticipant", (leg.number,)),
+        ("", "UpdateTexmlConference Status", ()),
     ]
     (refused,) = (each for each in seen if each.kind == "document refused")
     assert (refused.number, refused.detail) == (

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from rigs.simulator import Answer, Scene
 
-from conference.demo.verdict import Silence, executed_again, longest_silences
+from conference.demo.repetitions import executed_again
+from conference.demo.verdict import Silence, longest_silences
 from conference.simulator import Conference, Leg, Participant, Request
 from conference.simulator.network.sounds import Sound
 

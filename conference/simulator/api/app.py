@@ -53,6 +53,8 @@ class _Case:
     key: str | None
     at: float
     body: Any = None
+    change: str = ""  # as `operation` of Happened
+    numbers: tuple[str, ...] = ()
     fault: str = ""
     fate: str = "answered"
     status: int = 0
@@ -107,6 +109,7 @@ def create_app(
             content_type=flask.request.mimetype,
             key=flask.request.headers.get("Authorization"),
             at=at,
+            change=f"{flask.request.method} /{path}",
         )
         _deal_with(desk, case)
         if case.fate == "answered" and gone(flask.request.environ["werkzeug.socket"]):
@@ -128,15 +131,16 @@ def _deal_with(desk: _Desk, case: _Case) -> None:
         if case.key != f"Bearer {desk.api_key}":
             raise refused("key")
         operation = operation_of(case.method, case.path)
+        case.change = operation.name if operation else case.change
         case.body = bodies.parse(case.raw, case.content_type, operation)
         with desk.world.lock:
             _run(desk, case, operation)
     except Refused as refusal:
         case.refused(refusal)
         if case.fate != "failed" or not case.fault:
-            told = f"{case.method} {case.path}: {refusal.status} {refusal}"
             number = requests.number(desk.world, case.path, case.body)
-            desk.world.happened("refused", number, told)
+            detail = f"{refusal.status} {refusal}"
+            desk.world.happened("refused", number, detail, case.change, case.numbers)
     except Exception:
         _log.exception("%s %s failed", case.method, case.path)
         case.refused(refused("server"))
@@ -153,6 +157,8 @@ def _run(desk: _Desk, case: _Case, operation: Operation | None) -> None:
     if wrong := problems(case.method, case.path, case.body, case.query):
         raise Refused(422, wrong)
     request = requests.parse(operation, case.path, case.body or {}, case.query)
+    case.change = requests.change(operation, request)
+    case.numbers = requests.numbers(desk.world, request)
     _strike(desk, case, operation, request)
     if case.fault == "hang before":
         return
@@ -173,8 +179,8 @@ def _strike(desk: _Desk, case: _Case, operation: Operation, request: ParsedReque
     case.fault = faults.request(case.method, operation.name, about)
     case.fate = _FATES.get(case.fault, "failed")
     if case.fault:
-        action = requests.action(operation, request, case.path)
-        faults.tell(case.fault, action, requests.number(world, case.path, case.body))
+        number = requests.number(world, case.path, case.body)
+        faults.report(case.fault, number, case.change, case.numbers)
     if case.fate == "failed":
         raise refused(_REFUSALS[case.fault])
 
@@ -182,9 +188,8 @@ def _strike(desk: _Desk, case: _Case, operation: Operation, request: ParsedReque
 def _execute(world: World, case: _Case, operation: Operation, request: ParsedRequest) -> Json:
     now = world.clock.now()
     if case.method != "GET":
-        action = requests.action(operation, request, case.path)
-        told = f"{case.method} {case.path}" if not request.account else f"TeXML/{action}"
-        world.happened("command", requests.number(world, case.path, case.body), told)
+        number, detail = requests.number(world, case.path, case.body), f"{case.method} {case.path}"
+        world.happened("command", number, detail, case.change, case.numbers)
     calls, conference = requests.calls(world, request), requests.conference(world, request)
     answer = operations.OPERATIONS[operation.name](world, request)
     case.executed_at, case.operation = now, operation.name

@@ -75,29 +75,31 @@ def number(world: World, path: str, body: Any) -> str:
     return ""
 
 
-def action(operation: Operation, request: ParsedRequest, path: str) -> str:
-    """What is asked for, in a word, for spectators."""
-    if operation.method == "GET":
-        return operation.name
-    if not request.account:
-        return path.rsplit("/", 1)[-1]
-    for field, words in _TEXML_WORDS.items():
+def numbers(world: World, request: ParsedRequest) -> tuple[str, ...]:
+    """Return the number of each phone that a request names, or dials."""
+    dialled = request.body.get("to") or request.body.get("To") or ()
+    several = dialled if isinstance(dialled, list | tuple) else (dialled,)
+    named = (world.legs[call].number for call in _listed(world, request))
+    return tuple(dict.fromkeys([*named, *several]))
+
+
+def change(operation: Operation, request: ParsedRequest) -> str:
+    """Return the operation's name, and for one of TEXML_CHANGES the field that the request changes.
+
+    Examples: "AnswerCall", "UpdateTexmlCall Status", "UpdateTexmlConferenceParticipant Hold=false".
+    """
+    for field in TEXML_CHANGES.get(operation.name, ()):
         if (value := request.body.get(field)) is not None:
-            return words[not value]
-    return _TEXML_ACTIONS.get(operation.name, operation.name)
+            return f"{operation.name} {field}{'=false' * (value is False)}"
+    return operation.name
 
 
-_TEXML_WORDS = {
-    "Hold": ("hold", "unhold"),
-    "Muted": ("mute", "unmute"),
-    "AnnounceUrl": ("announce", ""),
-    "Status": ("end", ""),
+TEXML_CHANGES: Mapping[str, tuple[str, ...]] = {
+    "UpdateTexmlConferenceParticipant": ("Hold", "Muted", "AnnounceUrl", "Coaching"),
+    "UpdateTexmlConference": ("AnnounceUrl", "Status"),
+    "UpdateTexmlCall": ("Status",),
 }
-_TEXML_ACTIONS = {
-    "DialTexmlConferenceParticipant": "dial",
-    "DeleteTexmlConferenceParticipant": "hangup",
-}
-"""What TeXML's requests do, whose addresses do not say it."""
+"""The fields by which an update by TeXML does one thing or another, the weightiest first."""
 
 
 def name(world: World, request: ParsedRequest) -> str:

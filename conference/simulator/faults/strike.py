@@ -10,13 +10,13 @@ from ..network.world import World
 from ..webhooks.letters import Message
 from .chaos import Chaos, Draws
 
-_TOLD = {
-    "error 500": "500, nothing done",
-    "error 503": "503, nothing done",
-    "limit": "429, nothing done",
-    "hang before": "no answer, nothing done",
-    "hang after": "no answer, though done",
-    "drop": "connection broken, though done",
+OUTCOMES = {
+    "error 500": "fails with 500 and is not executed",
+    "error 503": "fails with 503 and is not executed",
+    "limit": "fails with 429 and is not executed",
+    "hang before": "gets no answer and is not executed",
+    "hang after": "is executed but gets no answer",
+    "drop": "is executed but loses its connection",
 }
 
 
@@ -70,5 +70,6 @@ class Faults:
         """What strikes a request, as in Draws.request."""
         return self._draws.request(method, operation, about) if self._draws else ""
 
-    def tell(self, fault: str, action: str, number: str) -> None:
-        self._world.happened("chaos", number, f"{action}: {_TOLD[fault]}")
+    def report(self, fault: str, number: str, operation: str, numbers: tuple[str, ...]) -> None:
+        """Report to the spectator that `fault` hit a request. The others: as in Happened."""
+        self._world.happened("chaos", number, OUTCOMES[fault], operation, numbers)

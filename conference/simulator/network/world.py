@@ -20,17 +20,23 @@ from .sounds import Sound
 
 @dataclass(frozen=True)
 class Happened:
-    """Something that a spectator would see, `at` in simulated seconds since the start.
+    """One visible event, at `at` simulated seconds after the start.
 
     kind: "dials", "answered", "hears", "hangs up", "command", "refused", "webhook refused",
-    "document refused", "chaos".
-    number: the phone's number, or "" for what concerns no phone.
+    "document refused" or "chaos".
+    number: the number of the phone concerned, or "". detail: text that depends on the kind.
+    operation: what the request asked for, if this is a "command", was "refused", or was hit by
+    "chaos": the API operation; with the field that it changes, if it is a TeXML update
+    ("UpdateTexmlConferenceParticipant Hold=false"); the method and path, if there is no such
+    operation. numbers: all phones that the operation concerns; () if it names none.
     """
 
     at: float
     kind: str
     number: str
     detail: str
+    operation: str = ""
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,9 +124,18 @@ class World:
         self.post(Event(data), next((payload[key] for key in keys if payload.get(key)), ""))
         return str(data["id"])
 
-    def happened(self, kind: str, number: str, detail: str) -> None:
+    def happened(
+        self,
+        kind: str,
+        number: str,
+        detail: str,
+        operation: str = "",
+        numbers: tuple[str, ...] = (),
+    ) -> None:
+        """Report an event to the spectator, if there is one. Parameters as in Happened."""
         if self.tell:
-            self.tell(Happened(self.clock.now(), kind, number, detail))
+            now = self.clock.now()
+            self.tell(Happened(now, kind, number, detail, operation, numbers))
 
     def leg(self, call_control_id: str, pointer: str = "") -> Leg:
         """Refused ("unknown call") unless there is, or was, such a leg, and not of TeXML's."""
