@@ -16,7 +16,8 @@ import httpx
 import telnyx
 from bench_rig import Row, Size, api, ask, gunicorn, in_turns, ms, share, signed
 from rigs.recorded import TEST_KEY
-from rigs.servers import API_KEY, Server, until
+from rigs.servers import API_KEY, Server
+from rigs.waiting import until
 
 from conference.core.client_state import ClientState
 from conference.core.commands import Answer

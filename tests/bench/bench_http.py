@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from bench_rig import Client, Row, Size, api, ask, gunicorn, ms, p99, share, signed, spread
 from rigs.recorded import TEST_KEY
-from rigs.servers import Server, until
+from rigs.servers import Server
+from rigs.waiting import until
 
 from conference.simulator import SimulatedTelnyx
 

@@ -11,8 +11,8 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote
 
-from rigs.lines import until
 from rigs.rehearsals import dial, rehearsal, settled
+from rigs.waiting import until
 
 from conference.account.requests import ROWS, AccountRequest
 from conference.demo.rehearsal import API_KEY, Line

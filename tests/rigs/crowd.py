@@ -13,7 +13,8 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from rigs.recorded import TEST_KEY
-from rigs.servers import API_KEY, GUNICORN, Server, run, until
+from rigs.servers import API_KEY, GUNICORN, Server, run
+from rigs.waiting import until
 
 from conference.core.client_state import ClientState, encode
 from conference.simulator import CONNECTION_ID, Leg, SimulatedTelnyx

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -77,11 +77,3 @@ def test_line(key: VerifyKey | None = TEST_KEY.verify_key, **settings: Any) -> I
 
 
 test_line.__test__ = False  # type: ignore[attr-defined]
-
-
-def until(come: Callable[[], bool], what: str, seconds: float = 10) -> None:
-    """Wait for something that comes about on another thread."""
-    give_up = time.monotonic() + seconds
-    while not come():
-        assert time.monotonic() < give_up, f"it did not come about that {what}"
-        time.sleep(0.01)

@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
         answers = self.server.answers
         odd = answers.get(self.path) or answers.get(self.path.split("?")[0]) or Odd(404)
         if odd.hangs:
-            self.server.release.wait(10)
+            self.server.release.wait(60)
         if odd.hangs or not odd.status:
             return
         self.send_response_only(odd.status)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rigs.lines import until
 from rigs.people import NUMBER, TOKEN
 from rigs.registry import keep
+from rigs.waiting import until
 
 from conference import create_app
 from conference.core.room import Room

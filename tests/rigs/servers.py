@@ -22,15 +22,15 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rigs.recorded import PUBLIC_KEY, TEST_KEY
+from rigs.waiting import until
 
 from conference.signature import sign
 
@@ -43,7 +43,6 @@ A_NUMBER = re.compile(r"312(%20|[^\d\n]){0,3}555(%20|[^\d\n]){0,3}01\d\d")
 run of digits may also be part of a time, a port or a process id."""
 
 _numbers = itertools.count(1)
-_T = TypeVar("_T")
 
 
 def _procfile() -> list[str]:
@@ -56,16 +55,6 @@ def _procfile() -> list[str]:
 
 GUNICORN = _procfile()
 FLASK_RUN = [sys.executable, "-m", "flask", "run"]
-
-
-def until(condition: Callable[[], _T], within: float = 20.0) -> _T:
-    """What `condition` gives as soon as that is true; fails the test after `within` seconds."""
-    deadline = time.monotonic() + within
-    pause = threading.Event()
-    while not (result := condition()):
-        assert time.monotonic() < deadline, f"it did not come true within {within:g} s"
-        pause.wait(0.02)
-    return result
 
 
 def environ(folder: Path, **settings: str) -> dict[str, str]:
@@ -124,7 +113,7 @@ class Server:
             assert self.process.poll() is None, f"it ended instead of serving:\n{self.log}"
             return self.ask("GET", "/healthz") == 200
 
-        until(healthy, within)
+        until(healthy, "it serves", within)
 
     def ask(
         self,

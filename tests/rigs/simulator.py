@@ -5,29 +5,20 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from nacl.signing import SigningKey
+from rigs.waiting import until
 
 from conference.simulator import Leg, SimulatedTelnyx
 
 CONNECTION = "1494404757140276705"
 KEY = "KEY_simulated"
 SIGNING_KEY = SigningKey(bytes(range(32)))
-
-
-def until(true: Callable[[], object], timeout: float = 5.0) -> None:
-    """Poll until it is; fails the test after `timeout` real seconds."""
-    deadline = time.monotonic() + timeout
-    pause = threading.Event()
-    while not true():
-        assert time.monotonic() < deadline, "it did not come true"
-        pause.wait(0.002)
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.got.append(Webhook(body, dict(self.headers)))
         status = self.server.answers.pop(0) if self.server.answers else 200
         if status is None:
-            self.server.release.wait(10)
+            self.server.release.wait(60)
             return
         self.send_response(status)
         self.send_header("Location", self.server.url + "/elsewhere")

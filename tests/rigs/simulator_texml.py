@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, quote
 from xml.sax.saxutils import escape, quoteattr
 
 import flask
-from rigs.simulator import SIGNING_KEY, Answer, Api, until
+from rigs.simulator import SIGNING_KEY, Answer, Api
+from rigs.waiting import until
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from conference.signature import NotGenuine, verify
@@ -61,7 +62,7 @@ class TexmlApp:
             )
         )
         if path == "slow":
-            self.release.wait(10)
+            self.release.wait(60)
         if f"/{path}" in self.answers:
             status, kind, body = self.answers[f"/{path}"]
             return flask.Response(body, status, content_type=kind)

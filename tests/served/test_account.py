@@ -12,8 +12,9 @@ from urllib.parse import quote, urlencode
 import pytest
 from nacl.signing import SigningKey
 from rigs.account import ANN, BY_OPERATION, TOKEN, Scene, described, scene
-from rigs.lines import test_line, until
+from rigs.lines import test_line
 from rigs.odd_server import Odd, OddServer
+from rigs.waiting import until
 
 from conference.account.requests import READ, ROWS, AccountRequest
 from conference.core.schema.parameters import Parameter

@@ -15,10 +15,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from rigs.lines import CALL, TestLine, test_line, until
+from rigs.lines import CALL, TestLine, test_line
 from rigs.people import NUMBER, TOKEN
 from rigs.rehearsals import MAY, rehearsal, room, settled
 from rigs.servers import A_NUMBER, FLASK_RUN, GUNICORN, Server, run
+from rigs.waiting import until
 from werkzeug.test import TestResponse
 
 from conference.core.commands import Command, Do, Remember, Speak

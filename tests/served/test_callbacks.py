@@ -19,11 +19,12 @@ from urllib.parse import parse_qsl
 import pytest
 from rigs import servers
 from rigs.documents import PAGES
-from rigs.lines import test_line, until
+from rigs.lines import test_line
 from rigs.receiver import Receiver, Told
 from rigs.recorded import TEST_KEY
 from rigs.rehearsals import calls, dial, hears, rehearsal, settled, texml
 from rigs.servers import A_NUMBER, GUNICORN, Server, run
+from rigs.waiting import until
 
 from conference.callbacks import delivery as callbacks
 from conference.callbacks.delivery import Callbacks, form, stop_all

@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from rigs.lines import CONFERENCE, test_line, until
+from rigs.lines import CONFERENCE, test_line
 from rigs.moderator import ROOM, act, ask, send
 from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import dial, hears, rehearsal, room, settled
+from rigs.waiting import until
 
 from conference.core.commands import Command, Queue
 from conference.core.events import Outcome

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from rigs.lines import until
 from rigs.moderator import ask
 from rigs.people import ANN, BOB, NUMBER
 from rigs.rehearsals import APPLICATION, MAY, ROOM, dial, hears, rehearsal, room, settled
+from rigs.waiting import until
 
 from conference.demo.rehearsal import Line
 from conference.simulator.network.phones import Phone

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from rigs.documents import PAGES, README, blocks, section
-from rigs.lines import TestLine, until
+from rigs.lines import TestLine
 from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import MAY, dial, rehearsal, settled
 from rigs.servers import environ
+from rigs.waiting import until
 
 from conference.demo.rehearsal import Line
 

@@ -8,7 +8,6 @@ from io import BytesIO
 from urllib.request import Request, urlopen
 
 import pytest
-from rigs.lines import until
 from rigs.rehearsals import (
     APPLICATION,
     ROOM,
@@ -19,6 +18,7 @@ from rigs.rehearsals import (
     room,
     settled,
 )
+from rigs.waiting import until
 
 from conference.core import client_state
 from conference.core.client_state import ClientState
@@ -90,7 +90,7 @@ def test_what_is_heard_and_shown() -> None:
 def test_fifty_at_once_while_telnyx_takes_its_time() -> None:
     with rehearsal(latency=0.15) as line:
         legs = [line.telnyx.phone(f"+1312555{n:04d}").dial() for n in range(50)]
-        until(lambda: all(leg.conference for leg in legs), "all fifty are in", seconds=20)
+        until(lambda: all(leg.conference for leg in legs), "all fifty are in", 20)
         until(lambda: not any(leg.on_hold for leg in legs), "nobody is on hold")
         settled(line)
         assert len(line.telnyx.conferences) == 1

@@ -11,10 +11,11 @@ from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
-from rigs.lines import TestLine, test_line, until
+from rigs.lines import TestLine, test_line
 from rigs.moderator import run
 from rigs.registry import keep
 from rigs.rehearsals import APPLICATION, ROOM, dial, hears, rehearsal, settled
+from rigs.waiting import until
 
 from conference.core.parts import Reconciliation
 from conference.core.room import Room

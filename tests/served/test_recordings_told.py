@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from rigs.lines import TestLine, test_line, until
+from rigs.lines import TestLine, test_line
 from rigs.people import ANN, BOB
 from rigs.receiver import Receiver
 from rigs.rehearsals import calls, settled, texml
 from rigs.texml_forms import ACCOUNT, CONFERENCE, JOIN, callback, rooms, send
 from rigs.texml_forms import ANN as CALL
+from rigs.waiting import until
 
 from conference.callbacks import delivery as callbacks
 from conference.demo.rehearsal import API_KEY, Line

@@ -18,7 +18,8 @@ from threading import Event, Thread
 
 import pytest
 from rigs.recorded import PUBLIC_KEY, TEST_KEY, make
-from rigs.servers import FLASK_RUN, GUNICORN, Server, ends, free_port, run, until
+from rigs.servers import FLASK_RUN, GUNICORN, Server, ends, free_port, run
+from rigs.waiting import until
 
 from conference.serving import graceful_timeout
 from conference.serving.instance_lock import ANOTHER_ENDS_WITHIN
@@ -421,7 +422,7 @@ def test_sighup_replaces_the_worker(folder: Path) -> None:
         server.up()
         (before,) = server.workers
         server.process.send_signal(signal.SIGHUP)
-        until(lambda: server.workers and before not in server.workers, ANOTHER_ENDS_WITHIN)
+        until(lambda: server.workers and before not in server.workers, within=ANOTHER_ENDS_WITHIN)
         again = make("call.cost")
         until(lambda: server.deliver(again) == 200)
         assert len(server.workers) == 1
@@ -435,7 +436,7 @@ def test_sighup_replaces_the_worker(folder: Path) -> None:
 
 def test_sighup_replaces_a_worker_that_takes_its_time(replaced: tuple[Server, int]) -> None:
     server, worker = replaced
-    until(lambda: worker not in server.workers, graceful_timeout + 15)
+    until(lambda: worker not in server.workers, within=graceful_timeout + 15)
     server.up(ANOTHER_ENDS_WITHIN + 15)
     assert len(server.workers) == 1
     assert server.deliver(make("call.cost")) == 200

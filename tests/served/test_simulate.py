@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 from rigs import servers
 from rigs.lines import TestLine
+from rigs.waiting import until
 
 from conference import create_app
 from conference.cli import simulation as cli
@@ -102,21 +103,21 @@ def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     story = [sys.executable, "-m", "flask", "simulate", "--callers", "2", "--speed", "20"]
     with servers.run(story, tmp_path, PATH=path, PYTHONUNBUFFERED="1") as server:
-        servers.until(lambda: len(re.findall("Bob(?:, who)? hears Ann\n", server.log)) > 1)
+        until(lambda: len(re.findall("Bob(?:, who)? hears Ann\n", server.log)) > 1)
         assert "Ann (0111), Bob (0112) dial in again, and stay; Zoe (0142)" in server.log
         assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
         (typed,) = re.findall(r"In another terminal:\n\n((?:  .*\n)+)", server.log)
         done = servers.ends(["bash", "-euc", typed], tmp_path, PATH=path)
         assert done.returncode == 0, done.stdout
         assert "+13125550112" in done.stdout and "done: mute\ndone: dial\n" in done.stdout
-        servers.until(lambda: "Zoe hears Bob\n" in server.log)
+        until(lambda: "Zoe hears Bob\n" in server.log)
         assert "-> the line asks Telnyx to mute Ann\n" in server.log
         assert "-> the line asks Telnyx to call Zoe\n" in server.log
         assert "the line dials +13125550142\n" in server.log
         kick = f"{typed.splitlines()[0]}\nflask kick 0142"
         done = servers.ends(["bash", "-euc", kick], tmp_path, PATH=path)
         assert done.stdout == "done: kick\n"
-        servers.until(lambda: "Zoe's call has ended" in server.log)
+        until(lambda: "Zoe's call has ended" in server.log)
         assert "Zoe hangs up" not in server.log, "but the line did"
         assert server.end(signal.SIGINT) == 0
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rigs.lines import until
 from rigs.moderator import act, ask, send
 from rigs.people import ANN, BOB, CLEO
 from rigs.rehearsals import calls, hears, room, settled, texml
+from rigs.waiting import until
 
 from conference.core.commands import Kick
 from conference.core.entering import ELSEWHERE, LOCKED

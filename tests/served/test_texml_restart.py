@@ -14,12 +14,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 from rigs.crowd import TOKEN, settings
-from rigs.lines import until
 from rigs.moderator import act, ask
 from rigs.people import ANN, BOB, CLEO
 from rigs.recorded import TEST_KEY
 from rigs.rehearsals import calls, forget_everything, hears, room, settled, texml
 from rigs.servers import API_KEY, GUNICORN, Server, free_port, run
+from rigs.waiting import until
 
 from conference.demo.rehearsal import Line
 from conference.simulator import Chaos, Leg, SimulatedTelnyx

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from rigs.lines import until
 from rigs.moderator import ROOM, act, ask, run
 from rigs.people import ANN, BOB, TOKEN
 from rigs.rehearsals import dial, rehearsal, settled
+from rigs.waiting import until
 
 from conference.demo.rehearsal import API_KEY, Line
 from conference.simulator import Leg

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rigs.simulator import CONNECTION, Scene, until
+from rigs.simulator import CONNECTION, Scene
+from rigs.waiting import until
 
 from conference.simulator import Leg
 

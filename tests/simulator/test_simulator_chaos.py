@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from rigs.simulator import SIGNING_KEY, Answer, Api, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Answer, Api, Receiver, Scene
+from rigs.waiting import until
 
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
 from conference.simulator.faults.chaos import Draws

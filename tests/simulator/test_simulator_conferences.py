@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rigs.simulator import Scene, until
+from rigs.simulator import Scene
+from rigs.waiting import until
 
 
 @pytest.mark.parametrize("listed", [{}, {"call_control_ids": []}])

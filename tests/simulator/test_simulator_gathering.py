@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rigs.simulator import Scene, until
+from rigs.simulator import Scene
+from rigs.waiting import until
 
 from conference.simulator import Leg, Phone
 

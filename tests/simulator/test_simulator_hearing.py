@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene
+from rigs.waiting import until
 
 from conference.simulator import Happened, Leg, SimulatedTelnyx
 

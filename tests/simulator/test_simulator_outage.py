@@ -7,7 +7,8 @@ import threading
 import time
 
 import pytest
-from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene
+from rigs.waiting import until
 
 from conference.simulator import SimulatedTelnyx
 

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from rigs.simulator import Answer, Scene, until
+from rigs.simulator import Answer, Scene
+from rigs.waiting import until
 
 from conference.simulator import Leg
 

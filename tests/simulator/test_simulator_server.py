@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Api, Receiver, Scene
+from rigs.waiting import until
 
 import conference.simulator
 from conference.simulator import SimulatedTelnyx

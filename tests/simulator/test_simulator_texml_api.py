@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from rigs.simulator import until
 from rigs.simulator_texml import TexmlScene, dial, told
+from rigs.waiting import until
 
 from conference.simulator import Chaos, Happened, Leg
 

@@ -6,8 +6,8 @@ import re
 from email.utils import parsedate_to_datetime
 
 import pytest
-from rigs.simulator import until
 from rigs.simulator_texml import EVENTS, NUMBER, TexmlScene, dial, is_signed
+from rigs.waiting import until
 
 from conference.simulator import Chaos, Leg
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rigs.simulator import until
 from rigs.simulator_texml import NUMBER, TexmlScene, dial, is_signed, told
+from rigs.waiting import until
 
 from conference.simulator.texml.conference_noun import ATTRIBUTES, Noun
 from conference.simulator.texml.document import (

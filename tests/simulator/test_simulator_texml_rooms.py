@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from rigs.simulator import until
 from rigs.simulator_texml import TexmlScene, dial, told
+from rigs.waiting import until
 
 MODERATED = {"startConferenceOnEnter": "false"}
 WAIT = "<Response><Say>Please wait.</Say>{}</Response>"

@@ -12,7 +12,8 @@ from types import ModuleType
 import pytest
 from nacl.signing import SigningKey
 from rigs.recorded import EVENT_TYPES
-from rigs.simulator import SIGNING_KEY, Receiver, Scene, until
+from rigs.simulator import SIGNING_KEY, Receiver, Scene
+from rigs.waiting import until
 
 from conference import signature
 from conference.signature import NotGenuine, public_key, verify
@@ -331,5 +332,5 @@ def test_they_are_delivered_concurrently(scene: Scene) -> None:
     scene.receiver.answers = [None] * 10
     for last in range(10):
         scene.ringing(last)
-    until(lambda: len(scene.receiver.got) == 10, timeout=10)
+    until(lambda: len(scene.receiver.got) == 10, within=10)
     scene.receiver.release.set()

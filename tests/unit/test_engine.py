@@ -7,8 +7,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from rigs.lines import CALL, TestLine, WillingApi, test_line, until
+from rigs.lines import CALL, TestLine, WillingApi, test_line
 from rigs.recorded import make, post
+from rigs.waiting import until
 
 from conference.clock import Clock
 from conference.core.commands import Answer, Command, Do, Speak

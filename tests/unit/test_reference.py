@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 import reference
 from rigs.documents import rows, section
-from rigs.lines import TestLine, test_line, until
+from rigs.lines import TestLine, test_line
 from rigs.moderator import send
 from rigs.operations import EVENTS, OPERATIONS, OURS, SETTINGS, SHOWN, TELLS, VERBS_OF, WEBHOOKS
 from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import MAY, dial, rehearsal, settled
+from rigs.waiting import until
 
 from conference.core.requests.verbs import VERBS
 from conference.core.schema.kinds import Keys, People

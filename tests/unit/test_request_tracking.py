@@ -24,8 +24,9 @@ from rigs.core import (
     requests,
     retry,
 )
-from rigs.lines import WillingApi, until
+from rigs.lines import WillingApi
 from rigs.registry import keep
+from rigs.waiting import until
 
 from conference.core import commands as c
 from conference.core.change import Change

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
 import pytest
-from rigs.lines import until
+from rigs.waiting import until
 
 from conference.telnyx_api.single_flight import AT_ONCE, Shared
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from nacl.signing import SigningKey
-from rigs.lines import until
+from rigs.waiting import until
 
 from conference.clock import Clock
 from conference.core import commands as c
