@@ -1,4 +1,14 @@
-"""Fixtures that many tests share."""
+"""Settings and fixtures that many tests share.
+
+core        tables of the core: a room, an event, what follows     `pytest`, about a minute
+unit        modules around the core, by the app's test client      `pytest`
+served      the line and real servers, with a simulated Telnyx     `pytest`: test_line.py alone
+simulator   the simulated Telnyx itself                            after a change of the simulator
+properties  stories that hypothesis makes up                       after a change of the core
+rigs        code that tests share, since no test imports another
+webhooks    recorded bodies of Telnyx's webhooks
+`pytest tests -n auto` runs everything, after `pip install -r requirements-dev.txt`.
+"""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +20,6 @@ os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on t
 os.environ["COLUMNS"] = "100"  # the same width of text wherever the tests run
 
 
-SKIPPED = "conference/skipped"
-
-
 @pytest.fixture
 def line() -> Iterator[TestLine]:
     with test_line() as line:
@@ -20,25 +27,32 @@ def line() -> Iterator[TestLine]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--skipped", action="store_true", help="only what was skipped the last time without this"
-    )
+    parser.addoption("--rest", action="store_true", help="only what `pytest` alone leaves out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--skipped"):
-        before = tuple(config.cache.get(SKIPPED, []))  # tests, and modules that were not collected
-        items[:] = [item for item in items if item.nodeid.startswith(before)]
+    if config.getoption("--rest"):
+        alone = tuple(config.getini("testpaths"))
+        left_out = [item for item in items if item.nodeid.startswith(alone)]
+        items[:] = [item for item in items if not item.nodeid.startswith(alone)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In CI everything that a test needs is there: one that was skipped has failed."""
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
-    cache = getattr(session.config, "cache", None)  # which can be switched off
-    if cache and not session.config.getoption("--skipped"):
-        cache.set(SKIPPED, [report.nodeid for report in skipped])
-    if os.environ.get("CI") == "true" and skipped:
+    """In CI nothing that a test needs may be missing, so a skipped test counts as failed."""
+    reporter = session.config.pluginmanager.get_plugin(
+        "terminalreporter"
+    )  # none in xdist's workers
+    if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped"):
         reporter.write_line("Skipped in CI, where nothing may be missing: failed.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        terminalreporter.write_line(
+            "The rest, some minutes: pip install -r requirements-dev.txt; pytest tests -n auto"
+        )

@@ -1,15 +1,13 @@
-"""What is told outside: of each event, and over whole stories, whatever their order."""
+"""What each event makes known outside the room."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from rigs import core as rig
 from rigs.core import EMPTY, NOW
-from rigs.moderated_stories import KINDS, ModeratedStory
 
-from conference.core.change import Change
 from conference.core.commands import CONFERENCE
 from conference.core.events import Event
 from conference.core.news import News, news
@@ -148,58 +146,3 @@ def test_what_telnyx_says_of_a_recording_is_told_in_its_words(conference: str, o
         (told,) = news(rig.change(room, event))
         assert told == News("recording-completed", "demo", of, NOW, "A", fields=SAID)
     assert "x.test" not in repr((event, told)), "whoever has the address has the recording"
-
-
-class FollowedStory(ModeratedStory):
-    """Somebody outside knows only what is told."""
-
-    def __init__(self, callers: int, dedupe: bool) -> None:
-        super().__init__(callers, dedupe)
-        self.open = ""
-        self.here: set[str] = set()
-
-    def _happen(self, event: Event) -> Change:
-        change = super()._happen(event)
-        for each in news(change):
-            self.log.append(f"    told: {each.kind} {each.conference} {each.call}")
-            self.follow(each)
-        assert (self.open, self.here) == (self.room.conference, self.room.joined)
-        return change
-
-    def follow(self, told: News) -> None:
-        if told.kind == START:
-            assert self.open == "", "one conference at a time"
-            self.open = told.conference
-        assert told.conference == self.open != ""
-        if told.kind == JOIN:
-            assert told.call not in self.here
-            self.here.add(told.call)
-        if told.kind == SPEAKS:
-            assert told.call in self.here
-        if told.kind == LEAVE:
-            self.here.remove(told.call)
-        if told.kind == END:
-            assert self.here == set(), "all have left"
-            self.open = ""
-
-
-hypothesis = pytest.importorskip("hypothesis")
-st = pytest.importorskip("hypothesis.strategies")
-
-
-@hypothesis.settings(max_examples=80, deadline=None, derandomize=True, database=None)
-@hypothesis.given(
-    st.integers(2, 4),
-    st.booleans(),
-    st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9)), min_size=60, max_size=200),
-)
-def test_who_follows_what_is_told_knows_who_is_inside(
-    callers: int, dedupe: bool, steps: list[tuple[str, Any]]
-) -> None:
-    story = FollowedStory(callers, dedupe)
-    try:
-        for kind, which in steps:
-            story.act(kind, which)
-        story.calm_down()
-    finally:
-        hypothesis.note("\n".join(story.log))

@@ -1,0 +1,41 @@
+"""Any client_state comes back as it was set, and no other text is taken for one."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from rigs.stories import settings
+
+from conference.core.client_state import ROOM_NAME, ClientState, decode, encode
+
+hypothesis = pytest.importorskip("hypothesis")
+st = pytest.importorskip("hypothesis.strategies")
+
+WORDS = st.text(max_size=64).filter(str.isprintable)
+STATES = st.builds(
+    ClientState,
+    room=st.from_regex(ROOM_NAME, fullmatch=True),
+    role=st.sampled_from(["moderator", "participant", "listener"]),
+    direction=st.sampled_from(["incoming", "outgoing"]),
+    number=WORDS,
+    label=WORDS,
+    hold=st.booleans(),
+    mute=st.booleans(),
+    confirm=st.booleans(),
+    parked=st.booleans(),
+)
+ANYTHING = st.one_of(st.text(), st.binary().map(lambda b: base64.b64encode(b).decode()))
+
+
+@settings(100)
+@hypothesis.given(STATES)
+def test_any_state_comes_back_as_it_was_set(state: ClientState) -> None:
+    assert decode(encode(state)) == state
+    assert len(encode(state)) < 1024
+
+
+@settings(100)
+@hypothesis.given(ANYTHING)
+def test_nothing_that_anybody_sends_breaks_it(text: str) -> None:
+    assert decode(text) is None
