@@ -11,19 +11,32 @@ webhooks    recorded bodies of Telnyx's webhooks
 """
 
 import os
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 from rigs.lines import TestLine, test_line
 
+from conference.telnyx_api import TelnyxApi
+
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on this machine
 os.environ["COLUMNS"] = "100"  # the same width of text wherever the tests run
+# A job in the background ignores Ctrl-C, and so would each server that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
 def line() -> Iterator[TestLine]:
     with test_line() as line:
         yield line
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[..., TelnyxApi]]:
+    """Make a TelnyxApi, and close its connections after the test."""
+    with ExitStack() as stack:
+        yield lambda *given, **named: stack.enter_context(closing(TelnyxApi(*given, **named)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from urllib.parse import quote
 
 from conference.core.origin import MUSIC
@@ -31,8 +32,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield skipped(check, first)
         at = ""
     else:
-        api = TelnyxApi(settings.telnyx_api_key, settings.telnyx_base_url)
-        at = yield from _account(settings, api, bad)
+        with closing(TelnyxApi(settings.telnyx_api_key, settings.telnyx_base_url)) as api:
+            at = yield from _account(settings, api, bad)
     yield from _reach(settings, at, bad)
 
 

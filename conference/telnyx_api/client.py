@@ -77,8 +77,9 @@ class TelnyxApi:
         self._client  # noqa: B018
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self._client.close()
+        """Close the connections, if any were opened."""
+        if "_client" in self.__dict__:  # where cached_property keeps the client
+            self._client.close()
 
     def send(self, command: c.Command) -> Outcome:
         """Carry out the command and say how it ended. Never raises for what Telnyx does."""

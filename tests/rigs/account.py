@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any
@@ -110,10 +110,13 @@ class Scene:
 
 @contextmanager
 def scene() -> Iterator[Scene]:
-    with rehearsal(control_token=TOKEN, reconcile_seconds=0) as line:
+    with (
+        rehearsal(control_token=TOKEN, reconcile_seconds=0) as line,
+        closing(TelnyxApi(API_KEY, line.telnyx.base_url)) as telnyx,
+    ):
         ann = dial(line, ANN)
         settled(line)
-        made = Scene(line, TelnyxApi(API_KEY, line.telnyx.base_url), ann)
+        made = Scene(line, telnyx, ann)
         queue = made.queue(max_size=5)
         waits = made.waits(queue)
         made.names |= {"queue": queue, "call": waits.call_control_id}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,12 @@ def test_a_request_that_broke_is_not_logged_whole_either(caplog: pytest.LogCaptu
 
 
 def test_what_is_asked_of_telnyx_is_not_logged_whole_either(
-    caplog: pytest.LogCaptureFixture,
+    connect: Callable[..., TelnyxApi], caplog: pytest.LogCaptureFixture
 ) -> None:
     access_log.install()
     caplog.set_level(logging.INFO, "httpx")
     with SimulatedTelnyx("", SigningKey.generate()) as telnyx:
-        api = TelnyxApi("KEY_simulated", telnyx.base_url)
+        api = connect("KEY_simulated", telnyx.base_url)
         assert api.read("/recordings", {"filter[from]": WRITTEN[0]}).status == 200
     (record,) = caplog.records
     assert "/v2/recordings?... " in record.getMessage()

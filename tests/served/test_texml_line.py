@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -105,10 +106,12 @@ def test_what_a_moderator_asks_for_is_heard() -> None:
         assert room(line).participants == {}
 
 
-def test_a_kick_is_answered_with_nothing_which_is_an_answer() -> None:
+def test_a_kick_is_answered_with_nothing_which_is_an_answer(
+    connect: Callable[..., TelnyxApi],
+) -> None:
     with texml() as line:
         a, known = calls(line, ANN), room(line)
-        api = TelnyxApi(API_KEY, line.telnyx.base_url)
+        api = connect(API_KEY, line.telnyx.base_url)
         kick = Kick(a.call_control_id, known.conference, account=known.account)
         assert api.send(kick).status == 200
         until(lambda: a.state == "ended", "Ann is put out")

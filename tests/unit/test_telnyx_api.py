@@ -24,6 +24,7 @@ from conference.telnyx_api.call_control import REQUESTS
 from conference.telnyx_api.client import TelnyxApi, _seconds
 from conference.telnyx_api.lists import NoList, active_calls, find, snapshot
 
+Connect = Callable[..., TelnyxApi]
 CONNECTION = "1494404757140276705"
 STATE = ClientState("blue", number="+13125550111")
 
@@ -36,8 +37,8 @@ def telnyx() -> Iterator[SimulatedTelnyx]:
 
 
 @pytest.fixture
-def api(telnyx: SimulatedTelnyx) -> TelnyxApi:
-    return TelnyxApi("KEY_simulated", telnyx.base_url, CONNECTION, "+13125550100")
+def api(telnyx: SimulatedTelnyx, connect: Connect) -> TelnyxApi:
+    return connect("KEY_simulated", telnyx.base_url, CONNECTION, "+13125550100")
 
 
 def answered(telnyx: SimulatedTelnyx, api: TelnyxApi, number: str = "+13125550111") -> Leg:
@@ -212,8 +213,8 @@ def test_a_refusal_says_which_field(api: TelnyxApi) -> None:
     assert "/beep_enabled" in outcome.detail
 
 
-def test_a_wrong_key(telnyx: SimulatedTelnyx) -> None:
-    outcome = TelnyxApi("KEY_wrong", telnyx.base_url).send(c.Hangup("v3:1"))
+def test_a_wrong_key(telnyx: SimulatedTelnyx, connect: Connect) -> None:
+    outcome = connect("KEY_wrong", telnyx.base_url).send(c.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (401, "key refused")
 
 
@@ -228,20 +229,20 @@ def test_nothing_is_repeated_by_the_sdk(
     assert (outcome.retry_after is not None) == (status == 429)
 
 
-def test_a_telnyx_that_is_not_there() -> None:
+def test_a_telnyx_that_is_not_there(connect: Connect) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-        outcome = TelnyxApi("KEY", f"http://127.0.0.1:{port}/v2").send(c.Hangup("v3:1"))
+        outcome = connect("KEY", f"http://127.0.0.1:{port}/v2").send(c.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (0, "unknown")
 
 
 def test_a_telnyx_that_does_not_answer(
-    telnyx: SimulatedTelnyx, monkeypatch: pytest.MonkeyPatch
+    telnyx: SimulatedTelnyx, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(telnyx_api, "LEAST_TIMEOUT", 0.2)
     telnyx.latency = 1
-    api = TelnyxApi("KEY_simulated", telnyx.base_url, clock=Clock(100))
+    api = connect("KEY_simulated", telnyx.base_url, clock=Clock(100))
     outcome = api.send(c.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (0, "unknown")
 
@@ -271,8 +272,10 @@ def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     assert seen == Snapshot("", {}, {}, elsewhere=elsewhere, strangers=strangers)
 
 
-def test_without_a_connection_id_the_calls_are_not_known(telnyx: SimulatedTelnyx) -> None:
-    assert TelnyxApi("KEY_simulated", telnyx.base_url).send(c.Look("blue")).data.calls is None
+def test_without_a_connection_id_the_calls_are_not_known(
+    telnyx: SimulatedTelnyx, connect: Connect
+) -> None:
+    assert connect("KEY_simulated", telnyx.base_url).send(c.Look("blue")).data.calls is None
 
 
 class Pages:
@@ -335,9 +338,9 @@ def test_the_number_of_pages_may_be_text_and_nothing_else() -> None:
 
 
 def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
-    telnyx: SimulatedTelnyx, caplog: pytest.LogCaptureFixture
+    telnyx: SimulatedTelnyx, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wrong = TelnyxApi("KEY_simulated", telnyx.base_url, "42")
+    wrong = connect("KEY_simulated", telnyx.base_url, "42")
     assert wrong.send(c.Look("blue")).data == Snapshot("", {}, None)
     assert "TELNYX_CONNECTION_ID" in caplog.text
 
@@ -377,15 +380,17 @@ def test_an_odd_list_breaks_nothing(answer: Any) -> None:
         pass
 
 
-def test_what_telnyx_says_is_cut_and_made_fit_for_a_line(telnyx: SimulatedTelnyx) -> None:
-    api = TelnyxApi("KEY_simulated", telnyx.base_url)
+def test_what_telnyx_says_is_cut_and_made_fit_for_a_line(
+    telnyx: SimulatedTelnyx, connect: Connect
+) -> None:
+    api = connect("KEY_simulated", telnyx.base_url)
     outcome = api.send(c.Create("v3:1", "blue", 1, "loud\nly" * 2000, 10))
     assert outcome.status == 422
     assert len(outcome.detail) <= 300
     assert outcome.detail.isprintable()
 
 
-def test_a_password_in_the_address_is_not_told() -> None:
-    outcome = TelnyxApi("KEY", "http://ann:secret@127.0.0.1:9/v2").send(c.Hangup("v3:1"))
+def test_a_password_in_the_address_is_not_told(connect: Connect) -> None:
+    outcome = connect("KEY", "http://ann:secret@127.0.0.1:9/v2").send(c.Hangup("v3:1"))
     assert (outcome.status, "secret" in outcome.detail) == (0, False)
     assert "http://127.0.0.1:9/v2" in outcome.detail
