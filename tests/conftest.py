@@ -67,5 +67,6 @@ def pytest_terminal_summary(
 ) -> None:
     if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
         terminalreporter.write_line(
-            "The rest, some minutes: pip install -r requirements-dev.txt; pytest tests -n auto"
+            "To run everything: "
+            ".venv/bin/pip install -r requirements-dev.txt && .venv/bin/pytest -n auto tests"
         )
