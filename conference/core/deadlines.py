@@ -9,6 +9,7 @@ from typing import Any
 from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import NOBODY_CAME, PARKED_AT_MOST, enter, greet
 from conference.core.events import DeadlinePassed
+from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
 from conference.core.reconcile import look
 from conference.core.room import Deadline, Room
@@ -29,7 +30,7 @@ def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
 def _call(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
     if participant.is_called:
-        return release(room, call) if room.front == "texml" else hang_up(room, call, at)
+        return hang_up(room, call, at) if front(room).reports_no_answer else release(room, call)
     if participant.status == "ending" and room.under_way(call):
         return room  # the hangup is still being asked for
     carry_on = CARRY_ON.get(participant.status)
@@ -49,10 +50,11 @@ def _retry(room: Room, queue: Queue, at: float) -> Room:
 def _alone(room: Room, call: str, at: float) -> Room:
     if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
         return wait(room, Deadline("alone", call), at + POSTPONED)
-    if room.texml.facts and room.front == "texml":
+    if front(room).speaks:
+        return dismiss(room, call, NOBODY_CAME, at)
+    if room.texml.facts:
         room = put_out(room, room.texml.facts, call, at, alone=True)
-        return wait(room, Deadline("alone", call), at + POSTPONED)
-    return dismiss(room, call, NOBODY_CAME, at)
+    return wait(room, Deadline("alone", call), at + POSTPONED)
 
 
 def _look(room: Room, key: str, at: float) -> Room:

@@ -21,6 +21,7 @@ from conference.core.commands import (
     memory,
     of_call,
 )
+from conference.core.fronts import front
 from conference.core.leaving import dismiss, say
 from conference.core.parts import Told
 from conference.core.room import Deadline, Room, client_state, retry
@@ -66,8 +67,8 @@ def pick_up(room: Room, call: str, at: float) -> Room:
 
 def remember(room: Room, call: str, at: float) -> Room:
     """Let Telnyx keep the newest state of the call; older ones that still wait are not sent."""
-    if room.front == "texml":
-        return room  # which has nothing to keep it in
+    if not front(room).keeps_client_state:
+        return room
     newest = Remember(call, client_state(room, room.participants[call]), at=at)
     under_way = room.pending.get(memory(call), ())[:1]
     return replace(room, pending={**room.pending, memory(call): (*under_way, newest)})
@@ -75,7 +76,7 @@ def remember(room: Room, call: str, at: float) -> Room:
 
 def greet(room: Room, call: str, at: float) -> Room:
     """Speak to a caller who was just answered, or let it in where there is nothing to say."""
-    if room.front == "texml":
+    if not front(room).takes_calls:
         return dismiss(room, call, ELSEWHERE, at)
     if room.participants[call].confirm:
         return _ask_for_a_key(change(room, call, status="greeting"), call, at)
@@ -96,7 +97,7 @@ def locked_out(room: Room, call: str) -> bool:
 def enter(room: Room, call: str, at: float) -> Room:
     """Bring a caller into the conference, opening it where there is none."""
     participant = room.participants[call]
-    if participant.confirm or room.front == "texml":
+    if participant.confirm or not front(room).takes_calls:
         return greet(room, call, at)
     since = participant.waits_since or at
     if on_the_move(room, call):  # let in when it is out, and as patient as if it had just come
@@ -212,7 +213,7 @@ def conference_gone(room: Room, conference: str, at: float) -> Room:
     """Telnyx has no such conference any more: those who are left open a new one."""
     if conference != room.conference:
         return room
-    if room.front == "texml":
+    if not front(room).reopens:
         return over(room, at)  # for now: for good only if its end is told
     room = close(remember_ended(room, conference, at))
     for call in sorted(room.joined):

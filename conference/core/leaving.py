@@ -6,6 +6,7 @@ Each is `room -> room`; the commands that it calls for wait in the room that it 
 from __future__ import annotations
 
 from conference.core.commands import Hangup, Join, Leave, Speak, of_call
+from conference.core.fronts import front
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, drop, forget, send, settle, wait
 
@@ -15,7 +16,7 @@ HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of t
 def departed(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
     """A caller is out of the conference. Its leg stays up, and is paid for, until it hangs up; of
     TeXML's, Telnyx sees to that."""
-    if room.front == "texml":
+    if not front(room).legs_stay_up:
         return forget(room, call, at)
     room = change(room, call, status="leaving", moved_at=occurred_at)
     room = settle(room, of_call(call), lambda c: isinstance(c, Join))

@@ -11,6 +11,7 @@ from typing import Literal
 from conference.core.change import Change
 from conference.core.commands import Create
 from conference.core.events import Event, Outcome, Webhook
+from conference.core.fronts import account as account_of
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.texml.facts import StatusCallback
@@ -58,7 +59,7 @@ def news(change: Change) -> tuple[News, ...]:
     if after.speaker != before.speaker or moves:
         if (speaker := _speaker(after)) not in ("", _speaker(before)):
             moves.append(("participant-speech-start", after.conference, speaker))
-    account = after.account or before.account
+    account = account_of(after) or account_of(before)
 
     def told(kind: Kind, conference: str, call: str) -> News:
         known = after.participants.get(call) or before.participants.get(call)

@@ -21,6 +21,9 @@ from conference.core.parts import (
 )
 from conference.core.states import Status
 
+FrontName = Literal["call-control", "texml"]
+USUAL_FRONT: FrontName = "call-control"  # of a room without a conference
+
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for events that come late
 GREETED_WITHIN = 30.0  # seconds in which whom TeXML brings in is in, or has hung up
 
@@ -71,7 +74,7 @@ class Room:
     lookout: bool = False  # whether it minds the calls that no room knows, also while empty
     origin: str = ""  # where Telnyx reaches us, as its webhooks say
     conference: str = ""  # the live conference's id
-    front: Literal["call-control", "texml"] = "call-control"  # the door of who is inside
+    front: FrontName = USUAL_FRONT  # the door of who is inside
     waits_for_start: bool = False  # Telnyx has everyone on hold until somebody starts it
     locked: bool = False
     speaker: str = ""
@@ -86,11 +89,6 @@ class Room:
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
     texml: Texml = field(default_factory=Texml)
     draft: Draft = field(default=EMPTY_DRAFT, compare=False)
-
-    @property
-    def account(self) -> str:
-        """Whose TeXML commands concern those inside; empty where Call Control's do."""
-        return self.texml.facts.account if self.texml.facts and self.front == "texml" else ""
 
     @property
     def music(self) -> str:

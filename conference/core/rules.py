@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
+from conference.core.fronts import account, front
 from conference.core.parts import FREE, NOTHING, Told
 from conference.core.room import NEXT_LOOK, Deadline, Room
-from conference.core.texml.steps import left_by_all
 from conference.core.transitions import close, send, wait
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
@@ -66,7 +66,7 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
         if told.muted != w.muted:
             lists["mute" if w.muted else "unmute"].append(call)
     command = _command(room, lists, want)
-    return replace(command, account=room.account) if command else None
+    return replace(command, account=account(room)) if command else None
 
 
 def _command(
@@ -87,10 +87,11 @@ def _command(
 
 
 def _at_once(room: Room, calls: list[str]) -> tuple[str, ...]:
-    """All of them; but those that were refused together, by themselves, as TeXML has everyone."""
-    together = [
-        call for call in calls if call not in room.holding.one_by_one and room.front != "texml"
-    ]
+    """The calls for the next command: all at once, but one at a time after a joint refusal, and
+    where the front takes one at a time."""
+    if not front(room).several_at_once:
+        return tuple(calls[:1])
+    together = [call for call in calls if call not in room.holding.one_by_one]
     return tuple(together or calls[:1])
 
 
@@ -98,9 +99,7 @@ def _close_when_empty(room: Room) -> Room:
     """The last one out closes the room, unless somebody is on the way into its conference."""
     if room.joined or not room.conference or room.in_status("waiting"):
         return room
-    if room.front == "texml" and not left_by_all(room):
-        return room
-    return close(room)
+    return close(room) if front(room).is_over(room) else room
 
 
 def _limit_loneliness(room: Room, at: float) -> Room:
@@ -116,7 +115,7 @@ def _limit_loneliness(room: Room, at: float) -> Room:
 
 def _look_regularly(room: Room, at: float) -> Room:
     every = room.settings.reconcile_seconds
-    minds = room.lookout or room.participants or room.front == "texml"
+    minds = room.lookout or room.participants or front(room).watched_while_empty
     if not minds or not every or LOOK in room.pending or NEXT_LOOK in room.deadlines:
         return room
     return wait(room, NEXT_LOOK, at + every)

@@ -10,7 +10,7 @@ from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
 from conference.core.parts import FREE, NOTHING, Draft, Recordings
-from conference.core.room import ENDED_KEPT, Deadline, Room, retry
+from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, retry
 from conference.core.states import MOVES
 
 K = TypeVar("K")
@@ -94,7 +94,7 @@ def remember_ended(room: Room, what: str, at: float) -> Room:
 
 def close(room: Room) -> Room:
     """The room has no conference any more, and with it none of what is true of one."""
-    return replace(room, conference="", speaker="", waits_for_start=False, front="call-control")
+    return replace(room, conference="", speaker="", waits_for_start=False, front=USUAL_FRONT)
 
 
 def wait(room: Room, deadline: Deadline, at: float | None) -> Room:

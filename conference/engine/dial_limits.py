@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from conference.core.events import Remote
+from conference.core.fronts import front
 from conference.core.requests.dialling import HOUR, Limits, refuse, under_way
 from conference.core.room import Room
 
@@ -32,6 +33,6 @@ class Dialling:
             while self._asked and self._asked[0] <= event.at - HOUR:
                 self._asked.popleft()
             to, so_far = event.values["to"], (under_way(rooms()), len(self._asked))
-            refuse(to, self._limits, *so_far, by_texml=room.front == "texml")
+            refuse(to, self._limits, *so_far, by_texml=not front(room).needs_application)
             yield
             self._asked.append(event.at)

@@ -24,7 +24,7 @@ from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Told
-from conference.core.room import Room
+from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details
 from conference.reporting.public_view import mask
@@ -50,7 +50,7 @@ class Line:
     number: str = ""
     event_type: str = ""
     details: Details = field(default_factory=dict)
-    front: str = "call-control"
+    front: FrontName = USUAL_FRONT
 
 
 def activity(change: Change) -> Iterator[Line]:
@@ -58,12 +58,19 @@ def activity(change: Change) -> Iterator[Line]:
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic, and no news
-    by_texml = isinstance(event, StatusCallback | Fetch) or "texml" in (before.front, after.front)
-    front = "texml" if by_texml else "call-control"
+    front = _front(change)
     for line in _lines(change):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
         yield replace(line, number=mask(known.number) if known else "", front=front)
+
+
+def _front(change: Change) -> FrontName:
+    """Return the door that the change is about: one that opens or closes counts."""
+    if isinstance(change.event, StatusCallback | Fetch):
+        return "texml"
+    after = change.after.front
+    return change.before.front if after == USUAL_FRONT else after
 
 
 def _lines(change: Change) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.events import Outcome, Refused, Remote
+from conference.core.fronts import account
 from conference.core.room import Deadline, Room
 from conference.core.transitions import ask, change, recognise, send, tell, wait
 
@@ -90,7 +91,7 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     call = data.get("call_control_id")
     if not isinstance(call, str) or not call or call in room.ended:
         return room
-    if command.account != room.account:
+    if command.account != account(room):
         return room  # the conference that it was called into is over
     if call in room.participants:
         return _known_already(room, call, command) if command.account else room

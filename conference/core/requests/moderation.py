@@ -9,6 +9,7 @@ from conference.core.client_state import Role
 from conference.core.commands import Do, of_call
 from conference.core.entering import enter, let_another_open, remember
 from conference.core.events import HandedOver, Refused, Remote
+from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
 from conference.core.recordings import moved_here
 from conference.core.requests.passthrough import pass_on, running
@@ -128,7 +129,7 @@ def move(room: Room, event: Remote) -> Room:
 
 def may_move_to(room: Room) -> None:
     """Refused, before anybody is taken out of where they are."""
-    if room.front == "texml":
+    if not front(room).takes_calls:
         raise Refused("not-now", f"room {room.name} has callers of TeXML")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ from conference.core.requests.passthrough import (
     to_everyone_here,
     with_voice,
 )
-from conference.core.room import Room
+from conference.core.room import FrontName, Room
 from conference.core.schema.parameters import Parameter
 from conference.core.texml.verbs import requested as in_texml
 
@@ -114,4 +114,14 @@ def requested(room: Room, event: Remote) -> Room:
     for call in event.calls:
         if call not in room.participants:
             raise Refused("unknown-participant", f"{call} is not in room {room.name}")
-    return (in_texml if room.front == "texml" else VERBS[event.verb].does)(room, event)
+    return BY_FRONT[room.front](room, event)
+
+
+def _by_call_control(room: Room, event: Remote) -> Room:
+    return VERBS[event.verb].does(room, event)
+
+
+BY_FRONT: Mapping[FrontName, Callable[[Room, Remote], Room]] = {
+    "call-control": _by_call_control,
+    "texml": in_texml,
+}

@@ -13,6 +13,7 @@ from typing import Any
 from conference.core.client_state import Role
 from conference.core.commands import Dial, Do
 from conference.core.events import Refused, Remote
+from conference.core.fronts import account
 from conference.core.origin import STATUS
 from conference.core.requests import moderation as m
 from conference.core.requests.dialling import LASTS, RINGS, dial_state
@@ -65,7 +66,7 @@ def dial(room: Room, event: Remote) -> Room:
         beep=room.settings.beep,
         attributes=attributes,
         callback=f"{room.base}{STATUS}" if room.base else "",
-        account=room.account,
+        account=account(room),
     )
     called = {n: c for n, c in room.texml.called.items() if c.at > event.at - COMES_WITHIN}
     called[command.to] = replace(command, at=event.at)
@@ -91,7 +92,7 @@ def not_here(room: Room, what: str) -> Refused:
 
 
 def _do(room: Room, event: Remote, action: str, body: dict[str, Any]) -> Room:
-    command = Do("conference", room.conference, action, body, event.id, account=room.account)
+    command = Do("conference", room.conference, action, body, event.id, account=account(room))
     return pass_on(room, command, event.at)
 
 
