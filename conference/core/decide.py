@@ -22,11 +22,13 @@ from conference.core.events import (
 )
 from conference.core.handlers import handle
 from conference.core.outcomes.outcome import outcome
-from conference.core.parts import EMPTY_DRAFT
+from conference.core.parts import EMPTY_DRAFT, Draft
 from conference.core.reconcile import look, look_soon
 from conference.core.requests.moderation import handed_over
 from conference.core.requests.verbs import requested
 from conference.core.room import Room, in_flight
+from conference.core.snapshot import Snapshot
+from conference.core.states import Cause
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.texml.handlers import called_back, fetched
 from conference.core.transitions import settle
@@ -37,13 +39,14 @@ def decide(room: Room, event: Event) -> Change:
 
     The commands of the change are the heads of the queues that were not in flight before.
     """
-    after = REACTIONS[type(event)](room, event)
-    if after is room:
+    react = REACTIONS[type(event)]
+    begun = replace(room, draft=Draft(_cause(event), event.id if isinstance(event, Remote) else ""))
+    after = react(begun, event)
+    if after is begun:
         return Change(room, room, event)
-    after = rules.apply(room, after, event.at)
+    after = rules.apply(begun, after, event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
-    if touched:
-        after = replace(after, draft=EMPTY_DRAFT)
+    after = replace(after, draft=EMPTY_DRAFT)
     return Change(room, after, event, _to_send(room, after), touched)
 
 
@@ -52,6 +55,13 @@ def _to_send(before: Room, after: Room) -> tuple[Command, ...]:
         return ()
     sent = in_flight(before)
     return tuple(c for queue, c in in_flight(after).items() if sent.get(queue) is not c)
+
+
+def _cause(event: Event) -> Cause:
+    """Return the kind of event that is the cause of a call's move."""
+    if isinstance(event, Outcome):
+        return "snapshot" if isinstance(event.data, Snapshot) else "outcome"
+    return CAUSES[type(event)]
 
 
 def _broke(room: Room, event: Broke) -> Room:
@@ -74,4 +84,14 @@ REACTIONS: dict[type[Event], Callable[[Room, Any], Room]] = {
     HandedOver: handed_over,
     LookWanted: _look_wanted,
     Broke: _broke,
+}
+CAUSES: dict[type[Event], Cause] = {
+    Webhook: "webhook",
+    StatusCallback: "webhook",
+    Fetch: "webhook",
+    Remote: "request",
+    HandedOver: "request",
+    DeadlinePassed: "deadline",
+    LookWanted: "snapshot",
+    Broke: "outcome",
 }

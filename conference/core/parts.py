@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from conference.core.commands import Dial
+from conference.core.states import Cause
 from conference.core.texml.facts import Facts
 
 
@@ -108,9 +109,12 @@ class Texml:
 class Draft(NamedTuple):
     """What the change that is being made has to remember; empty in every room that is kept.
 
-    `touched` are the calls whose participants were put or released, in this order.
+    `cause` is the kind of event that is applied. `request` is the id of the moderator's request, if
+    it is one. `touched` are the calls whose participants were put or released, in this order.
     """
 
+    cause: Cause | Literal[""] = ""
+    request: str = ""
     touched: tuple[str, ...] = ()
 
 

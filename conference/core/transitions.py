@@ -11,7 +11,7 @@ from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
 from conference.core.parts import FREE, NOTHING, Draft, Recordings
 from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, retry
-from conference.core.states import MOVES
+from conference.core.states import check_move
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -24,8 +24,7 @@ def put(room: Room, participant: Participant) -> Room:
     call = participant.call
     before = room.participants.get(call)
     if before and before.status != participant.status:
-        if (before.status, participant.status) not in MOVES:
-            raise ValueError(f"no call goes from {before.status} to {participant.status}")
+        check_move(before.status, participant.status, room.draft.cause)
     draft = _touch(room.draft, call)
     participants = {**room.participants, call: participant}
     joined = room.joined
@@ -163,7 +162,7 @@ def change_texml(room: Room, **fields: Any) -> Room:
 
 
 def _touch(draft: Draft, call: str) -> Draft:
-    return Draft((*draft.touched, call))
+    return Draft(draft.cause, draft.request, (*draft.touched, call))
 
 
 def without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:
