@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import re
 
-from conference.core.schema.kinds import E164, Choice, Integer, Kind, Switch, Text, Written
+from conference.core.schema.kind import Kind
+from conference.core.schema.kinds import Choice, Integer, Switch
 from conference.core.schema.parameters import Parameter
+from conference.core.schema.texts import E164, Pattern, Text
 from conference.settings import REGIONS
+
+
+class WithPlus(Pattern):
+    """Text with a +, which an address or a form may have turned into a space."""
+
+    def read(self, word: str) -> str:
+        return word if re.fullmatch(self.pattern, word) else word.replace(" ", "+")
+
 
 # Nothing that leads to another address, or that a server on the way might take for such; nor what
 # stands for bytes that are no text.
 IN_PATHS = r"(?!\.{1,2}\Z)[^/\\?#%\ufffd]"
 BUT = "printable characters, none of / \\ ? # % and not . or .. alone"
-NAME = Written(IN_PATHS + "{1,255}", f"1 to 255 {BUT}", "support")
-ID = Written(IN_PATHS + "{1,512}", f"1 to 512 {BUT}", "3fa85f64-5717-4562-b3fc-2c963f66afa6")
-CALL = Written(ID.pattern, ID.says, "v3:MdI91X4lWFEs7Ig")
-VALUE = Written(".{1,512}", "1 to 512 printable characters", "demo-conference")
-PARTY = Written(
-    E164 + r"|sips?:[^\s@]{1,64}@[^\s@]{1,190}",
-    *("a number in E.164, such as +13125550142, or a SIP address", "+13125550142"),
+NAME = Pattern(IN_PATHS + "{1,255}", f"1 to 255 {BUT}", "support")
+ID = Pattern(IN_PATHS + "{1,512}", f"1 to 512 {BUT}", "3fa85f64-5717-4562-b3fc-2c963f66afa6")
+CALL = Pattern(ID.pattern, ID.says, "v3:MdI91X4lWFEs7Ig")
+VALUE = Pattern(".{1,512}", "1 to 512 printable characters", "demo-conference")
+PARTY = WithPlus(
+    pattern=E164 + r"|sips?:[^\s@]{1,64}@[^\s@]{1,190}",
+    says="a number in E.164, such as +13125550142, or a SIP address",
+    example="+13125550142",
 )
-TIME = Written(
-    r"(?a)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?",
-    *("a date or time in ISO 8601, such as 2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z"),
+TIME = WithPlus(
+    pattern=r"(?a)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?",
+    says="a date or time in ISO 8601, such as 2026-03-01T10:00:00Z",
+    example="2026-03-01T10:00:00Z",
 )
 MANY = 1_000_000  # where Telnyx names no limit
 REGION = Choice(REGIONS)

@@ -12,13 +12,13 @@ from rigs.lines import TestLine
 
 from conference.core.handlers import HANDLERS
 from conference.core.states import MOVES
-from conference.settings import PARSERS, REQUIRED
+from conference.settings import KINDS, REQUIRED
 
 
 def test_every_setting_is_in_the_table() -> None:
     table = rows(PAGES["settings"])
     names = [name for row in table for name in re.findall(r"`([A-Z_]+)`", row[0])]
-    assert sorted(names) == sorted(PARSERS)
+    assert sorted(names) == sorted(KINDS)
     required = {row[0].strip("`") for row in table if row[1] == "required"}
     assert required == set(REQUIRED)
 

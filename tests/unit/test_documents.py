@@ -12,7 +12,7 @@ from rigs.lines import TestLine
 from rigs.operations import WEBHOOKS
 
 from conference.core.handlers import HANDLERS
-from conference.settings import PARSERS
+from conference.settings import KINDS
 
 LINES_MOST = 150
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && "
@@ -94,7 +94,7 @@ OTHERS = {"CONFERENCE_URL", "QUEUE_NAME"}
 @every_document
 def test_the_settings_that_it_names_are_settings(document: str) -> None:
     named = set(re.findall(r"`\$?([A-Z]+_[A-Z_]+)(?:=[^`]*)?`", EVERYTHING[document]))
-    assert named - PARSERS.keys() - OTHERS == set()
+    assert named - KINDS.keys() - OTHERS == set()
 
 
 @every_document

@@ -9,22 +9,21 @@ import pytest
 from conference.account.parameters import ID, NAME, PARTY, TIME, VALUE
 from conference.account.requests import ROWS as ACCOUNT_ROWS
 from conference.core.requests.verbs import ROWS, Verb
+from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import (
-    Address,
     Choice,
     Fields,
     Integer,
-    Keys,
-    Kind,
-    Label,
     Loop,
     Number,
     People,
-    RoomName,
+    Several,
     Switch,
-    Text,
+    Words,
 )
 from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
+from conference.core.schema.texts import PHONE_NUMBER, ROOM, Address, Keys, Label, Text
+from conference.settings import KINDS, SECRET, BaseAddress, Prefixes, PublicAddress, PublicKey
 from conference.simulator.api.description import BY_NAME
 
 GOOD: list[tuple[Kind, list[Any]]] = [
@@ -45,15 +44,24 @@ GOOD: list[tuple[Kind, list[Any]]] = [
     ),
     (Fields(), [{"a": "x" * 300}]),
     (People(), [["a"], ["+13125550142", "Ann"], ["a"] * 100]),
-    (Number(), ["+1312555", "+13125550142", "+" + "1" * 15]),
+    (PHONE_NUMBER, ["+1312555", "+13125550142", "+" + "1" * 15]),
     (Label(), ["", "Ann", "x" * 64, "Zoë O'Neil"]),
-    (RoomName(), ["a", "blue", "A-b_c.9", "x" * 64, "statuses"]),
+    (ROOM, ["a", "blue", "A-b_c.9", "x" * 64, "statuses"]),
     (NAME, ["a", "tier 1", "...", "..a", "a.", "x" * 255, "日本", "a&b=c;d+e:f@g"]),
     (ID, ["v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg", "x" * 512]),
     (VALUE, ["..", "a/b?c%d#e", "v1:YQ==", "x" * 512]),
     (PARTY, ["+13125550142", "sip:ann@example.com", "sips:+1@10.0.0.1:5061"]),
     (TIME, ["2026-03-01", "2026-03-01T10:00", "2026-03-01T10:00:00.123456Z"]),
     (TIME, ["2026-03-01T10:00:00+01:00", "2026-03-01T10:00-05:30"]),
+    (Address(encoded=True), ["https://a.example/%C3%A9", "https://u:p@a.example:8080/?a=b"]),
+    (Several(("a", "b", "c")), ["a", "c a"]),
+    (Words({"yes": "yes", "no": "no"}, says=""), ["yes", "no"]),
+    (Number(0, 240), [0, 0.5, 240]),
+    (Number(1, 9, zero="never"), [0, 1.0, 9]),
+    (SECRET, ["a", "KEY~!", "x" * 1000]),
+    (BaseAddress(encoded=True), ["https://a.example", "http://webhook:5000/line"]),
+    (PublicAddress(encoded=True), ["https://texml", "https://a.example/line/textml"]),
+    (Prefixes(), [("+1",), ("+1", "+351")]),
 ]
 BAD: list[tuple[Kind, list[Any]]] = [
     (Text(5), ["", "abcdef", "a\tb", "a\rb", "a\x00", "a\x1b", "\u202e", "\ud800", "\u2028"]),
@@ -67,10 +75,10 @@ BAD: list[tuple[Kind, list[Any]]] = [
     (Fields(), ["{}", [], {str(n): n for n in range(21)}, {"a": {"b": 1}}, {"a": None}]),
     (Fields(), [{"a": "x" * 301}, {"x" * 301: 1}, {"a": "\ud800"}, {"\ud800": 1}, {"a": [1]}]),
     (People(), [[], ["a"] * 101, [""], [1], "a", {"a": 1}]),
-    (Number(), ["13125550142", "+0312555014", "+131255", "+" + "1" * 16, "+1312555014a"]),
-    (Number(), ["+1 3125550142", "+1312555014\u0662", "+13125550142\n", "sip:a@b"]),
+    (PHONE_NUMBER, ["13125550142", "+0312555014", "+131255", "+" + "1" * 16, "+1312555014a"]),
+    (PHONE_NUMBER, ["+1 3125550142", "+1312555014\u0662", "+13125550142\n", "sip:a@b"]),
     (Label(), ["x" * 65, "a\nb", "a\x00", "\u202e", "\ud800"]),
-    (RoomName(), ["", "x" * 65, "a b", "a/b", "status", "wait", "a\n", "é", "a%2fb"]),
+    (ROOM, ["", "x" * 65, "a b", "a/b", "status", "wait", "a\n", "é", "a%2fb"]),
     (NAME, ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2fb", "%2e", "x" * 256, "..\n", "a\n"]),
     (ID, ["\x00", "a\x1b", "\u202e", "\ufffd", "\ud800", "a\u2028b", "x" * 513]),
     (VALUE, ["", "a\nb", "\x00", "x" * 513]),
@@ -78,6 +86,18 @@ BAD: list[tuple[Kind, list[Any]]] = [
     (PARTY, ["sip:", "sip:@a", "sip:a@b@c", "tel:+13125550142", "+13125550142 "]),
     (TIME, ["", "yesterday", "2026-3-1", "2026-03-01 10:00", "20260301", "2026-03-01T10"]),
     (TIME, ["2026-03-01T10:00:00+1", "\u0662026-03-01", "2026-03-01Z"]),
+    (Address(), ["https://a:0/", "https://a:99999", "https://a:b/"]),
+    (Address(encoded=True), ["https://a.example/é", "ftp://a.example", "https://" + "a" * 1993]),
+    (Several(("a", "b", "c")), ["", " ", "a a", "a,b", "d", "a d"]),
+    (Words({"yes": 1, "no": 0}, says="yes or no"), ["YES", "", True, ["yes"]]),
+    (Number(8, 240), [7.9, 240.5, "9", float("nan"), float("inf")]),
+    (Number(8, 9, zero="never"), [0.5, -0.1, 9.1]),
+    (SECRET, ["", "a b", "é", "a\n", "x" * 1001]),
+    (BaseAddress(encoded=True), ["a.example", "https://"]),
+    (PublicAddress(encoded=True), ["https://a.example/webhook", "https://a.example/texml/blue/"]),
+    (PublicAddress(encoded=True), ["https://a.example/?", "https://a.example/#a"]),
+    (PublicKey(), ["", "abc", "é", "-" * 44]),
+    (Prefixes(), [("1",), ("+",), ("+1", "")]),
 ]
 
 
@@ -112,9 +132,12 @@ def test_these_are_refused_by_name_and_with_what_is_allowed(kind: Kind, value: A
         (Loop(), "infinity, or a whole number from 1 to 100"),
         (Fields(), "a JSON object of up to 20 texts, numbers, trues and falses"),
         (People(), "a list of participants"),
-        (Number(), "a number in E.164, such as +13125550142"),
+        (PHONE_NUMBER, "a number in E.164, such as +13125550142"),
         (Label(), "text of up to 64 printable characters"),
-        (RoomName(), "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"),
+        (ROOM, "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"),
+        (Text(5, least=0), "text of up to 5 printable characters"),
+        (Number(1, 9.5, zero="never"), "0, which is never, or a number from 1 to 9.5"),
+        (Several(("a", "b")), "some of a, b, each once, with spaces between them"),
     ],
 )
 def test_it_is_said_what_is_allowed(kind: Kind, says: str) -> None:
@@ -123,9 +146,13 @@ def test_it_is_said_what_is_allowed(kind: Kind, says: str) -> None:
 
 def test_every_kind_is_tried() -> None:
     used = {type(parameter.kind) for verb in ROWS for parameter in verb.parameters}
+    used |= {type(kind) for kind in KINDS.values()}
     for row in ACCOUNT_ROWS:
         used |= {type(parameter.kind) for parameter in (*row.about, *row.parameters.values())}
-    assert used == {type(kind) for kind, _ in GOOD} == {type(kind) for kind, _ in BAD}
+    assert used == {type(kind) for kind, _ in BAD}
+    assert used == {PublicKey} | {type(kind) for kind, _ in GOOD}, (
+        "a key is not used as it is written"
+    )
 
 
 def test_a_label_is_kept_without_the_spaces_around_it() -> None:
@@ -157,9 +184,9 @@ def test_a_label_is_kept_without_the_spaces_around_it() -> None:
         (Fields(), '{"type": "aws"}', {"type": "aws"}),
         *((Fields(), word, word) for word in ["", "{", "[" * 100_000]),
         (People(), "0142, Ann", ["0142", "Ann"]),
-        (Number(), "+1", "+1"),
+        (PHONE_NUMBER, "+1", "+1"),
         (Label(), "", ""),
-        (RoomName(), "blue", "blue"),
+        (ROOM, "blue", "blue"),
         (Address(), "https://a.example", "https://a.example"),
         (NAME, "tier 1", "tier 1"),
         (PARTY, "+13125550142", "+13125550142"),

@@ -19,10 +19,11 @@ from rigs.rehearsals import MAY, dial, rehearsal, settled
 from rigs.waiting import until
 
 from conference.core.requests.verbs import VERBS
-from conference.core.schema.kinds import Keys, People
+from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Parameter
+from conference.core.schema.texts import Keys
 from conference.demo.rehearsal import Line
-from conference.settings import PARSERS
+from conference.settings import KINDS
 
 TEXT = reference.FILE.read_text(encoding="utf-8")
 DAVE = "+13125550114"
@@ -153,7 +154,7 @@ class Scenario:
 
 @pytest.fixture(scope="module")
 def played() -> Iterator[Scenario]:
-    settings = {name.lower(): PARSERS[name](value) for name, value in VALUES.items()}
+    settings = {name.lower(): KINDS[name].parse(value) for name, value in VALUES.items()}
     with rehearsal(**MAY, **settings) as line:
         scenario = Scenario(line)
         scenario.play()
@@ -181,7 +182,7 @@ def test_every_optional_parameter_can_be_reached(played: Scenario, name: str) ->
         assert given and all(each in sent for each in given)
     elif parameter in SETTINGS:
         setting = SETTINGS[parameter]
-        assert set(sent) == {PARSERS[setting](VALUES[setting])}
+        assert set(sent) == {KINDS[setting].parse(VALUES[setting])}
     elif parameter == "call_control_ids":
         assert [played.calls[ANN]] in sent
     elif parameter == "command_id":

@@ -12,7 +12,7 @@ from rigs.recorded import PUBLIC_KEY
 
 from conference.core.room import RoomSettings
 from conference.core.texml import attributes as noun
-from conference.settings import PARSERS, REQUIRED, Settings, environment, read
+from conference.settings import KINDS, REQUIRED, Settings, environment, read
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
@@ -104,6 +104,15 @@ def test_a_malformed_value_is_told_with_what_is_allowed(name: str, value: str) -
     assert str(problem) == f"{name}: is {value!r}, and must be {ALLOWED[name]}."
 
 
+@pytest.mark.parametrize(
+    "name", ["TELNYX_API_KEY", "TELNYX_PUBLIC_KEY", "CONTROL_TOKEN", "TELNYX_NUMBER", "DIAL_ALLOW"]
+)
+def test_a_key_and_a_number_are_quoted_nowhere(name: str) -> None:
+    (problem,) = read(GOOD | {name: "s3cret 13125550100"}).problems
+    assert problem.name == name and "must be" in problem.what
+    assert "s3cret" not in problem.what and "13125550100" not in problem.what
+
+
 def test_a_long_value_is_told_in_part() -> None:
     (problem,) = read(GOOD | {"BEEP": "x" * 1000}).problems
     assert problem.what.startswith(f"is '{'x' * 80}...', and must be one of")
@@ -123,7 +132,7 @@ def test_what_cannot_stand_in_an_address_is_told_with_what_to_do(name: str) -> N
 def test_all_problems_are_reported_at_once() -> None:
     bad = {name: values[0] for name, values in MALFORMED.items()}
     assert [p.name for p in read(bad).problems] == [
-        name for name in PARSERS if name in bad or name in REQUIRED
+        name for name in KINDS if name in bad or name in REQUIRED
     ]
 
 
@@ -226,7 +235,7 @@ def test_the_example_file_has_every_setting_with_its_default() -> None:
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert set(dotenv_values(ROOT / ".env.example")) == set(REQUIRED), "what is not commented out"
     shown = dict(re.findall(r'^#?([A-Z_]+)="?(.*?)"?$', text, re.MULTILINE))
-    assert set(shown) == set(PARSERS)
+    assert set(shown) == set(KINDS)
     defaults = {f.name.upper(): f.default for f in (*fields(Settings), *fields(RoomSettings))}
     for name, value in shown.items():
         if name in noun.SETTINGS:

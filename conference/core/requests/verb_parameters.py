@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from conference.core.schema.kinds import (
-    Address,
-    Choice,
-    Fields,
-    Integer,
-    Keys,
-    Label,
-    Loop,
-    Number,
-    People,
-    RoomName,
-    Switch,
-    Text,
-)
+from conference.core.schema.kinds import Choice, Fields, Integer, Loop, People, Switch
 from conference.core.schema.parameters import Parameter
+from conference.core.schema.texts import PHONE_NUMBER, ROOM, Address, Keys, Label, Text
 
 KEYS = Keys().allowed
 HOUR = 3_600_000  # milliseconds
@@ -66,11 +54,11 @@ ENQUEUE = (
 )
 TO = (
     Parameter("beep_enabled", BEEP, "when it beeps as they leave, instead of BEEP"),
-    Parameter("room", RoomName(), "the room to move to", required=True),
+    Parameter("room", ROOM, "the room to move to", required=True),
 )
 LABEL = (Parameter("label", Label(), "a name for the participant; empty for none", required=True),)
 DIAL = (
-    Parameter("to", Number(), "whom to call", required=True),
+    Parameter("to", PHONE_NUMBER, "whom to call", required=True),
     Parameter("label", Label(), "a name for the participant"),
     Parameter("role", Choice(("participant", "moderator", "listener")), "what they are"),
     Parameter("confirm", Switch(), "whether they must press 1 first, so that no machine comes in"),

@@ -1,76 +1,91 @@
-"""The kinds of values that parameters have: each checks, reads and describes its own."""
+"""The kinds of values that are no plain text: choices, numbers, objects and lists."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
-from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
+from conference.core.schema.kind import Kind
 
-E164 = r"\+[1-9][0-9]{6,14}"
-
-
-class Kind(Protocol):
-    """A kind of values. `says` is what is allowed, in words that follow "must be"."""
-
-    @property
-    def says(self) -> str: ...
-
-    @property
-    def example(self) -> str: ...
-
-    def check(self, value: Any) -> Any:
-        """The value as it is used. ValueError if it is not allowed."""
-
-    def read(self, text: str) -> Any:
-        """The value that is meant by a word on a command line."""
-
-
-class _AsTyped:
-    """What is typed is the value."""
-
-    __slots__ = ()
-
-    def read(self, text: str) -> Any:
-        return text
+# One of a list, or some
 
 
 @dataclass(frozen=True, slots=True)
-class Text(_AsTyped):
-    longest: int = 3000
-    least: int = 1
-    example: str = '"Five minutes left."'
+class Choice(Kind):
+    choices: tuple[str, ...]
 
     @property
     def says(self) -> str:
-        return f"text of {self.least} to {self.longest} printable characters"
+        return f"one of {', '.join(self.choices)}"
 
-    def check(self, value: Any) -> str:
-        good = isinstance(value, str) and self.least <= len(value) <= self.longest
-        if not good or not all(c.isprintable() or c == "\n" for c in value):
-            raise ValueError
-        return str(value)
+    @property
+    def example(self) -> str:
+        return self.choices[0]
 
-
-@dataclass(frozen=True, slots=True)
-class Address(_AsTyped):
-    says: str = "an address that begins with https:// or http://"
-    example: str = "https://example.com/music.mp3"
-
-    def check(self, value: Any) -> str:
-        if not isinstance(value, str) or len(value) > 2000 or not value.isprintable():
-            raise ValueError
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or " " in value:
-            raise ValueError
-        return value
+    def allows(self, value: Any) -> bool:
+        return value in self.choices
 
 
 @dataclass(frozen=True, slots=True)
-class Integer:
+class Words(Kind):
+    """Words of ours, each used as the value that it stands for."""
+
+    meanings: Mapping[str, Any]
+    says: str
+
+    @property
+    def example(self) -> str:
+        return next(iter(self.meanings))
+
+    def allows(self, value: Any) -> bool:
+        return value in self.meanings
+
+    def used(self, value: str) -> Any:
+        return self.meanings[value]
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Kind):
+    """Some of the choices, in one text."""
+
+    choices: tuple[str, ...]
+
+    @property
+    def says(self) -> str:
+        return f"some of {', '.join(self.choices)}, each once, with spaces between them"
+
+    @property
+    def example(self) -> str:
+        return self.choices[0]
+
+    def allows(self, value: Any) -> bool:
+        given = value.split() if isinstance(value, str) else []
+        return 0 < len(given) == len(set(given) & set(self.choices))
+
+    def used(self, value: str) -> str:
+        return " ".join(value.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Switch(Kind):
+    says: str = "true or false"
+    example: str = "true"
+
+    def allows(self, value: Any) -> bool:
+        return isinstance(value, bool)
+
+    def read(self, word: str) -> Any:
+        return {"true": True, "yes": True, "false": False, "no": False}.get(word.lower(), word)
+
+
+# Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Integer(Kind):
     least: int
     most: int
 
@@ -82,168 +97,90 @@ class Integer:
     def example(self) -> str:
         return str(self.least)
 
-    def check(self, value: Any) -> int:
-        if type(value) is not int or not self.least <= value <= self.most:
-            raise ValueError
-        return value
+    def allows(self, value: Any) -> bool:
+        return type(value) is int and self.least <= value <= self.most
 
-    def read(self, text: str) -> Any:
-        return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text
+    def read(self, word: str) -> Any:
+        return int(word) if re.fullmatch(r"-?[0-9]{1,18}", word) else word
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
-    says: str = "true or false"
-    example: str = "true"
+class Number(Kind):
+    """A number, whole or not. `zero` tells what 0 stands for, where it is allowed besides."""
 
-    def check(self, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError
-        return value
-
-    def read(self, text: str) -> Any:
-        return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice(_AsTyped):
-    choices: tuple[str, ...]
+    least: float
+    most: float
+    zero: str = ""
 
     @property
     def says(self) -> str:
-        return f"one of {', '.join(self.choices)}"
+        besides = f"0, which is {self.zero}, or " if self.zero else ""
+        return f"{besides}a number from {self.least:g} to {self.most:g}"
 
     @property
     def example(self) -> str:
-        return self.choices[0]
+        return f"{self.least:g}"
 
-    def check(self, value: Any) -> str:
-        if value not in self.choices:
-            raise ValueError
-        return str(value)
+    def allows(self, value: Any) -> bool:
+        return self.least <= value <= self.most or (bool(self.zero) and value == 0)
 
-
-@dataclass(frozen=True, slots=True)
-class Keys(_AsTyped):
-    """Keys of a telephone."""
-
-    longest: int = 128
-    allowed: str = "0123456789ABCD*#"
-    example: str = "12#"
-
-    @property
-    def says(self) -> str:
-        many = f"1 to {self.longest}" if self.longest > 1 else "one"
-        return f"{many} of the characters {self.allowed}"
-
-    def check(self, value: Any) -> str:
-        if not isinstance(value, str) or not 1 <= len(value) <= self.longest:
-            raise ValueError
-        if set(value) - set(self.allowed):
-            raise ValueError
-        return value
+    def read(self, word: str) -> Any:
+        return float(word) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", word) else word
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Kind):
+    """How many times a sound is played."""
+
     says: str = "infinity, or a whole number from 1 to 100"
     example: str = "infinity"
 
-    def check(self, value: Any) -> str:
-        if value != "infinity" and (type(value) is not int or not 1 <= value <= 100):
-            raise ValueError
+    def allows(self, value: Any) -> bool:
+        return value == "infinity" or (type(value) is int and 1 <= value <= 100)
+
+    def used(self, value: Any) -> str:
         return str(value)
 
-    def read(self, text: str) -> Any:
-        return int(text) if re.fullmatch(r"[0-9]{1,3}", text) else text
+    def read(self, word: str) -> Any:
+        return int(word) if re.fullmatch(r"[0-9]{1,3}", word) else word
+
+
+# Objects and lists
 
 
 @dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Kind):
     """Settings of a voice, which differ from one maker to the other."""
 
     most: int = 20
     says: str = "a JSON object of up to 20 texts, numbers, trues and falses"
     example: str = """'{"type": "aws"}'"""
 
-    def check(self, value: Any) -> dict[str, Any]:
+    def allows(self, value: Any) -> bool:
         if not isinstance(value, dict) or len(value) > self.most:
-            raise ValueError
-        if not all(isinstance(v, str | int | float) for v in value.values()):
-            raise ValueError
-        if not all(len(str(v)) <= 300 and str(v).isprintable() for kv in value.items() for v in kv):
-            raise ValueError
-        return value
+            return False
+        texts = [str(each) for pair in value.items() for each in pair]
+        plain = all(isinstance(each, str | int | float) for each in value.values())
+        return plain and all(len(each) <= 300 and each.isprintable() for each in texts)
 
-    def read(self, text: str) -> Any:
+    def read(self, word: str) -> Any:
         try:
-            return json.loads(text)
+            return json.loads(word)
         except (ValueError, RecursionError):
-            return text
+            return word
 
 
 @dataclass(frozen=True, slots=True)
-class People:
-    """Participants, each named as anywhere else: whom that means, only the room can say."""
+class People(Kind):
+    """Participants, each named as anywhere else. Only their room knows who is meant."""
 
     says: str = "a list of participants"
     example: str = "+13125550143"
 
-    def check(self, value: Any) -> list[str]:
+    def allows(self, value: Any) -> bool:
         if not isinstance(value, list) or not 0 < len(value) <= 100:
-            raise ValueError
-        if not all(isinstance(name, str) and name for name in value):
-            raise ValueError
-        return value
+            return False
+        return all(isinstance(name, str) and name for name in value)
 
-    def read(self, text: str) -> Any:
-        return [name.strip() for name in text.split(",")]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Text that is written in one way, which the pattern has whole: an id, a date."""
-
-    pattern: str
-    says: str
-    example: str
-
-    def check(self, value: Any) -> str:
-        if not isinstance(value, str) or not value.isprintable():
-            raise ValueError
-        if not re.fullmatch(self.pattern, value):
-            raise ValueError
-        return value
-
-    def read(self, text: str) -> Any:
-        """A + that an address or a form has turned into a space is put back."""
-        return text if re.fullmatch(self.pattern, text) else text.replace(" ", "+")
-
-
-@dataclass(frozen=True, slots=True)
-class Number(Written):
-    pattern: str = E164
-    says: str = "a number in E.164, such as +13125550142"
-    example: str = "+13125550142"
-
-
-@dataclass(frozen=True, slots=True)
-class Label(_AsTyped):
-    longest: int = 64
-    example: str = "Ann"
-
-    @property
-    def says(self) -> str:
-        return f"text of up to {self.longest} printable characters"
-
-    def check(self, value: Any) -> str:
-        if not isinstance(value, str) or len(value) > self.longest or not value.isprintable():
-            raise ValueError
-        return value.strip()
-
-
-@dataclass(frozen=True, slots=True)
-class RoomName(Written):
-    pattern: str = ROOM_NAME.pattern
-    says: str = ROOM_NAME_IS
-    example: str = "blue"
+    def read(self, word: str) -> Any:
+        return [name.strip() for name in word.split(",")]

@@ -1,4 +1,4 @@
-"""What goes with a request: its parameters, checked all at once, with words for what is wrong."""
+"""The parameters of a request, checked all at once: an error names each field that is wrong."""
 
 from __future__ import annotations
 
@@ -6,30 +6,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from conference.core.schema.kinds import Kind
+from conference.core.schema.kind import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`name` is also Telnyx's, where the command is Telnyx's."""
+    """A parameter of ours. Where the command is Telnyx's, so is its name.
+
+    `instead_of`: another parameter, which this one excludes and makes unnecessary.
+    """
 
     name: str
     kind: Kind
     help: str
     required: bool = False
-    instead_of: str = ""  # another, which it excludes, and which need not be given with it
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A field that is not as it should be, and how it should be."""
+    """A field that is wrong, and what it must be."""
 
     field: str
     problem: str
 
 
 class Invalid(Exception):
-    """What was given is not what the parameters allow. `wrong` names each field."""
+    """The request is not what its parameters allow. `wrong` names each field."""
 
     def __init__(self, wrong: Sequence[Wrong]) -> None:
         super().__init__("; ".join(f"{each.field} {each.problem}" for each in wrong))
@@ -37,7 +40,7 @@ class Invalid(Exception):
 
 
 def check(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values that are given, checked. Invalid names everything that is wrong with them."""
+    """Return the given values, checked, by name. Invalid names everything that is wrong."""
     known = {parameter.name: parameter for parameter in parameters}
     wrong = [Wrong(name, _unknown(known)) for name in given if name not in known]
     instead = {p.instead_of: p.name for p in parameters if p.instead_of and p.name in given}
@@ -51,8 +54,8 @@ def check(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> dict[str
             continue
         try:
             values[name] = parameter.kind.check(given[name])
-        except (ValueError, TypeError):
-            wrong.append(Wrong(name, f"must be {parameter.kind.says}"))
+        except ValueError as error:
+            wrong.append(Wrong(name, str(error)))
     if wrong:
         raise Invalid(wrong)
     return values

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from conference.core.room import RoomSettings
-from conference.core.schema.values import Kind, address, one_of, whole, without_secrets, words
+from conference.core.schema.kind import Kind
+from conference.core.schema.kinds import Choice, Integer, Several, Words
+from conference.core.schema.texts import Address
 
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
 """Call Control's words for when it beeps -> TeXML's."""
@@ -25,7 +28,6 @@ KINDS = {
 
 EVENTS = tuple(KINDS)
 RECORDING_EVENTS = ("in-progress", "completed", "absent")
-METHODS = ("GET", "POST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,68 +43,59 @@ class Attribute:
     ours: bool = False
     note: str = ""
 
-    def parse(self, text: str) -> str:
+    def parse(self, word: str) -> str:
         """The value of the setting. ValueError says what it is, and what it must be."""
-        return str(self.kind.parse(text, self.note))
+        return str(self.kind.parse(word, self.note))
 
 
-def events(*allowed: str) -> Kind:
-    def read(text: str) -> str:
-        named = text.split()
-        if not named or len(set(named)) < len(named) or set(named) - set(allowed):
-            raise ValueError
-        return " ".join(named)
-
-    return Kind(f"some of {', '.join(allowed)}, each once, with spaces between them", read)
-
-
-SWITCH = words({"yes": "true", "no": "false", "true": "true", "false": "false"}, "yes or no")
-ADDRESS = Kind(
-    "an address that begins with https:// or http://, other characters percent-encoded",
-    *(address, without_secrets),
-)
+SWITCH = Words({"yes": "true", "no": "false", "true": "true", "false": "false"}, says="yes or no")
+BEEPS = Words(BEEP, says=f"one of {', '.join(BEEP)}")
+ADDRESS = Address(encoded=True)
+METHOD = Choice(("GET", "POST"))
 CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
+FEWER = "Lower it: more can be only where all callers come by Call Control."
 
 ATTRIBUTES = (
     Attribute("muted", "TEXML_MUTED", SWITCH, "false"),
     Attribute("startConferenceOnEnter", "TEXML_START_CONFERENCE_ON_ENTER", SWITCH, "true"),
     Attribute("endConferenceOnExit", "TEXML_END_CONFERENCE_ON_EXIT", SWITCH, "false"),
     Attribute(
-        *("maxParticipants", "MAX_PARTICIPANTS", whole(2, 250), "250"),
-        shared=True,
-        note="Lower it: more can be only where all callers come by Call Control.",
+        "maxParticipants", "MAX_PARTICIPANTS", Integer(2, 250), "250", shared=True, note=FEWER
     ),
-    Attribute("beep", "BEEP", words(BEEP), "true", shared=True),
+    Attribute("beep", "BEEP", BEEPS, "true", shared=True),
     Attribute(
-        *("record", "TEXML_RECORD", one_of("do-not-record", "record-from-start"), "do-not-record")
+        name="record",
+        setting="TEXML_RECORD",
+        kind=Choice(("do-not-record", "record-from-start")),
+        default="do-not-record",
     ),
     Attribute("recordBeep", "TEXML_RECORD_BEEP", SWITCH, "true"),
     Attribute("recordingStatusCallback", "TEXML_RECORDING_STATUS_CALLBACK", ADDRESS, ours=True),
     Attribute(
-        *("recordingStatusCallbackEvent", "TEXML_RECORDING_STATUS_CALLBACK_EVENT"),
-        *(events(*RECORDING_EVENTS), "completed"),
+        name="recordingStatusCallbackEvent",
+        setting="TEXML_RECORDING_STATUS_CALLBACK_EVENT",
+        kind=Several(RECORDING_EVENTS),
+        default="completed",
         ours=True,
     ),
     Attribute(
-        *("recordingStatusCallbackMethod", "TEXML_RECORDING_STATUS_CALLBACK_METHOD"),
-        *(one_of(*METHODS), "POST"),
+        name="recordingStatusCallbackMethod",
+        setting="TEXML_RECORDING_STATUS_CALLBACK_METHOD",
+        kind=METHOD,
+        default="POST",
         ours=True,
     ),
-    Attribute("recordingTimeout", "TEXML_RECORDING_TIMEOUT", whole(0, 14400), "0", note=CHARGED),
-    Attribute("trim", "TEXML_TRIM", one_of("trim-silence", "do-not-trim"), "do-not-trim"),
+    Attribute("recordingTimeout", "TEXML_RECORDING_TIMEOUT", Integer(0, 14400), "0", note=CHARGED),
+    Attribute("trim", "TEXML_TRIM", Choice(("trim-silence", "do-not-trim")), "do-not-trim"),
     Attribute("statusCallback", "STATUS_CALLBACK", ADDRESS, shared=True, ours=True),
     Attribute(
-        *("statusCallbackMethod", "STATUS_CALLBACK_METHOD", one_of(*METHODS), "POST"),
-        shared=True,
-        ours=True,
+        "statusCallbackMethod", "STATUS_CALLBACK_METHOD", METHOD, "POST", shared=True, ours=True
     ),
     Attribute(
-        *("statusCallbackEvent", "STATUS_CALLBACK_EVENT", events(*EVENTS)),
-        shared=True,
-        ours=True,
+        "statusCallbackEvent", "STATUS_CALLBACK_EVENT", Several(EVENTS), shared=True, ours=True
     ),
     Attribute("waitUrl", "TEXML_WAIT_URL", ADDRESS),
-    Attribute("waitMethod", "TEXML_WAIT_METHOD", one_of(*METHODS), "POST"),
+    Attribute("waitMethod", "TEXML_WAIT_METHOD", METHOD, "POST"),
 )
 BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
 BY_SETTING = {attribute.setting: attribute for attribute in ATTRIBUTES}
@@ -110,10 +103,10 @@ SETTINGS = {a.setting: a for a in ATTRIBUTES if not a.shared}
 """Those that Call Control does not have."""
 
 
-def from_settings(values: Mapping[str, str]) -> dict[str, str]:
+def from_settings(values: Mapping[str, Any]) -> dict[str, str]:
     """The attributes that the settings, by their names in lower case, give values to."""
     given = {a.name: values.get(a.setting.lower()) for a in SETTINGS.values()}
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: str(value) for name, value in given.items() if value is not None}
 
 
 def too_many(participants: int) -> str:

@@ -1,0 +1,115 @@
+"""The kinds of text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
+from conference.core.schema.kind import Kind
+
+E164 = r"\+[1-9][0-9]{6,14}"
+LONGEST_ADDRESS = 2000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Kind):
+    """Text, of several lines too."""
+
+    longest: int = 3000
+    least: int = 1
+    example: str = '"Five minutes left."'
+
+    @property
+    def says(self) -> str:
+        length = f"{self.least} to {self.longest}" if self.least else f"up to {self.longest}"
+        return f"text of {length} printable characters"
+
+    def allows(self, value: Any) -> bool:
+        fits = isinstance(value, str) and self.least <= len(value) <= self.longest
+        return fits and all(c.isprintable() or c == "\n" for c in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Kind):
+    """Text of one line, used without the spaces around it."""
+
+    longest: int = 64
+    example: str = "Ann"
+
+    @property
+    def says(self) -> str:
+        return f"text of up to {self.longest} printable characters"
+
+    def allows(self, value: Any) -> bool:
+        return isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+
+    def used(self, value: str) -> str:
+        return value.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern(Kind):
+    """Text that a regular expression matches as a whole. Private text is quoted in no error."""
+
+    pattern: str
+    says: str
+    example: str = ""
+    private: bool = False
+
+    def allows(self, value: Any) -> bool:
+        printable = isinstance(value, str) and value.isprintable()
+        return printable and re.fullmatch(self.pattern, value) is not None
+
+    def quote(self, word: str) -> str:
+        return "" if self.private else word
+
+
+PHONE_NUMBER = Pattern(
+    E164, "a number in E.164, such as +13125550142", example="+13125550142", private=True
+)
+ROOM = Pattern(ROOM_NAME.pattern, ROOM_NAME_IS, example="blue")
+
+
+@dataclass(frozen=True, slots=True)
+class Address(Kind):
+    """An address of the web. `encoded`: characters beyond ASCII must be percent-encoded."""
+
+    encoded: bool = False
+    example: str = "https://example.com/music.mp3"
+
+    @property
+    def says(self) -> str:
+        how = f" of up to {LONGEST_ADDRESS} characters, percent-encoded," if self.encoded else ""
+        return f"an address{how} that begins with https:// or http://"
+
+    def allows(self, value: Any) -> bool:
+        written = isinstance(value, str) and value.isprintable() and " " not in value
+        if not written or len(value) > LONGEST_ADDRESS or (self.encoded and not value.isascii()):
+            return False
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+
+    def quote(self, word: str) -> str:
+        """Leave out user, password and query."""
+        return re.sub(r".*@|[?#].*", "...", word, flags=re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys(Kind):
+    """Keys of a telephone."""
+
+    longest: int = 128
+    allowed: str = "0123456789ABCD*#"
+    example: str = "12#"
+
+    @property
+    def says(self) -> str:
+        many = f"1 to {self.longest}" if self.longest > 1 else "one"
+        return f"{many} of the characters {self.allowed}"
+
+    def allows(self, value: Any) -> bool:
+        fits = isinstance(value, str) and 1 <= len(value) <= self.longest
+        return fits and not set(value) - set(self.allowed)
