@@ -1,11 +1,16 @@
-"""Requests of the account: passed on to Telnyx, whose answer is given back at once."""
+"""Passes requests of the account on to Telnyx, and answers with what Telnyx answers.
+
+One view serves them all: the table in `conference.account.requests` says what there is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
+from flask.sansio.blueprints import BlueprintSetupState
+from werkzeug.routing import Map, Rule
 
 from conference.account.requests import READ, ROWS, AccountRequest
 from conference.core.schema.parameters import Invalid, Wrong, check
@@ -16,28 +21,58 @@ from conference.web.bodies import read_object
 from conference.web.problems import Problem, invalid
 from conference.web.services import services
 
+ENDPOINT = "account.pass_on"
 NEVER_KEPT = {"Cache-Control": "no-store"}  # a recording's links are good for minutes
 
 Shown = tuple[dict[str, Any], int, dict[str, str]]
 
-account = Blueprint("account", __name__, url_prefix=CONTROL)
+account = Blueprint("account", __name__)
 account.before_request(require_control_token)
 
 
-def _view(row: AccountRequest) -> Callable[..., Shown]:
-    parameters = tuple(row.parameters.values())
-
-    def view(**names: str) -> Shown:
-        path = _path(row, names)
-        values = check(parameters, read_object() if request.method == "POST" else _query(row))
-        answer = _asked(row, path, values)
-        _raise_refusal(row, answer)
-        return _shown(row, values, answer), 200, NEVER_KEPT
-
-    return view
+def _rules(row: AccountRequest) -> list[Rule]:
+    path = CONTROL + row.route.replace("{", "<").replace("}", ">")
+    method = "POST" if row.acts else "GET"
+    rules = [Rule(path, endpoint=row.operation, methods=[method, "OPTIONS"])]
+    if row.parameters and not row.acts:
+        rules.append(Rule(path + READ, endpoint=row.operation, methods=["POST", "OPTIONS"]))
+    return rules
 
 
-def _path(row: AccountRequest, names: dict[str, str]) -> str:
+BY_OPERATION = {row.operation: row for row in ROWS}
+ROUTES = Map([rule for row in ROWS for rule in _rules(row)], merge_slashes=False)
+"""The addresses of the table; each endpoint is an operation."""
+
+
+def pass_on(**_: str) -> Shown | Response:
+    """Find the request in the table, check it and pass it on.
+
+    NotFound and MethodNotAllowed are answered as for any other address.
+    """
+    routes = ROUTES.bind("", path_info=request.path, default_method=request.method)
+    operation, names = routes.match()
+    if request.method == "OPTIONS":
+        response = Response()
+        response.allow.update(routes.allowed_methods())
+        return response
+    row = BY_OPERATION[operation]
+    path = _path(row, names)
+    given = read_object() if request.method == "POST" else _query(row)
+    values = check(tuple(row.parameters.values()), given)
+    answer = _send(row, path, values)
+    _raise_refusal(row, answer)
+    return _shown(row, values, answer), 200, NEVER_KEPT
+
+
+@account.record
+def _route(state: BlueprintSetupState) -> None:
+    """Lead every method to the view: ROUTES knows which ones an address takes."""
+    state.app.view_functions[ENDPOINT] = pass_on
+    for path in ("/queues", "/<any(queues, telnyx):group>/<path:rest>"):
+        state.app.url_map.add(Rule(CONTROL + path, endpoint=ENDPOINT))
+
+
+def _path(row: AccountRequest, names: Mapping[str, str]) -> str:
     try:
         return row.at_telnyx(names)
     except Invalid as error:
@@ -55,7 +90,7 @@ def _query(row: AccountRequest) -> dict[str, Any]:
     }
 
 
-def _asked(row: AccountRequest, path: str, values: dict[str, Any]) -> Answer:
+def _send(row: AccountRequest, path: str, values: dict[str, Any]) -> Answer:
     telnyx = services().telnyx
     carried = row.carried(values)
     if row.acts:
@@ -107,14 +142,3 @@ def _fields(value: object) -> dict[str, Any]:
 def _unreadable() -> Problem:
     what = "Telnyx's answer cannot be read: is TELNYX_BASE_URL right?"
     return Problem("no-answer-from-telnyx", what)
-
-
-for _row in ROWS:
-    _rule = _row.route.replace("{", "<").replace("}", ">")
-    account.add_url_rule(
-        *(_rule, _row.operation, _view(_row)), methods=["POST" if _row.acts else "GET"]
-    )
-    if _row.parameters and not _row.acts:
-        account.add_url_rule(
-            *(_rule + READ, f"{_row.operation} by POST", _view(_row)), methods=["POST"]
-        )

@@ -22,6 +22,7 @@ from conference.reporting import redaction as access_log
 from conference.simulator import Chaos, SimulatedTelnyx
 from conference.simulator.api.description import BY_NAME, OPERATIONS, operation_of
 from conference.telnyx_api import client as telnyx_api
+from conference.web import account
 
 ROUTES = {
     "ListQueues": "GET /api/queues",
@@ -76,10 +77,11 @@ def test_no_operation_on_queues_conferences_and_recordings_is_missing() -> None:
 
 @each_row
 def test_its_route_is_there(row: AccountRequest, here: Scene) -> None:
-    rules = here.line.app.url_map.iter_rules()
-    routes = {f"{method} {rule.rule}" for rule in rules for method in rule.methods or ()}
+    routes = {f"{m} {rule.rule}" for rule in account.ROUTES.iter_rules() for m in rule.methods}
     route = ROUTES[row.operation]
     assert route in routes
+    way = here.line.app.url_map.bind("")
+    assert way.match(route.split()[1])[0] == account.ENDPOINT
     assert route.startswith("GET") == (BY_NAME[row.operation].method == "GET")
     if row.operation == "ListConferences":
         assert f"POST /api/telnyx/conferences{READ}" in routes
@@ -477,6 +479,42 @@ def test_nothing_that_acts_is_a_get(row: AccountRequest, here: Scene) -> None:
         with here.asked() as requests:
             status, problem = here.ask(method, path)
         assert (status, problem["type"], requests) == (405, "/problems/wrong-method", [])
+
+
+ANY = {"GET", "HEAD", "OPTIONS", "POST"}
+ALLOWED = [
+    ("/queues", ANY),
+    ("/queues/x", ANY - {"POST"}),
+    ("/queues/x/actions/delete", {"OPTIONS", "POST"}),
+    ("/telnyx/recordings/actions/read", {"OPTIONS", "POST"}),
+]
+
+
+@pytest.mark.parametrize(("path", "allowed"), ALLOWED)
+def test_another_method_is_refused_with_those_that_there_are(path: str, allowed: set[str]) -> None:
+    with test_line(control_token=TOKEN) as line:
+        for method in ("PUT", "DELETE", "BREW"):
+            answer = line.client.open(f"/api{path}", method=method, headers=AUTHORIZED)
+            assert (answer.status_code, answer.json["type"]) == (405, "/problems/wrong-method")
+            assert set(answer.headers["Allow"].split(", ")) == allowed
+        answer = line.client.options(f"/api{path}", headers=AUTHORIZED)
+        assert answer.status_code == 200
+        assert set(answer.headers["Allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/queues/", "/queues/x/", "/queues//calls", "/queues/x/y", "/queues/x/calls/y/z"),
+        *("/queues/x/actions/drop", "/queuesx", "/telnyx", "/telnyx/", "/telnyx/queues"),
+        *("/telnyx/conferences/x/y", "/telnyx/conferences/x/participants/y/z"),
+    ],
+)
+def test_what_is_not_in_the_table_is_not_there(path: str) -> None:
+    with test_line(control_token=TOKEN) as line:
+        for method in ("GET", "POST", "DELETE", "BREW"):
+            answer = line.client.open(f"/api{path}", method=method, headers=AUTHORIZED)
+            assert (answer.status_code, answer.json["type"]) == (404, "/problems/unknown-address")
 
 
 # When Telnyx does not answer, or oddly
