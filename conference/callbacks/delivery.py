@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from nacl.signing import SigningKey
 
-from conference.callbacks.bounded_http import NoAnswer, request
+from conference.bounded_http import NoAnswer, request
 from conference.callbacks.subscriptions import Feed
 from conference.clock import Clock
 from conference.core.change import Change
@@ -208,7 +208,7 @@ class Callbacks:
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            status = request(self._feed.method, url, body, headers, ANSWERED_WITHIN)
+            status = request(self._feed.method, url, body, headers, ANSWERED_WITHIN).status
         except NoAnswer as why:
             self._say("no answer", f"does not answer ({why}): it is told again later")
             return 0

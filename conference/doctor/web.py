@@ -1,4 +1,4 @@
-"""Reading the beginning of any address, and saying in words why that failed."""
+"""Reads the beginning of any address, and says in words why that failed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import errno
 import ipaddress
 import socket
 import ssl
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-PATIENCE = 5.0  # seconds for each step of a request
+from conference.bounded_http import NoAnswer, Response, request
+
+PATIENCE = 5.0  # seconds for an answer, redirects included
 BEGINNING = 4096  # bytes; no more is read of anything
 REDIRECTS = 5
 
@@ -29,49 +31,35 @@ class Page:
     error: Exception | None = None
 
 
-class _FewRedirects(urllib.request.HTTPRedirectHandler):
-    max_redirections = REDIRECTS
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    """urllib's own would also follow a redirect to ftp. This one knows http and https alone."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.UnknownHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        _FewRedirects(),
-    ):
-        opener.add_handler(handler)
-    opener.addheaders = [("User-Agent", "flask-doctor")]
-    return opener
-
-
 def read(url: str) -> Page:
-    """The beginning of what stands at `url`. Never raises for what the network does."""
+    """Return the beginning of the page at `url`. Never raises for what the network does."""
     try:
-        with _opener().open(_without_user(url), timeout=PATIENCE) as response:
-            return _page(response)
-    except HTTPError as error:
-        with error:
-            try:
-                return _page(error)
-            except (OSError, HTTPException):
-                return Page(error.code)
-    except (OSError, HTTPException, ValueError) as error:  # ValueError: an address that is none
+        answer = _follow(url, time.monotonic() + PATIENCE)
+    except NoAnswer as none:
+        return Page(none.status) if none.status >= 400 else Page(0, error=none.error)
+    except (OSError, ValueError) as error:
         return Page(0, error=error)
+    return Page(answer.status, answer.headers, answer.body)
 
 
-def _page(response: Any) -> Page:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Page(response.status, headers, response.read(BEGINNING))
+def _follow(url: str, until: float) -> Response:
+    """Request the address, and those that it redirects to. Return the last answer.
+
+    NoAnswer; ValueError for an address that is none, OSError for one of another kind.
+    """
+    headers = {"User-Agent": "flask-doctor"}
+    for _ in range(REDIRECTS + 1):
+        left = until - time.monotonic()
+        answer = request("GET", _without_user(url), b"", headers, left, BEGINNING)
+        if answer.status not in (301, 302, 303, 307, 308) or "location" not in answer.headers:
+            break
+        url = urljoin(url, answer.headers["location"])
+        if (scheme := urlsplit(url).scheme) not in ("http", "https"):
+            raise OSError(f"it redirects to an address of {scheme}")
+    return answer
 
 
 def _without_user(url: str) -> str:
-    """urllib takes user:password@ for a part of the host's name."""
     split = urlsplit(url)
     return split._replace(netloc=split.netloc.rpartition("@")[2]).geturl()
 
@@ -166,4 +154,5 @@ def _words(chain: list[BaseException]) -> str:
         if isinstance(error, HTTPException):
             return "what it answers is no HTTP"
     last = chain[-1] if chain else None
-    return f"{type(last).__name__} {last}".strip()
+    name = "" if isinstance(last, OSError) and last.errno is None else type(last).__name__
+    return f"{name} {last}".strip()

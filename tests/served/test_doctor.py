@@ -350,7 +350,7 @@ CASES: list[Case] = [
     ("round and round", lambda s: s.music(Odd(302, headers={"Location": "/a.mp3"})), "music",
      "failure", ("302", "HOLD_AUDIO_URL")),
     ("to ftp", lambda s: s.music(Odd(302, headers={"Location": "ftp://127.0.0.1/a.mp3"})), "music",
-     "failure", ("unknown url type: ftp", "HOLD_AUDIO_URL")),
+     "failure", ("redirects to an address of ftp", "HOLD_AUDIO_URL")),
     ("no answer", lambda s: s.settings(hold_audio_url="http://u:s3cret@127.0.0.1:9/a.wav?b=s3cret"),
      "music", "failure", ("http://127.0.0.1:9/a.wav:", "refused", "HOLD_AUDIO_URL")),
     ("no host", lambda s: s.settings(hold_audio_url="http://127.0.0.1:x/a.wav"), "music",

@@ -116,6 +116,7 @@ def test_the_demo_uses_the_simulator_by_its_face(module: str) -> None:
 
 
 MAY_USE = {
+    "bounded_http": (),
     "clock": (),
     "core": (),
     "music": (),
@@ -125,14 +126,14 @@ MAY_USE = {
     "telnyx_api": ("clock", "core"),
     "reporting": ("core",),
     "account": ("core", "settings"),
-    "callbacks": ("clock", "core", "reporting", "settings", "signature"),
+    "callbacks": ("bounded_http", "clock", "core", "reporting", "settings", "signature"),
     "engine": ("callbacks", "clock", "core", "registry", "reporting"),
-    "doctor": ("core", "reporting", "settings", "signature", "telnyx_api"),
+    "doctor": ("bounded_http", "core", "reporting", "settings", "signature", "telnyx_api"),
     "serving": ("core", "engine", "music", "reporting", "settings", "web"),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
-        *("account", "callbacks", "core", "demo", "doctor", "engine", "reporting", "settings"),
-        *("simulator", "web"),
+        *("account", "bounded_http", "callbacks", "core", "demo", "doctor", "engine", "reporting"),
+        *("settings", "simulator", "web"),
     ),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "music", "reporting", "settings"),

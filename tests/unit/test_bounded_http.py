@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from rigs.odd_server import OddServer
 
-from conference.callbacks.bounded_http import NoAnswer, request
+from conference.bounded_http import NoAnswer, request
 
 OK = b"HTTP/1.1 200 OK\r\n\r\n"
 Answer = Callable[[socket.socket], None]
@@ -53,7 +53,7 @@ def _request(client: socket.socket) -> bytes:
 
 
 def ask(url: str, within: float = 5) -> int:
-    return request("POST", url, b"a=1", {"X-Mine": "yes"}, within)
+    return request("POST", url, b"a=1", {"X-Mine": "yes"}, within).status
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_the_status_is_what_counts(answer: bytes, status: int) -> None:
 
 def test_a_get_has_no_body() -> None:
     with server(OK) as (address, read):
-        assert request("GET", f"http://{address}/told?a=1&b=%20#part", b"", {}, 5) == 200
+        assert request("GET", f"http://{address}/told?a=1&b=%20#part", b"", {}, 5).status == 200
     head, body = read[0].split(b"\r\n\r\n")
     assert head.startswith(b"GET /told?a=1&b=%20 HTTP/1.1\r\n")
     assert b"Content-Length" not in head
@@ -112,6 +112,78 @@ def test_it_comes_to_an_end_whoever_is_asked(drips: bool) -> None:
         with pytest.raises(NoAnswer, match=r"^TimeoutError$"):
             ask(f"http://{address}/", within=0.2)
         over.set()
+
+
+DRIPS = {
+    "a header": (OK[:-2], b"X-Drip: 1\r\n", 0),
+    "the head's end": (OK[:-2], b"x", 0),
+    "the body": (OK, b"x", 200),
+    "chunks": (OK[:-2] + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", 200),
+    "no last answer": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0),
+}
+
+
+@pytest.mark.parametrize("what", DRIPS)
+def test_an_answer_comes_to_an_end_as_a_whole(what: str) -> None:
+    first, drop, status = DRIPS[what]
+    over = threading.Event()
+
+    def answer(client: socket.socket) -> None:
+        client.sendall(first)
+        while not over.wait(0.02):
+            client.sendall(drop)
+
+    with server(answer) as (address, _):
+        with pytest.raises(NoAnswer, match=r"^TimeoutError$") as raised:
+            request("GET", f"http://{address}/", b"", {}, 0.3, most=1000)
+        over.set()
+    assert raised.value.status == status, "as much as arrived"
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (OK + b"x" * 5_000_000, b"x" * 1000),
+        (OK + b"short", b"short"),
+        (OK[:-2] + b"Content-Length: 3\r\n\r\nabcdef", b"abc"),
+        (OK[:-2] + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", b"abcde"),
+    ],
+    ids=["a book", "a word", "no more than is said", "chunks"],
+)
+def test_of_the_body_no_more_is_read_than_is_wanted(answer: bytes, body: bytes) -> None:
+    for most, read in ((1000, body), (0, b"")):
+        with server(answer) as (address, _):
+            found = request("GET", f"http://{address}/", b"", {}, 5, most)
+        assert (found.status, found.body) == (200, read)
+
+
+def test_of_the_head_no_more_is_read_than_any_needs() -> None:
+    sent = []
+
+    def answer(client: socket.socket) -> None:
+        client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        while len(sent) < 1000:
+            client.sendall(b"HTTP/1.1 100 Continue\r\nX: " + b"x" * 10_000 + b"\r\n\r\n")
+            sent.append(10_000)
+
+    with server(answer) as (address, _), pytest.raises(NoAnswer) as raised:
+        ask(f"http://{address}/")
+    assert not isinstance(raised.value.error, TimeoutError)
+    assert sum(sent) < 10_000_000
+
+
+def test_the_headers_are_there_by_their_names_in_lower_case() -> None:
+    with server(OK[:-2] + b"X-Mine: Yes\r\n\r\n") as (address, _):
+        assert request("GET", f"http://{address}/", b"", {}, 5).headers == {"x-mine": "Yes"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:x/", "http://[::1/", "ftp://127.0.0.1/", "//127.0.0.1/", "http:///x", ""],
+)
+def test_an_address_that_is_none_is_no_answer(url: str) -> None:
+    with pytest.raises(NoAnswer, match=r"^ValueError$"):
+        ask(url)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +228,23 @@ def test_it_goes_by_the_proxy(monkeypatch: pytest.MonkeyPatch, url: str, first: 
     assert welcome in read[0]
     mine = b"\r\nAuthorization: Basic " + base64.b64encode(b"me:pass")
     assert (mine in read[0]) == url.startswith("http://"), "a tunnel is told nothing of it"
+
+
+def test_through_the_proxy_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[bytes] = []
+
+    def proxy(client: socket.socket) -> None:
+        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        came.append(client.recv(3))
+
+    with server(proxy) as (address, read):
+        monkeypatch.setenv("https_proxy", address)
+        with pytest.raises(NoAnswer):
+            ask("https://me:pass@told.test:8443/secret")
+    head = read[0].split(b"\r\n")
+    assert head[0] == b"CONNECT told.test:8443 HTTP/1.1"
+    assert b"Host: told.test:8443" in head and b"secret" not in read[0]
+    assert came == [b"\x16\x03\x01"], "the beginning of TLS"
 
 
 def test_no_proxy_stands_between_us_and_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
