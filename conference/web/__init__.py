@@ -1,1 +1,1 @@
-"""The HTTP side: one blueprint for each audience."""
+"""The HTTP side: a blueprint for each audience."""

@@ -1,6 +1,6 @@
-"""Passes requests of the account on to Telnyx, and answers with what Telnyx answers.
+"""Forwards requests about the account to Telnyx, and answers with Telnyx's answer.
 
-One view serves them all: the table in `conference.account.requests` says what there is.
+One view serves them all: the table is in `conference.account.requests`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from conference.web.bodies import read_object
 from conference.web.problems import Problem, invalid
 from conference.web.services import services
 
-ENDPOINT = "account.pass_on"
-NEVER_KEPT = {"Cache-Control": "no-store"}  # a recording's links are good for minutes
+ENDPOINT = "account.forward"
+NO_STORE = {"Cache-Control": "no-store"}  # a recording's links expire within minutes
 
 Shown = tuple[dict[str, Any], int, dict[str, str]]
 
@@ -44,10 +44,10 @@ ROUTES = Map([rule for row in ROWS for rule in _rules(row)], merge_slashes=False
 """The addresses of the table; each endpoint is an operation."""
 
 
-def pass_on(**_: str) -> Shown | Response:
-    """Find the request in the table, check it and pass it on.
+def forward(**_: str) -> Shown | Response:
+    """Find the request in the table, check it and forward it.
 
-    NotFound and MethodNotAllowed are answered as for any other address.
+    NotFound and MethodNotAllowed have the same answers as for any other address.
     """
     routes = ROUTES.bind("", path_info=request.path, default_method=request.method)
     operation, names = routes.match()
@@ -61,13 +61,13 @@ def pass_on(**_: str) -> Shown | Response:
     values = check(tuple(row.parameters.values()), given)
     answer = _send(row, path, values)
     _raise_refusal(row, answer)
-    return _shown(row, values, answer), 200, NEVER_KEPT
+    return _shown(row, values, answer), 200, NO_STORE
 
 
 @account.record
 def _route(state: BlueprintSetupState) -> None:
-    """Lead every method to the view: ROUTES knows which ones an address takes."""
-    state.app.view_functions[ENDPOINT] = pass_on
+    """Route every method to the view: ROUTES knows which ones each address takes."""
+    state.app.view_functions[ENDPOINT] = forward
     for path in ("/queues", "/<any(queues, telnyx):group>/<path:rest>"):
         state.app.url_map.add(Rule(CONTROL + path, endpoint=ENDPOINT))
 
@@ -80,7 +80,7 @@ def _path(row: AccountRequest, names: Mapping[str, str]) -> str:
 
 
 def _query(row: AccountRequest) -> dict[str, Any]:
-    """What the words of the address mean."""
+    """Return the values of the query's words, unchecked."""
     kinds = {parameter.name: parameter.kind for parameter in row.parameters.values()}
     words = request.args.to_dict(flat=False)
     if twice := [name for name, given in words.items() if len(given) > 1]:
@@ -101,7 +101,7 @@ def _send(row: AccountRequest, path: str, values: dict[str, Any]) -> Answer:
 def _raise_refusal(row: AccountRequest, answer: Answer) -> None:
     status, code = answer.status, answer.code
     if status == 0:
-        then = "It may have done it all the same: look first." if row.acts else "Try again."
+        then = "It may have done it all the same: check first." if row.acts else "Try again."
         raise Problem("no-answer-from-telnyx", f"Telnyx did not answer. {then}")
     if status == 404 and row.about:
         *_, last = names = [each.name for each in row.about]
@@ -114,7 +114,7 @@ def _raise_refusal(row: AccountRequest, answer: Answer) -> None:
 
 
 def _shown(row: AccountRequest, values: dict[str, Any], answer: Answer) -> dict[str, Any]:
-    """A list with what gets its next page, one thing as it is, or that it is done."""
+    """Return a list with the parameters of its next page, one record, or `{"result": "ok"}`."""
     if row.gives is None:
         if answer.status != 204:
             _fields(answer.data)
@@ -140,5 +140,5 @@ def _fields(value: object) -> dict[str, Any]:
 
 
 def _unreadable() -> Problem:
-    what = "Telnyx's answer cannot be read: is TELNYX_BASE_URL right?"
+    what = "Telnyx's answer cannot be read. Is TELNYX_BASE_URL right?"
     return Problem("no-answer-from-telnyx", what)

@@ -1,4 +1,4 @@
-"""Checks who may use the control API: a request needs CONTROL_TOKEN as its bearer token."""
+"""Checks access to the control API: a request needs CONTROL_TOKEN as its bearer token."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from flask import request
 from conference.web.problems import Problem
 from conference.web.services import services
 
-CONTROL = "/api"  # the path that every address of the control API begins with
+CONTROL = "/api"  # every path of the control API begins with it
 
 
 def require_control_token() -> None:
-    """Raise Problem (401 or 403) unless the request has the token. A blueprint's before_request."""
+    """Raise Problem, 401 or 403, unless the request has the token."""
     if problem := refusal():
         raise problem
 
 
 def refusal() -> Problem | None:
-    """Return why the request may not use the control API; None if it may."""
+    """Return the problem of a request without the token; None if it has the token."""
     token = services().settings.control_token
     if not token:
-        what = "Set CONTROL_TOKEN in the environment or in .env, and start the server again."
+        what = "Set CONTROL_TOKEN in the environment or in .env, and restart the server."
         return Problem("control-is-off", what)
     given = request.headers.get("Authorization", "").encode()
     if not hmac.compare_digest(given, f"Bearer {token}".encode()):
@@ -31,5 +31,5 @@ def refusal() -> Problem | None:
 
 
 def is_control(path: str) -> bool:
-    """Is this an address of the control API, whether anything is there or not?"""
+    """Is the path within the control API, whether it exists or not?"""
     return f"{path}/".startswith(f"{CONTROL}/")

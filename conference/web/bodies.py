@@ -1,4 +1,4 @@
-"""Reads what was sent, as far as it may be."""
+"""Reads the bodies of requests, up to a limit."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from conference.web.problems import Problem
 
-LARGEST = 64 * 1024  # bytes of what is asked for; a whole conference's ids have less
+LARGEST = 64 * 1024  # bytes of a JSON body; the ids of a whole conference are fewer
 
 
 class Unreadable(Exception):
-    """What was sent cannot be taken apart."""
+    """The body cannot be read or decoded."""
 
 
 def read(most: int) -> bytes:
-    """The body. RequestEntityTooLarge past so many bytes, of which no more are read."""
-    request.max_content_length = most + 1  # so that a body without a length shows
+    """Return the body. RequestEntityTooLarge if it has more than `most` bytes; no more are read."""
+    request.max_content_length = (
+        most + 1
+    )  # one more, so that a body without a length is seen to be too large
     try:
         body = request.get_data()
     except HTTPException:
         raise
-    except Exception as error:  # whatever the server raises for chunks that are none
+    except Exception as error:  # the server raises its own errors for malformed chunks
         raise Unreadable("its body could not be read") from error
     if len(body) > most:
         raise RequestEntityTooLarge
@@ -32,14 +34,14 @@ def read(most: int) -> bytes:
 
 
 def read_object() -> dict[str, Any]:
-    """The JSON object that was sent; {} where nothing was. Problem for anything else."""
+    """Return the JSON object in the body; {} for an empty body. Problem for anything else."""
     try:
         raw = read(LARGEST)
         if not raw:
             return {}
         body = json.loads(raw.decode("utf-8"), **STRICT)
     except RequestEntityTooLarge:
-        raise Problem("too-large", f"A body has {LARGEST} bytes at most.") from None
+        raise Problem("too-large", f"A body may have {LARGEST} bytes at most.") from None
     except (Unreadable, ValueError, RecursionError):
         what = "The body must be JSON in UTF-8, with each field once."
         raise Problem("invalid-body", what) from None
@@ -49,15 +51,15 @@ def read_object() -> dict[str, Any]:
 
 
 def _finite(text: str) -> float:
-    """JSON has no NaN and no Infinity, and nobody could be sent what 1e999 makes of it."""
+    """Refuse NaN, Infinity and numbers as large: JSON has none, so they could not be sent on."""
     number = float(text)
     if not isfinite(number):
-        raise ValueError(f"{text} is no number of JSON")
+        raise ValueError(f"{text} is not a number of JSON")
     return number
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two fields of one name somebody else may have checked the other."""
+    """Refuse a field that comes twice: another program may have checked the other one."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a field comes twice")

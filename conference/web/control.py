@@ -1,4 +1,4 @@
-"""What whoever has the control token may see and ask for."""
+"""The control API: shows rooms and participants, and takes moderators' requests."""
 
 from __future__ import annotations
 
@@ -19,18 +19,16 @@ from conference.core.room import Room
 from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Invalid, Wrong, check
 from conference.engine import Overloaded
-from conference.reporting import event_log as journal
-from conference.reporting import health
-from conference.reporting import public_view as view
-from conference.web import find_participant as who
+from conference.reporting import event_log, health, public_view
 from conference.web.auth import CONTROL, require_control_token
 from conference.web.bodies import read_object
+from conference.web.find_participant import find_participant
 from conference.web.problems import Problem
 from conference.web.services import services
 
 PATIENCE = 5.0  # seconds that ?wait=1 waits for Telnyx
-WAITING = 4  # one in so many of the server's threads may be kept by those who wait
-MANY = 800  # participants in one request: no conference has more
+THREADS_PER_SEAT = 4  # so that requests that wait for Telnyx keep a quarter of the threads at most
+MOST_NAMED = 800  # participants in one request; no conference has more
 
 Answer = dict[str, Any]
 
@@ -39,75 +37,78 @@ control.before_request(require_control_token)
 
 
 def waiting_seats(threads: int) -> BoundedSemaphore:
-    """One for each request that may wait for Telnyx's answer; the other threads take webhooks."""
-    return BoundedSemaphore(threads // WAITING)
+    """Return the seats for requests that wait for Telnyx's answer; webhooks need other threads."""
+    return BoundedSemaphore(threads // THREADS_PER_SEAT)
 
 
 @control.get("/events")
 def events() -> Answer:
-    """What has happened after event number `after`, a thousand at most, the oldest first."""
+    """Return the events after event number `after`, the oldest first, a thousand at most.
+
+    `next` is the number of the last one; `gap` is true if older ones are lost.
+    """
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 18):
-        raise Problem("invalid-query", "after must be a number of an event.")
-    found, last, gap = services().event_log.after(int(after), journal.AT_ONCE)
+        raise Problem("invalid-query", "after must be the number of an event.")
+    found, last, gap = services().event_log.after(int(after), event_log.AT_ONCE)
     return {"events": [entry.shown() for entry in found], "next": last, "gap": gap}
 
 
 @control.get("/health")
-def how_it_is() -> Answer:
-    """Whether calls are served as they should be."""
+def health_report() -> Answer:
+    """Report whether calls are served as they should be, as `conference.reporting.health` does."""
     ours = services()
     return health.report(ours.engine.registry.rooms(), ours.vitals, ours.clock())
 
 
 @control.get("/callback-key")
 def callback_key() -> Answer:
-    """What the callbacks' signatures are verified with."""
+    """Return the public key that verifies the signatures of callbacks, in base64."""
     return {"public_key": public_half(services().settings.telnyx_api_key)}
 
 
 @control.get("/rooms")
 def rooms() -> Answer:
-    return {"rooms": [view.room(room) for room in services().engine.rooms()]}
+    return {"rooms": [public_view.room(room) for room in services().engine.rooms()]}
 
 
 @control.get("/rooms/<room>")
 def one_room(room: str) -> Answer:
-    return view.room(_room(room))
+    return public_view.room(_room(room))
 
 
 @control.get("/rooms/<room>/participants")
 def participants(room: str) -> Answer:
-    return {"participants": view.participants(_room(room))}
+    return {"participants": public_view.participants(_room(room))}
 
 
 @control.get("/rooms/<room>/participants/<name>")
 def one_participant(room: str, name: str) -> Answer:
     found = _room(room)
-    call = who.find(found, name).call
-    return next(p for p in view.participants(found) if p["call_control_id"] == call)
+    call = find_participant(found, name).call
+    return next(p for p in public_view.participants(found) if p["call_control_id"] == call)
 
 
 @control.post("/rooms/<room>/participants")
 def dial(room: str) -> tuple[Answer, int]:
-    return _ask(_room(room), VERBS["dial"], (), read_object())
+    return _request(_room(room), VERBS["dial"], (), read_object())
 
 
 @control.post("/rooms/<room>/actions/<verb>")
 def act_on_room(room: str, verb: str) -> tuple[Answer, int]:
-    """The room as a whole, or those who are named in `participants`."""
+    """Act on the participants that the body names, or on the room as a whole."""
     found, body = _room(room), read_object()
     row = _verb(verb)
     if row.of == "room" or (row.of == "either" and "participants" not in body):
-        return _ask(found, row, (), body)
+        return _request(found, row, (), body)
     named = body.pop("participants", None)
-    if not isinstance(named, list) or not 0 < len(named) <= MANY:
-        what = f"must be a list of 1 to {MANY} participants: this verb never concerns everyone"
+    if not isinstance(named, list) or not 0 < len(named) <= MOST_NAMED:
+        what = f"must be a list of 1 to {MOST_NAMED} participants; this verb never acts on everyone"
         raise Invalid([Wrong("participants", what)])
     if not all(isinstance(name, str) for name in named):
-        raise Invalid([Wrong("participants", "must be ids, numbers or labels, each a text")])
-    calls = tuple(dict.fromkeys(who.find(found, name).call for name in named))
-    return _ask(found, row, calls, body)
+        raise Invalid([Wrong("participants", "must be call ids, numbers or labels, each a string")])
+    calls = tuple(dict.fromkeys(find_participant(found, name).call for name in named))
+    return _request(found, row, calls, body)
 
 
 @control.post("/rooms/<room>/participants/<name>/actions/<verb>")
@@ -115,38 +116,38 @@ def act_on_one(room: str, name: str, verb: str) -> tuple[Answer, int]:
     found, body = _room(room), read_object()
     row = _verb(verb)
     if row.of == "room":
-        what = f"{verb} concerns the room: POST /api/rooms/{found.name}/actions/{verb}"
+        what = f"{verb} acts on a room: POST /api/rooms/{found.name}/actions/{verb}"
         raise Problem("unknown-verb", what)
-    return _ask(found, row, (who.find(found, name).call,), body)
+    return _request(found, row, (find_participant(found, name).call,), body)
 
 
-def _ask(
+def _request(
     room: Room, verb: Verb, calls: tuple[str, ...], body: dict[str, Any]
 ) -> tuple[Answer, int]:
+    """Check the parameters and make the request. Without calls it is for the room."""
     values = check(verb.parameters, body)
     for parameter in verb.parameters:
         if isinstance(parameter.kind, People) and parameter.name in values:
             names = values[parameter.name]
-            values[parameter.name] = [who.find(room, name).call for name in names]
+            values[parameter.name] = [find_participant(room, name).call for name in names]
     event = Remote(verb.name, services().clock(), uuid.uuid4().hex, calls, values)
     try:
-        with _patience() as wait:
+        with _seat() as wait:
             receipt = services().engine.ask(room.name, event, wait)
     except Overloaded:
-        raise Problem("overloaded", "Too many commands wait to be sent: try again soon.") from None
-    answers = [_answer(outcome) for outcome in receipt.answers] if wait else []
+        raise Problem("overloaded", "Too many commands wait to be sent. Try again soon.") from None
+    answers = [_shown(outcome) for outcome in receipt.answers] if wait else []
     _raise_refusal(answers)
     commands = [command.name for command in receipt.commands]
-    asked = {"id": event.id, "room": room.name, "verb": verb.name, "participants": list(calls)}
-    return asked | {"commands": commands, "answers": answers}, 202
+    made = {"id": event.id, "room": room.name, "verb": verb.name, "participants": list(calls)}
+    return made | {"commands": commands, "answers": answers}, 202
 
 
 @contextmanager
-def _patience() -> Iterator[float]:
-    """For how long the answer is waited for, if that is wanted and there is a seat left.
+def _seat() -> Iterator[float]:
+    """Yield the seconds to wait for Telnyx's answer: 0 without ?wait=1, or if no seat is free.
 
-    Without one it is done all the same, and answered as if nobody wanted to wait: a moderator's
-    word counts, and webhooks need the other threads.
+    Without a free seat the request is made all the same, and answered at once.
     """
     seats = services().waiting_seats
     seated = request.args.get("wait") == "1" and seats.acquire(blocking=False)
@@ -157,9 +158,9 @@ def _patience() -> Iterator[float]:
             seats.release()
 
 
-def _answer(outcome: Outcome) -> Answer:
-    said = {"status": outcome.status, "code": outcome.code, "detail": outcome.detail}
-    return {"command": outcome.command.name, "means": meaning(outcome), **said}
+def _shown(outcome: Outcome) -> Answer:
+    theirs = {"status": outcome.status, "code": outcome.code, "detail": outcome.detail}
+    return {"command": outcome.command.name, "means": meaning(outcome), **theirs}
 
 
 def _raise_refusal(answers: list[Answer]) -> None:
@@ -169,14 +170,14 @@ def _raise_refusal(answers: list[Answer]) -> None:
         what = f"{refused['command']}: {why}"
         kind = "refused-by-telnyx" if refused["code"] != DROPPED else "overloaded"
         if refused["status"] == 0:
-            kind, what = "no-answer-from-telnyx", f"{what}; it may be done all the same"
+            kind, what = "no-answer-from-telnyx", f"{what}; it may have been done all the same"
         raise Problem(kind, what, code=refused["code"], answers=answers)
 
 
 def _room(name: str) -> Room:
     found = next((room for room in services().engine.rooms() if room.name == name), None)
     if found is None:
-        raise Problem("unknown-room", "There is no such room.", rooms=_names())
+        raise Problem("unknown-room", "There is no room of this name.", rooms=_names())
     return found
 
 
@@ -186,5 +187,5 @@ def _names() -> list[str]:
 
 def _verb(name: str) -> Verb:
     if name not in VERBS:
-        raise Problem("unknown-verb", "There is no such verb.", verbs=list(VERBS))
+        raise Problem("unknown-verb", "There is no verb of this name.", verbs=list(VERBS))
     return VERBS[name]

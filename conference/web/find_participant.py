@@ -1,4 +1,4 @@
-"""Whom of a room a few words mean: an id, a number however it is written, or a label."""
+"""Finds the participant that a moderator means: by call id, phone number or label."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from conference.reporting.public_view import SHOWN, mask
 LEAST_DIGITS = 4
 WAYS = ": give a number, its last four digits or more, a label or a call_control_id"
 LONGEST = 512  # characters; no id has more
-KEPT = 4096  # numbers and labels that were taken apart
-WHOLE_FROM = 7  # digits that a number has at least, with its country's code
+CACHED = 4096  # numbers and labels
+SHORTEST_NUMBER = 7  # digits, with the country code
 
 
 class Ambiguous(Refused):
-    """Several are meant. `candidates` are their calls."""
+    """Several participants fit. `candidates` are their call ids."""
 
     def __init__(self, text: str, candidates: Sequence[Participant]) -> None:
         told = ", ".join(f"{p.label or mask(p.number)} ({p.call})" for p in candidates)
@@ -28,25 +28,30 @@ class Ambiguous(Refused):
         self.candidates = [p.call for p in candidates]
 
 
-def find(room: Room, text: str) -> Participant:
-    """The one participant that is meant. Refused where there is none, Ambiguous for several."""
+def find_participant(room: Room, text: str) -> Participant:
+    """Return the participant that the text names, in any notation of a number.
+
+    Refused (unknown-participant) if there is none; Ambiguous if there are several.
+    """
     here = [p for p in room.participants.values() if p.status in SHOWN]
-    for is_meant in _ways(text) if len(text) <= LONGEST else ():
-        found = [p for p in here if is_meant(p)]
+    for fits in _tests(text) if len(text) <= LONGEST else ():
+        found = [p for p in here if fits(p)]
         if len(found) > 1:
             raise Ambiguous(text, found)
         if found:
             return found[0]
     raise Refused(
-        "unknown-participant", f"nobody in room {room.name} is meant by {_shown(text)}{WAYS}"
+        "unknown-participant", f"room {room.name} has no participant {_shown(text)}{WAYS}"
     )
 
 
-def _ways(text: str) -> Iterator[Callable[[Participant], bool]]:
-    """How somebody may be meant, what fits best first. The text is taken apart once: a request may
-    name everyone in a large room."""
+def _tests(text: str) -> Iterator[Callable[[Participant], bool]]:
+    """Yield tests for the participant that is meant, the most exact first.
+
+    The text is parsed once for all participants: a request may name everyone in a large room.
+    """
     yield lambda p: p.call == text
-    yield lambda p: bool(text) and p.number == text  # a SIP address is no number
+    yield lambda p: bool(text) and p.number == text  # a SIP address is not a number
     if number := _e164(text):
         yield lambda p: _number(p.number) == number
     label = _folded(text)
@@ -57,26 +62,28 @@ def _ways(text: str) -> Iterator[Callable[[Participant], bool]]:
 
 
 def _whole(text: str) -> bool:
-    """Whether it can only be a whole number: never the end of somebody else's. Last digits may
-    begin with 00 themselves, and a form may have turned the + into a space."""
-    from_abroad = text.startswith("00") and len(_digits(text)) >= len("00") + WHOLE_FROM
+    """Is this a whole number, and never the last digits of another?
+
+    Last digits may begin with 00 themselves. A form may have turned the + into a space.
+    """
+    from_abroad = text.startswith("00") and len(_digits(text)) >= len("00") + SHORTEST_NUMBER
     return text.startswith(("+", " ")) or from_abroad
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHED)
 def _number(number: str) -> str:
-    """Its digits; none of what is no number, such as a SIP address."""
+    """Return the digits of a number; empty for anything else, such as a SIP address."""
     return number.removeprefix("+") if re.fullmatch(r"\+?[0-9]+", number) else ""
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHED)
 def _folded(label: str) -> str:
-    """The same however it is written, and whatever its accents are composed of."""
+    """Return the label in one form, whatever its case and however its accents are composed."""
     return normalize("NFC", label.strip().casefold())
 
 
 def _e164(text: str) -> str | None:
-    """The digits of a number, as it is dialled from abroad; None for what is no number."""
+    """Return the digits of a number as it is dialled from abroad; None for anything else."""
     if not re.fullmatch(r"[+ ]?[0-9 ().\-/]+", text):
         return None
     digits = _digits(text)
@@ -88,6 +95,6 @@ def _digits(text: str) -> str:
 
 
 def _shown(text: str) -> str:
-    """A label as it is; of what may be a number the last digits only."""
+    """Return a label as it is, but only the last digits of what may be a number."""
     clean = "".join(c if c.isprintable() else "?" for c in text[:80])
     return mask(clean) if len(_e164(text) or "") > LEAST_DIGITS else clean

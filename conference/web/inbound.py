@@ -1,4 +1,4 @@
-"""Reads, verifies and counts what Telnyx sends, for webhooks and TeXML, and refuses the rest."""
+"""Reads, verifies and counts Telnyx's requests, for webhooks and TeXML, and refuses others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conference.web.services import services
 
 log = logging.getLogger(__name__)
 
-LARGEST = 1024 * 1024  # bytes of a body; Telnyx's have a few thousand
+LARGEST = 1024 * 1024  # bytes of a body; Telnyx sends a few thousand
 
 
 def read_body() -> bytes:
@@ -32,10 +32,10 @@ def read_body() -> bytes:
 
 
 def verify_signature(body: bytes) -> None:
-    """Raise NotGenuine unless Telnyx signed the body, and did so just now."""
+    """Raise NotGenuine unless Telnyx signed the body within the last minutes."""
     key = services().settings.telnyx_public_key
     if key is None:
-        raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so that nothing can be verified")
+        raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so no signature can be verified")
     verify(body, request.headers, key=key, now=time.time())
 
 

@@ -1,4 +1,4 @@
-"""What is answered to a request that is refused: RFC 9457, in one place."""
+"""Answers refused requests, as RFC 9457 says: a problem in JSON with a stable type."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ RETRY_AFTER = 2  # seconds
 
 
 class Problem(Exception):
-    """A request that is refused. `kind` is one of TITLES; programs go by it."""
+    """A refusal of a request. `kind` is a key of TITLES; `more` are further fields."""
 
     def __init__(self, kind: str, detail: str, **more: Any) -> None:
         super().__init__(detail)
@@ -58,7 +58,7 @@ class Problem(Exception):
 
 
 def invalid(kind: str, error: Invalid) -> Problem:
-    """What names each field that is wrong."""
+    """Return the problem that names each wrong field."""
     errors = [{"field": each.field, "problem": each.problem} for each in error.wrong]
     return Problem(kind, str(error), errors=errors)
 

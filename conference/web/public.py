@@ -1,4 +1,4 @@
-"""What anyone may see: what this is, whether it is up, and the hold music."""
+"""Serves what anyone may see: what this server is, whether it is up, and the hold music."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ public = Blueprint("public", __name__)
 
 @public.route("/", methods=["GET", "POST"])
 def index() -> Response:
-    """One line for whoever looks; a webhook that was pointed here is told that it is wrong."""
+    """Answer in one line what this is. A webhook that was set to this path gets 404."""
     if request.method == "POST":
         abort(404)
-    text = f"A conference line on Telnyx. Its webhooks go to POST {WEBHOOK}, API v2.\n"
+    text = f"A conference line on Telnyx. Send its webhooks, API v2, to POST {WEBHOOK}.\n"
     return Response(text, mimetype="text/plain")
 
 
@@ -29,8 +29,7 @@ def healthz() -> tuple[dict[str, str], int]:
 
 @public.route(MUSIC, methods=["GET", "POST"])
 def hold_music() -> Response:
-    """The built-in music, which Telnyx fetches for whoever is on hold; by POST, as TeXML does, for
-    whom TeXML calls and has wait."""
+    """Serve the built-in music to Telnyx. TeXML fetches it by POST for a call that waits."""
     response = Response(music.wav(), mimetype="audio/wav")
     response.cache_control.max_age = 86400
     return response

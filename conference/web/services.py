@@ -24,8 +24,8 @@ EXTENSION = "conference"  # the key in app.extensions
 class Services:
     """Made once for an app, by `create_app`.
 
-    `telnyx` is for requests of the account. `refusals` logs requests that were refused.
-    `waiting_seats` has one for each control request that may wait for Telnyx's answer.
+    `telnyx` serves requests about the account. `refusals` logs refused requests.
+    `waiting_seats` limits the control requests that wait for Telnyx's answer.
     """
 
     settings: Settings

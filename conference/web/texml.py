@@ -1,4 +1,4 @@
-"""TeXML's door: what Telnyx fetches for a call, and the status callbacks that it sends."""
+"""Serves the instructions that Telnyx fetches for a TeXML call, and takes status callbacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conference.core.events import Ignored
 from conference.core.origin import STATUS
 from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
-from conference.core.texml import attributes as noun
+from conference.core.texml.attributes import ADDRESS
 from conference.core.texml.facts import Fetch
 from conference.core.texml.form import OF_A_FETCH, parse_form, status_callback
 from conference.core.texml.handlers import greeting, turned_away
@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 
 FORM = "application/x-www-form-urlencoded"
 UNSIGNED = (
-    "a call's instructions were asked for without a signature, and without TEXML_SECRET in the "
-    "path: if it was Telnyx, set that, and put it into the voice URL (see the README)"
+    "it wants a call's instructions, but has no signature, and no TEXML_SECRET in its path: "
+    "if it was Telnyx's, set TEXML_SECRET and put it into the voice URL (see docs/texml.md)"
 )
-ASTRAY = (
-    "a call's instructions were asked for at /texml/.../..., and what stands there is not "
-    "TEXML_SECRET: the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
+OTHER_PATH = (
+    "it wants a call's instructions at /texml/.../..., but with another secret than TEXML_SECRET: "
+    "the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
 )
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
@@ -43,14 +43,14 @@ texml = Blueprint("texml", __name__)
 
 @texml.post(STATUS)
 def status() -> tuple[str, int]:
-    """Answer 204 once the callback counts. It changes rooms, so it must be signed."""
+    """Answer 204 once the callback counts. It changes a room, so it must be signed."""
     body = read_body()
     verify_signature(body)
     received_at = count_genuine()
     event = status_callback(_fields(body), received_at, _here())
     ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
     if ignored:
-        line = f"a status callback does nothing: {ignored.reason}"
+        line = f"a status callback is ignored: {ignored.reason}"
         services().refusals.note(ignored.reason, line)
     return "", 204
 
@@ -59,7 +59,7 @@ def status() -> tuple[str, int]:
 @texml.post("/texml/<room>")
 @texml.post("/texml/<secret>/<room>")
 def instructions(room: str = "", secret: str = "") -> Response:
-    """Answer with the document that brings a caller into the room, or says why it cannot."""
+    """Answer with a document that connects the caller to the room, or says why that fails."""
     if not secret and _is_secret(room):  # for the default room: no room has such a name
         room, secret = "", room
     body = read_body()
@@ -73,7 +73,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
         try:
             return _xml(document.into(found, greeting(found, call), _base(found), wait))
         except ValueError as error:
-            log.error("no caller can come into room %s by TeXML: %s", found.name, error)
+            log.error("no caller can join room %s by TeXML: %s", found.name, error)
             why = NO_WAY_IN
     return _xml(document.away(found.settings, why))
 
@@ -81,7 +81,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
 @texml.post("/texml/wait/<room>")
 @texml.post("/texml/<secret>/wait/<room>")
 def waiting(room: str, secret: str = "") -> Response:
-    """Answer with what a caller hears until the conference starts."""
+    """Answer with a document of what a caller hears until the conference starts."""
     body = read_body()
     _verify_fetch(body, secret)
     _fields(body)
@@ -102,7 +102,7 @@ def _verify_fetch(body: bytes, secret: str) -> None:
         verify_signature(body)
         count_genuine()
     elif not _is_secret(secret):
-        raise NotGenuine(ASTRAY if signed else UNSIGNED)
+        raise NotGenuine(OTHER_PATH if signed else UNSIGNED)
 
 
 def _is_secret(segment: str) -> bool:
@@ -119,21 +119,21 @@ def _fields(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
 
 def _room(name: str) -> Room:
     if not ROOM_NAME.fullmatch(name):
-        raise Problem("unknown-room", f"A room's name is {ROOM_NAME_IS}.")
+        raise Problem("unknown-room", f"The name of a room is {ROOM_NAME_IS}.")
     return services().engine.registry.room(name)
 
 
 def _base(room: Room) -> str:
-    """Where Telnyx reaches us; empty if nothing says so."""
+    """Return the address at which Telnyx reaches this server; empty if it is not known."""
     return room.settings.public_url or _here() or room.origin
 
 
 def _here() -> str:
-    """Where this request came to, as far as can be told."""
+    """Return the address that this request was sent to; empty if its headers name none."""
     scheme = request.headers.get("X-Forwarded-Proto", request.scheme).split(",")[0].strip()
     address = f"{scheme}://{request.host}"
     try:
-        return noun.ADDRESS.read(address) if HOST.fullmatch(request.host) else ""
+        return str(ADDRESS.check(address)) if HOST.fullmatch(request.host) else ""
     except ValueError:
         return ""
 

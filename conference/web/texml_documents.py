@@ -1,4 +1,4 @@
-"""The documents that Telnyx fetches: what is done with a caller."""
+"""Writes the TeXML documents that Telnyx fetches for a call."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from conference.core.room import Room, RoomSettings
 from conference.core.texml.attributes import BY_NAME, EVENTS, RECORDING_EVENTS, attributes
 
 VOICES = {"female": "alice", "male": "man"}  # Call Control's names -> TeXML's
-WAITS = "The conference has not started yet. Please hold until it does."
+WAIT = "The conference has not started yet. Please hold until it does."
 
 
 def into(room: Room, greeting: str, base: str, wait: str) -> bytes:
-    """Brings a caller into the room, after its greeting. `base` is where Telnyx reaches us, `wait`
-    the path of the document for who waits.
+    """Write a document that greets a caller and connects it to the room.
 
-    ValueError, if that is not known, or the room's settings do not fit a conference of TeXML.
+    `base` is our address for Telnyx, `wait` the path of the document for a caller that waits.
+    ValueError without `base`, or if the room's settings are none of a TeXML conference.
     """
     if not base:
-        raise ValueError("the request does not say where Telnyx reaches us: set PUBLIC_URL")
+        raise ValueError("the request names no address of this server: set PUBLIC_URL")
     values = {**attributes(room.settings), **_ours(room.settings.texml, base, wait)}
     response = ET.Element("Response")
     _say(response, room.settings, greeting)
@@ -30,7 +30,7 @@ def into(room: Room, greeting: str, base: str, wait: str) -> bytes:
 
 
 def away(settings: RoomSettings, why: str) -> bytes:
-    """Tells a caller who cannot come in why."""
+    """Write a document that tells a caller why it cannot join, and hangs up."""
     response = ET.Element("Response")
     _say(response, settings, why)
     ET.SubElement(response, "Hangup")
@@ -38,18 +38,21 @@ def away(settings: RoomSettings, why: str) -> bytes:
 
 
 def waiting(room: Room, base: str) -> bytes:
-    """Tells who waits for the conference why, and plays music until it starts."""
+    """Write a document that says why the caller waits, and plays music until the start."""
     response = ET.Element("Response")
-    _say(response, room.settings, WAITS)
+    _say(response, room.settings, WAIT)
     music = room.music or (base + MUSIC if base else "")
     if music:
-        ET.SubElement(response, "Play", {"loop": "0"}).text = music  # 0: for ever
+        ET.SubElement(response, "Play", {"loop": "0"}).text = music  # 0: without end
     return _written(response)
 
 
 def _ours(given: Mapping[str, str], base: str, wait: str) -> dict[str, str]:
-    """What is asked of us: all of it by POST, since a signature does not cover an address, and all
-    that there is to tell. Whoever else is to be told is told by us."""
+    """Return the attributes with our addresses.
+
+    Telnyx sends all events to us, by POST: a signature does not cover an address. Callbacks to the
+    owner's addresses are sent by us.
+    """
     ours = {"statusCallback": f"{base}{STATUS}", "statusCallbackEvent": " ".join(EVENTS)}
     if "waitUrl" not in given:
         ours |= {"waitUrl": f"{base}{wait}", "waitMethod": "POST"}
@@ -62,7 +65,7 @@ def _ours(given: Mapping[str, str], base: str, wait: str) -> dict[str, str]:
 
 
 def _differing(values: Mapping[str, str]) -> dict[str, str]:
-    """Only what is not Telnyx's default, in the order of its table."""
+    """Leave out Telnyx's defaults. The order is that of Telnyx's table."""
     return {n: values[n] for n, a in BY_NAME.items() if n in values and values[n] != a.default}
 
 

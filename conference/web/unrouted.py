@@ -12,8 +12,7 @@ from conference.web.problems import Problem, answer
 from conference.web.services import services
 
 POST_ONLY = (
-    ": Telnyx's signature covers a body, and not what stands in an address. "
-    "Set the method in the portal to POST"
+    ": Telnyx's signature covers a body, and not an address. In the portal set the method to POST"
 )
 
 
@@ -23,12 +22,12 @@ def install(app: Flask) -> None:
 
 
 def _unknown_address(error: NotFound) -> Response:
-    if is_control(request.path):  # nobody learns without the token what addresses exist
+    if is_control(request.path):  # without the token nobody learns which addresses exist
         return answer(refusal() or Problem("unknown-address", "There is nothing at this address."))
     if request.method == "POST" and SIGNATURE in request.headers:
         services().refusals.say(
             "path",
-            "Telnyx came to a wrong path (404): in the portal an application's webhook URL must "
+            "Telnyx called a wrong path (404): in the portal an application's webhook URL must "
             f"end in {WEBHOOK}, a TeXML application's voice URL in /texml or /texml/<room>",
         )
     return Response("not found\n", 404, mimetype="text/plain")
@@ -42,8 +41,8 @@ def _wrong_method(error: MethodNotAllowed) -> Response | MethodNotAllowed:
         return answer(refused)
     allowed = sorted(error.valid_methods or ())
     usual = " or ".join(method for method in allowed if method not in ("HEAD", "OPTIONS"))
-    what = f"This is asked for with {usual}{POST_ONLY if texml else ''}."
-    if texml:  # whoever set the method in the portal does not see this answer
+    what = f"Use {usual} here{POST_ONLY if texml else ''}."
+    if texml:  # the owner, who set the method in the portal, does not see the answer
         line = f"a {request.method} under {TEXML} was refused (405): {what}"
         services().refusals.say("method", line)
     response = answer(Problem("wrong-method", what))

@@ -14,13 +14,13 @@ webhooks = Blueprint("webhooks", __name__)
 
 @webhooks.post(WEBHOOK)
 def webhook() -> Response:
-    """Answer 200 once the event counts; 400, 401, 413 and 503 are answered in `inbound`."""
+    """Answer 200 once the event counts. `inbound` answers 400, 401, 413 and 503."""
     body = read_body()
     verify_signature(body)
     received_at = count_genuine()
     event = parse(body, received_at)
     ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
     if ignored:
-        line = f"a webhook does nothing here: {ignored.reason}"
+        line = f"a webhook is ignored: {ignored.reason}"
         services().refusals.note(ignored.reason, line)
     return Response(status=200)

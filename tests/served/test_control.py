@@ -24,8 +24,8 @@ from conference.core.requests.verbs import VERBS
 from conference.engine import dispatch
 from conference.web import control
 
-MANY = "must be a list of 1 to 800 participants: this verb never concerns everyone"
-TEXTS = "must be ids, numbers or labels, each a text"
+MANY = "must be a list of 1 to 800 participants; this verb never acts on everyone"
+TEXTS = "must be call ids, numbers or labels, each a string"
 TONES = "must be 1 to 128 of the characters 0123456789ABCD*#wW"
 TIMES_PLAYED = "must be infinity, or a whole number from 1 to 100"
 TIMES = ("since", "joined_at")
@@ -178,7 +178,7 @@ def test_what_was_given_up_is_told() -> None:
         with line.telnyx.outage():
             status, problem = send(line, f"{ROOM}/actions/play?wait=1", play)
         assert (status, problem["type"]) == (504, "/problems/no-answer-from-telnyx")
-        assert re.fullmatch("play: .+; it may be done all the same", problem["detail"])
+        assert re.fullmatch("play: .+; it may have been done all the same", problem["detail"])
 
 
 def test_each_of_several_gets_a_command_of_its_own() -> None:

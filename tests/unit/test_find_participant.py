@@ -8,8 +8,7 @@ from conference.core.events import Refused
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.states import Status
-from conference.web import find_participant as who
-from conference.web.find_participant import Ambiguous, find
+from conference.web.find_participant import LEAST_DIGITS, Ambiguous, find_participant
 
 ANN, BOB = "+13125550142", "+351215550142"
 LISBON = "+351210000777"
@@ -59,7 +58,7 @@ HERE = room(
     ],
 )
 def test_these_words_mean(text: str, call: str) -> None:
-    assert find(HERE, text).call == call
+    assert find_participant(HERE, text).call == call
 
 
 @pytest.mark.parametrize(
@@ -82,22 +81,22 @@ def test_these_words_mean(text: str, call: str) -> None:
     ],
 )
 def test_these_words_mean_nobody(text: str) -> None:
-    with pytest.raises(Refused, match="nobody in room demo is meant by") as no:
-        find(HERE, text)
+    with pytest.raises(Refused, match="room demo has no participant") as no:
+        find_participant(HERE, text)
     assert (no.value.kind, no.type) == ("unknown-participant", Refused)
 
 
 def test_a_number_as_it_is_dialled_from_abroad_is_not_the_end_of_another() -> None:
     long = room(("a", "+351001234567", ""))
     with pytest.raises(Refused):
-        find(long, "001234567")
-    assert find(long, "1001234567").call == "a"
-    assert find(long, "01234567").call == "a"
+        find_participant(long, "001234567")
+    assert find_participant(long, "1001234567").call == "a"
+    assert find_participant(long, "01234567").call == "a"
 
 
 def test_one_of_several_who_may_be_meant_is_not_guessed() -> None:
     with pytest.raises(Ambiguous, match=r"0142 may be Ann \(v3:ann\), Bob Ray \(v3:bob\)") as no:
-        find(HERE, "0142")
+        find_participant(HERE, "0142")
     assert (no.value.kind, no.value.candidates) == ("ambiguous-participant", ["v3:ann", "v3:bob"])
 
 
@@ -113,7 +112,7 @@ def test_two_alike_are_both_candidates(
     people: list[tuple[str, str, str]], text: str, calls: list[str]
 ) -> None:
     with pytest.raises(Ambiguous) as no:
-        find(room(*people), text)
+        find_participant(room(*people), text)
     assert no.value.candidates == calls
 
 
@@ -128,7 +127,7 @@ def test_two_alike_are_both_candidates(
     ids=["id before digits", "number before label", "label before digits", "whole before last"],
 )
 def test_what_fits_best_is_meant(people: list[tuple[str, str, str]], text: str, call: str) -> None:
-    assert find(room(*people), text).call == call
+    assert find_participant(room(*people), text).call == call
 
 
 @pytest.mark.parametrize(
@@ -140,10 +139,10 @@ def test_what_fits_best_is_meant(people: list[tuple[str, str, str]], text: str, 
 )
 def test_only_those_are_meant_who_are_shown(status: Status, here: bool) -> None:
     if here:
-        assert find(room(("a", ANN, ""), status=status), "a").call == "a"
+        assert find_participant(room(("a", ANN, ""), status=status), "a").call == "a"
     else:
         with pytest.raises(Refused):
-            find(room(("a", ANN, ""), status=status), "a")
+            find_participant(room(("a", ANN, ""), status=status), "a")
 
 
 @pytest.mark.parametrize(
@@ -159,18 +158,18 @@ def test_only_those_are_meant_who_are_shown(status: Status, here: bool) -> None:
 )
 def test_of_a_number_that_nobody_has_only_the_end_is_repeated(text: str, shown: str) -> None:
     with pytest.raises(Refused) as no:
-        find(HERE, text)
-    assert str(no.value).startswith(f"nobody in room demo is meant by {shown}: give ")
+        find_participant(HERE, text)
+    assert str(no.value).startswith(f"room demo has no participant {shown}: give ")
 
 
 def test_no_whole_number_is_told_of_those_who_may_be_meant() -> None:
     with pytest.raises(Ambiguous) as no:
-        find(room(("a", ANN, ""), ("b", ANN, "")), ANN)
+        find_participant(room(("a", ANN, ""), ("b", ANN, "")), ANN)
     assert str(no.value) == "...0142 may be ...0142 (a), ...0142 (b)"
 
 
 def test_four_digits_are_the_fewest() -> None:
-    assert who.LEAST_DIGITS == 4
+    assert LEAST_DIGITS == 4
     with pytest.raises(Refused):
-        find(room(("a", "", "")), "0000")
-    assert find(room(("a", "+13125550042", "")), "0042").call == "a"
+        find_participant(room(("a", "", "")), "0000")
+    assert find_participant(room(("a", "+13125550042", "")), "0042").call == "a"

@@ -199,11 +199,13 @@ def test_the_log_says_what_to_do_where_telnyx_does_not_sign_or_asks_by_get(
     for path in ("/texml", "/texml/a-wrong-secret", "/texml/a-wrong-secret/blue"):
         unsigned(line, path)
     send(line, "/texml/texml/status", JOIN)
-    assert "asked for at /texml/.../..., and what stands there is not TEXML_SECRET" in caplog.text
-    assert caplog.text.count("set that, and put it into the voice URL") == 1, "once, then a count"
+    assert "at /texml/.../..., but with another secret than TEXML_SECRET" in caplog.text
+    assert caplog.text.count("set TEXML_SECRET and put it into the voice URL") == 1, (
+        "once, then a count"
+    )
     line.client.get("/texml/a-wrong-secret")
     assert "a GET under /texml was refused (405)" in caplog.text
-    assert "Set the method in the portal to POST" in caplog.text
+    assert "In the portal set the method to POST" in caplog.text
     assert "a-wrong-secret" not in caplog.text
 
 
