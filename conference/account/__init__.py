@@ -1,1 +1,1 @@
-"""Requests of the Telnyx account that concern no room."""
+"""Requests about the Telnyx account and no room."""

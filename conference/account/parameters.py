@@ -1,4 +1,4 @@
-"""The parameters of requests of the account, by the names that Telnyx gives them."""
+"""The parameters of requests about the account, by Telnyx's names for them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class WithPlus(Pattern):
         return word if re.fullmatch(self.pattern, word) else word.replace(" ", "+")
 
 
-# Nothing that leads to another address, or that a server on the way might take for such; nor what
-# stands for bytes that are no text.
+# No character that leads to another path, or that a server on the way may read so, and not the one
+# that stands for undecodable bytes.
 IN_PATHS = r"(?!\.{1,2}\Z)[^/\\?#%\ufffd]"
 BUT = "printable characters, none of / \\ ? # % and not . or .. alone"
 NAME = Pattern(IN_PATHS + "{1,255}", f"1 to 255 {BUT}", "support")
@@ -40,18 +40,17 @@ MANY = 1_000_000  # where Telnyx names no limit
 REGION = Choice(REGIONS)
 
 Parameters = dict[str, Parameter]
-"""By Telnyx's name."""
+"""By Telnyx's names."""
 
 
-def _named(given: dict[str, tuple[Kind, str]], *required: str) -> Parameters:
+def _named(given: dict[str, tuple[Kind, str]], *, required: bool = False) -> Parameters:
     return {
-        name: Parameter(_ours(name), kind, help, name in required)
-        for name, (kind, help) in given.items()
+        name: Parameter(_ours(name), kind, help, required) for name, (kind, help) in given.items()
     }
 
 
 def _ours(name: str) -> str:
-    """filter[created_at][gte] is created_at_gte."""
+    """Return our name: created_at_gte for filter[created_at][gte]."""
     words = re.findall(r"\w+", name.removeprefix("filter"))
     return "_".join(word for word in words if word != "outbound")
 
@@ -64,59 +63,58 @@ ABOUT = _named(
         "participant": (CALL, "the participant's call_control_id, id or label"),
         "recording": (ID, "the recording's id"),
     },
-    *("queue", "call", "conference", "participant", "recording"),
+    required=True,
 )
-"""What a path can name."""
+"""The things that a path can name."""
 
 PAGES = _named(
     {
-        "page[number]": (Integer(1, MANY), "which page"),
-        "page[size]": (Integer(1, 250), "rows of a page, 20 unless given"),
+        "page[number]": (Integer(1, MANY), "the number of the page"),
+        "page[size]": (Integer(1, 250), "rows on a page, 20 by default"),
     }
 )
 PAGES_AND_CURSORS = PAGES | _named(
     {
         "page[after]": (VALUE, "the page after this cursor"),
         "page[before]": (VALUE, "the page before this cursor"),
-        "page[limit]": (Integer(1, 250), "rows of a page that goes by cursor"),
+        "page[limit]": (Integer(1, 250), "rows on a page by cursor"),
     }
 )
-IN_REGION = _named({"region": (REGION, "where the conference's data is")})
+IN_REGION = _named({"region": (REGION, "the region of the conference's data")})
 
-NEW_QUEUE = _named(
-    {
-        "queue_name": (NAME, "a name for the queue"),
-        "max_size": (Integer(1, MANY), "how many calls can wait, 300 unless given"),
-    },
-    "queue_name",
+NEW_QUEUE = _named({"queue_name": (NAME, "a name for the queue")}, required=True) | _named(
+    {"max_size": (Integer(1, MANY), "how many calls can wait, 300 by default")}
 )
-SIZE = _named({"max_size": (Integer(1, MANY), "how many calls can wait")}, "max_size")
+SIZE = _named({"max_size": (Integer(1, MANY), "how many calls can wait")}, required=True)
 KEEP = _named(
-    {"keep_after_hangup": (Switch(), "whether it stays in the queue when it has ended")},
-    "keep_after_hangup",
+    {"keep_after_hangup": (Switch(), "keep the place in the queue when the call ends")},
+    required=True,
 )
 
 CONFERENCES = (
     IN_REGION
     | _named(
         {
-            "filter[name]": (VALUE, "of this name"),
-            "filter[status]": (Choice(("init", "in_progress", "completed")), "of this status"),
-            "filter[connection_id]": (VALUE, "of this application, by its id"),
-            "filter[application_name][contains]": (Text(255, 3), "of such an application"),
+            "filter[name]": (VALUE, "with this name"),
+            "filter[status]": (Choice(("init", "in_progress", "completed")), "with this status"),
+            "filter[connection_id]": (VALUE, "of the application with this id"),
+            "filter[application_name][contains]": (
+                Text(255, 3),
+                "of an application with this in its name",
+            ),
             "filter[application_session_id]": (VALUE, "of this call session"),
             "filter[leg_id]": (VALUE, "of this call leg"),
-            "filter[from]": (PARTY, "who called"),
-            "filter[to]": (PARTY, "who was called"),
-            "filter[outbound.outbound_voice_profile_id]": (VALUE, "of this outbound voice profile"),
+            "filter[from]": (PARTY, "with this caller"),
+            "filter[to]": (PARTY, "with this called party"),
+            "filter[outbound.outbound_voice_profile_id]": (VALUE, "of this voice profile"),
             "filter[product]": (Choice(("call_control", "fax", "texml")), "of this product"),
             "filter[type]": (Choice(("command", "webhook")), "with events of this type"),
-            "filter[failed]": (Switch(), "whether a delivery failed"),
-            "filter[occurred_at][eq]": (TIME, "when an event occurred"),
-            "filter[occurred_at][gt]": (TIME, "later than that"),
-            "filter[occurred_at][gte]": (TIME, "then or later"),
-            "filter[occurred_at][lt]": (TIME, "earlier than that"),
-            "filter[occurred_at][lte]": (TIME, "then or earlier"),
+            "filter[failed]": (Switch(), "with, or without, a failed delivery"),
+            "filter[occurred_at][eq]": (TIME, "with an event at this time"),
+            "filter[occurred_at][gt]": (TIME, "with an event later than this"),
+            "filter[occurred_at][gte]": (TIME, "with an event then or later"),
+            "filter[occurred_at][lt]": (TIME, "with an event earlier than this"),
+            "filter[occurred_at][lte]": (TIME, "with an event then or earlier"),
         }
     )
     | PAGES_AND_CURSORS
@@ -125,9 +123,9 @@ PARTICIPANTS = (
     IN_REGION
     | _named(
         {
-            "filter[muted]": (Switch(), "who is muted, or is not"),
-            "filter[on_hold]": (Switch(), "who is on hold, or is not"),
-            "filter[whispering]": (Switch(), "who whispers, or does not"),
+            "filter[muted]": (Switch(), "only the muted, or only the others"),
+            "filter[on_hold]": (Switch(), "only those on hold, or only the others"),
+            "filter[whispering]": (Switch(), "only whispering ones, or only the others"),
         }
     )
     | PAGES_AND_CURSORS
@@ -140,14 +138,14 @@ RECORDINGS = (
             "filter[call_control_id]": (VALUE, "of this call"),
             "filter[call_leg_id]": (VALUE, "of this call leg"),
             "filter[call_session_id]": (VALUE, "of this call session"),
-            "filter[connection_id]": (VALUE, "of this application, by its id"),
+            "filter[connection_id]": (VALUE, "of the application with this id"),
             "filter[sip_call_id]": (VALUE, "of this SIP call"),
-            "filter[from]": (PARTY, "who called"),
-            "filter[to]": (PARTY, "who was called"),
+            "filter[from]": (PARTY, "with this caller"),
+            "filter[to]": (PARTY, "with this called party"),
             "filter[created_at][gte]": (TIME, "made then or later"),
             "filter[created_at][lte]": (TIME, "made then or earlier"),
-            "filter[start_time][gte]": (TIME, "begun then or later"),
-            "filter[start_time][lte]": (TIME, "begun then or earlier"),
+            "filter[start_time][gte]": (TIME, "started then or later"),
+            "filter[start_time][lte]": (TIME, "started then or earlier"),
             "filter[end_time][gte]": (TIME, "ended then or later"),
             "filter[end_time][lte]": (TIME, "ended then or earlier"),
         }

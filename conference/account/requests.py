@@ -1,4 +1,4 @@
-"""What is asked of the account and concerns no room: the one table of routes, CLI and help."""
+"""The requests about the account: one table for the routes, the commands and their help."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from conference.account import parameters as p
 from conference.core.schema.parameters import Parameter, check
 
 READ = "/actions/read"
-"""What our route of a GET can end in: then it is a POST, with the parameters in a body, and no log
-of a server shows the numbers among them."""
+"""The end of the route that makes a GET a POST: with the parameters in its body, no log of a server
+shows the numbers among them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What Telnyx answers with: what a list of it is called, and the fields that a table shows.
+    """How records of Telnyx are shown: the name of a list of them, and the columns of a table.
 
-    The first is always there.
+    Every record has the first column's field.
     """
 
     rows: str
@@ -29,27 +29,29 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class AccountRequest:
-    """One row: what Telnyx calls it, its method and path there, the words for it on a command line.
+    """One row of the table.
 
-    The path has {names} for what it is about. `parameters`, by Telnyx's name, are the query of a
-    GET, else the body. `verb` is what our route ends in, where it acts on something that is there.
+    `operation`: Telnyx's name for it. `at_telnyx`: method and path there, with {names} of what it
+    is about. `words`: the command. `gives`: the records in the answer, None for an answer without.
+    `parameters`: by Telnyx's names, the query of a GET, else the body. `verb`: the end of our route
+    for a request that acts on one thing.
     """
 
     operation: str
-    asks: str
+    at_telnyx: str
     words: str
     help: str
-    gives: Shown | None = None  # None where Telnyx gives nothing back
+    gives: Shown | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     verb: str = ""
 
     @property
     def method(self) -> str:
-        return self.asks.split()[0]
+        return self.at_telnyx.split()[0]
 
     @property
     def path(self) -> str:
-        return self.asks.split()[1]
+        return self.at_telnyx.split()[1]
 
     @property
     def acts(self) -> bool:
@@ -61,7 +63,7 @@ class AccountRequest:
 
     @property
     def about(self) -> tuple[Parameter, ...]:
-        """What the path names, in its order."""
+        """The things that the path names, in its order."""
         return tuple(p.ABOUT[name] for name in re.findall(r"{(\w+)}", self.path))
 
     @property
@@ -70,20 +72,20 @@ class AccountRequest:
         here = self.path if self.words.startswith("queues") else f"/telnyx{self.path}"
         return f"{here}/actions/{self.verb}" if self.verb else here
 
-    def at_telnyx(self, names: Mapping[str, str]) -> str:
-        """Telnyx's path. Invalid where a name could lead to another one."""
+    def path_for(self, names: Mapping[str, str]) -> str:
+        """Return Telnyx's path with these names. Invalid if one could lead to another path."""
         checked = check(self.about, names)
         return self.path.format_map({name: quote(id, safe="") for name, id in checked.items()})
 
     def carried(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of the parameters by Telnyx's names."""
+        """Return the values by Telnyx's names of the parameters."""
         return {n: values[each.name] for n, each in self.parameters.items() if each.name in values}
 
 
 GROUPS = {
-    "queues": "The account's queues and the calls in them; without a word, list the queues.\n\n"
-    "Example: flask queues",
-    "telnyx": "What Telnyx itself has of conferences, their participants and recordings.\n\n"
+    "queues": "Manage the account's queues and the calls in them. Without a command, list the "
+    "queues.\n\nExample: flask queues",
+    "telnyx": "Show what Telnyx has of conferences, their participants and recordings.\n\n"
     "Example: flask telnyx recordings",
 }
 
@@ -99,66 +101,119 @@ RECORDING = Shown(
 )
 
 ROWS = (
-    AccountRequest("ListQueues", "GET /queues", "queues list", "List the queues.", QUEUE, p.PAGES),
     AccountRequest(
-        "CreateQueue", "POST /queues", "queues create", "Make a queue.", QUEUE, p.NEW_QUEUE
+        operation="ListQueues",
+        at_telnyx="GET /queues",
+        words="queues list",
+        help="List the queues.",
+        gives=QUEUE,
+        parameters=p.PAGES,
     ),
     AccountRequest(
-        "RetrieveCallQueue", "GET /queues/{queue}", "queues show", "Show a queue.", QUEUE
+        operation="CreateQueue",
+        at_telnyx="POST /queues",
+        words="queues create",
+        help="Make a queue.",
+        gives=QUEUE,
+        parameters=p.NEW_QUEUE,
     ),
     AccountRequest(
-        *("UpdateQueue", "POST /queues/{queue}", "queues update"),
-        *("Say how many calls can wait in a queue.", QUEUE, p.SIZE),
+        operation="RetrieveCallQueue",
+        at_telnyx="GET /queues/{queue}",
+        words="queues show",
+        help="Show a queue.",
+        gives=QUEUE,
+    ),
+    AccountRequest(
+        operation="UpdateQueue",
+        at_telnyx="POST /queues/{queue}",
+        words="queues update",
+        help="Set how many calls can wait in a queue.",
+        gives=QUEUE,
+        parameters=p.SIZE,
         verb="update",
     ),
     AccountRequest(
-        *("DeleteQueue", "DELETE /queues/{queue}", "queues delete"),
-        "Delete a queue in which nobody waits.",
+        operation="DeleteQueue",
+        at_telnyx="DELETE /queues/{queue}",
+        words="queues delete",
+        help="Delete an empty queue.",
         verb="delete",
     ),
     AccountRequest(
-        *("ListQueueCalls", "GET /queues/{queue}/calls", "queues calls"),
-        *("List the calls in a queue.", QUEUED, p.PAGES_AND_CURSORS),
+        operation="ListQueueCalls",
+        at_telnyx="GET /queues/{queue}/calls",
+        words="queues calls",
+        help="List the calls in a queue.",
+        gives=QUEUED,
+        parameters=p.PAGES_AND_CURSORS,
     ),
     AccountRequest(
-        *("RetrieveCallFromQueue", "GET /queues/{queue}/calls/{call}", "queues call"),
-        *("Show a call in a queue.", QUEUED),
+        operation="RetrieveCallFromQueue",
+        at_telnyx="GET /queues/{queue}/calls/{call}",
+        words="queues call",
+        help="Show a call in a queue.",
+        gives=QUEUED,
     ),
     AccountRequest(
-        *("UpdateCallInQueue", "PATCH /queues/{queue}/calls/{call}", "queues update-call"),
-        "Say whether a call keeps its place when it ends.",
+        operation="UpdateCallInQueue",
+        at_telnyx="PATCH /queues/{queue}/calls/{call}",
+        words="queues update-call",
+        help="Set whether a call keeps its place in the queue when it ends.",
         parameters=p.KEEP,
         verb="update",
     ),
     AccountRequest(
-        *("RemoveQueueCall", "DELETE /queues/{queue}/calls/{call}", "queues remove-call"),
-        "Remove a call that has ended from a queue.",
+        operation="RemoveQueueCall",
+        at_telnyx="DELETE /queues/{queue}/calls/{call}",
+        words="queues remove-call",
+        help="Remove a call that has ended from a queue.",
         verb="remove",
     ),
     AccountRequest(
-        *("ListConferences", "GET /conferences", "telnyx conferences"),
-        *("List conferences, the last to expire first.", CONFERENCE, p.CONFERENCES),
+        operation="ListConferences",
+        at_telnyx="GET /conferences",
+        words="telnyx conferences",
+        help="List conferences, the last to expire first.",
+        gives=CONFERENCE,
+        parameters=p.CONFERENCES,
     ),
     AccountRequest(
-        *("RetrieveConference", "GET /conferences/{conference}", "telnyx conference"),
-        *("Show a conference.", CONFERENCE, p.IN_REGION),
+        operation="RetrieveConference",
+        at_telnyx="GET /conferences/{conference}",
+        words="telnyx conference",
+        help="Show a conference.",
+        gives=CONFERENCE,
+        parameters=p.IN_REGION,
     ),
     AccountRequest(
-        *("ListConferenceParticipants", "GET /conferences/{conference}/participants"),
-        *("telnyx participants", "List a conference's participants, also those who have left."),
-        *(PARTICIPANT, p.PARTICIPANTS),
+        operation="ListConferenceParticipants",
+        at_telnyx="GET /conferences/{conference}/participants",
+        words="telnyx participants",
+        help="List the participants of a conference, those who have left too.",
+        gives=PARTICIPANT,
+        parameters=p.PARTICIPANTS,
     ),
     AccountRequest(
-        "RetrieveConferenceParticipant",
-        *("GET /conferences/{conference}/participants/{participant}", "telnyx participant"),
-        *("Show a participant of a conference.", PARTICIPANT),
+        operation="RetrieveConferenceParticipant",
+        at_telnyx="GET /conferences/{conference}/participants/{participant}",
+        words="telnyx participant",
+        help="Show a participant of a conference.",
+        gives=PARTICIPANT,
     ),
     AccountRequest(
-        *("ListRecordings", "GET /recordings", "telnyx recordings"),
-        *("List the recordings that are saved.", RECORDING, p.RECORDINGS),
+        operation="ListRecordings",
+        at_telnyx="GET /recordings",
+        words="telnyx recordings",
+        help="List the saved recordings.",
+        gives=RECORDING,
+        parameters=p.RECORDINGS,
     ),
     AccountRequest(
-        *("RetrieveRecording", "GET /recordings/{recording}", "telnyx recording"),
-        *("Show a recording, with links to it that are good for some minutes.", RECORDING),
+        operation="RetrieveRecording",
+        at_telnyx="GET /recordings/{recording}",
+        words="telnyx recording",
+        help="Show a recording, with links to it that expire within minutes.",
+        gives=RECORDING,
     ),
 )

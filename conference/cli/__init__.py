@@ -1,4 +1,4 @@
-"""The commands beside `flask run`, one module for each group of them."""
+"""The commands beside `flask run`, a module for each group."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conference.settings import Settings
 
 
 def install(app: Flask, create_app: Callable[[Settings], Flask]) -> None:
-    """Add all commands to `app`. create_app: makes the line that `flask simulate` plays with."""
+    """Add all commands to `app`. `create_app` makes the line that `flask simulate` runs."""
     simulate = simulation.command(create_app)
     alone = (simulate, doctor, story, callback_key, rooms, participants)
     for command in (*alone, *moderation.commands(), *account.commands()):

@@ -1,4 +1,4 @@
-"""`flask queues` and `flask telnyx`: a command for each request of the account, made of its row."""
+"""`flask queues` and `flask telnyx`: a command for each request about the account."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from conference.core.schema.parameters import Invalid, Parameter, check
 
 
 class _Group(click.Group):
-    """`flask queues` is `flask queues list`."""
+    """A group in which `list` need not be typed."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if "list" in self.commands and (not args or (args[0][:1] == "-" and args[0] != "--help")):
@@ -39,10 +39,10 @@ def _command(row: AccountRequest, name: str) -> click.Command:
         path = "/api" + row.route.format_map(_names(row, given))
         body = values(row.parameters.values(), given)
         if row.acts:
-            answer = ask(path, url, body, wants=_wanted(row))
+            answer = ask(path, url, body, wants=_field(row))
         else:
-            answer = ask(path + READ if body else path, url, body or None, wants=_wanted(row))
-        click.echo(json.dumps(answer) if as_json else _told(row, answer))
+            answer = ask(path + READ if body else path, url, body or None, wants=_field(row))
+        click.echo(json.dumps(answer) if as_json else _result(row, answer))
 
     run.__doc__ = f"{row.help}\n\n\b\nExample: {example(row)}"
     for decorator in reversed([*_parameters(row), server_url, as_json]):
@@ -51,7 +51,7 @@ def _command(row: AccountRequest, name: str) -> click.Command:
 
 
 def _names(row: AccountRequest, given: dict[str, Any]) -> dict[str, str]:
-    """What it is about, as it stands in an address."""
+    """Return the names for the path, quoted."""
     try:
         names = check(row.about, values(row.about, given))
     except Invalid as error:
@@ -59,15 +59,15 @@ def _names(row: AccountRequest, given: dict[str, Any]) -> dict[str, str]:
     return {name: quote(id, safe="") for name, id in names.items()}
 
 
-def _wanted(row: AccountRequest) -> str:
-    """The field without which it is no answer."""
+def _field(row: AccountRequest) -> str:
+    """Return a field that every answer has."""
     if row.gives is None:
         return "result"
     return row.gives.rows if row.lists else row.gives.columns[0]
 
 
 def example(row: AccountRequest) -> str:
-    """How it is written on a command line."""
+    """Return the command as it is typed."""
     parts = ["flask", *row.words.removesuffix(" list").split()]
     parts += [each.kind.example for each in row.about]
     for each in row.parameters.values():
@@ -85,11 +85,11 @@ def _parameters(row: AccountRequest) -> Iterator[Decorator]:
 
 
 def _stands_alone(row: AccountRequest, parameter: Parameter) -> bool:
-    """What must be said where nothing else is named: flask queues create support."""
+    """Is it an argument without an option: flask queues create support?"""
     return parameter.required and not row.about
 
 
-def _told(row: AccountRequest, answer: dict[str, Any]) -> str:
+def _result(row: AccountRequest, answer: dict[str, Any]) -> str:
     if row.gives is None:
         return "done"
     columns = row.gives.columns

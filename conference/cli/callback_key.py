@@ -1,4 +1,4 @@
-"""`flask callback-key`: what the callbacks' signatures are verified with."""
+"""`flask callback-key`: the public key of the callbacks."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from conference.web.services import services
 @click.command("callback-key")
 @with_appcontext
 def callback_key() -> None:
-    """Show the public key of what STATUS_CALLBACK, and who is told of recordings, is told.
+    """Show the public key that verifies the signatures of callbacks.
 
-    It is made from TELNYX_API_KEY, and needs no server.
+    It is made from TELNYX_API_KEY. No server is needed.
 
     Example: flask callback-key
     """

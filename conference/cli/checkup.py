@@ -1,4 +1,4 @@
-"""`flask doctor`: why calls do not work."""
+"""`flask doctor`: the reasons why calls do not work."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ NAMES: dict[State, str] = {"ok": "ok", "warning": "warning", "failure": "FAILURE
 COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failure": "red"}
 INDENT = 22
 WIDEST = 100
-LONGEST = 500  # characters of what others say
+LONGEST = 500  # characters, since other servers write a part of it
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document: ok, findings.")
-@click.option("--live", is_flag=True, help="Ask the running server instead, how it fares.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object: ok, findings.")
+@click.option("--live", is_flag=True, help="Check the running server instead.")
 @server_url
 @with_appcontext
 def doctor(as_json: bool, live: bool, url: str | None) -> None:
-    """Say why calls do not work, and what to do.
+    """Find out why calls do not work, and what to do.
 
-    It checks the settings, the Telnyx account, and the way from Telnyx to here. It changes
-    nothing. The status is 0 without a failure, 1 with one.
+    Check the settings, the Telnyx account, and whether Telnyx reaches this server. Nothing is
+    changed. The exit status is 1 if a check fails, else 0.
 
     Example: flask doctor
     """
@@ -48,7 +48,7 @@ def _live(url: str | None) -> Iterable[Finding]:
     try:
         return server.examine(ask("/api/health", url, wants="telnyx_error"))
     except click.ClickException as error:
-        todo = "Let it run, at the address in --url, and with the CONTROL_TOKEN that is set here."
+        todo = "Start it at the address in --url, with the same CONTROL_TOKEN as here."
         return [failure("server", error.message, todo)]
 
 
@@ -61,7 +61,7 @@ def _as_json(findings: Iterable[Finding]) -> list[State]:
 
 
 def _as_lines(findings: Iterable[Finding]) -> list[State]:
-    """Each as soon as it is found, as Telnyx may take its time."""
+    """Print each finding as soon as it is there: Telnyx may be slow."""
     colour, states = coloured(), []
     for finding in findings:
         click.echo(_line(finding, colour))
@@ -90,8 +90,10 @@ def _wrapped(text: str) -> list[str]:
 def _verdict(states: list[State]) -> str:
     failures, warnings = states.count("failure"), states.count("warning")
     if failures:
-        first = "Begin with the first failure: what comes after it may follow from it."
+        first = "Begin with the first failure: the others may follow from it."
         return f"Failures: {failures}, warnings: {warnings}. {first}"
     if warnings:
         return f"Failures: none, warnings: {warnings}."
-    return "All is well: dial the number. If the call is not answered, the server's log says why."
+    return (
+        "All is well: dial the number. If the call is not answered, the log of the server says why."
+    )

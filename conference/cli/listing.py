@@ -1,4 +1,4 @@
-"""`flask rooms` and `flask participants`: who is where."""
+"""`flask rooms` and `flask participants`: tables of who is where."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conference.cli.moderation import path_of, room_option
 from conference.cli.server import as_json, ask, server_url
 from conference.cli.tables import Row, table
 
-OFTEN = 1.0  # seconds between two looks of --follow
+EVERY = 1.0  # seconds between two requests of --follow
 
 
 @click.command()
@@ -30,21 +30,17 @@ def rooms(url: str | None, as_json: bool) -> None:
         click.echo(json.dumps(answer))
         return
     head = ("room", "front", "status", "here", "locked", "conference ID")
-    lines = [
-        (*(r["name"], r["front"], r["status"]), *(_here(r), _yes(r["locked"]), _id(r)))
-        for r in answer["rooms"]
-    ]
-    click.echo(table([head, *lines]))
+    click.echo(table([head, *map(_row, answer["rooms"])]))
 
 
 @click.command()
 @room_option
-@click.option("--follow", is_flag=True, help="Show it again whenever it changes, until Ctrl-C.")
+@click.option("--follow", is_flag=True, help="Print it again whenever it changes, until Ctrl-C.")
 @server_url
 @as_json
 @with_appcontext
 def participants(room: str | None, follow: bool, url: str | None, as_json: bool) -> None:
-    """Show a room's conference and who is in it.
+    """Show a room's conference and its participants.
 
     Example: flask participants --follow
     """
@@ -56,7 +52,18 @@ def participants(room: str | None, follow: bool, url: str | None, as_json: bool)
         if not follow:
             return
         before = shown
-        time.sleep(OFTEN)
+        time.sleep(EVERY)
+
+
+def _row(room: dict[str, Any]) -> Row:
+    return (
+        room["name"],
+        room["front"],
+        room["status"],
+        str(len(room["participants"])),
+        _yes(room["locked"]),
+        room["conference_id"] or "",
+    )
 
 
 def _room(room: dict[str, Any]) -> str:
@@ -76,18 +83,16 @@ def _room(room: dict[str, Any]) -> str:
 def _participant(p: dict[str, Any]) -> Row:
     held = p["hold_reason"] or _yes(p["on_hold"])
     return (
-        *(p["number"] or p["call_control_id"], p["label"], p["role"], p["status"]),
-        *(_yes(p["muted"]), held, _yes(p["speaking"]), _yes(p["recording"])),
+        p["number"] or p["call_control_id"],
+        p["label"],
+        p["role"],
+        p["status"],
+        _yes(p["muted"]),
+        held,
+        _yes(p["speaking"]),
+        _yes(p["recording"]),
     )
 
 
-def _here(room: dict[str, Any]) -> str:
-    return str(len(room["participants"]))
-
-
-def _id(room: dict[str, Any]) -> str:
-    return str(room["conference_id"] or "")
-
-
-def _yes(it_is: bool) -> str:
-    return "yes" if it_is else ""
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else ""

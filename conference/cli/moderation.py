@@ -1,4 +1,4 @@
-"""`flask mute`, `flask kick` and all the others: a command for each verb, made of its row."""
+"""`flask mute`, `flask kick` and so on: a command for each verb, made from its row."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from conference.core.requests.verbs import VERBS, Verb
 from conference.core.schema.parameters import Parameter
 from conference.web.services import services
 
-WHO = "+13125550142"  # in examples
-WHOM = "\n\nWho is meant: a number, its last four digits or more, a label or a call_control_id."
+EXAMPLE = "+13125550142"
+WHO = "\n\nWHO: a phone number, its last four digits or more, a label or a call_control_id."
 
 room_option = click.option("--room", help="Name of the room.  [default: CONFERENCE_NAME]")
 
 
 def path_of(room: str | None, *parts: str) -> str:
-    """The address under /api of something of a room."""
+    """Return the path of a room, or of something below it; without a name the default room."""
     name = room or services().settings.conference_name
     return "/".join(["/api/rooms", quote(name, safe=""), *parts])
 
 
 def commands() -> list[click.Command]:
-    """A command for each verb, those of two words in groups."""
+    """Return a command for each verb, and a group for verbs of two words."""
     groups: dict[str, click.Group] = {}
     alone: list[click.Command] = []
     for verb in VERBS.values():
@@ -46,22 +46,23 @@ def commands() -> list[click.Command]:
 def _command(verb: Verb, name: str) -> click.Command:
     def run(room: str | None, url: str | None, as_json: bool, **given: Any) -> None:
         who = list(given.pop("who", ()))
-        meant = values(verb.parameters, given)
-        body = {"participants": who, **meant} if who else meant
+        body = values(verb.parameters, given)
+        if who:
+            body["participants"] = who
         answer = ask(path_of(room, "actions", f"{verb.name}?wait=1"), url, body, wants="commands")
-        click.echo(json.dumps(answer) if as_json else _told(answer))
+        click.echo(json.dumps(answer) if as_json else _result(answer, who))
 
-    run.__doc__ = f"{verb.help}{'' if verb.of == 'room' else WHOM}\n\nExample: {example(verb)}"
+    run.__doc__ = f"{verb.help}{'' if verb.of == 'room' else WHO}\n\nExample: {example(verb)}"
     for decorator in reversed([*_parameters(verb), room_option, server_url, as_json]):
         run = decorator(run)
     return click.command(name)(with_appcontext(run))
 
 
 def example(verb: Verb) -> str:
-    """How it is written on a command line."""
+    """Return the command as it is typed."""
     parts = ["flask", *verb.words]
     if verb.of == "participants":
-        parts.append(WHO)
+        parts.append(EXAMPLE)
     for parameter in verb.parameters:
         if parameter.required:
             word = [] if _stands_alone(verb, parameter) else [option(parameter.name)]
@@ -70,13 +71,13 @@ def example(verb: Verb) -> str:
 
 
 def _stands_alone(verb: Verb, parameter: Parameter) -> bool:
-    """What must be said needs no option before it: flask say "five minutes left"."""
+    """Is it an argument without an option: flask say "five minutes left"?"""
     first = next((p for p in verb.parameters if _needed(verb, p)), None)
     return verb.of != "participants" and parameter is first
 
 
 def _needed(verb: Verb, parameter: Parameter) -> bool:
-    """Whether it goes neither without it nor with another instead."""
+    """Is it required, with no other parameter instead?"""
     return parameter.required and all(p.instead_of != parameter.name for p in verb.parameters)
 
 
@@ -90,16 +91,15 @@ def _parameters(verb: Verb) -> list[Decorator]:
         else:
             made.append(as_option(p, required=_needed(verb, p)))
     if verb.of == "either":
-        told = "Whom it concerns, instead of the whole room; as often as wanted."
-        made.append(click.option("--to", "who", multiple=True, help=told))
+        help = "A participant, instead of the whole room. Can be given several times."
+        made.append(click.option("--to", "who", multiple=True, help=help))
     return made
 
 
-def _told(answer: dict[str, Any]) -> str:
-    if not answer["commands"]:
-        return f"done: {answer['verb']}, of which Telnyx need not know"
+def _result(answer: dict[str, Any], who: list[str]) -> str:
+    what = f"{answer['verb']} {', '.join(who)}".strip()
     answered = Counter(each["command"] for each in answer["answers"])
     waiting = list((Counter(answer["commands"]) - answered).elements())
     if not waiting:
-        return f"done: {answer['verb']}"
-    return f"under way: {answer['verb']}, Telnyx has yet to answer {', '.join(waiting)}"
+        return f"done: {what}"
+    return f"under way: {what}. Telnyx has not answered yet: {', '.join(waiting)}"

@@ -1,4 +1,4 @@
-"""Rows as columns of text."""
+"""Prints rows as columns of text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Row = tuple[str, ...]
 
 
 def table(rows: Iterable[Row]) -> str:
-    """Columns as wide as what is in them; nothing in a cell can break a line."""
+    """Return aligned columns. A character that could break a line becomes a question mark."""
     clean = [
         tuple("".join(c if c.isprintable() else "?" for c in cell) for cell in r) for r in rows
     ]

@@ -1,4 +1,4 @@
-"""`flask story`: what happened to one call, or in one room."""
+"""`flask story`: what happened to one call or in one room."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from conference.cli.server import ask, server_url
-from conference.reporting import event_log as journal
+from conference.reporting import event_log
 
 Event = dict[str, Any]
 
@@ -22,10 +22,10 @@ Event = dict[str, Any]
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
 @with_appcontext
 def story(call: str, url: str | None, as_json: bool) -> None:
-    """Tell what happened to a call or in a room, from the events that the running server keeps.
+    """Show what happened to a call or in a room, from the events that the server keeps.
 
-    CALL is its call_control_id, or the beginning of it, or the last four digits or more of the
-    caller's number; or a room's name. Status 1 when nothing is known of it.
+    CALL: a call_control_id or its beginning, the last four digits or more of the caller's number,
+    or the name of a room. The exit status is 1 if no event of it is kept.
 
     Example: flask story 0142
     """
@@ -36,32 +36,32 @@ def story(call: str, url: str | None, as_json: bool) -> None:
         for event in events:
             click.echo(json.dumps(event) if as_json else _line(event, title))
     if not chapters:
-        click.echo(f"nothing is known of a call {call}", err=True)
+        click.echo(f"no event of a call or room {call} is kept", err=True)
         sys.exit(1)
 
 
 def _events(url: str | None) -> Iterator[Event]:
-    """All that the server keeps."""
+    """Yield all events that the server keeps, the oldest first."""
     after, more = 0, True
     while more:
         answer = ask(f"/api/events?after={after}", url, wants="events")
         yield from answer["events"]
-        more = len(answer["events"]) >= journal.AT_ONCE  # a busy server has always one or two more
+        more = len(answer["events"]) >= event_log.AT_ONCE  # a busy server always has a few new ones
         after = answer["next"]
 
 
 def _chapters(events: list[Event], name: str) -> list[tuple[str, list[Event]]]:
-    """A title and what belongs under it, for each call that is meant, or for the room."""
-    told = []
-    for call in _meant(events, name):
+    """Return a title with its events, for each call that the name fits, or for the room."""
+    found = []
+    for call in _calls(events, name):
         of_it = list(_of(events, call))
-        told.append((f"{of_it[0]['number']} {call}, room {of_it[0]['room']}".strip(), of_it))
+        found.append((f"{of_it[0]['number']} {call}, room {of_it[0]['room']}".strip(), of_it))
     in_it = [event for event in events if event["room"] == name]
-    return told or ([(f"room {name}", in_it)] if in_it else [])
+    return found or ([(f"room {name}", in_it)] if in_it else [])
 
 
 def _of(events: list[Event], call: str) -> Iterator[Event]:
-    """Also what was asked for everyone in its room, while it was there."""
+    """Yield the call's events, and requests for everyone in its room while it was there."""
     its = [event for event in events if call in event["calls"]]
     rooms, last = {event["room"] for event in its}, its[-1]["n"]
     for event in events:
@@ -70,8 +70,8 @@ def _of(events: list[Event], call: str) -> Iterator[Event]:
             yield event
 
 
-def _meant(events: list[Event], call: str) -> list[str]:
-    """The calls that are meant, the oldest first."""
+def _calls(events: list[Event], call: str) -> list[str]:
+    """Return the ids of the calls that the name fits, the oldest first."""
     calls = dict.fromkeys(each for event in events for each in event["calls"])
     digits = "".join(c for c in call if c.isdigit())
     if len(digits) >= 4 and not call.strip("+0123456789 ().-"):
@@ -82,5 +82,5 @@ def _meant(events: list[Event], call: str) -> list[str]:
 
 def _line(event: Event, title: str) -> str:
     who = f"{event['number']}: " if event["number"] and event["number"] not in title else ""
-    told = event["text"].removeprefix(who)
-    return f"  {event['at'][11:23]}  {event['kind']:8}  {who}{told}"
+    text = event["text"].removeprefix(who)
+    return f"  {event['at'][11:23]}  {event['kind']:8}  {who}{text}"

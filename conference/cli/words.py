@@ -17,9 +17,9 @@ def option(name: str) -> str:
 
 
 def as_option(parameter: Parameter, *, required: bool = False) -> Decorator:
-    told = f"{parameter.help[0].upper()}{parameter.help[1:]}: {parameter.kind.says}."
+    help = f"{parameter.help[0].upper()}{parameter.help[1:]}: {parameter.kind.says}."
     return click.option(
-        *(option(parameter.name), _word(parameter.name)), required=required, help=told
+        *(option(parameter.name), _word(parameter.name)), required=required, help=help
     )
 
 
@@ -28,11 +28,11 @@ def as_argument(parameter: Parameter) -> Decorator:
 
 
 def values(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What those that are given mean, by the parameters' names."""
+    """Return the values of the given words by the parameters' names, unchecked."""
     words = {each: given[_word(each.name)] for each in parameters}
     return {p.name: p.kind.read(word) for p, word in words.items() if word is not None}
 
 
 def _word(name: str) -> str:
-    """What click calls a parameter: --room and --url are of every command."""
+    """Return click's name of a parameter: every command has --room and --url of its own."""
     return f"value_{name}"

@@ -74,7 +74,7 @@ def _route(state: BlueprintSetupState) -> None:
 
 def _path(row: AccountRequest, names: Mapping[str, str]) -> str:
     try:
-        return row.at_telnyx(names)
+        return row.path_for(names)
     except Invalid as error:
         raise invalid("invalid-path", error) from None
 

@@ -125,7 +125,7 @@ def test_what_telnyx_has_is_given_as_it_is(row: AccountRequest, here: Scene) -> 
     assert operation and (operation.name, request.body) == (row.operation, None)
     assert (status, request.query) == (200, {})
     names = {each.name: here.names[each.name] for each in row.about}
-    theirs = here.telnyx.read(row.at_telnyx(names)).data
+    theirs = here.telnyx.read(row.path_for(names)).data
     assert theirs
     if row.lists:
         assert row.gives and row.gives.rows in ROUTES[row.operation]
@@ -441,7 +441,7 @@ def test_an_odd_name_is_quoted(name: str, here: Scene) -> None:
         assert (status, shown["name"]) == (200, name)
         assert here.ask("POST", f"/api/queues/{quote(name, safe='')}/actions/delete")[0] == 200
     assert [request.path for request in requests[1:]] == [f"/queues/{name}"] * 2
-    path = BY_OPERATION["RetrieveCallQueue"].at_telnyx({"queue": name})
+    path = BY_OPERATION["RetrieveCallQueue"].path_for({"queue": name})
     assert path == f"/queues/{quote(name, safe='')}"
 
 

@@ -211,14 +211,14 @@ def test_why_it_was_refused(arguments: list[str], status: int, said: str, here: 
 
 def test_what_there_is_instead_is_said_too(here: Scene) -> None:
     output = run(here, "participants", "--room", "blue", status=1)
-    assert output.endswith("There is no such room. There is demo-conference.\n")
+    assert output.endswith("There is no room of this name. There are: demo-conference.\n")
 
 
 def test_without_a_telnyx_it_says_so(here: Scene) -> None:
     with here.line.telnyx.outage():
         assert "Telnyx did not answer. Try again." in run(here, "queues", status=1)
         acting = run(here, "queues", "create", "x", status=1)
-        assert "It may have done it all the same: look first." in acting
+        assert "It may have done it all the same: check first." in acting
 
 
 # Help

@@ -157,7 +157,7 @@ def test_the_story_of_a_call_by_number_and_by_id(monkeypatch: pytest.MonkeyPatch
 def test_the_story_of_a_call_has_what_was_asked_for_everyone_meanwhile() -> None:
     with rehearsal(control_token=TOKEN) as line:
         dial(line, NUMBER), dial(line, "+13125550222")
-        assert run(line, "lock") == (0, "done: lock, of which Telnyx need not know\n")
+        assert run(line, "lock") == (0, "done: lock\n")
         assert run(line, "mute-all") == (0, "done: mute-all\n")
         line.telnyx.phone("+13125550222").hang_up()
         settled(line)
@@ -184,14 +184,14 @@ def test_of_a_call_that_is_not_known_there_is_no_story(call: str) -> None:
     with rehearsal(control_token=TOKEN) as line:
         dial(line, NUMBER)
         status, told = run(line, "story", call)
-        assert (status, told) == (1, f"nothing is known of a call {call}\n")
+        assert (status, told) == (1, f"no event of a call or room {call} is kept\n")
 
 
 def test_without_a_server_or_its_token_the_cli_says_what_to_do() -> None:
     with rehearsal(control_token=TOKEN) as line, test_line(control_token="other") as another:
         runner = another.client.application.test_cli_runner()
         done = runner.invoke(args=["story", "0111", "--url", line.url])
-        assert (done.exit_code, "is not the server's" in done.output) == (
+        assert (done.exit_code, "the server has another CONTROL_TOKEN" in done.output) == (
             1,
             True,
         )
@@ -267,7 +267,7 @@ def test_what_is_no_conference_line_is_called_so(busy: str, path: str) -> None:
         runner = line.client.application.test_cli_runner()
         for command in (["story", "0111"], ["doctor", "--live"]):
             done = runner.invoke(args=[*command, "--url", busy + path])
-            assert (done.exit_code, "is no conference line" in done.output) == (1, True)
+            assert (done.exit_code, "is not a conference line" in done.output) == (1, True)
 
 
 # Health
@@ -338,7 +338,7 @@ def test_nor_is_one_that_has_another_token() -> None:
         runner = other.client.application.test_cli_runner()
         done = runner.invoke(args=["doctor", "--live", "--url", line.url])
         told = " ".join(done.output.split())
-        assert (done.exit_code, "the CONTROL_TOKEN that is set here" in told) == (1, True)
+        assert (done.exit_code, "with the same CONTROL_TOKEN as here" in told) == (1, True)
 
 
 def test_what_is_wrong_is_logged_every_minute_while_it_lasts(

@@ -109,14 +109,14 @@ def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
         (typed,) = re.findall(r"In another terminal:\n\n((?:  .*\n)+)", server.log)
         done = servers.ends(["bash", "-euc", typed], tmp_path, PATH=path)
         assert done.returncode == 0, done.stdout
-        assert "+13125550112" in done.stdout and "done: mute\ndone: dial\n" in done.stdout
+        assert "+13125550112" in done.stdout and "done: mute 0111\ndone: dial\n" in done.stdout
         until(lambda: "Zoe hears Bob\n" in server.log)
         assert "-> the line asks Telnyx to mute Ann\n" in server.log
         assert "-> the line asks Telnyx to call Zoe\n" in server.log
         assert "the line dials +13125550142\n" in server.log
         kick = f"{typed.splitlines()[0]}\nflask kick 0142"
         done = servers.ends(["bash", "-euc", kick], tmp_path, PATH=path)
-        assert done.stdout == "done: kick\n"
+        assert done.stdout == "done: kick 0142\n"
         until(lambda: "Zoe's call has ended" in server.log)
         assert "Zoe hangs up" not in server.log, "but the line did"
         assert server.end(signal.SIGINT) == 0

@@ -1,4 +1,4 @@
-"""The parameters of the verbs. Names, ranges and choices of what is passed on are Telnyx's."""
+"""The parameters of the verbs. Names, ranges and choices of those passed on are Telnyx's."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ KEYS = Keys().allowed
 HOUR = 3_600_000  # milliseconds
 MEDIA = Text(255)
 ROLE = Choice(("barge", "monitor", "none", "whisper"))
+BEEP = Choice(("always", "never", "on_enter", "on_exit"))
 
 MEDIA_NAME = Parameter(
-    *("media_name", MEDIA, "likewise, a file in Telnyx's media storage"), instead_of="audio_url"
+    "media_name", MEDIA, "instead, a file in Telnyx's media storage", instead_of="audio_url"
 )
+END = Parameter("end_conference_on_exit", Switch(), "when they leave, everyone is hung up")
+SOFT_END = Parameter(
+    "soft_end_conference_on_exit", Switch(), "when they leave, it ends and calls stay up"
+)
+HEARERS = Parameter("whisper_call_control_ids", People(), "who hears the whisper")
 
 MUSIC = (
     Parameter("audio_url", Address(), "music for the hold, instead of the room's"),
     MEDIA_NAME,
 )
 GOODBYE = (Parameter("text", Text(), "what is said before the call is hung up"),)
-BEEP = Choice(("always", "never", "on_enter", "on_exit"))
 LEAVE = (Parameter("beep_enabled", BEEP, "when it beeps, instead of BEEP"),)
 JOIN = (
     Parameter("beep_enabled", BEEP, "when it beeps for them, instead of BEEP"),
@@ -28,42 +33,45 @@ JOIN = (
     Parameter("mute", Switch(), "muted from the first moment on"),
     Parameter("hold_audio_url", Address(), "music for their hold"),
     Parameter(
-        *("hold_media_name", MEDIA, "likewise, a file in Telnyx's media storage"),
+        name="hold_media_name",
+        kind=MEDIA,
+        help="instead, a file in Telnyx's media storage",
         instead_of="hold_audio_url",
     ),
-    Parameter("end_conference_on_exit", Switch(), "their leaving hangs up everyone"),
-    Parameter("soft_end_conference_on_exit", Switch(), "their leaving ends it, calls stay up"),
+    END,
+    SOFT_END,
     Parameter(
-        *("start_conference_on_create", Switch()),
-        "where they open it: false has everyone on hold until somebody starts it",
+        name="start_conference_on_create",
+        kind=Switch(),
+        help="if they open it: false holds everyone until somebody starts it",
     ),
-    Parameter("start_conference_on_enter", Switch(), "their coming starts it"),
+    Parameter("start_conference_on_enter", Switch(), "it starts when they enter"),
     Parameter("supervisor_role", ROLE, "as in supervise"),
-    Parameter("whisper_call_control_ids", People(), "who hears a whisper"),
+    HEARERS,
 )
 ENQUEUE = (
     Parameter(
-        "queue_name",
-        Text(100, example="support"),
-        "which queue; made where there is none",
+        name="queue_name",
+        kind=Text(100, example="support"),
+        help="the queue, which is made if it does not exist",
         required=True,
     ),
-    Parameter("max_size", Integer(1, 1000), "how many it holds, if it is made"),
-    Parameter("max_wait_time_secs", Integer(1, 14400), "how long they wait in it at most"),
-    Parameter("keep_after_hangup", Switch(), "whether their place stays when they hang up"),
+    Parameter("max_size", Integer(1, 1000), "how many calls it holds, if it is made"),
+    Parameter("max_wait_time_secs", Integer(1, 14400), "the longest wait in it"),
+    Parameter("keep_after_hangup", Switch(), "keep their place when they hang up"),
 )
 TO = (
     Parameter("beep_enabled", BEEP, "when it beeps as they leave, instead of BEEP"),
     Parameter("room", ROOM, "the room to move to", required=True),
 )
-LABEL = (Parameter("label", Label(), "a name for the participant; empty for none", required=True),)
+LABEL = (Parameter("label", Label(), "a name for the participant, or nothing", required=True),)
 DIAL = (
-    Parameter("to", PHONE_NUMBER, "whom to call", required=True),
+    Parameter("to", PHONE_NUMBER, "the number to call", required=True),
     Parameter("label", Label(), "a name for the participant"),
-    Parameter("role", Choice(("participant", "moderator", "listener")), "what they are"),
-    Parameter("confirm", Switch(), "whether they must press 1 first, so that no machine comes in"),
+    Parameter("role", Choice(("participant", "moderator", "listener")), "the participant's role"),
+    Parameter("confirm", Switch(), "they must press 1 first, so that no machine joins"),
     Parameter("timeout_secs", Integer(5, 600), "how long it rings"),
-    Parameter("time_limit_secs", Integer(30, 14400), "how long the call lasts at most"),
+    Parameter("time_limit_secs", Integer(30, 14400), "the longest duration of the call"),
 )
 PLAY = (
     Parameter("audio_url", Address(), "the sound", required=True),
@@ -75,48 +83,48 @@ SPEAK = (
     Parameter("payload_type", Choice(("text", "ssml")), "how it is written"),
     Parameter("voice", Text(100), "the voice, instead of VOICE"),
     Parameter("language", Text(32), "the language, instead of LANGUAGE"),
-    Parameter("voice_settings", Fields(), "settings of the voice's maker"),
+    Parameter("voice_settings", Fields(), "settings of the voice's provider"),
 )
 DTMF = (
     Parameter("digits", Keys(128, KEYS + "wW"), "the tones; w and W are pauses", required=True),
-    Parameter("duration_millis", Integer(100, 500), "how long each is"),
+    Parameter("duration_millis", Integer(100, 500), "the length of each tone"),
 )
 GATHER = (
     Parameter("audio_url", Address(), "the prompt", required=True),
     MEDIA_NAME,
-    Parameter("gather_id", Text(100), "a name of your own for it"),
+    Parameter("gather_id", Text(100), "your own name for it"),
     Parameter("minimum_digits", Integer(1, 128), "fewest keys"),
     Parameter("maximum_digits", Integer(1, 128), "most keys"),
     Parameter("valid_digits", Keys(16), "keys that count"),
     Parameter("terminating_digit", Keys(1), "the key that ends it"),
     Parameter("maximum_tries", Integer(1, 100), "how often the prompt is played"),
-    Parameter("timeout_millis", Integer(1, HOUR), "wait for the keys"),
-    Parameter("initial_timeout_millis", Integer(1, HOUR), "wait for the first key"),
-    Parameter("inter_digit_timeout_millis", Integer(1, HOUR), "wait for each further key"),
+    Parameter("timeout_millis", Integer(1, HOUR), "the longest wait for the keys"),
+    Parameter("initial_timeout_millis", Integer(1, HOUR), "the longest wait for the first key"),
+    Parameter("inter_digit_timeout_millis", Integer(1, HOUR), "the longest wait for a further key"),
     Parameter("invalid_audio_url", Address(), "played when the keys do not count"),
     Parameter(
-        *("invalid_media_name", MEDIA, "likewise, a file in Telnyx's media storage"),
+        name="invalid_media_name",
+        kind=MEDIA,
+        help="instead, a file in Telnyx's media storage",
         instead_of="invalid_audio_url",
     ),
-    Parameter("stop_playback_on_dtmf", Switch(), "whether a key stops the prompt"),
+    Parameter("stop_playback_on_dtmf", Switch(), "a key stops the prompt"),
 )
 SUPERVISE = (
     Parameter(
-        *("supervisor_role", ROLE),
-        *("barge or none: as anyone; monitor: listens; whisper: is heard by some", True),
+        name="supervisor_role",
+        kind=ROLE,
+        help="monitor: only listens; whisper: some hear them; barge or none: everyone does",
+        required=True,
     ),
-    Parameter("whisper_call_control_ids", People(), "who hears a whisper"),
+    HEARERS,
 )
-ADJUST = (
-    Parameter("end_conference_on_exit", Switch(), "their leaving hangs up everyone"),
-    Parameter("soft_end_conference_on_exit", Switch(), "their leaving ends it, calls stay up"),
-    Parameter("beep_enabled", BEEP, "when it beeps"),
-)
+ADJUST = (END, SOFT_END, Parameter("beep_enabled", BEEP, "when it beeps"))
 RECORD = (
-    Parameter("format", Choice(("wav", "mp3")), "of the file; mp3 unless given"),
-    Parameter("channels", Choice(("single", "dual")), "for a call, dual unless given"),
-    Parameter("play_beep", Switch(), "whether it beeps first"),
-    Parameter("trim", Choice(("trim-silence",)), "leaves out silence"),
+    Parameter("format", Choice(("wav", "mp3")), "of the file, mp3 by default"),
+    Parameter("channels", Choice(("single", "dual")), "for a call, dual by default"),
+    Parameter("play_beep", Switch(), "it beeps first"),
+    Parameter("trim", Choice(("trim-silence",)), "leave out silence"),
     Parameter("custom_file_name", Text(40), "a name for the file"),
 )
-RECORDING = (Parameter("recording_id", Text(64), "which one, where there are several"),)
+RECORDING = (Parameter("recording_id", Text(64), "which one, if there are several"),)
