@@ -1,16 +1,19 @@
-"""A simulated Telnyx: voice API in, signed webhooks out, phones that can be scripted.
+"""A simulated Telnyx: it serves the voice API, sends signed webhooks, and has scripted phones.
 
     with SimulatedTelnyx(webhook_url=..., signing_key=SigningKey.generate()) as telnyx:
         leg = telnyx.phone("+13125550111").dial()
         telnyx.idle(5)
         print(leg.hears)
 
-It behaves as Telnyx's API description (2026-07) says and as others have seen the service behave.
-Voices, transcriptions, webhook addresses in single commands, what Dial and Answer can start besides
-the call, and how recordings are trimmed or ended by silence are accepted and have no effect.
+Its behaviour is that of Telnyx's API description (2026-07), and that which others have seen of the
+service. These parameters are accepted and have no effect: voices, transcriptions, webhook addresses
+in single commands, what Dial and Answer can start besides the call, and the ways to trim a
+recording or to end it by silence.
 
-It has a TeXML application, too, once that has an address (`telnyx.texml.url = ...`): a call to
-`telnyx.texml.number` goes by the document that is fetched there.
+With an address (`telnyx.texml.url = ...`) there is a TeXML application, too: calls to
+`telnyx.texml.number` carry out the document fetched from that address.
+
+The package imports nothing of the product that it helps to test.
 """
 
 from __future__ import annotations

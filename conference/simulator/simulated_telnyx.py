@@ -1,4 +1,4 @@
-"""The simulated account as a whole, and what a test can do with it."""
+"""The simulated account as a whole: the object that a test works with."""
 
 from __future__ import annotations
 
@@ -28,19 +28,20 @@ from .texml import calls as texml_calls
 from .texml.application import Texml
 from .texml.fetch import Fetcher
 from .webhooks.delivery import Deliverer, Delivery
-from .webhooks.letters import Message
+from .webhooks.outgoing import Message
 
 CONNECTION_ID = "1494404757140276705"
 NUMBER = "+13125550100"
 
 
 class SimulatedTelnyx:
-    """The simulated account: one application with one number, a TeXML application with another,
-    and the telephones of the world.
+    """An account with a Call Control application and its number, a TeXML application and its
+    number, and all phones of the world.
 
-    speed: simulated seconds for a real one. latency: real seconds that each API answer takes.
-    on_event: called for everything visible, in order, on a thread of its own. chaos: what goes
-    wrong; it may be changed, or taken away, at any time. texml_url: as telnyx.texml.url.
+    webhook_url: where webhooks go. signing_key: signs them. speed: simulated seconds in one real
+    second. latency: real seconds that each API answer takes. on_event: called with each visible
+    event, in order, on a thread of its own. chaos: the faults; they can be changed or removed at
+    any time. texml_url: the address of the first documents, as telnyx.texml.url.
     """
 
     def __init__(
@@ -72,15 +73,15 @@ class SimulatedTelnyx:
         )
         self._deliveries: list[Delivery] = []
         self._spectator = Spectator(on_event) if on_event else None
-        tell = self._spectator.tell if self._spectator else None
-        self._world = World(self._lock, self._clock, self._post, tell, number, connection_id)
+        spectate = self._spectator.show if self._spectator else None
+        self._world = World(self._lock, self._clock, self._post, spectate, number, connection_id)
         self._faults = Faults(self._world, self._deliverer.post, chaos)
         key = base64.b64encode(bytes(signing_key.verify_key)).decode()
         self.account = self._world.account = Account(lambda: self.webhook_url, key)
         self.texml = self._world.texml = Texml(texml_url)
         self._fetcher = Fetcher(self._changed, self._lock, signing_key)
-        self._world.ask = self._fetcher.ask
-        self._world.texml_tell = partial(texml_calls.happened, self._world)
+        self._world.fetch = self._fetcher.fetch
+        self._world.texml_event = partial(texml_calls.happened, self._world)
         self._ledger = Ledger(self._changed, self._lock)
         app = create_app(
             self._world, self._ledger, self._faults, api_key=api_key, pause=self._pause
@@ -89,7 +90,7 @@ class SimulatedTelnyx:
         self.base_url = f"http://127.0.0.1:{self._server.port}/v2"
 
     def start(self) -> None:
-        """Serve and deliver; the simulated time runs from now on. Once only."""
+        """Serve, deliver, and let the simulated time run. Call it once."""
         self._world.began = datetime.now(UTC)
         self._clock.start()
         self._deliverer.start()
@@ -98,7 +99,7 @@ class SimulatedTelnyx:
         self._server.start()
 
     def stop(self) -> None:
-        """End all threads; within 2 s, however long the application takes to answer."""
+        """End all threads, within 2 s: answers of the application are not waited for longer."""
         self._stopping.set()
         self._server.stop()
         self._clock.stop()
@@ -115,11 +116,12 @@ class SimulatedTelnyx:
         self.stop()
 
     def now(self) -> float:
-        """Simulated seconds since the start."""
+        """Return the simulated seconds since the start."""
         return self._clock.now()
 
     @property
     def speed(self) -> float:
+        """Simulated seconds in one real second. It can be changed at any time."""
         return self._clock.speed
 
     @speed.setter
@@ -127,27 +129,31 @@ class SimulatedTelnyx:
         self._clock.speed = speed
 
     def phone(self, number: str) -> Phone:
-        """The telephone with that number; the network knows it from now on."""
+        """Return the phone with that number. The network knows it from now on."""
         with self._lock:
             self._world.scripts.setdefault(number, Script())
             return Phone(self._world, number)
 
     def place_call(self, to: str, from_: str | None = None, client_state: str | None = None) -> Leg:
-        """An outgoing call of the application's that some other program has asked for."""
+        """Let another program call `to` on the application."""
         with self._lock:
             return calls.call_out(self._world, from_ or self.number, to, client_state=client_state)
 
     def send(self, event_type: str, payload: Mapping[str, Any]) -> str:
-        """Deliver an event of one's own making, signed; returns its id."""
+        """Send any webhook, signed; return the id of its event."""
         with self._lock:
             return self._world.emit(event_type, payload)
 
     def fail_next(self, status: int, count: int = 1) -> None:
-        """Refuse the next API requests with 403, 422 (for client_state), 429, 500 or 503."""
+        """Refuse the next API requests with 403, 422 (for client_state), 429, 500 or 503.
+
+        Raise ValueError for another status.
+        """
         self._ledger.fail(status, count)
 
     @property
     def chaos(self) -> Chaos | None:
+        """The faults; None for none. Setting it starts all draws again."""
         return self._faults.chaos
 
     @chaos.setter
@@ -156,7 +162,7 @@ class SimulatedTelnyx:
 
     @contextmanager
     def outage(self) -> Iterator[None]:
-        """Within it the API's port refuses connections."""
+        """Refuse connections to the API until the block ends."""
         self.refuse_connections()
         try:
             yield
@@ -164,54 +170,58 @@ class SimulatedTelnyx:
             self.accept_connections()
 
     def refuse_connections(self) -> None:
-        """Cut those that are open, too. Calls go on, webhooks are delivered; what had arrived
-        takes effect."""
+        """Refuse new connections to the API, and cut the open ones.
+
+        Calls and webhooks continue. Requests that had arrived are executed.
+        """
         self._server.refuse_connections()
 
     def accept_connections(self) -> None:
+        """Accept connections to the API again, on the same port."""
         self._server.accept_connections()
 
     @property
     def legs(self) -> list[Leg]:
-        """All calls ever, the oldest first."""
+        """All calls, ended or not, the oldest first."""
         with self._lock:
             return list(self._world.legs.values())
 
     @property
     def conferences(self) -> list[Conference]:
-        """All conferences ever, the oldest first."""
+        """All conferences, ended or not, the oldest first."""
         with self._lock:
             return list(self._world.conferences.values())
 
     @property
     def queues(self) -> list[Queue]:
-        """Those that there are, the oldest first."""
+        """The queues that exist, the oldest first."""
         with self._lock:
             return list(self._world.queues.values())
 
     @property
     def recordings(self) -> list[Recording]:
-        """Also those under way, the oldest first; not those that have been deleted."""
+        """All recordings, finished or not, the oldest first; without deleted ones."""
         with self._lock:
             return list(self._world.recordings.values())
 
     @property
     def requests(self) -> list[Request]:
-        """Those that were dealt with, answered or not, in order of arrival."""
+        """The finished requests, answered or not, in order of arrival."""
         return self._ledger.requests
 
     @property
     def webhooks(self) -> list[Delivery]:
-        """The attempts to deliver that have finished, in that order."""
+        """The finished attempts to deliver, in the order of their ends."""
         with self._lock:
             return list(self._deliveries)
 
     def idle(self, timeout: float) -> bool:
-        """Wait (real seconds) until nothing goes on: False if something still does.
+        """Wait until nothing happens any more; return False after `timeout` real seconds.
 
-        That is: no request is being served (one that is left hanging is not) or made for a
-        document, no webhook is being delivered, due now or held back by chaos (one that waits for
-        its next attempt is not), nothing falls due within 0.25 simulated seconds.
+        Nothing happens if no request is being served, no document is being fetched, no webhook is
+        being delivered or held back by chaos, and nothing is due within 0.25 simulated seconds.
+        Requests that chaos leaves hanging, and webhooks that wait for another attempt, do not
+        count.
         """
         with self._changed:
             return self._changed.wait_for(self._is_idle, timeout)
@@ -231,6 +241,6 @@ class SimulatedTelnyx:
         name = message.event_type
         self._deliveries.append(Delivery(self.now(), name, message.id, attempt, status))
         if status is None or status >= 300:
-            told = "no answer" if status is None else str(status)
+            outcome = "no answer" if status is None else str(status)
             number = requests.number(self._world, "", message.about)
-            self._world.happened("webhook refused", number, f"{name}: {told}")
+            self._world.happened("webhook refused", number, f"{name}: {outcome}")

@@ -6,7 +6,7 @@ import pytest
 
 from conference.simulator.api import operations as commands
 from conference.simulator.api.description import OPERATIONS, operation_of, problems
-from conference.simulator.api.errors import _REASONS, TITLES
+from conference.simulator.api.errors import REASONS, TITLES
 
 SPEAK = "/calls/v3:x/actions/speak"
 SPEECH = {"payload": "hello", "voice": "female"}
@@ -18,7 +18,7 @@ def test_every_operation_of_the_table_is_simulated() -> None:
 
 
 def test_every_code_has_a_title() -> None:
-    assert {code for _, code, _ in _REASONS.values() if code} <= set(TITLES)
+    assert {code for _, code, _ in REASONS.values() if code} <= set(TITLES)
 
 
 def test_which_commands_take_a_command_id() -> None:

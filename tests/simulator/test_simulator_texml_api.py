@@ -775,7 +775,7 @@ def test_chaos_strikes_requests(texml: TexmlScene) -> None:
 
 def test_spectators_are_told_in_words(texml: TexmlScene) -> None:
     seen: list[Happened] = []
-    texml.telnyx._world.tell = seen.append
+    texml.telnyx._world.spectate = seen.append
     leg = texml.joins(11)
     texml.telnyx.phone(CALLEE).when_called(answer_after=None)
     dialled(texml, str(leg.conference))

@@ -18,7 +18,7 @@ from rigs.waiting import until
 from conference import signature
 from conference.signature import NotGenuine, public_key, verify
 from conference.simulator import SimulatedTelnyx
-from conference.simulator.webhooks import letters
+from conference.simulator.webhooks import outgoing
 
 SAMPLES = Path(__file__).parents[1] / "webhooks"
 OTHERS = {"gather_id", "media_url", "queue_avg_wait_time_secs", "wait_time_secs"}
@@ -214,7 +214,7 @@ KEY_BY_OPENSSL = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 
 
 def test_its_signature_is_a_known_answer_which_the_line_accepts() -> None:
-    signed = letters.signed(BODY, SIGNING_KEY, AT + 0.9)
+    signed = outgoing.signed(BODY, SIGNING_KEY, AT + 0.9)
     assert signed == BY_OPENSSL
     verify(BODY, signed, key=public_key(KEY_BY_OPENSSL), now=AT)
 
@@ -237,7 +237,7 @@ def _signed_otherwise(body: bytes, key: SigningKey, now: float) -> dict[str, str
 @pytest.mark.parametrize(
     ("module", "name", "fault"),
     [
-        (letters, "signed", _signed_otherwise),
+        (outgoing, "signed", _signed_otherwise),
         (signature, "SIGNATURE", "Telnyx-Signature"),
         (signature, "TIMESTAMP", "Telnyx-Time"),
     ],

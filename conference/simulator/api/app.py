@@ -1,6 +1,7 @@
-"""The HTTP side of the API: key, JSON, address, description, repeats, then the operation itself.
+"""The HTTP side of the API. One view serves every request.
 
-Every request takes the one view below. What an operation does is in commands.py.
+It checks the key, the body, the address, the fields and the command_id, in this order, and then
+calls the operation's function from `operations`.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _FATES = {"": "answered", "hang before": "hung", "hang after": "hung", "drop": "
 
 
 @dataclass(frozen=True)
-class _Desk:
-    """Where requests come in. pause: takes half of the latency, before and after the command."""
+class _Service:
+    """What all requests share. pause: waits for half of the latency."""
 
     world: World
     ledger: Ledger
@@ -42,8 +43,12 @@ class _Desk:
 
 
 @dataclass
-class _Case:
-    """A request, and what has become of it so far; the latter as in Request."""
+class _Exchange:
+    """A request and its answer so far.
+
+    fate, status, code, executed_at, operation, calls, conference: as in ledger.Request. change,
+    numbers: as `operation` and `numbers` in Happened.
+    """
 
     method: str
     path: str
@@ -53,7 +58,7 @@ class _Case:
     key: str | None
     at: float
     body: Any = None
-    change: str = ""  # as `operation` of Happened
+    change: str = ""
     numbers: tuple[str, ...] = ()
     fault: str = ""
     fate: str = "answered"
@@ -66,9 +71,11 @@ class _Case:
     conference: str = ""
 
     def refused(self, refusal: Refused) -> None:
+        """Make the refusal the answer."""
         self.status, self.code, self.answer = refusal.status, refusal.code, refusal.body()
 
     def request(self, now: float) -> Request:
+        """Return the entry for the ledger."""
         return Request(
             at=self.at,
             method=self.method,
@@ -94,14 +101,15 @@ def create_app(
     api_key: str,
     pause: Callable[[], None],
 ) -> flask.Flask:
+    """Make the API's app. pause: waits for half of the latency, before and after a command."""
     app = flask.Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
-    desk = _Desk(world, ledger, faults, api_key, pause)
+    service = _Service(world, ledger, faults, api_key, pause)
 
     @app.route("/v2/<path:path>", methods=_METHODS)
     def serve(path: str) -> flask.Response:
         place, at = ledger.arrived(), world.clock.now()
-        case = _Case(
+        exchange = _Exchange(
             method=flask.request.method,
             path=f"/{path}",
             query=flask.request.args.to_dict(),
@@ -111,11 +119,11 @@ def create_app(
             at=at,
             change=f"{flask.request.method} /{path}",
         )
-        _deal_with(desk, case)
-        if case.fate == "answered" and gone(flask.request.environ["werkzeug.socket"]):
-            case.fate = "gone"
-        ledger.answered(place, case.request(world.clock.now()))
-        return _response(case)
+        _serve(service, exchange)
+        if exchange.fate == "answered" and gone(flask.request.environ["werkzeug.socket"]):
+            exchange.fate = "gone"
+        ledger.answered(place, exchange.request(world.clock.now()))
+        return _response(exchange)
 
     @app.errorhandler(404)
     def nowhere(error: Exception) -> flask.Response:
@@ -125,89 +133,94 @@ def create_app(
     return app
 
 
-def _deal_with(desk: _Desk, case: _Case) -> None:
-    desk.pause()
+def _serve(service: _Service, exchange: _Exchange) -> None:
+    service.pause()
     try:
-        if case.key != f"Bearer {desk.api_key}":
+        if exchange.key != f"Bearer {service.api_key}":
             raise refused("key")
-        operation = operation_of(case.method, case.path)
-        case.change = operation.name if operation else case.change
-        case.body = bodies.parse(case.raw, case.content_type, operation)
-        with desk.world.lock:
-            _run(desk, case, operation)
+        operation = operation_of(exchange.method, exchange.path)
+        exchange.change = operation.name if operation else exchange.change
+        exchange.body = bodies.parse(exchange.raw, exchange.content_type, operation)
+        with service.world.lock:
+            _run(service, exchange, operation)
     except Refused as refusal:
-        case.refused(refusal)
-        if case.fate != "failed" or not case.fault:
-            number = requests.number(desk.world, case.path, case.body)
+        exchange.refused(refusal)
+        if exchange.fate != "failed" or not exchange.fault:
+            number = requests.number(service.world, exchange.path, exchange.body)
             detail = f"{refusal.status} {refusal}"
-            desk.world.happened("refused", number, detail, case.change, case.numbers)
+            service.world.happened("refused", number, detail, exchange.change, exchange.numbers)
     except Exception:
-        _log.exception("%s %s failed", case.method, case.path)
-        case.refused(refused("server"))
+        _log.exception("%s %s failed", exchange.method, exchange.path)
+        exchange.refused(refused("server"))
     finally:
-        desk.pause()
+        service.pause()
 
 
-def _run(desk: _Desk, case: _Case, operation: Operation | None) -> None:
-    if desk.ledger.failures:
-        case.fate = "failed"
-        raise refused(desk.ledger.failures.popleft())
+def _run(service: _Service, exchange: _Exchange, operation: Operation | None) -> None:
+    if service.ledger.failures:
+        exchange.fate = "failed"
+        raise refused(service.ledger.failures.popleft())
     if operation is None:
         raise refused("no such address")
-    if wrong := problems(case.method, case.path, case.body, case.query):
+    if wrong := problems(exchange.method, exchange.path, exchange.body, exchange.query):
         raise Refused(422, wrong)
-    request = requests.parse(operation, case.path, case.body or {}, case.query)
-    case.change = requests.change(operation, request)
-    case.numbers = requests.numbers(desk.world, request)
-    _strike(desk, case, operation, request)
-    if case.fault == "hang before":
+    request = requests.parse(operation, exchange.path, exchange.body or {}, exchange.query)
+    exchange.change = requests.change(operation, request)
+    exchange.numbers = requests.numbers(service.world, request)
+    _strike(service, exchange, operation, request)
+    if exchange.fault == "hang before":
         return
-    key = requests.repeat_key(desk.world, operation, request)
-    remembered = desk.repeats.find(key, desk.world.clock.now()) if key else None
-    case.answer = remembered or _execute(desk.world, case, operation, request)
-    case.status = 200 if case.answer else 204
+    key = requests.repeat_key(service.world, operation, request)
+    remembered = service.repeats.find(key, service.world.clock.now()) if key else None
+    exchange.answer = remembered or _execute(service.world, exchange, operation, request)
+    exchange.status = 200 if exchange.answer else 204
     if key and not remembered:
-        desk.repeats.keep(key, desk.world.clock.now(), dict(case.answer))
+        service.repeats.keep(key, service.world.clock.now(), dict(exchange.answer))
 
 
-def _strike(desk: _Desk, case: _Case, operation: Operation, request: ParsedRequest) -> None:
-    """Chaos strikes, if it does. Refused if that is all that is to happen."""
-    world, faults = desk.world, desk.faults
+def _strike(
+    service: _Service, exchange: _Exchange, operation: Operation, request: ParsedRequest
+) -> None:
+    """Let chaos hit the request, perhaps. Raise Refused if it fails without being executed."""
+    world, faults = service.world, service.faults
     if faults.chaos is None:
         return
     about = requests.name(world, request)
-    case.fault = faults.request(case.method, operation.name, about)
-    case.fate = _FATES.get(case.fault, "failed")
-    if case.fault:
-        number = requests.number(world, case.path, case.body)
-        faults.report(case.fault, number, case.change, case.numbers)
-    if case.fate == "failed":
-        raise refused(_REFUSALS[case.fault])
+    exchange.fault = faults.request(exchange.method, operation.name, about)
+    exchange.fate = _FATES.get(exchange.fault, "failed")
+    if exchange.fault:
+        number = requests.number(world, exchange.path, exchange.body)
+        faults.report(exchange.fault, number, exchange.change, exchange.numbers)
+    if exchange.fate == "failed":
+        raise refused(_REFUSALS[exchange.fault])
 
 
-def _execute(world: World, case: _Case, operation: Operation, request: ParsedRequest) -> Json:
+def _execute(
+    world: World, exchange: _Exchange, operation: Operation, request: ParsedRequest
+) -> Json:
     now = world.clock.now()
-    if case.method != "GET":
-        number, detail = requests.number(world, case.path, case.body), f"{case.method} {case.path}"
-        world.happened("command", number, detail, case.change, case.numbers)
+    if exchange.method != "GET":
+        number = requests.number(world, exchange.path, exchange.body)
+        detail = f"{exchange.method} {exchange.path}"
+        world.happened("command", number, detail, exchange.change, exchange.numbers)
     calls, conference = requests.calls(world, request), requests.conference(world, request)
     answer = operations.OPERATIONS[operation.name](world, request)
-    case.executed_at, case.operation = now, operation.name
+    exchange.executed_at, exchange.operation = now, operation.name
     if operation.name == "DialCall":
         calls = (requests.made(answer, "call_control_id"),)
     elif operation.name == "DialTexmlConferenceParticipant":
         calls = (requests.made(answer, "call_sid"),)
     elif operation.name == "CreateConference":
         conference = requests.made(answer, "id")
-    case.calls, case.conference = calls, conference
+    exchange.calls, exchange.conference = calls, conference
     return answer
 
 
-def _response(case: _Case) -> flask.Response:
-    text = "" if case.status == 204 else json.dumps(case.answer)
-    response = flask.Response(text, case.status or 500, mimetype="application/json")
-    if case.status == 429:
+def _response(exchange: _Exchange) -> flask.Response:
+    text = "" if exchange.status == 204 else json.dumps(exchange.answer)
+    response = flask.Response(text, exchange.status or 500, mimetype="application/json")
+    if exchange.status == 429:
         response.headers["Retry-After"] = response.headers["x-ratelimit-reset"] = "1"
-    if case.fate in ("hung", "dropped"):
-        response.headers[UNANSWERED] = case.fate
+    if exchange.fate in ("hung", "dropped"):
+        response.headers[UNANSWERED] = exchange.fate
     return response

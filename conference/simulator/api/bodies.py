@@ -1,4 +1,4 @@
-"""The bodies of requests: JSON, or for TeXML's operations forms."""
+"""Request bodies: JSON; forms for TeXML's operations."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .errors import refused
 
 
 def parse(raw: bytes, content_type: str, operation: Operation | None) -> Any:
-    """The fields; None for an empty body. Refused for what is not of the form that is due.
+    """Return the fields; None for an empty body. Raise Refused for a malformed one.
 
-    The description has forms for TeXML's operations, Telnyx's own SDK sends JSON: both are taken.
+    TeXML's operations accept JSON, too: the description has forms, Telnyx's own SDK sends JSON.
     """
     if not raw.strip():
         return None
@@ -43,7 +43,10 @@ def _form(raw: bytes, fields: Mapping[str, Field]) -> dict[str, Any]:
 
 
 def _value(text: str, kind: object) -> Any:
-    """The text itself where it is not of that kind: it is found to be wrong later."""
+    """Return the value of a form field. A text of the wrong type is returned as it is.
+
+    `description.problems` finds it later.
+    """
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)
     if kind in ("integer", "array", "object"):

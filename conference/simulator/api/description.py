@@ -1,10 +1,10 @@
-"""The operations' fields as Telnyx describes them, and what is wrong with a request by them.
+"""Validation of requests by Telnyx's description of its operations.
 
-The table is operations.json, from Telnyx's API description (2026-07), ranges and choices that it
-gives in words among them, and what that lacks from its Python SDK (4.189.0): for each operation its
-method, path template, whether its body is a form, and query and body fields with type, items (the
-type of an array's items), format (base64, loop, dtmf), choices, min, max, min_length, max_length,
-required.
+The table is operations.json. Its source is Telnyx's API description (2026-07), with the ranges and
+choices that the description has in words; the rest is from Telnyx's Python SDK (4.189.0). An
+operation has a method, a path template, query and body fields, and `form` if its body is a form. A
+field has: type, items (the type of an array's items), format (base64, loop, dtmf), choices, min,
+max, min_length, max_length, required.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ Field = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
+    """One operation. query, body: fields by name. pattern: matches the operation's paths."""
+
     name: str
     method: str
     path: str
@@ -35,6 +37,7 @@ class Operation:
 
     @property
     def takes_command_id(self) -> bool:
+        """Whether the operation has a command_id, by which Telnyx recognizes a repetition."""
         return "command_id" in self.body
 
 
@@ -53,7 +56,7 @@ def _load() -> tuple[Operation, ...]:
         for name, row in json.loads(text)["operations"].items()
     ]
 
-    # The longest first: a conference's name may hold a slash, as in /conferences/a/b/actions/join.
+    # The longest first: a conference's name may contain a slash, as in /conferences/a/b.
     def order(each: Operation) -> tuple[int, bool]:
         return -each.path.count("/"), not each.path.endswith(_SUFFIX)
 
@@ -61,7 +64,7 @@ def _load() -> tuple[Operation, ...]:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """TeXML's addresses may have a suffix, as those have that its answers name."""
+    """Make the pattern of a path template. Paths of TeXML may end with .json, as its answers do."""
     literal = [re.escape(part) for part in re.split(r"\{\w+\}", template)]
     if not template.startswith("/texml/"):
         return re.compile("(?:/v2)?" + "(.+)".join(literal))
@@ -77,7 +80,7 @@ BY_NAME = {operation.name: operation for operation in OPERATIONS}
 
 
 def operation_of(method: str, path: str) -> Operation | None:
-    """The operation at `path`, with or without /v2, decoded, without a query string."""
+    """Return the operation at a path, which is decoded, without its query, with or without /v2."""
     for operation in OPERATIONS:
         if operation.method == method and operation.pattern.fullmatch(path):
             return operation
@@ -87,7 +90,7 @@ def operation_of(method: str, path: str) -> Operation | None:
 def problems(
     method: str, path: str, body: object = None, query: Mapping[str, str] | None = None
 ) -> list[Problem]:
-    """Everything wrong with the request's shape; [] if nothing is. `body` None is an empty one."""
+    """Return all problems of a request's fields. body: None for an empty one."""
     operation = operation_of(method, path)
     if operation is None:
         return [Problem("", "10005", f"{method} {path} is not in the description")]
@@ -95,6 +98,7 @@ def problems(
 
 
 def body_problems(operation: Operation, body: object) -> Iterator[Problem]:
+    """Yield all problems of a body's fields."""
     if not isinstance(body, dict):
         yield Problem("", "10015", "The body must be an object.")
         return
@@ -109,7 +113,7 @@ def body_problems(operation: Operation, body: object) -> Iterator[Problem]:
 
 
 def _query(operation: Operation, query: Mapping[str, str] | None) -> Iterator[Problem]:
-    """Only the query parameters that the description knows: others are ignored."""
+    """Yield all problems of the query. Unknown query parameters are ignored."""
     for name, text in (query or {}).items():
         field = operation.query.get(name, {})
         if field.get("type") == "integer":
@@ -142,7 +146,7 @@ _TYPES: dict[str, Callable[[object], bool]] = {
 
 
 def _field(pointer: str, field: Field, value: Any, mistyped: str = "10015") -> Iterator[Problem]:
-    """mistyped: the code for another type than the field's."""
+    """Yield the problem of one field, if it has one. mistyped: the code for a wrong type."""
     types = field["type"] if isinstance(field["type"], list) else [field["type"]]
     if not any(_TYPES[each](value) for each in types):
         yield Problem(pointer, mistyped, f"It must be of type {' or '.join(types)}.")
@@ -160,7 +164,7 @@ def _field(pointer: str, field: Field, value: Any, mistyped: str = "10015") -> I
 
 
 def _outside(field: Field, value: Any) -> str:
-    """What is wrong with a number's value or a text's length, or ""."""
+    """Return the problem of a number's value or a text's length, or ""."""
     for measured, of, low, high in (
         (value if _is_integer(value) else None, "value", "min", "max"),
         (len(value) if isinstance(value, str) else None, "length", "min_length", "max_length"),
@@ -174,11 +178,12 @@ def _outside(field: Field, value: Any) -> str:
 
 
 def _anything(value: Any) -> tuple[str, str] | None:
-    """As the other formats: the code and detail of what is wrong, if anything is."""
+    """Accept any value. As for every format: return the code and detail of a problem, or None."""
     return None
 
 
 def _base64(value: str) -> tuple[str, str] | None:
+    """Accept base64."""
     try:
         base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
@@ -187,14 +192,14 @@ def _base64(value: str) -> tuple[str, str] | None:
 
 
 def _loop(value: str | int) -> tuple[str, str] | None:
-    """1 to 100, as a number or a text, or "infinity"."""
+    """Accept 1 to 100, as a number or a text, and "infinity"."""
     if value == "infinity" or (_WHOLE.fullmatch(str(value)) and 1 <= int(value) <= 100):
         return None
     return "10033", 'It must be from 1 to 100, or "infinity".'
 
 
 def _dtmf(value: str) -> tuple[str, str] | None:
-    """Tones, and pauses of half a second (w) and a whole one (W)."""
+    """Accept tones, and pauses: w for half a second, W for a second."""
     if re.fullmatch(r"[0-9A-D*#wW]+", value):
         return None
     return "90014", "Digits must be among 0-9, A-D, *, #, w and W."

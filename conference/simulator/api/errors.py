@@ -1,7 +1,7 @@
-"""Telnyx's refusals: what went wrong, by a short name, with the status and code that it answers.
+"""Telnyx's refusals: status, code and text by the short name of the reason.
 
-Codes and titles: Telnyx's API description (2026-07). The title of a code that it does not list
-(90017, 90044, 90102), or lists for other fields (90014), is ours.
+The codes and titles are from Telnyx's API description (2026-07). It does not list the titles of
+90017, 90044 and 90102, and lists 90014 for other fields: these titles are ours.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a request. A code of "" is left out, and the title with it.
+    """One problem of a request.
 
-    `pointer` is a JSON pointer to a field of the body ("/name"), the bare name of a query
-    parameter ("page[size]"), or "" where no field is to blame.
+    pointer: a JSON pointer to a field of the body ("/name"), the name of a query parameter
+    ("page[size]"), or "" if no field is wrong. code: if "", the answer has no code and no title.
     """
 
     pointer: str
@@ -56,7 +56,7 @@ TITLES = {
 
 
 class Refused(Exception):
-    """Telnyx refuses the request. Raised where the reason is found, made into HTTP by the API."""
+    """Telnyx refuses a request. The API turns this into an HTTP answer."""
 
     def __init__(self, status: int, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(f"{p.code} {p.detail}" for p in problems))
@@ -65,11 +65,11 @@ class Refused(Exception):
 
     @property
     def code(self) -> str:
-        """Of the first, or ""."""
+        """The code of the first problem, or ""."""
         return self.problems[0].code
 
     def body(self) -> dict[str, Any]:
-        """{"errors": [{"code", "title", "detail", "source"?, "meta"}]}"""
+        """Return the answer: {"errors": [{"code", "title", "detail", "source"?, "meta"}]}."""
         return {"errors": [_error(problem) for problem in self.problems]}
 
 
@@ -88,7 +88,7 @@ def _error(problem: Problem) -> dict[str, Any]:
     return error
 
 
-_REASONS = {
+REASONS = {
     "not json": (400, "10015", "The body is not a JSON object."),
     "not a form": (400, "10015", "The body is not a form with each field once."),
     "key": (401, "10009", "The API key is missing or wrong."),
@@ -99,7 +99,7 @@ _REASONS = {
     "not in the conference": (422, "90015", "This call is not in the conference."),
     "call ended": (422, "90018", "The call has ended and takes no more commands."),
     "not answered": (422, "90034", "The call takes this command only once it is answered."),
-    "texml": (422, "10015", "Call Control and TeXML may not be mixed: this is a call of TeXML's."),
+    "texml": (422, "10015", "Call Control and TeXML may not be mixed: this belongs to TeXML."),
     "no texml": (404, "", "Resource not found"),
     "texml conference ended": (400, "90019", "This conference is no longer active."),
     "on hold": (400, "90047", "This participant is on hold"),
@@ -112,9 +112,9 @@ _REASONS = {
     "client_state": (422, "90017", "client_state must be base64."),
     "connection": (422, "10015", "No application with a webhook URL has this connection_id."),
     "not E.164": (422, "10016", "The number must be in +E164 format."),
-    "two sounds": (422, "10015", "audio_url and media_name exclude each other."),
+    "two sounds": (422, "10015", "Only one of audio_url and media_name is allowed."),
     "no sound": (422, "10004", "audio_url or media_name is required."),
-    "nothing to overlay": (422, "10015", "There is no audio being played to put it on top of."),
+    "nothing to overlay": (422, "10015", "An overlay needs audio that is being played."),
     "no participant": (404, "10005", "There is no such participant in the conference."),
     "no recording": (404, "10005", "The recording could not be found."),
     "queue exists": (422, "10012", "There is a queue of this name."),
@@ -124,7 +124,7 @@ _REASONS = {
     "in a queue": (422, "90038", "The call is in a queue already."),
     "not queued": (422, "10015", "The call is in no queue."),
     "active in the queue": (422, "10015", "Only a call that has ended can be removed."),
-    "cursor": (422, "10015", "The cursor is not one that was handed out."),
+    "cursor": (422, "10015", "The cursor is invalid."),
     "rate": (429, "10011", "Too many requests."),
     "server": (500, "10007", "Internal server error."),
     "unavailable": (503, "10007", "Service unavailable."),
@@ -132,15 +132,17 @@ _REASONS = {
 
 
 def refused(reason: str, pointer: str = "") -> Refused:
-    """The refusal of that short name. KeyError for a name that is not in the table."""
-    status, code, detail = _REASONS[reason]
+    """Return the refusal for a reason of the table. Raise KeyError for another one."""
+    status, code, detail = REASONS[reason]
     return Refused(status, [Problem(pointer, code, detail)])
 
 
 def room_full(limit: int) -> Refused:
+    """Return the refusal for a conference at its limit of participants."""
     return Refused(422, [Problem("", "90032", f"max_participants is {limit}, all are taken.")])
 
 
 def queue_full(name: str) -> Refused:
+    """Return the refusal for a full queue."""
     detail = f"The '{name}' queue is full and can't accept more calls."
     return Refused(422, [Problem("", "90036", detail)])

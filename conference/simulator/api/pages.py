@@ -1,4 +1,4 @@
-"""The pages of Telnyx's lists: some go by number, some by cursor."""
+"""Pages of Telnyx's lists, by number or by cursor."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from .errors import refused
 
-PAGE = "20"  # rows, unless asked otherwise
+PAGE = "20"  # rows, if the request does not set a size
 
 Query = Mapping[str, str]
 
 
 def numbered(rows: Sequence[dict[str, Any]], query: Query) -> dict[str, Any]:
-    """The page that page[number] and page[size] ask for, and its meta."""
+    """Return the page of page[number] and page[size], with its meta."""
     size = int(query.get("page[size]", PAGE))
     number = int(query.get("page[number]", "1"))
     meta = {
@@ -31,10 +31,10 @@ def numbered(rows: Sequence[dict[str, Any]], query: Query) -> dict[str, Any]:
 def by_cursor(
     rows: Sequence[tuple[int, dict[str, Any]]], query: Query, path: str
 ) -> dict[str, Any]:
-    """The page that page[limit] and page[after] ask for, and its meta.
+    """Return the page of page[limit] and page[after], with its meta.
 
-    rows: (position, row) in ascending order; a position never changes, so that rows which go
-    between two requests do not shift the pages. path: where the next page is to be asked for.
+    rows: (position, row) in ascending order. A row's position must never change; then a row that
+    disappears between two requests does not shift the pages. path: the list's address.
     """
     limit = int(query.get("page[limit]", PAGE))
     after = _position(query["page[after]"]) if query.get("page[after]") else -1

@@ -56,7 +56,10 @@ def parse(
 def repeat_key(
     world: World, operation: Operation, request: ParsedRequest
 ) -> tuple[str, str] | None:
-    """What a command_id counts for: the call or conference in the path, else the account."""
+    """Return the key by which a repetition of a command is recognized; None without command_id.
+
+    It is the command_id, and the id of the call or conference in the path; else the operation.
+    """
     command_id = request.body.get("command_id")
     if command_id is None or not operation.takes_command_id:
         return None
@@ -65,7 +68,7 @@ def repeat_key(
 
 
 def number(world: World, path: str, body: Any) -> str:
-    """The number of the phone that a request is about, the first of several, or ""."""
+    """Return the number of the phone that a request concerns: the first of several, or ""."""
     fields = body if isinstance(body, dict) else {}
     several = fields.get("call_control_ids")
     listed = several if isinstance(several, list) else ()
@@ -99,11 +102,14 @@ TEXML_CHANGES: Mapping[str, tuple[str, ...]] = {
     "UpdateTexmlConference": ("AnnounceUrl", "Status"),
     "UpdateTexmlCall": ("Status",),
 }
-"""The fields by which an update by TeXML does one thing or another, the weightiest first."""
+"""The fields that decide what a TeXML update does, the most important first."""
 
 
 def name(world: World, request: ParsedRequest) -> str:
-    """The same in each run of a script: the phones' numbers, or the conference's name."""
+    """Return the numbers of the phones, or the name of the conference, that a request concerns.
+
+    The name is the same in each run of a script, as ids are not.
+    """
     numbers = sorted(world.legs[call].number for call in _listed(world, request))
     if numbers:
         return " ".join(numbers)
@@ -114,19 +120,19 @@ def name(world: World, request: ParsedRequest) -> str:
 
 
 def conference(world: World, request: ParsedRequest) -> str:
-    """The id of the conference that a command names; else ""."""
+    """Return the id of the conference that a request names; else ""."""
     room = _room(world, request)
     return room.id if room else ""
 
 
 def calls(world: World, request: ParsedRequest) -> tuple[str, ...]:
-    """The ids of the calls that a command names; of everyone inside, if it is for everyone."""
+    """Return the calls that a request names; if it names none, all in its conference."""
     room = _room(world, request)
     return _listed(world, request) or (tuple(room.inside) if room else ())
 
 
 def made(answer: Mapping[str, Any], field: str) -> str:
-    """What a command has brought about, by the name of its id in the answer; else ""."""
+    """Return the id of what a command created, from a field of its answer; else ""."""
     data = answer.get("data", answer)
     return str(data.get(field, "")) if isinstance(data, dict) else ""
 
@@ -138,7 +144,10 @@ def _listed(world: World, request: ParsedRequest) -> tuple[str, ...]:
 
 
 def _part(world: World, request: ParsedRequest) -> str:
-    """The call of the participant or the recording that a path names; else its second id."""
+    """Return the call of the participant or recording that a path names.
+
+    Else return the second id of the path.
+    """
     if request.resource in _RECORDINGS and (recording := world.recordings.get(request.target)):
         return recording.leg.call_control_id
     room = _room(world, request) if request.part else None
@@ -147,7 +156,10 @@ def _part(world: World, request: ParsedRequest) -> str:
 
 
 def _room(world: World, request: ParsedRequest) -> Conference | None:
-    """A queue or a call may well have the name of a conference."""
+    """Return the conference that a path names.
+
+    Other resources do not count: a queue or a call may have the name of a conference.
+    """
     if request.resource in _RECORDINGS and (recording := world.recordings.get(request.target)):
         return recording.conference
     if request.resource == "Conferences":

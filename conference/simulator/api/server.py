@@ -1,4 +1,4 @@
-"""A real HTTP server for the API: HTTP/1.1, a thread for each connection, all joined at the end."""
+"""A real HTTP/1.1 server for the API, with a thread for each connection; `stop` joins them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import flask
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 
-UNANSWERED = "X-Unanswered"  # of the app's answers that are not to go out: "hung" or "dropped"
-PATIENCE = 30.0  # real seconds that a connection without an answer is kept
+UNANSWERED = "X-Unanswered"  # header of answers to hold back: "hung" or "dropped"
+PATIENCE = 30.0  # real seconds for which a "hung" connection is kept open
 
 
 def gone(connection: socket.socket) -> bool:
-    """Whether the client has closed its side, and so does not wait for an answer."""
+    """Whether the client has closed the connection, and waits for no answer."""
     try:
         return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
     except BlockingIOError:
@@ -29,7 +29,7 @@ def gone(connection: socket.socket) -> bool:
 
 
 class _Handler(WSGIRequestHandler):
-    """werkzeug's closes the connection after each answer, Telnyx keeps it."""
+    """Keeps connections open, as Telnyx does and werkzeug's own handler does not."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -38,9 +38,9 @@ class _Handler(WSGIRequestHandler):
     server: Server
 
     def run_wsgi(self) -> None:
-        """Reads the whole body first, so that the next request starts where this one ends."""
+        """Run the app. The whole body is read first: the next request starts after it."""
         environ = self.make_environ()
-        if not environ.get("wsgi.input_terminated"):  # set for a chunked body
+        if not environ.get("wsgi.input_terminated"):  # true for a chunked body
             length = int(self.headers.get("Content-Length") or 0)
             environ["wsgi.input"] = io.BytesIO(self.rfile.read(length))
         chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
@@ -57,7 +57,7 @@ class _Handler(WSGIRequestHandler):
             self.wfile.write(body)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """For the Date header."""
+        """Return the text of the Date header, by Telnyx's clock."""
         return super().date_time_string(time.time() + self.server.ahead())
 
     def _leave_unanswered(self, how: str) -> None:
@@ -65,19 +65,19 @@ class _Handler(WSGIRequestHandler):
         if how == "hung":
             self.connection.settimeout(PATIENCE)
             with contextlib.suppress(OSError):
-                self.connection.recv(1, socket.MSG_PEEK)  # until the client or the server closes
+                self.connection.recv(1, socket.MSG_PEEK)  # returns when either side closes
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """The ledger has the requests."""
+        """Log nothing: the ledger has the requests."""
 
 
 class Server(ThreadedWSGIServer):
-    """Serves `app` on a free port of 127.0.0.1, bound at once, from `start` to `stop`.
+    """Serves `app` on a free port of 127.0.0.1, from `start` to `stop`. It is bound at once.
 
-    ahead: by how many seconds the Date of its answers is ahead.
+    ahead: returns the seconds by which the Date header is ahead.
     """
 
-    daemon_threads = False  # so that their end is waited for
+    daemon_threads = False  # server_close joins them
 
     def __init__(self, app: flask.Flask, ahead: Callable[[], float] = float) -> None:
         self.ahead = ahead
@@ -87,21 +87,22 @@ class Server(ThreadedWSGIServer):
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        """Serve, on a thread of its own."""
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), name="simulator")
         self._thread.start()
 
     def stop(self) -> None:
-        """Let what is being answered go out, and join the threads of all connections."""
+        """Finish the answers under way, and join the threads of all connections."""
         self._end(socket.SHUT_RD)
 
     def refuse_connections(self) -> None:
-        """Cut those that are open. The port stays ours, and nobody listens on it."""
+        """Cut open connections and refuse new ones. The port stays bound."""
         self._end(socket.SHUT_RDWR)
         self.socket = socket.socket(self.address_family, self.socket_type)
         self.server_bind()
 
     def accept_connections(self) -> None:
-        """As before, on the same port."""
+        """Serve again, on the same port."""
         self.server_activate()
         self.start()
 

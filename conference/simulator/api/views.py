@@ -1,5 +1,7 @@
-"""The rows of Telnyx's answers, with exactly the fields of its description (2026-07), or else of
-its Python SDK (4.189.0)."""
+"""Rows of Telnyx's answers, with exactly the fields of its API description (2026-07).
+
+What the description lacks is from Telnyx's Python SDK (4.189.0).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from ..webhooks import events
 
 
 def active_call(world: World, leg: Leg) -> dict[str, Any]:
+    """Return a call as in the list of active calls."""
     return {
         "record_type": "call",
         "call_control_id": leg.call_control_id,
@@ -22,7 +25,7 @@ def active_call(world: World, leg: Leg) -> dict[str, Any]:
 
 
 def _duration(world: World, leg: Leg) -> int:
-    """Whole seconds since it was answered."""
+    """Return how long the call has been up, in whole seconds."""
     if leg.answered_at is None:
         return 0
     until = world.clock.now() if leg.ended_at is None else leg.ended_at
@@ -30,6 +33,7 @@ def _duration(world: World, leg: Leg) -> int:
 
 
 def call(world: World, leg: Leg) -> dict[str, Any]:
+    """Return a call by itself."""
     row = active_call(world, leg) | {
         "is_alive": leg.state != "ended",
         "start_time": world.date(leg.started_at),
@@ -40,6 +44,7 @@ def call(world: World, leg: Leg) -> dict[str, Any]:
 
 
 def conference(world: World, room: Conference) -> dict[str, Any]:
+    """Return a conference."""
     by = room.ended_by
     return {
         "record_type": "conference",
@@ -60,6 +65,7 @@ def conference(world: World, room: Conference) -> dict[str, Any]:
 
 
 def participant(world: World, each: Participant) -> dict[str, Any]:
+    """Return a participant as in a list."""
     return {
         "record_type": "participant",
         "id": each.id,
@@ -78,13 +84,14 @@ def participant(world: World, each: Participant) -> dict[str, Any]:
 
 
 def one_participant(world: World, each: Participant) -> dict[str, Any]:
-    """Alone it has other fields than in a list."""
+    """Return a participant by itself: some fields differ from those in a list."""
     row = participant(world, each) | {"conference_id": each.conference.id, "label": each.label}
     del row["record_type"], row["conference"]
     return row
 
 
 def queue(world: World, each: Queue) -> dict[str, Any]:
+    """Return a queue."""
     return {
         "record_type": "queue",
         "id": each.id,
@@ -98,6 +105,7 @@ def queue(world: World, each: Queue) -> dict[str, Any]:
 
 
 def queue_call(world: World, waits_in: Queue, place: Place) -> dict[str, Any]:
+    """Return a call in a queue."""
     leg = place.leg
     return {
         "record_type": "queue_call",
@@ -116,7 +124,7 @@ def queue_call(world: World, waits_in: Queue, place: Place) -> dict[str, Any]:
 
 
 def recording(world: World, each: Recording) -> dict[str, Any]:
-    """Its fields are those of the SDK."""
+    """Return a recording, with the fields of the SDK."""
     kind = "Conference" if each.conference else "Call"
     return {
         "record_type": "recording",
@@ -142,7 +150,7 @@ def recording(world: World, each: Recording) -> dict[str, Any]:
 
 
 def application(world: World) -> dict[str, Any]:
-    """A good one, with the fields that the account has otherwise."""
+    """Return the Call Control application: a correct one, changed by Account.application."""
     return {
         "record_type": "call_control_application",
         "id": world.connection_id,
@@ -168,7 +176,10 @@ def application(world: World) -> dict[str, Any]:
 
 
 def phone_number(world: World) -> dict[str, Any]:
-    """Likewise. Its fields are those of Telnyx's Python SDK (4.189.0)."""
+    """Return the application's number, with the fields of the SDK.
+
+    It is a correct one, changed by Account.number.
+    """
     return {
         "record_type": "phone_number",
         "id": "1293384261075731461",
@@ -188,7 +199,7 @@ def phone_number(world: World) -> dict[str, Any]:
 
 
 def texml_number(world: World) -> dict[str, Any]:
-    """Likewise, of the TeXML application."""
+    """Return the number of the TeXML application, in the same way."""
     return phone_number(world) | {
         "id": "1293384261075731462",
         "phone_number": world.texml.number,

@@ -1,1 +1,1 @@
-"""What goes wrong on the way, by chance."""
+"""Faults between Telnyx and the application, by chance."""

@@ -1,7 +1,7 @@
-"""Faults of the network, drawn by chance and yet the same in each run with the same seed.
+"""Faults of the network, by chance. The same seed gives the same faults in each run.
 
-Each draw is made of the seed, what is drawn, what it is about and how often that was seen before:
-not of one sequence of chances, which threads would race for.
+Each draw depends on the seed, the kind of fault, the message, and how often that message was seen
+before. One common sequence of random numbers would depend on which thread comes first.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ import random
 from collections import Counter
 from dataclasses import dataclass, fields
 
-LATER = 1.0  # s by which a duplicate, or a webhook that others overtake, comes later at most
-LONGEST = 60.0  # s, of `delay`
-OF_REQUESTS = ("error", "limit", "hang", "drop")  # the first that hits, hits alone
+LATER = 1.0  # s: the longest time by which a duplicate, or a reordered webhook, is late
+LONGEST = 60.0  # s: the longest `delay`
+OF_REQUESTS = ("error", "limit", "hang", "drop")  # only the first one that hits counts
 
 
 @dataclass(frozen=True)
 class Chaos:
-    """How much goes wrong: the probability of each fault, 0 to 1; `delay` is in simulated s.
+    """The probability of each fault, 0 to 1; `delay` is in simulated seconds.
 
-    Webhooks. lose: never delivered. duplicate: delivered twice. reorder: held back by up to 1 s,
-    so that later ones overtake it. delay: all are late, by up to so much.
-    Requests, GET too. error: 500 or 503, nothing done. limit: 429, nothing done. hang: no answer,
-    in half of the cases after it was done. drop: done, then the connection is broken.
+    Of webhooks: lose: never delivered. duplicate: delivered twice. reorder: held back by up to 1 s,
+    so that later ones overtake it. delay: each one is late by up to so much.
+    Of requests, GET included: error: 500 or 503, not executed. limit: 429, not executed. hang: no
+    answer; half of these requests are executed. drop: executed, but the connection breaks.
     """
 
     duplicate: float = 0.0
@@ -44,7 +44,7 @@ class Chaos:
 
     @classmethod
     def parse(cls, text: str, seed: int = 0) -> Chaos:
-        """From a text such as "lose=0.05,delay=2s". ValueError says what is wrong with it."""
+        """Read a text such as "lose=0.05,delay=2s". Raise ValueError with what is wrong."""
         values: dict[str, float] = {}
         for part in text.split(","):
             name, _, value = (each.strip() for each in part.partition("="))
@@ -56,7 +56,7 @@ class Chaos:
         return cls(**values, seed=seed)
 
     def __str__(self) -> str:
-        """As it is asked for: "lose=0.05,delay=2s, seed 7"."""
+        """Return it as `parse` reads it, and the seed: "lose=0.05,delay=2s, seed 7"."""
         chosen = [(name, getattr(self, name)) for name in FAULTS if getattr(self, name)]
         faults = ",".join(f"{name}={value:g}{'s' * (name == 'delay')}" for name, value in chosen)
         return f"{faults or 'none'}, seed {self.seed}"
@@ -74,8 +74,8 @@ def _number(name: str, text: str) -> float:
 
 
 @dataclass(frozen=True)
-class Post:
-    """What becomes of a webhook. delays: simulated seconds until each time that it is delivered.
+class WebhookFate:
+    """What happens to a webhook. delays: simulated seconds until each delivery.
 
     fault: "lost", "delivered twice", "held back", or "" if it is late at most.
     """
@@ -85,17 +85,17 @@ class Post:
 
 
 class Draws:
-    """Says what happens to each webhook and request. The world's lock is held."""
+    """Draws what happens to each webhook and request. Callers must hold the world's lock."""
 
     def __init__(self, chaos: Chaos) -> None:
         self.chaos = chaos
         self._seen: Counter[tuple[str, ...]] = Counter()
 
-    def webhook(self, about: str, event_type: str) -> Post:
-        """about: the number of the phone, or the conference's name."""
+    def webhook(self, about: str, event_type: str) -> WebhookFate:
+        """Draw a webhook's fate. about: the number of the phone, or the conference's name."""
         chaos, name = self.chaos, self._name("webhook", about, event_type)
         if self._hits("lose", name):
-            return Post((), "lost")
+            return WebhookFate((), "lost")
         late = self._chance("delay", name).uniform(0, chaos.delay)
         faults = []
         if self._hits("reorder", name):
@@ -103,11 +103,13 @@ class Draws:
             faults.append("held back")
         if self._hits("duplicate", name):
             again = late + self._chance("again", name).uniform(0, LATER)
-            return Post((late, again), " and ".join([*faults, "delivered twice"]))
-        return Post((late,), "".join(faults))
+            return WebhookFate((late, again), " and ".join([*faults, "delivered twice"]))
+        return WebhookFate((late,), "".join(faults))
 
     def request(self, method: str, action: str, about: str) -> str:
-        """ "error 500", "error 503", "limit", "hang before", "hang after", "drop", or "" for none.
+        """Draw the fault that hits a request; "" for none.
+
+        The faults: "error 500", "error 503", "limit", "hang before", "hang after", "drop".
 
         about: the numbers of the phones, or the conference's name.
         """

@@ -1,4 +1,4 @@
-"""Where chaos strikes: between the network and the application, both ways."""
+"""Applies chaos to webhooks and requests, between the network and the application."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ..network.world import World
-from ..webhooks.letters import Message
+from ..webhooks.outgoing import Message
 from .chaos import Chaos, Draws
 
 OUTCOMES = {
@@ -18,10 +18,14 @@ OUTCOMES = {
     "hang after": "is executed but gets no answer",
     "drop": "is executed but loses its connection",
 }
+"""The end of the sentence "the request ...", by fault."""
 
 
 class Faults:
-    """Lets webhooks and requests pass, or not. deliver: takes a message and its key."""
+    """Lets webhooks and requests pass, or makes them fail.
+
+    deliver: sends a message; its second argument is the id of the call or conference concerned.
+    """
 
     def __init__(
         self, world: World, deliver: Callable[[Message, str], None], chaos: Chaos | None
@@ -29,28 +33,29 @@ class Faults:
         self._world = world
         self._deliver = deliver
         self._draws = Draws(chaos) if chaos else None
-        self.held = 0  # webhooks that are not delivered yet
+        self.held = 0  # the number of webhooks held back
 
     @property
     def chaos(self) -> Chaos | None:
+        """The faults; None for none."""
         return self._draws.chaos if self._draws else None
 
     @chaos.setter
     def chaos(self, chaos: Chaos | None) -> None:
-        """What was seen before is forgotten: it is as in a run that begins now."""
+        """Set the faults. All draws start again, as in a new run."""
         with self._world.lock:
             self._draws = Draws(chaos) if chaos else None
 
     def post(self, message: Message, key: str) -> None:
-        """Deliver it: as it should be, late, twice or not at all."""
+        """Deliver a message: at once, late, twice or never."""
         if not self._draws:
             self._deliver(message, key)
             return
         number, name = self._about(message.about)
-        post = self._draws.webhook(number or name, message.event_type)
-        if post.fault:
-            self._world.happened("chaos", number, f"{message.event_type} {post.fault}")
-        for delay in post.delays:
+        fate = self._draws.webhook(number or name, message.event_type)
+        if fate.fault:
+            self._world.happened("chaos", number, f"{message.event_type} {fate.fault}")
+        for delay in fate.delays:
             self.held += 1
             self._world.clock.after(delay, partial(self._release, message, key))
 
@@ -59,7 +64,7 @@ class Faults:
         self._deliver(message, key)
 
     def _about(self, about: Mapping[str, Any]) -> tuple[str, str]:
-        """The phone's number and the conference's name, as far as there are any."""
+        """Return the number of the phone and the name of the conference; "" for none."""
         leg = self._world.legs.get(str(about.get("call_control_id")))
         if leg is None and (id := about.get("call_leg_id")):
             leg = next((each for each in self._world.legs.values() if each.call_leg_id == id), None)
@@ -67,7 +72,7 @@ class Faults:
         return leg.number if leg else "", room.name if room else ""
 
     def request(self, method: str, operation: str, about: str) -> str:
-        """What strikes a request, as in Draws.request."""
+        """Return the fault that hits a request, as in Draws.request; "" for none."""
         return self._draws.request(method, operation, about) if self._draws else ""
 
     def report(self, fault: str, number: str, operation: str, numbers: tuple[str, ...]) -> None:

@@ -1,1 +1,1 @@
-"""The simulated network: its state, and what happens in it."""
+"""The simulated phone network: its state and its rules."""

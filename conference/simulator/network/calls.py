@@ -15,29 +15,29 @@ from . import endings
 from .parties import Leg
 from .world import Script, World
 
-PATIENCE = 30.0  # s that a caller lets it ring
+PATIENCE = 30.0  # s that a caller waits for an answer
 SET_UP = 0.1  # s from the answer command to the answered call
-REFUSAL = 0.5  # s until the network or the phone called refuses
-LONGEST = 4 * 3600.0  # s
+REFUSAL = 0.5  # s until the network or the called phone refuses
+LONGEST = 4 * 3600.0  # s that a call lasts at most
 DIALLABLE = re.compile(r"\+[1-9][0-9]{1,14}|sip:.+")
 
 
 def live(leg: Leg) -> Leg:
-    """The leg; refused if it has ended."""
+    """Return the leg. Raise Refused if it has ended."""
     if leg.state == "ended":
         raise refused("call ended")
     return leg
 
 
 def up(leg: Leg) -> Leg:
-    """The leg; refused unless it is answered and has not ended."""
+    """Return the leg. Raise Refused unless it is answered and has not ended."""
     if live(leg).state == "ringing":
         raise refused("not answered")
     return leg
 
 
 def call_in(world: World, from_: str, to: str, peer: Leg | None = None) -> Leg:
-    """Someone calls the application, or the TeXML application if it is that one's number."""
+    """Let a phone call the application; with the TeXML number, the TeXML application."""
     texml = TexmlCall() if world.texml.takes(to) else None
     leg = _new(world, "incoming", from_, to, texml)
     leg.peer = peer
@@ -57,13 +57,16 @@ def call_out(
     timeout_cause: str = "timeout",
     texml: TexmlCall | None = None,
 ) -> Leg:
-    """The application, or with `texml` the TeXML application, calls someone. Times in seconds."""
+    """Let the application call a phone; with `texml`, the TeXML application.
+
+    timeout, time_limit: seconds until an unanswered, and an answered, call ends.
+    """
     leg = _new(world, "outgoing", from_, to, texml)
     leg.client_state, leg.time_limit = client_state, time_limit
     _ring(world, leg)
     world.clock.after(timeout, partial(_give_up, world, leg, timeout_cause, "caller"))
     own = to == world.number or world.texml.takes(to)
-    if own:  # calling one's own number brings a second, incoming leg
+    if own:  # a call to the application itself has a second, incoming leg
         leg.peer = call_in(world, from_, to, peer=leg)
         return leg
     script = world.scripts.get(to, Script(refuse="not_found"))
@@ -104,12 +107,12 @@ def _give_up(world: World, leg: Leg, cause: str, source: str) -> None:
 
 
 def keep_state(leg: Leg, fields: Mapping[str, Any]) -> None:
-    """A command that was not refused sets the leg's client_state, if it brings one."""
+    """Set the leg's client_state, if an accepted command contains one."""
     leg.client_state = fields.get("client_state", leg.client_state)
 
 
 def answer(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """The application takes an incoming call: it is up a little later."""
+    """Let the application answer an incoming call. The call is up SET_UP later."""
     if live(leg).direction == "outgoing":
         raise refused("outgoing")
     if leg.answering:
@@ -133,6 +136,6 @@ def _up(world: World, leg: Leg) -> None:
 
 
 def hang_up(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """The application ends a call, answered or not."""
+    """Let the application end a call, answered or not."""
     keep_state(live(leg), fields)
     endings.hang_up_by_application(world, leg)

@@ -1,4 +1,4 @@
-"""Time that can be turned up, and the thread that does what is due."""
+"""A clock with adjustable speed, and the thread that runs actions when they are due."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from collections.abc import Callable
 
 _log = logging.getLogger(__name__)
 
-SOON = 0.25  # s on this clock: what is due within that belongs to what has just happened
+SOON = 0.25  # s on this clock: an action due so soon still belongs to the last event
 
 
 class Clock:
-    """Counts seconds, `speed` for each real one, from `start` on.
+    """Counts seconds from `start` on; `speed` of them pass in one real second.
 
-    Actions run one at a time on its thread and under `lock`, so they must not wait for anything.
-    `changed` is notified after each of them.
+    Actions run one at a time, on the clock's thread and under `lock`: they must not wait. `changed`
+    is notified after each action.
     """
 
     def __init__(self, changed: threading.Condition, lock: threading.RLock, speed: float) -> None:
@@ -28,7 +28,7 @@ class Clock:
         self._changed = changed
         self._wake = threading.Condition(lock)
         self._speed = speed
-        self._real: float | None = None  # when `_counted` was right
+        self._real: float | None = None  # the real time of `_counted`
         self._counted = 0.0
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
@@ -36,6 +36,7 @@ class Clock:
         self._thread = threading.Thread(target=self._run, name="simulator-clock")
 
     def now(self) -> float:
+        """Return the seconds of this clock since its start."""
         with self._lock:
             if self._real is None:
                 return self._counted
@@ -56,13 +57,16 @@ class Clock:
             self._wake.notify()
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
-        """Do it in that many seconds of this clock; things due at the same time in call order."""
+        """Run an action in so many seconds of this clock.
+
+        Actions that are due at the same time run in the order of their calls.
+        """
         with self._lock:
             heapq.heappush(self._due, (self.now() + seconds, next(self._order), action))
             self._wake.notify()
 
     def quiet(self) -> bool:
-        """Whether nothing is due within SOON."""
+        """Whether no action is due within SOON."""
         with self._lock:
             return not self._due or self._due[0][0] > self.now() + SOON
 
@@ -85,11 +89,11 @@ class Clock:
                 elif (wait := (self._due[0][0] - self.now()) / self._speed) > 0:
                     self._wake.wait(wait)
                 else:
-                    self._do(heapq.heappop(self._due)[2])
+                    self._run_action(heapq.heappop(self._due)[2])
 
-    def _do(self, action: Callable[[], None]) -> None:
+    def _run_action(self, action: Callable[[], None]) -> None:
         try:
             action()
-        except Exception:  # one broken action must not stop the clock for all the others
+        except Exception:  # a broken action must not stop the clock
             _log.exception("a scheduled action failed")
         self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""Conferences: opening, joining, hold, mute, supervisors."""
+"""Conferences: creating, joining, hold, mute, supervisors."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .hearing import beep
 from .parties import Conference, Leg, Participant
 from .world import World
 
-GREETING = 1.0  # s after which someone who can be heard again has the floor
+GREETING = 1.0  # s until a participant who has become audible speaks, and has the floor
 
 
 def create(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
-    """Open a conference around an answered leg. fields: the request's."""
+    """Create a conference with an answered leg in it. fields: the request's."""
     _free(world, leg)
     if (leg.connection_id, fields["name"]) in world.active:
         raise refused("name taken")
@@ -31,7 +31,7 @@ def create(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
 
 
 def opens(world: World, room: Conference) -> None:
-    """From now on it can be found by its name, and ends when its time is over."""
+    """Make a conference known by its id and name, until its time is over."""
     world.conferences[room.id] = room
     world.active[room.owner.connection_id, room.name] = room
     lasts = room.expires_at - room.created_at
@@ -39,7 +39,7 @@ def opens(world: World, room: Conference) -> None:
 
 
 def _free(world: World, leg: Leg) -> None:
-    """Refused unless the leg is answered, in no conference and in no queue."""
+    """Raise Refused unless the leg is answered and in no conference or queue."""
     if calls.up(leg).participant:
         raise refused("joined twice", "/call_control_id")
     if queues.of(world, leg):
@@ -65,7 +65,7 @@ def _opened(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
 
 
 def hold_audio(fields: Mapping[str, Any], prefix: str = "hold_") -> str | None:
-    """The address or the name of the audio. Refused for both."""
+    """Return the audio's address or media name, or None. Raise Refused for both at once."""
     url, name = fields.get(f"{prefix}audio_url"), fields.get(f"{prefix}media_name")
     if url and name:
         raise refused("two sounds", f"/{prefix}media_name")
@@ -73,7 +73,7 @@ def hold_audio(fields: Mapping[str, Any], prefix: str = "hold_") -> str | None:
 
 
 def join(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Take an answered leg in. fields: the request's."""
+    """Let an answered leg join a conference. fields: the request's."""
     _free(world, leg)
     stay = _stay(world, room, leg, fields, world.clock.now())
     if len(room.inside) >= room.max_participants:
@@ -88,27 +88,30 @@ def join(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) ->
 def _stay(
     world: World, room: Conference, leg: Leg, fields: Mapping[str, Any], now: float
 ) -> Participant:
-    """As the request's fields say, or refused for them."""
+    """Make a participant of the request's fields. Raise Refused if they are not acceptable."""
     stay = Participant(leg, room, now, now, muted=fields.get("mute", False))
     stay.role = fields.get("supervisor_role", "none")
     stay.whispers_to = whispered(world, fields)
     stay.beep = fields.get("beep_enabled", room.beep)
     stay.end_on_exit = fields.get("end_conference_on_exit", False)
     stay.soft_end_on_exit = fields.get("soft_end_conference_on_exit", False)
-    _hold_at_the_door(stay, hold_audio(fields), asks=fields.get("hold", False))
+    _hold_on_joining(stay, hold_audio(fields), wanted=fields.get("hold", False))
     return stay
 
 
-def _hold_at_the_door(stay: Participant, audio: str | None, *, asks: bool) -> None:
-    """Joining holds only in a conference that was not to start at once: everyone until then, who
-    asks for it afterwards, too."""
+def _hold_on_joining(stay: Participant, audio: str | None, *, wanted: bool) -> None:
+    """Put a new participant on hold, if the conference was not to start at once.
+
+    Before the start this happens to everyone, afterwards only if the request wants it.
+    """
     room = stay.conference
-    if not room.started or (asks and not room.started_at_once):
+    if not room.started or (wanted and not room.started_at_once):
         stay.on_hold = True
-        stay.hold_audio = (audio if asks else None) or room.hold_audio
+        stay.hold_audio = (audio if wanted else None) or room.hold_audio
 
 
 def enter(world: World, stay: Participant) -> None:
+    """Put a participant into its conference. Sounds and digits of the call alone end."""
     room, leg = stay.conference, stay.leg
     gathering.end(world, leg, "cancelled")
     playing.silence(world, leg, "cancelled")
@@ -128,7 +131,7 @@ def _start(world: World, room: Conference) -> None:
 
 
 def greet(world: World, participant: Participant) -> None:
-    """Who can be heard by the others says hello, and so has the floor."""
+    """Let an audible participant say hello, and so have the floor."""
     if participant.audible:
         world.clock.after(GREETING, partial(_has_the_floor, world, participant))
 
@@ -140,7 +143,7 @@ def _has_the_floor(world: World, participant: Participant) -> None:
 
 
 def leave(world: World, room: Conference, leg: Leg) -> None:
-    """Park the leg: it stays up."""
+    """Take the leg out of the conference; the call stays up."""
     if calls.live(leg).call_control_id not in room.inside:
         raise refused("not in the conference", "/call_control_id")
     endings.leave(world, leg)
@@ -149,14 +152,20 @@ def leave(world: World, room: Conference, leg: Leg) -> None:
 def chosen(
     room: Conference, ids: Sequence[str], pointer: str = "/call_control_ids"
 ) -> list[Participant]:
-    """Those listed, or everyone for an empty list. Refused as a whole for one who is not in it."""
+    """Return the participants with these call_control_ids; all of them for an empty list.
+
+    Raise Refused if one of the calls is not in the conference.
+    """
     if any(id not in room.inside for id in ids):
         raise refused("not in the conference", pointer)
     return [room.inside[id] for id in ids or room.inside]
 
 
 def hold(world: World, room: Conference, ids: Sequence[str], audio: str | None) -> None:
-    """They hear `audio`, an address or a media name, or silence, and are not heard."""
+    """Put participants on hold: they are not heard, and hear `audio` only.
+
+    audio: an address or a media name; None for silence.
+    """
     for participant in chosen(room, ids):
         participant.on_hold, participant.hold_audio = True, audio
         participant.updated_at = world.clock.now()
@@ -164,6 +173,7 @@ def hold(world: World, room: Conference, ids: Sequence[str], audio: str | None) 
 
 
 def unhold(world: World, room: Conference, ids: Sequence[str]) -> None:
+    """Take participants off hold; those who become audible say hello."""
     for participant in chosen(room, ids):
         was_held = participant.on_hold
         participant.on_hold, participant.hold_audio = False, None
@@ -174,6 +184,7 @@ def unhold(world: World, room: Conference, ids: Sequence[str]) -> None:
 
 
 def mute(world: World, room: Conference, ids: Sequence[str], muted: bool) -> None:
+    """Mute or unmute participants; those who become audible say hello."""
     for participant in chosen(room, ids):
         was_muted, participant.muted = participant.muted, muted
         participant.updated_at = world.clock.now()
@@ -183,8 +194,10 @@ def mute(world: World, room: Conference, ids: Sequence[str], muted: bool) -> Non
 
 
 def whispered(world: World, fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """Whom the request's supervisor whispers to: nobody, unless that is the role. Refused for an
-    id that is no call's."""
+    """Return the calls that the request's supervisor whispers to; () for other roles.
+
+    Raise Refused for the id of an unknown call.
+    """
     if fields.get("supervisor_role") != "whisper":
         return ()
     ids = fields.get("whisper_call_control_ids", ())
@@ -192,7 +205,7 @@ def whispered(world: World, fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def supervise(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Give one of those inside another role. fields: the request's."""
+    """Give a participant another role. fields: the request's."""
     (participant,) = chosen(room, [calls.live(leg).call_control_id], "/call_control_id")
     whispers_to = whispered(world, fields)
     was_audible = participant.audible
@@ -204,7 +217,7 @@ def supervise(world: World, room: Conference, leg: Leg, fields: Mapping[str, Any
 
 
 def change(world: World, participant: Participant, fields: Mapping[str, Any]) -> None:
-    """What PATCH can change. Refused for one who has left."""
+    """Carry out a PATCH of a participant. Raise Refused if the participant has left."""
     if participant.status == "left":
         raise refused("not in the conference")
     participant.end_on_exit = fields.get("end_conference_on_exit", participant.end_on_exit)

@@ -1,4 +1,4 @@
-"""The digits that a phone's owner is asked for: which are wanted, and what has come so far."""
+"""Digits that a caller types: which ones are wanted, and which ones have arrived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ KEYS = "0123456789*#ABCD"
 
 @dataclass(frozen=True)
 class Wanted:
-    """valid: the digits that count. others_ignored: or else they make the whole input invalid."""
+    """The digits that a gather accepts.
+
+    valid: the accepted digits. others_ignored: ignore other digits; else they make the whole input
+    invalid. terminating: the key that ends the input.
+    """
 
     valid: str = "0123456789#*"
     minimum: int = 1
@@ -23,11 +27,12 @@ class Wanted:
 
 @dataclass(eq=False)
 class Gather:
-    """Digits being gathered. Times in seconds.
+    """A gather under way. Times are simulated seconds.
 
-    prompt, sorry: copies are played for each try, and before it after a wrong one. clips: where.
-    first, between: how long to wait for the first digit, and for the next. tries: how many are
-    left. stops_prompt: whether a key does. playing: those of this try.
+    prompt: played at the start of each try. sorry: played before the prompt, after a wrong try.
+    clips: the queue of sounds that both are played in. playing: the clips of this try. first,
+    between: how long to wait for the first digit, and for each next one. tries: the tries left.
+    stops_prompt: whether a key stops the prompt.
     """
 
     wanted: Wanted
@@ -40,11 +45,11 @@ class Gather:
     tries: int = 1
     stops_prompt: bool = True
     digits: str = ""
-    waits: int = 0  # how often a wait has begun: only the last one counts
+    waits: int = 0  # the number of waits that have begun: only the last one counts
     playing: list[Clip] = field(default_factory=list)
 
     def press(self, digit: str) -> str:
-        """ "valid" or "invalid" if that is the last digit, else ""."""
+        """Add a digit. Return "valid" or "invalid" if it ends the input, else ""."""
         if digit == self.wanted.terminating:
             return self.outcome()
         if self.wanted.others_ignored and digit not in self.wanted.valid:
@@ -53,6 +58,6 @@ class Gather:
         return self.outcome() if len(self.digits) >= self.wanted.maximum else ""
 
     def outcome(self) -> str:
-        """What the digits so far amount to, if no more come."""
+        """Return "valid" or "invalid": the result, if no digit follows."""
         enough = len(self.digits) >= self.wanted.minimum
         return "valid" if enough and set(self.digits) <= set(self.wanted.valid) else "invalid"

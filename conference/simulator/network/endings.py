@@ -1,6 +1,6 @@
-"""How calls end, legs leave and conferences end: each may bring about the others.
+"""Ends of calls, stays and conferences. Each can cause the others.
 
-Order of the webhooks for the last caller: call.hangup, conference.participant.left,
+The webhooks for the last caller are, in order: call.hangup, conference.participant.left,
 conference.ended.
 """
 
@@ -14,7 +14,7 @@ from .world import World
 
 
 def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
-    """End the leg; nothing happens if it has ended. cause, source: as in call.hangup."""
+    """End the leg, unless it has ended. cause, source: as in call.hangup."""
     if leg.state == "ended":
         return
     gathering.end(world, leg, "call_hangup")
@@ -33,7 +33,10 @@ def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
 
 
 def hang_up_by_application(world: World, leg: Leg) -> None:
-    """The application is the callee of an incoming leg and the caller of an outgoing one."""
+    """Let the application end a leg.
+
+    The application is the callee of an incoming leg, and the caller of an outgoing one.
+    """
     incoming = leg.direction == "incoming"
     unanswered = "call_rejected" if incoming else "originator_cancel"
     cause = "normal_clearing" if leg.state == "answered" else unanswered
@@ -41,6 +44,7 @@ def hang_up_by_application(world: World, leg: Leg) -> None:
 
 
 def hang_up_by_phone(world: World, leg: Leg) -> None:
+    """Let the phone end a leg."""
     incoming = leg.direction == "incoming"
     unanswered = "originator_cancel" if incoming else "call_rejected"
     cause = "normal_clearing" if leg.state == "answered" else unanswered
@@ -50,18 +54,18 @@ def hang_up_by_phone(world: World, leg: Leg) -> None:
 
 
 def leave(world: World, leg: Leg) -> None:
-    """Take the leg out of its conference, if it is in one; it stays up."""
+    """Take the leg out of its conference, if it is in one; the call stays up."""
     if not (participant := leg.participant):
         return
     room = participant.conference
     _take_out(world, participant)
     world.hear(leg)
     if room.status == "completed":
-        return  # it is being emptied
+        return  # the conference is ending, and empties itself
     if not room.inside:
         end(world, room, "all_left", by=leg)
     elif participant.end_on_exit:
-        # TeXML's participants go on with the rest of their documents.
+        # Participants by TeXML continue with the rest of their documents.
         end(world, room, "host_left", by=leg, hang_up_all=room.noun is None)
     elif participant.soft_end_on_exit:
         end(world, room, "host_left", by=leg, hang_up_all=False)
@@ -83,7 +87,7 @@ def _take_out(world: World, participant: Participant) -> None:
 def end(
     world: World, room: Conference, reason: str, *, by: Leg | None = None, hang_up_all: bool = True
 ) -> None:
-    """End the conference; nothing happens if it has ended. reason: as in conference.ended."""
+    """End the conference, unless it has ended. reason: as in conference.ended."""
     if room.status == "completed":
         return
     room.end_reason, room.ended_by = reason, by
@@ -98,5 +102,5 @@ def end(
             _take_out(world, participant)
             world.hear(participant.leg)
     if reason == "ended_via_api":
-        hang_up_by_application(world, room.owner)  # seen live: even if that leg had left
+        hang_up_by_application(world, room.owner)  # seen live, even after the owner had left
     world.emit("conference.ended", events.conference(world, room, room.owner) | {"reason": reason})

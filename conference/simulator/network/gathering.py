@@ -1,7 +1,7 @@
-"""Asking a phone's owner for digits: the prompt, the waits for each digit, further tries, the end.
+"""Gathers: the prompt, the wait for each digit, further tries, the result.
 
-Each digit is told as it comes (call.dtmf.received), whether it was asked for or not; the end of a
-gather is call.gather.ended, in a conference, too.
+A webhook (call.dtmf.received) reports each digit, with or without a gather. A gather ends with
+call.gather.ended, in a conference, too.
 """
 
 from __future__ import annotations
@@ -21,41 +21,42 @@ from .world import World
 
 
 def plain(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Without a prompt: one try, which lasts timeout_millis at most."""
+    """Gather without a prompt, in one try of timeout_millis at most."""
     first = fields.get("initial_timeout_millis", 5_000)
     gather = _gather(leg, fields, first, id=fields.get("gather_id") or str(uuid.uuid4()))
-    ask(world, leg, gather)
+    _start(world, leg, gather)
     most = fields.get("timeout_millis", 60_000) / 1000
     world.clock.after(most, partial(_out_of_time, world, leg, gather))
 
 
 def with_speech(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Its prompts are not told by webhooks: Telnyx lists none for this command."""
+    """Gather with a spoken prompt. No webhook reports it: Telnyx lists none for this command."""
     gather = _gather(leg, fields, fields.get("timeout_millis", 60_000))
     gather.prompt = playing.speech(fields)
     if fields.get("invalid_payload"):
         gather.sorry = playing.speech(fields, "invalid_payload")
     for clip in (gather.prompt, gather.sorry):
         if clip:
-            clip.told = False
-    _ask_often(world, leg, gather, fields)
+            clip.reported = False
+    _start_tries(world, leg, gather, fields)
 
 
 def with_audio(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
+    """Gather with an audio file as the prompt."""
     gather = _gather(leg, fields, fields.get("timeout_millis", 60_000))
     _take_audio(gather, fields)
-    _ask_often(world, leg, gather, fields)
+    _start_tries(world, leg, gather, fields)
 
 
 def in_conference(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Of one who takes part: other digits than the valid ones are ignored."""
+    """Gather from a participant of a conference. Digits that are not valid are ignored."""
     first = fields.get("initial_timeout_millis", fields.get("timeout_millis", 60_000))
     gather = _gather(leg, fields, first, id=fields.get("gather_id"), others_ignored=True)
     if leg.participant:
         gather.clips = leg.participant.clips
     gather.stops_prompt = fields.get("stop_playback_on_dtmf", True)
     _take_audio(gather, fields)
-    _ask_often(world, leg, gather, fields)
+    _start_tries(world, leg, gather, fields)
 
 
 def _gather(
@@ -83,13 +84,13 @@ def _take_audio(gather: Gather, fields: Mapping[str, Any]) -> None:
         gather.sorry = playing.audio(fields, "invalid_")
 
 
-def _ask_often(world: World, leg: Leg, gather: Gather, fields: Mapping[str, Any]) -> None:
+def _start_tries(world: World, leg: Leg, gather: Gather, fields: Mapping[str, Any]) -> None:
     gather.tries = fields.get("maximum_tries", 3)
-    ask(world, leg, gather)
+    _start(world, leg, gather)
 
 
-def ask(world: World, leg: Leg, gather: Gather) -> None:
-    """Instead of what was being gathered."""
+def _start(world: World, leg: Leg, gather: Gather) -> None:
+    """Start a gather; it replaces the one under way."""
     end(world, leg, "cancelled")
     leg.gather = gather
     _try(world, leg, gather, [gather.prompt])
@@ -97,7 +98,7 @@ def ask(world: World, leg: Leg, gather: Gather) -> None:
 
 def _try(world: World, leg: Leg, gather: Gather, prompts: list[Clip | None]) -> None:
     gather.tries -= 1
-    gather.waits += 1  # what the try before waited for is over
+    gather.waits += 1  # ends the wait of the try before
     gather.digits = ""
     gather.playing = [_again(prompt) for prompt in prompts if prompt]
     if not gather.playing:
@@ -142,7 +143,7 @@ def _tried(world: World, leg: Leg, gather: Gather, status: str) -> None:
 
 
 def press(world: World, leg: Leg, digit: str) -> None:
-    """The phone's owner presses a key."""
+    """Take a key that the caller presses."""
     leg.typed += digit
     world.emit("call.dtmf.received", events.typed(leg) | {"digit": digit})
     if not (gather := leg.gather):
@@ -161,7 +162,7 @@ def _stop_prompt(world: World, leg: Leg, gather: Gather) -> None:
 
 
 def end(world: World, leg: Leg, status: str) -> None:
-    """End what is being gathered, if anything is. status: as in call.gather.ended."""
+    """End the gather under way, if there is one. status: as in call.gather.ended."""
     if not (gather := leg.gather):
         return
     leg.gather = None

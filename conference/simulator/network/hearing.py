@@ -1,4 +1,4 @@
-"""What each phone's owner hears at a moment, and the beep in a conference."""
+"""What each caller hears now, and the beep in a conference."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from .sounds import Sound
 
 @dataclass(frozen=True)
 class Audible:
-    """Whom one can hear in a conference: call_control_id -> number.
+    """The participants that can be heard in a conference: call_control_id -> number.
 
-    whispers: for those to whom somebody whispers, everyone and the whisperers.
+    everyone: for most listeners. whispers: by listener, for each one to whom somebody whispers:
+    everyone and the whisperers.
     """
 
     everyone: Mapping[str, str] = field(default_factory=dict)
     whispers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to(self, listener: str) -> Mapping[str, str]:
+        """Return the participants that this listener hears."""
         return self.whispers.get(listener, self.everyone)
 
 
@@ -27,6 +29,7 @@ NOBODY = Audible()
 
 
 def audible(conference: Conference) -> Audible:
+    """Return the participants of a conference that can be heard."""
     inside = conference.inside.items()
     everyone = {id: participant.leg.number for id, participant in inside if participant.audible}
     whispers: dict[str, dict[str, str]] = {}
@@ -38,6 +41,7 @@ def audible(conference: Conference) -> Audible:
 
 
 def sound(leg: Leg, audible: Audible) -> Sound:
+    """Return what the leg's caller hears. audible: of the conference that the leg is in."""
     if leg.state == "ended":
         return Sound("hung up", leg.hangup_cause)
     if leg.state == "ringing":
@@ -51,7 +55,7 @@ def sound(leg: Leg, audible: Audible) -> Sound:
 
 
 def _sound_inside(participant: Participant, audible: Mapping[str, str]) -> Sound:
-    """Those on hold hear of what is played only what is for them alone."""
+    """Return what a participant hears. On hold, a participant hears no clip for everyone."""
     if participant.clips:
         return participant.clips[0].sound
     if participant.texml and (participant.on_hold or participant.waits):
@@ -67,7 +71,7 @@ def _sound_inside(participant: Participant, audible: Mapping[str, str]) -> Sound
 
 
 def beep(room: Conference, now: float, *, spared: Leg | None = None) -> None:
-    """Everyone hears it who hears the conference, but the one who joins."""
+    """Play a beep to every participant that hears the conference, except `spared`."""
     for stay in room.inside.values():
         if stay.leg is not spared and not stay.on_hold and not stay.waits:
             stay.leg.beeps.append(now)

@@ -1,4 +1,4 @@
-"""Telephones: what their owners can do."""
+"""Phones, and what their owners can do."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ REFUSALS = ("user_busy", "call_rejected")
 
 @dataclass(frozen=True)
 class Phone:
-    """A telephone that the network knows; until `when_called`, nobody picks it up."""
+    """A phone that the network knows. Before `when_called` it rings without an answer."""
 
     world: World
     number: str
 
     @property
     def legs(self) -> list[Leg]:
-        """Its calls, also those that have ended, the oldest first."""
+        """All calls of the phone, ended or not, the oldest first."""
         with self.world.lock:
             return [leg for leg in self.world.legs.values() if leg.number == self.number]
 
     def dial(self, to: str | None = None) -> Leg:
-        """Call the application's number, or another one of its."""
+        """Call the application, or another number."""
         with self.world.lock:
             return calls.call_in(self.world, self.number, to or self.world.number)
 
     def when_called(self, answer_after: float | None = 1.0, *, refuse: str | None = None) -> None:
-        """What it does from now on. answer_after: simulated seconds, None: never.
+        """Set what the phone does with calls from now on.
 
-        refuse: "user_busy" or "call_rejected" instead. ValueError for anything else.
+        answer_after: simulated seconds until it answers; None: never. refuse: "user_busy" or
+        "call_rejected", instead of an answer. Raise ValueError for another cause.
         """
         if refuse is not None and refuse not in REFUSALS:
             raise ValueError(f"refuse must be one of {', '.join(REFUSALS)}")
@@ -42,21 +43,26 @@ class Phone:
             self.world.scripts[self.number] = Script(answer_after, refuse)
 
     def hang_up(self) -> None:
-        """End its calls, in progress and ringing."""
+        """End all calls of the phone, also ringing ones."""
         with self.world.lock:
             for leg in self.legs:
                 endings.hang_up_by_phone(self.world, leg)
 
     def hold(self, on: bool = True) -> None:
-        """Put its calls that are up on hold, or take them back: by the phone's own button, of which
-        the application is told and the others in a conference notice nothing here."""
+        """Put the answered calls on hold by the phone's own button, or take them back.
+
+        The application gets a webhook. Other participants of a conference notice nothing.
+        """
         with self.world.lock:
             for leg in self.legs:
                 if leg.state == "answered":
                     self.world.emit("call.hold" if on else "call.unhold", events.typed(leg))
 
     def press(self, keys: str) -> None:
-        """Type on each call that is up, one key after the other. ValueError for other keys."""
+        """Press keys, one after the other, in each answered call.
+
+        Raise ValueError for a key that is not in KEYS.
+        """
         if set(keys) - set(KEYS):
             raise ValueError(f"keys must be among {KEYS}")
         with self.world.lock:

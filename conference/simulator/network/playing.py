@@ -1,8 +1,8 @@
-"""What is played and spoken to one call, to some in a conference or to all of it, each in turn.
+"""Sounds played to a call, a participant or a whole conference, one after the other.
 
-Whoever hears a clip hears nothing else: in a real conference it would be mixed with the voices.
-An audio file lasts AUDIO seconds, whatever is in it; nobody fetches it. One whose host is under
-.invalid, a name that no network knows (RFC 6761), cannot be played.
+A caller who hears a clip hears nothing else; the real Telnyx mixes it with the voices. Audio files
+are not fetched: each lasts AUDIO seconds. A file on a host under .invalid (RFC 6761: no network
+knows that name) cannot be played.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ _NOWHERE = re.compile(r"https?://[^/?#]*\.invalid(:\d+)?([/?#].*)?", re.ASCII | 
 _EVENTS = {"speech": "speak", "playback": "playback"}
 
 About = Leg | Participant | Conference
+"""The listeners of a clip."""
 
 
 def speaking_time(text: str) -> float:
-    """Seconds, at about 15 characters a second."""
+    """Return the seconds that a text takes, at 15 characters a second."""
     return len(text) / 15 + 0.5
 
 
 def speech(fields: Mapping[str, Any], text: str = "payload") -> Clip:
-    """From a request's fields. Of SSML its text is heard."""
+    """Make a clip of a request's text field. Of SSML, the text without the tags is spoken."""
     heard = fields[text]
     if fields.get("payload_type") == "ssml":
         heard = " ".join(re.sub(r"<[^>]*>", " ", heard).split())
@@ -41,7 +42,7 @@ def speech(fields: Mapping[str, Any], text: str = "payload") -> Clip:
 
 
 def audio(fields: Mapping[str, Any], prefix: str = "") -> Clip:
-    """From a request's audio_url or media_name. Refused unless it has one of them."""
+    """Make a clip of a request's audio_url or media_name. Raise Refused for none and for both."""
     url, name = fields.get(f"{prefix}audio_url"), fields.get(f"{prefix}media_name")
     if url and name:
         raise refused("two sounds", f"/{prefix}media_name")
@@ -55,10 +56,10 @@ def audio(fields: Mapping[str, Any], prefix: str = "") -> Clip:
 
 
 def tones(fields: Mapping[str, Any]) -> Clip:
-    """From a request's digits, of which w and W are pauses. No webhook tells of them."""
+    """Make a clip of a request's digits; w and W are pauses. No webhook reports tones."""
     tone = fields.get("duration_millis", 250) / 1000
     lasts = sum({"w": 0.5, "W": 1.0}.get(digit, tone) for digit in fields["digits"])
-    return Clip("tones", fields["digits"].replace("w", "").replace("W", ""), lasts, told=False)
+    return Clip("tones", fields["digits"].replace("w", "").replace("W", ""), lasts, reported=False)
 
 
 def _times(fields: Mapping[str, Any]) -> float:
@@ -67,7 +68,7 @@ def _times(fields: Mapping[str, Any]) -> float:
 
 
 def play(world: World, about: About, clips: deque[Clip], clip: Clip) -> None:
-    """Play it after those that are there. clips: one of those that `about` has."""
+    """Play a clip after the others. clips: one of the queues of `about`."""
     clips.append(clip)
     if len(clips) == 1:
         _start(world, about, clips)
@@ -78,7 +79,7 @@ def _start(world: World, about: About, clips: deque[Clip]) -> None:
     if clip.fails:
         _over(world, about, clips, clip, "failed")
         return
-    _tell(world, about, clip, "started")
+    _report(world, about, clip, "started")
     _note(world, about)
     if clip.lasts < inf:
         world.clock.after(clip.lasts, partial(_over, world, about, clips, clip))
@@ -88,9 +89,9 @@ def _over(
     world: World, about: About, clips: deque[Clip], clip: Clip, status: str = "completed"
 ) -> None:
     if not clips or clips[0] is not clip:
-        return  # it was cut
+        return  # the clip was cut
     clips.popleft()
-    _tell(world, about, clip, "ended", status)
+    _report(world, about, clip, "ended", status)
     _go_on(world, about, clips)
     if clip.then:
         clip.then()
@@ -104,7 +105,7 @@ def _go_on(world: World, about: About, clips: deque[Clip]) -> None:
 
 
 def stop(world: World, about: About, clips: deque[Clip], *, all_of_them: bool = True) -> None:
-    """Stop what is playing, and forget what was to follow unless it is only for the first."""
+    """Stop the clip that is playing, and remove the waiting ones, too, if `all_of_them`."""
     if clips:
         follow = [] if all_of_them else [*clips][1:]
         cut(world, about, clips, "cancelled")
@@ -113,7 +114,7 @@ def stop(world: World, about: About, clips: deque[Clip], *, all_of_them: bool = 
 
 
 def withdraw(world: World, about: About, clips: deque[Clip], some: list[Clip]) -> None:
-    """Take these out, also the one that is playing."""
+    """Remove some clips, even the one that is playing."""
     if clips and clips[0] in some:
         follow = [clip for clip in clips if clip not in some]
         cut(world, about, clips, "cancelled")
@@ -126,15 +127,18 @@ def withdraw(world: World, about: About, clips: deque[Clip], some: list[Clip]) -
 
 
 def cut(world: World, about: About, clips: deque[Clip], status: str) -> None:
-    """Stop what is playing and forget what was to follow. Whoever calls notes what is heard."""
+    """Stop the clip that is playing, and remove the waiting ones.
+
+    The caller of this function must then note what is heard, by World.hear.
+    """
     if clips:
         clip = clips[0]
         clips.clear()
-        _tell(world, about, clip, "ended", status)
+        _report(world, about, clip, "ended", status)
 
 
 def silence(world: World, leg: Leg, status: str) -> None:
-    """Cut all that is played to this call. status: as in call.playback.ended."""
+    """Cut everything that is played to a call. status: as in call.playback.ended."""
     for clips in (leg.clips, leg.overlays, leg.tones):
         cut(world, leg, clips, status)
 
@@ -146,8 +150,8 @@ def _note(world: World, about: About) -> None:
         world.hear(about if isinstance(about, Leg) else about.leg)
 
 
-def _tell(world: World, about: About, clip: Clip, what: str, status: str = "") -> None:
-    if not clip.told:
+def _report(world: World, about: About, clip: Clip, what: str, status: str = "") -> None:
+    if not clip.reported:
         return
     kind = _EVENTS[clip.kind]
     if isinstance(about, Leg):
@@ -162,7 +166,7 @@ def _tell(world: World, about: About, clip: Clip, what: str, status: str = "") -
 
 def _of_call(clip: Clip, status: str) -> dict[str, Any]:
     if status and clip.kind == "speech" and status != "completed":
-        status = "call_hangup"  # speech knows no other way to end
+        status = "call_hangup"  # the only other status that Telnyx has for speech
     ended = {"status": status} if status else {}
     if clip.fails:
         ended["status_detail"] = "The file could not be fetched."

@@ -1,6 +1,6 @@
-"""Queues of calls: who waits, for how long, why they leave.
+"""Queues of calls: entering, waiting, leaving.
 
-Who waits hears what is played to the call, and silence otherwise.
+A caller in a queue hears what is played to the call, and silence otherwise.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from .parties import Leg, Place, Queue
 from .world import World
 
 MAX_SIZE = 300  # of a queue that is created
-MAX_SIZE_OF_ENQUEUE = 100  # of one that comes about by the first call that is put in it
+MAX_SIZE_OF_ENQUEUE = 100  # of a queue that its first call creates
 
 
 def create(world: World, name: str, max_size: int) -> Queue:
+    """Create a queue. Raise Refused if its name is taken."""
     if name in world.queues:
         raise refused("queue exists", "/queue_name")
     now = world.clock.now()
@@ -27,31 +28,37 @@ def create(world: World, name: str, max_size: int) -> Queue:
 
 
 def find(world: World, name: str) -> Queue:
+    """Return a queue by name. Raise Refused for an unknown one."""
     if queue := world.queues.get(name):
         return queue
     raise refused("no such queue")
 
 
 def delete(world: World, name: str) -> None:
+    """Delete a queue. Raise Refused unless it is empty."""
     if find(world, name).places:
         raise refused("queue not empty")
     del world.queues[name]
 
 
 def place(queue: Queue, call_control_id: str) -> Place:
+    """Return a call's place. Raise Refused if the call is not in the queue."""
     if found := queue.places.get(call_control_id):
         return found
     raise refused("not in this queue")
 
 
 def of(world: World, leg: Leg) -> Queue | None:
-    """The queue that the call is in."""
+    """Return the queue that the call is in, if it is in one."""
     queues = world.queues.values()
     return next((queue for queue in queues if leg.call_control_id in queue.places), None)
 
 
 def enqueue(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
-    """Put it at the end of a queue, which comes about if need be. fields: the request's."""
+    """Put a call at the end of a queue, which is created if it does not exist.
+
+    fields: the request's. Raise Refused if the call is in a queue, or the queue is full.
+    """
     if of(world, leg):
         raise refused("in a queue")
     name = fields["queue_name"]
@@ -73,20 +80,21 @@ def _timeout(world: World, queue: Queue, waits: Place) -> None:
 
 
 def leave(world: World, leg: Leg) -> None:
+    """Take a call out of its queue. Raise Refused if it is in none."""
     if not (queue := of(world, leg)):
         raise refused("not queued")
     _leave(world, queue, leg, "leave")
 
 
 def hung_up(world: World, leg: Leg) -> None:
-    """A call that keeps its place after its end stays in the queue until it is removed."""
+    """Take a call that has ended out of its queue, unless it keeps its place."""
     queue = of(world, leg)
     if queue and not queue.places[leg.call_control_id].keep_after_hangup:
         _leave(world, queue, leg, "hangup")
 
 
 def remove(world: World, queue: Queue, call_control_id: str) -> None:
-    """Of a call that has ended. Others leave the queue by their own command."""
+    """Remove a call that has ended. Raise Refused for another one: it can leave by itself."""
     if place(queue, call_control_id).leg.state != "ended":
         raise refused("active in the queue")
     del queue.places[call_control_id]

@@ -1,4 +1,4 @@
-"""Recordings of calls and conferences: start, pause, end, and their being saved a little later."""
+"""Recordings of calls and conferences: start, pause, end, and saving a little later."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from ..webhooks import events
 from .parties import Conference, Leg, Recording
 from .world import World
 
-SAVING = 2.0  # s from the end of a recording until it can be fetched
+SAVING = 2.0  # s from the end of a recording until it is saved
 
 
 def start(world: World, about: Leg | Conference, fields: Mapping[str, Any]) -> None:
-    """Another one, if there is one already. max_length: as in the request, 0 being no limit."""
+    """Start a recording, beside any others. fields: the request's; max_length 0 is no limit."""
     room = about if isinstance(about, Conference) else None
     leg = about.owner if isinstance(about, Conference) else about
     recording = Recording(
@@ -32,31 +32,39 @@ def start(world: World, about: Leg | Conference, fields: Mapping[str, Any]) -> N
 
 
 def pause(world: World, about: Leg | Conference, id: str | None) -> None:
+    """Pause a recording, or all of them. Raise Refused if there is none."""
     for recording in _chosen(world, about, id):
         if recording.paused_at is None:
             recording.paused_at = world.clock.now()
 
 
 def resume(world: World, about: Leg | Conference, id: str | None) -> None:
+    """Resume a recording, or all of them. Raise Refused if there is none."""
     for recording in _chosen(world, about, id):
         _resume(world, recording)
 
 
 def stop(world: World, about: Leg | Conference, id: str | None, client_state: str | None) -> None:
-    """client_state: of the command, for conference.recording.saved."""
+    """End a recording, or all of them. Raise Refused if there is none.
+
+    client_state: the command's, for conference.recording.saved.
+    """
     for recording in _chosen(world, about, id):
         recording.client_state = client_state
         _end(world, recording)
 
 
 def end_all(world: World, about: Leg | Conference) -> None:
-    """The call or conference has ended."""
+    """End the recordings of a call or conference that has ended."""
     for recording in running(world, about):
         _end(world, recording)
 
 
 def running(world: World, about: Leg | Conference) -> list[Recording]:
-    """Those of a conference are not those of its owner."""
+    """Return the recordings under way of a call or a conference.
+
+    A conference's recordings do not belong to its owner's call.
+    """
     return [
         each
         for each in world.recordings.values()
@@ -65,7 +73,7 @@ def running(world: World, about: Leg | Conference) -> list[Recording]:
 
 
 def _chosen(world: World, about: Leg | Conference, id: str | None) -> list[Recording]:
-    """The one with that id, or all that run. Refused if there is none."""
+    """Return the running recording with that id, or all of them. Raise Refused for none."""
     found = [each for each in running(world, about) if id in (None, each.id)]
     if not found:
         raise refused("no recording", "/recording_id")
@@ -92,7 +100,7 @@ def _save(world: World, recording: Recording) -> None:
 
 
 def saved(world: World, id: str) -> Recording:
-    """Refused if there is none, or it is not saved yet, or it was deleted."""
+    """Return a saved recording. Raise Refused for an unknown, unsaved or deleted one."""
     recording = world.recordings.get(id)
     if recording is None or recording.saved_at is None:
         raise refused("no recording")

@@ -1,4 +1,4 @@
-"""What comes out of the network: what is heard, and what is being played."""
+"""Sounds: what a caller hears, and what the network plays."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Heard:
-    """What a leg's owner hears from `at` on (simulated seconds since the start).
+    """What a caller hears from `at` on, in simulated seconds since the start.
 
     what: "ringing", "speech", "playback", "tones", "music", "silence", "conference" or "hung up".
-    detail: the text spoken, the address or name of the audio that is played ("playback", and
-    "music" for who is on hold), the digits of the tones, the hangup cause; else "".
-    others: the numbers of those whom the owner can hear in a conference; else ().
+    detail: the text of "speech"; the audio's address or name of "playback" and "music" (heard on
+    hold); the digits of "tones"; the cause of "hung up"; else "".
+    others: the numbers of the participants that the caller can hear in a "conference"; else ().
     """
 
     at: float
@@ -29,10 +29,10 @@ class Heard:
 
 @dataclass(frozen=True)
 class Sound:
-    """What comes out of the network: as Heard, `audible` being call_control_id -> number.
+    """What the network sends to a caller: as Heard, but with `audible` for `others`.
 
-    One mapping is shared by a whole conference (800 lists of 799 numbers for each change would
-    not fit), so the listener is still in it.
+    audible: call_control_id -> number, the listener included. All callers of a conference share
+    one mapping, since 800 lists of 799 numbers for each change would be too much.
     """
 
     what: str
@@ -40,10 +40,11 @@ class Sound:
     audible: Mapping[str, str] = field(default_factory=dict)
 
     def others(self, listener: str) -> tuple[str, ...]:
+        """Return the numbers that the listener, a call_control_id, can hear."""
         return tuple(number for id, number in self.audible.items() if id != listener)
 
     def same(self, other: Sound, listener: str) -> bool:
-        """Whether that listener hears no difference."""
+        """Whether both sounds are the same for this listener."""
         if (self.what, self.detail) != (other.what, other.detail):
             return False
         mine, theirs = self.audible, other.audible
@@ -54,12 +55,12 @@ class Sound:
 
 @dataclass(eq=False)
 class Clip:
-    """A text, an audio file or tones: being played, or waiting for their turn.
+    """A text, an audio file or tones, being played or waiting to be played.
 
-    kind, detail: as `what` and `detail` of Heard. lasts: simulated seconds. media: its address or
-    name, as webhooks give it. told: whether webhooks tell of it. then: done once it has played to
-    its end. spared: call_control_ids of those in a conference for whom it was stopped. fails: it
-    cannot be played.
+    kind, detail: as `what` and `detail` of Heard. lasts: simulated seconds. media: the address or
+    name, as in webhooks. reported: whether webhooks report it. then: called when it has played to
+    its end. spared: call_control_ids of the participants for whom it was stopped. fails: whether
+    it cannot be played.
     """
 
     kind: str
@@ -67,11 +68,12 @@ class Clip:
     lasts: float
     media: Mapping[str, str] = field(default_factory=dict)
     overlay: bool = False
-    told: bool = True
+    reported: bool = True
     then: Callable[[], None] | None = None
     spared: set[str] = field(default_factory=set)
     fails: bool = False
 
     @property
     def sound(self) -> Sound:
+        """The sound of this clip."""
         return Sound(self.kind, self.detail)

@@ -1,4 +1,4 @@
-"""The simulated network's state, and the changes of what each phone's owner hears."""
+"""The state of the simulated network; webhooks, events and sounds leave through it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api.errors import refused
 from ..texml.application import Texml
-from ..webhooks.letters import Event, Letter, Message, Reply
+from ..webhooks.outgoing import Event, Message, Outgoing, Reply
 from . import hearing
 from .clock import Clock
 from .parties import Conference, Leg, Queue, Recording
@@ -41,19 +41,22 @@ class Happened:
 
 @dataclass(frozen=True)
 class Script:
-    """What a phone does when it is called. answer_after: seconds; None: it rings on and on."""
+    """What a phone does with a call. answer_after: seconds, or None to let it ring.
+
+    refuse: the hangup cause with which the phone refuses instead.
+    """
 
     answer_after: float | None = None
-    refuse: str | None = None  # a hangup cause
+    refuse: str | None = None
 
 
 @dataclass(eq=False)
 class Account:
-    """What the portal shows, and a test may change.
+    """The account's settings in Telnyx's portal. A test may change them.
 
-    webhook_url: where webhooks go. public_key: base64, or None where it is not told.
-    application, number: the fields that differ from those of a good record. ahead: seconds by which
-    the clock is ahead of this machine's.
+    webhook_url: returns the address that webhooks go to. public_key: base64; None if the API does
+    not show it. ahead: seconds by which Telnyx's clock is ahead of this machine's. application,
+    number: the fields in which these records differ from correct ones.
     """
 
     webhook_url: Callable[[], str] = str
@@ -64,54 +67,55 @@ class Account:
 
 
 def _nothing(*_: object) -> None:
-    """Until there is somebody to tell."""
+    """Stand in for a function that is set later."""
 
 
 @dataclass(eq=False)
 class World:
-    """All state. Whoever calls a function that changes it holds `lock`.
+    """All state. A caller of a function that changes the state must hold `lock`.
 
-    post: takes a message and the key of the leg or conference that it is about.
-    tell: takes what happened, if there is a spectator; it must not wait. ask: makes a request,
-    signed or not, and gives the reply, if there is one, to the function. texml_tell: takes what
-    would be a webhook, if its call were not the TeXML application's.
+    post: sends a message; its second argument is the id of the call or conference concerned.
+    spectate: called with each event, if there is a spectator; it must not wait. fetch: makes a
+    request, signed or not, and calls the function with the reply, or with None if there is none.
+    texml_event: called, for calls of the TeXML application, with what would else be a webhook.
     """
 
     lock: threading.RLock
     clock: Clock
     post: Callable[[Message, str], None]
-    tell: Callable[[Happened], None] | None
+    spectate: Callable[[Happened], None] | None
     number: str
     connection_id: str
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     legs: dict[str, Leg] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
     active: dict[tuple[str, str], Conference] = field(default_factory=dict)
-    """By the application's connection_id and the name."""
+    """The running conferences, by the application's connection_id and the name."""
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
     recordings: dict[str, Recording] = field(default_factory=dict)
     scripts: dict[str, Script] = field(default_factory=dict)  # by the number of a known phone
     account: Account = field(default_factory=Account)
     texml: Texml = field(default_factory=Texml)
-    ask: Callable[[Letter, bool, Callable[[Reply | None], None]], None] = _nothing
-    texml_tell: Callable[[str, Mapping[str, Any]], None] = _nothing
+    fetch: Callable[[Outgoing, bool, Callable[[Reply | None], None]], None] = _nothing
+    texml_event: Callable[[str, Mapping[str, Any]], None] = _nothing
 
     def date(self, at: float) -> str:
-        """ISO 8601 in UTC, with microseconds."""
+        """Return a simulated time as ISO 8601 in UTC, with microseconds."""
         moment = self.moment(at)
         return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
     def unix(self, at: float) -> float:
-        """Seconds since 1970."""
+        """Return a simulated time as seconds since 1970."""
         return self.moment(at).timestamp()
 
     def moment(self, at: float) -> datetime:
+        """Return a simulated time as a datetime in UTC."""
         return self.began + timedelta(seconds=at)
 
     def emit(self, event_type: str, payload: Mapping[str, Any]) -> str:
-        """Send a webhook; returns its event's id. The TeXML application gets none."""
+        """Send a webhook and return its event's id; for a call of TeXML return "" instead."""
         if payload.get("connection_id") == self.texml.connection_id:
-            self.texml_tell(event_type, payload)
+            self.texml_event(event_type, payload)
             return ""
         data = {
             "record_type": "event",
@@ -133,12 +137,12 @@ class World:
         numbers: tuple[str, ...] = (),
     ) -> None:
         """Report an event to the spectator, if there is one. Parameters as in Happened."""
-        if self.tell:
+        if self.spectate:
             now = self.clock.now()
-            self.tell(Happened(now, kind, number, detail, operation, numbers))
+            self.spectate(Happened(now, kind, number, detail, operation, numbers))
 
     def leg(self, call_control_id: str, pointer: str = "") -> Leg:
-        """Refused ("unknown call") unless there is, or was, such a leg, and not of TeXML's."""
+        """Return a leg, ended or not. Raise Refused for an unknown one and one of TeXML."""
         if leg := self.legs.get(call_control_id):
             if leg.texml:
                 raise refused("texml", pointer)
@@ -146,7 +150,7 @@ class World:
         raise refused("unknown call", pointer)
 
     def conference(self, id: str) -> Conference:
-        """By its id; refused if there never was one, or it is TeXML's."""
+        """Return a conference, ended or not. Raise Refused for an unknown one and one of TeXML."""
         if conference := self.conferences.get(id):
             if conference.noun:
                 raise refused("texml")
@@ -154,7 +158,10 @@ class World:
         raise refused("conference not found")
 
     def running(self, id: str, *, by_name: bool = True) -> Conference:
-        """By its id or, where allowed, an active one's name; refused if it has ended."""
+        """Return a running conference by its id, or by its name as well.
+
+        Raise Refused for one that has ended, an unknown one, and one of TeXML.
+        """
         named = self.active.get((self.connection_id, id)) if by_name else None
         conference = named if named and id not in self.conferences else self.conference(id)
         if conference.status == "completed":
@@ -162,13 +169,13 @@ class World:
         return conference
 
     def hear(self, leg: Leg) -> None:
-        """Something about this leg has changed: note what its owner hears, if that is new."""
+        """Note what the leg's caller hears, if it is new. Call it after a change of the leg."""
         stay = leg.participant
         audible = hearing.audible(stay.conference) if stay else hearing.NOBODY
         self._note(leg, hearing.sound(leg, audible), self.clock.now())
 
     def hear_all(self, conference: Conference) -> None:
-        """Something in the conference has changed: likewise for everyone in it."""
+        """Do the same for everyone in a conference, after a change of the conference."""
         audible, now = hearing.audible(conference), self.clock.now()
         for leg in conference.members:
             self._note(leg, hearing.sound(leg, audible), now)
@@ -177,5 +184,5 @@ class World:
         if leg.sounds and sound.same(leg.sounds[-1][1], leg.call_control_id):
             return
         leg.sounds.append((now, sound))
-        if self.tell:  # the text takes a while in a big conference
+        if self.spectate:  # the text takes a while in a big conference
             self.happened("hears", leg.number, str(leg.hears))

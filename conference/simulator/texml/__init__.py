@@ -1,1 +1,1 @@
-"""The account's TeXML application."""
+"""The simulated TeXML: documents, conferences by them, callbacks, and its REST operations."""

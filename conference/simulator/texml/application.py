@@ -1,4 +1,4 @@
-"""The account's TeXML application, and what it has answered."""
+"""The TeXML application: its settings, and the requests for its documents."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ DATES = ("plain", "rfc2822", "iso")
 
 @dataclass(frozen=True)
 class Fetch:
-    """A request for instructions that has been answered, or not. at: simulated seconds.
+    """A finished request for a document. at: simulated seconds.
 
-    status: None for no answer. problem: why the answer was of no use, or "".
+    status: None if there was no answer. problem: why the answer could not be used, or "".
     """
 
     at: float
@@ -29,19 +29,19 @@ class Fetch:
 
 @dataclass(eq=False)
 class Texml:
-    """What the portal shows of it, and a test may change; there is none without a url.
+    """The TeXML application's settings. A test may change them. Without url there is none.
 
-    url, method: where instructions are fetched. status_callback: where the calls' progress is
-    told; "" for nowhere. account_sid: in the paths of the REST operations. application: the fields
-    that the application's record shows otherwise, whatever it does.
+    url, method: for fetching the documents of calls. status_callback: the address for the progress
+    of calls, or "". account_sid: in the paths of the REST operations. application: the fields in
+    which the application's record differs from a correct one.
 
-    What Telnyx does not tell of itself: signs_fetches: whether requests for instructions are signed
-    (status callbacks always are). dates: how callbacks write the time: "plain" as in Telnyx's
-    examples (2021-04-28 22:51:29.993535Z), "rfc2822" as its text says, "iso". recordings_absent:
-    whether recordings come to nothing. names_conference: whether the callbacks of a conference's
-    recording name the conference; those that Telnyx shows do not.
+    Some settings decide what Telnyx does not document. signs_fetches: whether requests for
+    documents are signed; status callbacks always are. dates: the form of times in callbacks:
+    "plain" as in Telnyx's examples (2021-04-28 22:51:29.993535Z), "rfc2822" as in its text, or
+    "iso". recordings_absent: whether recordings fail. names_conference: whether the callbacks of a
+    conference's recording name the conference; they do not in Telnyx's examples.
 
-    fetches: all that have finished, in that order.
+    fetches: all finished requests for documents, in the order of their ends.
     """
 
     url: str = ""
@@ -59,15 +59,15 @@ class Texml:
 
     @property
     def problems(self) -> list[str]:
-        """Why documents were refused, the oldest first."""
+        """The problems of the documents, the oldest first."""
         return [fetch.problem for fetch in tuple(self.fetches) if fetch.problem]
 
     def takes(self, number: str) -> bool:
-        """Whether a call to that number is a call to this application."""
+        """Whether calls to that number belong to this application."""
         return bool(self.url) and number == self.number
 
     def timestamp(self, moment: datetime) -> str:
-        """ValueError for dates that are none of DATES."""
+        """Return a time as callbacks write it. Raise ValueError if `dates` is not in DATES."""
         if self.dates not in DATES:
             raise ValueError(f"dates must be one of {', '.join(DATES)}")
         if self.dates == "rfc2822":

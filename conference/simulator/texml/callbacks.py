@@ -1,4 +1,4 @@
-"""What a TeXML application is told: forms, where its documents say, of what they ask for."""
+"""Status callbacks: forms that report what a document, or the application, wants to know."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from ..network.parties import Conference, Leg, Recording
 from ..network.world import World
 from ..webhooks import events
-from ..webhooks.letters import Letter, form
-from .parties import PROGRESS, Told
+from ..webhooks.outgoing import Outgoing, form
+from .parties import PROGRESS, ProgressCallback
 
 NAMES = {
     "start": "conference-start",
@@ -19,7 +19,7 @@ NAMES = {
     "leave": "participant-leave",
     "speaker": "participant-speech-start",
 }
-"""StatusCallbackEvent, by the name in the statusCallbackEvent attribute."""
+"""StatusCallbackEvent by the name in the statusCallbackEvent attribute."""
 
 STATUSES = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
 ENDS = {
@@ -30,12 +30,12 @@ ENDS = {
     "no_answer": "no-answer",
     "originator_cancel": "canceled",
 }
-"""CallStatus by the hangup cause; "failed" for all others."""
+"""CallStatus by the hangup cause; all others are "failed"."""
 
 
 @dataclass(frozen=True)
 class Callback:
-    """A message to be delivered. event_type: StatusCallbackEvent, or the like."""
+    """A callback to deliver; a Message. event_type: its StatusCallbackEvent, or a like name."""
 
     event_type: str
     about: Mapping[str, str]
@@ -44,12 +44,13 @@ class Callback:
     fields: Mapping[str, str]
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-    def letter(self, url: str, attempt: int) -> Letter:
+    def outgoing(self, url: str, attempt: int) -> Outgoing:
+        """Make the request; its address does not depend on the application's."""
         return form(self.url, self.method, self.fields)
 
 
 def status(leg: Leg) -> str:
-    """CallStatus, as it is told and shown."""
+    """Return the CallStatus of a call."""
     if leg.state == "ended":
         return ENDS.get(leg.hangup_cause, "failed")
     return "ringing" if leg.state == "ringing" else "in-progress"
@@ -64,7 +65,10 @@ def _call(world: World, leg: Leg) -> dict[str, str]:
 
 
 def conference(world: World, room: Conference, about: Leg, event: str) -> None:
-    """event: one of NAMES. What there is to tell is numbered, whether it is asked for or not."""
+    """Report an event of a conference, if its document wants to know. event: one of NAMES.
+
+    The sequence number counts unwanted events, too.
+    """
     noun, number = room.noun, room.callbacks
     room.callbacks += 1
     if noun is None or not noun.status_callback or event not in noun.status_callback_event:
@@ -84,7 +88,10 @@ def conference(world: World, room: Conference, about: Leg, event: str) -> None:
 
 
 def recording(world: World, each: Recording, status: str) -> None:
-    """status: one of a noun's recordingStatusCallbackEvents."""
+    """Report the status of a recording, if the conference's document wants to know.
+
+    status: one of recordingStatusCallbackEvent.
+    """
     room, leg = each.conference, each.leg
     noun = room.noun if room else None
     if room is None or noun is None or not noun.recording_status_callback:
@@ -109,10 +116,10 @@ def recording(world: World, each: Recording, status: str) -> None:
 
 
 def progress(world: World, leg: Leg, event: str) -> None:
-    """Of a call. event: one of PROGRESS."""
-    told = leg.texml.told if leg.texml else None
-    told = told or Told(world.texml.status_callback)
-    if not told.url or event not in told.events:
+    """Report the progress of a call, if somebody wants to know. event: one of PROGRESS."""
+    wanted = leg.texml.progress if leg.texml else None
+    wanted = wanted or ProgressCallback(world.texml.status_callback)
+    if not wanted.url or event not in wanted.events:
         return
     now = world.clock.now()
     fields = _call(world, leg) | {
@@ -130,5 +137,5 @@ def progress(world: World, leg: Leg, event: str) -> None:
         fields |= {"CallDuration": str(int(lasted)), "HangupCause": leg.hangup_cause}
         fields["HangupSource"] = leg.hangup_source
     ids = {"call_control_id": leg.call_control_id}
-    callback = Callback(f"call-{event}", ids, told.url, told.method, fields)
+    callback = Callback(f"call-{event}", ids, wanted.url, wanted.method, fields)
     world.post(callback, leg.call_control_id)

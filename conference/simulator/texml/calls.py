@@ -1,6 +1,6 @@
-"""Calls of the TeXML application: from the fetch of their document to its last instruction.
+"""Calls of the TeXML application, from the fetch of their document to its last instruction.
 
-What would be a webhook for Call Control is what happens to them here.
+An event that would be a webhook with Call Control moves a TeXML call on, in `happened`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .parties import Source, TexmlCall
 
 
 def _arrives(world: World, leg: Leg, texml: TexmlCall) -> None:
-    """It is answered once there is a document, unless that begins with <Reject>."""
+    """Fetch the document of an incoming call; its arrival answers the call, or rejects it."""
     callbacks.progress(world, leg, "initiated")
     if leg.direction == "incoming":
         first = Source(world.texml.url, world.texml.method)
@@ -30,14 +30,14 @@ def _arrives(world: World, leg: Leg, texml: TexmlCall) -> None:
 
 
 def _instructed(world: World, leg: Leg, texml: TexmlCall, steps: Sequence[Step] | None) -> None:
-    """What Telnyx does without a good document it does not say: here it hangs up."""
+    """Carry out a document. Without a usable one hang up: Telnyx does not document what it does."""
     if leg.state == "ended":
         return
     texml.steps = deque(steps or ())
     if not texml.steps:
         endings.hang_up_by_application(world, leg)
     elif leg.state == "answered":
-        go_on(world, leg)
+        next_step(world, leg)
     elif isinstance(texml.steps[0], Reject):
         cause = "user_busy" if texml.steps[0].reason == "busy" else "call_rejected"
         endings.hang_up(world, leg, cause, "callee")
@@ -47,20 +47,20 @@ def _instructed(world: World, leg: Leg, texml: TexmlCall, steps: Sequence[Step] 
 
 def _answers(world: World, leg: Leg, texml: TexmlCall) -> None:
     callbacks.progress(world, leg, "answered")
-    then = partial(_joins, world, leg, texml) if texml.noun else partial(go_on, world, leg)
+    then = partial(_joins, world, leg, texml) if texml.noun else partial(next_step, world, leg)
     world.clock.after(0, then)
 
 
 def _joins(world: World, leg: Leg, texml: TexmlCall) -> None:
-    """A participant who was dialled has no document to go on with, if there is no place."""
+    """Let a dialled participant join. If the conference is over or full, the call ends."""
     room = world.conferences.get(texml.bound)
     over = leg.state == "ended" or (room is not None and room.status == "completed")
     if texml.noun and (over or not conferences.enter(world, leg, texml.noun)):
         endings.hang_up_by_application(world, leg)
 
 
-def go_on(world: World, leg: Leg) -> None:
-    """With the next instruction; after the last one the call ends."""
+def next_step(world: World, leg: Leg) -> None:
+    """Carry out the next instruction; after the last one end the call."""
     texml = leg.texml
     if texml is None or leg.state == "ended":
         return
@@ -73,11 +73,11 @@ def go_on(world: World, leg: Leg) -> None:
         _dial(world, leg, texml, step)
     else:
         stage = media.Stage(leg, leg, leg.clips, lambda: leg.state == "answered")
-        media.perform(world, stage, step, partial(go_on, world, leg))
+        media.perform(world, stage, step, partial(next_step, world, leg))
 
 
 def redirect(world: World, leg: Leg, source: Source) -> None:
-    """Go on with another document."""
+    """Continue with another document."""
     if leg.texml:
         then = partial(_instructed, world, leg, leg.texml)
         fetch.document(world, leg, source, then)
@@ -98,18 +98,18 @@ def _dial(world: World, leg: Leg, texml: TexmlCall, dial: Dial) -> None:
 
 
 def _dialled(world: World, leg: Leg, dial: Dial) -> None:
-    """The call is out of the conference, or was never in it."""
+    """Continue after <Dial>: the call has left the conference, or could not join."""
     if leg.state != "ended" and dial.action:
         redirect(world, leg, Source(dial.action, dial.method))
     else:
-        go_on(world, leg)
+        next_step(world, leg)
 
 
 def _leaves(world: World, leg: Leg, texml: TexmlCall) -> None:
     if texml.dial:
         world.clock.after(0, partial(_dialled, world, leg, texml.dial))
     elif leg.state != "ended":
-        world.clock.after(0, partial(go_on, world, leg))
+        world.clock.after(0, partial(next_step, world, leg))
 
 
 def _ends(world: World, leg: Leg, texml: TexmlCall) -> None:
@@ -131,7 +131,7 @@ _OF_CONFERENCES = {
 
 
 def happened(world: World, event_type: str, payload: Mapping[str, Any]) -> None:
-    """What would be a webhook for Call Control."""
+    """Take an event of a TeXML call. The parameters are those of World.emit."""
     leg = world.legs.get(payload.get("call_control_id", ""))
     room = world.conferences.get(payload.get("conference_id", ""))
     if room and leg and (event := _OF_CONFERENCES.get(event_type)):

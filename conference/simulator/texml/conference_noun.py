@@ -1,4 +1,4 @@
-"""The attributes of <Conference> as Telnyx documents them: kinds, ranges, choices, defaults."""
+"""The attributes of <Conference> as Telnyx documents them: types, ranges, choices, defaults."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ EVENTS = ("start", "end", "join", "leave", "speaker")
 BEEPS = ("true", "false", "onEnter", "onExit")
 
 Kind = Callable[[str], Any]
-"""Makes an attribute's value of its text. ValueError says what is allowed."""
+"""Reads an attribute's text. Raises ValueError with what is allowed: "one of GET, POST"."""
 
 
 @dataclass(frozen=True)
 class Noun:
-    """What <Dial><Conference> asks for, or what stands for it where a participant is dialled."""
+    """The attributes of one <Conference>, or the same fields of a participant who is dialled."""
 
     name: str
     muted: bool = False
@@ -43,10 +43,13 @@ class Noun:
 
 
 def flag(text: str) -> bool:
+    """Read true or false."""
     return bool(choice("true", "false")(text) == "true")
 
 
 def whole(low: int, high: int) -> Kind:
+    """Make the reader of a whole number."""
+
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,6}", text) or not low <= int(text) <= high:
             raise ValueError(f"a whole number from {low} to {high}")
@@ -56,6 +59,8 @@ def whole(low: int, high: int) -> Kind:
 
 
 def choice(*choices: str) -> Kind:
+    """Make the reader of one choice."""
+
     def read(text: str) -> str:
         if text not in choices:
             raise ValueError(f"one of {', '.join(choices)}")
@@ -65,7 +70,7 @@ def choice(*choices: str) -> Kind:
 
 
 def several(*choices: str) -> Kind:
-    """Of a list, with a space between any two."""
+    """Make the reader of some choices, with spaces between them."""
 
     def read(text: str) -> tuple[str, ...]:
         words = text.split(" ")
@@ -77,6 +82,7 @@ def several(*choices: str) -> Kind:
 
 
 def address(text: str) -> str:
+    """Read an http or https address."""
     try:
         parts = urlsplit(text)
         good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -88,6 +94,7 @@ def address(text: str) -> str:
 
 
 def anything(text: str) -> str:
+    """Read any text."""
     return text
 
 
@@ -113,8 +120,7 @@ ATTRIBUTES: Mapping[str, Kind] = {
 
 
 def read(attributes: Mapping[str, str], table: Mapping[str, Kind]) -> dict[str, Any]:
-    """The values by their names in snake case. ValueError names what is wrong, and what is
-    allowed."""
+    """Return the values by their names in snake case. Raise ValueError with what is wrong."""
     values = {}
     for name, text in attributes.items():
         if name not in table:

@@ -1,4 +1,4 @@
-"""Conferences by TeXML: who is let in, who waits for the start, what those hear."""
+"""Conferences by TeXML: joining, waiting for the start, hold, announcements."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _BEEPS = {"true": "always", "false": "never", "onEnter": "on_enter", "onExit": "
 
 
 def enter(world: World, leg: Leg, noun: Noun) -> Participant | None:
-    """Let the call in, into a new conference if there is none of this name. None: it is full.
+    """Let a call join the conference of that name, which is created if there is none.
 
-    What concerns the conference as a whole (its size, its recording, where its callbacks go) is as
-    the one wants it who opens it.
+    Return None if the conference is full. Settings of the conference as a whole (its size, its
+    recording, its callbacks) come from the <Conference> that created it.
     """
     room = world.active.get((leg.connection_id, noun.name)) or _open(world, leg, noun)
     if len(room.inside) >= room.max_participants:
@@ -72,7 +72,7 @@ def _start(world: World, room: Conference, by: Leg) -> None:
 
 
 def hold(world: World, stay: Participant, source: Source | None) -> None:
-    """source: what is heard; None for silence."""
+    """Put a participant on hold. source: the music; None for silence."""
     if stay.texml:
         stay.on_hold, stay.texml.hold = True, source
         stay.hold_audio = source.url if source else None
@@ -80,6 +80,7 @@ def hold(world: World, stay: Participant, source: Source | None) -> None:
 
 
 def unhold(world: World, stay: Participant) -> None:
+    """Take a participant off hold."""
     was_held = stay.on_hold
     stay.on_hold, stay.hold_audio = False, None
     _changed(world, stay)
@@ -94,7 +95,7 @@ def _changed(world: World, stay: Participant) -> None:
 
 
 def settle(world: World, stay: Participant) -> None:
-    """Play to one who waits or is on hold what is meant for that, and else stop."""
+    """Start or stop the music of a participant, who may wait, be on hold, or neither."""
     if not (mine := stay.texml):
         return
     wanted = _wanted(stay, mine)
@@ -119,7 +120,7 @@ def _wanted(stay: Participant, mine: TexmlStay) -> Source | None:
 
 
 def announce(world: World, about: Participant | Conference, source: Source) -> None:
-    """To one, or to everyone who hears the conference."""
+    """Play an announcement to a participant, or to everyone who hears the conference."""
     room = about if isinstance(about, Conference) else about.conference
 
     def current() -> bool:

@@ -1,6 +1,6 @@
-"""TeXML documents: XML, read without trust, and the instructions that it amounts to.
+"""TeXML documents: reads untrusted XML, and returns its instructions.
 
-Only what the simulator can carry out is a good document.
+A document that the simulator cannot carry out is a bad one.
 """
 
 from __future__ import annotations
@@ -24,22 +24,24 @@ from .conference_noun import (
     whole,
 )
 
-MOST = 1 << 16  # bytes
+MOST = 1 << 16  # bytes of a document
 
 
 class BadDocument(Exception):
-    """Its text says what is wrong, and in which line."""
+    """A document cannot be used. The text has the problem, and its line where possible."""
 
 
 @dataclass(frozen=True)
 class Say:
+    """Speak a text."""
+
     text: str
     times: float = 1
 
 
 @dataclass(frozen=True)
 class Play:
-    """url "": Telnyx's own music."""
+    """Play an audio file. url: "" for Telnyx's own music."""
 
     url: str
     times: float = 1
@@ -47,28 +49,37 @@ class Play:
 
 @dataclass(frozen=True)
 class Pause:
+    """Wait."""
+
     seconds: float
 
 
 @dataclass(frozen=True)
 class Redirect:
+    """Continue with another document."""
+
     url: str
     method: str = "POST"
 
 
 @dataclass(frozen=True)
 class Hangup:
-    pass
+    """End the call."""
 
 
 @dataclass(frozen=True)
 class Reject:
+    """Refuse an incoming call."""
+
     reason: str = "rejected"
 
 
 @dataclass(frozen=True)
 class Dial:
-    """action: where to go on afterwards, or "" for the next instruction."""
+    """Join a conference. action: the document that follows; "" for the next instruction.
+
+    time_limit: seconds.
+    """
 
     noun: Noun
     action: str = ""
@@ -78,11 +89,13 @@ class Dial:
 
 Step = Say | Play | Pause | Redirect | Hangup | Reject | Dial
 MEDIA = ("Say", "Play", "Pause", "Redirect")
-"""What may be in a document for those who wait or are on hold, and in an announcement."""
+"""The verbs allowed in announcements, and in documents for waiting and held participants."""
 
 
 @dataclass(frozen=True)
 class Element:
+    """An XML element. line: where it begins in the document."""
+
     name: str
     attributes: Mapping[str, str]
     line: int
@@ -91,13 +104,15 @@ class Element:
 
     @property
     def text(self) -> str:
-        """With one space for each run of white space."""
+        """The text, with one space for each run of white space."""
         return " ".join("".join(self.texts).split())
 
 
 def parse(body: bytes) -> Element:
-    """The root. BadDocument for what is not XML, is too big, or has a document type: that could
-    name entities, and with them files and addresses."""
+    """Return the root element. Raise BadDocument if the body is not XML, or too big.
+
+    A document type is refused, too: its entities could name files and addresses.
+    """
     if len(body) > MOST:
         raise BadDocument(f"it has more than {MOST} bytes")
     parser = expat.ParserCreate()
@@ -118,13 +133,13 @@ def parse(body: bytes) -> Element:
     parser.StartDoctypeDeclHandler = document_type
     try:
         parser.Parse(body, True)
-    except (expat.ExpatError, ValueError, LookupError) as error:  # the others: an odd encoding
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the last two: its encoding
         raise BadDocument(f"it is not XML: {error}") from error
     return top.children[0]
 
 
 def instructions(body: bytes, *, only: tuple[str, ...] = ()) -> tuple[Step, ...]:
-    """What a document asks for, in order. only: the verbs that it may have, instead of all."""
+    """Return the instructions of a document. only: the verbs allowed in it; () for all."""
     root = parse(body)
     _check(root, root.name == "Response", "the root is not <Response>")
     _check(root, not root.attributes, "<Response> has no attributes")
@@ -190,7 +205,7 @@ def _empty(make: Callable[[Mapping[str, Any]], Step]) -> Callable[..., Step]:
 
 
 def _dial(element: Element, values: Mapping[str, Any]) -> Step:
-    """Other nouns than <Conference> are not simulated."""
+    """Make a Dial. Nouns other than <Conference> are not simulated."""
     names = [child.name for child in element.children]
     _check(element, names == ["Conference"], "<Dial> does not hold one <Conference>")
     _check(element, not element.text, "<Dial> has text of its own")
@@ -229,4 +244,7 @@ _VERBS: Mapping[str, tuple[Mapping[str, Kind], Callable[..., Step]]] = {
         _dial,
     ),
 }
-"""Each verb's attributes, and what is made of it. Of <Dial>'s, the last four do nothing here."""
+"""By verb: its attributes, and the function that makes its instruction.
+
+The last four attributes of <Dial> have no effect here.
+"""

@@ -1,4 +1,4 @@
-"""Telnyx asks the application for instructions, and for what those hear who wait."""
+"""Fetches documents and audio from the application."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nacl.signing import SigningKey
 
 from ..network.parties import Leg
 from ..network.world import World
-from ..webhooks.letters import Letter, Reply, form, send
+from ..webhooks.outgoing import Outgoing, Reply, form, send
 from .application import Fetch
 from .document import MEDIA, BadDocument, Play, Step, instructions
 from .parties import Source
@@ -23,11 +23,11 @@ AT_ONCE = 32
 _XML = ("application/xml", "text/xml")
 
 Then = Callable[[Sequence[Step] | None], None]
-"""Given the instructions, or None if there is nothing that can be carried out."""
+"""Called with the instructions, or with None if there are no usable ones."""
 
 
 class Fetcher:
-    """Makes requests on threads of its own; what follows is done under the lock."""
+    """Makes requests on threads of its own. pending: the number under way."""
 
     def __init__(
         self, changed: threading.Condition, lock: threading.RLock, key: SigningKey
@@ -39,47 +39,50 @@ class Fetcher:
         self._stopped = False
         self.pending = 0
 
-    def ask(self, letter: Letter, signed: bool, then: Callable[[Reply | None], None]) -> None:
+    def fetch(self, outgoing: Outgoing, signed: bool, then: Callable[[Reply | None], None]) -> None:
+        """Make a request. `then` gets the reply, or None, under the lock."""
         with self._lock:
             if not self._stopped:
                 self.pending += 1
-                self._pool.submit(self._ask, letter, signed, then)
+                self._pool.submit(self._fetch, outgoing, signed, then)
 
     def stop(self) -> None:
-        """Waits for the requests under way, PATIENCE at most."""
+        """Wait for the requests under way, PATIENCE at most, and drop all others."""
         with self._lock:
             self._stopped = True
         self._pool.shutdown(cancel_futures=True)
 
-    def _ask(self, letter: Letter, signed: bool, then: Callable[[Reply | None], None]) -> None:
+    def _fetch(
+        self, outgoing: Outgoing, signed: bool, then: Callable[[Reply | None], None]
+    ) -> None:
         reply = None
         try:
-            reply = send(letter, self._key if signed else None, "telnyx-texml")
+            reply = send(outgoing, self._key if signed else None, "telnyx-texml")
         except (OSError, http.client.HTTPException) as error:
-            _log.debug("no answer from %s: %s", letter.url, error)
+            _log.debug("no answer from %s: %s", outgoing.url, error)
         with self._lock:
             self.pending -= 1
             try:
                 then(reply)
-            except Exception:  # what follows from one document must not break the rest
-                _log.exception("what %s asked for failed", letter.url)
+            except Exception:  # one document must not stop the others
+                _log.exception("carrying out the answer of %s failed", outgoing.url)
             self._changed.notify_all()
 
 
 def document(world: World, leg: Leg, source: Source, then: Then) -> None:
-    """The instructions for a call. An audio file is none."""
-    _ask(world, leg, source, then, lambda reply: instructions(_xml(reply)))
+    """Fetch the document of a call. An audio file is not one."""
+    _fetch(world, leg, source, then, lambda reply: instructions(_xml(reply)))
 
 
 def media(world: World, leg: Leg, source: Source, then: Then, *, times: float = 1) -> None:
-    """An audio file, to be played so often, or what a document says and plays."""
+    """Fetch an announcement or music: a document, or an audio file to play so many times."""
 
     def read(reply: Reply) -> Sequence[Step]:
         if reply.content_type.startswith("audio/"):
             return (Play(source.url, times),)
         return instructions(_xml(reply), only=MEDIA)
 
-    _ask(world, leg, source, then, read)
+    _fetch(world, leg, source, then, read)
 
 
 def _xml(reply: Reply) -> bytes:
@@ -89,7 +92,7 @@ def _xml(reply: Reply) -> bytes:
     return reply.body
 
 
-def _ask(
+def _fetch(
     world: World, leg: Leg, source: Source, then: Then, read: Callable[[Reply], Sequence[Step]]
 ) -> None:
     fields = {
@@ -114,7 +117,7 @@ def _ask(
         world.texml.fetches.append(fetch)
         then(steps)
 
-    world.ask(form(source.url, source.method, fields), world.texml.signs_fetches, answered)
+    world.fetch(form(source.url, source.method, fields), world.texml.signs_fetches, answered)
 
 
 def _good(reply: Reply | None) -> Reply:

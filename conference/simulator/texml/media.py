@@ -1,4 +1,4 @@
-"""Carries out what a document says and plays: to a call, to who waits, to a conference."""
+"""Speaks and plays what a document contains: to a call, a participant or a conference."""
 
 from __future__ import annotations
 
@@ -19,8 +19,12 @@ from .parties import Source
 
 @dataclass(frozen=True)
 class Stage:
-    """Where it is heard. leg: on whose behalf documents are fetched. music: whether it is for who
-    waits or is on hold. current: whether somebody still wants to hear it."""
+    """A place where sounds are heard.
+
+    leg: the call for which documents are fetched. about, clips: the listeners, and one of their
+    queues. music: whether this is music for a waiting or held participant. current: whether the
+    sounds are still wanted.
+    """
 
     leg: Leg
     about: playing.About
@@ -30,7 +34,7 @@ class Stage:
 
 
 def present(world: World, stage: Stage, source: Source) -> None:
-    """Fetch it, and carry it out from the start to the end. An audio file for who waits goes on."""
+    """Fetch a document or an audio file, and play it. Music is repeated."""
     if source.url:
         times = inf if stage.music else 1
         then = partial(carry_out, world, stage)
@@ -40,7 +44,7 @@ def present(world: World, stage: Stage, source: Source) -> None:
 
 
 def carry_out(world: World, stage: Stage, steps: Sequence[Step] | None) -> None:
-    """What there is after the last step Telnyx does not say: here it is silence."""
+    """Carry out instructions, then be silent: Telnyx does not document what follows the last."""
     if not steps or not stage.current():
         return
     first, rest = steps[0], steps[1:]
@@ -52,7 +56,7 @@ def carry_out(world: World, stage: Stage, steps: Sequence[Step] | None) -> None:
 
 
 def perform(world: World, stage: Stage, step: Step, then: Callable[[], None]) -> None:
-    """Say, play, or wait, and go on."""
+    """Speak, play or wait, and then call `then`."""
     if isinstance(step, Pause):
         world.clock.after(step.seconds, then)
     elif clip := _clip(step, music=stage.music):
@@ -63,8 +67,8 @@ def perform(world: World, stage: Stage, step: Step, then: Callable[[], None]) ->
 def _clip(step: Step, *, music: bool) -> Clip | None:
     if isinstance(step, Say):
         lasts = playing.speaking_time(step.text) * step.times
-        return Clip("speech", step.text, lasts, told=False)
+        return Clip("speech", step.text, lasts, reported=False)
     if isinstance(step, Play):
         kind = "music" if music else "playback"
-        return Clip(kind, step.url, playing.AUDIO * step.times, told=False)
+        return Clip(kind, step.url, playing.AUDIO * step.times, reported=False)
     return None

@@ -1,5 +1,7 @@
-"""TeXML's operations on conferences, calls and recordings: one function for each, in the dict at
-the foot."""
+"""TeXML's operations on conferences, calls and recordings.
+
+The dict at the foot has a function for each.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from .parties import Source
 
 
 def of_account(operate: Operate) -> Operate:
-    """Refused for an account_sid in the path that is not the account's."""
+    """Make the operation that raises Refused for another account_sid in the path."""
 
     def run(world: World, request: ParsedRequest) -> Json:
         if request.account != world.texml.account_sid:
@@ -32,6 +34,7 @@ def of_account(operate: Operate) -> Operate:
 
 
 def conference(world: World, sid: str) -> Conference:
+    """Return a TeXML conference. Raise Refused for an unknown one."""
     room = world.conferences.get(sid)
     if room is None or room.noun is None:
         raise refused("no texml")
@@ -39,6 +42,7 @@ def conference(world: World, sid: str) -> Conference:
 
 
 def running(world: World, sid: str) -> Conference:
+    """Return a TeXML conference. Raise Refused for an unknown one, and one that has ended."""
     room = conference(world, sid)
     if room.status == "completed":
         raise refused("texml conference ended")
@@ -46,7 +50,7 @@ def running(world: World, sid: str) -> Conference:
 
 
 def source(request: ParsedRequest, name: str) -> Source | None:
-    """Of the fields <name>Url and <name>Method; None if there is none."""
+    """Return the address in the fields <name>Url and <name>Method, if there is one."""
     if (url := request.body.get(f"{name}Url")) is None:
         return None
     try:
@@ -59,7 +63,7 @@ Row = tuple[int, dict[str, Any]]
 
 
 def newest_first(rows: Sequence[dict[str, Any]]) -> list[Row]:
-    """rows: the oldest first."""
+    """Return rows, the oldest first, as rows with positions, the newest first."""
     return [(-place, row) for place, row in reversed([*enumerate(rows)])]
 
 
@@ -73,9 +77,9 @@ _COMPARED: Mapping[str, Callable[[str, str], bool]] = {
 
 
 def dated(query: Mapping[str, str], name: str, date: str) -> bool:
-    """Whether a date is as asked for by ?<name>=2023-05-22 or ?<name>>=2023-05-22.
+    """Whether a date fits a query like ?DateCreated=2023-05-22 or ?DateCreated>=2023-05-22.
 
-    Of the latter "<name>>" is the name, and the rest the value.
+    In the second one the parameter's name is "DateCreated>".
     """
     for key, text in query.items():
         if key.rstrip("<>") == name:
@@ -199,7 +203,7 @@ def read_call(world: World, request: ParsedRequest) -> Json:
 
 
 def update_call(world: World, request: ParsedRequest) -> Json:
-    """A call can be ended. That it goes on with another document is not simulated."""
+    """End a call. Another document for a call is not simulated."""
     leg = _call(world, request.target)
     for name in ("Url", "Texml"):
         if name in request.body:
@@ -210,7 +214,7 @@ def update_call(world: World, request: ParsedRequest) -> Json:
 
 
 def applications(world: World, request: ParsedRequest) -> Json:
-    """One at most. Of the filters the name's counts."""
+    """List the TeXML application, if there is one. Only the filter by name has an effect."""
     wanted = request.query.get("filter[friendly_name]", "").lower()
     rows = [views.application(world)] * bool(world.texml.url)
     return numbered([r for r in rows if wanted in r["friendly_name"].lower()], request.query)

@@ -1,4 +1,4 @@
-"""The pages of TeXML's lists: numbered from 0, and each with the address of the next one."""
+"""Pages of TeXML's lists: numbered from 0, each with the address of the next one."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from urllib.parse import urlencode
 
 from ..api.errors import refused
 
-PAGE = "20"  # rows, unless asked otherwise
+PAGE = "20"  # rows, if the request does not set a size
 
 
 def indexed(
     name: str, rows: Sequence[tuple[int, dict[str, Any]]], query: Mapping[str, str], uri: str
 ) -> dict[str, Any]:
-    """The page that Page, PageSize and PageToken ask for.
+    """Return the page of Page, PageSize and PageToken.
 
-    name: of the rows in the answer. rows: (position, row) in ascending order; a position never
-    changes, so that rows which come and go between two requests do not shift the pages.
+    name: the rows' field in the answer. rows: (position, row) in ascending order. A row's position
+    must never change; then rows that appear or disappear between two requests do not shift the
+    pages. uri: the list's address.
     """
     size, page = int(query.get("PageSize", PAGE)), int(query.get("Page", "0"))
     if token := query.get("PageToken"):

@@ -1,5 +1,4 @@
-"""TeXML's operations on who takes part in conferences: one function for each, in the dict at the
-foot."""
+"""TeXML's operations on participants. The dict at the foot has a function for each."""
 
 from __future__ import annotations
 
@@ -17,13 +16,13 @@ from . import conferences, views
 from .conference_noun import EVENTS, RECORDING_EVENTS, Kind, Noun, address, several
 from .operations import conference, of_account, running, source
 from .pages import indexed
-from .parties import PROGRESS, TexmlCall, Told
+from .parties import PROGRESS, ProgressCallback, TexmlCall
 
 Fields = Mapping[str, Any]
 
 
 def _connecting(world: World, room: Conference) -> list[Leg]:
-    """Those who were dialled for it and have not answered."""
+    """Return the calls dialled for a conference that are still ringing."""
     return [
         leg
         for leg in world.legs.values()
@@ -32,7 +31,7 @@ def _connecting(world: World, room: Conference) -> list[Leg]:
 
 
 def _find(world: World, request: ParsedRequest) -> Participant | Leg:
-    """By its CallSid or label: who is inside, or a call that is to come in."""
+    """Return the participant, or the ringing call, with this CallSid or label."""
     room = running(world, request.target)
     for stay in room.inside.values():
         if request.part in (stay.leg.call_control_id, stay.label):
@@ -45,7 +44,7 @@ def _find(world: World, request: ParsedRequest) -> Participant | Leg:
 
 
 def participants(world: World, request: ParsedRequest) -> Json:
-    """Those who have left are not listed, and nobody is once the conference has ended."""
+    """List the participants and ringing calls. After the conference's end there are none."""
     room = conference(world, request.target)
     rows = [
         (place, views.participant(world, stay))
@@ -66,7 +65,7 @@ def read_participant(world: World, request: ParsedRequest) -> Json:
 
 
 def delete_participant(world: World, request: ParsedRequest) -> Json:
-    """Its call ends."""
+    """Remove a participant: its call ends."""
     found = _find(world, request)
     leg = found.leg if isinstance(found, Participant) else found
     endings.hang_up_by_application(world, leg)
@@ -103,7 +102,7 @@ def update_participant(world: World, request: ParsedRequest) -> Json:
 
 
 def _coach(world: World, stay: Participant, fields: Fields) -> None:
-    """Who coaches is heard by the one who is coached alone."""
+    """Let only the coached participant hear this one, or everyone again."""
     if "Coaching" not in fields:
         return
     coached = fields.get("CallSidToCoach")
@@ -123,7 +122,10 @@ def _missing(name: str) -> Refused:
 
 
 def dial_participant(world: World, request: ParsedRequest) -> Json:
-    """Into a conference that there is, by its id or name; or, for the application, a new one."""
+    """Dial a participant for a conference, by its id or name.
+
+    With ApplicationSid a conference that does not exist is created when the call is answered.
+    """
     fields = request.body
     for name in ("To", "From"):
         if not fields.get(name):
@@ -138,7 +140,7 @@ def dial_participant(world: World, request: ParsedRequest) -> Json:
     if fields.get("ApplicationSid", world.texml.connection_id) != world.texml.connection_id:
         raise refused("connection", "/ApplicationSid")
     noun = _noun(room.name if room else request.target, fields)
-    texml = TexmlCall(noun=noun, bound=room.id if room else "", told=_told(fields))
+    texml = TexmlCall(noun=noun, bound=room.id if room else "", progress=_progress(fields))
     leg = calls.call_out(
         world,
         fields["From"],
@@ -154,7 +156,7 @@ _RECORDED = {"true": "record-from-start", "false": "do-not-record"}
 
 
 def _noun(name: str, fields: Fields) -> Noun:
-    """What the conference's attributes would be in a document. Trimming has another default."""
+    """Return the fields as the attributes of a <Conference>. The default of trimming differs."""
     record: str = fields.get("ConferenceRecord", "do-not-record")
     return Noun(
         name,
@@ -182,7 +184,7 @@ def _noun(name: str, fields: Fields) -> Noun:
 def _callback(
     fields: Fields, attribute: str, name: str, known: tuple[str, ...], default: tuple[str, ...]
 ) -> dict[str, Any]:
-    """The three attributes that say where, how and of what something is told."""
+    """Return the three attributes of a callback: its address, method and events."""
     events = _value(fields, f"{name}Event", several(*known), default)
     return {
         attribute: _value(fields, name, address, ""),
@@ -200,11 +202,13 @@ def _value(fields: Fields, name: str, kind: Kind, default: Any) -> Any:
         raise Refused(422, [Problem(f"/{name}", "10015", f"It must be {error}.")]) from None
 
 
-def _told(fields: Fields) -> Told | None:
-    """Of the call's progress, as against the conference's."""
+def _progress(fields: Fields) -> ProgressCallback | None:
+    """Return the callback for the call's progress, which is not the conference's."""
     url = _value(fields, "StatusCallback", address, "")
     events = _value(fields, "StatusCallbackEvent", several(*PROGRESS), ("completed",))
-    return Told(url, fields.get("StatusCallbackMethod", "POST"), events) if url else None
+    return (
+        ProgressCallback(url, fields.get("StatusCallbackMethod", "POST"), events) if url else None
+    )
 
 
 OPERATIONS: Mapping[str, Operate] = {

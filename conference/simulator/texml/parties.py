@@ -1,4 +1,4 @@
-"""What a call and a participant have besides, where they are of the TeXML application."""
+"""The additional state of calls and participants of the TeXML application."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ PROGRESS = ("initiated", "ringing", "answered", "completed")
 
 @dataclass(frozen=True)
 class Source:
-    """An audio file, or a document, for those who wait or are on hold. url "": Telnyx's own."""
+    """The address of a document or an audio file. url: "" for Telnyx's own music."""
 
     url: str
     method: str = "POST"
 
 
 @dataclass(frozen=True)
-class Told:
-    """Where a call's progress is told, and which of it."""
+class ProgressCallback:
+    """The address for a call's progress, and the events to report. url: "" for none."""
 
     url: str
     method: str = "POST"
@@ -31,24 +31,26 @@ class Told:
 
 @dataclass(eq=False)
 class TexmlCall:
-    """steps: what is left of its document. dial: the last <Dial> of it, over or not.
+    """The state of a call.
 
-    told: where its progress is told, unless where the application says. noun: what a dialled
-    participant enters once it answers. bound: the id of its conference, if that was there then.
+    steps: the rest of its document. dial: the last <Dial>, finished or not. progress: for its
+    callbacks, instead of the application's address. noun: the conference that a dialled participant
+    joins on answering. bound: that conference's id, if it existed at the time of dialling.
     """
 
     steps: deque[Step] = field(default_factory=deque)
     dial: Dial | None = None
-    told: Told | None = None
+    progress: ProgressCallback | None = None
     noun: Noun | None = None
     bound: str = ""
 
 
 @dataclass(eq=False)
 class TexmlStay:
-    """waits: for the conference's start. hold: what is heard on hold, None for silence.
+    """The state of a participant.
 
-    source: of what `clips` holds, the first of which is being played to who waits or is on hold.
+    waits: for the conference's start. hold: the music on hold; None for silence. clips: the music
+    under way. source: the address of that music.
     """
 
     noun: Noun

@@ -1,4 +1,4 @@
-"""The rows of TeXML's answers, with exactly the fields of Telnyx's description (2026-07)."""
+"""Rows of TeXML's answers, with exactly the fields of Telnyx's API description (2026-07)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ _REASONS = {
 
 
 def date(world: World, at: float) -> str:
-    """RFC 2822."""
+    """Return a simulated time by RFC 2822."""
     return format_datetime(world.moment(at))
 
 
 def uri(world: World, *parts: str) -> str:
-    """Below the account, without the host."""
+    """Return the address of something of the account, without the host."""
     return "/".join([f"/{VERSION}/Accounts/{world.texml.account_sid}", *parts]) + ".json"
 
 
 def conference(world: World, room: Conference) -> dict[str, Any]:
+    """Return a conference."""
     ended_by = room.ended_by
     parts = ("Conferences", room.id)
     return {
@@ -53,6 +54,7 @@ def conference(world: World, room: Conference) -> dict[str, Any]:
 
 
 def participant(world: World, stay: Participant) -> dict[str, Any]:
+    """Return a participant."""
     coached = stay.whispers_to[0] if stay.whispers_to else None
     return new_participant(world, stay.leg, stay.conference) | {
         "api_version": VERSION,
@@ -70,7 +72,7 @@ def participant(world: World, stay: Participant) -> dict[str, Any]:
 
 
 def connecting(world: World, leg: Leg, room: Conference) -> dict[str, Any]:
-    """One who has been dialled and has not answered."""
+    """Return a participant that has been dialled and has not answered."""
     return new_participant(world, leg, room) | {
         "api_version": VERSION,
         "call_sid_legacy": leg.call_control_id,
@@ -81,7 +83,7 @@ def connecting(world: World, leg: Leg, room: Conference) -> dict[str, Any]:
 
 
 def new_participant(world: World, leg: Leg, room: Conference | None) -> dict[str, Any]:
-    """room: None if there is none yet."""
+    """Return a participant as in the answer to dialling. room: None if it does not exist yet."""
     noun = leg.texml.noun if leg.texml else None
     name = room.id if room else noun.name if noun else ""
     return {
@@ -99,6 +101,7 @@ def new_participant(world: World, leg: Leg, room: Conference | None) -> dict[str
 
 
 def call(world: World, leg: Leg) -> dict[str, Any]:
+    """Return a call."""
     until = world.clock.now() if leg.ended_at is None else leg.ended_at
     talked = until - leg.answered_at if leg.answered_at is not None else 0
     changes = (leg.ended_at, leg.answered_at, leg.started_at)
@@ -125,7 +128,7 @@ def call(world: World, leg: Leg) -> dict[str, Any]:
 
 
 def conference_recording(world: World, each: Recording) -> dict[str, Any]:
-    """As in the list of a conference's recordings."""
+    """Return a recording as in the list of a conference's recordings."""
     (url,) = events.download(world, each).values()
     return {
         "account_sid": world.texml.account_sid,
@@ -147,7 +150,7 @@ def conference_recording(world: World, each: Recording) -> dict[str, Any]:
 
 
 def recording(world: World, each: Recording) -> dict[str, Any]:
-    """As in the account's list and by itself: other names, dates and words."""
+    """Return a recording as in the account's list and by itself: names and dates differ."""
     row = conference_recording(world, each)
     row["subresources_uris"] = row.pop("subresource_uris")
     row["duration"] = str(row["duration"])
@@ -162,13 +165,14 @@ def recording(world: World, each: Recording) -> dict[str, Any]:
 
 
 def iso(world: World, at: float) -> str:
-    """To the second, as in the description's examples."""
+    """Return a simulated time as ISO 8601, to the second, as in the description's examples."""
     moment = world.moment(at)
     moment -= timedelta(microseconds=moment.microsecond)
     return moment.isoformat().replace("+00:00", "Z")
 
 
 def application(world: World) -> dict[str, Any]:
+    """Return the TeXML application: a correct one, changed by Texml.application."""
     texml = world.texml
     return {
         "record_type": "texml_application",

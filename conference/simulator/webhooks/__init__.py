@@ -1,1 +1,1 @@
-"""The webhooks: payloads, signing, delivery."""
+"""Webhooks: payloads, signature, delivery."""

@@ -1,4 +1,4 @@
-"""Delivers webhooks as Telnyx does: signed, concurrently, again when nobody took them."""
+"""Delivers webhooks as Telnyx does: signed, concurrently, and again after a failure."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from functools import partial
 from nacl.signing import SigningKey
 
 from ..network.clock import Clock
-from .letters import Message, send
+from .outgoing import Message, send
 
 _log = logging.getLogger(__name__)
 
 SPACING = (1.0, 2.0, 4.0, 8.0)  # real seconds before attempts 2 to 5
 STAGGER = 0.003  # real seconds between the webhooks of one leg
 AT_ONCE = 64
-_AGAIN = {408, 429}  # besides 5xx and no answer; other 4xx and 3xx are final
+_RETRIED = {408, 429}  # beside 5xx and no answer; other 4xx and 3xx are final
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt that has finished. `at`: simulated seconds. status None: no answer.
+    """One finished attempt. at: simulated seconds. status: None if there was no answer.
 
-    event_type: also a status callback's, such as "participant-join".
+    event_type: for a status callback its event, such as "participant-join".
     """
 
     at: float
@@ -38,9 +38,10 @@ class Delivery:
 
 
 class Deliverer:
-    """Sends messages; `finished` is called, under the lock, after each attempt.
+    """Sends messages, on threads of its own.
 
-    url: where the application's webhooks go.
+    url: returns the address that webhooks go to. finished: called under the lock after each
+    attempt, with the message, the attempt's number and the status (None if there was no answer).
     """
 
     def __init__(
@@ -61,20 +62,20 @@ class Deliverer:
         self._last: dict[str, float] = {}
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="simulator-webhook")
         self._stopped = False
-        self.pending = 0  # being delivered, or due now
+        self.pending = 0  # messages being delivered, or due now
 
     def start(self) -> None:
         self._real.start()
 
     def stop(self) -> None:
-        """Waits for the attempts under way, PATIENCE at most, and gives up the others."""
+        """Wait for the attempts under way, PATIENCE at most, and drop all others."""
         with self._lock:
             self._stopped = True
         self._real.stop()
         self._pool.shutdown(cancel_futures=True)
 
     def post(self, message: Message, about: str) -> None:
-        """Send it. Those with the same `about` start in order, STAGGER apart."""
+        """Send a message. Messages with the same `about` start in order, STAGGER apart."""
         with self._lock:
             now = self._real.now()
             due = max(now, self._last.get(about, -1.0) + STAGGER)
@@ -94,8 +95,8 @@ class Deliverer:
     def _attempt(self, message: Message, attempt: int) -> None:
         status = None
         try:
-            letter = message.letter(self._url(), attempt)
-            status = send(letter, self._key, "telnyx-webhooks").status
+            outgoing = message.outgoing(self._url(), attempt)
+            status = send(outgoing, self._key, "telnyx-webhooks").status
         except (OSError, http.client.HTTPException) as error:
             _log.debug("no answer to %s: %s", message.event_type, error)
         finally:
@@ -105,7 +106,7 @@ class Deliverer:
     def _note(self, message: Message, attempt: int, status: int | None) -> None:
         self.pending -= 1
         self._finished(message, attempt, status)
-        refused = status is None or status >= 500 or status in _AGAIN
+        refused = status is None or status >= 500 or status in _RETRIED
         if refused and attempt <= len(SPACING) and not self._stopped:
             self._real.after(SPACING[attempt - 1], partial(self._again, message, attempt + 1))
         self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""The payloads of the webhooks, with the fields of Telnyx's API description (2026-07)."""
+"""Payloads of the webhooks, with the fields of Telnyx's API description (2026-07)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..network.parties import Conference, Leg, Participant, Queue, Recording
 from ..network.world import World
 
 _RATE = 0.002  # USD a minute
-_SIP = {  # the SIP answers that go with the hangup causes
+_SIP = {  # SIP status by hangup cause
     "normal_clearing": "200",
     "time_limit": "200",
     "not_found": "404",
@@ -22,7 +22,7 @@ _SIP = {  # the SIP answers that go with the hangup causes
 
 
 def call(leg: Leg) -> dict[str, Any]:
-    """What every webhook about a call has."""
+    """Return the fields of every webhook about a call."""
     return {
         "call_control_id": leg.call_control_id,
         "call_leg_id": leg.call_leg_id,
@@ -33,6 +33,7 @@ def call(leg: Leg) -> dict[str, Any]:
 
 
 def initiated(leg: Leg) -> dict[str, Any]:
+    """Return the payload of call.initiated."""
     return call(leg) | {
         "direction": leg.direction,
         "from": leg.from_,
@@ -45,12 +46,13 @@ def initiated(leg: Leg) -> dict[str, Any]:
 
 
 def answered(world: World, leg: Leg) -> dict[str, Any]:
-    """It has no direction: so it is."""
+    """Return the payload of call.answered. As with Telnyx, it has no direction."""
     start = world.date(leg.started_at)
     return call(leg) | {"from": leg.from_, "to": leg.to, "state": "answered", "start_time": start}
 
 
 def hangup(world: World, leg: Leg) -> dict[str, Any]:
+    """Return the payload of call.hangup."""
     return call(leg) | {
         "from": leg.from_,
         "to": leg.to,
@@ -65,7 +67,7 @@ def hangup(world: World, leg: Leg) -> dict[str, Any]:
 
 
 def cost(world: World, leg: Leg) -> dict[str, Any]:
-    """Of a call that has ended, by the minute."""
+    """Return the payload of call.cost, for a call that has ended. Whole minutes are billed."""
     lasted = 0.0 if leg.answered_at is None else (leg.ended_at or 0.0) - leg.answered_at
     billed = ceil(lasted / 60) * 60
     costs = f"{billed / 60 * _RATE:.4f}"
@@ -97,14 +99,20 @@ def _quality(leg: Leg) -> dict[str, Any] | None:
 
 
 def participant(each: Participant) -> dict[str, Any]:
-    """For conference.participant.joined and left. The client_state is the conference owner's."""
+    """Return the payload of conference.participant.joined and left.
+
+    The client_state in it is the one of the conference's owner.
+    """
     owner = each.conference.owner
     ids = {"conference_id": each.conference.id, "client_state": owner.client_state}
     return call(each.leg) | ids
 
 
 def conference(world: World, room: Conference, about: Leg) -> dict[str, Any]:
-    """For conference.created and ended (about the owner) and floor.changed (the new speaker)."""
+    """Return the payload of conference.created, ended and floor.changed.
+
+    about: the owner; for floor.changed, the new speaker.
+    """
     return call(about) | {
         "client_state": room.owner.client_state,
         "conference_id": room.id,
@@ -113,7 +121,7 @@ def conference(world: World, room: Conference, about: Leg) -> dict[str, Any]:
 
 
 def played(world: World, room: Conference) -> dict[str, Any]:
-    """For conference.speak.started and ended, and those of playback: they name no call."""
+    """Return the payload of conference.speak.* and conference.playback.*, which name no call."""
     return {
         "conference_id": room.id,
         "connection_id": room.owner.connection_id,
@@ -123,11 +131,12 @@ def played(world: World, room: Conference) -> dict[str, Any]:
 
 
 def typed(leg: Leg) -> dict[str, Any]:
-    """For call.dtmf.received, call.gather.ended, call.hold and call.unhold."""
+    """Return the common fields of call.dtmf.received, gather.ended, hold and unhold."""
     return call(leg) | {"from": leg.from_, "to": leg.to}
 
 
 def enqueued(world: World, queue: Queue, leg: Leg) -> dict[str, Any]:
+    """Return the payload of call.enqueued."""
     return call(leg) | {
         "queue": queue.name,
         "current_position": queue.position(leg.call_control_id),
@@ -136,7 +145,7 @@ def enqueued(world: World, queue: Queue, leg: Leg) -> dict[str, Any]:
 
 
 def dequeued(world: World, queue: Queue, leg: Leg, reason: str) -> dict[str, Any]:
-    """To be asked for while the call is still in the queue."""
+    """Return the payload of call.dequeued. The call must still be in the queue."""
     return call(leg) | {
         "queue": queue.name,
         "queue_position": queue.position(leg.call_control_id),
@@ -146,18 +155,20 @@ def dequeued(world: World, queue: Queue, leg: Leg, reason: str) -> dict[str, Any
 
 
 def average_wait(world: World, queue: Queue) -> int:
-    """Whole seconds that those in the queue have waited, on average."""
+    """Return how long the calls in a queue have waited on average, in whole seconds."""
     waits = [world.clock.now() - place.since for place in queue.places.values()]
     return int(sum(waits) / len(waits)) if waits else 0
 
 
 def recorded(world: World, recording: Recording) -> dict[str, Any]:
-    """For call.recording.saved, which has no call_control_id, and conference.recording.saved,
-    which has no call_leg_id."""
+    """Return the payload of call.recording.saved or conference.recording.saved.
+
+    As with Telnyx, the first has no call_control_id and the second no call_leg_id.
+    """
     leg, room = recording.leg, recording.conference
     ids = call(leg)
     del ids["call_leg_id" if room else "call_control_id"]
-    both = {
+    common = {
         "client_state": recording.client_state or leg.client_state,
         "channels": recording.channels,
         "recording_started_at": world.date(recording.started_at),
@@ -166,11 +177,11 @@ def recorded(world: World, recording: Recording) -> dict[str, Any]:
         "public_recording_urls": {},
     }
     named = {"conference_id": room.id, "recording_id": recording.id} if room else {}
-    return ids | both | named | ({"format": recording.format} if room else {})
+    return ids | common | named | ({"format": recording.format} if room else {})
 
 
 def download(world: World, recording: Recording) -> dict[str, str]:
-    """An address for ten minutes from now on, by format. Nothing can be fetched there."""
+    """Return a download address by format, valid for ten minutes. There is nothing to download."""
     file = f"{recording.file_name}-{int(world.unix(recording.started_at))}.{recording.format}"
     signed = f"X-Amz-Date={world.date(world.clock.now())}&X-Amz-Expires=600"
     return {recording.format: f"https://s3.amazonaws.com/telephony-recorder-prod/{file}?{signed}"}

@@ -1,4 +1,4 @@
-"""What the account has: calls, recordings, its application, number and key."""
+"""Operations on the account: its calls, recordings, application, number and key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..requests import Json, Operate, ParsedRequest
 
 
 def active_calls(world: World, request: ParsedRequest) -> Json:
-    """Of the application, or of the TeXML application."""
+    """List the calls of the application, or of the TeXML application."""
     if request.target not in (world.connection_id, world.texml.connection_id):
         raise refused("no such address")
     rows = [
@@ -33,8 +33,10 @@ def application(world: World, request: ParsedRequest) -> Json:
 
 
 def phone_numbers(world: World, request: ParsedRequest) -> Json:
-    """The TeXML application has a number of its own, if there is one. filter[phone_number]: some
-    digits, a + is left out."""
+    """List the application's number, and the TeXML application's if there is one.
+
+    filter[phone_number] matches a part of the number.
+    """
     digits = request.query.get("filter[phone_number]", "").removeprefix("+")
     rows = [views.phone_number(world), *([views.texml_number(world)] * bool(world.texml.url))]
     fits = [
@@ -47,14 +49,14 @@ def phone_numbers(world: World, request: ParsedRequest) -> Json:
 
 
 def public_key(world: World, request: ParsedRequest) -> Json:
-    """Not in the description, and yet there: many programs read it."""
+    """Show the account's public key. The description lacks this, but many programs use it."""
     if world.account.public_key is None:
         raise refused("no such address")
     return {"data": {"public": world.account.public_key}}
 
 
 def list_recordings(world: World, request: ParsedRequest) -> Json:
-    """Those that are saved, the newest first."""
+    """List the saved recordings, the newest first."""
     rows = [
         views.recording(world, each)
         for each in reversed(world.recordings.values())

@@ -1,4 +1,4 @@
-"""The operations on single calls: one function for one operation, in the dict at the foot."""
+"""Operations on single calls. The dict at the foot has a function for each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .. import views
 from ..errors import Refused, refused
 from ..requests import OK, Json, Operate, ParsedRequest
 
-_KNOWN_FOR = 600.0  # s after its end that a call's status can still be read
+_KNOWN_FOR = 600.0  # s after a call's end in which its status can be read
 
 Fields = Mapping[str, Any]
 Act = Callable[[World, Leg, Fields], None]
@@ -35,7 +35,7 @@ def dial(world: World, request: ParsedRequest) -> Json:
         time_limit=request.body.get("time_limit_secs", calls.LONGEST),
         timeout_cause="timeout" if request.body.get("retry_on_timeout", True) else "no_answer",
     )
-    # Dialling is asynchronous, and so the answer says that the call is not alive.
+    # Dialling is asynchronous, so the call is not alive in the answer.
     return {"data": views.call(world, leg) | {"is_alive": False}}
 
 
@@ -48,7 +48,7 @@ def read_call(world: World, request: ParsedRequest) -> Json:
 
 
 def on(act: Act) -> Operate:
-    """A command on the leg that the path names."""
+    """Make the operation that calls `act` with the leg in the path."""
 
     def run(world: World, request: ParsedRequest) -> Json:
         act(world, world.leg(request.target, "/call_control_id"), request.body)
@@ -58,7 +58,7 @@ def on(act: Act) -> Operate:
 
 
 def when_up(act: Act) -> Operate:
-    """Likewise, on one that is answered; a client_state that comes with it is kept."""
+    """Make the same for answered calls only. A client_state in the body is kept."""
 
     def run(world: World, leg: Leg, fields: Fields) -> None:
         before = calls.up(leg).client_state
@@ -81,7 +81,7 @@ def speak(world: World, leg: Leg, fields: Fields) -> None:
 
 
 def play(world: World, leg: Leg, fields: Fields) -> None:
-    """An overlay needs something that it can be played on top of."""
+    """Play audio. Raise Refused for an overlay without audio under it."""
     clip = playing.audio(fields)
     if clip.overlay and not (leg.clips and leg.clips[0].kind == "playback"):
         raise refused("nothing to overlay", "/overlay")
@@ -89,7 +89,7 @@ def play(world: World, leg: Leg, fields: Fields) -> None:
 
 
 def _play(world: World, leg: Leg, clip: Clip, fields: Fields) -> None:
-    """After what is being played. stop: "current" cuts that, "all" also what waits."""
+    """Play after the other clips; `stop` first ends the "current" clip, or "all" of them."""
     clips = leg.overlays if clip.overlay else leg.clips
     if "stop" in fields:
         playing.stop(world, leg, clips, all_of_them=fields["stop"] == "all")
@@ -97,7 +97,7 @@ def _play(world: World, leg: Leg, clip: Clip, fields: Fields) -> None:
 
 
 def stop(world: World, leg: Leg, fields: Fields) -> None:
-    """What is spoken, too. Nothing happens if nothing is played."""
+    """Stop what is played or spoken, if there is anything."""
     clips = leg.overlays if fields.get("overlay") else leg.clips
     playing.stop(world, leg, clips, all_of_them=fields.get("stop", "all") == "all")
 
@@ -123,7 +123,7 @@ def record_resume(world: World, leg: Leg, fields: Fields) -> None:
 
 
 def enqueue(world: World, leg: Leg, fields: Fields) -> None:
-    """A call that talks to others leaves them for the queue."""
+    """Put a call into a queue, and take it out of its conference."""
     queues.enqueue(world, leg, fields)
     endings.leave(world, leg)
 

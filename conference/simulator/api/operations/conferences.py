@@ -1,5 +1,4 @@
-"""The operations on conferences and who takes part: one function for each, in the dict at the
-foot."""
+"""Operations on conferences and participants. The dict at the foot has a function for each."""
 
 from __future__ import annotations
 
@@ -30,7 +29,7 @@ def create(world: World, request: ParsedRequest) -> Json:
 
 
 def conferences(world: World, request: ParsedRequest) -> Json:
-    """Filters by what an event or a product may be change nothing here."""
+    """List the conferences. Filters by event or product have no effect."""
     application = views.application(world)["application_name"].lower()
     found = [
         room
@@ -50,7 +49,7 @@ def read_conference(world: World, request: ParsedRequest) -> Json:
 
 
 def participants(world: World, request: ParsedRequest) -> Json:
-    """Also those who have left."""
+    """List the participants, also those that have left."""
     room = world.conference(request.target)
     rows = [views.participant(world, each) for each in room.participants]
     for name, field in _FILTERS.items():

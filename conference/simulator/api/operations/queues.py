@@ -1,4 +1,4 @@
-"""The operations on queues and the calls in them: one function for one, in the dict at the foot."""
+"""Operations on queues and their calls. The dict at the foot has a function for each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(world: World, request: ParsedRequest) -> Json:
 
 
 def update(world: World, request: ParsedRequest) -> Json:
-    """Those who wait stay, also if they are more than may be from now on."""
+    """Change the size of a queue. Its calls stay, even if they are too many now."""
     queue = queues.find(world, request.target)
     queue.max_size, queue.updated_at = request.body["max_size"], world.clock.now()
     return {"data": views.queue(world, queue)}

@@ -1,4 +1,4 @@
-"""What is played in conferences, what their callers type, and their recordings."""
+"""Operations on sounds, digits and recordings of conferences."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from ..requests import OK, Json, Operate, ParsedRequest
 
 
 def _listed(room: Conference, request: ParsedRequest) -> list[Participant]:
-    """Those whom the request lists; [] for everyone."""
+    """Return the participants that the request lists; [] for everyone."""
     ids = request.body.get("call_control_ids", [])
     return rooms.chosen(room, ids) if ids else []
 
 
 def _play(world: World, request: ParsedRequest, made: Callable[[], Clip]) -> Json:
-    """made: makes what is played, for each of those listed a clip of its own."""
+    """Play a clip to the conference, or a clip of its own to each listed participant.
+
+    made: makes a clip.
+    """
     room = world.running(request.target)
     if not (listed := _listed(room, request)):
         playing.play(world, room, room.clips, made())
@@ -37,7 +40,7 @@ def speak(world: World, request: ParsedRequest) -> Json:
 
 
 def stop(world: World, request: ParsedRequest) -> Json:
-    """All that is played and spoken to those listed; what others hear goes on."""
+    """Stop all sounds for the listed participants. Others continue to hear them."""
     room = world.running(request.target)
     listed = _listed(room, request)
     if not listed:

@@ -1,4 +1,4 @@
-"""What goes out over HTTP: events, status callbacks, and requests for instructions."""
+"""Outgoing HTTP requests: webhooks, status callbacks, and fetches of TeXML documents."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from nacl.signing import SigningKey
 
-PATIENCE = 2.0  # real seconds for an answer
-MOST = 1 << 20  # bytes of an answer that are read
+PATIENCE = 2.0  # real seconds to wait for an answer
+MOST = 1 << 20  # bytes to read of an answer
 _CONNECTIONS = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A request that Telnyx makes."""
+class Outgoing:
+    """A request from Telnyx to the application."""
 
     url: str
     body: bytes = b""
@@ -31,13 +31,19 @@ class Letter:
 
 @dataclass(frozen=True)
 class Reply:
+    """The application's answer."""
+
     status: int
     content_type: str
     body: bytes
 
 
 class Message(Protocol):
-    """Something to be delivered. about: the ids of its call and conference, as events have them."""
+    """A message to deliver: a webhook or a status callback.
+
+    event_type, id: of the event. about: the ids of its call and conference, under the names that
+    webhooks use.
+    """
 
     @property
     def event_type(self) -> str: ...
@@ -46,13 +52,13 @@ class Message(Protocol):
     @property
     def about(self) -> Mapping[str, Any]: ...
 
-    def letter(self, url: str, attempt: int) -> Letter:
-        """url: where the application's webhooks go."""
+    def outgoing(self, url: str, attempt: int) -> Outgoing:
+        """Make the request of one attempt, from 1. url: where the application's webhooks go."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A webhook of Call Control's. data: as it is sent."""
+    """A Call Control webhook. data: the `data` of its body."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
 
@@ -69,17 +75,20 @@ class Event:
         payload: Mapping[str, Any] = self.data["payload"]
         return payload
 
-    def letter(self, url: str, attempt: int) -> Letter:
+    def outgoing(self, url: str, attempt: int) -> Outgoing:
         body = {"data": self.data, "meta": {"attempt": attempt, "delivered_to": url}}
-        return Letter(url, json.dumps(body, separators=(",", ":")).encode(), "application/json")
+        return Outgoing(url, json.dumps(body, separators=(",", ":")).encode(), "application/json")
 
 
-def form(url: str, method: str, fields: Mapping[str, str]) -> Letter:
-    """The fields in the body, or for GET in the query, which no signature covers."""
+def form(url: str, method: str, fields: Mapping[str, str]) -> Outgoing:
+    """Make a request with form fields in the body; with GET, in the query.
+
+    The signature does not cover the query.
+    """
     text = urlencode(fields)
     if method == "GET":
-        return Letter(f"{url}{'&' if urlsplit(url).query else '?'}{text}", method="GET")
-    return Letter(url, text.encode(), "application/x-www-form-urlencoded", method)
+        return Outgoing(f"{url}{'&' if urlsplit(url).query else '?'}{text}", method="GET")
+    return Outgoing(url, text.encode(), "application/x-www-form-urlencoded", method)
 
 
 def signed(body: bytes, key: SigningKey, now: float) -> dict[str, str]:
@@ -102,23 +111,26 @@ def _address(url: str) -> SplitResult:
     raise OSError(f"{url!r} is not an http or https address")
 
 
-def send(letter: Letter, key: SigningKey | None, agent: str) -> Reply:
-    """Signed, if there is a key. OSError (TimeoutError) or HTTPException if there is no answer."""
-    parts = _address(letter.url)
+def send(outgoing: Outgoing, key: SigningKey | None, agent: str) -> Reply:
+    """Send a request, signed if there is a key, and return the answer.
+
+    Raise OSError (TimeoutError) or HTTPException if there is none within PATIENCE.
+    """
+    parts = _address(outgoing.url)
     deadline = time.monotonic() + PATIENCE
     connection = _CONNECTIONS[parts.scheme](parts.netloc, timeout=PATIENCE)
     headers = {"User-Agent": agent}
-    headers |= {"Content-Type": letter.content_type} if letter.content_type else {}
-    headers |= signed(letter.body, key, time.time()) if key else {}
+    headers |= {"Content-Type": outgoing.content_type} if outgoing.content_type else {}
+    headers |= signed(outgoing.body, key, time.time()) if key else {}
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(letter.method, path, letter.body or None, headers)
+        connection.request(outgoing.method, path, outgoing.body or None, headers)
         if connection.sock:
             connection.sock.settimeout(max(0.001, deadline - time.monotonic()))
         response = connection.getresponse()
         body = b""
         with contextlib.suppress(OSError, http.client.HTTPException):
-            body = response.read(MOST)  # the status is the answer to most, the rest is politeness
+            body = response.read(MOST)  # most callers need the status only
         return Reply(int(response.status), response.headers.get("Content-Type", ""), body)
     finally:
         connection.close()
