@@ -1,4 +1,4 @@
-"""The line beside a simulated Telnyx, over real HTTP: people dial, hear and hang up."""
+"""The line beside a simulated Telnyx, over real HTTP: callers dial, hear and hang up."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ MAY = {
     "telnyx_number": NUMBER,
     "dial_allow": ("+1312", "+351"),
 }
-"""Settings with which people may be called."""
+"""Settings that allow dial-out."""
 
 
 @contextmanager
 def rehearsal(speed: float = 20, latency: float = 0, **settings: Any) -> Iterator[Line]:
-    """A line whose every request to Telnyx must be valid by Telnyx's description."""
+    """Run a line. Each of its requests must be valid by Telnyx's description."""
     with rehearse(create_app, make(**settings), speed=speed, latency=latency) as line:
         yield line
         for request in line.telnyx.requests:
@@ -53,14 +53,14 @@ def hears(leg: Leg, what: str) -> None:
 
 
 def settled(line: Line) -> None:
-    """Everything that has happened is known, and every command is answered."""
+    """Wait until the line knows all events, and has the answers to all its commands."""
     assert line.telnyx.idle(10)
     assert line.engine.idle(10)
     assert line.telnyx.idle(10)
 
 
 def forget_everything(line: Line) -> None:
-    """What a kill -9 does to the line's memory."""
+    """Clear the line's memory, as a kill -9 does."""
     settled(line)
     for known in line.engine.registry.rooms():
         keep(line.engine.registry, Room(known.name, known.settings, known.lookout))
@@ -68,11 +68,11 @@ def forget_everything(line: Line) -> None:
 
 @contextmanager
 def texml(path: str = "/texml", **settings: Any) -> Iterator[Line]:
-    """A line with a number on a TeXML application beside its other one."""
+    """Run a line with a TeXML number beside its other one."""
     with rehearsal(control_token=TOKEN, **settings) as line:
         line.telnyx.texml.url = f"{line.url}{path}"
         yield line
-        assert line.telnyx.texml.problems == [], "every document was good"
+        assert line.telnyx.texml.problems == [], "every document can be used"
 
 
 def calls(line: Line, number: str) -> Leg:

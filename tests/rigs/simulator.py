@@ -1,4 +1,4 @@
-"""What the simulator's tests stand on: a receiver of webhooks and a client of the API."""
+"""For the simulator's tests: a receiver of webhooks, and a client of the API."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ SIGNING_KEY = SigningKey(bytes(range(32)))
 
 @dataclass(frozen=True)
 class Webhook:
+    """A received webhook."""
+
     body: bytes
     headers: Mapping[str, str]
 
@@ -44,16 +46,16 @@ class Webhook:
 
 
 class Receiver(ThreadingHTTPServer):
-    """Takes webhooks. `answers`: statuses for the next ones, then 200; None: no answer at all."""
+    """Receives webhooks. answers: the statuses of the next answers, then 200; None: no answer."""
 
     daemon_threads = True
-    request_queue_size = 64  # more at once than that wait a second for their next try
+    request_queue_size = 64  # beyond it, clients wait a second to connect again
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.got: list[Webhook] = []
         self.answers: list[int | None] = []
-        self.release = threading.Event()  # lets go of those who wait for an answer
+        self.release = threading.Event()  # ends the missing answers
         self.url = f"http://127.0.0.1:{self.server_port}/webhook"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
 
@@ -96,6 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @dataclass(frozen=True)
 class Answer:
+    """The API's answer."""
+
     status: int
     json: dict[str, Any]
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +116,7 @@ class Answer:
 
 
 class Api:
-    """One connection that is kept alive."""
+    """A client with one connection, which is kept open."""
 
     def __init__(self, base_url: str, key: str = KEY) -> None:
         self._parts = urlsplit(base_url)
@@ -125,7 +129,7 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def ask(
+    def request(
         self, method: str, path: str, body: object = None, more: Mapping[str, str] | None = None
     ) -> Answer:
         raw = body if isinstance(body, bytes) else None if body is None else json.dumps(body)
@@ -136,30 +140,30 @@ class Api:
         return Answer(response.status, json.loads(answered or b"{}"), dict(response.headers))
 
     def get(self, path: str) -> Answer:
-        return self.ask("GET", path)
+        return self.request("GET", path)
 
     def form(self, method: str, path: str, fields: Mapping[str, object]) -> Answer:
-        """Booleans as Telnyx writes them."""
+        """Send a form, with booleans as Telnyx writes them."""
         texts = {k: str(v).lower() if isinstance(v, bool) else v for k, v in fields.items()}
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.ask(method, path, urlencode(texts).encode() if texts else None, kind)
+        return self.request(method, path, urlencode(texts).encode() if texts else None, kind)
 
     def call(self, leg: Leg, action: str, **fields: object) -> Answer:
-        return self.ask("POST", f"/calls/{quote(leg.call_control_id)}/actions/{action}", fields)
+        return self.request("POST", f"/calls/{quote(leg.call_control_id)}/actions/{action}", fields)
 
     def create(self, leg: Leg, name: str = "room", **fields: object) -> Answer:
         body = {"call_control_id": leg.call_control_id, "name": name}
-        return self.ask("POST", "/conferences", body | fields)
+        return self.request("POST", "/conferences", body | fields)
 
     def room(self, room: str, action: str, **fields: object) -> Answer:
-        return self.ask("POST", f"/conferences/{quote(room, safe='')}/actions/{action}", fields)
+        return self.request("POST", f"/conferences/{quote(room, safe='')}/actions/{action}", fields)
 
     def join(self, room: str, leg: Leg, **fields: object) -> Answer:
         return self.room(room, "join", call_control_id=leg.call_control_id, **fields)
 
     def dial(self, to: str, **fields: object) -> Answer:
         body = {"connection_id": CONNECTION, "from": "+13125550100", "to": to}
-        return self.ask("POST", "/calls", body | fields)
+        return self.request("POST", "/calls", body | fields)
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ class Scene:
         return self.telnyx.phone(f"+131255501{last:02}").dial()
 
     def answered(self, last: int) -> Leg:
-        """A caller +131255501.. whose call is up, with its webhooks delivered."""
+        """Let +131255501.. call, and answer the call; its webhooks are delivered."""
         leg = self.ringing(last)
         assert self.api.call(leg, "answer").status == 200
         until(lambda: leg.state == "answered")
@@ -182,7 +186,7 @@ class Scene:
         return leg
 
     def room(self, *last: int, name: str = "room", **fields: object) -> tuple[str, list[Leg]]:
-        """A conference of these callers: its id, and their legs."""
+        """Create a conference of these callers; return its id and their legs."""
         legs = [self.answered(each) for each in last]
         id = self.api.create(legs[0], name, **fields).data["id"]
         for leg in legs[1:]:

@@ -1,4 +1,4 @@
-"""What the tests of TeXML stand on: an application that answers documents, and takes callbacks."""
+"""For the simulator's TeXML tests: an application that serves documents and takes callbacks."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ EVENTS = "start end join leave speaker"
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request that the application got."""
+class Received:
+    """A request that the application received."""
 
     method: str
     path: str
@@ -33,19 +33,22 @@ class Asked:
 
     @property
     def form(self) -> dict[str, str]:
-        """Of the body, or of the query where there is no body; no field may be empty or double."""
+        """The fields of the body, or else of the query. No field may be empty or double."""
         text = (self.body or self.query).decode()
         return dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
 
 
 @dataclass
 class TexmlApp:
-    """Answers by path: (status, content type, body). `got`: all that came, in order."""
+    """Serves documents, and takes status callbacks.
+
+    answers: (status, content type, body) by path. got: all requests, in order.
+    """
 
     answers: dict[str, tuple[int, str, str]] = field(default_factory=dict)
-    statuses: list[int] = field(default_factory=list)  # for the next callbacks
-    got: list[Asked] = field(default_factory=list)
-    release: threading.Event = field(default_factory=threading.Event)  # of those left waiting
+    statuses: list[int] = field(default_factory=list)  # of the next callbacks; then 204
+    got: list[Received] = field(default_factory=list)
+    release: threading.Event = field(default_factory=threading.Event)  # ends the wait of /slow
 
     def __post_init__(self) -> None:
         app = flask.Flask(__name__, static_folder=None)
@@ -55,12 +58,9 @@ class TexmlApp:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def _serve(self, path: str) -> flask.Response:
-        asked = flask.request
-        self.got.append(
-            Asked(
-                asked.method, f"/{path}", asked.query_string, asked.get_data(), dict(asked.headers)
-            )
-        )
+        request = flask.request
+        body, headers = request.get_data(), dict(request.headers)
+        self.got.append(Received(request.method, f"/{path}", request.query_string, body, headers))
         if path == "slow":
             self.release.wait(60)
         if f"/{path}" in self.answers:
@@ -79,12 +79,12 @@ class TexmlApp:
         self._server.server_close()
 
     def serve(self, path: str, body: str, kind: str = "text/xml", status: int = 200) -> str:
-        """From now on; returns the address."""
+        """Serve a document from now on; return its address."""
         self.answers[path] = (status, kind, body)
         return self.url + path
 
-    def of(self, path: str) -> list[Asked]:
-        return [asked for asked in tuple(self.got) if asked.path == path]
+    def of(self, path: str) -> list[Received]:
+        return [received for received in tuple(self.got) if received.path == path]
 
 
 class _Quiet(WSGIRequestHandler):
@@ -93,7 +93,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 def dial(name: str = "room", before: str = "", after: str = "", **attributes: str) -> str:
-    """A document that brings a caller into a conference."""
+    """Make a document that joins a conference."""
     written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     noun = f"<Conference{written}>{escape(name)}</Conference>"
     return f"<Response>{before}<Dial>{noun}</Dial>{after}</Response>"
@@ -112,14 +112,14 @@ class TexmlScene:
         return f"{self.app.url}/status"
 
     def calls(self, last: int, document: str) -> Leg:
-        """A caller +131255501.., whom this document awaits: as far as it goes by itself."""
+        """Let +131255501.. call and get this document; wait until nothing happens any more."""
         self.app.serve("/texml", document)
         leg = self.telnyx.phone(f"+131255501{last:02}").dial(to=NUMBER)
         assert self.telnyx.idle(5)
         return leg
 
     def joins(self, last: int, name: str = "room", **attributes: str) -> Leg:
-        """A caller who is in the conference."""
+        """Let +131255501.. call and join a conference."""
         leg = self.calls(last, dial(name, **attributes))
         until(lambda: leg.conference)
         assert self.telnyx.idle(5)
@@ -129,17 +129,17 @@ class TexmlScene:
         self.telnyx.phone(leg.number).hang_up()
         assert self.telnyx.idle(5)
 
-    def told(self) -> list[dict[str, str]]:
-        """The status callbacks, by their numbers."""
+    def callbacks(self) -> list[dict[str, str]]:
+        """Return the fields of all status callbacks, by sequence number."""
         assert self.telnyx.idle(5)
-        forms = [asked.form for asked in self.app.of("/status")]
+        forms = [received.form for received in self.app.of("/status")]
         return sorted(forms, key=lambda form: int(form["SequenceNumber"]))
 
     def events(self) -> list[str]:
-        return [form["StatusCallbackEvent"] for form in self.told()]
+        return [form["StatusCallbackEvent"] for form in self.callbacks()]
 
-    def ask(self, method: str, path: str, **fields: object) -> Answer:
-        """Of the TeXML API, with a form; path: from below the account."""
+    def request(self, method: str, path: str, **fields: object) -> Answer:
+        """Send a form to the TeXML API. path: below the account's."""
         account = self.telnyx.texml.account_sid
         return self.api.form(method, f"/texml/Accounts/{account}{path}", fields)
 
@@ -150,13 +150,13 @@ class TexmlScene:
         return f"{self.room(leg)}/Participants/{quote(leg.call_control_id)}"
 
 
-def told(leg: Leg) -> list[str]:
+def all_heard(leg: Leg) -> list[str]:
     return [str(heard) for heard in leg.timeline]
 
 
-def is_signed(asked: Asked) -> bool:
+def is_signed(received: Received) -> bool:
     try:
-        verify(asked.body, asked.headers, key=SIGNING_KEY.verify_key, now=time.time())
+        verify(received.body, received.headers, key=SIGNING_KEY.verify_key, now=time.time())
     except NotGenuine:
         return False
     return True

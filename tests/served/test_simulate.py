@@ -64,7 +64,7 @@ def test_the_readme_shows_the_story_as_it_is_narrated(line: TestLine) -> None:
     (shown,) = re.findall(r"```\n\$ \S*flask simulate --once\n(.*?)```", readme, re.DOTALL)
     printed = iter(lines(simulate(line).output))
     for each in lines(shown):
-        assert each in ("", "...") or each in printed, each  # in this order, too
+        assert each in ("", "...") or each in printed, each  # in the same order
 
 
 def test_as_many_callers_as_wanted_and_json(line: TestLine) -> None:
@@ -98,8 +98,8 @@ def test_colour_is_for_terminals(
     assert ("\x1b" in plain(Sentence(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
 
 
-def test_then_one_can_be_the_moderator(tmp_path: Path) -> None:
-    """What it says to type is typed; and Ctrl-C is a good end."""
+def test_afterwards_the_callers_can_be_moderated(tmp_path: Path) -> None:
+    """Type the printed commands. Ctrl-C is a good end."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     story = [sys.executable, "-m", "flask", "simulate", "--callers", "2", "--speed", "20"]
     with servers.run(story, tmp_path, PATH=path, PYTHONUNBUFFERED="1") as server:
@@ -137,7 +137,7 @@ ended.set()
 """
 
 
-def test_ctrl_c_ends_it_whichever_thread_is_given_the_signal(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_whichever_thread_gets_the_signal(tmp_path: Path) -> None:
     done = servers.ends([sys.executable, "-c", CTRL_C], tmp_path)
     assert (done.returncode, done.stdout) == (0, "\n")
 
@@ -200,7 +200,7 @@ def test_in_chaos_the_line_compares_often(chaos: Chaos | None, every: float) -> 
         assert line.engine.registry.room("demo-conference").settings.reconcile_seconds == every
 
 
-def test_a_call_of_which_no_word_comes_is_found(line: TestLine) -> None:
+def test_a_call_whose_webhooks_are_lost_is_found(line: TestLine) -> None:
     result = simulate(line, "--callers", "1", "--chaos", "lose=0.5", "--seed", "2")
     assert result.exit_code == 0, result.output
     for event_type in ("call.initiated", "call.answered", "call.speak.ended"):

@@ -1,4 +1,4 @@
-"""The account's own records: the application, the number, the public key, the clock."""
+"""The account's records: application, number, public key, clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ APPLICATION = f"/call_control_applications/{CONNECTION}"
 NUMBER = "+13125550100"
 
 
-def test_the_application_delivers_where_webhooks_go(scene: Scene) -> None:
+def test_the_application_shows_the_webhook_address(scene: Scene) -> None:
     application = scene.api.get(APPLICATION).data
     assert application["webhook_event_url"] == scene.receiver.url
     assert application["webhook_api_version"] == "2"
@@ -60,13 +60,13 @@ def test_the_public_key_is_that_of_the_signatures(scene: Scene) -> None:
     assert base64.b64decode(text) == bytes(SIGNING_KEY.verify_key)
 
 
-def test_all_of_it_takes_the_key(scene: Scene) -> None:
+def test_every_record_needs_the_api_key(scene: Scene) -> None:
     with Api(scene.telnyx.base_url, "KEY_wrong") as stranger:
         for path in (APPLICATION, "/phone_numbers", "/public_key"):
             assert stranger.get(path).status == 401
 
 
-def test_a_test_may_change_it(scene: Scene) -> None:
+def test_a_test_may_change_the_records(scene: Scene) -> None:
     account = scene.telnyx.account
     account.application["active"] = False
     account.number["connection_id"] = None

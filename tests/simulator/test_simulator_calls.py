@@ -1,4 +1,4 @@
-"""Single calls: how they come up, what is said, how they end."""
+"""Single calls: answering, speech, ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CALLEE = "+13125550199"
 
 
 def hangup(scene: Scene, leg: Leg) -> tuple[str, str]:
-    """Wait for the leg's call.hangup: its cause and source."""
+    """Wait for the leg's call.hangup; return its cause and source."""
 
     def of_leg() -> list[dict[str, str]]:
         payloads = [webhook.payload for webhook in scene.receiver.of("call.hangup")]
@@ -38,7 +38,7 @@ def test_an_incoming_call_rings_until_it_is_answered(scene: Scene) -> None:
     assert "direction" not in answered
 
 
-def test_the_answer_comes_before_the_call_is_up(scene: Scene) -> None:
+def test_a_command_is_answered_before_the_call_is_up(scene: Scene) -> None:
     scene.telnyx.speed = 0.1
     leg = scene.ringing(11)
     assert scene.api.call(leg, "answer").status == 200
@@ -99,12 +99,12 @@ def test_an_outgoing_call_that_is_refused(scene: Scene, cause: str) -> None:
     assert scene.receiver.types == ["call.initiated", "call.hangup"]
 
 
-def test_an_outgoing_call_to_nobody(scene: Scene) -> None:
+def test_an_outgoing_call_to_an_unknown_number(scene: Scene) -> None:
     assert hangup(scene, scene.telnyx.place_call(CALLEE)) == ("not_found", "unknown")
 
 
 @pytest.mark.parametrize(("retry", "cause"), [(True, "timeout"), (False, "no_answer")])
-def test_an_outgoing_call_that_nobody_picks_up(scene: Scene, retry: bool, cause: str) -> None:
+def test_an_outgoing_call_that_is_not_answered(scene: Scene, retry: bool, cause: str) -> None:
     scene.telnyx.phone(CALLEE).when_called(answer_after=None)
     assert scene.api.dial(CALLEE, timeout_secs=5, retry_on_timeout=retry).status == 200
     (leg,) = scene.telnyx.legs
@@ -117,7 +117,7 @@ def test_a_phone_refuses_only_as_phones_do(scene: Scene) -> None:
         scene.telnyx.phone(CALLEE).when_called(refuse="not_found")
 
 
-def test_calling_ones_own_number_brings_a_second_leg(scene: Scene) -> None:
+def test_a_call_to_the_applications_number_has_a_second_leg(scene: Scene) -> None:
     out = scene.telnyx.place_call(scene.telnyx.number)
     _, incoming = scene.telnyx.legs
     assert incoming.direction == "incoming"
@@ -127,7 +127,7 @@ def test_calling_ones_own_number_brings_a_second_leg(scene: Scene) -> None:
     assert incoming.state == "ended"
 
 
-def test_speech_takes_its_time_and_queues(scene: Scene) -> None:
+def test_speech_lasts_and_waits_for_earlier_speech(scene: Scene) -> None:
     leg = scene.answered(11)
     texts = ["Welcome to the conference.", "You are the first."]
     for text in texts:
@@ -177,7 +177,7 @@ def test_a_command_id_counts_once_in_a_minute(scene: Scene) -> None:
     assert len(scene.telnyx.legs) == 3
 
 
-def test_a_repeated_command_is_answered_as_the_first_was(scene: Scene) -> None:
+def test_a_repeated_command_gets_the_first_answer(scene: Scene) -> None:
     leg = scene.ringing(11)
     for _ in range(2):
         assert scene.api.call(leg, "answer", command_id="1").data == {"result": "ok"}
@@ -186,7 +186,7 @@ def test_a_repeated_command_is_answered_as_the_first_was(scene: Scene) -> None:
     assert scene.api.call(leg, "hangup", command_id="3").error["code"] == "90018"
 
 
-def test_a_refused_command_may_come_again(scene: Scene) -> None:
+def test_a_refused_command_may_be_repeated(scene: Scene) -> None:
     leg = scene.ringing(11)
     assert scene.api.create(leg, command_id="1").status == 422
     assert scene.api.call(leg, "answer").status == 200
@@ -198,7 +198,7 @@ def test_a_calls_status(scene: Scene) -> None:
     leg = scene.answered(11)
     path = f"/calls/{leg.call_control_id}"
     state = {"client_state": "aGk="}
-    assert scene.api.ask("PUT", f"{path}/actions/client_state_update", state).status == 200
+    assert scene.api.request("PUT", f"{path}/actions/client_state_update", state).status == 200
     row = scene.api.get(path).data
     assert (row["is_alive"], row["client_state"]) == (True, "aGk=")
     assert "end_time" not in row
@@ -207,5 +207,5 @@ def test_a_calls_status(scene: Scene) -> None:
     assert row["is_alive"] is False
     assert row["end_time"] >= row["start_time"]
     assert scene.api.get(f"/connections/{CONNECTION}/active_calls").data == []
-    scene.telnyx.speed = 10_000  # it is known for ten minutes more
+    scene.telnyx.speed = 10_000  # a call is known for ten minutes after its end
     until(lambda: scene.api.get(path).status == 404)

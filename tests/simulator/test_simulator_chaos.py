@@ -1,4 +1,4 @@
-"""Chaos: what it does to webhooks and requests, and that each run with a seed has the same."""
+"""Chaos: its effect on webhooks and requests, which a seed repeats in each run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALL = "duplicate=0.2,reorder=0.3,lose=0.05,delay=2s,error=0.1,limit=0.05,hang=0.
 NOBODY = "+13125550199"
 
 
-def test_it_is_read_from_a_text() -> None:
+def test_chaos_is_read_from_a_text() -> None:
     chaos = Chaos(0.2, 0.3, 0.05, 2, 0.1, 0.05, 0.02, 0.02, seed=7)
     assert Chaos.parse(ALL, seed=7) == chaos
     assert Chaos.parse(" lose = 1 , delay = 0.5 ") == Chaos(lose=1, delay=0.5)
@@ -62,7 +62,7 @@ def test_a_seed_gives_the_same_and_another_one_others() -> None:
     assert len({str(drawn(seed)) for seed in range(10)}) == 10
 
 
-def test_the_order_of_what_is_about_others_makes_no_difference() -> None:
+def test_messages_about_other_calls_change_no_draw() -> None:
     chaos = Chaos.parse(ALL, 3)
     together, alone = Draws(chaos), Draws(chaos)
     seen = []
@@ -71,11 +71,11 @@ def test_the_order_of_what_is_about_others_makes_no_difference() -> None:
         together.request("POST", "AnswerCall", "other")
         seen.append(together.webhook("Ann", "call.answered"))
     assert seen == [alone.webhook("Ann", "call.answered") for _ in range(100)]
-    assert len(set(seen)) > 90  # each time that it is seen it is drawn anew
+    assert len(set(seen)) > 90  # each repetition is another draw
 
 
 @pytest.mark.parametrize("fault", ["error", "limit", "hang", "drop"])
-def test_the_faults_of_requests_come_as_often_as_asked_for(fault: str) -> None:
+def test_the_faults_of_requests_have_their_probability(fault: str) -> None:
     draws = Draws(Chaos.parse(f"{fault}=0.2"))
     got = [draws.request("GET", "ListConferences", "room") for _ in range(1000)]
     assert 150 < sum(bool(each) for each in got) < 250
@@ -84,7 +84,7 @@ def test_the_faults_of_requests_come_as_often_as_asked_for(fault: str) -> None:
     assert min(got.count(each) for each in set(got)) > 60
 
 
-def test_the_faults_of_webhooks_come_as_often_as_asked_for() -> None:
+def test_the_faults_of_webhooks_have_their_probability() -> None:
     draws = Draws(Chaos(lose=0.2, duplicate=0.2, reorder=0.2, delay=2))
     got = [draws.webhook("Ann", "call.answered") for _ in range(1000)]
     assert 150 < [len(post.delays) for post in got].count(0) < 250
@@ -147,7 +147,7 @@ def test_all_webhooks_are_late_and_idle_waits_for_them(scene: Scene) -> None:
 
 
 def attempt(api: Api, scene: Scene, last: int, timeout: float = 0.2) -> Answer | Exception:
-    """Try to answer a new caller; what the client sees of it."""
+    """Try to answer a new caller; return what the client sees."""
     leg = scene.ringing(last)
     api.connection.timeout = timeout
     try:
@@ -171,13 +171,13 @@ def test_errors_do_nothing(scene: Scene, chaos: Chaos, statuses: set[int]) -> No
     assert {r.status for r in requests} == statuses
 
 
-def test_a_limit_says_when_to_come_back(scene: Scene) -> None:
+def test_a_limit_has_a_retry_after(scene: Scene) -> None:
     scene.telnyx.chaos = Chaos(limit=1)
     headers = scene.api.get("/conferences").headers
     assert headers["Retry-After"] == headers["x-ratelimit-reset"] == "1"
 
 
-def test_half_of_those_that_hang_were_done(scene: Scene) -> None:
+def test_half_of_the_hanging_requests_are_executed(scene: Scene) -> None:
     scene.telnyx.chaos = Chaos(hang=1)
     for last in range(8):
         assert isinstance(attempt(scene.api, scene, last), TimeoutError)
@@ -185,11 +185,13 @@ def test_half_of_those_that_hang_were_done(scene: Scene) -> None:
     assert executed == [leg.answering for leg in scene.telnyx.legs]
     assert set(executed) == {True, False}
     assert {(r.fate, r.seen) for r in scene.telnyx.requests} == {("hung", False)}
-    until(lambda: not scene.telnyx._server._open)  # the client has gone
+    until(lambda: not scene.telnyx._server._open)  # the client has closed
     assert scene.telnyx.idle(0.5)
 
 
-def test_what_hangs_is_closed_in_the_end(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_connection_is_closed_in_the_end(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("conference.simulator.api.server.PATIENCE", 0.3)
     scene.telnyx.chaos = Chaos(hang=1)
     started = time.monotonic()
@@ -198,7 +200,7 @@ def test_what_hangs_is_closed_in_the_end(scene: Scene, monkeypatch: pytest.Monke
     assert 0.3 <= time.monotonic() - started < 2
 
 
-def test_what_hangs_does_not_keep_it_from_stopping(receiver: Receiver) -> None:
+def test_a_hanging_connection_does_not_delay_stop(receiver: Receiver) -> None:
     chaos = Chaos(hang=1)
     with SimulatedTelnyx(receiver.url, SIGNING_KEY, chaos=chaos) as telnyx:
         assert telnyx.chaos == chaos
@@ -211,7 +213,7 @@ def test_what_hangs_does_not_keep_it_from_stopping(receiver: Receiver) -> None:
     api.connection.close()
 
 
-def test_a_dropped_one_is_done_and_not_answered(scene: Scene) -> None:
+def test_a_dropped_request_is_executed_and_not_answered(scene: Scene) -> None:
     scene.telnyx.chaos = Chaos(drop=1)
     seen = attempt(scene.api, scene, 11)
     assert isinstance(seen, http.client.RemoteDisconnected)
@@ -220,7 +222,7 @@ def test_a_dropped_one_is_done_and_not_answered(scene: Scene) -> None:
     assert (request.fate, request.executed, request.seen) == ("dropped", True, False)
 
 
-def test_what_is_refused_anyway_is_not_executed(scene: Scene) -> None:
+def test_a_refused_request_is_not_executed(scene: Scene) -> None:
     leg = scene.ringing(11)
     scene.telnyx.chaos = Chaos(drop=1)
     with pytest.raises(http.client.RemoteDisconnected):
@@ -243,7 +245,7 @@ def test_a_repeat_and_a_refusal_are_not_executed(scene: Scene) -> None:
     assert got == [(True, "answered"), *[(False, "answered")] * 2, (False, "failed")]
 
 
-def test_it_is_known_what_a_command_was_about(scene: Scene) -> None:
+def test_the_ledger_has_the_calls_and_the_conference_of_a_command(scene: Scene) -> None:
     id, legs = scene.room(11, 12)
     ids = tuple(leg.call_control_id for leg in legs)
     assert scene.api.room("room", "hold").status == 200
@@ -287,7 +289,7 @@ def stormy(receiver: Receiver, seed: int, seen: list[Happened]) -> Iterator[Scen
 
 
 def run(receiver: Receiver, seed: int, order: int = 1) -> list[tuple[str, str]]:
-    """What chaos did while ten were answered and hung up. order: -1: the last caller first."""
+    """Return what chaos does while ten calls are answered and end. order: -1 to reverse them."""
     seen: list[Happened] = []
     with stormy(receiver, seed, seen) as scene:
         for last in range(10)[::order]:
@@ -296,7 +298,7 @@ def run(receiver: Receiver, seed: int, order: int = 1) -> list[tuple[str, str]]:
         for leg in scene.telnyx.legs:
             scene.telnyx.phone(leg.number).hang_up()
         assert scene.telnyx.idle(5)
-    assert "refused" not in {each.kind for each in seen}, "chaos is told once"
+    assert "refused" not in {each.kind for each in seen}, "chaos is reported once"
     return [
         (each.number, f"{each.operation} {each.detail}".strip())
         for each in seen

@@ -1,4 +1,4 @@
-"""Conferences: who is in them, whom a command is for, how they end."""
+"""Conferences: participants, the targets of commands, ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_no_list_means_everyone(scene: Scene, listed: dict[str, list[str]]) -> N
     assert [leg.on_hold for leg in legs] == [True, True]
 
 
-def test_only_those_listed(scene: Scene) -> None:
+def test_a_list_means_only_the_calls_in_it(scene: Scene) -> None:
     id, legs = scene.room(11, 12)
     ids = [legs[1].call_control_id]
     assert scene.api.room(id, "hold", call_control_ids=ids, audio_url="http://m").status == 200
@@ -67,7 +67,7 @@ def test_a_conference_ends_with_its_last_caller(scene: Scene) -> None:
     assert (conference.status, conference.members) == ("completed", [])
 
 
-def test_its_name_is_free_again(scene: Scene) -> None:
+def test_the_name_of_an_ended_conference_is_free_again(scene: Scene) -> None:
     first, legs = scene.room(11, name="board")
     scene.telnyx.phone(legs[0].number).hang_up()
     second, legs = scene.room(12, name="board")
@@ -109,7 +109,7 @@ def test_four_hours_at_most(scene: Scene) -> None:
     ("field", "state"),
     [("end_conference_on_exit", "ended"), ("soft_end_conference_on_exit", "answered")],
 )
-def test_a_host_may_take_the_conference_along(scene: Scene, field: str, state: str) -> None:
+def test_a_host_who_leaves_may_end_the_conference(scene: Scene, field: str, state: str) -> None:
     id, (guest,) = scene.room(11)
     host = scene.answered(12)
     assert scene.api.join(id, host, **{field: True}).status == 200

@@ -1,4 +1,4 @@
-"""The table of the operations, and what it finds wrong with requests."""
+"""The table of operations, and the problems that it finds in requests."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_addresses_of_texml(path: str, name: str, found: tuple[str, ...]) -> Non
         ("GET", "/conferences/x/participants", None),
     ],
 )
-def test_nothing_is_wrong(method: str, path: str, body: object) -> None:
+def test_valid_requests_have_no_problems(method: str, path: str, body: object) -> None:
     assert problems(method, path, body) == []
 
 
@@ -118,7 +118,9 @@ def test_nothing_is_wrong(method: str, path: str, body: object) -> None:
         (SPEAK, [], [("", "10015")]),
     ],
 )
-def test_what_is_wrong(path: str, body: object, found: list[tuple[str, str]]) -> None:
+def test_invalid_requests_have_problems(
+    path: str, body: object, found: list[tuple[str, str]]
+) -> None:
     assert [(each.pointer, each.code) for each in problems("POST", path, body)] == found
 
 

@@ -1,4 +1,4 @@
-"""Each refusal that Telnyx documents: what brings it about, and what it looks like."""
+"""Each refusal that Telnyx documents: its cause and its answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def hung_up_twice(scene: Scene) -> Answer:
 
 
 def unknown_call(scene: Scene) -> Answer:
-    return scene.api.ask("POST", "/calls/v3:nobody/actions/answer", {})
+    return scene.api.request("POST", "/calls/v3:nobody/actions/answer", {})
 
 
 def unknown_call_read(scene: Scene) -> Answer:
@@ -37,7 +37,7 @@ def unknown_call_read(scene: Scene) -> Answer:
 
 def unknown_call_creates(scene: Scene) -> Answer:
     body = {"call_control_id": "v3:nobody", "name": "room"}
-    return scene.api.ask("POST", "/conferences", body)
+    return scene.api.request("POST", "/conferences", body)
 
 
 def speaking_unanswered(scene: Scene) -> Answer:
@@ -166,11 +166,11 @@ def no_number(scene: Scene) -> Answer:
 
 
 def no_json(scene: Scene) -> Answer:
-    return scene.api.ask("POST", "/conferences", b"name=room")
+    return scene.api.request("POST", "/conferences", b"name=room")
 
 
 def no_object(scene: Scene) -> Answer:
-    return scene.api.ask("POST", "/conferences", b"[1]")
+    return scene.api.request("POST", "/conferences", b"[1]")
 
 
 def no_address(scene: Scene) -> Answer:
@@ -259,14 +259,14 @@ def test_a_bad_query_parameter_is_named(scene: Scene) -> None:
     assert answer.error["source"] == {"parameter": "page[size]"}
 
 
-def test_a_rate_limit_says_when_to_come_back(scene: Scene) -> None:
+def test_a_rate_limit_has_a_retry_after(scene: Scene) -> None:
     answer = rate_limited(scene)
     assert answer.headers["Retry-After"] == answer.headers["x-ratelimit-reset"] == "1"
     assert scene.api.get("/conferences").status == 200
 
 
 def test_all_problems_are_reported_at_once(scene: Scene) -> None:
-    errors = scene.api.ask("POST", "/conferences", {"nmae": "x"}).json["errors"]
+    errors = scene.api.request("POST", "/conferences", {"nmae": "x"}).json["errors"]
     assert [error["source"]["pointer"] for error in errors] == [
         "/nmae",
         "/call_control_id",

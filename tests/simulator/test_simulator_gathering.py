@@ -1,4 +1,4 @@
-"""Asking for digits: what the phone's owner types, and how it ends."""
+"""Gathers: typed digits, and the result."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def phone(scene: Scene, leg: Leg) -> Phone:
 
 
 def ended(scene: Scene) -> dict[str, Any]:
-    """The payload of the one call.gather.ended."""
+    """Return the payload of the only call.gather.ended."""
     until(lambda: scene.receiver.of("call.gather.ended"))
     assert scene.telnyx.idle(5)
     (webhook,) = scene.receiver.of("call.gather.ended")
@@ -32,7 +32,7 @@ def typed(scene: Scene) -> list[str]:
 
 @pytest.fixture
 def slow(scene: Scene) -> Scene:
-    """Slow enough for what is checked before a prompt or a wait is over."""
+    """Use a speed at which a test can check something during a prompt or a wait."""
     scene.telnyx.speed = 5
     return scene
 
@@ -41,7 +41,7 @@ def heard(leg: Leg) -> list[str]:
     return [str(each) for each in leg.timeline if each.what in ("playback", "speech")]
 
 
-def test_keys_are_told_whether_asked_for_or_not(scene: Scene) -> None:
+def test_keys_are_reported_with_and_without_a_gather(scene: Scene) -> None:
     _, (leg,) = scene.room(11)
     phone(scene, leg).press("1*#")
     assert scene.telnyx.idle(5)
@@ -59,7 +59,7 @@ def test_only_keys_that_phones_have(scene: Scene) -> None:
     assert leg.typed == ""
 
 
-def test_nobody_types_on_a_call_that_is_not_up(scene: Scene) -> None:
+def test_keys_count_only_in_answered_calls(scene: Scene) -> None:
     leg = scene.ringing(11)
     phone(scene, leg).press("1")
     assert leg.typed == ""
@@ -74,7 +74,7 @@ def test_nobody_types_on_a_call_that_is_not_up(scene: Scene) -> None:
         ({"minimum_digits": 3}, "12#", "12", "invalid"),
         ({"valid_digits": "12"}, "13#", "13", "invalid"),
         ({}, "#", "", "invalid"),
-        ({}, "12", "12", "valid"),  # after a while without more
+        ({}, "12", "12", "valid"),  # ends by the time between digits
         ({"minimum_digits": 3}, "12", "12", "invalid"),
         ({}, "", "", "timeout"),
         ({"initial_timeout_millis": 60000, "timeout_millis": 2000}, "", "", "timeout"),
@@ -116,7 +116,7 @@ def test_a_prompt_is_played_and_cut_by_the_first_key(slow: Scene) -> None:
 
 
 @pytest.mark.parametrize("tries", [1, 2])
-def test_the_prompt_comes_again_if_nobody_types(scene: Scene, tries: int) -> None:
+def test_the_prompt_is_repeated_if_nobody_types(scene: Scene, tries: int) -> None:
     leg = scene.answered(11)
     fields = {"audio_url": A, "maximum_tries": tries, "timeout_millis": 3000}
     assert scene.api.call(leg, "gather_using_audio", **fields).status == 200
@@ -127,7 +127,7 @@ def test_the_prompt_comes_again_if_nobody_types(scene: Scene, tries: int) -> Non
     assert times[-1] - times[0] >= 8 * (tries - 1)
 
 
-def test_after_a_wrong_input_it_says_so_and_asks_again(slow: Scene) -> None:
+def test_after_a_wrong_input_both_prompts_are_played(slow: Scene) -> None:
     scene, leg = slow, slow.answered(11)
     fields = {"audio_url": A, "invalid_audio_url": SORRY, "minimum_digits": 4, "maximum_tries": 2}
     assert scene.api.call(leg, "gather_using_audio", **fields).status == 200
@@ -169,7 +169,7 @@ def test_a_gather_can_be_stopped(slow: Scene) -> None:
     assert scene.api.call(leg, "gather_stop").status == 200
     assert ended(scene)["status"] == "cancelled"
     assert leg.hears.what == "silence"
-    assert scene.api.call(leg, "gather_stop").status == 200  # there is none: nothing happens
+    assert scene.api.call(leg, "gather_stop").status == 200  # nothing to stop
     phone(scene, leg).press("2")
     assert ended(scene)["digits"] == "1"
 
@@ -187,7 +187,7 @@ def test_another_gather_takes_its_place(slow: Scene) -> None:
     }
 
 
-def test_hanging_up_ends_it(slow: Scene) -> None:
+def test_hanging_up_ends_a_gather(slow: Scene) -> None:
     scene, leg = slow, slow.answered(11)
     assert scene.api.call(leg, "gather_using_audio", audio_url=A).status == 200
     phone(scene, leg).press("12")
@@ -204,7 +204,7 @@ def gather(scene: Scene, id: str, leg: Leg, **fields: object) -> None:
     assert scene.api.room(id, "gather_using_audio", **mine, **fields).data == {"result": "ok"}
 
 
-def test_one_of_a_conference_is_asked(slow: Scene) -> None:
+def test_a_gather_in_a_conference(slow: Scene) -> None:
     scene, (id, (other, leg)) = slow, slow.room(11, 12)
     gather(scene, id, leg, gather_id="pin", client_state="aGk=")
     assert (str(leg.hears), other.hears.what) == (f"playback: {A}", "conference")
@@ -220,14 +220,14 @@ def test_one_of_a_conference_is_asked(slow: Scene) -> None:
     assert cut.payload["call_control_id"] == leg.call_control_id
 
 
-def test_there_other_digits_are_ignored(scene: Scene) -> None:
+def test_a_gather_in_a_conference_ignores_other_digits(scene: Scene) -> None:
     id, (leg,) = scene.room(11)
     gather(scene, id, leg, valid_digits="12")
     phone(scene, leg).press("132#")
     assert ended(scene)["digits"] == "12"
 
 
-def test_the_prompt_may_play_on(slow: Scene) -> None:
+def test_the_prompt_may_continue_after_a_key(slow: Scene) -> None:
     scene, (id, (leg,)) = slow, slow.room(11)
     gather(scene, id, leg, stop_playback_on_dtmf=False)
     phone(scene, leg).press("1")
@@ -244,7 +244,7 @@ def test_the_first_digit_may_have_a_time_of_its_own(scene: Scene) -> None:
     assert scene.telnyx.now() - since < 300
 
 
-def test_leaving_the_conference_ends_it(scene: Scene) -> None:
+def test_leaving_the_conference_ends_a_gather(scene: Scene) -> None:
     id, (_, leg) = scene.room(11, 12)
     gather(scene, id, leg)
     assert scene.api.room(id, "leave", call_control_id=leg.call_control_id).status == 200
@@ -252,7 +252,7 @@ def test_leaving_the_conference_ends_it(scene: Scene) -> None:
     assert leg.hears.what == "silence"
 
 
-def test_joining_one_ends_what_was_asked_on_the_call(scene: Scene) -> None:
+def test_joining_a_conference_ends_a_gather_of_the_call(scene: Scene) -> None:
     leg = scene.answered(11)
     assert scene.api.call(leg, "gather_using_audio", audio_url=A).status == 200
     assert scene.api.create(leg).status == 200

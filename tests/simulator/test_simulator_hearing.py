@@ -1,4 +1,4 @@
-"""What the owners of the phones hear."""
+"""What callers hear, and what a spectator sees."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rigs.waiting import until
 from conference.simulator import Happened, Leg, SimulatedTelnyx
 
 
-def told(leg: Leg) -> list[str]:
+def all_heard(leg: Leg) -> list[str]:
     return [str(heard) for heard in leg.timeline]
 
 
@@ -22,11 +22,11 @@ def test_a_story(scene: Scene) -> None:
     music = "http://127.0.0.1/music.wav"
     assert scene.api.room(id, "hold", call_control_ids=alone, audio_url=music).status == 200
     assert scene.api.join(id, second).status == 200
-    assert second.hears.others == ()  # the other one is still on hold
+    assert second.hears.others == ()  # the other caller is still on hold
     assert scene.api.room(id, "unhold", call_control_ids=alone).status == 200
     assert first.hears.others == ("+13125550112",)
     scene.telnyx.phone(first.number).hang_up()
-    assert told(first) == [
+    assert all_heard(first) == [
         "ringing",
         "silence",
         "speech: Welcome.",
@@ -36,7 +36,7 @@ def test_a_story(scene: Scene) -> None:
         "conference with +13125550112",
         "hung up: normal_clearing",
     ]
-    assert told(second) == [
+    assert all_heard(second) == [
         "ringing",
         "silence",
         "conference",
@@ -55,7 +55,7 @@ def test_three_in_a_room(scene: Scene) -> None:
     muted = [second.call_control_id]
     assert scene.api.room(id, "mute", call_control_ids=muted).status == 200
     assert first.hears.others == ("+13125550113",)
-    assert second.hears.others == ("+13125550111", "+13125550113")  # who is muted still hears
+    assert second.hears.others == ("+13125550111", "+13125550113")  # a muted participant hears
     assert scene.api.room(id, "hold", call_control_ids=[third.call_control_id]).status == 200
     assert third.hears.what == "silence"  # on hold without music
     assert first.hears.others == ()
@@ -66,7 +66,7 @@ def test_repeating_a_hold_changes_nothing(scene: Scene) -> None:
     id, (leg,) = scene.room(11)
     for _ in range(3):
         assert scene.api.room(id, "hold", audio_url="http://m").status == 200
-    assert told(leg)[-2:] == ["conference", "music: http://m"]
+    assert all_heard(leg)[-2:] == ["conference", "music: http://m"]
 
 
 def test_an_announcement_reaches_those_who_are_not_held(scene: Scene) -> None:
@@ -91,7 +91,7 @@ def test_an_announcement_to_some(scene: Scene) -> None:
     assert ended.payload["call_control_id"] == ids[0]
 
 
-def test_a_spectator_is_told_in_order(receiver: Receiver) -> None:
+def test_a_spectator_gets_events_in_order(receiver: Receiver) -> None:
     seen: list[Happened] = []
     receiver.answers = [404]
     telnyx = SimulatedTelnyx(receiver.url, SIGNING_KEY, speed=50, on_event=seen.append)
@@ -122,10 +122,10 @@ def test_a_spectator_sees_what_each_request_is_about(receiver: Receiver) -> None
         scene.api.room(id, "mute", call_control_ids=ids)
         scene.api.room(id, "speak", payload="Hello.", voice="f")
         scene.api.call(legs[0], "enqueue", queue_name="support")
-        scene.api.ask("DELETE", f"/queues/support/calls/{ids[0]}")
+        scene.api.request("DELETE", f"/queues/support/calls/{ids[0]}")
         scene.api.room(id, "hold", call_control_ids=["v3:nobody"])
         scene.api.room(id, "mute", call_control_ids="all")
-        scene.api.ask("POST", "/nowhere/{id}")
+        scene.api.request("POST", "/nowhere/{id}")
         scene.api.dial("+13125550142")
     one, two = (leg.number for leg in legs)
     commands = [(each.operation, each.numbers) for each in seen if each.kind == "command"]

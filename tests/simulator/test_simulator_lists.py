@@ -26,7 +26,7 @@ def test_conferences_by_their_application(scene: Scene) -> None:
         assert [row["id"] for row in rows] == found
 
 
-def test_conferences_come_with_the_last_to_expire_first(scene: Scene) -> None:
+def test_conferences_are_listed_by_expiry_the_latest_first(scene: Scene) -> None:
     scene.room(11, name="long")
     scene.room(12, name="short", duration_minutes=5)
     rows = scene.api.get("/conferences").data
@@ -50,7 +50,7 @@ def test_pages_of_conferences(scene: Scene) -> None:
     assert len(scene.api.get("/conferences?page[size]=250").data) == 21
 
 
-def test_participants_and_those_who_left(scene: Scene) -> None:
+def test_participants_that_have_left_are_listed_too(scene: Scene) -> None:
     id, legs = scene.room(11, 12, 13)
     scene.telnyx.phone(legs[1].number).hang_up()
     ids = [legs[2].call_control_id]

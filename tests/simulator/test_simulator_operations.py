@@ -1,4 +1,4 @@
-"""All that a conference and its queues can be asked for: parameters, and the common refusals."""
+"""All operations on conferences and queues: parameters, and the common refusals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TYPES = {"string": "text", "integer": 1, "boolean": True, "object": {}, "array":
 
 
 def sample(field: Mapping[str, Any]) -> Any:
-    """A value that the description allows."""
+    """Return a value that the description allows."""
     if "choices" in field:
         return field["choices"][0]
     if "format" in field:
@@ -45,7 +45,7 @@ def sample(field: Mapping[str, Any]) -> Any:
 
 
 def whole(operation: Operation, **fields: object) -> dict[str, Any]:
-    """A body with every parameter, those that exclude each other but one."""
+    """Return a body with every parameter, except those that exclude another one."""
     body = {name: sample(field) for name, field in operation.body.items()} | fields
     for url in [name for name in body if name.endswith("audio_url")]:
         body.pop(url.replace("audio_url", "media_name"), None)
@@ -53,7 +53,7 @@ def whole(operation: Operation, **fields: object) -> dict[str, Any]:
 
 
 def least(operation: Operation, **fields: object) -> dict[str, Any]:
-    """What is required, and these fields as far as it has them."""
+    """Return a body with the required fields, and those of `fields` that the operation has."""
     body = {name: sample(field) for name, field in operation.body.items() if field.get("required")}
     return body | {name: value for name, value in fields.items() if name in operation.body}
 
@@ -124,9 +124,11 @@ def test_loops(value: object) -> None:
     assert problems("POST", "/conferences/x/actions/play", {"loop": value}) == []
 
 
-def ask(scene: Scene, operation: Operation, target: str, body: object = None) -> tuple[int, str]:
+def outcome(
+    scene: Scene, operation: Operation, target: str, body: object = None
+) -> tuple[int, str]:
     path = operation.path.replace("{id}", target).replace("{call_control_id}", target)
-    answer = scene.api.ask(operation.method, path, body)
+    answer = scene.api.request(operation.method, path, body)
     return answer.status, "" if answer.status < 300 else answer.error["code"]
 
 
@@ -141,10 +143,10 @@ def test_commands_on_calls_that_cannot_take_them(scene: Scene) -> None:
     for name in CALL_ACTIONS:
         operation = BY_NAME[name]
         body = least(operation, audio_url="http://a")
-        assert ask(scene, operation, "v3:nobody", body) == (422, "90015"), name
-        assert ask(scene, operation, over.call_control_id, body) == (422, "90018"), name
+        assert outcome(scene, operation, "v3:nobody", body) == (422, "90015"), name
+        assert outcome(scene, operation, over.call_control_id, body) == (422, "90018"), name
         if name not in ("AnswerCall", "HangupCall", "UpdateClientState"):
-            assert ask(scene, operation, ringing.call_control_id, body) == (422, "90034"), name
+            assert outcome(scene, operation, ringing.call_control_id, body) == (422, "90034"), name
     assert ringing.state == "ringing"
 
 
@@ -154,16 +156,16 @@ def test_commands_on_conferences_that_cannot_take_them(scene: Scene) -> None:
     for name in CONFERENCE_ACTIONS:
         operation = BY_NAME[name]
         body = least(operation, call_control_id=leg.call_control_id)
-        assert ask(scene, operation, "nowhere", body) == (404, "90058"), name
-        assert ask(scene, operation, over, body) == (422, "90019"), name
+        assert outcome(scene, operation, "nowhere", body) == (404, "90058"), name
+        assert outcome(scene, operation, over, body) == (422, "90019"), name
     patch = BY_NAME["UpdateConferenceParticipant"]
     for target, found in (("nowhere", (404, "90058")), (over, (422, "90019"))):
         path = f"/conferences/{target}/participants/{leg.call_control_id}"
-        answer = scene.api.ask(patch.method, path, {})
+        answer = scene.api.request(patch.method, path, {})
         assert (answer.status, answer.error["code"]) == found
 
 
-def test_commands_for_those_who_are_not_inside(scene: Scene) -> None:
+def test_commands_for_calls_that_are_not_in_the_conference(scene: Scene) -> None:
     id, _ = scene.room(11)
     stranger, over = scene.answered(12), ended(scene, 13)
     for name in CONFERENCE_ACTIONS:
@@ -174,7 +176,7 @@ def test_commands_for_those_who_are_not_inside(scene: Scene) -> None:
         for leg, code in ((stranger, "90015"), (over, "90018")):
             named = leg.call_control_id
             body = least(operation, call_control_id=named, call_control_ids=[named], audio_url="a")
-            assert ask(scene, operation, id, body) == (422, "90015" if listing else code), name
+            assert outcome(scene, operation, id, body) == (422, "90015" if listing else code), name
     assert stranger.conference is None
 
 
@@ -185,7 +187,7 @@ def test_conferences_are_known_by_name_to_most_commands(scene: Scene) -> None:
     for name in CONFERENCE_ACTIONS:
         operation = BY_NAME[name]
         body = least(operation, call_control_id=leg.call_control_id, audio_url="http://a")
-        if ask(scene, operation, "board", body)[1] == "90058":
+        if outcome(scene, operation, "board", body)[1] == "90058":
             refused.add(name)
         if name == "LeaveConference":
             assert scene.api.create(leg, "board").status == 200
@@ -196,7 +198,7 @@ def test_every_parameter_at_once(scene: Scene) -> None:
     leg, guest = scene.answered(11), scene.answered(12)
     mine = {"call_control_id": leg.call_control_id, "client_state": "aGk="}
     body = whole(BY_NAME["CreateConference"], name="all", **mine)
-    id = scene.api.ask("POST", "/conferences", body).data["id"]
+    id = scene.api.request("POST", "/conferences", body).data["id"]
     order = ["JoinConference", "PlayConferenceAudio", "StopConferenceAudio"]
     order += ["ConferenceGatherUsingAudio", "StartConferenceRecording", "PauseConferenceRecording"]
     order += ["ResumeConferenceRecording", "StopConferenceRecording", "ConferenceSendDTMF"]
@@ -214,16 +216,16 @@ def test_every_parameter_at_once(scene: Scene) -> None:
         if "recording_id" in body:
             body["recording_id"] = scene.telnyx.recordings[0].id
         body.pop("command_id", None)
-        assert ask(scene, operation, id, body) == (200, ""), name
+        assert outcome(scene, operation, id, body) == (200, ""), name
     assert scene.telnyx.conferences[0].end_reason == "host_left"
 
 
-def test_a_command_id_counts_once_where_it_is_taken(scene: Scene) -> None:
+def test_a_command_id_is_executed_once_where_it_is_accepted(scene: Scene) -> None:
     leg = scene.answered(11)
     path = f"/calls/{quote(leg.call_control_id)}/actions"
     body = {"queue_name": "support", "command_id": "1"}
     for _ in range(2):
-        assert scene.api.ask("POST", f"{path}/enqueue", body).status == 200
+        assert scene.api.request("POST", f"{path}/enqueue", body).status == 200
     assert scene.api.call(leg, "enqueue", queue_name="support").error["code"] == "90038"
     id, _ = scene.room(12)
     for _ in range(2):
@@ -232,14 +234,16 @@ def test_a_command_id_counts_once_where_it_is_taken(scene: Scene) -> None:
     assert [each.executed for each in scene.telnyx.requests[-2:]] == [True, False]
 
 
-def test_what_a_command_is_about_is_noted(scene: Scene) -> None:
+def test_the_ledger_has_what_a_command_concerned(scene: Scene) -> None:
     id, (leg, other) = scene.room(11, 12, name="support")
     assert scene.api.call(leg, "playback_start", audio_url="http://a").status == 200
     assert scene.api.room(id, "play", audio_url="http://a").status == 200
     path = f"/conferences/{id}/participants"
     row = scene.api.get(f"{path}/{quote(other.call_control_id)}").data
-    assert scene.api.ask("PATCH", f"{path}/{row['id']}", {"beep_enabled": "always"}).status == 200
-    assert scene.api.ask("POST", "/queues", {"queue_name": "support"}).status == 200
+    assert (
+        scene.api.request("PATCH", f"{path}/{row['id']}", {"beep_enabled": "always"}).status == 200
+    )
+    assert scene.api.request("POST", "/queues", {"queue_name": "support"}).status == 200
     assert scene.api.get("/queues/support/calls").data == []
     both = (leg.call_control_id, other.call_control_id)
     noted = [(each.operation, each.calls, each.conference) for each in scene.telnyx.requests[-6:]]
@@ -249,5 +253,5 @@ def test_what_a_command_is_about_is_noted(scene: Scene) -> None:
         ("RetrieveConferenceParticipant", both[1:], id),
         ("UpdateConferenceParticipant", both[1:], id),
         ("CreateQueue", (), ""),
-        ("ListQueueCalls", (), ""),  # though a conference has that name
+        ("ListQueueCalls", (), ""),  # the name of a conference, not of a queue
     ]

@@ -13,7 +13,7 @@ from rigs.waiting import until
 from conference.simulator import SimulatedTelnyx
 
 
-def test_connections_are_refused_and_webhooks_go_on(scene: Scene) -> None:
+def test_connections_are_refused_and_webhooks_continue(scene: Scene) -> None:
     assert scene.api.get("/conferences").status == 200
     for last in (11, 12):
         with scene.telnyx.outage():
@@ -35,7 +35,7 @@ def test_open_connections_are_cut(scene: Scene) -> None:
     assert scene.api.get("/conferences").status == 200  # on a new connection
 
 
-def test_what_had_arrived_takes_effect_unseen(scene: Scene) -> None:
+def test_requests_that_had_arrived_are_executed(scene: Scene) -> None:
     leg = scene.ringing(11)
     scene.telnyx.latency = 0.4
     seen: list[Exception] = []
@@ -58,7 +58,7 @@ def test_what_had_arrived_takes_effect_unseen(scene: Scene) -> None:
     assert (request.executed, request.fate) == (True, "gone")
 
 
-def test_it_can_end_during_an_outage(receiver: Receiver) -> None:
+def test_the_simulator_can_stop_during_an_outage(receiver: Receiver) -> None:
     before = set(threading.enumerate())
     telnyx = SimulatedTelnyx(receiver.url, SIGNING_KEY)
     telnyx.start()

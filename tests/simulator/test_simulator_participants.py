@@ -1,4 +1,4 @@
-"""Those who take part: supervisors, and what can be read and changed about each."""
+"""Participants: supervisors, and what can be read and changed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIELDS = {
 
 
 def others(*legs: Leg) -> list[list[int]]:
-    """For each, whom it hears: the last two digits."""
+    """Return whom each leg hears: the last two digits of the numbers."""
     return [[int(number[-2:]) for number in leg.hears.others] for leg in legs]
 
 
@@ -64,7 +64,7 @@ def test_a_whisperer_to_nobody_is_a_monitor(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("role", ["barge", "none"])
-def test_supervising_ends(scene: Scene, role: str) -> None:
+def test_a_supervisor_can_be_a_participant_again(scene: Scene, role: str) -> None:
     id, legs = scene.room(11, 12)
     leg = scene.answered(13)
     to = [legs[0].call_control_id]
@@ -74,11 +74,11 @@ def test_supervising_ends(scene: Scene, role: str) -> None:
     assert others(*legs, leg) == [[12, 13], [11, 13], [11, 12]]
     row = scene.api.get(f"/conferences/{id}/participants/{quote(leg.call_control_id)}").data
     assert row["whisper_call_control_ids"] == []
-    until(lambda: leg.call_control_id in floor(scene))  # who can be heard again says hello
+    until(lambda: leg.call_control_id in floor(scene))  # audible again, so it says hello
 
 
 def floor(scene: Scene) -> list[str]:
-    """Who had the floor, one after the other."""
+    """Return the calls that had the floor, in order."""
     changed = scene.receiver.of("conference.floor.changed")
     return [webhook.payload["call_control_id"] for webhook in changed]
 
@@ -129,24 +129,24 @@ def test_one_participant(scene: Scene) -> None:
         assert (row["label"], row["status"], row["muted"]) == ("the guest", "joined", False)
 
 
-def test_one_who_came_back_is_the_last_stay(scene: Scene) -> None:
+def test_a_participant_that_joined_again_is_its_last_stay(scene: Scene) -> None:
     id, (_, leg) = scene.room(11, 12)
     assert scene.api.room(id, "leave", call_control_id=leg.call_control_id).status == 200
     path = f"/conferences/{id}/participants"
     one = f"{path}/{quote(leg.call_control_id)}"
     assert scene.api.get(one).data["status"] == "left"
-    assert scene.api.ask("PATCH", one, {"beep_enabled": "never"}).error["code"] == "90015"
+    assert scene.api.request("PATCH", one, {"beep_enabled": "never"}).error["code"] == "90015"
     assert scene.api.join(id, leg).status == 200
     rows = scene.api.get(path).data
     assert scene.api.get(one).data["id"] == rows[2]["id"]
     assert scene.api.get(f"{path}/{rows[1]['id']}").data["status"] == "left"
 
 
-def test_nobody_by_that_name(scene: Scene) -> None:
+def test_an_unknown_participant_is_refused(scene: Scene) -> None:
     id, _ = scene.room(11)
     stranger = scene.answered(12)
     path = f"/conferences/{id}/participants/{quote(stranger.call_control_id)}"
-    answers = [scene.api.get(path), scene.api.ask("PATCH", path, {})]
+    answers = [scene.api.get(path), scene.api.request("PATCH", path, {})]
     assert [(each.status, each.error["code"]) for each in answers] == [(404, "10005")] * 2
     assert scene.api.get("/conferences/nowhere/participants/x").error["code"] == "90058"
 
@@ -158,7 +158,7 @@ def test_nobody_by_that_name(scene: Scene) -> None:
 def test_a_host_can_be_made_afterwards(scene: Scene, field: str, state: str) -> None:
     id, (guest, host) = scene.room(11, 12)
     path = f"/conferences/{id}/participants/{quote(host.call_control_id)}"
-    row = scene.api.ask("PATCH", path, {field: True, "beep_enabled": "always"}).data
+    row = scene.api.request("PATCH", path, {field: True, "beep_enabled": "always"}).data
     assert row[field] is True
     assert set(row) == FIELDS
     assert scene.telnyx.conferences[0].participants[1].beep == "always"
@@ -166,13 +166,13 @@ def test_a_host_can_be_made_afterwards(scene: Scene, field: str, state: str) -> 
     assert (guest.state, guest.conference) == (state, None)
 
 
-def test_what_a_patch_does_not_name_stays(scene: Scene) -> None:
+def test_a_patch_keeps_fields_that_it_does_not_name(scene: Scene) -> None:
     id, _ = scene.room(11)
     host = scene.answered(12)
     assert scene.api.join(id, host, end_conference_on_exit=True).status == 200
     path = f"/conferences/{id}/participants/{quote(host.call_control_id)}"
-    assert scene.api.ask("PATCH", path, {}).data["end_conference_on_exit"] is True
-    row = scene.api.ask("PATCH", path, {"end_conference_on_exit": False}).data
+    assert scene.api.request("PATCH", path, {}).data["end_conference_on_exit"] is True
+    row = scene.api.request("PATCH", path, {"end_conference_on_exit": False}).data
     assert row["end_conference_on_exit"] is False
 
 
@@ -180,7 +180,7 @@ def test_joining_may_hold_where_the_conference_did_not_start_at_once(scene: Scen
     id, (first,) = scene.room(11, start_conference_on_create=False)
     with_audio, without, host, late = (scene.answered(last) for last in (12, 13, 14, 15))
     assert scene.api.join(id, with_audio, hold=True, hold_audio_url=A).status == 200
-    assert scene.api.join(id, without, hold_audio_url=A).status == 200  # hold is needed for it
+    assert scene.api.join(id, without, hold_audio_url=A).status == 200  # works only with hold
     assert [str(leg.hears) for leg in (with_audio, without)] == [f"music: {A}", "silence"]
     assert scene.api.join(id, host, start_conference_on_enter=True).status == 200
     assert first.hears.what == with_audio.hears.what == "conference"

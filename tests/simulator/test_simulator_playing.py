@@ -1,4 +1,4 @@
-"""What is played to calls and conferences: who hears it, for how long, what webhooks tell."""
+"""Sounds for calls and conferences: listeners, times, webhooks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ A, B = "http://127.0.0.1/a.wav", "http://127.0.0.1/b.wav"
 HELLO = {"payload": "Hello.", "voice": "female"}
 
 
-def told(leg: Leg, since: int = 0) -> list[str]:
+def all_heard(leg: Leg, since: int = 0) -> list[str]:
     return [str(heard) for heard in leg.timeline[since:]]
 
 
@@ -30,7 +30,7 @@ def test_audio_and_speech_on_a_call_wait_for_each_other(scene: Scene) -> None:
     assert scene.api.call(leg, "speak", **HELLO).status == 200
     assert scene.api.call(leg, "playback_start", media_name="jingle").status == 200
     until(lambda: len(scene.receiver.of("call.playback.ended")) == 2)
-    assert told(leg, 2) == [f"playback: {A}", "speech: Hello.", "playback: jingle", "silence"]
+    assert all_heard(leg, 2) == [f"playback: {A}", "speech: Hello.", "playback: jingle", "silence"]
     heard = leg.timeline[2:]
     assert heard[1].at - heard[0].at >= 10  # twice
     assert 5 <= heard[3].at - heard[2].at < 10
@@ -70,7 +70,7 @@ def test_stopping_the_playback_stops_speech_too(scene: Scene) -> None:
     assert scene.api.call(leg, "speak", payload="x" * 300, voice="f", loop="infinity").status == 200
     assert scene.api.call(leg, "playback_stop").status == 200
     assert leg.hears.what == "silence"
-    assert scene.api.call(leg, "playback_stop").status == 200  # nothing is left to stop
+    assert scene.api.call(leg, "playback_stop").status == 200  # there is nothing to stop
     assert scene.telnyx.idle(5)
     assert len(scene.receiver.of("call.speak.ended")) == 1
 
@@ -89,7 +89,7 @@ def test_an_overlay_needs_something_under_it(scene: Scene) -> None:
     assert [each.payload["overlay"] for each in scene.receiver.of("call.playback.ended")] == [True]
 
 
-def test_audio_that_comes_with_the_command_has_no_address(scene: Scene) -> None:
+def test_audio_in_the_command_has_no_address(scene: Scene) -> None:
     leg = scene.answered(11)
     assert scene.api.call(leg, "playback_start", playback_content="UklGRg==", loop=99).status == 200
     assert leg.hears.what == "playback"
@@ -124,12 +124,12 @@ NOWHERE = ["http://files.invalid/a.wav", "https://x:y@a.b.INVALID:8080?x=1", "ht
 
 
 @pytest.mark.parametrize("url", NOWHERE)
-def test_audio_of_a_host_that_nobody_knows_fails(scene: Scene, url: str) -> None:
+def test_audio_of_an_unknown_host_fails(scene: Scene, url: str) -> None:
     leg = scene.answered(11)
     for each in (url, A):
         assert scene.api.call(leg, "playback_start", audio_url=each).status == 200
     until(lambda: len(scene.receiver.of("call.playback.ended")) == 2)
-    assert told(leg, 2) == [f"playback: {A}", "silence"]
+    assert all_heard(leg, 2) == [f"playback: {A}", "silence"]
     failed, played = (webhook.payload for webhook in scene.receiver.of("call.playback.ended"))
     assert (failed["media_url"], failed["status"]) == (url, "failed")
     assert failed["status_detail"] == "The file could not be fetched."
@@ -167,12 +167,12 @@ def test_joining_ends_what_plays_to_the_call(scene: Scene) -> None:
     leg = scene.answered(11)
     assert scene.api.call(leg, "playback_start", audio_url=A, loop="infinity").status == 200
     assert scene.api.create(leg).status == 200
-    assert told(leg, 2) == [f"playback: {A}", "conference"]
+    assert all_heard(leg, 2) == [f"playback: {A}", "conference"]
     assert scene.telnyx.idle(5)
     assert scene.receiver.of("call.playback.ended")[0].payload["status"] == "cancelled"
 
 
-def test_of_ssml_the_text_is_heard(scene: Scene) -> None:
+def test_the_text_of_ssml_is_heard(scene: Scene) -> None:
     leg = scene.answered(11)
     text = "<speak>Please <break time='1s'/>hold on.</speak>"
     fields = {"payload": text, "payload_type": "ssml", "voice": "f", "loop": 100}
@@ -185,7 +185,7 @@ def test_tones_are_heard_at_once(scene: Scene) -> None:
     assert scene.api.call(leg, "playback_start", audio_url=A, loop="infinity").status == 200
     assert scene.api.call(leg, "send_dtmf", digits="1w2#", duration_millis=500).status == 200
     until(lambda: leg.hears.what == "playback")
-    assert told(leg, 2) == [f"playback: {A}", "tones: 12#", f"playback: {A}"]
+    assert all_heard(leg, 2) == [f"playback: {A}", "tones: 12#", f"playback: {A}"]
     assert leg.timeline[4].at - leg.timeline[3].at >= 2
     assert scene.telnyx.idle(5)
     assert "call.dtmf.received" not in scene.receiver.types
@@ -228,7 +228,7 @@ def test_audio_for_some(scene: Scene) -> None:
     assert "conference.playback.started" not in scene.receiver.types
 
 
-def test_what_is_played_to_one_does_not_keep_others_waiting(scene: Scene) -> None:
+def test_a_sound_for_one_does_not_delay_others(scene: Scene) -> None:
     id, (first, second) = scene.room(11, 12)
     mine = {"call_control_ids": ids(first)}
     assert scene.api.room(id, "play", audio_url=A, loop="infinity", **mine).status == 200
@@ -246,7 +246,7 @@ def test_audio_and_speech_in_a_conference_come_in_turn(scene: Scene) -> None:
     assert scene.api.room(id, "play", audio_url=A).status == 200
     assert scene.api.room(id, "speak", **HELLO).status == 200
     until(lambda: scene.receiver.of("conference.speak.ended"))
-    assert told(leg, before) == [f"playback: {A}", "speech: Hello.", "conference"]
+    assert all_heard(leg, before) == [f"playback: {A}", "speech: Hello.", "conference"]
     got = sorted(scene.receiver.got, key=lambda webhook: str(webhook.data["occurred_at"]))
     assert [each.type for each in got if "play" in each.type or "speak" in each.type] == [
         "conference.playback.started",
@@ -280,7 +280,7 @@ def test_stopping_for_some(scene: Scene) -> None:
     assert "conference.playback.ended" not in scene.receiver.types
 
 
-def test_who_leaves_hears_no_more_of_it(scene: Scene) -> None:
+def test_a_participant_who_leaves_hears_no_more_of_a_sound(scene: Scene) -> None:
     id, (_, leg) = scene.room(11, 12)
     mine = {"call_control_ids": ids(leg)}
     assert scene.api.room(id, "play", audio_url=A, loop="infinity", **mine).status == 200

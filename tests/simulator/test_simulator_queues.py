@@ -1,4 +1,4 @@
-"""Queues: who waits, in which order, how long, and why they leave."""
+"""Queues: order, waiting times, ways to leave."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def call(leg: Leg, name: str = "support") -> str:
 
 
 def dequeued(scene: Scene) -> dict[str, Any]:
-    """The payload of the one call.dequeued."""
+    """Return the payload of the only call.dequeued."""
     until(lambda: scene.receiver.of("call.dequeued"))
     assert scene.telnyx.idle(5)
     (webhook,) = scene.receiver.of("call.dequeued")
@@ -36,7 +36,7 @@ def refusal(answer: Answer) -> tuple[int, str]:
 
 
 def test_a_queue_of_ones_own(scene: Scene) -> None:
-    created = scene.api.ask("POST", "/queues", {"queue_name": "support"}).data
+    created = scene.api.request("POST", "/queues", {"queue_name": "support"}).data
     assert (created["name"], created["max_size"], created["current_size"]) == ("support", 300, 0)
     assert set(created) == {
         "record_type",
@@ -49,22 +49,22 @@ def test_a_queue_of_ones_own(scene: Scene) -> None:
         "updated_at",
     }
     assert scene.api.get("/queues/support").data == created
-    row = scene.api.ask("POST", "/queues/support", {"max_size": 7}).data
+    row = scene.api.request("POST", "/queues/support", {"max_size": 7}).data
     assert (row["id"], row["max_size"]) == (created["id"], 7)
     assert scene.api.get("/queues").data == [row]
-    assert scene.api.ask("POST", "/queues", {"queue_name": "sales"}).status == 200
+    assert scene.api.request("POST", "/queues", {"queue_name": "sales"}).status == 200
     answer = scene.api.get("/queues?page[size]=1&page[number]=2")
     assert [each["name"] for each in answer.data] == ["sales"]
     assert answer.json["meta"]["total_results"] == 2
-    deleted = scene.api.ask("DELETE", "/queues/support")
+    deleted = scene.api.request("DELETE", "/queues/support")
     assert (deleted.status, deleted.json) == (204, {})
     assert [queue.name for queue in scene.telnyx.queues] == ["sales"]
 
 
 def test_a_queue_of_that_name_exists(scene: Scene) -> None:
     body = {"queue_name": "support"}
-    assert scene.api.ask("POST", "/queues", body).status == 200
-    assert refusal(scene.api.ask("POST", "/queues", body)) == (422, "10012")
+    assert scene.api.request("POST", "/queues", body).status == 200
+    assert refusal(scene.api.request("POST", "/queues", body)) == (422, "10012")
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_a_queue_of_that_name_exists(scene: Scene) -> None:
     ],
 )
 def test_no_such_queue_or_call(scene: Scene, method: str, path: str) -> None:
-    assert scene.api.ask("POST", "/queues", {"queue_name": "support"}).status == 200
+    assert scene.api.request("POST", "/queues", {"queue_name": "support"}).status == 200
     body = {"max_size": 1} if method == "POST" else None
-    assert refusal(scene.api.ask(method, path, body)) == (404, "10005")
+    assert refusal(scene.api.request(method, path, body)) == (404, "10005")
 
 
-def test_calls_wait_in_the_order_in_which_they_came(scene: Scene) -> None:
+def test_calls_wait_in_order(scene: Scene) -> None:
     legs = [scene.answered(last) for last in (11, 12, 13)]
     enqueue(scene, *legs, client_state="aGk=")
     payloads = [webhook.payload for webhook in scene.receiver.of("call.enqueued")]
@@ -154,7 +154,7 @@ def test_waiting_has_a_limit(scene: Scene) -> None:
     assert (leg.state, scene.telnyx.queues[0].calls) == ("answered", [])
 
 
-def test_who_came_back_waits_anew(scene: Scene) -> None:
+def test_a_call_that_comes_back_waits_anew(scene: Scene) -> None:
     leg = scene.answered(11)
     enqueue(scene, leg, max_wait_time_secs=20)
     assert scene.api.call(leg, "leave_queue").status == 200
@@ -177,12 +177,12 @@ def test_a_call_may_keep_its_place_after_its_end(scene: Scene, afterwards: bool)
     leg = scene.answered(11)
     enqueue(scene, leg, keep_after_hangup=not afterwards)
     if afterwards:
-        patched = scene.api.ask("PATCH", call(leg), {"keep_after_hangup": True})
+        patched = scene.api.request("PATCH", call(leg), {"keep_after_hangup": True})
         assert (patched.status, patched.json) == (204, {})
     scene.telnyx.phone(leg.number).hang_up()
     assert scene.api.get(call(leg)).data["is_alive"] is False
-    assert scene.api.ask("PATCH", call(leg), {}).status == 204
-    removed = scene.api.ask("DELETE", call(leg))
+    assert scene.api.request("PATCH", call(leg), {}).status == 204
+    removed = scene.api.request("DELETE", call(leg))
     assert (removed.status, removed.json) == (204, {})
     assert scene.telnyx.queues[0].calls == []
     assert scene.telnyx.idle(5)
@@ -192,7 +192,7 @@ def test_a_call_may_keep_its_place_after_its_end(scene: Scene, afterwards: bool)
 def test_only_a_call_that_has_ended_can_be_removed(scene: Scene) -> None:
     leg = scene.answered(11)
     enqueue(scene, leg)
-    assert refusal(scene.api.ask("DELETE", call(leg))) == (422, "10015")
+    assert refusal(scene.api.request("DELETE", call(leg))) == (422, "10015")
     assert scene.telnyx.queues[0].calls == [leg]
 
 
@@ -204,7 +204,7 @@ def test_a_full_queue(scene: Scene) -> None:
     assert refusal(answer) == (422, "90036")
     assert "'support'" in answer.error["detail"]
     assert second.client_state is None
-    assert scene.api.ask("POST", "/queues/support", {"max_size": 2}).status == 200
+    assert scene.api.request("POST", "/queues/support", {"max_size": 2}).status == 200
     enqueue(scene, second)
 
 
@@ -218,12 +218,12 @@ def test_a_call_waits_in_one_queue_only(scene: Scene) -> None:
 def test_only_an_empty_queue_can_be_deleted(scene: Scene) -> None:
     leg = scene.answered(11)
     enqueue(scene, leg)
-    assert refusal(scene.api.ask("DELETE", "/queues/support")) == (400, "90050")
+    assert refusal(scene.api.request("DELETE", "/queues/support")) == (400, "90050")
     assert scene.api.call(leg, "leave_queue").status == 200
-    assert scene.api.ask("DELETE", "/queues/support").status == 204
+    assert scene.api.request("DELETE", "/queues/support").status == 204
 
 
-def test_who_waits_hears_what_is_played(scene: Scene) -> None:
+def test_a_caller_in_a_queue_hears_what_is_played(scene: Scene) -> None:
     leg = scene.answered(11)
     enqueue(scene, leg)
     music = {"audio_url": "http://127.0.0.1/a.wav", "loop": "infinity"}

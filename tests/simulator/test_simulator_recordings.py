@@ -1,4 +1,4 @@
-"""Recordings of calls and conferences, from their start until they can be fetched."""
+"""Recordings of calls and conferences, from the start until they are saved."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROW = {
 
 
 def saved(scene: Scene, of: str = "conference") -> dict[str, Any]:
-    """The payload of the one recording.saved."""
+    """Return the payload of the only recording.saved."""
     until(lambda: scene.receiver.of(f"{of}.recording.saved"))
     assert scene.telnyx.idle(5)
     (webhook,) = scene.receiver.of(f"{of}.recording.saved")
@@ -93,7 +93,7 @@ def test_a_calls_recording_has_its_limit(scene: Scene) -> None:
     assert 10 <= scene.telnyx.recordings[0].lasted < 20
 
 
-def test_pauses_are_not_in_it(scene: Scene) -> None:
+def test_pauses_are_not_recorded(scene: Scene) -> None:
     id, _ = scene.room(11)
     started = scene.telnyx.now()
     assert scene.api.room(id, "record_start", format="wav").status == 200
@@ -134,7 +134,7 @@ def test_one_of_several_can_be_named(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"recording_id": "none"}])
-def test_what_is_not_recorded_cannot_be_stopped(scene: Scene, fields: dict[str, str]) -> None:
+def test_without_a_recording_nothing_can_be_stopped(scene: Scene, fields: dict[str, str]) -> None:
     id, (leg,) = scene.room(11)
     if fields:
         assert scene.api.room(id, "record_start", format="wav").status == 200
@@ -163,7 +163,7 @@ def test_recordings_are_listed_once_they_are_saved(scene: Scene) -> None:
     assert (row["from"], row["duration_millis"]) == (leg.number, int(recording.lasted * 1000))
     again = scene.api.get(path).data
     assert again["download_urls"].keys() == {"wav"}
-    assert again["download_urls"] != row["download_urls"]  # the addresses are fresh ones
+    assert again["download_urls"] != row["download_urls"]  # each answer has new addresses
 
 
 def test_recordings_can_be_searched(scene: Scene) -> None:
@@ -194,9 +194,9 @@ def test_recordings_can_be_deleted(scene: Scene) -> None:
     assert scene.api.room(id, "record_start", format="wav").status == 200
     assert scene.api.room(id, "record_stop").status == 200
     path = f"/recordings/{saved(scene)['recording_id']}"
-    deleted = scene.api.ask("DELETE", path).data
+    deleted = scene.api.request("DELETE", path).data
     assert path.endswith(deleted["id"])
-    assert [scene.api.ask(method, path).status for method in ("GET", "DELETE")] == [404, 404]
+    assert [scene.api.request(method, path).status for method in ("GET", "DELETE")] == [404, 404]
     assert scene.telnyx.recordings == []
     noted = scene.telnyx.requests[-3]
     assert (noted.operation, noted.conference) == ("DeleteRecording", id)

@@ -22,13 +22,13 @@ def test_a_connection_is_kept(scene: Scene) -> None:
     scene.api.get("/conferences")
     kept = scene.api.connection.sock
     assert kept is not None
-    scene.api.ask("POST", "/conferences", b"not json")
+    scene.api.request("POST", "/conferences", b"not json")
     with pytest.raises(AssertionError):
-        _ = scene.api.ask("GET", "/nowhere").data
+        _ = scene.api.request("GET", "/nowhere").data
     assert scene.api.connection.sock is kept
 
 
-def test_a_body_that_nobody_wants_does_not_disturb_the_next_request(scene: Scene) -> None:
+def test_an_unread_body_does_not_disturb_the_next_request(scene: Scene) -> None:
     connection = scene.api.connection
     for path in ("/conferences", "/v2/nowhere"):
         connection.request("POST", path, b'{"a": "GET / HTTP/1.1"}')
@@ -91,13 +91,13 @@ def test_stopping_leaves_no_thread(receiver: Receiver) -> None:
     until(lambda: set(threading.enumerate()) <= before)
 
 
-def test_one_that_was_never_started_can_be_stopped(receiver: Receiver) -> None:
+def test_a_simulator_that_was_never_started_can_be_stopped(receiver: Receiver) -> None:
     SimulatedTelnyx(receiver.url, SIGNING_KEY).stop()
 
 
 def test_many_callers_at_once(scene: Scene) -> None:
     id, _ = scene.room(0)
-    scene.telnyx.speed = 10  # nobody may give up before it is answered
+    scene.telnyx.speed = 10  # at a higher speed callers give up before the answer
     legs = [scene.ringing(last) for last in range(1, 31)]
 
     def arrive(part: int) -> None:
@@ -117,7 +117,7 @@ def test_many_callers_at_once(scene: Scene) -> None:
     assert scene.telnyx.idle(5)
 
 
-def test_it_takes_nothing_from_the_product() -> None:
+def test_the_simulator_imports_nothing_of_the_product() -> None:
     folder = Path(conference.simulator.__file__).parent
     imported = set()
     for path in folder.rglob("*.py"):
@@ -141,7 +141,7 @@ print(sorted({name.split(".")[1] for name in sys.modules if name.startswith("con
 """
 
 
-def test_it_runs_without_the_product() -> None:
+def test_the_simulator_runs_without_the_product() -> None:
     """Import it from a `conference` whose own __init__ imports nothing."""
     package = Path(conference.simulator.__file__).parents[1]
     command = [sys.executable, "-c", WITHOUT_THE_PRODUCT, str(package)]

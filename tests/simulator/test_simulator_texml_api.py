@@ -1,4 +1,4 @@
-"""TeXML's REST operations: what each does, answers and refuses."""
+"""TeXML's REST operations: effects, answers, refusals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from rigs.simulator_texml import TexmlScene, dial, told
+from rigs.simulator_texml import TexmlScene, all_heard, dial
 from rigs.waiting import until
 
 from conference.simulator import Chaos, Happened, Leg
@@ -34,14 +34,14 @@ PAGE = {"page", "page_size", "start", "end", "uri", "first_page_uri"}
 
 
 def row(texml: TexmlScene, leg: Leg) -> dict[str, Any]:
-    answer = texml.ask("GET", texml.participant(leg))
+    answer = texml.request("GET", texml.participant(leg))
     assert answer.status == 200
     return answer.json
 
 
 def post(texml: TexmlScene, leg: Leg, **fields: object) -> dict[str, Any]:
     """Update a participant."""
-    answer = texml.ask("POST", texml.participant(leg), **fields)
+    answer = texml.request("POST", texml.participant(leg), **fields)
     assert answer.status == 200, answer.json
     return answer.json
 
@@ -66,8 +66,8 @@ def test_hold_with_an_audio_file_until_unhold(texml: TexmlScene) -> None:
     assert str(first.hears) == f"music: {url}"
     assert (first.on_hold, first.hold_audio) == (True, url)
     assert second.hears.others == ()
-    (asked,) = texml.app.of("/hold.wav")
-    assert (asked.method, asked.form["CallSid"]) == ("GET", first.call_control_id)
+    (received,) = texml.app.of("/hold.wav")
+    assert (received.method, received.form["CallSid"]) == ("GET", first.call_control_id)
     assert post(texml, first, Hold=False)["hold"] is False
     assert first.hears.others == (second.number,)
     assert second.hears.others == (first.number,)
@@ -88,7 +88,7 @@ def test_hold_without_an_address_is_silence(texml: TexmlScene) -> None:
     assert leg.hears.what == "silence"
 
 
-def test_the_music_of_who_is_on_hold_can_be_changed(texml: TexmlScene) -> None:
+def test_the_music_on_hold_can_be_changed(texml: TexmlScene) -> None:
     one, two = (texml.app.serve(f"/{n}.wav", "RIFF", "audio/wav") for n in (1, 2))
     leg = texml.joins(11)
     for url in (one, two, two):
@@ -98,7 +98,7 @@ def test_the_music_of_who_is_on_hold_can_be_changed(texml: TexmlScene) -> None:
     assert [len(texml.app.of(f"/{n}.wav")) for n in (1, 2)] == [1, 1]
 
 
-def test_an_address_alone_is_for_who_is_on_hold(texml: TexmlScene) -> None:
+def test_a_hold_address_alone_puts_nobody_on_hold(texml: TexmlScene) -> None:
     url = texml.app.serve("/hold.wav", "RIFF", "audio/wav")
     leg = texml.joins(11)
     post(texml, leg, HoldUrl=url)
@@ -109,7 +109,7 @@ def test_an_address_alone_is_for_who_is_on_hold(texml: TexmlScene) -> None:
     assert str(leg.hears) == f"music: {url}"
 
 
-def test_one_who_waits_and_was_on_hold_waits_again(texml: TexmlScene) -> None:
+def test_a_waiting_participant_waits_again_after_a_hold(texml: TexmlScene) -> None:
     wait = texml.app.serve("/wait.wav", "RIFF", "audio/wav")
     hold = texml.app.serve("/hold.wav", "RIFF", "audio/wav")
     leg = texml.joins(11, startConferenceOnEnter="false", waitUrl=wait)
@@ -132,8 +132,8 @@ def test_an_announcement_to_one(texml: TexmlScene) -> None:
     first, second = texml.joins(11), texml.joins(12)
     post(texml, first, AnnounceUrl=url)
     both = f"conference with {second.number}"
-    until(lambda: told(first)[-3:] == [both, "speech: You are muted.", both])
-    assert told(second)[-1] == f"conference with {first.number}"
+    until(lambda: all_heard(first)[-3:] == [both, "speech: You are muted.", both])
+    assert all_heard(second)[-1] == f"conference with {first.number}"
     assert not any(heard.what == "speech" for heard in second.timeline)
     assert texml.app.of("/note")[0].method == "POST"
 
@@ -141,7 +141,9 @@ def test_an_announcement_to_one(texml: TexmlScene) -> None:
 def test_an_announcement_to_one_on_hold_is_refused(texml: TexmlScene) -> None:
     leg = texml.joins(11)
     post(texml, leg, Hold=True)
-    answer = texml.ask("POST", texml.participant(leg), AnnounceUrl="http://127.0.0.1/a", Muted=True)
+    answer = texml.request(
+        "POST", texml.participant(leg), AnnounceUrl="http://127.0.0.1/a", Muted=True
+    )
     assert (answer.status, answer.error["code"]) == (400, "90047")
     assert not leg.muted
 
@@ -149,10 +151,10 @@ def test_an_announcement_to_one_on_hold_is_refused(texml: TexmlScene) -> None:
 def test_an_announcement_to_all(texml: TexmlScene) -> None:
     url = texml.app.serve("/note.mp3", "ID3", "audio/mpeg")
     first, second = texml.joins(11), texml.joins(12)
-    answer = texml.ask("POST", texml.room(first), AnnounceUrl=url, AnnounceMethod="GET")
+    answer = texml.request("POST", texml.room(first), AnnounceUrl=url, AnnounceMethod="GET")
     assert answer.status == 200
     for leg in (first, second):
-        until(lambda leg=leg: told(leg)[-2] == f"playback: {url}")  # type: ignore[misc]
+        until(lambda leg=leg: all_heard(leg)[-2] == f"playback: {url}")  # type: ignore[misc]
         assert leg.hears.what == "conference"
 
 
@@ -171,7 +173,7 @@ def test_a_beep_at_the_exit(texml: TexmlScene, beeps: bool, count: int) -> None:
     assert len(first.beeps) == count
 
 
-def test_who_coaches_is_heard_by_one(texml: TexmlScene) -> None:
+def test_a_coach_is_heard_by_one(texml: TexmlScene) -> None:
     coach, agent, caller = (texml.joins(last) for last in (11, 12, 13))
     sid = agent.call_control_id
     answer = post(texml, coach, Coaching=True, CallSidToCoach=sid)
@@ -197,7 +199,7 @@ def test_who_coaches_is_heard_by_one(texml: TexmlScene) -> None:
 )
 def test_bad_fields(texml: TexmlScene, fields: dict[str, object], pointer: str, code: str) -> None:
     leg = texml.joins(11)
-    answer = texml.ask("POST", texml.participant(leg), **fields)
+    answer = texml.request("POST", texml.participant(leg), **fields)
     assert (answer.status, answer.error["code"]) == (422, code)
     assert answer.error["source"] == {"pointer": pointer}
     assert not leg.on_hold
@@ -211,32 +213,32 @@ def test_a_participant_who_is_deleted_is_hung_up(texml: TexmlScene) -> None:
     second = texml.calls(12, dial(after="<Say>Never heard.</Say>"))
     until(lambda: second.conference)
     path = texml.participant(second)
-    answer = texml.ask("DELETE", path)
+    answer = texml.request("DELETE", path)
     assert (answer.status, answer.json) == (204, {})
-    assert told(second)[-2:] == [f"conference with {first.number}", "hung up: normal_clearing"]
-    assert texml.ask("DELETE", path).json == NOT_FOUND
+    assert all_heard(second)[-2:] == [f"conference with {first.number}", "hung up: normal_clearing"]
+    assert texml.request("DELETE", path).json == NOT_FOUND
 
 
 # The conference
 
 
-def test_it_is_ended_and_everyone_hung_up(texml: TexmlScene) -> None:
+def test_ending_a_conference_hangs_up_everyone(texml: TexmlScene) -> None:
     attributes = {"statusCallback": texml.status_url, "statusCallbackEvent": "end"}
     legs = [texml.joins(last, **attributes) for last in (11, 12)]
     path = texml.room(legs[0])
-    answer = texml.ask("POST", path, Status="completed")
+    answer = texml.request("POST", path, Status="completed")
     assert answer.status == 200
     assert answer.json["status"] == "completed"
     assert answer.json["reason_conference_ended"] == "conference-ended-via-api"
     assert [leg.state for leg in legs] == ["ended", "ended"]
     assert texml.events() == ["conference-end"]
-    again = texml.ask("POST", path, Status="completed")
+    again = texml.request("POST", path, Status="completed")
     assert (again.status, again.error["code"]) == (400, "90019")
 
 
 def test_another_status_is_refused(texml: TexmlScene) -> None:
     leg = texml.joins(11)
-    answer = texml.ask("POST", texml.room(leg), Status="over")
+    answer = texml.request("POST", texml.room(leg), Status="over")
     assert (answer.status, answer.error["code"]) == (422, "10032")
 
 
@@ -253,14 +255,14 @@ def test_why_it_ended(texml: TexmlScene, how: Mapping[str, str], reason: str) ->
     if how:
         texml.joins(12)
     texml.hangs_up(host)
-    answer = texml.ask("GET", path).json
+    answer = texml.request("GET", path).json
     assert answer["reason_conference_ended"] == reason
     assert answer["call_sid_ending_conference"] == host.call_control_id
 
 
 def test_the_row_of_a_conference(texml: TexmlScene) -> None:
     leg = texml.joins(11, "Room 1234")
-    answer = texml.ask("GET", texml.room(leg)).json
+    answer = texml.request("GET", texml.room(leg)).json
     base = f"/v2/texml/Accounts/{texml.telnyx.texml.account_sid}/Conferences/{leg.conference}"
     assert set(answer) == CONFERENCE
     assert (answer["sid"], answer["friendly_name"]) == (leg.conference, "Room 1234")
@@ -290,7 +292,7 @@ def test_the_row_of_a_participant(texml: TexmlScene) -> None:
 
 
 def listed(texml: TexmlScene, path: str, name: str) -> list[dict[str, Any]]:
-    answer = texml.ask("GET", path)
+    answer = texml.request("GET", path)
     assert answer.status == 200, answer.json
     rows: list[dict[str, Any]] = answer.json[name]
     return rows
@@ -313,27 +315,27 @@ def test_conferences_by_name_and_status(texml: TexmlScene) -> None:
     for query in (f"DateCreated={today}", f"DateCreated>={today}", f"DateUpdated=<={today}"):
         assert states(f"?{query}") == everything
     assert states("?DateCreated=2023-05-22") == states("?DateCreated=<2023-05-22") == []
-    assert texml.ask("GET", "/Conferences?DateCreated=today").status == 422
-    assert texml.ask("GET", "/Conferences?Status=over").error["code"] == "10032"
+    assert texml.request("GET", "/Conferences?DateCreated=today").status == 422
+    assert texml.request("GET", "/Conferences?Status=over").error["code"] == "10032"
 
 
-def test_who_takes_part_and_nobody_after_the_end(texml: TexmlScene) -> None:
+def test_the_list_of_participants_is_empty_after_the_end(texml: TexmlScene) -> None:
     first, second = texml.joins(11), texml.joins(12)
     path = f"{texml.room(first)}/Participants"
-    answer = texml.ask("GET", path).json
+    answer = texml.request("GET", path).json
     assert set(answer) == PAGE | {"participants"}
     sids = [row["call_sid"] for row in answer["participants"]]
     assert sids == [first.call_control_id, second.call_control_id]
     texml.hangs_up(second)
     assert [row["call_sid"] for row in listed(texml, path, "participants")] == sids[:1]
-    assert texml.ask("GET", f"{path}/{sids[1]}").json == NOT_FOUND
+    assert texml.request("GET", f"{path}/{sids[1]}").json == NOT_FOUND
     texml.hangs_up(first)
     assert listed(texml, path, "participants") == []
 
 
 def test_pages(texml: TexmlScene) -> None:
     legs = [texml.joins(last) for last in range(5)]
-    answer = texml.ask("GET", f"{texml.room(legs[0])}/Participants?PageSize=2").json
+    answer = texml.request("GET", f"{texml.room(legs[0])}/Participants?PageSize=2").json
     sids, ends = [], []
     while True:
         sids += [row["call_sid"] for row in answer["participants"]]
@@ -344,15 +346,15 @@ def test_pages(texml: TexmlScene) -> None:
         answer = texml.api.get(answer["next_page_uri"].removeprefix("/v2")).json
     assert sids == [leg.call_control_id for leg in legs]
     assert ends == [(0, 0, 1), (1, 2, 3), (2, 4, 4)]
-    assert texml.ask("GET", "/Conferences?PageToken=x").status == 422
+    assert texml.request("GET", "/Conferences?PageToken=x").status == 422
 
 
 def test_twenty_are_on_a_page(texml: TexmlScene) -> None:
     for last in range(21):
         texml.hangs_up(texml.calls(last, "<Response><Reject/></Response>"))
-    answer = texml.ask("GET", "/Calls").json
+    answer = texml.request("GET", "/Calls").json
     assert len(answer["calls"]) == 20
-    assert len(texml.ask("GET", "/Calls?Page=1").json["calls"]) == 1
+    assert len(texml.request("GET", "/Calls?Page=1").json["calls"]) == 1
     assert "next_page_uri" in answer
 
 
@@ -370,17 +372,18 @@ def test_calls(texml: TexmlScene) -> None:
         (f"StartTime={today}", 2),
         (f"StartTime_gt={today}", 0),
         (f"EndTime={today}", 1),
-        ("EndTime_lt=2023-05-22", 1),  # no end is before any
+        ("EndTime_lt=2023-05-22", 1),  # before all ends
     ):
         assert len(listed(texml, f"/Calls?{query}", "calls")) == count, query
     path = f"/Calls/{quote(first.call_control_id)}"
-    one = texml.ask("GET", path).json
+    one = texml.request("GET", path).json
     assert {**one, "duration": ""} == {**rows[1], "duration": ""}
     assert int(one["duration"]) >= int(rows[1]["duration"]) >= 0
-    assert texml.ask("POST", path, Status="completed").json["status"] == "completed"
+    assert texml.request("POST", path, Status="completed").json["status"] == "completed"
     assert first.state == "ended"
     assert (
-        texml.ask("POST", path, Url="http://127.0.0.1/a").error["detail"] == "Url is not simulated."
+        texml.request("POST", path, Url="http://127.0.0.1/a").error["detail"]
+        == "Url is not simulated."
     )
 
 
@@ -392,7 +395,7 @@ def test_recordings(texml: TexmlScene) -> None:
     texml.hangs_up(leg)
     until(lambda: texml.telnyx.recordings[0].saved_at)
     (recording,) = texml.telnyx.recordings
-    answer = texml.ask("GET", f"{path}/Recordings").json
+    answer = texml.request("GET", f"{path}/Recordings").json
     assert set(answer) == PAGE | {"recordings", "participants"}
     (one,) = answer["recordings"]
     assert (one["sid"], one["status"], one["duration"]) == (
@@ -402,28 +405,28 @@ def test_recordings(texml: TexmlScene) -> None:
     assert one["call_sid"] == leg.call_control_id
     (other,) = listed(texml, f"{path}/Recordings.json", "recordings")
     (third,) = listed(texml, "/Recordings.json", "recordings")
-    fourth = texml.ask("GET", f"/Recordings/{recording.id}.json").json
+    fourth = texml.request("GET", f"/Recordings/{recording.id}.json").json
     for each in (one, other, third, fourth):
         assert each.pop("media_url").startswith("https://"), "a new one each time"
     assert other == third == fourth
     assert other["duration"] == str(one["duration"])
     assert set(one) ^ set(other) == {"subresource_uris", "subresources_uris"}
-    assert texml.ask("DELETE", f"/Recordings/{recording.id}.json").status == 204
-    assert texml.ask("GET", f"/Recordings/{recording.id}.json").json == NOT_FOUND
+    assert texml.request("DELETE", f"/Recordings/{recording.id}.json").status == 204
+    assert texml.request("GET", f"/Recordings/{recording.id}.json").json == NOT_FOUND
     assert texml.telnyx.recordings == []
 
 
-def test_one_that_is_not_saved_cannot_be_deleted(texml: TexmlScene) -> None:
+def test_an_unsaved_recording_cannot_be_deleted(texml: TexmlScene) -> None:
     texml.joins(11, record="record-from-start")
     (recording,) = texml.telnyx.recordings
-    assert texml.ask("DELETE", f"/Recordings/{recording.id}.json").status == 404
+    assert texml.request("DELETE", f"/Recordings/{recording.id}.json").status == 404
 
 
 # Dialling participants in
 
 
 def dialled(texml: TexmlScene, room: str, **fields: object) -> dict[str, Any]:
-    answer = texml.ask("POST", f"/Conferences/{quote(room)}/Participants", **NEW, **fields)
+    answer = texml.request("POST", f"/Conferences/{quote(room)}/Participants", **NEW, **fields)
     assert answer.status == 200, answer.json
     return answer.json
 
@@ -442,14 +445,14 @@ def test_a_participant_is_dialled_in(texml: TexmlScene) -> None:
     assert set(rows[1]) == PARTICIPANT
     until(lambda: leg.conference)
     assert host.hears.others == (CALLEE,)
-    customer = texml.ask("GET", f"{texml.room(host)}/Participants/customer").json
+    customer = texml.request("GET", f"{texml.room(host)}/Participants/customer").json
     assert (customer["call_sid"], customer["status"]) == (leg.call_control_id, "connected")
     assert customer["end_conference_on_exit"] is True
-    assert [form["From"] for form in texml.told()] == [host.number, NEW["From"]]
-    assert texml.told()[1]["To"] == CALLEE
+    assert [form["From"] for form in texml.callbacks()] == [host.number, NEW["From"]]
+    assert texml.callbacks()[1]["To"] == CALLEE
 
 
-def test_who_was_dialled_is_hung_up_when_the_conference_ends(texml: TexmlScene) -> None:
+def test_a_dialled_participant_is_hung_up_when_the_conference_ends(texml: TexmlScene) -> None:
     host = texml.joins(11, endConferenceOnExit="true")
     texml.telnyx.phone(CALLEE).when_called()
     dialled(texml, str(host.conference))
@@ -459,23 +462,23 @@ def test_who_was_dialled_is_hung_up_when_the_conference_ends(texml: TexmlScene) 
     until(lambda: leg.state == "ended")
 
 
-def test_dialling_the_texml_number_brings_a_second_leg(texml: TexmlScene) -> None:
+def test_a_call_to_the_texml_number_has_a_second_leg(texml: TexmlScene) -> None:
     host = texml.joins(11)
     fields = NEW | {"To": texml.telnyx.texml.number, "From": "+13125550100"}
-    assert texml.ask("POST", f"{texml.room(host)}/Participants", **fields).status == 200
+    assert texml.request("POST", f"{texml.room(host)}/Participants", **fields).status == 200
     until(lambda: len(texml.telnyx.conferences[0].members) == 3)
     out, back = texml.telnyx.legs[1:]
     assert (out.direction, back.direction) == ("outgoing", "incoming")
 
 
-def test_by_the_name_of_a_conference(texml: TexmlScene) -> None:
+def test_a_participant_is_dialled_by_the_name_of_a_conference(texml: TexmlScene) -> None:
     host = texml.joins(11, "board room")
     texml.telnyx.phone(CALLEE).when_called()
     assert dialled(texml, "board room")["conference_sid"] == host.conference
     until(lambda: host.hears.others == (CALLEE,))
 
 
-def test_into_a_new_conference(texml: TexmlScene) -> None:
+def test_a_participant_is_dialled_into_a_new_conference(texml: TexmlScene) -> None:
     texml.telnyx.phone(CALLEE).when_called()
     application = texml.telnyx.texml.connection_id
     answer = dialled(
@@ -505,7 +508,7 @@ def test_into_a_new_conference(texml: TexmlScene) -> None:
     assert len(texml.telnyx.recordings) == 1
 
 
-def test_who_waits_after_being_dialled(texml: TexmlScene) -> None:
+def test_a_dialled_participant_waits_for_the_start(texml: TexmlScene) -> None:
     url = texml.app.serve("/wait.wav", "RIFF", "audio/wav")
     first = texml.joins(11, startConferenceOnEnter="false")
     texml.telnyx.phone(CALLEE).when_called()
@@ -514,7 +517,7 @@ def test_who_waits_after_being_dialled(texml: TexmlScene) -> None:
     until(lambda: str(leg.hears) == f"music: {url}")
 
 
-def test_who_finds_it_full_or_over_is_hung_up(texml: TexmlScene) -> None:
+def test_a_dialled_participant_of_a_full_or_ended_conference_is_hung_up(texml: TexmlScene) -> None:
     host = texml.joins(11, maxParticipants="2")
     room = str(host.conference)
     texml.joins(12)
@@ -525,19 +528,19 @@ def test_who_finds_it_full_or_over_is_hung_up(texml: TexmlScene) -> None:
     assert full.stays == []
     dialled(texml, room)
     (_, late) = texml.telnyx.phone(CALLEE).legs
-    assert texml.ask("POST", texml.room(host), Status="completed").status == 200
+    assert texml.request("POST", texml.room(host), Status="completed").status == 200
     until(lambda: late.state == "ended")
     assert len(texml.telnyx.conferences) == 1
 
 
-def test_one_who_rings_can_be_given_up(texml: TexmlScene) -> None:
+def test_a_ringing_participant_can_be_removed(texml: TexmlScene) -> None:
     host = texml.joins(11)
     texml.telnyx.phone(CALLEE).when_called(answer_after=None)
     sid = dialled(texml, str(host.conference), Label="guest")["call_sid"]
     path = f"{texml.room(host)}/Participants"
-    assert texml.ask("GET", f"{path}/guest").json["status"] == "connecting"
-    assert texml.ask("POST", f"{path}/guest", Muted=True).error["code"] == "90034"
-    assert texml.ask("DELETE", f"{path}/{quote(sid)}").status == 204
+    assert texml.request("GET", f"{path}/guest").json["status"] == "connecting"
+    assert texml.request("POST", f"{path}/guest", Muted=True).error["code"] == "90034"
+    assert texml.request("DELETE", f"{path}/{quote(sid)}").status == 204
     (leg,) = texml.telnyx.phone(CALLEE).legs
     assert leg.hangup_cause == "originator_cancel"
 
@@ -550,7 +553,7 @@ def test_one_who_rings_can_be_given_up(texml: TexmlScene) -> None:
         ({"answer_after": None}, "no-answer"),
     ],
 )
-def test_how_a_dialled_call_ends_is_told(
+def test_the_end_of_a_dialled_call_is_reported(
     texml: TexmlScene, script: dict[str, Any], status: str
 ) -> None:
     host = texml.joins(11)
@@ -558,18 +561,18 @@ def test_how_a_dialled_call_ends_is_told(
     fields = {"StatusCallback": texml.status_url, "Timeout": 5}
     dialled(texml, str(host.conference), **fields, StatusCallbackEvent="initiated completed")
     until(lambda: texml.telnyx.phone(CALLEE).legs[0].state == "ended")
-    told = [(form["CallStatus"], form["SequenceNumber"]) for form in texml.told()]
-    assert told == [("initiated", "0"), (status, "3")]
-    assert {asked.method for asked in texml.app.of("/status")} == {"POST"}
+    reported = [(form["CallStatus"], form["SequenceNumber"]) for form in texml.callbacks()]
+    assert reported == [("initiated", "0"), (status, "3")]
+    assert {received.method for received in texml.app.of("/status")} == {"POST"}
 
 
-def test_only_the_end_is_told_by_default(texml: TexmlScene) -> None:
+def test_only_the_end_of_a_dialled_call_is_reported_by_default(texml: TexmlScene) -> None:
     host = texml.joins(11)
     texml.telnyx.phone(CALLEE).when_called()
     where = {"StatusCallback": texml.status_url, "StatusCallbackMethod": "GET"}
     dialled(texml, str(host.conference), **where, TimeLimit=5)
     until(lambda: texml.app.of("/status"))
-    (form,) = texml.told()
+    (form,) = texml.callbacks()
     assert texml.app.of("/status")[0].method == "GET"
     assert (form["CallStatus"], form["HangupCause"]) == ("completed", "time_limit")
 
@@ -592,18 +595,18 @@ def test_only_the_end_is_told_by_default(texml: TexmlScene) -> None:
         ("", {"Number": "1"}, "/Number", "10015"),
     ],
 )
-def test_who_cannot_be_dialled(
+def test_bad_requests_to_dial_are_refused(
     texml: TexmlScene, room: str, fields: dict[str, str], pointer: str, code: str
 ) -> None:
     host = texml.joins(11)
     path = f"/Conferences/{room or host.conference}/Participants"
-    answer = texml.ask("POST", path, **{**NEW, **fields})
+    answer = texml.request("POST", path, **{**NEW, **fields})
     assert (answer.status, answer.error["code"]) == (422, code)
     assert answer.error["source"] == {"pointer": pointer}
     assert texml.telnyx.phone(CALLEE).legs == []
 
 
-# What is refused everywhere
+# Common refusals
 
 
 @pytest.mark.parametrize(
@@ -620,24 +623,24 @@ def test_who_cannot_be_dialled(
         ("GET", "/Recordings/x.json"),
     ],
 )
-def test_what_is_not_there(texml: TexmlScene, method: str, path: str) -> None:
-    answer = texml.ask(method, path)
+def test_unknown_things_are_not_found(texml: TexmlScene, method: str, path: str) -> None:
+    answer = texml.request(method, path)
     assert (answer.status, answer.json) == (404, NOT_FOUND)
     assert texml.telnyx.requests[-1].code == ""
 
 
-def test_another_account_is_not_there(texml: TexmlScene) -> None:
+def test_another_account_is_not_found(texml: TexmlScene) -> None:
     assert texml.api.get("/texml/Accounts/other/Conferences").json == NOT_FOUND
 
 
-def test_what_has_ended_takes_no_commands(texml: TexmlScene) -> None:
+def test_ended_conferences_take_no_commands(texml: TexmlScene) -> None:
     leg = texml.joins(11)
     room, participant = texml.room(leg), texml.participant(leg)
     texml.hangs_up(leg)
     for method, path in (("POST", room), ("POST", participant), ("DELETE", participant)):
-        answer = texml.ask(method, path)
+        answer = texml.request(method, path)
         assert (answer.status, answer.error["code"]) == (400, "90019")
-    answer = texml.ask("POST", f"{room}/Participants", **NEW)
+    answer = texml.request("POST", f"{room}/Participants", **NEW)
     assert (answer.status, answer.error["code"]) == (400, "90019")
 
 
@@ -652,21 +655,21 @@ def test_what_has_ended_takes_no_commands(texml: TexmlScene) -> None:
         (b'["Muted"]', "application/json"),
     ],
 )
-def test_bodies_that_are_no_forms(texml: TexmlScene, raw: bytes, kind: str) -> None:
+def test_malformed_forms_are_refused(texml: TexmlScene, raw: bytes, kind: str) -> None:
     leg = texml.joins(11)
     path = f"/texml/Accounts/{texml.telnyx.texml.account_sid}{texml.participant(leg)}"
-    answer = texml.api.ask("POST", path, raw, {"Content-Type": kind} if kind else {})
+    answer = texml.api.request("POST", path, raw, {"Content-Type": kind} if kind else {})
     assert (answer.status, answer.error["code"]) == (400, "10015")
     assert not leg.muted
 
 
-def test_json_is_taken_as_the_sdk_sends_it(texml: TexmlScene) -> None:
+def test_json_is_accepted_as_the_sdk_sends_it(texml: TexmlScene) -> None:
     leg = texml.joins(11)
     path = f"/texml/Accounts/{texml.telnyx.texml.account_sid}{texml.participant(leg)}"
     json = {"Content-Type": "application/json"}
-    assert texml.api.ask("POST", path, {"Muted": True}, json).status == 200
+    assert texml.api.request("POST", path, {"Muted": True}, json).status == 200
     assert leg.muted
-    answer = texml.api.ask("POST", path, {"Muted": "false"}, json)
+    answer = texml.api.request("POST", path, {"Muted": "false"}, json)
     assert (answer.status, answer.error["code"]) == (422, "10026")
 
 
@@ -699,8 +702,8 @@ def test_texml_does_not_command_calls_of_call_control(texml: TexmlScene) -> None
     path = f"/Conferences/{room}"
     sid = quote(other.call_control_id)
     for method, below in (("POST", ""), ("DELETE", f"/Participants/{sid}"), ("GET", "")):
-        assert texml.ask(method, f"{path}{below}").json == NOT_FOUND
-    assert texml.ask("POST", f"/Calls/{sid}", Status="completed").status == 404
+        assert texml.request(method, f"{path}{below}").json == NOT_FOUND
+    assert texml.request("POST", f"/Calls/{sid}", Status="completed").status == 404
     assert listed(texml, "/Calls", "calls") == listed(texml, "/Conferences", "conferences") == []
 
 
@@ -747,14 +750,14 @@ def test_the_application_and_its_number(texml: TexmlScene) -> None:
 # The ledger, chaos, spectators
 
 
-def test_what_a_command_was_about_is_noted(texml: TexmlScene) -> None:
+def test_the_ledger_has_what_a_texml_command_concerned(texml: TexmlScene) -> None:
     leg = texml.joins(11)
     sid, room = leg.call_control_id, leg.conference
     texml.telnyx.phone(CALLEE).when_called(answer_after=None)
     new = dialled(texml, str(room))["call_sid"]
     post(texml, leg, Muted=True)
-    texml.ask("GET", texml.room(leg))
-    texml.ask("DELETE", texml.participant(leg))
+    texml.request("GET", texml.room(leg))
+    texml.request("DELETE", texml.participant(leg))
     noted = [(each.operation, each.calls, each.conference) for each in texml.telnyx.requests]
     assert noted == [
         ("DialTexmlConferenceParticipant", (new,), room),
@@ -765,15 +768,15 @@ def test_what_a_command_was_about_is_noted(texml: TexmlScene) -> None:
     assert texml.telnyx.requests[1].body == {"Muted": True}
 
 
-def test_chaos_strikes_requests(texml: TexmlScene) -> None:
+def test_chaos_hits_requests(texml: TexmlScene) -> None:
     leg = texml.joins(11)
     texml.telnyx.chaos = Chaos(limit=1)
-    answer = texml.ask("POST", texml.participant(leg), Muted=True)
+    answer = texml.request("POST", texml.participant(leg), Muted=True)
     assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
     assert not leg.muted
 
 
-def test_spectators_are_told_in_words(texml: TexmlScene) -> None:
+def test_spectators_see_what_each_texml_command_changes(texml: TexmlScene) -> None:
     seen: list[Happened] = []
     texml.telnyx._world.spectate = seen.append
     leg = texml.joins(11)
@@ -782,10 +785,10 @@ def test_spectators_are_told_in_words(texml: TexmlScene) -> None:
     for fields in ({"Muted": True}, {"Muted": False}, {"Hold": True}, {"Hold": False}):
         post(texml, leg, **fields)
     post(texml, leg, AnnounceUrl="http://127.0.0.1/a")
-    texml.ask("GET", texml.room(leg))
-    texml.ask("DELETE", texml.participant(leg))
+    texml.request("GET", texml.room(leg))
+    texml.request("DELETE", texml.participant(leg))
     texml.joins(12)
-    texml.ask("POST", f"/Conferences/{texml.telnyx.conferences[1].id}", Status="completed")
+    texml.request("POST", f"/Conferences/{texml.telnyx.conferences[1].id}", Status="completed")
     commands = [(e.number, e.operation, e.numbers) for e in seen if e.kind == "command"]
     update = "UpdateTexmlConferenceParticipant"
     changes = ("Muted", "Muted=false", "Hold", "Hold=false", "AnnounceUrl")

@@ -1,4 +1,4 @@
-"""Status callbacks of TeXML conferences: what they say, in which order, and how they go out."""
+"""Status callbacks of TeXML conferences: fields, order, delivery."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def joins(texml: TexmlScene, last: int, events: str = EVENTS, **attributes: str)
 
 
 def whole_story(texml: TexmlScene, events: str = EVENTS) -> tuple[Leg, Leg]:
-    """Two come, the first and then the second one hangs up."""
+    """Let two callers join; then the first one hangs up, then the second one."""
     first, second = (joins(texml, last, events) for last in (11, 12))
     until(lambda: texml.telnyx.conferences[0].callbacks == 5)  # both have spoken
     texml.hangs_up(first)
@@ -41,11 +41,11 @@ def whole_story(texml: TexmlScene, events: str = EVENTS) -> tuple[Leg, Leg]:
 
 def test_the_story_of_a_conference(texml: TexmlScene) -> None:
     first, second = whole_story(texml)
-    told = texml.told()
+    reported = texml.callbacks()
     (room,) = texml.telnyx.conferences
-    assert {frozenset(form) for form in told} == {frozenset(FIELDS)}
-    assert [form["SequenceNumber"] for form in told] == [str(n) for n in range(8)]
-    names = [(form["StatusCallbackEvent"], form["CallSid"]) for form in told]
+    assert {frozenset(form) for form in reported} == {frozenset(FIELDS)}
+    assert [form["SequenceNumber"] for form in reported] == [str(n) for n in range(8)]
+    names = [(form["StatusCallbackEvent"], form["CallSid"]) for form in reported]
     a, b = first.call_control_id, second.call_control_id
     assert names[:2] == [("conference-start", a), ("participant-join", a)]
     spoke = ("participant-speech-start", a), ("participant-speech-start", b)
@@ -55,17 +55,19 @@ def test_the_story_of_a_conference(texml: TexmlScene) -> None:
         ("participant-leave", b),
         ("conference-end", b),
     ]
-    for form in told:
+    for form in reported:
         assert form["CallSidLegacy"] == form["CallSid"]
         assert (form["ConferenceSid"], form["FriendlyName"]) == (room.id, "Room 1234")
         assert form["AccountSid"] == texml.telnyx.texml.account_sid
         assert form["To"] == NUMBER
-    numbers = [form["From"] for form in told if form["StatusCallbackEvent"] == "participant-join"]
+    numbers = [
+        form["From"] for form in reported if form["StatusCallbackEvent"] == "participant-join"
+    ]
     assert numbers == [first.number, second.number]
 
 
 @pytest.mark.parametrize(
-    ("events", "told"),
+    ("events", "reported"),
     [
         ("start", ["0 conference-start"]),
         ("join", ["1 participant-join"]),
@@ -73,20 +75,22 @@ def test_the_story_of_a_conference(texml: TexmlScene) -> None:
         ("speaker", ["2 participant-speech-start"]),
     ],
 )
-def test_only_what_is_asked_for_is_told(texml: TexmlScene, events: str, told: list[str]) -> None:
-    """The numbers go on all the same, so that there are gaps."""
+def test_only_wanted_events_are_reported(
+    texml: TexmlScene, events: str, reported: list[str]
+) -> None:
+    """The sequence numbers count unwanted events, too."""
     leg = joins(texml, 11, events)
     until(lambda: texml.telnyx.conferences[0].callbacks == 3)
     texml.hangs_up(leg)
-    got = [f"{form['SequenceNumber']} {form['StatusCallbackEvent']}" for form in texml.told()]
-    assert got == told
+    got = [f"{form['SequenceNumber']} {form['StatusCallbackEvent']}" for form in texml.callbacks()]
+    assert got == reported
 
 
 @pytest.mark.parametrize(
     "attributes",
     [{}, {"statusCallbackEvent": EVENTS}, {"statusCallback": "http://127.0.0.1:9/status"}],
 )
-def test_nothing_is_told_unless_it_is_said_where_and_what(
+def test_nothing_is_reported_without_an_address_and_events(
     texml: TexmlScene, attributes: dict[str, str]
 ) -> None:
     texml.hangs_up(texml.joins(11, **attributes))
@@ -96,40 +100,40 @@ def test_nothing_is_told_unless_it_is_said_where_and_what(
 def test_the_numbers_begin_anew_in_each_conference(texml: TexmlScene) -> None:
     for last in (11, 12):
         texml.hangs_up(joins(texml, last, "start"))
-    assert [form["SequenceNumber"] for form in texml.told()] == ["0", "0"]
+    assert [form["SequenceNumber"] for form in texml.callbacks()] == ["0", "0"]
 
 
 def test_waiting_for_the_start(texml: TexmlScene) -> None:
-    """Who waits does not speak, until the conference starts."""
+    """A waiting participant speaks only after the conference's start."""
     first = joins(texml, 11, startConferenceOnEnter="false")
     joined = texml.telnyx.now()
     until(lambda: texml.telnyx.now() > joined + 3)
     assert texml.events() == ["participant-join"]
     second = joins(texml, 12)
-    until(lambda: len(texml.told()) == 5)
-    told = [(form["StatusCallbackEvent"], form["CallSid"]) for form in texml.told()]
+    until(lambda: len(texml.callbacks()) == 5)
+    reported = [(form["StatusCallbackEvent"], form["CallSid"]) for form in texml.callbacks()]
     a, b = first.call_control_id, second.call_control_id
-    assert told[1:3] == [("conference-start", b), ("participant-join", b)]
-    assert set(told[3:]) == {("participant-speech-start", a), ("participant-speech-start", b)}
+    assert reported[1:3] == [("conference-start", b), ("participant-join", b)]
+    assert set(reported[3:]) == {("participant-speech-start", a), ("participant-speech-start", b)}
 
 
-def test_they_are_signed_forms(texml: TexmlScene) -> None:
+def test_callbacks_are_signed_forms(texml: TexmlScene) -> None:
     texml.telnyx.texml.signs_fetches = False
     joins(texml, 11, "start")
     assert texml.telnyx.idle(5)
-    (asked,) = texml.app.of("/status")
-    assert asked.method == "POST"
-    assert asked.headers["Content-Type"] == "application/x-www-form-urlencoded"
-    assert is_signed(asked)
+    (received,) = texml.app.of("/status")
+    assert received.method == "POST"
+    assert received.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert is_signed(received)
     (delivery,) = texml.telnyx.webhooks
     assert (delivery.event_type, delivery.status) == ("conference-start", 204)
 
 
-def test_by_get_they_are_in_the_query(texml: TexmlScene) -> None:
+def test_with_get_callbacks_are_in_the_query(texml: TexmlScene) -> None:
     joins(texml, 11, "start", statusCallbackMethod="GET")
-    (asked,) = texml.app.of("/status")
-    assert (asked.method, asked.body) == ("GET", b"")
-    assert set(asked.form) == FIELDS
+    (received,) = texml.app.of("/status")
+    assert (received.method, received.body) == ("GET", b"")
+    assert set(received.form) == FIELDS
 
 
 @pytest.mark.parametrize(
@@ -143,11 +147,11 @@ def test_by_get_they_are_in_the_query(texml: TexmlScene) -> None:
 def test_the_time_in_three_forms(texml: TexmlScene, dates: str, form: str) -> None:
     texml.telnyx.texml.dates = dates
     joins(texml, 11, "start")
-    (told,) = texml.told()
-    assert re.fullmatch(form, told["Timestamp"])
+    (reported,) = texml.callbacks()
+    assert re.fullmatch(form, reported["Timestamp"])
     if dates == "rfc2822":
         began = texml.telnyx._world.began
-        after = (parsedate_to_datetime(told["Timestamp"]) - began).total_seconds()
+        after = (parsedate_to_datetime(reported["Timestamp"]) - began).total_seconds()
         assert -1 <= after <= texml.telnyx.now()
 
 
@@ -157,7 +161,7 @@ def test_another_form_of_the_time_is_refused(texml: TexmlScene) -> None:
         texml.telnyx.texml.timestamp(texml.telnyx._world.began)
 
 
-def test_they_come_again_when_nobody_took_them(
+def test_refused_callbacks_are_delivered_again(
     texml: TexmlScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("conference.simulator.webhooks.delivery.SPACING", (0.05,))
@@ -171,17 +175,17 @@ def test_they_come_again_when_nobody_took_them(
     assert len({each.event_id for each in texml.telnyx.webhooks}) == 1
 
 
-def test_chaos_strikes_them(texml: TexmlScene) -> None:
+def test_chaos_hits_callbacks(texml: TexmlScene) -> None:
     texml.telnyx.chaos = Chaos(duplicate=1)
     joins(texml, 11, "join")
-    first, second = texml.told()
+    first, second = texml.callbacks()
     assert first == second
     texml.telnyx.chaos = Chaos(lose=1)
     joins(texml, 12)
-    assert len(texml.told()) == 2
+    assert len(texml.callbacks()) == 2
 
 
-def test_chaos_lets_them_overtake_each_other(texml: TexmlScene) -> None:
+def test_chaos_reorders_callbacks(texml: TexmlScene) -> None:
     texml.telnyx.speed = 5
     texml.telnyx.chaos = Chaos(reorder=0.5)
     about = {"statusCallback": texml.status_url, "statusCallbackEvent": "join"}
@@ -189,21 +193,24 @@ def test_chaos_lets_them_overtake_each_other(texml: TexmlScene) -> None:
     for last in range(10):
         texml.telnyx.phone(f"+131255501{last:02}").dial(to=NUMBER)
     until(lambda: len(texml.app.of("/status")) == 10)
-    order = [int(asked.form["SequenceNumber"]) for asked in texml.app.of("/status")]
+    order = [int(received.form["SequenceNumber"]) for received in texml.app.of("/status")]
     assert order != sorted(order)
 
 
-# Of calls
+# Calls
 
 
-def test_the_progress_of_calls_is_told_where_the_application_says(texml: TexmlScene) -> None:
+def test_the_progress_of_calls_is_reported_to_the_applications_address(texml: TexmlScene) -> None:
     texml.telnyx.texml.status_callback = texml.status_url
     leg = texml.joins(11)
     texml.hangs_up(leg)
-    told = texml.told()
-    assert [form["CallStatus"] for form in told] == ["initiated", "in-progress", "completed"]
-    assert [form["SequenceNumber"] for form in told] == ["0", "2", "3"]
-    assert {form["CallbackSource"] for form in told} == {"call-progress-events"}
-    assert {form["CallSid"] for form in told} == {leg.call_control_id}
-    assert (told[2]["HangupCause"], told[2]["HangupSource"]) == ("normal_clearing", "caller")
-    assert all(is_signed(asked) for asked in texml.app.of("/status"))
+    reported = texml.callbacks()
+    assert [form["CallStatus"] for form in reported] == ["initiated", "in-progress", "completed"]
+    assert [form["SequenceNumber"] for form in reported] == ["0", "2", "3"]
+    assert {form["CallbackSource"] for form in reported} == {"call-progress-events"}
+    assert {form["CallSid"] for form in reported} == {leg.call_control_id}
+    assert (reported[2]["HangupCause"], reported[2]["HangupSource"]) == (
+        "normal_clearing",
+        "caller",
+    )
+    assert all(is_signed(received) for received in texml.app.of("/status"))

@@ -1,9 +1,9 @@
-"""TeXML documents: what the simulated Telnyx asks for, what it takes, and why it takes no other."""
+"""TeXML documents: the fetch, good documents, and the problems of bad ones."""
 
 from __future__ import annotations
 
 import pytest
-from rigs.simulator_texml import NUMBER, TexmlScene, dial, is_signed, told
+from rigs.simulator_texml import NUMBER, TexmlScene, all_heard, dial, is_signed
 from rigs.waiting import until
 
 from conference.simulator.texml.conference_noun import ATTRIBUTES, Noun
@@ -149,11 +149,11 @@ def test_a_bad_attribute(name: str, text: str, allowed: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a & b", "<b>", '"quoted"', "Žofie 2", "it's"])
-def test_a_name_may_hold_anything(name: str) -> None:
+def test_a_name_may_contain_anything(name: str) -> None:
     assert noun(f'<?xml version="1.0" encoding="UTF-8"?>{dial(name)}').name == name
 
 
-def test_white_space_around_a_name_is_not_its() -> None:
+def test_white_space_around_a_name_is_ignored() -> None:
     text = "<Response><Dial>\n <Conference>\n  Room 1\n </Conference>\n</Dial></Response>"
     assert noun(text).name == "Room 1"
 
@@ -246,7 +246,7 @@ def test_a_bad_document(text: str, wrong: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["Hangup", "Reject", "Dial"])
-def test_who_waits_is_said_and_played_something(verb: str) -> None:
+def test_a_waiting_document_may_speak_and_play(verb: str) -> None:
     with pytest.raises(BadDocument, match=f"<{verb}> is not one of Say, Play, Pause, Redirect"):
         instructions(
             f"<Response><{verb}/></Response>".encode(), only=("Say", "Play", "Pause", "Redirect")
@@ -256,10 +256,10 @@ def test_who_waits_is_said_and_played_something(verb: str) -> None:
 # The fetch
 
 
-def test_a_call_is_told_in_a_signed_form(texml: TexmlScene) -> None:
+def test_a_document_is_fetched_by_a_signed_form(texml: TexmlScene) -> None:
     leg = texml.calls(11, SAY)
-    (asked,) = texml.app.of("/texml")
-    assert asked.form == {
+    (received,) = texml.app.of("/texml")
+    assert received.form == {
         "AccountSid": texml.telnyx.texml.account_sid,
         "CallSid": leg.call_control_id,
         "CallerId": "+13125550111",
@@ -268,34 +268,34 @@ def test_a_call_is_told_in_a_signed_form(texml: TexmlScene) -> None:
         "ConnectionId": texml.telnyx.texml.connection_id,
     }
     assert leg.call_control_id.startswith("v2:")
-    assert asked.method == "POST"
-    assert asked.headers["Content-Type"] == "application/x-www-form-urlencoded"
-    assert is_signed(asked)
+    assert received.method == "POST"
+    assert received.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert is_signed(received)
     (fetch,) = texml.telnyx.texml.fetches
     assert (fetch.url, fetch.method, fetch.status) == (f"{texml.app.url}/texml", "POST", 200)
     assert (fetch.call_sid, fetch.problem) == (leg.call_control_id, "")
 
 
-def test_an_account_may_not_sign_its_fetches(texml: TexmlScene) -> None:
+def test_fetches_may_be_unsigned(texml: TexmlScene) -> None:
     texml.telnyx.texml.signs_fetches = False
     texml.calls(11, SAY)
-    (asked,) = texml.app.of("/texml")
-    assert "Telnyx-Signature-Ed25519" not in asked.headers
-    assert "Telnyx-Timestamp" not in asked.headers
+    (received,) = texml.app.of("/texml")
+    assert "Telnyx-Signature-Ed25519" not in received.headers
+    assert "Telnyx-Timestamp" not in received.headers
 
 
-def test_by_get_the_fields_are_in_the_query_that_no_signature_covers(texml: TexmlScene) -> None:
+def test_with_get_the_fields_are_in_the_query_outside_the_signature(texml: TexmlScene) -> None:
     texml.telnyx.texml.method = "GET"
     texml.telnyx.texml.url += "?room=a"
     leg = texml.calls(11, SAY)
-    (asked,) = texml.app.of("/texml")
-    assert (asked.method, asked.body) == ("GET", b"")
-    assert asked.form["room"] == "a"
-    assert asked.form["CallSid"] == leg.call_control_id
-    assert is_signed(asked)
+    (received,) = texml.app.of("/texml")
+    assert (received.method, received.body) == ("GET", b"")
+    assert received.form["room"] == "a"
+    assert received.form["CallSid"] == leg.call_control_id
+    assert is_signed(received)
 
 
-def test_the_number_is_nobodys_without_an_address(texml: TexmlScene) -> None:
+def test_without_an_address_there_is_no_texml_number(texml: TexmlScene) -> None:
     texml.telnyx.texml.url = ""
     leg = texml.telnyx.phone("+13125550111").dial(to=NUMBER)
     assert leg.call_control_id.startswith("v3:")
@@ -314,20 +314,20 @@ def test_the_number_is_nobodys_without_an_address(texml: TexmlScene) -> None:
         ((200, "text/xml; charset=utf-8", "<Response><Away/></Response>"), "<Away> is not one of"),
     ],
 )
-def test_what_is_no_document_is_noted_and_the_caller_hung_up(
+def test_a_bad_document_is_noted_and_the_caller_hung_up(
     texml: TexmlScene, answer: tuple[int, str, str], problem: str
 ) -> None:
     texml.app.answers["/texml"] = answer
     leg = texml.telnyx.phone("+13125550111").dial(to=NUMBER)
     assert texml.telnyx.idle(5)
-    assert told(leg) == ["ringing", "hung up: call_rejected"]
+    assert all_heard(leg) == ["ringing", "hung up: call_rejected"]
     (noted,) = texml.telnyx.texml.problems
     assert problem in noted
     assert texml.telnyx.texml.fetches[0].status == answer[0]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/texml", "nowhere", "http://[::1"])
-def test_no_answer_is_noted_and_the_caller_hung_up(texml: TexmlScene, url: str) -> None:
+def test_a_missing_answer_is_noted_and_the_caller_hung_up(texml: TexmlScene, url: str) -> None:
     texml.telnyx.texml.url = url
     leg = texml.telnyx.phone("+13125550111").dial(to=NUMBER)
     until(lambda: leg.state == "ended")
@@ -343,7 +343,7 @@ def test_a_caller_who_does_not_wait_for_the_document(texml: TexmlScene) -> None:
     texml.telnyx.phone(leg.number).hang_up()
     texml.app.release.set()
     assert texml.telnyx.idle(5)
-    assert told(leg) == ["ringing", "hung up: originator_cancel"]
+    assert all_heard(leg) == ["ringing", "hung up: originator_cancel"]
     assert texml.telnyx.conferences == []
 
 
@@ -354,7 +354,7 @@ def test_verbs_are_carried_out_one_after_the_other(texml: TexmlScene) -> None:
     play = f'<Say loop="2">Hello.</Say><Pause length="2"/><Play>{A}</Play><Say>Bye.</Say>'
     leg = texml.calls(11, f"<Response>{play}</Response>")
     until(lambda: leg.state == "ended")
-    assert told(leg) == [
+    assert all_heard(leg) == [
         "ringing",
         "silence",
         "speech: Hello.",
@@ -394,7 +394,7 @@ def test_a_rejection_after_other_verbs_is_a_hangup(texml: TexmlScene) -> None:
 
 def test_an_empty_document_ends_the_call(texml: TexmlScene) -> None:
     leg = texml.calls(11, "<Response/>")
-    assert told(leg) == ["ringing", "hung up: call_rejected"]
+    assert all_heard(leg) == ["ringing", "hung up: call_rejected"]
     assert texml.telnyx.texml.problems == []
 
 
@@ -407,9 +407,9 @@ def test_a_redirect_goes_on_with_another_document(texml: TexmlScene) -> None:
         "First.",
         "Hello.",
     ]
-    (asked,) = texml.app.of("/next")
-    assert asked.method == "GET"
-    assert asked.form["CallSid"] == leg.call_control_id
+    (received,) = texml.app.of("/next")
+    assert received.method == "GET"
+    assert received.form["CallSid"] == leg.call_control_id
 
 
 def test_the_application_gets_no_webhooks_of_these_calls(texml: TexmlScene) -> None:

@@ -1,9 +1,9 @@
-"""What each attribute of <Conference> does in the simulated Telnyx."""
+"""The effect of each attribute of <Conference>."""
 
 from __future__ import annotations
 
 import pytest
-from rigs.simulator_texml import TexmlScene, dial, told
+from rigs.simulator_texml import TexmlScene, all_heard, dial
 from rigs.waiting import until
 
 MODERATED = {"startConferenceOnEnter": "false"}
@@ -14,13 +14,18 @@ def test_two_callers_hear_each_other(texml: TexmlScene) -> None:
     first, second = texml.joins(11), texml.joins(12)
     assert first.hears.others == (second.number,)
     assert second.hears.others == (first.number,)
-    assert told(first) == ["ringing", "silence", "conference", f"conference with {second.number}"]
+    assert all_heard(first) == [
+        "ringing",
+        "silence",
+        "conference",
+        f"conference with {second.number}",
+    ]
     (room,) = texml.telnyx.conferences
     assert (room.name, room.status) == ("room", "in_progress")
     assert [leg.conference for leg in (first, second)] == [room.id, room.id]
 
 
-def test_names_are_told_apart(texml: TexmlScene) -> None:
+def test_names_differ_by_case(texml: TexmlScene) -> None:
     texml.joins(11, "a & <b>")
     texml.joins(12, "a & <B>")
     assert [room.name for room in texml.telnyx.conferences] == ["a & <b>", "a & <B>"]
@@ -37,7 +42,7 @@ def test_a_name_is_free_again_after_the_end(texml: TexmlScene) -> None:
 # muted
 
 
-def test_who_is_muted_hears_and_is_not_heard(texml: TexmlScene) -> None:
+def test_a_muted_participant_hears_and_is_not_heard(texml: TexmlScene) -> None:
     first, second = texml.joins(11), texml.joins(12, muted="true")
     assert (first.muted, second.muted) == (False, True)
     assert first.hears.others == ()
@@ -47,7 +52,7 @@ def test_who_is_muted_hears_and_is_not_heard(texml: TexmlScene) -> None:
 # startConferenceOnEnter, waitUrl, waitMethod
 
 
-def test_who_does_not_start_it_waits_with_music_and_is_not_heard(texml: TexmlScene) -> None:
+def test_a_waiting_participant_hears_music_and_is_not_heard(texml: TexmlScene) -> None:
     first, second = texml.joins(11, **MODERATED), texml.joins(12, **MODERATED)
     (room,) = texml.telnyx.conferences
     assert room.status == "init"
@@ -65,9 +70,9 @@ def test_the_wait_is_with_an_audio_file(texml: TexmlScene) -> None:
     url = texml.app.serve("/wait.mp3", "ID3", "audio/mpeg")
     leg = texml.joins(11, **MODERATED, waitUrl=url, waitMethod="GET")
     assert str(leg.hears) == f"music: {url}"
-    (asked,) = texml.app.of("/wait.mp3")
-    assert asked.method == "GET"
-    assert asked.form["CallSid"] == leg.call_control_id
+    (received,) = texml.app.of("/wait.mp3")
+    assert received.method == "GET"
+    assert received.form["CallSid"] == leg.call_control_id
     joined = texml.telnyx.now()
     until(lambda: texml.telnyx.now() > joined + 20)
     assert str(leg.hears) == f"music: {url}"
@@ -80,15 +85,15 @@ def test_the_wait_is_with_a_document(texml: TexmlScene) -> None:
     said = WAIT.format(f'<Pause length="3"/><Play loop="2">{url}</Play>')
     leg = texml.joins(11, **MODERATED, waitUrl=texml.app.serve("/wait", said))
     until(lambda: len(leg.timeline) == 6)
-    assert told(leg)[2:] == ["speech: Please wait.", "silence", f"music: {url}", "silence"]
-    (asked,) = texml.app.of("/wait")
-    assert (asked.method, asked.form["CallSid"]) == ("POST", leg.call_control_id)
+    assert all_heard(leg)[2:] == ["speech: Please wait.", "silence", f"music: {url}", "silence"]
+    (received,) = texml.app.of("/wait")
+    assert (received.method, received.form["CallSid"]) == ("POST", leg.call_control_id)
     at = [heard.at for heard in leg.timeline]
     assert at[4] - at[3] >= 3
     assert at[5] - at[4] >= 10
 
 
-def test_a_waiting_document_may_send_on_to_another(texml: TexmlScene) -> None:
+def test_a_waiting_document_may_redirect(texml: TexmlScene) -> None:
     url = texml.app.serve("/next", "<Response><Say loop='0'>And wait.</Say></Response>")
     first = WAIT.format(f"<Redirect>{url}</Redirect>")
     leg = texml.joins(11, **MODERATED, waitUrl=texml.app.serve("/wait", first))
@@ -127,7 +132,7 @@ def test_nothing_is_fetched_for_a_wait_that_is_over(texml: TexmlScene) -> None:
         ("text/xml", "<Response><Hangup/></Response>", "<Hangup> is not one of Say, Play, Pause"),
     ],
 )
-def test_nothing_that_can_be_played_is_silence(
+def test_without_usable_music_there_is_silence(
     texml: TexmlScene, kind: str, body: str, problem: str
 ) -> None:
     leg = texml.joins(11, **MODERATED, waitUrl=texml.app.serve("/wait", body, kind))
@@ -140,7 +145,7 @@ def test_nothing_that_can_be_played_is_silence(
 # endConferenceOnExit
 
 
-def test_when_a_host_leaves_the_others_drop_out_and_go_on(texml: TexmlScene) -> None:
+def test_when_a_host_leaves_the_others_continue_their_documents(texml: TexmlScene) -> None:
     host = texml.joins(11, endConferenceOnExit="true")
     texml.app.serve("/texml", dial(after="<Say>It is over.</Say>"))
     guest = texml.telnyx.phone("+13125550112").dial(to=texml.telnyx.texml.number)
@@ -149,17 +154,17 @@ def test_when_a_host_leaves_the_others_drop_out_and_go_on(texml: TexmlScene) -> 
     (room,) = texml.telnyx.conferences
     assert (room.status, room.end_reason) == ("completed", "host_left")
     until(lambda: guest.state == "ended")
-    assert told(guest)[-3:] == ["speech: It is over.", "silence", "hung up: normal_clearing"]
+    assert all_heard(guest)[-3:] == ["speech: It is over.", "silence", "hung up: normal_clearing"]
 
 
-def test_when_another_leaves_it_goes_on(texml: TexmlScene) -> None:
+def test_when_another_participant_leaves_the_conference_continues(texml: TexmlScene) -> None:
     host, guest = texml.joins(11, endConferenceOnExit="true"), texml.joins(12)
     texml.hangs_up(guest)
     assert host.hears.what == "conference"
     assert texml.telnyx.conferences[0].status == "in_progress"
 
 
-def test_the_action_is_asked_where_to_go_on(texml: TexmlScene) -> None:
+def test_the_document_of_the_action_follows(texml: TexmlScene) -> None:
     url = texml.app.serve("/after", "<Response><Say>Bye.</Say></Response>")
     noun = "<Conference>room</Conference>"
     text = f'<Response><Dial action="{url}" method="GET">{noun}</Dial><Say>Never.</Say></Response>'
@@ -171,9 +176,9 @@ def test_the_action_is_asked_where_to_go_on(texml: TexmlScene) -> None:
     assert [str(h) for h in guest.timeline if h.what == "speech"] == ["speech: Bye."]
     again = texml.calls(13, text)
     until(lambda: again.conference)
-    texml.hangs_up(again)  # who has hung up goes on nowhere
-    (asked,) = texml.app.of("/after")
-    assert (asked.method, asked.form["CallSid"]) == ("GET", guest.call_control_id)
+    texml.hangs_up(again)  # no document follows the end of the call
+    (received,) = texml.app.of("/after")
+    assert (received.method, received.form["CallSid"]) == ("GET", guest.call_control_id)
 
 
 def test_a_time_limit_takes_the_caller_out(texml: TexmlScene) -> None:
@@ -199,13 +204,13 @@ def test_a_time_limit_is_that_of_its_dial(texml: TexmlScene) -> None:
 # maxParticipants
 
 
-def test_who_finds_it_full_falls_out(texml: TexmlScene) -> None:
+def test_a_caller_of_a_full_conference_continues_the_document(texml: TexmlScene) -> None:
     for last in (11, 12):
         texml.joins(last, maxParticipants="2")
     full = texml.calls(13, dial(after="<Say>Try later.</Say>", maxParticipants="250"))
     until(lambda: full.state == "ended")
     assert full.stays == []
-    assert told(full)[2:] == ["speech: Try later.", "silence", "hung up: normal_clearing"]
+    assert all_heard(full)[2:] == ["speech: Try later.", "silence", "hung up: normal_clearing"]
     (room,) = texml.telnyx.conferences
     assert (len(room.members), room.max_participants) == (2, 2)
 
@@ -220,7 +225,7 @@ def test_who_finds_it_full_falls_out(texml: TexmlScene) -> None:
 def test_beeps_are_heard_by_the_others(texml: TexmlScene, beep: str, beeps: list[int]) -> None:
     first = texml.joins(11, beep=beep)
     held = texml.joins(12, beep="false")
-    assert texml.ask("POST", texml.participant(held), Hold=True).status == 200
+    assert texml.request("POST", texml.participant(held), Hold=True).status == 200
     second = texml.joins(13, beep=beep)
     counts = [len(first.beeps)]
     texml.hangs_up(second)
@@ -245,7 +250,7 @@ def test_nothing_is_recorded_by_default(texml: TexmlScene) -> None:
     assert texml.telnyx.recordings == []
 
 
-def test_it_is_recorded_from_its_start_on(texml: TexmlScene) -> None:
+def test_a_conference_is_recorded_from_its_start(texml: TexmlScene) -> None:
     waiting = texml.joins(11, **MODERATED, **RECORDED, trim="trim-silence", recordingTimeout="9")
     assert texml.telnyx.recordings == []
     texml.joins(12, beep="false")
@@ -266,42 +271,42 @@ def test_a_recording_without_a_beep(texml: TexmlScene) -> None:
 
 
 def recorded(texml: TexmlScene, **attributes: str) -> list[str]:
-    """The statuses that are told of a recording, from its start until it is saved."""
+    """Return the statuses reported for a recording, from its start until it is saved."""
     url = f"{texml.app.url}/recorded"
     leg = texml.joins(11, **RECORDED, recordingStatusCallback=url, **attributes)
     texml.hangs_up(leg)
     until(lambda: texml.telnyx.recordings[0].saved_at)
     assert texml.telnyx.idle(5)
-    return sorted(asked.form["RecordingStatus"] for asked in texml.app.of("/recorded"))
+    return sorted(received.form["RecordingStatus"] for received in texml.app.of("/recorded"))
 
 
-def test_its_end_is_told_by_default(texml: TexmlScene) -> None:
+def test_the_end_of_a_recording_is_reported_by_default(texml: TexmlScene) -> None:
     assert recorded(texml) == ["completed"]
 
 
-def test_its_start_is_told_where_that_is_asked_for(texml: TexmlScene) -> None:
+def test_the_start_of_a_recording_is_reported_if_wanted(texml: TexmlScene) -> None:
     events = "in-progress completed absent"
     assert recorded(texml, recordingStatusCallbackEvent=events) == ["completed", "in-progress"]
 
 
-def test_a_recording_may_come_to_nothing(texml: TexmlScene) -> None:
+def test_a_recording_may_fail(texml: TexmlScene) -> None:
     texml.telnyx.texml.recordings_absent = True
     assert recorded(texml, recordingStatusCallbackEvent="completed absent") == ["absent"]
     assert "RecordingUrl" not in texml.app.of("/recorded")[0].form
 
 
-def test_a_recording_that_came_to_nothing_is_no_completed_one(texml: TexmlScene) -> None:
+def test_a_failed_recording_is_not_a_completed_one(texml: TexmlScene) -> None:
     texml.telnyx.texml.recordings_absent = True
     assert recorded(texml) == []
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_what_is_told_of_a_recording(texml: TexmlScene, named: bool) -> None:
+def test_the_fields_of_a_recordings_callback(texml: TexmlScene, named: bool) -> None:
     texml.telnyx.texml.names_conference = named
     recorded(texml)
     (leg,), (recording,) = texml.telnyx.legs, texml.telnyx.recordings
-    (asked,) = texml.app.of("/recorded")
-    form = asked.form
+    (received,) = texml.app.of("/recorded")
+    form = received.form
     assert form.pop("RecordingUrl").startswith("https://")
     assert form == {
         "AccountSid": texml.telnyx.texml.account_sid,
@@ -317,16 +322,16 @@ def test_what_is_told_of_a_recording(texml: TexmlScene, named: bool) -> None:
     }
 
 
-def test_the_method_of_what_is_told_of_a_recording(texml: TexmlScene) -> None:
+def test_the_method_of_a_recordings_callback(texml: TexmlScene) -> None:
     recorded(texml, recordingStatusCallbackMethod="GET")
-    (asked,) = texml.app.of("/recorded")
-    assert (asked.method, asked.form["RecordingStatus"]) == ("GET", "completed")
+    (received,) = texml.app.of("/recorded")
+    assert (received.method, received.form["RecordingStatus"]) == ("GET", "completed")
 
 
-# Who opens it
+# The first caller
 
 
-def test_what_concerns_the_conference_is_as_its_opener_wants_it(texml: TexmlScene) -> None:
+def test_the_first_caller_sets_what_concerns_the_conference(texml: TexmlScene) -> None:
     texml.joins(11, statusCallback=texml.status_url, statusCallbackEvent="join leave")
     other = f"{texml.app.url}/other"
     second = texml.joins(12, statusCallback=other, statusCallbackEvent="join", **RECORDED)
@@ -336,10 +341,10 @@ def test_what_concerns_the_conference_is_as_its_opener_wants_it(texml: TexmlScen
     assert texml.telnyx.recordings == []
 
 
-def test_it_ends_after_four_hours(texml: TexmlScene) -> None:
+def test_a_conference_ends_after_four_hours(texml: TexmlScene) -> None:
     texml.joins(11)
     opened = texml.telnyx.now()
-    until(lambda: texml.telnyx.now() > opened + 5)  # the opener's own time is over a little earlier
+    until(lambda: texml.telnyx.now() > opened + 5)  # the first call itself ends a little earlier
     leg = texml.joins(12)
     texml.telnyx.speed = 20_000
     until(lambda: leg.state == "ended")

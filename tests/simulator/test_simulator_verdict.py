@@ -1,4 +1,4 @@
-"""The judges of big runs: who was in silence, and what was done more than once."""
+"""The judges of big runs: silences, and commands executed twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def caller(number: str, *sounds: tuple[float, Sound]) -> Leg:
 
 
 def conference(*stays: tuple[Leg, float, float | None]) -> Conference:
-    """Who was in it, from when to when."""
+    """Make a conference with these stays: leg, from when, until when."""
     room = Conference("room", stays[0][0], 0, 0, 9999, 250, "US", True, None)
     for leg, since, until in sorted(stays, key=lambda stay: stay[1]):
         status = "joined" if until is None else "left"
@@ -39,11 +39,11 @@ def conference(*stays: tuple[Leg, float, float | None]) -> Conference:
 
 
 def longest(*legs: Leg, now: float = 100) -> list[tuple[float, float]]:
-    """For each leg the longest spell: since, and how long it lasted."""
+    """Return the longest silence of each leg: its beginning, and its length."""
     return [(each.since, each.lasted) for each in longest_silences(legs, now)]
 
 
-def test_silence_is_what_is_neither_ringing_speech_music_nor_company() -> None:
+def test_ringing_speech_music_and_others_are_not_silence() -> None:
     ann = caller(ANN, (0, RINGING), (5, SILENCE), (8, SPEECH), (12, SILENCE), (13, MUSIC))
     assert longest_silences([ann], 100) == [Silence(ANN, since=5, lasted=3)]
     ann.sounds += [(50, SILENCE), (60, GONE)]
@@ -72,7 +72,7 @@ def test_a_lone_caller_without_music_is_in_silence() -> None:
     assert longest(ann) == [(10, 90)]
 
 
-def test_company_that_cannot_be_heard_is_company() -> None:
+def test_a_participant_that_cannot_be_heard_breaks_the_silence_too() -> None:
     ann, bob = caller(ANN, (0, SPEECH), (10, NOBODY)), caller(BOB, (0, SPEECH), (30, MUSIC))
     conference((ann, 10, None), (bob, 30, 60))
     assert longest(ann, bob) == [(60, 40), (0, 0)]
@@ -80,7 +80,7 @@ def test_company_that_cannot_be_heard_is_company() -> None:
     assert longest(ann, bob) == [(60, 40), (31, 69)]
 
 
-def test_company_may_come_and_go() -> None:
+def test_participants_may_join_and_leave() -> None:
     ann = caller(ANN, (0, NOBODY), (5, SPEECH), (6, NOBODY), (24, SPEECH), (25, NOBODY))
     bob = caller(BOB, (0, MUSIC), (10, GONE))
     conference((ann, 0, None), (bob, 2, 3), (bob, 10, 20), (bob, 30, 95))
@@ -97,7 +97,7 @@ def test_each_stay_counts_for_its_own_conference() -> None:
     assert longest(ann, bob) == [(5, 35), (0, 0)]
 
 
-def test_who_is_heard_is_company() -> None:
+def test_a_participant_that_is_heard_breaks_the_silence() -> None:
     others = {"v3:bob": BOB}
     ann = caller(ANN, (0, Sound("conference", audible=others)), (70, GONE))
     ann.sounds.insert(0, (0, Sound("conference", audible={ann.call_control_id: ANN})))
@@ -153,7 +153,7 @@ def test_a_good_run_has_none(scene: Scene) -> None:
     assert len([r for r in scene.telnyx.requests if r.executed]) == 17
 
 
-def test_a_text_said_twice_is_found(scene: Scene) -> None:
+def test_a_text_spoken_twice_is_found(scene: Scene) -> None:
     ann = scene.answered(11)
     ok(scene.api.call(ann, "speak", command_id="1", **HELLO))
     ok(scene.api.call(ann, "speak", command_id="1", **HELLO))
@@ -187,7 +187,7 @@ def test_other_music_is_another_hold(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("fate", ["hung", "dropped", "gone"])
-def test_what_the_client_did_not_see_may_be_held_again(scene: Scene, fate: str) -> None:
+def test_after_an_unseen_answer_a_hold_may_be_repeated(scene: Scene, fate: str) -> None:
     id, _ = scene.room(11)
     ok(scene.api.room(id, "hold"), scene.api.room(id, "hold"))
     *before, first, second = scene.telnyx.requests
@@ -196,7 +196,7 @@ def test_what_the_client_did_not_see_may_be_held_again(scene: Scene, fate: str) 
     assert len(executed_again([*before, first, replace(second, fate=fate)], legs)) == 1
 
 
-def test_nothing_else_may_be_done_again_even_then(scene: Scene) -> None:
+def test_after_an_unseen_answer_nothing_else_may_be_repeated(scene: Scene) -> None:
     ann = scene.answered(11)
     ok(scene.api.call(ann, "speak", **HELLO), scene.api.create(ann))
     unseen = [replace(r, fate="hung") for r in scene.telnyx.requests if r.executed]
@@ -204,13 +204,13 @@ def test_nothing_else_may_be_done_again_even_then(scene: Scene) -> None:
     assert [text.split()[1] for text in found] == ["AnswerCall", "SpeakCall", "CreateConference"]
 
 
-def test_what_was_not_executed_does_not_count(scene: Scene) -> None:
+def test_commands_that_were_not_executed_do_not_count(scene: Scene) -> None:
     id, (ann,) = scene.room(11)
     assert [scene.api.join(id, ann).status, scene.api.call(ann, "answer").status] == [422, 422]
     assert again(scene) == []
 
 
-def test_nobody_is_dialled_who_is_being_called(scene: Scene) -> None:
+def test_nobody_is_dialled_twice_at_once(scene: Scene) -> None:
     scene.telnyx.phone(BOB).when_called(answer_after=None)
     ok(scene.api.dial(BOB, client_state="YQ=="), scene.api.dial(BOB, client_state="Yg=="))
     assert again(scene) == []
@@ -218,7 +218,7 @@ def test_nobody_is_dialled_who_is_being_called(scene: Scene) -> None:
     assert again(scene) == [f"{BOB}: DialCall"]
 
 
-def test_who_has_hung_up_may_be_dialled_again(scene: Scene) -> None:
+def test_a_phone_that_has_hung_up_may_be_dialled_again(scene: Scene) -> None:
     for _ in range(2):
         scene.telnyx.phone(BOB).when_called(answer_after=None)
         ok(scene.api.dial(BOB))
@@ -230,12 +230,12 @@ def test_who_has_hung_up_may_be_dialled_again(scene: Scene) -> None:
 def test_requests_without_a_body_are_judged_too(scene: Scene) -> None:
     id, _ = scene.room(11)
     for _ in range(2):
-        ok(scene.api.ask("POST", f"/conferences/{id}/actions/hold"))
+        ok(scene.api.request("POST", f"/conferences/{id}/actions/hold"))
     assert again(scene) == [f"{ANN}: HoldConferenceParticipants"]
     assert isinstance(scene.telnyx.requests[-1], Request)
 
 
-def test_after_a_server_error_it_may_be_switched_once_more(scene: Scene) -> None:
+def test_after_a_server_error_a_hold_may_be_repeated_once(scene: Scene) -> None:
     id, (leg,) = scene.room(11)
     ok(scene.api.room(id, "hold", call_control_ids=[leg.call_control_id]))
     hold = scene.telnyx.requests[-1]

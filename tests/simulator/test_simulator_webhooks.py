@@ -1,4 +1,4 @@
-"""Webhooks: order, fields, signature, and what happens when nobody takes them."""
+"""Webhooks: order, fields, signature, redelivery."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from conference.simulator.webhooks import outgoing
 
 SAMPLES = Path(__file__).parents[1] / "webhooks"
 OTHERS = {"gather_id", "media_url", "queue_avg_wait_time_secs", "wait_time_secs"}
-"""Described, or asked for, but not in those samples."""
+"""Fields that the samples lack: described by Telnyx, or caused by a parameter."""
 
 ALONE = [
     "call.initiated",
@@ -68,7 +68,7 @@ def test_conference_webhooks_carry_the_owners_client_state(scene: Scene) -> None
     assert hangup.payload["client_state"] == "Z3Vlc3Q="
 
 
-def test_they_carry_the_fields_of_the_recorded_ones(scene: Scene) -> None:
+def test_webhooks_have_the_fields_of_recorded_ones(scene: Scene) -> None:
     id, legs = scene.room(11, 12)
     assert scene.api.room(id, "speak", payload="all", voice="f").status == 200
     until(lambda: scene.receiver.of("conference.speak.ended"))
@@ -87,7 +87,7 @@ def test_they_carry_the_fields_of_the_recorded_ones(scene: Scene) -> None:
         assert webhook.meta == {"attempt": 1, "delivered_to": scene.receiver.url}
 
 
-def test_those_of_sounds_digits_recordings_and_queues_do_too(scene: Scene) -> None:
+def test_webhooks_of_sounds_digits_recordings_and_queues_do_too(scene: Scene) -> None:
     id, (leg, guest) = scene.room(11, 12)
     audio = {"audio_url": "http://127.0.0.1/a.wav"}
     some = {"call_control_ids": [guest.call_control_id]}
@@ -112,13 +112,13 @@ def test_those_of_sounds_digits_recordings_and_queues_do_too(scene: Scene) -> No
     assert len({webhook.type for webhook in got}) == 12
     for webhook in got:
         sample = json.loads((SAMPLES / f"{webhook.type}.json").read_bytes())["body"]
-        fields = set(sample["data"]["payload"]) - {"media_name"}  # here it was by address
+        fields = set(sample["data"]["payload"]) - {"media_name"}  # here the audio has an address
         assert fields <= set(webhook.payload), webhook.type
         assert set(webhook.payload) <= fields | OTHERS, webhook.type
 
 
-def test_every_type_but_these_is_sent_of_itself(scene: Scene) -> None:
-    """Nothing here bridges calls, listens for machines or lacks space for a recording."""
+def test_every_type_but_these_is_sent_without_help(scene: Scene) -> None:
+    """The simulator bridges no calls, detects no machines, and always has space to record."""
     by_hand = {"call.bridged", "call.recording.error"}
     by_hand |= {each for each in EVENT_TYPES if each.startswith("call.machine.")}
     scene.telnyx.account.application["call_cost_in_webhooks"] = True
@@ -153,7 +153,7 @@ def test_every_type_but_these_is_sent_of_itself(scene: Scene) -> None:
     assert {*scene.receiver.types} == known - by_hand
 
 
-def test_what_calls_cost_is_told_where_the_application_wants_it(scene: Scene) -> None:
+def test_costs_are_reported_if_the_application_wants_it(scene: Scene) -> None:
     scene.telnyx.speed = 1000
     leg = scene.answered(11)
     until(lambda: scene.telnyx.now() - (leg.answered_at or 0.0) > 61)
@@ -174,7 +174,7 @@ def test_what_calls_cost_is_told_where_the_application_wants_it(scene: Scene) ->
     assert set(parts[0]) == set(sample["cost_parts"][0])
 
 
-def test_only_a_call_that_is_up_is_put_on_hold_by_its_phone(scene: Scene) -> None:
+def test_a_phone_puts_only_answered_calls_on_hold(scene: Scene) -> None:
     up, ringing = scene.answered(11), scene.ringing(12)
     for leg in (up, ringing):
         scene.telnyx.phone(leg.number).hold()
@@ -187,7 +187,7 @@ def test_only_a_call_that_is_up_is_put_on_hold_by_its_phone(scene: Scene) -> Non
         assert set(webhook.payload) == set(sample["data"]["payload"])
 
 
-def test_they_are_signed(scene: Scene) -> None:
+def test_webhooks_are_signed(scene: Scene) -> None:
     scene.ringing(11)
     assert scene.telnyx.idle(5)
     (webhook,) = scene.receiver.got
@@ -213,14 +213,14 @@ BY_OPENSSL = {
 KEY_BY_OPENSSL = "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="
 
 
-def test_its_signature_is_a_known_answer_which_the_line_accepts() -> None:
+def test_the_signature_is_a_known_answer_and_the_line_accepts_it() -> None:
     signed = outgoing.signed(BODY, SIGNING_KEY, AT + 0.9)
     assert signed == BY_OPENSSL
     verify(BODY, signed, key=public_key(KEY_BY_OPENSSL), now=AT)
 
 
 def _received(scene: Scene) -> None:
-    """Deliver a webhook of the simulator's, and verify it as the line does."""
+    """Deliver a webhook of the simulator, and verify it as the line does."""
     scene.telnyx.send("call.cost", {})
     until(lambda: scene.receiver.got)
     (webhook,) = scene.receiver.got
@@ -254,7 +254,7 @@ def test_a_fault_on_one_side_shows(
 def test_a_fault_in_the_lines_own_sign_does_not_reach_the_simulator(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Here the product's `sign` returns no headers, under whatever name it was imported."""
+    """The product's `sign` returns no headers here, for every importer."""
     nothing = (lambda body, *, key, now, headers: {}).__code__
     monkeypatch.setattr(signature.sign, "__code__", nothing)
     assert signature.sign(BODY, key=SIGNING_KEY, now=AT) == {}
@@ -300,12 +300,12 @@ def test_redelivery_after_silence(scene: Scene) -> None:
     started = time.monotonic()
     scene.ringing(11)
     until(lambda: len(scene.telnyx.webhooks) == 2)
-    assert time.monotonic() - started >= 3  # 2 s of patience, 1 s of pause
+    assert time.monotonic() - started >= 3  # 2 s without an answer, then 1 s of pause
     assert [each.status for each in scene.telnyx.webhooks] == [None, 200]
     assert {each.event_id for each in scene.telnyx.webhooks} == {scene.receiver.got[0].data["id"]}
 
 
-def test_redelivery_when_nobody_listens() -> None:
+def test_redelivery_after_a_refused_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/webhook"
     with SimulatedTelnyx(url, SIGNING_KEY) as telnyx:
@@ -328,7 +328,7 @@ def test_five_attempts(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     assert scene.telnyx._deliverer._real.quiet()
 
 
-def test_they_are_delivered_concurrently(scene: Scene) -> None:
+def test_webhooks_are_delivered_concurrently(scene: Scene) -> None:
     scene.receiver.answers = [None] * 10
     for last in range(10):
         scene.ringing(last)
