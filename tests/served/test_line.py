@@ -252,7 +252,7 @@ def test_all_settings_of_a_conference_reach_telnyx() -> None:
 
 
 def test_a_leg_that_left_and_stayed_up_is_hung_up() -> None:
-    with rehearsal() as line:
+    with rehearsal(time_factor=5) as line:
         a, _b = dial(line, "+13125550111"), dial(line, "+13125550112")
         hears(a, "conference")
         settled(line)
