@@ -31,7 +31,7 @@ Be their moderator. In another terminal:
   {flask} mute 0111
   {flask} dial {guest}
 
-The README lists all commands. Their effect is shown here, until Ctrl-C.
+More commands are in docs/moderate.md. Their effect is shown here, until Ctrl-C.
 """
 
 CALLERS = """\

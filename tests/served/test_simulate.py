@@ -56,17 +56,6 @@ def test_the_story_goes_as_promised(line: TestLine) -> None:
     assert "\x1b" not in result.output
 
 
-def test_the_readme_shows_the_story_as_it_is_narrated(line: TestLine) -> None:
-    def lines(text: str) -> list[str]:
-        return [re.sub(r"[0-9]+\.[0-9] s", "", each).strip() for each in text.splitlines()]
-
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    (shown,) = re.findall(r"```\n\$ \S*flask simulate --once\n(.*?)```", readme, re.DOTALL)
-    printed = iter(lines(simulate(line).output))
-    for each in lines(shown):
-        assert each in ("", "...") or each in printed, each  # in the same order
-
-
 def test_as_many_callers_as_wanted_and_json(line: TestLine) -> None:
     result = simulate(line, "--callers", "5", "--json")
     told = [json.loads(text) for text in result.output.splitlines()]
