@@ -117,6 +117,7 @@ def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
             yield Problem(name, f"is no setting, and does nothing.{but}")
 
 
+@dataclass(frozen=True)
 class PublicKey(Kind):
     says = "base64 of 32 bytes"
     example = ""
@@ -131,6 +132,7 @@ class PublicKey(Kind):
         return ""  # another key may have been put there
 
 
+@dataclass(frozen=True)
 class BaseAddress(Address):
     """An address that paths are added to."""
 
@@ -138,6 +140,7 @@ class BaseAddress(Address):
         return value.rstrip("/")
 
 
+@dataclass(frozen=True)
 class PublicAddress(BaseAddress):
     @property
     def says(self) -> str:
@@ -149,6 +152,7 @@ class PublicAddress(BaseAddress):
         return not re.search(f"({WEBHOOK}|{TEXML}(/[^/]*)?)$", urlsplit(value.rstrip("/")).path)
 
 
+@dataclass(frozen=True)
 class Prefixes(Kind):
     says = "prefixes with + before them, such as +1,+351"
     example = "+1,+351"
