@@ -13,6 +13,7 @@ from rigs.waiting import until
 
 from conference.core.commands import Kick
 from conference.core.entering import ELSEWHERE, LOCKED
+from conference.core.fronts import account
 from conference.demo.rehearsal import API_KEY, Line
 from conference.simulator import Chaos, Leg
 from conference.telnyx_api import TelnyxApi
@@ -112,7 +113,7 @@ def test_a_kick_is_answered_with_nothing_which_is_an_answer(
     with texml() as line:
         a, known = calls(line, ANN), room(line)
         api = connect(API_KEY, line.telnyx.base_url)
-        kick = Kick(a.call_control_id, known.conference, account=known.account)
+        kick = Kick(a.call_control_id, known.conference, account=account(known))
         assert api.send(kick).status == 200
         until(lambda: a.state == "ended", "Ann is put out")
 
