@@ -1,4 +1,4 @@
-"""A phone conference line on Telnyx's Call Control."""
+"""A phone conference line on Telnyx: `create_app` wires its parts."""
 
 from __future__ import annotations
 

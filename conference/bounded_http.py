@@ -1,6 +1,6 @@
-"""One HTTP exchange, bounded as a whole in time and size, whoever answers.
+"""One HTTP request and its answer, limited as a whole in time and size.
 
-Other clients bound each step of it: a server that sends a byte now and then holds them for ever.
+Other clients limit each step: a server that sends a byte now and then keeps them for ever.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONGEST_HEAD = 64 * 1024  # bytes of an answer besides its body
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer. The headers' names are in lower case; `body` is as much as was wanted of it."""
+    """An answer. Names of headers are in lower case; `body` may be only the beginning."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -34,9 +34,9 @@ class Response:
 
 
 class NoAnswer(Exception):
-    """There was no answer, or no whole one. The text is the error's name, and quotes no address.
+    """No answer came, or only a part of one. The text is the name of the error, without an address.
 
-    `error` is an OSError, HTTPException or ValueError; `status` is 0 unless that much arrived.
+    `error`: an OSError, HTTPException or ValueError. `status`: 0, unless the status did arrive.
     """
 
     def __init__(self, error: Exception, status: int) -> None:
@@ -48,17 +48,17 @@ class NoAnswer(Exception):
 def request(
     method: str, url: str, body: bytes, headers: Mapping[str, str], within: float, most: int = 0
 ) -> Response:
-    """Send one request, and return its answer with `most` bytes of the body at most.
+    """Send one request. Return the answer with up to `most` bytes of its body, or raise NoAnswer.
 
-    All of it takes `within` seconds, but for the lookup of a name. A redirect is an answer like any
-    other. User and password in the address are sent as Basic authorization. The environment's
-    proxies are used, except on the way to this machine.
+    It takes `within` seconds at most, without the lookup of a name. Redirects are not followed.
+    User and password in the address are sent as Basic authorization. Proxies of the environment
+    are used, but not to this machine.
     """
     until, status = time.monotonic() + within, 0
     try:
         way = urlsplit(url)
         if way.scheme not in PORTS or not way.hostname:
-            raise ValueError("no address of the web")
+            raise ValueError("not a web address")
         proxy, target = _proxy(way), (way.path or "/") + (f"?{way.query}" if way.query else "")
         sent = {"Host": _host(way), **_basic("Authorization", way), **headers}
         sent["Connection"] = "close"
@@ -70,7 +70,7 @@ def request(
             status = answer.status
             names = {name.lower(): value for name, value in answer.headers.items()}
             return Response(status, names, answer.read(most) if most else b"")
-    except (OSError, HTTPException, ValueError) as error:  # ValueError: an address that is none
+    except (OSError, HTTPException, ValueError) as error:  # ValueError: a malformed address
         raise NoAnswer(error, status) from None
 
 
@@ -91,7 +91,7 @@ def _connect(way: SplitResult, proxy: SplitResult | None, until: float) -> socke
 
 def _open(host: str, port: int, until: float) -> socket:
     """Connect to the first of the host's addresses that answers."""
-    failed: OSError = OSError("it has no address")
+    failed: OSError = OSError("the name has no address")
     for family, kind, protocol, _, address in getaddrinfo(host, port, type=SOCK_STREAM):
         connection = socket(family, kind, protocol)
         try:
@@ -106,7 +106,7 @@ def _open(host: str, port: int, until: float) -> socket:
 
 
 def _tunnel(connection: socket, until: float, way: SplitResult, proxy: SplitResult) -> None:
-    """Let the proxy connect us."""
+    """Ask the proxy to connect us to the host, for TLS."""
     to = f"{_host(way)}{'' if way.port else ':443'}"
     headers = {"Host": to, **_basic("Proxy-Authorization", proxy)}
     answer = _exchange(connection, until, "CONNECT", to, headers)
@@ -123,7 +123,7 @@ def _exchange(
     body: bytes = b"",
     most: int = 0,
 ) -> HTTPResponse:
-    """Send a request, and read the answer up to its body."""
+    """Send a request over the connection, and read the head of the answer."""
     writer = HTTPConnection("")
     writer.sock = connection
     connection.settimeout(_left(until))
@@ -132,18 +132,18 @@ def _exchange(
     answer = HTTPResponse(bounded)
     answer.begin()
     if answer.status < 200:
-        raise UnknownProtocol("an answer that is not the last")
+        raise UnknownProtocol("only an interim answer")
     return answer
 
 
 class _Bounded(io.RawIOBase):
-    """What comes over a connection until a time, and of so many bytes."""
+    """A connection to read from until a time, and up to a number of bytes."""
 
     def __init__(self, connection: socket, until: float, most: int) -> None:
         self._connection, self._until, self._most = connection, until, most
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """What HTTPResponse calls to read from a socket."""
+        """Called by HTTPResponse, as of a socket."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
@@ -159,7 +159,7 @@ class _Bounded(io.RawIOBase):
 
 
 def _left(until: float) -> float:
-    """The seconds that are left."""
+    """Return the seconds that are left. TimeoutError if none are."""
     left = until - time.monotonic()
     if left <= 0:
         raise TimeoutError("timed out")
@@ -168,7 +168,7 @@ def _left(until: float) -> float:
 
 @cache
 def _trust() -> SSLContext:
-    """To read all the authorities' certificates takes long."""
+    """Read the certificates of the authorities once: it is slow."""
     return create_default_context()
 
 
@@ -180,7 +180,7 @@ def _proxy(way: SplitResult) -> SplitResult | None:
 
 
 def _host(way: SplitResult) -> str:
-    """Host and port, without user and password."""
+    """Return host and port, without user and password."""
     return way.netloc.rpartition("@")[2]
 
 

@@ -1,4 +1,4 @@
-"""The settings: read once from the environment, checked all together."""
+"""Reads the settings from the environment, once, and checks all of them."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from conference.signature import public_key
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
 OF_GETTEXT = re.compile(r"(?!arb\Z)(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)([.@:]\S*)?")
-"""What a Linux desktop has in a LANGUAGE of its own: en_GB:en."""
-ALIKE = 0.85  # as difflib has it: TEXML_MUTE and TEXML_MUTED are, LANG and LANGUAGE are not
+"""A LANGUAGE that a Linux desktop sets for its own use, such as en_GB:en."""
+ALIKE = 0.85  # difflib's ratio: TEXML_MUTE is like TEXML_MUTED, LANG is not like LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A setting that is missing or malformed, and what to do about it."""
+    """A missing or malformed setting, and what to do about it."""
 
     name: str
     what: str
@@ -40,7 +40,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the environment says. `problems` must be empty before anything is served."""
+    """All settings. Nothing is served unless `problems` is empty.
+
+    `room`: settings of a room without its own. `misspelt`: names that are no setting, but like one.
+    """
 
     telnyx_api_key: str = field(default="", repr=False)
     telnyx_public_key: VerifyKey | None = None
@@ -52,7 +55,7 @@ class Settings:
     dial_allow: tuple[str, ...] = ()
     dial_per_hour: int = 30
     dial_at_once: int = 5
-    status_callback: str = field(default="", repr=False)  # there may be a password in it
+    status_callback: str = field(default="", repr=False)  # may hold a password
     status_callback_method: str = "POST"
     status_callback_event: str = " ".join(noun.EVENTS)
     log_format: str = "text"
@@ -60,16 +63,16 @@ class Settings:
     threads: int = 64
     time_factor: float = 1
     texml_secret: str = field(default="", repr=False)
-    room: RoomSettings = field(default_factory=RoomSettings)  # of a room without its own
+    room: RoomSettings = field(default_factory=RoomSettings)
     problems: tuple[Problem, ...] = ()
-    misspelt: tuple[Problem, ...] = ()  # names that do nothing, but seem to be meant for us
+    misspelt: tuple[Problem, ...] = ()
 
 
 OF_A_ROOM = {f.name for f in fields(RoomSettings)}
 
 
 def make(**values: Any) -> Settings:
-    """Settings from their names in lower case, those of a room among them."""
+    """Make Settings from names in lower case, those of a room included."""
     room = {name: value for name, value in values.items() if name in OF_A_ROOM}
     texml = {name for name in values if name.upper() in noun.SETTINGS}
     others = {name: values[name] for name in values.keys() - room.keys() - texml}
@@ -78,7 +81,7 @@ def make(**values: Any) -> Settings:
 
 
 def environment() -> dict[str, str]:
-    """What the process was given, over what stands in a `.env` file here or above."""
+    """Return the process's environment, over a `.env` file in this folder or one above."""
     file = dotenv_values(find_dotenv(usecwd=True))
     given = dict(os.environ)
     if OF_GETTEXT.fullmatch(given.get("LANGUAGE", "")):
@@ -87,7 +90,7 @@ def environment() -> dict[str, str]:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """The settings with every problem found. A name that is not set keeps its default."""
+    """Read the settings and find every problem. A name that is not set keeps its default."""
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, kind in KINDS.items():
@@ -113,8 +116,8 @@ def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
         known = shared in KINDS
         meant = [shared] if known else get_close_matches(name.upper(), missing, 1, ALIKE)
         if meant or shared != name:
-            but = f" {meant[0]} may be meant." if meant else ""
-            yield Problem(name, f"is no setting, and does nothing.{but}")
+            but = f" Is {meant[0]} meant?" if meant else ""
+            yield Problem(name, f"is not a setting, and does nothing.{but}")
 
 
 @dataclass(frozen=True)
@@ -129,12 +132,12 @@ class PublicKey(Kind):
         return public_key(value)
 
     def quote(self, word: str) -> str:
-        return ""  # another key may have been put there
+        return ""  # a secret key may be there by mistake
 
 
 @dataclass(frozen=True)
 class BaseAddress(Address):
-    """An address that paths are added to."""
+    """An address to which paths are added."""
 
     def used(self, value: str) -> str:
         return value.rstrip("/")
@@ -164,7 +167,7 @@ class Prefixes(Kind):
         return bool(value) and all(re.fullmatch(r"\+[1-9][0-9]{0,14}", each) for each in value)
 
     def quote(self, word: str) -> str:
-        return ""  # there may be a whole number in it
+        return ""  # a whole phone number may be in it
 
 
 SECRET = Pattern(r"[!-~]{1,1000}", "1 to 1000 characters of ASCII without spaces", private=True)
@@ -181,7 +184,7 @@ REQUIRED = {
     "TELNYX_API_KEY": "Create one in the Telnyx portal, Keys & Credentials, API Keys.",
     "TELNYX_PUBLIC_KEY": "Copy it whole from the Telnyx portal, Keys & Credentials, Public Key.",
 }
-MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: nothing is said
+MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: no greeting
 NOTES = REQUIRED | {name: attribute.note for name, attribute in noun.SETTINGS.items()}
 
 KINDS: dict[str, Kind] = {
@@ -218,4 +221,4 @@ KINDS: dict[str, Kind] = {
     "TEXML_SECRET": PATH_SECRET,
     **{name: attribute.kind for name, attribute in noun.SETTINGS.items()},
 }
-"""Each setting, by its name in the environment, and what it may be."""
+"""The kind of each setting, by its name in the environment."""

@@ -112,9 +112,9 @@ CONFERENCES = (
             "filter[failed]": (Switch(), "with, or without, a failed delivery"),
             "filter[occurred_at][eq]": (TIME, "with an event at this time"),
             "filter[occurred_at][gt]": (TIME, "with an event later than this"),
-            "filter[occurred_at][gte]": (TIME, "with an event then or later"),
+            "filter[occurred_at][gte]": (TIME, "with an event at this time or later"),
             "filter[occurred_at][lt]": (TIME, "with an event earlier than this"),
-            "filter[occurred_at][lte]": (TIME, "with an event then or earlier"),
+            "filter[occurred_at][lte]": (TIME, "with an event at this time or earlier"),
         }
     )
     | PAGES_AND_CURSORS
@@ -142,12 +142,12 @@ RECORDINGS = (
             "filter[sip_call_id]": (VALUE, "of this SIP call"),
             "filter[from]": (PARTY, "with this caller"),
             "filter[to]": (PARTY, "with this called party"),
-            "filter[created_at][gte]": (TIME, "made then or later"),
-            "filter[created_at][lte]": (TIME, "made then or earlier"),
-            "filter[start_time][gte]": (TIME, "started then or later"),
-            "filter[start_time][lte]": (TIME, "started then or earlier"),
-            "filter[end_time][gte]": (TIME, "ended then or later"),
-            "filter[end_time][lte]": (TIME, "ended then or earlier"),
+            "filter[created_at][gte]": (TIME, "made at this time or later"),
+            "filter[created_at][lte]": (TIME, "made at this time or earlier"),
+            "filter[start_time][gte]": (TIME, "started at this time or later"),
+            "filter[start_time][lte]": (TIME, "started at this time or earlier"),
+            "filter[end_time][gte]": (TIME, "ended at this time or later"),
+            "filter[end_time][lte]": (TIME, "ended at this time or earlier"),
         }
     )
     | PAGES

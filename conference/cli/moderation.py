@@ -92,7 +92,7 @@ def _parameters(verb: Verb) -> list[Decorator]:
             made.append(as_option(p, required=_needed(verb, p)))
     if verb.of == "either":
         help = "A participant, instead of the whole room. Can be given several times."
-        made.append(click.option("--to", "who", multiple=True, help=help))
+        made.append(click.option("--to", "who", metavar="WHO", multiple=True, help=help))
     return made
 
 

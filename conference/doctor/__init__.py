@@ -1,6 +1,6 @@
-"""Why calls do not work: the settings, the Telnyx account, and the way from Telnyx to here.
+"""Finds out why calls do not work: the settings, the Telnyx account, the way from Telnyx to here.
 
-It only reads. Nothing in what it finds is secret, and no phone number is whole.
+It only reads. Its findings hold no secret and no whole phone number.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from .finding import Finding, State, failure, ok, skipped, warning
 
 __all__ = ["Finding", "State", "examine"]
 
-NEEDED = {"TELNYX_API_KEY", "TELNYX_BASE_URL"}  # to ask Telnyx anything
+NEEDED = {"TELNYX_API_KEY", "TELNYX_BASE_URL"}  # for any request to Telnyx
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Every check in its order, each as soon as it is done."""
+    """Yield the findings of all checks in their order, each as soon as it is there."""
     yield from _settings(settings)
     bad = {problem.name for problem in settings.problems}
     if bad & NEEDED:
@@ -42,17 +42,17 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         todo = "Set it in the environment or in .env, and start the server again."
         yield failure("settings", str(problem), todo)
     for name in settings.misspelt:
-        yield warning("settings", str(name), "Correct the name, or take it away.")
+        yield warning("settings", str(name), "Correct the name, or remove it.")
     if not (settings.problems or settings.misspelt):
         yield ok("settings", "all are well formed")
 
 
 def _account(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Finding, None, str]:
-    """What Telnyx says; returns where, by that, we are, or ""."""
+    """Check the account. Return the address of this server by Telnyx's records, or ""."""
     first = api.read("/phone_numbers", {"page[size]": "1"})
     now = time.time()
     key = account.key(settings, first)
-    accepted, repair = key.state == "ok", "First see to the API key."
+    accepted, repair = key.state == "ok", "First repair the API key."
     yield key
     if accepted:
         yield account.signing_key(settings, api.read("/public_key"))
@@ -67,7 +67,7 @@ def _account(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Fin
 
 
 def _doors(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Finding, None, str]:
-    """How calls come here: by the application, or by TeXML; returns where they say that this is."""
+    """Check the applications that calls come by. Return our address by them, or ""."""
     id, number = settings.telnyx_connection_id, settings.telnyx_number
     application = api.read(f"/call_control_applications/{quote(id, safe='')}") if id else Answer(0)
     at = reach.origin(account.webhook_url(application.data))
@@ -82,7 +82,7 @@ def _doors(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Findi
     elif id:
         yield from account.application(settings, application)
     elif number_at in by_texml or (here and not number):
-        yield ok("application", "none of Call Control is needed where all calls come by TeXML")
+        yield ok("application", "no Call Control application is needed if all calls come by TeXML")
     else:
         yield account.no_application()
     yield _number(settings, api, bad, rows, by_texml)
@@ -104,7 +104,7 @@ def _number(
 
 
 def _rows(settings: Settings, api: TelnyxApi) -> Answer:
-    """Those of TELNYX_NUMBER: Telnyx takes the +, by its description it need not."""
+    """List TELNYX_NUMBER with its +, which Telnyx accepts; its description is without."""
     rows = _numbers(api, "phone_number", settings.telnyx_number)
     return rows if rows.data else _numbers(api, "phone_number", settings.telnyx_number[1:])
 
@@ -114,12 +114,12 @@ def _numbers(api: TelnyxApi, name: str, value: str) -> Answer:
 
 
 def _reach(settings: Settings, at: str, bad: set[str]) -> Iterator[Finding]:
-    """As Telnyx does: the server, and the music."""
+    """Check the server and the music as Telnyx reaches them."""
     ours = settings.room.public_url
     origin = at or ours
     server = reach.server(settings, origin) if origin else None
     yield server or skipped(
-        "server", "Its address is not known: first see to the application, or set PUBLIC_URL."
+        "server", "Its address is not known: first repair the application, or set PUBLIC_URL."
     )
     if "HOLD_AUDIO_URL" in bad:
         yield skipped("music", "First correct HOLD_AUDIO_URL.")
@@ -128,4 +128,4 @@ def _reach(settings: Settings, at: str, bad: set[str]) -> Iterator[Finding]:
     elif server and server.state == "ok":
         yield reach.music(settings, (ours or origin) + MUSIC)
     else:
-        yield skipped("music", "It is the server's own: first let that be reached.")
+        yield skipped("music", "It is on the server: first let Telnyx reach that.")

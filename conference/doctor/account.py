@@ -1,4 +1,4 @@
-"""What Telnyx says of the account: its keys, its clock, the application and the number."""
+"""Checks of the account at Telnyx: its keys, clock, application and number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conference.telnyx_api import Answer
 from . import web
 from .finding import Finding, failure, ok, skipped, warning
 
-NOTICEABLE = 30  # seconds that clocks may differ without a word
+NOTICEABLE = 30  # seconds of difference between clocks from which it is reported
 LEAST_TIMEOUT = 2  # seconds, of webhook_timeout_secs
 
 APPLICATION = "in the Telnyx portal, Voice API applications"
@@ -26,7 +26,7 @@ Record = dict[str, Any]
 
 
 def key(settings: Settings, answer: Answer) -> Finding:
-    """Whether Telnyx takes the API key, by its answer to the first request."""
+    """Does Telnyx accept the API key? `answer` is the one to the first request."""
     base, status = settings.telnyx_base_url, answer.status
     if status == 0:
         proxy = web.by_proxy(base)
@@ -37,10 +37,10 @@ def key(settings: Settings, answer: Answer) -> Finding:
         todo = f"Set TELNYX_API_KEY to one that is active {KEYS}, API Keys."
         return failure("API key", f"Telnyx refuses it ({status})", todo)
     if status == 429:
-        return warning("API key", "Telnyx had too many requests (429)", "Try again in a minute.")
+        return warning("API key", "Telnyx got too many requests (429)", "Try again in a minute.")
     if status >= 500:
-        todo = "Look at https://status.telnyx.com, and try again."
-        return failure("API key", f"Telnyx has trouble of its own ({status})", todo)
+        todo = "See https://status.telnyx.com, and try again."
+        return failure("API key", f"Telnyx has a problem ({status})", todo)
     if not isinstance(answer.data, list):
         todo = "Set TELNYX_BASE_URL to https://api.telnyx.com/v2, or remove it."
         what = f"{web.shown(base)} does not answer as Telnyx does ({status})"
@@ -49,44 +49,44 @@ def key(settings: Settings, answer: Answer) -> Finding:
 
 
 def signing_key(settings: Settings, answer: Answer) -> Finding:
-    """Whether TELNYX_PUBLIC_KEY is the one that Telnyx signs with."""
+    """Is TELNYX_PUBLIC_KEY the key that Telnyx signs with?"""
     if settings.telnyx_public_key is None:
         return skipped("public key", "First set TELNYX_PUBLIC_KEY.")
     text = answer.data.get("public") if isinstance(answer.data, dict) else None
     try:
         theirs = public_key(text.strip() if isinstance(text, str) else "")
     except ValueError:
-        what = f"it could not be compared, as Telnyx does not tell its own ({answer.status})"
+        what = f"it could not be compared: Telnyx does not show its own ({answer.status})"
         todo = f"Compare TELNYX_PUBLIC_KEY yourself with the Public Key {KEYS}."
         return warning("public key", what, todo)
     if theirs != settings.telnyx_public_key:
-        what = "Telnyx signs with another account's key than ours: every webhook is refused"
+        what = "it is another account's key: every webhook is refused"
         todo = f"Copy TELNYX_PUBLIC_KEY again from the Public Key {KEYS}."
         return failure("public key", what, todo)
     return ok("public key", "Telnyx signs with it")
 
 
 def clock(answer: Answer, now: float) -> Finding:
-    """How far our clock is off, by the Date of an answer that came at `now` (Unix seconds)."""
+    """Compare our clock with the Date of an answer that came at `now`, in Unix seconds."""
     try:
         ahead = now - parsedate_to_datetime(answer.date).timestamp()
     except (ValueError, OverflowError):
         todo = "Check that this machine's clock is set by NTP."
-        return warning("clock", "it could not be compared, as Telnyx's answer has no date", todo)
+        return warning("clock", "it could not be compared: Telnyx's answer has no date", todo)
     off = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} Telnyx's"
     todo = "Set this machine's clock by NTP."
     if abs(ahead) > TOLERANCE:
         return failure("clock", f"it is {off}: every webhook is refused as out of date", todo)
     if abs(ahead) > NOTICEABLE:
-        return warning("clock", f"it is {off}; from {TOLERANCE} s on nothing works", todo)
+        return warning("clock", f"it is {off}; beyond {TOLERANCE} s nothing works", todo)
     return ok("clock", "it agrees with Telnyx's")
 
 
 def application(settings: Settings, answer: Answer) -> Iterator[Finding]:
-    """Whether the application delivers to us; each thing that is wrong with it by itself."""
+    """Does the application deliver to us? Yield a finding for each fault of it."""
     if answer.status in (400, 404, 422):
         todo = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
-        yield failure("application", f"there is none of this ID ({answer.status})", todo)
+        yield failure("application", f"Telnyx has none with this ID ({answer.status})", todo)
     elif not isinstance(answer.data, dict):
         yield unreadable("application", answer)
     else:
@@ -96,13 +96,13 @@ def application(settings: Settings, answer: Answer) -> Iterator[Finding]:
 
 
 def no_application() -> Finding:
-    what = "it is not known, so that calls are not found again after a restart"
+    what = "it is not known: calls are not found again after a restart"
     todo = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
     return warning("application", what, todo)
 
 
 def webhook_url(record: Any) -> str:
-    """Where the application delivers; empty where it does not say."""
+    """Return the address that the application delivers to; empty if it has none."""
     url = record.get("webhook_event_url") if isinstance(record, dict) else None
     return url.strip() if isinstance(url, str) else ""
 
@@ -142,14 +142,16 @@ def _address(settings: Settings, url: str) -> Iterator[Finding]:
 
 
 def number(settings: Settings, rows: Answer, texml: Collection[str]) -> Finding:
-    """Whether TELNYX_NUMBER is the account's, and calls of it reach the application, or one of
-    these of TeXML."""
+    """Does the account have TELNYX_NUMBER, and does that lead to the application?
+
+    `texml` are ids of TeXML applications that are as good.
+    """
     who, id = mask(settings.telnyx_number), settings.telnyx_connection_id
     if not isinstance(rows.data, list):
         return unreadable("number", rows)
     row = _row(rows, settings.telnyx_number)
     if row is None:
-        todo = f"Set TELNYX_NUMBER to one that stands {NUMBERS}."
+        todo = f"Set TELNYX_NUMBER to one that is listed {NUMBERS}."
         return failure("number", f"the account has no number {who}", todo)
     at = _connection(row)
     if not at or (id and at != id and at not in texml):
@@ -164,7 +166,7 @@ def number(settings: Settings, rows: Answer, texml: Collection[str]) -> Finding:
 
 
 def number_at(settings: Settings, rows: Answer) -> str:
-    """The id of what TELNYX_NUMBER is assigned to; empty where that is not known."""
+    """Return the id of the application of TELNYX_NUMBER; empty if it is not known."""
     row = _row(rows, settings.telnyx_number) if isinstance(rows.data, list) else None
     return _connection(row) if row else ""
 
@@ -174,7 +176,7 @@ def _connection(row: Record) -> str:
 
 
 def any_number(rows: Answer) -> Finding:
-    """Whether any number is assigned to the application, where TELNYX_NUMBER is not set."""
+    """Is any number assigned to the application? For a line without TELNYX_NUMBER."""
     if not isinstance(rows.data, list):
         return unreadable("number", rows)
     numbers = [row.get("phone_number") for row in rows.data if isinstance(row, dict)]

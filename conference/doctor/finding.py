@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The finding of a check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ State = Literal["ok", "warning", "failure"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`todo` says what to do about a warning or a failure; for "ok" it is empty."""
+    """`what` was found, and what `todo` about it; that is empty for "ok"."""
 
     check: str
     state: State
@@ -31,5 +31,5 @@ def failure(check: str, what: str, todo: str) -> Finding:
 
 
 def skipped(check: str, first: str) -> Finding:
-    """`first`: what is to be done before it can be checked."""
+    """Make the finding of a check that cannot be made. `first`: what to do before."""
     return warning(check, "not checked", first)

@@ -1,4 +1,4 @@
-"""How the running server fares: what its `/api/health` says, as findings."""
+"""Findings of the running server, from its `/api/health`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from .finding import Finding, failure, ok, warning
 
-RECENT = 600.0  # seconds in which an error of Telnyx is worth a warning
+RECENT = 600.0  # seconds for which an error of Telnyx is a warning
 
 
 def examine(report: dict[str, Any]) -> Iterator[Finding]:
-    """Every check in its order. `report` is `health.report`'s."""
+    """Yield the findings in their order. `report` is as `conference.reporting.health` makes it."""
     rooms, people = report["rooms"], report["participants"]
     up = f"up for {_span(report['uptime'])}; rooms: {rooms}, calls in them: {people}"
     yield ok("server", up)
@@ -20,7 +20,7 @@ def examine(report: dict[str, Any]) -> Iterator[Finding]:
     yield from _waiting(report["waiting"])
     yield from _unknown(report["unknown_calls"])
     yield from _shared(report["shared_rooms"])
-    yield ok("comparison", f"put right after comparing with Telnyx's lists: {report['healed']}")
+    yield ok("comparison", f"repaired after a comparison with Telnyx's lists: {report['healed']}")
 
 
 def _webhooks(report: dict[str, Any]) -> Finding:
@@ -28,7 +28,9 @@ def _webhooks(report: dict[str, Any]) -> Finding:
     if age is not None:
         return ok("webhooks", f"the last genuine one came {_span(age)} ago")
     what = f"no genuine one has come in the {_span(report['uptime'])} since the start"
-    todo = "Dial the number. If this stays, run flask doctor, and see what the log refuses."
+    todo = (
+        "Dial the number. If this stays, run flask doctor, and see what the log reports as refused."
+    )
     return warning("webhooks", what, todo)
 
 
@@ -38,7 +40,7 @@ def _telnyx(error: dict[str, Any] | None) -> Finding:
     what = f"{_span(error['age'])} ago: {error['what']}"
     if error["age"] > RECENT:
         return ok("Telnyx", f"the last error was {what}")
-    return warning("Telnyx", what, "If it lasts, run flask doctor, and see status.telnyx.com.")
+    return warning("Telnyx", what, "If it goes on, run flask doctor, and see status.telnyx.com.")
 
 
 def _waiting(waiting: list[dict[str, Any]]) -> Iterator[Finding]:
@@ -56,7 +58,7 @@ def _unknown(calls: list[str]) -> Iterator[Finding]:
         yield warning(
             "unknown call",
             what,
-            "Another program's? We asked once whether it is ours, and leave it alone.",
+            "Does another program have it? It is not ours, and we leave it alone.",
         )
     if not calls:
         yield ok("unknown calls", "Telnyx has no call that no room knows")
@@ -64,7 +66,7 @@ def _unknown(calls: list[str]) -> Iterator[Finding]:
 
 def _shared(rooms: list[str]) -> Iterator[Finding]:
     for room in rooms:
-        what = f"others than our calls are in the conference of room {room}"
+        what = f"calls of others are in the conference of room {room}"
         todo = "Does another deployment use the same name? Give this one its own CONFERENCE_NAME."
         yield warning("shared name", what, todo)
 

@@ -1,4 +1,4 @@
-"""What Telnyx has to reach: this server, and the music for whoever is on hold."""
+"""Checks of what Telnyx must reach: this server, and the music for a hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TUNNEL = "Start ngrok, and set the webhook URL (with TeXML the voice URL) to wha
 
 
 def origin(delivered_to: str) -> str:
-    """What stands before /webhook in an address; empty where that is none."""
+    """Return an address without its /webhook; empty if it is not a web address."""
     split = web.parts(delivered_to)
     if split.scheme not in ("http", "https"):
         return ""
@@ -26,7 +26,7 @@ def origin(delivered_to: str) -> str:
 
 
 def server(settings: Settings, origin: str) -> Finding:
-    """Whether the line answers at the address that Telnyx delivers to."""
+    """Does this line answer at the address that Telnyx delivers to?"""
     where = web.shown(origin)
     if out_of_reach(settings, origin):
         todo = "Set the application's webhook or voice URL, and PUBLIC_URL, to a public address."
@@ -36,12 +36,12 @@ def server(settings: Settings, origin: str) -> Finding:
     if (page.status, status) == (200, "ok"):
         return ok("server", f"it answers at {where}")
     if (page.status, status) == (503, "draining"):
-        return warning("server", f"at {where} it is ending", f"{START}, once it has ended.")
+        return warning("server", f"at {where} it is ending", f"{START}, when it has ended.")
     return failure("server", *_likely(page, where, origin))
 
 
 def _status(page: web.Page) -> Any:
-    """What /healthz says; None where it is not ours."""
+    """Return the status in the answer of /healthz; None if there is none."""
     try:
         said = json.loads(page.begins)
     except (ValueError, RecursionError):
@@ -50,7 +50,7 @@ def _status(page: web.Page) -> Any:
 
 
 def _likely(page: web.Page, where: str, origin: str) -> tuple[str, str]:
-    """What is wrong, and what to do."""
+    """Return what is likely wrong, and what to do."""
     if page.status == 0:
         why = web.cause(page.error, origin)
         return f"no answer from {where}: {why}", f"{START}; is its tunnel (ngrok) up?"
@@ -64,7 +64,7 @@ def _likely(page: web.Page, where: str, origin: str) -> tuple[str, str]:
 
 
 def music(settings: Settings, url: str) -> Finding:
-    """Whether what stands there can be played: a WAV or an MP3."""
+    """Can Telnyx play the address: is it a WAV or MP3?"""
     where = web.shown(url)
     todo = "Set HOLD_AUDIO_URL to a WAV or MP3 that anyone can fetch, or remove it."
     if not settings.room.hold_audio_url:
@@ -79,12 +79,12 @@ def music(settings: Settings, url: str) -> Finding:
         return failure("music", f"{where} answers {page.status}", todo)
     if not playable(page):
         kind = page.headers.get("content-type", "").split(";")[0] or "of no known type"
-        return failure("music", f"{where} is no WAV or MP3: it is {kind}", todo)
+        return failure("music", f"{where} is not a WAV or MP3: it is {kind}", todo)
     return ok("music", f"there is a WAV or MP3 at {where}")
 
 
 def playable(page: web.Page) -> bool:
-    """By its first bytes or, where they are of no other kind, by its Content-Type."""
+    """Is it a WAV or MP3, by its first bytes or, unless they contradict, its Content-Type?"""
     begins = page.begins
     wav = begins[:4] == b"RIFF" and begins[8:12] == b"WAVE"
     frame = begins[:1] == b"\xff" and begins[1:2] >= b"\xe0"
@@ -95,5 +95,5 @@ def playable(page: web.Page) -> bool:
 
 
 def out_of_reach(settings: Settings, url: str) -> bool:
-    """Whether a Telnyx that is not on this machine could never reach it."""
+    """Is it an address that only this machine or its network can reach, but not Telnyx?"""
     return web.inside(url) and not web.inside(settings.telnyx_base_url)

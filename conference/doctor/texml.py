@@ -1,4 +1,4 @@
-"""What Telnyx says of the TeXML applications that lead here."""
+"""Checks of the TeXML applications that lead to this server."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from conference.telnyx_api import Answer
 from . import account, web
 from .finding import Finding, failure, ok, warning
 
-PATH = re.compile(r"(.*?)/texml(?:/(.*))?")  # what stands before the door, what comes after it
+PATH = re.compile(r"(.*?)/texml(?:/(.*))?")  # the parts before and after /texml
 PORTAL = "in the Telnyx portal, TeXML applications"
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """`url` and `method`: how Telnyx asks for instructions. `name`: its owner's words."""
+    """`url` and `method`: for the request for instructions. `name`: given by its owner."""
 
     id: str
     name: str
@@ -33,13 +33,13 @@ class Application:
 
     @property
     def path(self) -> re.Match[str] | None:
-        """Of its URL; None where that does not lead to a line."""
+        """The match of PATH in its URL; None if the URL does not lead to a line."""
         split = web.parts(self.url)
         return PATH.fullmatch(split.path) if split.scheme in ("http", "https") else None
 
     @property
     def origin(self) -> str:
-        """Where that line is; empty where there is none."""
+        """The address of the line that its URL leads to; empty if there is none."""
         split = web.parts(self.url)
         return f"{split.scheme}://{split.netloc}{self.path[1]}" if self.path else ""
 
@@ -61,7 +61,10 @@ def _application(row: dict[str, Any]) -> Application:
 
 
 def leading_here(every: list[Application], number_at: str, ours: str) -> list[Application]:
-    """That of our number, and whichever leads to our address; to any, where that is empty."""
+    """Return the application of our number, and those that lead to our address.
+
+    Without an address, all that lead to a line.
+    """
     host = web.parts(ours).netloc
     return [
         each
@@ -76,19 +79,23 @@ def examine(
     here: list[Application],
     numbers: Callable[[str], Answer],
 ) -> Iterator[Finding]:
-    """Each of those that lead here. `answer` is Telnyx's list of all, `numbers` gives those that
-    are assigned to one."""
+    """Check each application that leads here.
+
+    `answer`: Telnyx's list of all. `numbers`: lists the numbers of one, by its id.
+    """
     if not isinstance(answer.data, list):
         yield account.unreadable("TeXML", answer)
     elif here:
         yield from _too_many(settings)
         for each in here:
             wrong = [*_wrong(settings, each), *_numbers(each, numbers(each.id))]
-            good = f"{each.name} asks at {_shown(each)} by POST"
+            good = f"{each.name} leads to {_shown(each)} by POST"
             yield from wrong or [ok("TeXML", good)]
     elif settings.texml_secret or settings.room.texml:
         what = "it is set up here, but no TeXML application leads here"
-        yield warning("TeXML", what, f"{_set_url(settings)} Or remove what begins with TEXML_.")
+        yield warning(
+            "TeXML", what, f"{_set_url(settings)} Or remove all settings that begin with TEXML_."
+        )
     else:
         yield ok("TeXML", "no TeXML application leads here")
 
@@ -98,7 +105,7 @@ def _wrong(settings: Settings, app: Application) -> Iterator[Finding]:
         what = f"{app.name}: it is not active: Telnyx takes no calls for it"
         yield failure("TeXML", what, f"Switch it on {PORTAL}.")
     if app.path is None:
-        what = f"{app.name}: its voice URL leads to no line"
+        what = f"{app.name}: its voice URL does not lead to a line"
         yield failure("TeXML", what, _set_url(settings))
         return
     yield from _address(settings, app)
@@ -110,8 +117,8 @@ def _wrong(settings: Settings, app: Application) -> Iterator[Finding]:
 
 def _too_many(settings: Settings) -> Iterator[Finding]:
     if why := noun.too_many(settings.room.max_participants):
-        what = f"no caller can come in: MAX_PARTICIPANTS {why}"
-        yield failure("TeXML", what, "Set it so, and start the server again.")
+        what = f"no caller can join: MAX_PARTICIPANTS {why}"
+        yield failure("TeXML", what, "Set it, and restart the server.")
 
 
 def _address(settings: Settings, app: Application) -> Iterator[Finding]:
@@ -120,13 +127,13 @@ def _address(settings: Settings, app: Application) -> Iterator[Finding]:
         yield warning("TeXML", what, _set_url(settings))
     ours = settings.room.public_url
     if ours and not web.same(app.origin, ours):
-        what = f"{app.name}: it asks at {_shown(app)}, which is not at PUBLIC_URL"
+        what = f"{app.name}: its voice URL is at {_shown(app)}, which is not at PUBLIC_URL"
         todo = f"Correct or remove PUBLIC_URL, or correct its voice URL {PORTAL}."
         yield warning("TeXML", what, todo)
 
 
 def _way_in(settings: Settings, app: Application, after: str | None) -> Iterator[Finding]:
-    """Whether what comes after /texml is a room, the secret, or both."""
+    """Is the part after /texml a room, the secret, or both?"""
     names = [] if after is None else [unquote(name) for name in after.split("/")]
     secret = bool(names and settings.texml_secret) and names[0] == settings.texml_secret
     rooms = names[1:] if secret else names
@@ -134,11 +141,11 @@ def _way_in(settings: Settings, app: Application, after: str | None) -> Iterator
         what = f"{app.name}: the secret in its voice URL is not TEXML_SECRET: it is refused (401)"
         yield failure("TeXML", what, _set_url(settings))
     elif rooms and not ROOM_NAME.fullmatch(rooms[0]):
-        what = f"{app.name}: its voice URL names a room that cannot be (404)"
+        what = f"{app.name}: its voice URL names an impossible room (404)"
         yield failure("TeXML", what, _set_url(settings))
     elif settings.texml_secret and not secret:
         what = f"{app.name}: its voice URL has no TEXML_SECRET in it: unsigned, it is refused (401)"
-        todo = f"{_set_url(settings)} Or remove TEXML_SECRET, if Telnyx signs what it asks."
+        todo = f"{_set_url(settings)} Or remove TEXML_SECRET, if Telnyx signs its requests."
         yield warning("TeXML", what, todo)
 
 
@@ -155,6 +162,6 @@ def _set_url(settings: Settings) -> str:
 
 
 def _shown(app: Application) -> str:
-    """Its voice URL but for what may be a secret."""
+    """Return its voice URL, without a part that may be a secret."""
     door = f"{app.origin}/texml"
     return web.shown(f"{door}/..." if app.path and app.path[2] else door)

@@ -1,4 +1,4 @@
-"""Reads the beginning of any address, and says in words why that failed."""
+"""Reads the beginning of a web page, and says in words why that failed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from conference.bounded_http import NoAnswer, Response, request
 
 PATIENCE = 5.0  # seconds for an answer, redirects included
-BEGINNING = 4096  # bytes; no more is read of anything
+BEGINNING = 4096  # bytes that are read of a page
 REDIRECTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """How an address answered. Status 0 and the error: it did not."""
+    """An answer. Without one, `status` is 0 and `error` is the reason."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
@@ -32,7 +32,7 @@ class Page:
 
 
 def read(url: str) -> Page:
-    """Return the beginning of the page at `url`. Never raises for what the network does."""
+    """Return the beginning of a page. Never raises for an error of the network."""
     try:
         answer = _follow(url, time.monotonic() + PATIENCE)
     except NoAnswer as none:
@@ -43,9 +43,9 @@ def read(url: str) -> Page:
 
 
 def _follow(url: str, until: float) -> Response:
-    """Request the address, and those that it redirects to. Return the last answer.
+    """Request the address and those that it redirects to. Return the last answer.
 
-    NoAnswer; ValueError for an address that is none, OSError for one of another kind.
+    NoAnswer; ValueError for a malformed address, OSError for a redirect to another kind.
     """
     headers = {"User-Agent": "flask-doctor"}
     for _ in range(REDIRECTS + 1):
@@ -68,7 +68,7 @@ def _without_user(url: str) -> str:
 
 
 def parts(url: str) -> SplitResult:
-    """Those of an empty address where it is none."""
+    """Split an address; a malformed one as if it were empty."""
     try:
         split = urlsplit(url)
         _ = split.port
@@ -78,15 +78,15 @@ def parts(url: str) -> SplitResult:
 
 
 def shown(url: str) -> str:
-    """The address without what may be secret in it: user, password, query."""
+    """Return the address without user, password and query, which may be secret."""
     split = parts(url)
     if not split.netloc:
-        return "an address that is none"
+        return "a malformed address"
     return f"{split.scheme}://{split.netloc.rpartition('@')[2]}{split.path}"
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two addresses are the same, however they are spelled."""
+    """Are two addresses the same, in whatever spelling?"""
 
     def plain(url: str) -> tuple[Any, ...]:
         split = parts(url)
@@ -97,7 +97,7 @@ def same(one: str, other: str) -> bool:
 
 
 def inside(url: str) -> bool:
-    """Whether it names this machine or its own network, which nobody else can reach."""
+    """Does the address name this machine or its own network, which others cannot reach?"""
     host = parts(url).hostname or ""
     try:
         return not ipaddress.ip_address(host).is_global
@@ -106,7 +106,7 @@ def inside(url: str) -> bool:
 
 
 def by_proxy(url: str) -> str:
-    """The variable that names the proxy on the way there, such as HTTPS_PROXY; or ""."""
+    """Return the variable of the proxy to an address, such as HTTPS_PROXY; empty without one."""
     split, proxies = parts(url), urllib.request.getproxies()
     if urllib.request.proxy_bypass(split.hostname or ""):
         return ""
@@ -120,39 +120,39 @@ _NO_WAY = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
 
 
 def cause(error: Exception | None, url: str) -> str:
-    """Why there was no answer, in words, with the proxy on the way, if there is one."""
+    """Return in words why there was no answer, with the proxy if there is one."""
     proxy = by_proxy(url)
     way = f", by way of the proxy in {proxy}" if proxy else ""
     return f"{_words(list(_chain(error)))}{way}"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what it came of, the last of which knows best."""
+    """Yield the error and its causes; the last one is the most exact."""
     while error is not None:
         yield error
-        reason = getattr(error, "reason", None)  # that is where urllib has it
+        reason = getattr(error, "reason", None)  # as urllib keeps it
         above = error.__cause__ or error.__context__
         error = reason if isinstance(reason, BaseException) else above
 
 
 def _words(chain: list[BaseException]) -> str:
     if chain and (isinstance(chain[0], ValueError) or type(chain[0]).__name__ == "InvalidURL"):
-        return "it cannot be parsed"  # the error would quote it
+        return "it cannot be parsed"  # the error itself would quote it
     for error in reversed(chain):
         if isinstance(error, socket.gaierror):
             return "its name cannot be resolved (DNS)"
         if isinstance(error, ConnectionRefusedError):
-            return "the connection was refused, as nothing listens there"
+            return "the connection was refused: nothing listens there"
         if isinstance(error, ssl.SSLCertVerificationError):
             return f"its certificate is not valid: {error.verify_message}"
         if isinstance(error, TimeoutError):
             return "it did not answer in time"
         if isinstance(error, OSError) and error.errno in _NO_WAY:
-            return "there is no way to it from this machine's network"
+            return "this machine's network has no way to it"
         if isinstance(error, ConnectionError):
             return "the connection was cut"
         if isinstance(error, HTTPException):
-            return "what it answers is no HTTP"
+            return "its answer is not HTTP"
     last = chain[-1] if chain else None
     name = "" if isinstance(last, OSError) and last.errno is None else type(last).__name__
     return f"{name} {last}".strip()

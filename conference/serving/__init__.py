@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BOOT_FAILED = 3  # the status after which gunicorn ends instead of starting the worker again
+BOOT_FAILED = 3  # with this exit status gunicorn ends, instead of starting another worker
 
 _refusals = Refusals()
 _settings = read(environment())
 
 bind = f"0.0.0.0:{_settings.port}"
-workers = 1  # the memory registry is one process's, whatever WEB_CONCURRENCY says
+workers = 1  # only one process may hold the rooms in memory, whatever WEB_CONCURRENCY says
 worker_class = "conference.serving.worker.Worker"
 threads = _settings.threads
 graceful_timeout = 25
@@ -45,22 +45,22 @@ def when_ready(server: Any) -> None:
 
 
 def _bounded(record: logging.LogRecord) -> bool:
-    """What is no HTTP is no error of ours: it fills no log, and nothing of it is quoted."""
+    """Log malformed requests at a limited rate, without quoting them."""
     if not str(record.msg).startswith(("Invalid request", "Socket error")):
         return True
-    _refusals.say("HTTP", "a request was refused: it is no HTTP, or did not come to its end")
+    _refusals.say("HTTP", "a request was refused: it is not HTTP, or it did not end")
     return False
 
 
 def post_worker_init(worker: Any) -> None:
     app: Flask = worker.wsgi
     if report_bad(services_of(app).settings):
-        sys.exit(BOOT_FAILED)  # they were good when the master started: a reload
+        sys.exit(BOOT_FAILED)  # a reload: they were good when the master started
     try:
         start(app, still_wanted=lambda: bool(worker.alive))
     except AnotherServer as error:
         if worker.age > 1 or not worker.alive:
-            sys.exit(0)  # to be started again, as a reload's predecessor takes its time; or to end
+            sys.exit(0)  # gunicorn starts another: the worker before a reload is still ending
         log.error("%s", error)
         sys.exit(BOOT_FAILED)
     before = signal.getsignal(signal.SIGTERM)
@@ -77,4 +77,4 @@ def worker_exit(server: Any, worker: Any) -> None:
     if worker.booted:
         stop(worker.wsgi)
         logging.shutdown()
-        os._exit(0)  # a client that never ends its request would keep its thread, and so us, up
+        os._exit(0)  # a client that never ends its request would keep its thread, and the process

@@ -1,4 +1,4 @@
-"""gunicorn's own log with LOG_FORMAT=json, from its very first line on."""
+"""gunicorn's own log as JSON, from its first line on, for LOG_FORMAT=json."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One server for one application on a machine: two would both act on every call."""
+"""Allows one server for an application on a machine: two would both act on every call."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from typing import IO
 
 log = logging.getLogger(__name__)
 
-ANOTHER_ENDS_WITHIN = 15.0  # seconds that we wait for a server that is being replaced
+ANOTHER_ENDS_WITHIN = 15.0  # seconds to wait for the server that is being replaced
 
-_held: list[IO[str]] = []  # the lock's file: open, and so locked, while this process lives
+_held: list[IO[str]] = []  # the open file keeps the lock until the process ends
 
 
 class AnotherServer(Exception):
-    """A server for the same account and application runs on this machine."""
+    """Another server for the same account and application runs on this machine."""
 
 
 def only_one(base_url: str, connection_id: str, still_wanted: Callable[[], bool]) -> None:
-    """Take the lock that a server of the same account and application holds while it lives."""
+    """Take the lock of an account and application until the process ends.
+
+    AnotherServer if it is not free within ANOTHER_ENDS_WITHIN.
+    """
     if _held:
         return
-    import fcntl  # not on Windows, where nothing can be served but everything else works
+    import fcntl  # Windows has none: there only serving does not work
 
     name = hashlib.sha256(f"{base_url} {connection_id}".encode()).hexdigest()[:16]
     path = Path(tempfile.gettempdir()) / f"conference-line-{os.getuid()}-{name}.lock"

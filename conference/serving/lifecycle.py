@@ -1,7 +1,7 @@
-"""Start, drain and stop: what happens when serving begins and ends, whatever serves.
+"""Starts, drains and stops a server.
 
-Under gunicorn the package's hooks call `start` and `stop`; under `flask run`, `create_app` calls
-`if_flask_run`.
+Under gunicorn, the hooks of this package call `start` and `stop`. Under `flask run`, `create_app`
+calls `if_flask_run`.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("conference.serving")
 
-DRAIN = 10.0  # seconds for what is pending when the server is told to end
-LAST_WORDS = 5.0  # seconds after that for telling outside what has happened
+DRAIN = 10.0  # seconds for pending commands when the server ends
+LAST_WORDS = 5.0  # seconds after that for callbacks that still wait
 
-M_ARENA_MAX = -8  # glibc's number for it
-ARENAS = 2  # with one for each of a hundred threads a busy day took 7 MB more
+M_ARENA_MAX = -8  # the number of this option in glibc
+ARENAS = 2  # one for each of a hundred threads took 7 MB more in a busy day
 
 
 def if_flask_run(app: Flask) -> None:
-    """Start where `flask run` is about to serve, and not in its reloader's parent."""
+    """Start if `flask run` is about to serve, but not in the parent of its reloader."""
     context = click.get_current_context(silent=True)
     if context is None or context.info_name != "run":
         return
@@ -54,13 +54,13 @@ def if_flask_run(app: Flask) -> None:
 
 
 def refuse_bad(settings: Settings) -> None:
-    """End with status 2 unless the settings allow to serve."""
+    """Exit with status 2 if a setting is missing or malformed."""
     if report_bad(settings):
         sys.exit(2)
 
 
 def report_bad(settings: Settings) -> bool:
-    """Whether any setting is missing or malformed; each is named with what to do."""
+    """Print each missing or malformed setting with what to do. Return whether there is any."""
     if settings.problems:
         begin = "The conference line cannot start. Set these in the environment or in .env:"
         wrong = (*settings.problems, *settings.misspelt)
@@ -69,13 +69,13 @@ def report_bad(settings: Settings) -> bool:
 
 
 def _share_memory() -> None:
-    """Let threads share what they allocate from: glibc gives each its own, and never back."""
-    with suppress(OSError, AttributeError):  # another C library
+    """Let threads share memory: glibc gives each thread an arena of its own, and keeps it."""
+    with suppress(OSError, AttributeError):  # a C library other than glibc
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
-    """Make ready to serve. AnotherServer when somebody else does already."""
+    """Prepare to serve. AnotherServer if another server for the application runs."""
     settings, engine = services_of(app).settings, services_of(app).engine
     _share_memory()
     log_to_stderr(settings.log_format)
@@ -85,9 +85,9 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     for name in settings.misspelt:
         log.warning("%s", name)
     address = settings.room.public_url or "https://<your public address>"
-    log.info("webhooks are awaited at POST %s", WEBHOOK)
+    log.info("Telnyx must send webhooks to POST %s", WEBHOOK)
     if not settings.telnyx_connection_id:
-        log.info("TELNYX_CONNECTION_ID is not set: its calls are not found again after a restart")
+        log.info("TELNYX_CONNECTION_ID is not set: after a restart its calls are not found again")
     log.info(
         "in the Telnyx portal set the application's webhook URL to %s%s, API v2", address, WEBHOOK
     )
@@ -96,17 +96,17 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
 
 
 def stop(app: Flask) -> None:
-    """Send what is pending, then end."""
+    """Send pending commands, then end."""
     engine = services_of(app).engine
     if not engine.idle(0):
-        log.info("ending: what is pending is sent first, for %g s at most", DRAIN)
+        log.info("ending: pending commands are sent first, for %g s at most", DRAIN)
     if not engine.drain(DRAIN):
         log.warning("some commands were not answered within %g s", DRAIN)
     services_of(app).stop(LAST_WORDS)
 
 
 def log_to_stderr(log_format: str = "text") -> None:
-    """Let the conference's log be seen, also where nobody has set up logging."""
+    """Show the log of this package, even if nothing has configured logging."""
     redaction.install()
     logger = logging.getLogger("conference")
     if not logger.handlers and not logging.getLogger().handlers:

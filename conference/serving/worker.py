@@ -1,8 +1,8 @@
 """gunicorn's threaded worker, with a limit on what one client may take of it.
 
-As it comes, a client that sends its request byte by byte, or never reads the answer, holds a
-thread for good, and the worker's one loop waits up to two seconds for each client that does not
-close its side. Some dozen such clients, or one request a second, stop the server for everyone.
+gunicorn's own has none. A client that sends its request byte by byte, or never reads the answer,
+keeps a thread for ever. The worker's one loop waits up to two seconds for each client that does not
+close its side. A dozen such clients, or one request a second, would stop the server for everyone.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from gunicorn import util
 from gunicorn.workers.gthread import ThreadWorker
 
 REQUEST_WITHIN = 10.0  # seconds for a whole request and its answer
-LINGER = 0.5  # seconds that a client has to take the rest of an answer and close
+LINGER = 0.5  # seconds for a client to read the rest of an answer and close
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    """Cuts off whoever takes too long, and closes connections in the threads."""
+    """Cuts off slow clients, and closes connections in the threads."""
 
     def init_process(self) -> None:
         self.handled_since: dict[Any, float] = {}
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
-        """One request, in a thread."""
+        """Handle one request, in a thread."""
         self.handled_since[conn] = time.monotonic()
         try:
             goes_on = super().handle(conn)
@@ -35,11 +35,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             del self.handled_since[conn]
         if not goes_on:
             util.close_graceful(conn.sock, timeout=LINGER)
-            conn.close = lambda graceful=False: None  # the loop would wait for it once more
+            conn.close = lambda graceful=False: None  # else the loop would wait for it again
         return goes_on
 
     def murder_pending(self) -> None:
-        """Called by the loop about once a second, also while the worker ends."""
+        """Cut off slow clients. The loop calls this about once a second, also while it ends."""
         super().murder_pending()
         too_long = time.monotonic() - REQUEST_WITHIN
         for conn, since in list(self.handled_since.items()):

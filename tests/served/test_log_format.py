@@ -27,7 +27,7 @@ def test_under_gunicorn_every_line_is_json(tmp_path: Path) -> None:
     assert {frozenset(line) for line in lines} == {frozenset(FIELDS)}
     said = {line["logger"]: line["message"] for line in reversed(lines)}
     assert said["gunicorn.error"].startswith("Starting gunicorn"), "its very first line"
-    assert said["conference.serving"].startswith("webhooks are awaited")
+    assert said["conference.serving"].startswith("Telnyx must send webhooks")
     assert {line["level"] for line in lines} == {"INFO", "WARNING"}
     times = [datetime.fromisoformat(line["time"]) for line in lines]
     assert {time.utcoffset() for time in times} == {timedelta(0)}
@@ -38,7 +38,7 @@ def test_text_is_as_ever(tmp_path: Path) -> None:
         server.up()
         assert server.end() == 0
     assert "[INFO] Starting gunicorn" in server.log
-    assert " INFO webhooks are awaited" in server.log
+    assert " INFO Telnyx must send webhooks" in server.log
 
 
 def test_a_worker_that_breaks_is_told_in_one_line(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from conference.serving import graceful_timeout
 from conference.serving.instance_lock import ANOTHER_ENDS_WITHIN
 from conference.simulator import SimulatedTelnyx
 
-STARTED = "webhooks are awaited at POST /webhook"
+STARTED = "Telnyx must send webhooks to POST /webhook"
 FIRST = "first genuine webhook received"
 IN_USE = "another server for this TELNYX_BASE_URL and TELNYX_CONNECTION_ID runs on this machine"
 HEAD = b"POST /webhook HTTP/1.1\r\nHost: line.example.com\r\n"
@@ -45,12 +45,12 @@ BAD = {
 }
 TOLD = {
     "TELNYX_API_KEY": "is missing. Create one in the Telnyx portal",
-    "TELNYX_PUBLIC_KEY": "is not base64 of 32 bytes. Copy it whole from the Telnyx portal",
-    "TELNYX_NUMBER": "is not in E.164: write + and the digits, such as +13125550100.",
+    "TELNYX_PUBLIC_KEY": "must be base64 of 32 bytes. Copy it whole from the Telnyx portal",
+    "TELNYX_NUMBER": "must be a number in E.164, such as +13125550142.",
     "BEEP": "is 'sometimes', and must be one of always, never, on_enter, on_exit.",
     "MAX_PARTICIPANTS": "is '1', and must be a whole number from 2 to 800.",
     "PORT": "is 'x', and must be a whole number from 1 to 65535.",
-    "TEXML_MUTE": "is no setting, and does nothing. TEXML_MUTED may be meant.",
+    "TEXML_MUTE": "is not a setting, and does nothing. Is TEXML_MUTED meant?",
 }
 SECRET = "a-secret-of-the-tests"
 APPLICATION = {"TELNYX_CONNECTION_ID": "1494404757140276705"}  # the simulated Telnyx's
@@ -225,8 +225,10 @@ def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> N
         server.up()
         told = "TeXML application's voice URL to https://line.example.com/texml/<TEXML_SECRET>"
         assert f"{told}, method POST" in server.log
-        assert "WARNING TEXML_MUTE: is no setting, and does nothing. TEXML_MUTED" in server.log
-        assert "TELNYX_CONNECTION_ID is not set: its calls are not found again" in server.log
+        assert (
+            "WARNING TEXML_MUTE: is not a setting, and does nothing. Is TEXML_MUTED" in server.log
+        )
+        assert "TELNYX_CONNECTION_ID is not set: after a restart its calls" in server.log
         assert SECRET not in server.log
 
 

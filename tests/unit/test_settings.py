@@ -187,15 +187,15 @@ def test_the_language_of_a_linux_desktop_is_not_ours(
 def test_a_name_that_is_nearly_a_settings_is_told(name: str, meant: str) -> None:
     settings = read(GOOD | {name: "1", meant: ""})
     (hint,) = map(str, settings.misspelt)
-    assert hint == f"{name}: is no setting, and does nothing. {meant} may be meant."
+    assert hint == f"{name}: is not a setting, and does nothing. Is {meant} meant?"
     assert settings.problems == ()
 
 
 def test_what_begins_as_ours_is_told_whatever_follows() -> None:
     (hint,) = map(str, read(GOOD | {"TEXML_COACH": "x"}).misspelt)
-    assert hint == "TEXML_COACH: is no setting, and does nothing."
+    assert hint == "TEXML_COACH: is not a setting, and does nothing."
     (hint,) = map(str, read(GOOD | {"TEXML_BEEP": "never", "BEEP": "on_exit"}).misspelt)
-    assert hint.endswith("does nothing. BEEP may be meant."), "whose own value counts"
+    assert hint.endswith("does nothing. Is BEEP meant?"), "whose own value counts"
 
 
 def test_nonsense_that_is_given_as_language_is_no_linux_desktops(

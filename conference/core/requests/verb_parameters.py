@@ -121,9 +121,11 @@ SUPERVISE = (
 )
 ADJUST = (END, SOFT_END, Parameter("beep_enabled", BEEP, "when it beeps"))
 RECORD = (
-    Parameter("format", Choice(("wav", "mp3")), "of the file, mp3 by default"),
-    Parameter("channels", Choice(("single", "dual")), "for a call, dual by default"),
-    Parameter("play_beep", Switch(), "it beeps first"),
+    Parameter("format", Choice(("wav", "mp3")), "the format of the file, mp3 by default"),
+    Parameter(
+        "channels", Choice(("single", "dual")), "the channels of a call's file, dual by default"
+    ),
+    Parameter("play_beep", Switch(), "beep first"),
     Parameter("trim", Choice(("trim-silence",)), "leave out silence"),
     Parameter("custom_file_name", Text(40), "a name for the file"),
 )

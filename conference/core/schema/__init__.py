@@ -1,1 +1,1 @@
-"""The kinds of values that settings and requests have."""
+"""The kinds of values of settings and requests."""

@@ -1,4 +1,4 @@
-"""What a kind of values is: it checks a value, reads a word, and says what is allowed."""
+"""The interface of a kind of values: check a value, read a word, describe what is allowed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ LONGEST_QUOTE = 80  # characters of a wrong word that an error shows
 
 
 class Kind(Protocol):
-    """A kind of values, for settings, forms, command lines and JSON alike.
+    """A kind of values, for settings, forms, command lines and JSON.
 
-    `says` is what is allowed, in words that follow "must be". `example` is a word that is good.
+    `says`: what is allowed, in words that follow "must be". `example`: a good word.
     """
 
     __slots__ = ()
@@ -22,7 +22,7 @@ class Kind(Protocol):
     def example(self) -> str: ...
 
     def allows(self, value: Any) -> bool:
-        """Is the value good? May raise ValueError or TypeError for one that is not."""
+        """Is the value good? A wrong one may also raise ValueError or TypeError."""
         ...
 
     def used(self, value: Any) -> Any:
@@ -30,7 +30,7 @@ class Kind(Protocol):
         return value
 
     def read(self, word: str) -> Any:
-        """Return the value that a word stands for, unchecked; the word itself if it is wrong."""
+        """Return the value of a word, unchecked; the word itself if it has none."""
         return word
 
     def quote(self, word: str) -> str:

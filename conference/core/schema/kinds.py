@@ -1,4 +1,4 @@
-"""The kinds of values that are no plain text: choices, numbers, objects and lists."""
+"""The kinds of values other than text: choices, numbers, objects and lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from conference.core.schema.kind import Kind
 
-# One of a list, or some
+# Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Choice(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Words(Kind):
-    """Words of ours, each used as the value that it stands for."""
+    """Words, each used as its meaning."""
 
     meanings: Mapping[str, Any]
     says: str
@@ -106,7 +106,7 @@ class Integer(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Number(Kind):
-    """A number, whole or not. `zero` tells what 0 stands for, where it is allowed besides."""
+    """A number, whole or not. `zero`: the meaning of 0, if that is allowed too."""
 
     least: float
     most: float
@@ -150,7 +150,7 @@ class Loop(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Fields(Kind):
-    """Settings of a voice, which differ from one maker to the other."""
+    """Settings of a voice; each provider has its own."""
 
     most: int = 20
     says: str = "a JSON object of up to 20 texts, numbers, trues and falses"
@@ -172,7 +172,7 @@ class Fields(Kind):
 
 @dataclass(frozen=True, slots=True)
 class People(Kind):
-    """Participants, each named as anywhere else. Only their room knows who is meant."""
+    """Participants by call id, number or label. Their room finds them later."""
 
     says: str = "a list of participants"
     example: str = "+13125550143"

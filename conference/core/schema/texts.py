@@ -16,7 +16,7 @@ LONGEST_ADDRESS = 2000  # characters
 
 @dataclass(frozen=True, slots=True)
 class Text(Kind):
-    """Text, of several lines too."""
+    """Text, with or without line breaks."""
 
     longest: int = 3000
     least: int = 1
@@ -34,7 +34,7 @@ class Text(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Label(Kind):
-    """Text of one line, used without the spaces around it."""
+    """Text of one line. Spaces around it are dropped."""
 
     longest: int = 64
     example: str = "Ann"
@@ -52,7 +52,7 @@ class Label(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Pattern(Kind):
-    """Text that a regular expression matches as a whole. Private text is quoted in no error."""
+    """Text that a regular expression matches as a whole. No error quotes a private one."""
 
     pattern: str
     says: str
@@ -75,7 +75,7 @@ ROOM = Pattern(ROOM_NAME.pattern, ROOM_NAME_IS, example="blue")
 
 @dataclass(frozen=True, slots=True)
 class Address(Kind):
-    """An address of the web. `encoded`: characters beyond ASCII must be percent-encoded."""
+    """A web address. `encoded`: other characters than ASCII must be percent-encoded."""
 
     encoded: bool = False
     example: str = "https://example.com/music.mp3"

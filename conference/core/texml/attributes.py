@@ -1,4 +1,4 @@
-"""The attributes of <Conference>, TeXML's noun: the one table of what each may be.
+"""The attributes of TeXML's <Conference>: one table of their names, settings and values.
 
 Source: https://developers.telnyx.com/docs/voice/programmable-voice/texml-verbs/conference
 """
@@ -15,7 +15,7 @@ from conference.core.schema.kinds import Choice, Integer, Several, Words
 from conference.core.schema.texts import Address
 
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
-"""Call Control's words for when it beeps -> TeXML's."""
+"""When it beeps: Call Control's words -> TeXML's."""
 
 KINDS = {
     "start": "conference-start",
@@ -24,7 +24,7 @@ KINDS = {
     "leave": "participant-leave",
     "speaker": "participant-speech-start",
 }
-"""Names in statusCallbackEvent -> StatusCallbackEvent."""
+"""Names in the attribute statusCallbackEvent -> names in the field StatusCallbackEvent."""
 
 EVENTS = tuple(KINDS)
 RECORDING_EVENTS = ("in-progress", "completed", "absent")
@@ -32,8 +32,11 @@ RECORDING_EVENTS = ("in-progress", "completed", "absent")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """`default` is Telnyx's; None where it has none. `shared` tells that Call Control has the
-    setting too; `ours` that we do what it says, and ask Telnyx for what we need for that."""
+    """One attribute.
+
+    `default`: Telnyx's, None if there is none. `shared`: Call Control has the setting too.
+    `ours`: we do what it says; Telnyx gets our own value. `note`: added to an error.
+    """
 
     name: str
     setting: str
@@ -44,7 +47,7 @@ class Attribute:
     note: str = ""
 
     def parse(self, word: str) -> str:
-        """The value of the setting. ValueError says what it is, and what it must be."""
+        """Return the attribute's value for a setting. ValueError says what the setting must be."""
         return str(self.kind.parse(word, self.note))
 
 
@@ -100,18 +103,20 @@ ATTRIBUTES = (
 BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
 BY_SETTING = {attribute.setting: attribute for attribute in ATTRIBUTES}
 SETTINGS = {a.setting: a for a in ATTRIBUTES if not a.shared}
-"""Those that Call Control does not have."""
+"""The settings of TeXML alone."""
 
 
 def from_settings(values: Mapping[str, Any]) -> dict[str, str]:
-    """The attributes that the settings, by their names in lower case, give values to."""
+    """Return the attributes that settings set, from the settings' names in lower case."""
     given = {a.name: values.get(a.setting.lower()) for a in SETTINGS.values()}
     return {name: str(value) for name, value in given.items() if value is not None}
 
 
 def too_many(participants: int) -> str:
-    """What is wrong with so many; empty if nothing. Call Control's rooms may be larger, and whether
-    a number is on TeXML only its settings tell."""
+    """Return what is wrong with so many participants in TeXML; empty if nothing is.
+
+    Rooms of Call Control may be larger.
+    """
     try:
         BY_NAME["maxParticipants"].parse(str(participants))
     except ValueError as error:
@@ -120,8 +125,10 @@ def too_many(participants: int) -> str:
 
 
 def attributes(settings: RoomSettings) -> dict[str, str]:
-    """Every attribute that the room's settings ask Telnyx for. ValueError names a setting whose
-    value is good for Call Control's rooms only."""
+    """Return the attributes for Telnyx from a room's settings.
+
+    ValueError names a setting whose value only a room of Call Control can have.
+    """
     values = {name: value for name, value in settings.texml.items() if not BY_NAME[name].ours}
     shared = {"maxParticipants": str(settings.max_participants), "beep": settings.beep}
     for name, value in shared.items():

@@ -33,7 +33,7 @@ OF_A_CONFERENCE = (
 )
 OF_A_PARTICIPANT = (*OF_A_CONFERENCE, "CallSid")
 OF_A_RECORDING = ("RecordingSid",)
-NO_RECORDING = ("absent", "failed")  # synonyms; it may have no id
+NO_RECORDING = ("absent", "failed")  # synonyms; such a recording may have no id
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _TIME = r"\d\d:\d\d:\d\d"
@@ -47,9 +47,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def parse_form(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
-    """Return the form's fields by name. Invalid names each field that is wrong or missing.
+    """Return the form's fields by name. Invalid names each wrong or missing field.
 
-    Telnyx encodes once. Text that was encoded twice would name a call that does not exist.
+    Telnyx encodes once. An id that is encoded twice would be another call's.
     """
     try:
         pairs = parse_qsl(
@@ -60,7 +60,7 @@ def parse_form(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
         raise Invalid([Wrong("body", what)]) from None
     fields = dict(pairs)
     names = [name for name, _ in pairs]
-    twice = [Wrong(name, "is there twice") for name in READ if names.count(name) > 1]
+    twice = [Wrong(name, "is given twice") for name in READ if names.count(name) > 1]
     if wrong := [*twice, *_missing(fields, required), *_wrong(fields)]:
         raise Invalid(wrong)
     return fields
@@ -78,7 +78,7 @@ def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
         elif name in (*IDS, "Timestamp") and _ENCODED.search(value):
             yield Wrong(name, "is percent-encoded twice")
         elif name in IDS and value and not value.strip("."):
-            yield Wrong(name, "must be an id, which in an address stands for itself")
+            yield Wrong(name, "must be an id, and not dots alone")
         elif name in ("From", "To") and ("<" in value or ">" in value):
             yield Wrong(name, "must be a number or a SIP address")
     if not re.fullmatch(r"[0-9]{1,18}", fields.get("SequenceNumber") or "0"):
@@ -97,7 +97,7 @@ def status_callback(
     if "RecordingStatus" in given and not of_a_conference:
         return _recording(given, at)
     if "CallStatus" in given and not of_a_conference:
-        return Ignored("the progress of a call, which its conference tells as well")
+        return Ignored("the progress of a call, which the conference's callbacks report too")
     _require(given, OF_A_CONFERENCE if kind.startswith("conference-") else OF_A_PARTICIPANT)
     return StatusCallback(
         type=kind,
@@ -119,7 +119,7 @@ def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
     if not (status in NO_RECORDING and given.get("ConferenceSid")):
         _require(given, OF_A_RECORDING)
     if status not in ("in-progress", "completed", *NO_RECORDING):
-        return Ignored("a recording's status that changes nothing here")
+        return Ignored("a status of a recording that changes nothing")
     return StatusCallback(
         type=f"recording-{'absent' if status in NO_RECORDING else status}",
         at=at,
