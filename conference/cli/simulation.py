@@ -16,51 +16,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conference.core.origin import MUSIC
+from conference.demo import texts
 
 if TYPE_CHECKING:
     from conference.demo.rehearsal import CreateApp, Line
     from conference.demo.story import Story
     from conference.simulator import Chaos
-
-MODERATE = """\
-{callers}
-Be their moderator. In another terminal:
-
-  export CONTROL_TOKEN={token} CONFERENCE_URL={url}
-  {flask} participants
-  {flask} mute 0111
-  {flask} dial {guest}
-
-More commands are in docs/moderate.md. Their effect is shown here, until Ctrl-C.
-"""
-
-CALLERS = """\
-{names} dial in again, and stay; Zoe (0142) may be called. For them {speed:g} seconds pass \
-in one of yours."""
-
-NEXT = """\
-Next, with a real number: put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env, start `flask run` and
-`ngrok http 5000`, and set in the Telnyx portal {portal}.
-The README has it step by step."""
-
-WEBHOOK_URL = """\
-the application's webhook URL to
-https://<what ngrok shows>/webhook, API v2"""
-VOICE_URL = """\
-the TeXML application's voice URL to
-https://<what ngrok shows>/texml, method POST, and PUBLIC_URL to what stands before /texml"""
-
-CALM = """\
-Proved, from what the callers heard: every caller was greeted, none was left in silence,
-and every caller was on hold with music exactly while alone."""
-
-BY_TEXML = """\
-Proved, from what the callers heard: none was left in silence, and every caller had music exactly
-while alone."""
-
-STORMY = """\
-Proved, from what the callers heard: in spite of all faults, every caller ended up with music while
-alone and heard the others otherwise, and nobody was in silence for more than 10 s."""
 
 
 class Speed(click.FloatRange):
@@ -156,10 +117,11 @@ def _simulate(
         _begin(line, faults, show)
         broken = _play(story, line)
         waits = story.waits()
-        proved = STORMY if faults else BY_TEXML if texml else CALM
+        proved = texts.STORMY if faults else texts.BY_TEXML if texml else texts.CALM
         show("end", _verdict(broken, waits, proved), broken=broken, waits=waits)
         if not once:
-            _stay(story, line, token, show, NEXT.format(portal=VOICE_URL if texml else WEBHOOK_URL))
+            portal = texts.VOICE_URL if texml else texts.WEBHOOK_URL
+            _stay(story, line, token, show, texts.NEXT.format(portal=portal))
     sys.exit(1 if broken else 0)
 
 
@@ -170,9 +132,9 @@ def _stay(story: Story, line: Line, token: str, show: Callable[..., None], next_
 
     music = line.url + MUSIC
     names = (f"{name} ({number[-4:]})" for number, name in story.names.items())
-    how = MODERATE.format(
+    how = texts.MODERATE.format(
         callers=textwrap.fill(
-            CALLERS.format(names=", ".join(names), speed=line.telnyx.speed), WIDTH
+            texts.CALLERS.format(names=", ".join(names), speed=line.telnyx.speed), WIDTH
         ),
         token=token,
         url=line.url,

@@ -30,7 +30,7 @@ OPERATIONS: Mapping[str, str] = {
     "EnqueueCall": "put {who} into a queue",
     "LeaveQueue": "take {who} out of the queue",
     # conferences
-    "CreateConference": "create the conference, with {who} in it",
+    "CreateConference": "create the conference with {who} in it",
     "ListConferences": "list the conferences",
     "RetrieveConference": "show the conference",
     "EndConference": "end the conference",

@@ -1,0 +1,43 @@
+"""What `flask simulate` prints around the story."""
+
+from __future__ import annotations
+
+MODERATE = """\
+{callers}
+Be their moderator. In another terminal:
+
+  export CONTROL_TOKEN={token} CONFERENCE_URL={url}
+  {flask} participants
+  {flask} mute 0111
+  {flask} dial {guest}
+
+docs/moderate.md shows more commands. Their effect is shown here, until Ctrl-C.
+"""
+
+CALLERS = """\
+{names} dial in again, and stay; Zoe (0142) may be called. For them {speed:g} seconds pass \
+in one of yours."""
+
+NEXT = """\
+Next, with a real number: put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env, start `flask run` and
+`ngrok http 5000`, and set in the Telnyx portal {portal}.
+README.md, and docs/texml.md for TeXML, have it step by step."""
+
+WEBHOOK_URL = """\
+the application's webhook URL to
+https://<what ngrok shows>/webhook, API v2"""
+VOICE_URL = """\
+the TeXML application's voice URL to
+https://<what ngrok shows>/texml, method POST, and PUBLIC_URL to what stands before /texml"""
+
+CALM = """\
+Proved, from what the callers heard: every caller was greeted, none was left in silence,
+and every caller was on hold with music exactly while alone."""
+
+BY_TEXML = """\
+Proved, from what the callers heard: none was left in silence, and every caller had music exactly
+while alone."""
+
+STORMY = """\
+Proved, from what the callers heard: in spite of all faults, every caller ended up with music while
+alone and heard the others otherwise, and nobody was in silence for more than 10 s."""
