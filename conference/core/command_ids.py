@@ -19,7 +19,8 @@ def command_id(command: OfCall | Do | Dial) -> str:
         case Join() | Leave():
             parts = (command.name, command.call, command.conference, str(command.n))
         case Speak():
-            parts = ("speak", command.call, command.purpose)
+            nth = (str(command.n),) if command.n > 1 else ()  # the first one's id is older than n
+            parts = ("speak", command.call, command.purpose, *nth)
         case Do():
             whom = str(command.body.get("call_control_id", ""))  # several may be meant
             parts = ("do", command.about, command.name, whom, command.id)

@@ -50,7 +50,7 @@ class Answer(Tried):
 
 @dataclass(frozen=True, slots=True)
 class Speak(Tried):
-    """Text-to-speech on a call. A call is greeted once and taken leave of once."""
+    """Text-to-speech on a call. `n` counts the speeches of one purpose on this call, from 1."""
 
     name: ClassVar[str] = "speak"
     call: str
@@ -58,6 +58,7 @@ class Speak(Tried):
     text: str
     voice: str
     language: str
+    n: int = 1
 
 
 @dataclass(frozen=True, slots=True)

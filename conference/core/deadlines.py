@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from conference.core.commands import HOLD_AND_MUTE, Queue
-from conference.core.entering import NOBODY_CAME, PARKED_AT_MOST, enter, greet
+from conference.core.entering import NOBODY_CAME, PARKED_AT_MOST, begin_entry, enter, fail_stage
 from conference.core.events import DeadlinePassed
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
@@ -61,11 +61,6 @@ def _look(room: Room, key: str, at: float) -> Room:
     return look(room, at)
 
 
-def _greeted(room: Room, call: str, at: float) -> Room:
-    leaves = room.participants[call].confirm
-    return (hang_up if leaves else enter)(room, call, at)
-
-
 def _parked(room: Room, call: str, at: float) -> Room:
     if room.queue_of(call):  # where Telnyx has an end to its waiting
         return wait(room, Deadline("call", call), at + PARKED_AT_MOST)
@@ -73,8 +68,8 @@ def _parked(room: Room, call: str, at: float) -> Room:
 
 
 CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
-    "ringing": greet,  # answered without a word of it?
-    "greeting": _greeted,  # its end was not reported
+    "ringing": begin_entry,  # answered, and no webhook said so?
+    "greeting": fail_stage,  # its end was not reported
     "waiting": enter,  # "joined twice" is as good as the joined that did not come
     "parked": _parked,
     "leaving": hang_up,

@@ -18,11 +18,14 @@ from conference.core.commands import (
     Join,
     Leave,
     Remember,
+    Speak,
     memory,
     of_call,
 )
+from conference.core.entry_stages import stage_of
+from conference.core.events import Webhook
 from conference.core.fronts import front
-from conference.core.leaving import dismiss, say
+from conference.core.leaving import dismiss, hang_up
 from conference.core.parts import Told
 from conference.core.room import Deadline, Room, client_state, retry
 from conference.core.texml.steps import over
@@ -44,20 +47,11 @@ ANSWERED_WITHIN = 4.0  # seconds from Telnyx's taking an answer, join or hangup 
 # Of the way in what counts for one entry only, and not when the conference is opened again.
 ONCE = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
 PARKED_AT_MOST = 3600.0  # seconds; a parked leg is silent, and paid for
-KEY, PRESS = "1", "You are called to join a conference. To join, press 1."
 LOCKED = "The conference is locked. Please try again later. Goodbye."
 ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
 FULL = "The conference is full. Please try again later. Goodbye."
 NO_WAY_IN = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
 NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
-
-
-def speech_seconds(text: str) -> float:
-    """How long text-to-speech may take at the very most: slow speech, and time to begin.
-
-    By bytes, since a character of a script that needs several takes longer to say.
-    """
-    return 2.0 + len(text.encode()) / 10
 
 
 def pick_up(room: Room, call: str, at: float) -> Room:
@@ -74,20 +68,47 @@ def remember(room: Room, call: str, at: float) -> Room:
     return replace(room, pending={**room.pending, memory(call): (*under_way, newest)})
 
 
-def greet(room: Room, call: str, at: float) -> Room:
-    """Speak to a caller who was just answered, or let it in where there is nothing to say."""
+def begin_entry(room: Room, call: str, at: float) -> Room:
+    """Begin the way in of a call that was answered, with its first stage: the command to greet it,
+    for most."""
     if not front(room).takes_calls:
         return dismiss(room, call, ELSEWHERE, at)
-    if room.participants[call].confirm:
-        return _ask_for_a_key(change(room, call, status="greeting"), call, at)
     if locked_out(room, call):
         return dismiss(room, call, LOCKED, at)
-    others = (p for p in room.participants.values() if p.call != call)
-    first = not any(p.status in ("greeting", "waiting", "joined") for p in others)
-    text = room.settings.greeting_first if first else room.settings.greeting_next
-    if not text:
+    participant = room.participants[call]
+    command = stage_of(participant).begins_with(room, participant)
+    if command is None:
+        return pass_stage(room, call, at)
+    room = wait(change(room, call, status="greeting"), Deadline("call", call), None)
+    return send(room, command, at)
+
+
+def end_stage(room: Room, event: Webhook) -> Room:
+    """End the caller's stage, if this is the webhook that it ends with."""
+    participant = room.participants.get(event.call)
+    if participant is None or participant.status != "greeting":
+        return room
+    stage = stage_of(participant)
+    if event.type != stage.ends_with or event.cause == "call_hangup":
+        return room  # cut short: the hangup is on its way
+    room = settle(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
+    go_on = pass_stage if stage.is_passed(event) else fail_stage
+    return go_on(room, event.call, event.at)
+
+
+def pass_stage(room: Room, call: str, at: float) -> Room:
+    """Begin the next stage; let the caller in after the last one."""
+    stages = room.participants[call].stages
+    if not stages:
         return enter(room, call, at)
-    return say(change(room, call, status="greeting"), call, "greeting", text, at)
+    room = remember(change(room, call, stages=stages[1:]), call, at)
+    return begin_entry(room, call, at)
+
+
+def fail_stage(room: Room, call: str, at: float) -> Room:
+    """Do what the stage says of a caller who has not passed it."""
+    hangs_up = stage_of(room.participants[call]).otherwise == "hang up"
+    return (hang_up if hangs_up else pass_stage)(room, call, at)
 
 
 def locked_out(room: Room, call: str) -> bool:
@@ -97,8 +118,8 @@ def locked_out(room: Room, call: str) -> bool:
 def enter(room: Room, call: str, at: float) -> Room:
     """Bring a caller into the conference, opening it where there is none."""
     participant = room.participants[call]
-    if participant.confirm or not front(room).takes_calls:
-        return greet(room, call, at)
+    if participant.stages or not front(room).takes_calls:
+        return begin_entry(room, call, at)
     since = participant.waits_since or at
     if on_the_move(room, call):  # let in when it is out, and as patient as if it had just come
         room = change(room, call, status="waiting", patience=None, waits_since=since)
@@ -171,8 +192,8 @@ def arrived(room: Room, call: str, conference: str, at: float, occurred_at: str 
         room = change_holding(room, came_back=room.holding.came_back | {call})
     room = settle(room, of_call(call), lambda c: isinstance(c, Join | Gather))
     room = wait(room, Deadline("call", call), None)
-    if participant.confirm:  # it has pressed the key: else it were not inside
-        room = remember(change(room, call, confirm=False), call, at)
+    if participant.stages:  # it has passed them: else it were not inside
+        room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
     return newest_joined(_has_come_in(room, call), call, occurred_at)
 
@@ -224,19 +245,6 @@ def conference_gone(room: Room, conference: str, at: float) -> Room:
 def find(room: Room, at: float) -> Room:
     """The name is taken: whoever opened the conference, we go into that one."""
     return send(room, Find(room.name, room.settings.region), at)
-
-
-def _ask_for_a_key(room: Room, call: str, at: float) -> Room:
-    """Only a person presses it: no answering machine comes in."""
-    room = wait(room, Deadline("call", call), None)
-    voice, language = room.settings.voice, room.settings.language
-    return send(room, Gather(call, PRESS, KEY, voice, language), at)
-
-
-def confirmed(room: Room, call: str, at: float) -> Room:
-    """Whoever answered has pressed the key: greeted as anyone else."""
-    room = change(room, call, confirm=False)
-    return greet(remember(room, call, at), call, at)
 
 
 def _create(room: Room, call: str, n: int) -> Create:

@@ -33,13 +33,10 @@ def take_out(
 
 
 def dismiss(room: Room, call: str, why: str, at: float) -> Room:
-    """Tell a caller why it cannot stay; the call is hung up when that was said."""
-    return say(change(room, call, status="refused"), call, "goodbye", why, at)
-
-
-def say(room: Room, call: str, purpose: str, text: str, at: float) -> Room:
-    room = wait(room, Deadline("call", call), None)
-    return send(room, Speak(call, purpose, text, room.settings.voice, room.settings.language), at)
+    """Speak to a caller who cannot stay; the call is hung up when the speech has ended."""
+    room = wait(change(room, call, status="refused"), Deadline("call", call), None)
+    voice, language = room.settings.voice, room.settings.language
+    return send(room, Speak(call, "goodbye", why, voice, language), at)
 
 
 def hang_up(room: Room, call: str, at: float) -> Room:

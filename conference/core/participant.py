@@ -25,7 +25,7 @@ class Participant:
     moved_at: str = ""  # occurred_at of the newest joined or left that counted
     tries: int = 0  # to get into the conference
     patience: float | None = None  # when we give up getting it in, Unix seconds
-    confirm: bool = False  # whether it is to press 1 before it comes in
+    stages: tuple[str, ...] = ()  # the entry stages that it has yet to pass, before the greeting
     way_in: Mapping[str, Any] = field(default_factory=dict)  # how it is to join, in Telnyx's words
     moved_from: str = ""  # the conference that it was in, in another room: none of this one's
     taken_out: bool = False  # by us, and Telnyx has not said yet that it left

@@ -14,10 +14,10 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memo
 from conference.core.entering import (
     PARKED_AT_MOST,
     arrived,
+    begin_entry,
     conference_gone,
     enter,
     gone,
-    greet,
     opened,
     pick_up,
     remember,
@@ -192,7 +192,7 @@ def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
         participant = room.participants[call]
         rings_long = participant.is_called and at - participant.since > RINGS_AT_LEAST
         if rings_long and not room.under_way(call):
-            room = greet(room, call, at)
+            room = begin_entry(room, call, at)
     return room
 
 

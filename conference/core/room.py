@@ -153,7 +153,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         label=participant.label,
         hold=asked.hold,
         mute=asked.mute,
-        confirm=participant.confirm,
+        confirm="confirm" in participant.stages,
         parked=participant.status == "parked",
     )
 

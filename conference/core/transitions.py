@@ -40,7 +40,7 @@ def recognise(room: Room, call: str, state: ClientState, at: float, **fields: An
     otherwise."""
     participant = Participant(
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
-        confirm=state.confirm,
+        stages=("confirm",) if state.confirm else (),
     )
     room = put(room, replace(participant, **fields))
     return ask(room, call, hold=state.hold, mute=state.mute)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -60,3 +61,10 @@ def test_names_are_what_they_were() -> None:
         *("hold", "unhold", "mute", "unmute", "look", "remember", "dial"),
     }
     assert c.Do("call", "A", "record_start", {}, "request").name == "record_start"
+
+
+def test_a_call_can_hear_more_than_one_greeting_and_one_goodbye() -> None:
+    for first in (KNOWN["greeting"][0], KNOWN["goodbye"][0]):
+        assert isinstance(first, c.Speak)
+        ids = [command_id(replace(first, n=n)) for n in (1, 2, 3)]
+        assert (ids[0], len({*ids})) == (command_id(first), 3)

@@ -12,8 +12,9 @@ from rigs.core import EMPTY, NOW, STATE, T0
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
-from conference.core.entering import FULL, NO_WAY_IN, NOBODY_CAME, speech_seconds
+from conference.core.entering import FULL, NO_WAY_IN, NOBODY_CAME
 from conference.core.events import LookWanted, Outcome
+from conference.core.outcomes.of_calls import speech_seconds
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 

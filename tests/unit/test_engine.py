@@ -108,7 +108,6 @@ def test_a_command_that_breaks_on_our_side_is_tried_again(
 
 
 def test_a_deadline_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.core.entering.speech_seconds", lambda text: 0.05)
     monkeypatch.setattr("conference.core.outcomes.of_calls.speech_seconds", lambda text: 0.05)
     with test_line() as line:
         line.happens("call.initiated", "call.answered")

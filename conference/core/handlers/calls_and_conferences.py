@@ -6,16 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conference.core.client_state import ClientState, Direction
-from conference.core.commands import CONFERENCE, Answer, Create, Gather, Speak, of_call
+from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
 from conference.core.entering import (
-    KEY,
     RINGS_AT_MOST,
     arrived,
+    begin_entry,
     conference_gone,
-    confirmed,
-    enter,
+    end_stage,
     gone,
-    greet,
     newest_joined,
     opened,
     pick_up,
@@ -57,35 +55,25 @@ def call_answered(room: Room, event: Webhook) -> Room:
         return room
     if event.client_state not in (None, client_state(room, participant)):
         room = remember(room, event.call, event.at)  # something was asked for meanwhile
-    return greet(room, event.call, event.at) if participant.status == "ringing" else room
+    return begin_entry(room, event.call, event.at) if participant.status == "ringing" else room
 
 
 def call_speak_ended(room: Room, event: Webhook) -> Room:
-    """After the greeting the caller is let in; after a goodbye the call is hung up."""
+    """The greeting has ended: create or join follows. After a goodbye, hangup follows."""
     participant = room.participants.get(event.call)
     if participant is None:
         return room if event.call in room.ended else look_soon(room, event.at)
-    if participant.status not in ("greeting", "refused") or participant.confirm:
-        return room
+    if participant.status != "refused":
+        return end_stage(room, event)
     if event.cause == "call_hangup":
         return room  # cut short: the hangup is on its way
     room = settle(room, of_call(event.call), lambda c: isinstance(c, Speak))
-    if participant.status == "greeting":
-        return enter(room, event.call, event.at)
     return hang_up(room, event.call, event.at)
 
 
 def call_gather_ended(room: Room, event: Webhook) -> Room:
-    """Whoever was to press a key before coming in has pressed it, or goes."""
-    participant = room.participants.get(event.call)
-    if participant is None or participant.status != "greeting" or not participant.confirm:
-        return room
-    if event.cause == "call_hangup":
-        return room
-    room = settle(room, of_call(event.call), lambda c: isinstance(c, Gather))
-    if event.details.get("digits") == KEY:
-        return confirmed(room, event.call, event.at)
-    return hang_up(room, event.call, event.at)
+    """A caller has pressed keys in an entry stage: the next stage follows, or hangup."""
+    return end_stage(room, event)
 
 
 def call_hangup(room: Room, event: Webhook) -> Room:

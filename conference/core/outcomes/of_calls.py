@@ -11,11 +11,11 @@ from conference.core.entering import (
     LOCKED,
     RINGS_AT_MOST,
     enter,
+    fail_stage,
     gone,
     locked_out,
     open_again,
     pick_up,
-    speech_seconds,
 )
 from conference.core.events import Outcome
 from conference.core.leaving import dismiss, hang_up
@@ -82,6 +82,14 @@ def too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     return open_again(room, event.at)
 
 
+def speech_seconds(text: str) -> float:
+    """Return how many seconds text-to-speech may take at the most: slow, and some time to begin.
+
+    By bytes, since a character of a script that needs several takes longer to say.
+    """
+    return 2.0 + len(text.encode()) / 10
+
+
 def _speech_begun(room: Room, command: c.Speak, event: Outcome) -> Room:
     if room.participants[command.call].status not in ("greeting", "refused"):
         return room
@@ -89,11 +97,11 @@ def _speech_begun(room: Room, command: c.Speak, event: Outcome) -> Room:
     return wait(room, Deadline("call", command.call), until)
 
 
-def _not_spoken(room: Room, command: c.Speak, event: Outcome) -> Room:
+def _not_spoken(room: Room, command: c.Speak | c.Gather, event: Outcome) -> Room:
     """A greeting is not worth a call: let the caller in. After a goodbye, hang up."""
     status = room.participants[command.call].status
     if status == "greeting":
-        return enter(room, command.call, event.at)
+        return fail_stage(room, command.call, event.at)
     return hang_up(room, command.call, event.at) if status == "refused" else room
 
 
@@ -101,10 +109,6 @@ def _prompted(room: Room, command: c.Gather, event: Outcome) -> Room:
     """The key is awaited for as long as Telnyx asks for it."""
     tries = KEY_TRIES * (speech_seconds(command.text) + KEY_SECONDS)
     return wait(room, Deadline("call", command.call), event.at + tries)
-
-
-def _not_prompted(room: Room, command: c.Gather, event: Outcome) -> Room:
-    return hang_up(room, command.call, event.at)
 
 
 def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
@@ -148,7 +152,7 @@ OF_CALLS: Reactions = {
     (c.Gather, "done"): _prompted,
     (c.Gather, "gone"): call_gone,
     (c.Gather, "not answered"): too_early,
-    (c.Gather, "else"): _not_prompted,
+    (c.Gather, "else"): _not_spoken,
     (c.Hangup, "done"): webhook_awaited,
     (c.Hangup, "retry"): until_it_is_done,
     (c.Hangup, "gone"): call_gone,

@@ -1,4 +1,4 @@
-"""Whoever we call may have to press 1 first, so that no answering machine comes in."""
+"""A caller passes its entry stages in order: it presses 1 if it must, is greeted, and comes in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rigs.core import EMPTY, NOW, T0
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState, decode, encode
-from conference.core.entering import KEY, PRESS
+from conference.core.entry_stages import KEY, PRESS, STAGES, Stage
+from conference.core.participant import Participant
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
@@ -34,7 +35,7 @@ def test_what_was_asked_for_goes_with_the_call() -> None:
     assert command.client_state.confirm is True
     assert decode(encode(STATE)) == STATE
     dialled = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "A"}))
-    assert dialled.participants["A"].confirm is True
+    assert dialled.participants["A"].stages == ("confirm",)
 
 
 def test_whoever_answers_is_asked_and_not_greeted() -> None:
@@ -105,3 +106,29 @@ def test_after_a_restart_it_is_asked_again() -> None:
     outcome = rig.answer(begun, c.LOOK, data=Snapshot(calls={"A": STATE}))
     room, commands = rig.decide(begun, outcome)
     assert (commands, rig.status(room)) == ((PROMPT,), {"A": "greeting"})
+
+
+def test_a_further_stage_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(room: Room, participant: Participant) -> c.Gather:
+        return c.Gather(participant.call, "Who are you?", "*", "female", "en-GB")
+
+    name = Stage(
+        begins_with=ask,
+        ends_with="call.gather.ended",
+        is_passed=lambda event: event.details["digits"] == "*",
+        otherwise="go on",
+    )
+    monkeypatch.setitem(STAGES, "name", name)
+    caller = replace(RINGS.participants["A"], stages=("name", "confirm"))
+    room = replace(RINGS, participants={"A": caller})
+    room, (command,) = rig.decide(room, rig.hook("call.answered"))
+    assert command == replace(ask(room, caller), at=NOW)
+    begun = rig.well(room)
+    late = begun.next_deadline
+    assert late
+    for passed in (keys("*"), keys("1"), rig.time(late)):
+        confirming = rig.after(begun, passed)
+        assert rig.head(confirming, "A") == replace(PROMPT, at=passed.at), "the next one"
+        assert confirming.participants["A"].stages == ("confirm",)
+    greeted = rig.after(rig.well(confirming, late), keys("1", at=late))
+    assert rig.head(greeted, "A").purpose == "greeting"
