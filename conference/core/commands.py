@@ -31,13 +31,17 @@ KEY_TRIES, KEY_SECONDS = 2, 8.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What every command carries: when it was first given out (Unix seconds), which try it is,
-    since when Telnyx answers it with errors, and the account whose TeXML commands it is one of;
-    empty for Call Control's."""
+    """Bookkeeping of every command.
+
+    `at`: first issued, Unix seconds. `attempt`: from 1. `account`: the TeXML account, empty for
+    Call Control. `request`: the id of the moderator's request that led to it, if one did.
+    `refused_since`: Telnyx's first error answer, Unix seconds.
+    """
 
     at: float = 0.0
     attempt: int = 1
     account: str = ""
+    request: str = field(default="", compare=False)
     refused_since: float | None = field(default=None, compare=False)
 
 
@@ -207,6 +211,8 @@ class _Many(Tried):
     conference: str
     calls: tuple[str, ...]  # never empty: Telnyx takes an empty list for everyone
     region: str = ""
+    # The requests that asked for this; a rule alone may have wanted it.
+    asked_by: frozenset[str] = field(default=frozenset(), compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.calls:

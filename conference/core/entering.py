@@ -63,7 +63,8 @@ def remember(room: Room, call: str, at: float) -> Room:
     """Let Telnyx keep the newest state of the call; older ones that still wait are not sent."""
     if not front(room).keeps_client_state:
         return room
-    newest = Remember(call, client_state(room, room.participants[call]), at=at)
+    state = client_state(room, room.participants[call])
+    newest = Remember(call, state, at=at, request=room.draft.request)
     under_way = room.pending.get(memory(call), ())[:1]
     return replace(room, pending={**room.pending, memory(call): (*under_way, newest)})
 

@@ -61,6 +61,9 @@ class HoldAndMute:
     one_by_one: frozenset[str] = frozenset()  # calls that were refused together
     came_back: frozenset[str] = frozenset()  # joined while a hold or mute of them was in flight
     bad_music: str = ""  # a hold_audio_url that Telnyx has refused
+    # By call, the request for which Telnyx is still to be told so. No rule reads them.
+    hold_asked_by: Mapping[str, str] = field(default_factory=dict, compare=False)
+    mute_asked_by: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ Everything is computed from the room as it is, never from what has just happened
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
 from conference.core.parts import FREE, NOTHING, Told
 from conference.core.room import NEXT_LOOK, Deadline, Room
-from conference.core.transitions import close, send, wait
+from conference.core.transitions import change_holding, close, send, wait
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
 
@@ -49,8 +49,17 @@ def apply(before: Room, room: Room, at: float) -> Room:
         room = _limit_loneliness(room, at)
         room = _stop_looking(before, room)
     room = _look_regularly(room, at)
-    command = next_hold_or_mute(room) if HOLD_AND_MUTE not in room.pending else None
-    return send(room, command, at) if command else room
+    if HOLD_AND_MUTE in room.pending:
+        return room
+    command = next_hold_or_mute(room)
+    return send(room, command, at) if command else _all_are_told(room)
+
+
+def _all_are_told(room: Room) -> Room:
+    """Telnyx was told what every request asked for."""
+    if not room.holding.hold_asked_by and not room.holding.mute_asked_by:
+        return room
+    return change_holding(room, hold_asked_by={}, mute_asked_by={})
 
 
 def next_hold_or_mute(room: Room) -> HoldOrMute | None:
@@ -66,7 +75,17 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
         if told.muted != w.muted:
             lists["mute" if w.muted else "unmute"].append(call)
     command = _command(room, lists, want)
-    return replace(command, account=account(room)) if command else None
+    if command is None:
+        return None
+    asked_by = frozenset(request for _, request in asked_for(room, command))
+    return replace(command, account=account(room), asked_by=asked_by)
+
+
+def asked_for(room: Room, command: HoldOrMute) -> Iterator[tuple[str, str]]:
+    """The calls of the command for which a request asked for it, each with the request's id."""
+    holds = isinstance(command, Hold | Unhold)
+    asked_by = room.holding.hold_asked_by if holds else room.holding.mute_asked_by
+    yield from ((call, asked_by[call]) for call in command.calls if call in asked_by)
 
 
 def _command(

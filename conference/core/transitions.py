@@ -66,6 +66,8 @@ def release(room: Room, call: str) -> Room:
             room.holding,
             told=without(room.holding.told, call),
             asked=without(room.holding.asked, call),
+            hold_asked_by=without(room.holding.hold_asked_by, call),
+            mute_asked_by=without(room.holding.mute_asked_by, call),
             one_by_one=room.holding.one_by_one - {call},
         ),
         recordings=Recordings(
@@ -106,7 +108,7 @@ def wait(room: Room, deadline: Deadline, at: float | None) -> Room:
 def send(room: Room, command: Command, at: float) -> Room:
     """Let the command wait its turn, behind the others of its queue."""
     queue = queue_of(command)
-    waiting = (*room.pending.get(queue, ()), replace(command, at=at))
+    waiting = (*room.pending.get(queue, ()), replace(command, at=at, request=room.draft.request))
     return replace(room, pending={**room.pending, queue: waiting})
 
 
@@ -133,10 +135,21 @@ def hold_back(room: Room, queue: Queue, command: Command, until: float) -> Room:
 
 
 def ask(room: Room, call: str, **fields: object) -> Room:
-    """Keep what a moderator asks for; what is no different from nothing is not kept."""
-    asked = replace(room.holding.asked.get(call, NOTHING), **fields)  # type: ignore[arg-type]
-    others = without(room.holding.asked, call)
-    return change_holding(room, asked=others if asked == NOTHING else {**others, call: asked})
+    """Keep what a moderator asks for, and by which request; what is no different from nothing is
+    not kept."""
+    holding, request = room.holding, room.draft.request
+    before = holding.asked.get(call, NOTHING)
+    asked = replace(before, **fields)  # type: ignore[arg-type]
+    others = without(holding.asked, call)
+    kept = others if asked == NOTHING else {**others, call: asked}
+    hold_asked_by, mute_asked_by = holding.hold_asked_by, holding.mute_asked_by
+    if request and (asked.hold, asked.music) != (before.hold, before.music):
+        hold_asked_by = {**hold_asked_by, call: request}
+    if request and asked.mute != before.mute:
+        mute_asked_by = {**mute_asked_by, call: request}
+    return change_holding(
+        room, asked=kept, hold_asked_by=hold_asked_by, mute_asked_by=mute_asked_by
+    )
 
 
 def tell(room: Room, call: str, **fields: object) -> Room:

@@ -1,8 +1,11 @@
-"""What became of a request: which commands it led to, and what Telnyx answered to them."""
+"""Collects what Telnyx answers to a moderator's request, for as long as somebody waits for it.
+
+A command carries the id of the request that it was made for, so its outcome names it, too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
@@ -13,114 +16,68 @@ from conference.core.commands import (
     HOLD_AND_MUTE,
     Command,
     Do,
-    Hold,
     HoldOrMute,
-    Mute,
     OfCall,
-    Queue,
     Remember,
-    Unhold,
-    Unmute,
     queue_of,
 )
 from conference.core.events import Outcome, Remote
 from conference.core.outcomes.meanings import meaning
-from conference.core.parts import NOTHING, Asked
 from conference.core.room import Room
 
 
 @dataclass(eq=False)  # two requests may well be alike
 class Receipt:
-    """The answers to one request.
-
-    `commands` are those that it led to; they may wait behind others of their queues. `held` and
-    `muted` are the calls for which it changed what is asked for.
-    """
+    """The answers to one request. `commands` are those that it led to at once."""
 
     room: str
     request: str
     commands: tuple[Command, ...] = ()
-    held: frozenset[str] = frozenset()
-    muted: frozenset[str] = frozenset()
-    queues: frozenset[Queue] = frozenset()
-    over: bool = True
-    older: tuple[Command, ...] = ()  # holds and mutes that were under way before
-    under_way: frozenset[Hashable] = frozenset()  # when it was looked last
     outcomes: list[Outcome] = field(default_factory=list)
-
-    def observe(self, change: Change) -> None:
-        """Note what the change means for the request."""
-        if isinstance(change.event, Remote) and change.event.id == self.request:
-            self._fill(change)
-        if isinstance(change.event, Outcome):
-            self.outcomes.append(change.event)
-        self.over = not self.queues & change.after.pending.keys()
-        self._look(change.after)
-
-    def _fill(self, change: Change) -> None:
-        """What the request has changed."""
-        before, after = change.before, change.after
-        waited = {id(command) for queue in before.pending.values() for command in queue}
-        queues = after.pending.values()
-        self.commands = tuple(x for queue in queues for x in queue if id(x) not in waited)
-        self.older = before.pending.get(HOLD_AND_MUTE, ())
-        self.held = _differs(before, after, lambda asked: (asked.hold, asked.music))
-        self.muted = _differs(before, after, lambda asked: asked.mute)
-        later = {HOLD_AND_MUTE} & after.pending.keys() if self.held or self.muted else set()
-        self.queues = frozenset({queue_of(command) for command in self.commands} | later)
-
-    def _look(self, room: Room) -> None:
-        """What of it is under way still."""
-        queues = (room.pending.get(of, ()) for of in {*self.queues, HOLD_AND_MUTE})
-        self.under_way = frozenset(_name(command) for queue in queues for command in queue)
+    under_way: frozenset[Hashable] = frozenset()  # its commands that are not answered
+    over: bool = True
 
     @property
     def answers(self) -> list[Outcome]:
-        """The last answer of Telnyx to each command that is over, in the order in which they
-        came."""
-        ours = {_name(command) for command in self.commands}
-        last = {
-            _name(o.command): o
-            for o in self.outcomes
-            if _name(o.command) in ours or self._asked_for(o.command)
-        }
+        """Telnyx's last answer to each command that is over, in the order in which they came."""
+        last = {_same_for_each_try(o.command): o for o in self.outcomes}
         over = (o for name, o in last.items() if name not in self.under_way)
         return [o for o in over if meaning(o) == "done" or self._counts(o.command)]
 
+    def observe(self, change: Change) -> None:
+        """Note what the change means for the request."""
+        event = change.event
+        if isinstance(event, Outcome) and self._is_mine(event.command):
+            self.outcomes.append(event)
+        mine = [c for queue in change.after.pending.values() for c in queue if self._is_mine(c)]
+        if isinstance(event, Remote) and event.id == self.request:
+            self.commands = tuple(mine)
+        self.under_way = frozenset(map(_same_for_each_try, mine))
+        self.over = not mine and not self._follows(change.after)
+
+    def _is_mine(self, command: Command) -> bool:
+        asked_for = isinstance(command, HoldOrMute) and self.request in command.asked_by
+        return asked_for or command.request == self.request
+
+    def _follows(self, room: Room) -> bool:
+        """Is a hold or mute still to be made for the request, after the one in flight?"""
+        asked_by = (*room.holding.hold_asked_by.values(), *room.holding.mute_asked_by.values())
+        return HOLD_AND_MUTE in room.pending and self.request in asked_by
+
     def _counts(self, command: Command) -> bool:
-        """Whether it matters to the request that this was not done. What Telnyx cannot keep of a
-        call is for a restart only; holds and mutes that the rules make have ways of their own;
-        those who were refused together are told one by one."""
+        """Does it matter to the request that this was not done?
+
+        A `remember` is for a restart only. A hold or mute that a rule made is made again. A joint
+        refusal is followed by one command for each call.
+        """
         if isinstance(command, HoldOrMute):
-            return len(command.calls) == 1 and self._asked_for(command)
+            return len(command.calls) == 1 and self.request in command.asked_by
         return not isinstance(command, Remember)
 
-    def _asked_for(self, command: Command) -> bool:
-        """Whether it is a hold or mute that the request calls for, if only afterwards."""
-        match command:
-            case Hold() | Unhold():
-                concerned = self.held
-            case Mute() | Unmute():
-                concerned = self.muted
-            case _:
-                return False
-        return command not in self.older and not concerned.isdisjoint(command.calls)
 
-
-def _differs(before: Room, after: Room, of: Callable[[Asked], object]) -> frozenset[str]:
-    """The calls for whom this of what is asked for has changed."""
-    everyone = before.holding.asked.keys() | after.holding.asked.keys()
-    return frozenset(
-        call
-        for call in everyone
-        if of(before.holding.asked.get(call, NOTHING)) != of(after.holding.asked.get(call, NOTHING))
-    )
-
-
-def _name(command: Command) -> Hashable:
-    """The same for each try of a command."""
+def _same_for_each_try(command: Command) -> Hashable:
     if isinstance(command, HoldOrMute):
-        return (type(command), command.calls)
+        return (command.name, command.calls)
     return command_id(command) if isinstance(command, OfCall | Do) else queue_of(command)
 
 

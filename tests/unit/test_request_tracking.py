@@ -78,7 +78,7 @@ def told(
 
 
 def test_of_two_requests_alike_each_has_a_receipt_of_its_own() -> None:
-    receipts, answer = Receipts(), Outcome(Hangup("v3:1"), at=0.0)
+    receipts, answer = Receipts(), Outcome(Hangup("v3:1", request="request"), at=0.0)
     with receipts.open("demo", "request") as first:
         with receipts.open("demo", "request") as second:
             pass
@@ -87,10 +87,10 @@ def test_of_two_requests_alike_each_has_a_receipt_of_its_own() -> None:
 
 
 def test_what_was_under_way_before_is_no_answer_to_a_request() -> None:
-    muting = after(TWO, asks("mute", "A"))
+    muting = after(TWO, replace(asks("mute", "A"), id="older"))
     says = {c.Mute: 422, **NOT_KEPT}
     assert told(muting, asks("unmute", "A"), says) == [("unmute", "done")]
-    holding = after(TWO, asks("hold", "A"))
+    holding = after(TWO, replace(asks("hold", "A"), id="older"))
     other = asks("hold", "A", media_name="waltz")
     assert told(holding, other, NOT_KEPT) == [("hold", "done")]
 
@@ -190,3 +190,24 @@ def test_what_the_rules_need_is_done_however_late() -> None:
     with serving(api) as engine:
         engine.ask("demo", asks("mute", "A", at=T0), 10)
         assert {type(command) for command in api.sent} == {c.Remember, c.Mute}
+
+
+def test_a_command_carries_the_request_that_it_was_made_for() -> None:
+    room = after(TWO, replace(asks("mute", "A"), id="first"), replace(asks("mute", "B"), id="next"))
+    (remembers_a,), (remembers_b,) = room.pending[memory("A")], room.pending[memory("B")]
+    assert (remembers_a.request, remembers_b.request) == ("first", "next")
+    mutes_a = head(room, HOLD_AND_MUTE)
+    assert (mutes_a.calls, mutes_a.request, mutes_a.asked_by) == (("A",), "first", {"first"})
+    mutes_b = head(after(room, answer(room, HOLD_AND_MUTE)), HOLD_AND_MUTE)
+    assert (mutes_b.calls, mutes_b.request, mutes_b.asked_by) == (("B",), "", {"next"})
+
+
+def test_once_telnyx_was_told_no_request_is_kept() -> None:
+    room = after(TWO, asks("mute", "A"), asks("hold", "B"))
+    assert (room.holding.mute_asked_by, room.holding.hold_asked_by) == (
+        {"A": "request"},
+        {"B": "request"},
+    )
+    while flying := in_flight(room):
+        room = after(room, *(Outcome(command, NOW) for command in flying.values()))
+    assert (room.holding.mute_asked_by, room.holding.hold_asked_by) == ({}, {})

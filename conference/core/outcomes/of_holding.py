@@ -14,6 +14,7 @@ from conference.core.outcomes.retries import again_later
 from conference.core.parts import FREE, NOTHING, Told
 from conference.core.reconcile import look_soon
 from conference.core.room import Room
+from conference.core.rules import asked_for
 from conference.core.transitions import ask, change_holding
 
 
@@ -30,7 +31,19 @@ def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Roo
     if len(command.calls) == 1:
         one_by_one -= {*command.calls}
     told = {call: t for call, t in told.items() if t != FREE}
+    if not unknown:
+        room = _answered(room, command)
     return change_holding(room, told=told, one_by_one=one_by_one, came_back=frozenset())
+
+
+def _answered(room: Room, command: c.HoldOrMute) -> Room:
+    """The requests that asked for it, and for nothing else since, have their answer."""
+    over = {call for call, request in asked_for(room, command) if request in command.asked_by}
+    if isinstance(command, c.Hold | c.Unhold):
+        rest = {k: v for k, v in room.holding.hold_asked_by.items() if k not in over}
+        return change_holding(room, hold_asked_by=rest)
+    rest = {k: v for k, v in room.holding.mute_asked_by.items() if k not in over}
+    return change_holding(room, mute_asked_by=rest)
 
 
 def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
