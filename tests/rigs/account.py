@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote
 
+from rigs.people import ANN, TOKEN
 from rigs.rehearsals import dial, rehearsal, settled
 from rigs.waiting import until
 
@@ -21,8 +22,6 @@ from conference.simulator.api.description import BY_NAME, operation_of, problems
 from conference.simulator.api.ledger import Request
 from conference.telnyx_api import TelnyxApi
 
-TOKEN = "a-token-of-the-tests"
-ANN, BOB = "+13125550111", "+13125550112"
 BY_OPERATION = {row.operation: row for row in ROWS}
 
 _numbers = itertools.count(1000)
@@ -42,7 +41,10 @@ class Scene:
         body: Any = None,
         authorization: str | None = f"Bearer {TOKEN}",
     ) -> tuple[int, Any]:
-        """The status and the JSON, or else the text, that our server answers; the path as it is."""
+        """Send a request to the line. Return the status and the JSON, or the text.
+
+        The path is sent as it is.
+        """
         connection = HTTPConnection(self.line.url.removeprefix("http://"), timeout=20)
         headers = {} if authorization is None else {"Authorization": authorization}
         raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
@@ -57,20 +59,20 @@ class Scene:
             connection.close()
 
     def asks(self, row: AccountRequest, body: Any = None, /, **names: str) -> tuple[int, Any]:
-        """As a row has it."""
+        """Make the request of a row."""
         path = "/api" + row.route.format_map(
             {name: quote(id, safe="") for name, id in {**self.names, **names}.items()}
         )
         return self.ask("POST" if row.acts else "GET", path, body)
 
     def flask(self, *arguments: str) -> tuple[int, str]:
-        """The status and the output of a command."""
+        """Run a command. Return its status and its output."""
         done = self.line.app.test_cli_runner().invoke(args=[*arguments, "--url", self.line.url])
         return done.exit_code, done.output
 
     @contextmanager
     def asked(self) -> Iterator[list[Request]]:
-        """What is asked of Telnyx within the block, each valid by its description."""
+        """Collect the requests to Telnyx within the block. Each must be valid."""
         found: list[Request] = []
         before = len(self.line.telnyx.requests)
         yield found
@@ -81,13 +83,13 @@ class Scene:
             assert operation and request.query.keys() <= operation.query.keys()
 
     def queue(self, **fields: Any) -> str:
-        """A new one's name."""
+        """Make a queue. Return its name."""
         name = f"queue-{next(_numbers)}"
         assert self.telnyx.request("POST", "/queues", body={"queue_name": name, **fields}).data
         return name
 
     def waits(self, queue: str, **fields: Any) -> Leg:
-        """A call of another program's, put in a queue."""
+        """Put a call of another program into a queue."""
         phone = self.line.telnyx.phone(f"+1312555{next(_numbers)}")
         phone.when_called(0)
         leg = self.line.telnyx.place_call(phone.number)
@@ -97,7 +99,7 @@ class Scene:
         return leg
 
     def recording(self, leg: Leg) -> str:
-        """The id of a new one, of a call."""
+        """Record a call. Return the id of the recording."""
         path = f"/calls/{quote(leg.call_control_id)}/actions/record_"
         body = {"format": "mp3", "channels": "dual"}
         before = len(self.line.telnyx.recordings)
@@ -126,6 +128,6 @@ def scene() -> Iterator[Scene]:
 
 
 def described(row: AccountRequest) -> dict[str, Any]:
-    """The parameters of the row's operation, as Telnyx describes them."""
+    """Return the parameters of the row's operation from Telnyx's description."""
     operation = BY_NAME[row.operation]
     return dict(operation.body if row.acts else operation.query)

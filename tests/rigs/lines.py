@@ -1,4 +1,4 @@
-"""A line to test against: the app with test keys, and an API that answers at once."""
+"""A line for tests: the app with test keys, and an API that answers at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CONFERENCE = "d4be636f-dfb1-453b-8bca-18c88bd7a6b8"  # likewise
 
 @dataclass
 class WillingApi:
-    """A Telnyx that does whatever it is asked, and keeps what that was."""
+    """A Telnyx that carries out every command, and remembers the commands."""
 
     sent: list[Command] = field(default_factory=list)
 
@@ -53,12 +53,12 @@ class TestLine:
 
     @property
     def room(self) -> Room:
-        """The default room, once nothing is under way any more."""
+        """The default room, when no command is under way."""
         assert self.engine.idle(5)
         return self.engine.registry.room("demo-conference")
 
     def happens(self, *event_types: str, **payload: Any) -> None:
-        """Post each recorded webhook with an id of its own, one after the other."""
+        """Post recorded webhooks one after the other, each with a new id."""
         for event_type in event_types:
             assert post(self.client, make(event_type, **payload)).status_code == 200
             assert self.engine.idle(5)

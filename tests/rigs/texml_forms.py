@@ -1,4 +1,4 @@
-"""What Telnyx posts for TeXML, as it documents it, signed with the test key; and the answers."""
+"""The forms that Telnyx documents for TeXML, signed with the test key, and readers of answers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONFERENCE = "58b4eda9-03de-4bee-9178-d0e10d83e519"
 
 
 def callback(event: str, n: int | str, call: str = ANN, **given: str) -> dict[str, str]:
-    """As Telnyx documents them."""
+    """Make the fields of a status callback."""
     return {
         "AccountSid": ACCOUNT,
         "CallSid": call,
@@ -58,7 +58,7 @@ FETCH = {
 
 
 def send(line: TestLine, path: str, fields: dict[str, str] | bytes, **more: Any) -> TestResponse:
-    """Post the form, signed."""
+    """Post a signed form."""
     raw = fields if isinstance(fields, bytes) else urlencode(fields).encode()
     headers = {"Content-Type": FORM, **more.pop("headers", {})}
     return post(line.client, raw, path=path, headers=headers, **more)
@@ -73,7 +73,7 @@ def read_xml(written: bytes) -> ET.Element:
 
 
 def conference(answer: TestResponse) -> ET.Element:
-    """The noun of a document."""
+    """Return the <Conference> of a document."""
     assert (answer.status_code, answer.mimetype) == (200, "application/xml")
     found = read_xml(answer.data).find("Dial/Conference")
     assert found is not None, answer.data
@@ -81,7 +81,7 @@ def conference(answer: TestResponse) -> ET.Element:
 
 
 def says(answer: TestResponse) -> str:
-    """What a caller is told who is not let in."""
+    """Return the text that a refused caller hears."""
     assert (answer.status_code, answer.mimetype) == (200, "application/xml")
     said, hangup = read_xml(answer.data)
     assert (said.tag, hangup.tag) == ("Say", "Hangup")
@@ -94,12 +94,12 @@ def rooms(line: TestLine) -> dict[str, Any]:
 
 
 def inside(line: TestLine) -> list[Any]:
-    """Who is in any room."""
+    """Return the participants of all rooms."""
     return [each for room in rooms(line).values() for each in room["participants"]]
 
 
 def problem(answer: TestResponse) -> tuple[int, set[str]]:
-    """The status, and the fields that are named."""
+    """Return the status of a problem, and the fields that it names."""
     assert answer.mimetype == "application/problem+json"
     return answer.status_code, {each["field"] for each in answer.json["errors"]}
 

@@ -1,4 +1,4 @@
-"""Queues, and what Telnyx itself has: each request of the account over HTTP to the simulator."""
+"""Each request about the account, over HTTP to a line and from there to the simulator."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from nacl.signing import SigningKey
-from rigs.account import ANN, BY_OPERATION, TOKEN, Scene, described, scene
+from rigs.account import BY_OPERATION, Scene, described, scene
 from rigs.lines import test_line
 from rigs.odd_server import Odd, OddServer
+from rigs.people import ANN, TOKEN
 from rigs.waiting import until
 
 from conference.account.requests import READ, ROWS, AccountRequest
@@ -108,7 +109,7 @@ def test_its_parameters_are_all_those_that_telnyx_has(row: AccountRequest) -> No
 
 
 def lasting(shown: Any) -> str:
-    """Without how long somebody has waited, and from when on a link is good."""
+    """Drop the fields that change by themselves: times of waiting, and a link's expiry."""
     changing = r'"[a-z_]*wait_time_secs": \d+|X-Amz-Date=[^&]*'
     return re.sub(changing, "", json.dumps(shown, sort_keys=True))
 
@@ -194,7 +195,7 @@ def test_a_recordings_links_are_fresh_each_time(here: Scene) -> None:
 
 
 def given(parameter: Parameter) -> tuple[Any, str]:
-    """A good value, and how an address has it."""
+    """Return a good value, and the word for it in an address."""
     value = parameter.kind.read(parameter.kind.example)
     return value, str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -1,4 +1,4 @@
-"""`flask queues` and `flask telnyx`, against a line that runs."""
+"""`flask queues` and `flask telnyx` against a running line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 import pytest
-from rigs.account import ANN, BY_OPERATION, Scene, scene
+from rigs.account import BY_OPERATION, Scene, scene
+from rigs.people import ANN
 
 from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
 from conference.cli.account import example
@@ -43,7 +44,7 @@ def here() -> Iterator[Scene]:
 
 
 def words(here: Scene, row: AccountRequest) -> list[str]:
-    """The command, about what is there."""
+    """Return the command's words for things that exist."""
     return [*WORDS[row.operation].split(), *(here.names[each.name] for each in row.about)]
 
 
@@ -54,7 +55,7 @@ def run(here: Scene, *arguments: str, status: int = 0) -> str:
 
 
 def fields(output: str) -> dict[str, str]:
-    """What is shown of one thing."""
+    """Parse the table of one record."""
     cells = [re.split(r"\s{2,}", line, maxsplit=1) for line in output.splitlines()]
     return {name: "".join(rest) for name, *rest in cells}
 

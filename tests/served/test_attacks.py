@@ -1,4 +1,4 @@
-"""What strangers, and programs gone wild, may try at /api: a plain status each, nothing changed."""
+"""Attacks of strangers and mad programs on /api: a plain status each, and nothing changed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Headers = list[tuple[str, str]]
 
 @pytest.fixture
 def line() -> Iterator[TestLine]:
-    """With one caller in its room, and the telephone's limits as they come."""
+    """A line with one caller in its room, and the default limits of calling out."""
     with test_line(**MAY) as line:
         line.happens("call.initiated", "call.answered", "call.speak.ended")
         line.happens("conference.created", "conference.participant.joined")
@@ -55,14 +55,14 @@ def attack(
     body: object = None,
     headers: Headers | None = None,
 ) -> TestResponse:
-    """A body that is bytes goes as it is."""
+    """Send a request; a body of bytes is sent as it is."""
     raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     given = [("Authorization", RIGHT)] if headers is None else headers
     return line.client.open(path, method=method, data=raw, headers=given)
 
 
 def kind(answer: TestResponse) -> str:
-    """What is wrong, by the problem's type."""
+    """Return the type of the problem."""
     assert answer.mimetype == "application/problem+json"
     problem = answer.json
     assert problem is not None
@@ -116,7 +116,7 @@ def test_without_the_token_nobody_is_let_in(
 
 
 def test_the_token_is_compared_in_one_time(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the function that takes as long whatever is given, and by nothing else."""
+    """Only by the function whose time does not depend on the token."""
     wrong: Headers = [("Authorization", "Bearer x")]
     for decided, headers, status in [(True, wrong, 200), (False, None, 401)]:
         monkeypatch.setattr("hmac.compare_digest", lambda a, b, decided=decided: decided)
@@ -124,7 +124,7 @@ def test_the_token_is_compared_in_one_time(line: TestLine, monkeypatch: pytest.M
 
 
 def test_the_token_is_checked_for_the_control_api_alone(line: TestLine) -> None:
-    """No webhook waits for that."""
+    """No webhook passes this check."""
     assert set(line.client.application.before_request_funcs) == {"account", "control"}
 
 
@@ -140,7 +140,7 @@ def test_a_token_in_the_address_or_the_body_is_none(line: TestLine, name: str) -
 
 
 def test_without_the_token_nobody_learns_what_there_is(line: TestLine) -> None:
-    """Whatever is asked for: an address, a room, a caller, a verb, a method, a body."""
+    """The answer is the same for every address, room, caller, verb, method and body."""
     rules = [*line.client.application.url_map.iter_rules(), *ROUTES.iter_rules()]
     there = [rule.rule for rule in rules if rule.rule.startswith("/api")]
     assert len(there) > 25
@@ -338,7 +338,7 @@ HARMLESS = (
     "=cmd|'/c calc'!A1",
     "\u05d0\u05d1\u05d2 \u0627\u0644",
 )
-"""What is text and nothing else: kept, and shown, as it is."""
+"""Texts that look like code: kept and shown as they are."""
 
 HARMFUL = (
     "Ann\r\nX-Header: y",
@@ -355,7 +355,7 @@ HARMFUL = (
     "\ue000",
     "x" * 65,
 )
-"""What changes how what stands around it is shown."""
+"""Characters that change how their surroundings are shown."""
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -395,7 +395,7 @@ def test_no_label_changes_what_stands_around_it(line: TestLine, text: str, verb:
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_a_text_is_spoken_as_text(line: TestLine, text: str) -> None:
-    """Telnyx takes it for SSML only where payload_type says so."""
+    """Telnyx reads it as SSML only if payload_type says so."""
     assert attack(line, "POST", f"{ROOM}/actions/speak", {"payload": text}).status_code == 202
     kick = {"participants": ["0142"], "text": text}
     assert attack(line, "POST", f"{ROOM}/actions/kick", kick).status_code == 202

@@ -1,4 +1,4 @@
-"""A moderator at work, over real HTTP: what callers hear of it, and what the API shows."""
+"""A moderator's requests over real HTTP: what callers hear, and what the API answers."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_what_was_given_up_is_told() -> None:
 
 
 def test_each_of_several_gets_a_command_of_its_own() -> None:
-    """With one command_id for all of them Telnyx would take the second for a repetition."""
+    """With one command_id for all, Telnyx would ignore the second as a repetition."""
     with rehearsal(control_token=TOKEN) as line:
         _a, _b, c = dial(line, ANN), dial(line, BOB), dial(line, CLEO)
         settled(line)

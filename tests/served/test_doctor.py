@@ -1,4 +1,4 @@
-"""`flask doctor`: each thing that it can find is brought about, over real HTTP, and named."""
+"""`flask doctor`: each fault that it can find is made, over real HTTP, and must be named."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Scene:
         return self.line.telnyx.account
 
     def settings(self, **changes: Any) -> Settings:
-        """Good ones, but for these."""
+        """Good settings with these changes."""
         good = services_of(self.line.app).settings
         names = {name: value for name, value in changes.items() if hasattr(good, name)}
         room = {name: value for name, value in changes.items() if name not in names}
@@ -69,7 +69,7 @@ class Scene:
         return self.settings()
 
     def texml(self, settings: dict[str, Any] | None = None, **fields: Any) -> Settings:
-        """A deployment with a number on TeXML alone, but for these fields of its application."""
+        """Settings of a line with TeXML only, and these fields of its application."""
         fields = {f"voice_{k}" if k in ("url", "method") else k: v for k, v in fields.items()}
         if fields.get("voice_url", "").startswith("/"):
             fields["voice_url"] = self.line.url + fields["voice_url"]
@@ -94,7 +94,7 @@ class Scene:
         return self.settings()
 
     def odd_telnyx(self, answers: dict[str, Odd], **changes: Any) -> Settings:
-        """A Telnyx that takes the key, and answers this."""
+        """Settings for a Telnyx that accepts the key and has these answers."""
         first = {"/v2/phone_numbers?page%5Bsize%5D=1": Odd(body=LIST)}
         self.odd.answers = first | {f"/v2{path}": odd for path, odd in answers.items()}
         return self.settings(telnyx_base_url=f"{self.odd.url}/v2", **changes)
@@ -108,7 +108,7 @@ class Scene:
         return self.health(Odd(hangs=True))
 
     def far(self, **changes: Any) -> Settings:
-        """Telnyx is on some other machine, with the simulated one for a proxy to it."""
+        """Settings for a Telnyx on another machine, with the simulated one as proxy to it."""
         proxy = self.line.telnyx.base_url.removesuffix("/v2")
         self.env.setenv("HTTP_PROXY", proxy)
         return self.settings(telnyx_base_url=f"{PUBLIC}/v2", **changes)
@@ -167,7 +167,7 @@ def scene(
 
 
 def found(settings: Settings) -> list[Finding]:
-    """Everything; whatever it is, nothing of it is secret, and all that is wrong has a remedy."""
+    """Return all findings. None holds a secret, and every fault has a remedy."""
     findings = list(examine(settings))
     secrets = {settings.telnyx_api_key, settings.telnyx_number, NUMBER, "s3cret", SECRET} - {""}
     for finding in findings:
@@ -182,7 +182,7 @@ Case = tuple[str, Callable[[Scene], Settings], str, State, tuple[str, ...]]
 
 
 def malformed(**settings: str) -> Callable[[Scene], Settings]:
-    """The rest of the settings is as good as it can be without the network."""
+    """Good settings but for these, read from an environment."""
     names = {"TELNYX_API_KEY": API_KEY, "TELNYX_PUBLIC_KEY": servers.PUBLIC_KEY}
     return lambda s: read(names | {"TELNYX_BASE_URL": s.line.telnyx.base_url} | settings)
 

@@ -1,4 +1,4 @@
-"""What an operator is told of a line that runs: its events, its health, and who waits too long."""
+"""What an operator sees of a running line: its events, its health, callers who wait too long."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_without_a_server_or_its_token_the_cli_says_what_to_do() -> None:
 
 
 class Busy(BaseHTTPRequestHandler):
-    """Something else than a line, or one on which something happens all the time."""
+    """A server that is not a line, or a line with new events at each request."""
 
     asked: ClassVar[list[str | None]] = []
 

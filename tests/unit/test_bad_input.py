@@ -1,4 +1,4 @@
-"""What strangers and broken senders may post: a plain status, nothing changed, nothing leaked."""
+"""Posts of strangers and broken senders: a plain status, nothing changed, nothing leaked."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ EVENT = json.dumps(make("call.initiated")).encode()
 
 
 def signed_at(timestamp: str, body: bytes = EVENT) -> dict[str, str]:
-    """A right signature over a timestamp of whatever form."""
+    """Sign the body with a timestamp in any form."""
     raw = TEST_KEY.sign(timestamp.encode() + b"|" + body).signature
     return {SIGNATURE: base64.b64encode(raw).decode(), TIMESTAMP: timestamp}
 

@@ -1,4 +1,4 @@
-"""A request to whoever there is: what it counts as, and that it comes to an end."""
+"""One HTTP request to any kind of server: its answer, its limits in time and size, its way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ Answer = Callable[[socket.socket], None]
 
 @contextmanager
 def server(answer: Answer | bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """Its address, and what it has read. It answers one connection, with bytes or as it likes."""
+    """Run a server for one connection. Yield its address and what it has read.
+
+    `answer`: the bytes that it sends, or a function that serves the connection.
+    """
     read: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listens:
 
@@ -45,7 +48,7 @@ def server(answer: Answer | bytes) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def _request(client: socket.socket) -> bytes:
-    """A POST comes in two parts."""
+    """Read a request; a POST comes in two parts."""
     read = client.recv(65536)
     while read.startswith(b"POST") and not read.endswith(b"a=1"):
         read += client.recv(65536)
@@ -100,7 +103,7 @@ def test_what_is_no_http_is_no_answer(answer: bytes) -> None:
 
 
 @pytest.mark.parametrize("drips", [False, True], ids=["it hangs", "it sends a byte at a time"])
-def test_it_comes_to_an_end_whoever_is_asked(drips: bool) -> None:
+def test_a_silent_or_slow_server_is_given_up(drips: bool) -> None:
     over = threading.Event()
 
     def answer(client: socket.socket) -> None:
@@ -124,7 +127,7 @@ DRIPS = {
 
 
 @pytest.mark.parametrize("what", DRIPS)
-def test_an_answer_comes_to_an_end_as_a_whole(what: str) -> None:
+def test_an_answer_is_limited_in_time_as_a_whole(what: str) -> None:
     first, drop, status = DRIPS[what]
     over = threading.Event()
 
@@ -150,14 +153,14 @@ def test_an_answer_comes_to_an_end_as_a_whole(what: str) -> None:
     ],
     ids=["a book", "a word", "no more than is said", "chunks"],
 )
-def test_of_the_body_no_more_is_read_than_is_wanted(answer: bytes, body: bytes) -> None:
+def test_no_more_of_the_body_is_read_than_wanted(answer: bytes, body: bytes) -> None:
     for most, read in ((1000, body), (0, b"")):
         with server(answer) as (address, _):
             found = request("GET", f"http://{address}/", b"", {}, 5, most)
         assert (found.status, found.body) == (200, read)
 
 
-def test_of_the_head_no_more_is_read_than_any_needs() -> None:
+def test_the_head_is_limited_in_size() -> None:
     sent = []
 
     def answer(client: socket.socket) -> None:
@@ -172,7 +175,7 @@ def test_of_the_head_no_more_is_read_than_any_needs() -> None:
     assert sum(sent) < 10_000_000
 
 
-def test_the_headers_are_there_by_their_names_in_lower_case() -> None:
+def test_names_of_headers_are_in_lower_case() -> None:
     with server(OK[:-2] + b"X-Mine: Yes\r\n\r\n") as (address, _):
         assert request("GET", f"http://{address}/", b"", {}, 5).headers == {"x-mine": "Yes"}
 
@@ -181,7 +184,7 @@ def test_the_headers_are_there_by_their_names_in_lower_case() -> None:
     "url",
     ["http://127.0.0.1:x/", "http://[::1/", "ftp://127.0.0.1/", "//127.0.0.1/", "http:///x", ""],
 )
-def test_an_address_that_is_none_is_no_answer(url: str) -> None:
+def test_a_malformed_address_is_no_answer(url: str) -> None:
     with pytest.raises(NoAnswer, match=r"^ValueError$"):
         ask(url)
 
@@ -230,7 +233,7 @@ def test_it_goes_by_the_proxy(monkeypatch: pytest.MonkeyPatch, url: str, first: 
     assert (mine in read[0]) == url.startswith("http://"), "a tunnel is told nothing of it"
 
 
-def test_through_the_proxy_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_reads_nothing_of_tls(monkeypatch: pytest.MonkeyPatch) -> None:
     came: list[bytes] = []
 
     def proxy(client: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""Whom a few words mean, and whom they do not."""
+"""Which participant a moderator's words find, and which they must not find."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LISBON = "+351210000777"
 
 
 def room(*people: tuple[str, str, str], status: Status = "joined") -> Room:
-    """Of (call, number, label)."""
+    """Make a room of people, each (call, number, label)."""
     there = {
         call: Participant(call, number, "participant", "incoming", status, 0.0, label)
         for call, number, label in people

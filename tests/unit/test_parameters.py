@@ -1,4 +1,4 @@
-"""What a verb's parameters may be: each kind with what is good, what is not, and at its limits."""
+"""The kinds of values of parameters and settings: good ones, wrong ones, and their limits."""
 
 from __future__ import annotations
 

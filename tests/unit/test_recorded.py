@@ -1,4 +1,4 @@
-"""Every recorded webhook, in every state of its call: what changes in the room, and what not."""
+"""Every recorded webhook in every state of its call: what changes in the room, what does not."""
 
 from typing import Any
 
@@ -119,14 +119,14 @@ def is_heard_of(state: str, event_type: str) -> bool:
 
 
 def webhooks(line: TestLine) -> list[dict[str, Any]]:
-    """Those that /api/events tells of."""
+    """The events of /api/events."""
     headers = {"Authorization": f"Bearer {TOKEN}"}
     events = line.client.get("/api/events", headers=headers).json["events"]
     return [each for each in events if each["kind"] == "webhook"]
 
 
 def changed(before: Room, after: Room) -> set[str]:
-    """The names of the fields that differ, of the room and its parts."""
+    """The names of the fields that differ in the room and its parts."""
     was, now = flat(before), flat(after)
     return {name for name in now if was[name] != now[name]}
 

@@ -1,4 +1,4 @@
-"""The attributes of <Conference>: each setting, its default, its values and those refused."""
+"""The attributes of <Conference>: each setting, its default, good and wrong values."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ EACH: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
     "TEXML_WAIT_URL": ({URL: {"waitUrl": URL}}, ["music.mp3"]),
     "TEXML_WAIT_METHOD": ({"POST": {}}, ["HEAD"]),
 }
-"""By setting: values with the attributes that they are written as, and values that are refused."""
+"""By setting: good values with the attributes that are written for them, and wrong values."""
 
 
 def written(given: dict[str, str]) -> dict[str, str]:

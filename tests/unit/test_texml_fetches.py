@@ -1,4 +1,4 @@
-"""The TeXML front door over HTTP: what is answered to Telnyx, and what its callbacks change."""
+"""TeXML over HTTP: the answers to Telnyx's requests, and what its callbacks change."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ NO_ADDRESS = ("under_score.example", "line.example:99999", "line.example:0", "li
 def test_without_an_address_of_ours_nobody_is_let_in(
     line: TestLine, host: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Telnyx could not tell us of the caller."""
+    """Telnyx could not send us the caller's callbacks."""
     answer = send(line, "/texml", FETCH, headers={"Host": host})
     assert answer.status_code == 200
     assert [each.tag for each in read_xml(answer.data)] == ["Say", "Hangup"]
@@ -277,7 +277,7 @@ def test_the_examples_change_the_rooms_as_they_should(line: TestLine) -> None:
 
 
 def in_any_order(line: TestLine, *examples: dict[str, str]) -> list[dict[str, Any]]:
-    """The rooms that they lead to, each order and all of it twice in a room of its own."""
+    """Post the examples in each order, twice, each order to its own room. Return the rooms."""
     orders = list(permutations(examples))
     for n, order in enumerate(orders):
         own = {"FriendlyName": f"room {n}", "ConferenceSid": f"{CONFERENCE}-{n}"}
