@@ -18,7 +18,7 @@ from conference.core.room import RoomSettings
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Number, Words
 from conference.core.schema.texts import PHONE_NUMBER, ROOM, Address, Pattern, Text
-from conference.core.texml import attributes as noun
+from conference.core.texml import attributes
 from conference.signature import public_key
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
@@ -57,7 +57,7 @@ class Settings:
     dial_at_once: int = 5
     status_callback: str = field(default="", repr=False)  # may hold a password
     status_callback_method: str = "POST"
-    status_callback_event: str = " ".join(noun.EVENTS)
+    status_callback_event: str = " ".join(attributes.EVENTS)
     log_format: str = "text"
     port: int = 5000
     threads: int = 64
@@ -74,9 +74,9 @@ OF_A_ROOM = {f.name for f in fields(RoomSettings)}
 def make(**values: Any) -> Settings:
     """Make Settings from names in lower case, those of a room included."""
     room = {name: value for name, value in values.items() if name in OF_A_ROOM}
-    texml = {name for name in values if name.upper() in noun.SETTINGS}
+    texml = {name for name in values if name.upper() in attributes.SETTINGS}
     others = {name: values[name] for name in values.keys() - room.keys() - texml}
-    room["texml"] = noun.from_settings(values)
+    room["texml"] = attributes.from_settings(values)
     return Settings(**others, room=RoomSettings(**room))
 
 
@@ -104,7 +104,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             problems.append(Problem(name, str(error)))
     with_texml = any(name.startswith("texml_") for name in values)
-    if with_texml and (wrong := noun.too_many(values.get("max_participants", 2))):
+    if with_texml and (wrong := attributes.too_many(values.get("max_participants", 2))):
         problems.append(Problem("MAX_PARTICIPANTS", wrong))
     return make(**values, problems=tuple(problems), misspelt=tuple(_misspelt(environ)))
 
@@ -185,7 +185,7 @@ REQUIRED = {
     "TELNYX_PUBLIC_KEY": "Copy it whole from the Telnyx portal, Keys & Credentials, Public Key.",
 }
 MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: no greeting
-NOTES = REQUIRED | {name: attribute.note for name, attribute in noun.SETTINGS.items()}
+NOTES = REQUIRED | {name: attribute.note for name, attribute in attributes.SETTINGS.items()}
 
 KINDS: dict[str, Kind] = {
     "TELNYX_API_KEY": SECRET,
@@ -204,21 +204,21 @@ KINDS: dict[str, Kind] = {
     "LANGUAGE": LANGUAGE,
     "HOLD_AUDIO_URL": Address(encoded=True),
     "PUBLIC_URL": PublicAddress(encoded=True),
-    "BEEP": Choice(tuple(noun.BEEP)),
+    "BEEP": Choice(tuple(attributes.BEEP)),
     "COMFORT_NOISE": Words({"yes": True, "no": False}, says="yes or no"),
     "DURATION_MINUTES": Integer(0, 240),
     "MAX_PARTICIPANTS": Integer(2, 800),
     "REGION": Choice(REGIONS),
     "RECONCILE_SECONDS": Number(1, 86400, zero="never"),
     "ALONE_MINUTES": Number(0, 240),
-    "STATUS_CALLBACK": noun.BY_SETTING["STATUS_CALLBACK"].kind,
-    "STATUS_CALLBACK_METHOD": noun.BY_SETTING["STATUS_CALLBACK_METHOD"].kind,
-    "STATUS_CALLBACK_EVENT": noun.BY_SETTING["STATUS_CALLBACK_EVENT"].kind,
+    "STATUS_CALLBACK": attributes.BY_SETTING["STATUS_CALLBACK"].kind,
+    "STATUS_CALLBACK_METHOD": attributes.BY_SETTING["STATUS_CALLBACK_METHOD"].kind,
+    "STATUS_CALLBACK_EVENT": attributes.BY_SETTING["STATUS_CALLBACK_EVENT"].kind,
     "LOG_FORMAT": Choice(("text", "json")),
     "PORT": Integer(1, 65535),
     "THREADS": Integer(1, 1000),
     "TIME_FACTOR": Number(1, 100),
     "TEXML_SECRET": PATH_SECRET,
-    **{name: attribute.kind for name, attribute in noun.SETTINGS.items()},
+    **{name: attribute.kind for name, attribute in attributes.SETTINGS.items()},
 }
 """The kind of each setting, by its name in the environment."""

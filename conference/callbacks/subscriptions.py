@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from conference.core.texml.attributes import BY_NAME, KINDS
+from conference.core.texml.attributes import BY_NAME, EVENT_TYPES
 from conference.settings import Settings
 
 
@@ -41,8 +41,8 @@ def feeds(settings: Settings) -> Iterator[Feed]:
             "STATUS_CALLBACK",
             settings.status_callback,
             settings.status_callback_method,
-            frozenset(KINDS[event] for event in settings.status_callback_event.split()),
-            frozenset({KINDS["end"]}),
+            frozenset(EVENT_TYPES[event] for event in settings.status_callback_event.split()),
+            frozenset({EVENT_TYPES["end"]}),
         )
     name = "recordingStatusCallback"
     url, method, events = (

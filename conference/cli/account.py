@@ -11,7 +11,7 @@ import click
 from flask.cli import with_appcontext
 
 from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
-from conference.cli.server import as_json, ask, server_url
+from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
 from conference.cli.words import Decorator, as_argument, as_option, option, values
 from conference.core.schema.parameters import Invalid, Parameter, check
@@ -39,9 +39,9 @@ def _command(row: AccountRequest, name: str) -> click.Command:
         path = "/api" + row.route.format_map(_names(row, given))
         body = values(row.parameters.values(), given)
         if row.acts:
-            answer = ask(path, url, body, wants=_field(row))
+            answer = fetch(path, url, body, wants=_field(row))
         else:
-            answer = ask(path + READ if body else path, url, body or None, wants=_field(row))
+            answer = fetch(path + READ if body else path, url, body or None, wants=_field(row))
         click.echo(json.dumps(answer) if as_json else _result(row, answer))
 
     run.__doc__ = f"{row.help}\n\n\b\nExample: {example(row)}"

@@ -12,7 +12,7 @@ from dataclasses import asdict
 import click
 from flask.cli import with_appcontext
 
-from conference.cli.server import ask, server_url
+from conference.cli.server import fetch, server_url
 from conference.cli.simulation import coloured
 from conference.doctor import Finding, State, examine
 from conference.doctor import live as server
@@ -46,7 +46,7 @@ def doctor(as_json: bool, live: bool, url: str | None) -> None:
 
 def _live(url: str | None) -> Iterable[Finding]:
     try:
-        return server.examine(ask("/api/health", url, wants="telnyx_error"))
+        return server.examine(fetch("/api/health", url, wants="telnyx_error"))
     except click.ClickException as error:
         todo = "Start it at the address in --url, with the same CONTROL_TOKEN as here."
         return [failure("server", error.message, todo)]

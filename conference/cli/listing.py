@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from conference.cli.moderation import path_of, room_option
-from conference.cli.server import as_json, ask, server_url
+from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
 
 EVERY = 1.0  # seconds between two requests of --follow
@@ -25,7 +25,7 @@ def rooms(url: str | None, as_json: bool) -> None:
 
     Example: flask rooms
     """
-    answer = ask("/api/rooms", url, wants="rooms")
+    answer = fetch("/api/rooms", url, wants="rooms")
     if as_json:
         click.echo(json.dumps(answer))
         return
@@ -46,7 +46,7 @@ def participants(room: str | None, follow: bool, url: str | None, as_json: bool)
     """
     before = None
     while True:
-        shown = ask(path_of(room), url, wants="participants")
+        shown = fetch(path_of(room), url, wants="participants")
         if shown != before:
             click.echo(json.dumps(shown) if as_json else _room(shown))
         if not follow:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import click
 from flask.cli import with_appcontext
 
-from conference.cli.server import as_json, ask, server_url
+from conference.cli.server import as_json, fetch, server_url
 from conference.cli.words import Decorator, as_argument, as_option, option, values
 from conference.core.requests.verbs import VERBS, Verb
 from conference.core.schema.parameters import Parameter
@@ -49,7 +49,7 @@ def _command(verb: Verb, name: str) -> click.Command:
         body = values(verb.parameters, given)
         if who:
             body["participants"] = who
-        answer = ask(path_of(room, "actions", f"{verb.name}?wait=1"), url, body, wants="commands")
+        answer = fetch(path_of(room, "actions", f"{verb.name}?wait=1"), url, body, wants="commands")
         click.echo(json.dumps(answer) if as_json else _result(answer, who))
 
     run.__doc__ = f"{verb.help}{'' if verb.of == 'room' else WHO}\n\nExample: {example(verb)}"

@@ -23,7 +23,7 @@ server_url = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
-def ask(path: str, url: str | None, body: dict[str, Any] | None = None, *, wants: str) -> Any:
+def fetch(path: str, url: str | None, body: dict[str, Any] | None = None, *, wants: str) -> Any:
     """GET the path, or POST the body to it. Return the JSON object, which has the field `wants`.
 
     ClickException, with exit status 1, for a refusal or any other answer.

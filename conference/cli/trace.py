@@ -10,7 +10,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from conference.cli.server import ask, server_url
+from conference.cli.server import fetch, server_url
 from conference.reporting import event_log
 
 Event = dict[str, Any]
@@ -44,7 +44,7 @@ def _events(url: str | None) -> Iterator[Event]:
     """Yield all events that the server keeps, the oldest first."""
     after, more = 0, True
     while more:
-        answer = ask(f"/api/events?after={after}", url, wants="events")
+        answer = fetch(f"/api/events?after={after}", url, wants="events")
         yield from answer["events"]
         more = len(answer["events"]) >= event_log.AT_ONCE  # a busy server always has a few new ones
         after = answer["next"]

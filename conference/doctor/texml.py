@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conference.core.client_state import ROOM_NAME
-from conference.core.texml import attributes as noun
+from conference.core.texml.attributes import too_many
 from conference.reporting.redaction import hidden
 from conference.settings import Settings
 from conference.telnyx_api import Answer
@@ -116,7 +116,7 @@ def _wrong(settings: Settings, app: Application) -> Iterator[Finding]:
 
 
 def _too_many(settings: Settings) -> Iterator[Finding]:
-    if why := noun.too_many(settings.room.max_participants):
+    if why := too_many(settings.room.max_participants):
         what = f"no caller can join: MAX_PARTICIPANTS {why}"
         yield failure("TeXML", what, "Set it, and restart the server.")
 

@@ -24,8 +24,8 @@ def into(room: Room, greeting: str, base: str, wait: str) -> bytes:
     values = {**attributes(room.settings), **_ours(room.settings.texml, base, wait)}
     response = ET.Element("Response")
     _say(response, room.settings, greeting)
-    noun = ET.SubElement(ET.SubElement(response, "Dial"), "Conference", _differing(values))
-    noun.text = room.name
+    conference = ET.SubElement(ET.SubElement(response, "Dial"), "Conference", _differing(values))
+    conference.text = room.name
     return _written(response)
 
 

@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 from rigs.recorded import PUBLIC_KEY
 
 from conference.core.room import RoomSettings
-from conference.core.texml import attributes as noun
+from conference.core.texml.attributes import SETTINGS
 from conference.settings import KINDS, REQUIRED, Settings, environment, read
 
 ROOT = Path(__file__).parents[2]
@@ -238,8 +238,8 @@ def test_the_example_file_has_every_setting_with_its_default() -> None:
     assert set(shown) == set(KINDS)
     defaults = {f.name.upper(): f.default for f in (*fields(Settings), *fields(RoomSettings))}
     for name, value in shown.items():
-        if name in noun.SETTINGS:
-            default = noun.SETTINGS[name].default
+        if name in SETTINGS:
+            default = SETTINGS[name].default
             assert value == {"true": "yes", "false": "no", None: ""}.get(default, default), name
         elif name not in REQUIRED:
             assert value == _written(defaults[name]), name

@@ -13,7 +13,7 @@ from rigs.texml_forms import EVENTS, FETCH, HERE, SECRET, read_xml, says, send
 from conference.callbacks.subscriptions import feeds
 from conference.core.requests.verbs import VERBS
 from conference.core.room import Room
-from conference.core.texml import attributes as noun
+from conference.core.texml.attributes import ATTRIBUTES
 from conference.core.texml.verbs import VERBS as IN_TEXML
 from conference.settings import read
 from conference.web import texml_documents as document
@@ -130,8 +130,8 @@ def test_every_attribute_of_the_noun_is_there() -> None:
         "recordingTimeout trim statusCallback statusCallbackMethod statusCallbackEvent waitUrl "
         "waitMethod"
     )
-    assert [attribute.name for attribute in noun.ATTRIBUTES] == names.split()
-    assert {attribute.setting for attribute in noun.ATTRIBUTES} == EACH.keys() - {"PUBLIC_URL"}
+    assert [attribute.name for attribute in ATTRIBUTES] == names.split()
+    assert {attribute.setting for attribute in ATTRIBUTES} == EACH.keys() - {"PUBLIC_URL"}
 
 
 def test_callbacks_are_always_posted_to_us_and_what_is_heard_is_fetched_as_it_is_set() -> None:

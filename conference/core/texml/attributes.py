@@ -17,7 +17,7 @@ from conference.core.schema.texts import Address
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
 """When it beeps: Call Control's words -> TeXML's."""
 
-KINDS = {
+EVENT_TYPES = {
     "start": "conference-start",
     "end": "conference-end",
     "join": "participant-join",
@@ -26,7 +26,7 @@ KINDS = {
 }
 """Names in the attribute statusCallbackEvent -> names in the field StatusCallbackEvent."""
 
-EVENTS = tuple(KINDS)
+EVENTS = tuple(EVENT_TYPES)
 RECORDING_EVENTS = ("in-progress", "completed", "absent")
 
 
