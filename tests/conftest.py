@@ -40,7 +40,7 @@ def connect() -> Iterator[Callable[..., TelnyxApi]]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rest", action="store_true", help="only what `pytest` alone leaves out")
+    parser.addoption("--rest", action="store_true", help="for `pytest tests`: what `pytest` omits")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
