@@ -109,4 +109,4 @@ def _callbacks(settings: Settings, clock: Clock) -> tuple[Callbacks, ...]:
 
 def _new_room(settings: Settings) -> Callable[[str], Room]:
     front = settings.conference_name if settings.telnyx_connection_id else ""
-    return lambda name: Room(name, settings.room, lookout=name == front)
+    return lambda name: Room(name, settings.room, watches_unknown_calls=name == front)

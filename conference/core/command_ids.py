@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from conference.core.commands import Create, Dial, Do, Join, Leave, OfCall, Speak
+from conference.core.commands import Create, Dial, Join, Leave, OfCall, PassThrough, Speak
 
 
-def command_id(command: OfCall | Do | Dial) -> str:
+def command_id(command: OfCall | PassThrough | Dial) -> str:
     """The same for every try of one command, and for it after a restart; another for the next.
 
     Telnyx ignores a repeated id for 60 s. Its hold and mute take none.
@@ -21,7 +21,7 @@ def command_id(command: OfCall | Do | Dial) -> str:
         case Speak():
             nth = (str(command.n),) if command.n > 1 else ()  # the first one's id is older than n
             parts = ("speak", command.call, command.purpose, *nth)
-        case Do():
+        case PassThrough():
             whom = str(command.body.get("call_control_id", ""))  # several may be meant
             parts = ("do", command.about, command.name, whom, command.id)
         case Dial():

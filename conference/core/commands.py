@@ -15,7 +15,7 @@ class Queue(NamedTuple):
     `of` is the kind of queue, `id` the call, conference or request that has one of its own.
     """
 
-    of: Literal["call", "memory", "requests", "dial", "conference", "hold and mute", "look"]
+    of: Literal["call", "memory", "requests", "dial", "conference", "hold and mute", "snapshot"]
     id: str = ""
 
     def __str__(self) -> str:
@@ -24,13 +24,13 @@ class Queue(NamedTuple):
 
 CONFERENCE = Queue("conference")
 HOLD_AND_MUTE = Queue("hold and mute")
-LOOK = Queue("look")
+SNAPSHOT = Queue("snapshot")
 
 KEY_TRIES, KEY_SECONDS = 2, 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class CommandBase:
     """Bookkeeping of every command.
 
     `at`: first issued, Unix seconds. `attempt`: from 1. `account`: the TeXML account, empty for
@@ -46,14 +46,14 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Tried):
+class Answer(CommandBase):
     name: ClassVar[str] = "answer"
     call: str
     client_state: ClientState
 
 
 @dataclass(frozen=True, slots=True)
-class Speak(Tried):
+class Speak(CommandBase):
     """Text-to-speech on a call. `n` counts the speeches of one purpose on this call, from 1."""
 
     name: ClassVar[str] = "speak"
@@ -66,7 +66,7 @@ class Speak(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Gather(Tried):
+class Gather(CommandBase):
     """Text-to-speech on a call, to which the key `valid` is to be pressed: within KEY_SECONDS, or
     it is said again, KEY_TRIES times in all."""
 
@@ -79,7 +79,7 @@ class Gather(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Create(Tried):
+class Create(CommandBase):
     """Open the room's conference with this call in it. `n` counts the call's tries to get in.
 
     `options` are what Telnyx takes besides, by its names; what it takes with a join only is left
@@ -97,7 +97,7 @@ class Create(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Find(Tried):
+class Find(CommandBase):
     """Look up the live conference of this room's name."""
 
     name: ClassVar[str] = "find"
@@ -106,7 +106,7 @@ class Find(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Join(Tried):
+class Join(CommandBase):
     """Bring the call into the conference. `options` as with Create, the other way round."""
 
     name: ClassVar[str] = "join"
@@ -118,13 +118,13 @@ class Join(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Hangup(Tried):
+class Hangup(CommandBase):
     name: ClassVar[str] = "hangup"
     call: str
 
 
 @dataclass(frozen=True, slots=True)
-class Kick(Tried):
+class Kick(CommandBase):
     """Take a call of TeXML out of the conference, which ends the call. `alone`: for being alone for
     too long, and as long as it is."""
 
@@ -135,7 +135,7 @@ class Kick(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Leave(Tried):
+class Leave(CommandBase):
     """Take the call out of the conference; its leg stays up. `to`: the room that it goes to."""
 
     name: ClassVar[str] = "leave"
@@ -148,7 +148,7 @@ class Leave(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Remember(Tried):
+class Remember(CommandBase):
     """Let Telnyx keep what we know of the call, so that it is known after a restart."""
 
     name: ClassVar[str] = "remember"
@@ -157,7 +157,7 @@ class Remember(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Dial(Tried):
+class Dial(CommandBase):
     """Call somebody. `id` is the request's; `rings` and `lasts` are seconds at most.
 
     By TeXML, into which conference, when it beeps for them, with which attributes of <Conference>
@@ -177,7 +177,7 @@ class Dial(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Do(Tried):
+class PassThrough(CommandBase):
     """A command that a moderator asked for and that no rule goes by: passed on as it is.
 
     `name` is Telnyx's name for it, `about` the id of the `of` that it is done to. `body` has
@@ -206,7 +206,7 @@ _WITHOUT_ID = ("play", "stop", "send_dtmf", "gather_using_audio", "participants"
 
 
 @dataclass(frozen=True, slots=True)
-class _Many(Tried):
+class ForParticipants(CommandBase):
     name: ClassVar[str]
     conference: str
     calls: tuple[str, ...]  # never empty: Telnyx takes an empty list for everyone
@@ -220,32 +220,32 @@ class _Many(Tried):
 
 
 @dataclass(frozen=True, slots=True)
-class Hold(_Many):
+class Hold(ForParticipants):
     name: ClassVar[str] = "hold"
     music: str = ""  # an address, or a name of Telnyx's media; without one there is silence
 
 
 @dataclass(frozen=True, slots=True)
-class Unhold(_Many):
+class Unhold(ForParticipants):
     name: ClassVar[str] = "unhold"
 
 
 @dataclass(frozen=True, slots=True)
-class Mute(_Many):
+class Mute(ForParticipants):
     name: ClassVar[str] = "mute"
 
 
 @dataclass(frozen=True, slots=True)
-class Unmute(_Many):
+class Unmute(ForParticipants):
     name: ClassVar[str] = "unmute"
 
 
 @dataclass(frozen=True, slots=True)
-class Look(Tried):
+class TakeSnapshot(CommandBase):
     """Read what Telnyx has of this room: its conference, who is in it, our live calls. By TeXML,
     of this conference who is in it."""
 
-    name: ClassVar[str] = "look"
+    name: ClassVar[str] = "snapshot"
     room: str
     region: str = ""
     conference: str = ""
@@ -253,7 +253,7 @@ class Look(Tried):
 
 HoldOrMute = Hold | Unhold | Mute | Unmute
 OfCall = Answer | Speak | Gather | Create | Join | Leave | Hangup | Kick
-Command = OfCall | Find | HoldOrMute | Look | Remember | Do | Dial
+Command = OfCall | Find | HoldOrMute | TakeSnapshot | Remember | PassThrough | Dial
 
 
 def queue_of(command: Command) -> Queue:
@@ -263,11 +263,11 @@ def queue_of(command: Command) -> Queue:
             return CONFERENCE
         case Hold() | Unhold() | Mute() | Unmute():
             return HOLD_AND_MUTE
-        case Look():
-            return LOOK
+        case TakeSnapshot():
+            return SNAPSHOT
         case Remember():
             return memory(command.call)
-        case Do():
+        case PassThrough():
             return of_call(command.about) if command.in_turn else Queue("requests", command.about)
         case Dial():
             return Queue("dial", command.id)

@@ -11,18 +11,18 @@ from conference.core.entering import NOBODY_CAME, PARKED_AT_MOST, begin_entry, e
 from conference.core.events import DeadlinePassed
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
-from conference.core.reconcile import look
+from conference.core.reconcile import take_snapshot
 from conference.core.room import Deadline, Room
 from conference.core.rules import POSTPONED, next_hold_or_mute
-from conference.core.texml.steps import put_out
-from conference.core.transitions import forget, release, send, settle, wait
+from conference.core.texml.steps import kick_out
+from conference.core.transitions import complete_head, forget, release, send, set_deadline
 
 
 def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
     """Do what each deadline that has passed was set for."""
     for deadline in sorted(d for d, at in room.deadlines.items() if at <= event.at):
         if deadline in room.deadlines:
-            room = wait(room, deadline, None)
+            room = set_deadline(room, deadline, None)
             room = DEADLINES[deadline.kind](room, deadline.of, event.at)
     return room
 
@@ -42,28 +42,28 @@ def _retry(room: Room, queue: Queue, at: float) -> Room:
     head = room.head(queue)
     if queue != HOLD_AND_MUTE or head is None:
         return room
-    room = settle(room, queue)
+    room = complete_head(room, queue)
     command = next_hold_or_mute(room)
     return send(room, replace(command, attempt=head.attempt), at) if command else room
 
 
 def _alone(room: Room, call: str, at: float) -> Room:
     if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
-        return wait(room, Deadline("alone", call), at + POSTPONED)
+        return set_deadline(room, Deadline("alone", call), at + POSTPONED)
     if front(room).speaks:
         return dismiss(room, call, NOBODY_CAME, at)
     if room.texml.facts:
-        room = put_out(room, room.texml.facts, call, at, alone=True)
-    return wait(room, Deadline("alone", call), at + POSTPONED)
+        room = kick_out(room, room.texml.facts, call, at, alone=True)
+    return set_deadline(room, Deadline("alone", call), at + POSTPONED)
 
 
 def _look(room: Room, key: str, at: float) -> Room:
-    return look(room, at)
+    return take_snapshot(room, at)
 
 
 def _parked(room: Room, call: str, at: float) -> Room:
     if room.queue_of(call):  # where Telnyx has an end to its waiting
-        return wait(room, Deadline("call", call), at + PARKED_AT_MOST)
+        return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     return hang_up(room, call, at)
 
 
@@ -81,5 +81,5 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "call": _call,
     "retry": _retry,
     "alone": _alone,
-    "look": _look,
+    "snapshot": _look,
 }

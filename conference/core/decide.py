@@ -11,27 +11,27 @@ from conference.core.change import Change
 from conference.core.commands import Command, queue_of
 from conference.core.deadlines import deadline_passed
 from conference.core.events import (
-    Broke,
     DeadlinePassed,
     Event,
     HandedOver,
-    LookWanted,
+    InternalFault,
+    ModeratorRequest,
     Outcome,
-    Remote,
+    SnapshotWanted,
     Webhook,
 )
 from conference.core.handlers import handle
 from conference.core.outcomes.outcome import outcome
 from conference.core.parts import EMPTY_DRAFT, Draft
-from conference.core.reconcile import look, look_soon
-from conference.core.requests.moderation import handed_over
+from conference.core.reconcile import snapshot_soon, take_snapshot
+from conference.core.requests.moderation import take_over_call
 from conference.core.requests.verbs import requested
 from conference.core.room import Room, in_flight
 from conference.core.snapshot import Snapshot
 from conference.core.states import Cause
 from conference.core.texml.facts import Fetch, StatusCallback
-from conference.core.texml.handlers import called_back, fetched
-from conference.core.transitions import settle
+from conference.core.texml.handlers import apply_callback, caller_at_door
+from conference.core.transitions import complete_head
 
 
 def decide(room: Room, event: Event) -> Change:
@@ -40,7 +40,9 @@ def decide(room: Room, event: Event) -> Change:
     The commands of the change are the heads of the queues that were not in flight before.
     """
     react = REACTIONS[type(event)]
-    begun = replace(room, draft=Draft(_cause(event), event.id if isinstance(event, Remote) else ""))
+    begun = replace(
+        room, draft=Draft(_cause(event), event.id if isinstance(event, ModeratorRequest) else "")
+    )
     after = react(begun, event)
     if after is begun:
         return Change(room, room, event)
@@ -64,34 +66,34 @@ def _cause(event: Event) -> Cause:
     return CAUSES[type(event)]
 
 
-def _broke(room: Room, event: Broke) -> Room:
+def _broke(room: Room, event: InternalFault) -> Room:
     """Give the command up, so that its queue goes on, and look what Telnyx made of it."""
-    room = settle(room, queue_of(event.command), lambda c: c == event.command)
-    return look_soon(room, event.at)
+    room = complete_head(room, queue_of(event.command), lambda c: c == event.command)
+    return snapshot_soon(room, event.at)
 
 
-def _look_wanted(room: Room, event: LookWanted) -> Room:
-    return look(room, event.at)
+def _look_wanted(room: Room, event: SnapshotWanted) -> Room:
+    return take_snapshot(room, event.at)
 
 
 REACTIONS: dict[type[Event], Callable[[Room, Any], Room]] = {
     Webhook: handle,
-    StatusCallback: called_back,
-    Fetch: fetched,
-    Remote: requested,
+    StatusCallback: apply_callback,
+    Fetch: caller_at_door,
+    ModeratorRequest: requested,
     Outcome: outcome,
     DeadlinePassed: deadline_passed,
-    HandedOver: handed_over,
-    LookWanted: _look_wanted,
-    Broke: _broke,
+    HandedOver: take_over_call,
+    SnapshotWanted: _look_wanted,
+    InternalFault: _broke,
 }
 CAUSES: dict[type[Event], Cause] = {
     Webhook: "webhook",
     StatusCallback: "webhook",
     Fetch: "webhook",
-    Remote: "request",
+    ModeratorRequest: "request",
     HandedOver: "request",
     DeadlinePassed: "deadline",
-    LookWanted: "snapshot",
-    Broke: "outcome",
+    SnapshotWanted: "snapshot",
+    InternalFault: "outcome",
 }

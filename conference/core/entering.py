@@ -12,11 +12,11 @@ from conference.core.commands import (
     HOLD_AND_MUTE,
     Answer,
     Create,
-    Do,
     Find,
     Gather,
     Join,
     Leave,
+    PassThrough,
     Remember,
     Speak,
     memory,
@@ -28,16 +28,16 @@ from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
 from conference.core.parts import Told
 from conference.core.room import Deadline, Room, client_state, retry
-from conference.core.texml.steps import over
+from conference.core.texml.steps import conference_over
 from conference.core.transitions import (
     change,
     change_holding,
     close,
+    complete_head,
     forget,
     remember_ended,
     send,
-    settle,
-    wait,
+    set_deadline,
 )
 
 PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
@@ -54,7 +54,7 @@ NO_WAY_IN = "We are sorry, the conference cannot be reached now. Please call aga
 NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
 
 
-def pick_up(room: Room, call: str, at: float) -> Room:
+def answer_call(room: Room, call: str, at: float) -> Room:
     """Answer a call that comes in."""
     return send(room, Answer(call, client_state(room, room.participants[call])), at)
 
@@ -80,7 +80,7 @@ def begin_entry(room: Room, call: str, at: float) -> Room:
     command = stage_of(participant).begins_with(room, participant)
     if command is None:
         return pass_stage(room, call, at)
-    room = wait(change(room, call, status="greeting"), Deadline("call", call), None)
+    room = set_deadline(change(room, call, status="greeting"), Deadline("call", call), None)
     return send(room, command, at)
 
 
@@ -92,7 +92,7 @@ def end_stage(room: Room, event: Webhook) -> Room:
     stage = stage_of(participant)
     if event.type != stage.ends_with or event.cause == "call_hangup":
         return room  # cut short: the hangup is on its way
-    room = settle(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
+    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
     go_on = pass_stage if stage.is_passed(event) else fail_stage
     return go_on(room, event.call, event.at)
 
@@ -122,15 +122,15 @@ def enter(room: Room, call: str, at: float) -> Room:
     if participant.stages or not front(room).takes_calls:
         return begin_entry(room, call, at)
     since = participant.waits_since or at
-    if on_the_move(room, call):  # let in when it is out, and as patient as if it had just come
+    if is_moving(room, call):  # let in when it is out, and as patient as if it had just come
         room = change(room, call, status="waiting", patience=None, waits_since=since)
-        return wait(room, Deadline("call", call), None)
+        return set_deadline(room, Deadline("call", call), None)
     patience = participant.patience or at + PATIENCE
     if at >= patience:
         return dismiss(room, call, NO_WAY_IN, at)
     n = participant.tries + 1
     room = change(room, call, status="waiting", tries=n, patience=patience, waits_since=since)
-    room = wait(room, Deadline("call", call), None)
+    room = set_deadline(room, Deadline("call", call), None)
     if room.conference:
         region, options = room.settings.region, participant.way_in
         return send(room, Join(call, room.conference, n, region, options), at)
@@ -139,33 +139,33 @@ def enter(room: Room, call: str, at: float) -> Room:
     return send(room, _create(room, call, n), at)
 
 
-def on_the_move(room: Room, call: str) -> bool:
+def is_moving(room: Room, call: str) -> bool:
     """Whether Telnyx is asked to take it out, or in or out of a queue: what shows it inside is
     from before that."""
-    return any(isinstance(command, Leave | Do) for command in room.under_way(call))
+    return any(isinstance(command, Leave | PassThrough) for command in room.under_way(call))
 
 
-def moved(room: Room, call: str, at: float) -> Room:
+def finish_move(room: Room, call: str, at: float) -> Room:
     """What was asked for is over. Let in who was asked back meanwhile, unless more is to come."""
     waits = room.status_of(call) == "waiting"
-    return enter(room, call, at) if waits and not on_the_move(room, call) else room
+    return enter(room, call, at) if waits and not is_moving(room, call) else room
 
 
-def opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
+def conference_opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
     """The room's conference is known: everyone who waits for it goes in, all at once, and with as
     much patience as if they had just come."""
     opener = room.participants.get(creator)
     waits = opener is not None and opener.way_in.get("start_conference_on_create") is False
-    room = replace(settle(room, CONFERENCE), conference=conference, waits_for_start=waits)
+    room = replace(complete_head(room, CONFERENCE), conference=conference, waits_for_start=waits)
     for other in room.in_status("waiting"):
         if other.call == creator:
-            room = wait(room, Deadline("call", creator), at + ANSWERED_WITHIN)
+            room = set_deadline(room, Deadline("call", creator), at + ANSWERED_WITHIN)
         elif not room.under_way(other.call):
             room = enter(change(room, other.call, patience=None), other.call, at)
     return room
 
 
-def open_again(room: Room, at: float) -> Room:
+def let_next_open(room: Room, at: float) -> Room:
     """Whoever was opening the conference is not any more: the next who waits for it does."""
     for waiting in room.in_status("waiting"):
         if room.conference or CONFERENCE in room.pending:
@@ -175,28 +175,28 @@ def open_again(room: Room, at: float) -> Room:
     return room
 
 
-def arrived(room: Room, call: str, conference: str, at: float, occurred_at: str = "") -> Room:
+def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at: str = "") -> Room:
     """A caller is in the conference: Telnyx has said so."""
     participant = room.participants[call]
     if participant.status not in ("ringing", "greeting", "waiting"):
         return room
     elsewhere = conference in room.ended or conference == participant.moved_from
-    if elsewhere or on_the_move(room, call):
+    if elsewhere or is_moving(room, call):
         return room
     opener = room.head(CONFERENCE)
     by_another = isinstance(opener, Create) and opener.call != call
     if not room.conference and not by_another:
-        room = opened(room, conference, at, creator=call)
+        room = conference_opened(room, conference, at, creator=call)
     if conference != room.conference:
         return room
     if call in getattr(room.head(HOLD_AND_MUTE), "calls", ()):
-        room = change_holding(room, came_back=room.holding.came_back | {call})
-    room = settle(room, of_call(call), lambda c: isinstance(c, Join | Gather))
-    room = wait(room, Deadline("call", call), None)
+        room = change_holding(room, rejoined=room.holding.rejoined | {call})
+    room = complete_head(room, of_call(call), lambda c: isinstance(c, Join | Gather))
+    room = set_deadline(room, Deadline("call", call), None)
     if participant.stages:  # it has passed them: else it were not inside
         room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
-    return newest_joined(_has_come_in(room, call), call, occurred_at)
+    return note_joined_at(_has_come_in(room, call), call, occurred_at)
 
 
 def _has_come_in(room: Room, call: str) -> Room:
@@ -211,39 +211,39 @@ def _has_come_in(room: Room, call: str) -> Room:
     return change(room, call, way_in=lasting)
 
 
-def newest_joined(room: Room, call: str, occurred_at: str) -> Room:
+def note_joined_at(room: Room, call: str, occurred_at: str) -> Room:
     """Whatever left is older does not count any more. Not known: nor does that of our leave."""
     return change(room, call, moved_at=occurred_at, taken_out=False) if occurred_at else room
 
 
-def gone(room: Room, call: str, at: float) -> Room:
+def call_ended(room: Room, call: str, at: float) -> Room:
     """The call has ended. What it was opening, the next in line opens."""
-    return let_another_open(forget(room, call, at), call, at)
+    return stop_opening(forget(room, call, at), call, at)
 
 
-def let_another_open(room: Room, call: str, at: float) -> Room:
+def stop_opening(room: Room, call: str, at: float) -> Room:
     """This call is not to open the conference any more: the next in line does."""
     opener = room.head(CONFERENCE)
     if isinstance(opener, Create) and opener.call == call:
         if retry(CONFERENCE) not in room.deadlines:
             return room  # in flight: its outcome tells whether there is a conference
-        room = settle(room, CONFERENCE)
-    return open_again(room, at)
+        room = complete_head(room, CONFERENCE)
+    return let_next_open(room, at)
 
 
-def conference_gone(room: Room, conference: str, at: float) -> Room:
+def conference_lost(room: Room, conference: str, at: float) -> Room:
     """Telnyx has no such conference any more: those who are left open a new one."""
     if conference != room.conference:
         return room
     if not front(room).reopens:
-        return over(room, at)  # for now: for good only if its end is told
+        return conference_over(room, at)  # for now: for good only if its end is told
     room = close(remember_ended(room, conference, at))
     for call in sorted(room.joined):
         room = enter(room, call, at)
-    return open_again(room, at)
+    return let_next_open(room, at)
 
 
-def find(room: Room, at: float) -> Room:
+def find_conference(room: Room, at: float) -> Room:
     """The name is taken: whoever opened the conference, we go into that one."""
     return send(room, Find(room.name, room.settings.region), at)
 

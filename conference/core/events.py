@@ -72,7 +72,7 @@ class DeadlinePassed:
 
 
 @dataclass(frozen=True, slots=True)
-class Broke:
+class InternalFault:
     """What follows from a command could not be worked out: a fault of ours, which must not make
     everything else wait for ever."""
 
@@ -81,7 +81,7 @@ class Broke:
 
 
 @dataclass(frozen=True, slots=True)
-class LookWanted:
+class SnapshotWanted:
     """What Telnyx has of the room must be looked up: serving has begun, or calls of the room that
     it does not know were seen."""
 
@@ -89,7 +89,7 @@ class LookWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
+class ModeratorRequest:
     """What a moderator, or a program of ours, asks for.
 
     `calls` are the participants that are meant; none where the room is. `values` are the verb's
@@ -127,7 +127,15 @@ class Refused(Exception):
 
 
 FromTelnyx = Webhook | StatusCallback | Fetch
-Event = FromTelnyx | Outcome | DeadlinePassed | LookWanted | Remote | HandedOver | Broke
+Event = (
+    FromTelnyx
+    | Outcome
+    | DeadlinePassed
+    | SnapshotWanted
+    | ModeratorRequest
+    | HandedOver
+    | InternalFault
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,26 @@ from __future__ import annotations
 from conference.core.commands import Hangup, Join, Leave, Speak, of_call
 from conference.core.fronts import front
 from conference.core.room import Deadline, Room
-from conference.core.transitions import change, drop, forget, send, settle, wait
+from conference.core.transitions import (
+    change,
+    clear_queue,
+    complete_head,
+    forget,
+    send,
+    set_deadline,
+)
 
 HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of the call
 
 
-def departed(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
+def caller_left(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
     """A caller is out of the conference. Its leg stays up, and is paid for, until it hangs up; of
     TeXML's, Telnyx sees to that."""
     if not front(room).legs_stay_up:
         return forget(room, call, at)
     room = change(room, call, status="leaving", moved_at=occurred_at)
-    room = settle(room, of_call(call), lambda c: isinstance(c, Join))
-    return wait(room, Deadline("call", call), at + HANGS_UP_WITHIN)
+    room = complete_head(room, of_call(call), lambda c: isinstance(c, Join))
+    return set_deadline(room, Deadline("call", call), at + HANGS_UP_WITHIN)
 
 
 def take_out(
@@ -34,12 +41,12 @@ def take_out(
 
 def dismiss(room: Room, call: str, why: str, at: float) -> Room:
     """Speak to a caller who cannot stay; the call is hung up when the speech has ended."""
-    room = wait(change(room, call, status="refused"), Deadline("call", call), None)
+    room = set_deadline(change(room, call, status="refused"), Deadline("call", call), None)
     voice, language = room.settings.voice, room.settings.language
     return send(room, Speak(call, "goodbye", why, voice, language), at)
 
 
 def hang_up(room: Room, call: str, at: float) -> Room:
     """Whatever else was to be done for the call is not waited for."""
-    room = wait(change(room, call, status="ending"), Deadline("call", call), None)
-    return send(drop(room, of_call(call)), Hangup(call), at)
+    room = set_deadline(change(room, call, status="ending"), Deadline("call", call), None)
+    return send(clear_queue(room, of_call(call)), Hangup(call), at)

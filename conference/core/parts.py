@@ -59,7 +59,7 @@ class HoldAndMute:
     told_at: float = 0.0  # when Telnyx last answered a hold or mute, Unix seconds
     asked: Mapping[str, Asked] = field(default_factory=dict)
     one_by_one: frozenset[str] = frozenset()  # calls that were refused together
-    came_back: frozenset[str] = frozenset()  # joined while a hold or mute of them was in flight
+    rejoined: frozenset[str] = frozenset()  # joined while a hold or mute of them was in flight
     bad_music: str = ""  # a hold_audio_url that Telnyx has refused
     # By call, the request for which Telnyx is still to be told so. No rule reads them.
     hold_asked_by: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -78,7 +78,7 @@ class Recordings:
 class Doubt(NamedTuple):
     """What Telnyx's lists lack, or have otherwise (then `has` is how), of a call or conference."""
 
-    what: Literal["conference", "shared", "stranger", "ended", "remembered", "left", "told"]
+    what: Literal["conference", "others", "unknown call", "ended", "remembered", "left", "told"]
     which: str
     has: str = ""
 
@@ -88,25 +88,27 @@ class Reconciliation:
     """What comparing the room with Telnyx's lists has shown so far."""
 
     doubts: frozenset[Doubt] = frozenset()  # what the last look had otherwise
-    looked_at: float = 0.0  # Unix seconds
+    compared_at: float = 0.0  # Unix seconds
     healed: int = field(default=0, compare=False)  # what looks have put right; no rule reads it
-    strangers: frozenset[str] = frozenset()  # calls that no room knows, and that we answered once
-    moved: frozenset[str] = frozenset()  # calls in other rooms now, until the lists agree
-    shared: bool = False  # others than our calls are in our conference
+    unknown_calls: frozenset[str] = (
+        frozenset()
+    )  # calls that no room knows, and that we answered once
+    moved_away: frozenset[str] = frozenset()  # calls in other rooms now, until the lists agree
+    has_others: bool = False  # others than our calls are in our conference
 
 
 @dataclass(frozen=True, slots=True)
 class Texml:
     """What is known of a room's callers by TeXML.
 
-    `facts` are what callbacks have reported of a conference that has not ended. `called` are the
-    calls that TeXML makes, by number, until they come in. `at_door` are the callers who were told
+    `facts` are what callbacks have reported of a conference that has not ended. `dialled` are the
+    calls that TeXML makes, by number, until they come in. `expected` are the callers who were told
     how to come in and were not seen since: when, in Unix seconds, the first one first.
     """
 
     facts: Facts | None = None
-    called: Mapping[str, Dial] = field(default_factory=dict)
-    at_door: Mapping[str, float] = field(default_factory=dict)
+    dialled: Mapping[str, Dial] = field(default_factory=dict)
+    expected: Mapping[str, float] = field(default_factory=dict)
 
 
 class Draft(NamedTuple):

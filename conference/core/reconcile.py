@@ -10,26 +10,33 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conference.core.client_state import ClientState, decode, encode
-from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK, Look, memory
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT, TakeSnapshot, memory
 from conference.core.entering import (
     PARKED_AT_MOST,
-    arrived,
+    answer_call,
     begin_entry,
-    conference_gone,
+    call_ended,
+    caller_joined,
+    conference_lost,
+    conference_opened,
     enter,
-    gone,
-    opened,
-    pick_up,
     remember,
 )
 from conference.core.events import Outcome
-from conference.core.leaving import departed, take_out
+from conference.core.leaving import caller_left, take_out
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Doubt
-from conference.core.room import NEXT_LOOK, Deadline, Room, client_state
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, client_state
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.texml.looks import ask_who_is_in, newly_seen, still_concerns
-from conference.core.transitions import change_reconciliation, recognise, send, tell, wait, without
+from conference.core.texml.looks import snapshot_command, still_concerns, take_in
+from conference.core.transitions import (
+    change_reconciliation,
+    recognise,
+    send,
+    set_deadline,
+    set_told,
+    without,
+)
 
 LOOK_SOON = 1.0  # seconds until a look that an event asks for
 LOOK_TWICE = 2.0  # seconds until the look that confirms a doubt
@@ -37,19 +44,19 @@ RINGS_AT_LEAST = 2.0  # seconds until a call that we make is asked whether it wa
 APART = 2.0  # seconds that two looks are apart at least
 
 
-def look(room: Room, at: float) -> Room:
+def take_snapshot(room: Room, at: float) -> Room:
     """Compare the room with Telnyx's lists now."""
-    if LOOK in room.pending:
+    if SNAPSHOT in room.pending:
         return room
-    return send(room, ask_who_is_in(room), at)
+    return send(room, snapshot_command(room), at)
 
 
-def look_soon(room: Room, at: float) -> Room:
+def snapshot_soon(room: Room, at: float) -> Room:
     """An event gave a reason to compare the room with Telnyx's lists."""
-    return look_by(room, at + LOOK_SOON)
+    return snapshot_by(room, at + LOOK_SOON)
 
 
-def looked(room: Room, command: Look, event: Outcome) -> Room:
+def compare(room: Room, command: TakeSnapshot, event: Outcome) -> Room:
     """Compare the room with what a look has shown."""
     snapshot = event.data
     if not isinstance(snapshot, Snapshot):
@@ -60,31 +67,31 @@ def looked(room: Room, command: Look, event: Outcome) -> Room:
     room = _take_in(room, snapshot, event.at)
     healed = len({*room.draft.touched} - before)
     doubts = frozenset(_doubts(room, snapshot, command.at))
-    if event.at - room.reconciliation.looked_at >= APART:
+    if event.at - room.reconciliation.compared_at >= APART:
         confirmed = doubts & room.reconciliation.doubts
-        room = change_reconciliation(room, doubts=doubts - confirmed, looked_at=event.at)
+        room = change_reconciliation(room, doubts=doubts - confirmed, compared_at=event.at)
         for doubt in sorted(confirmed):
             room = _believe(room, doubt, snapshot, event.at)
         healed += len(confirmed)
     room = change_reconciliation(room, healed=room.reconciliation.healed + healed)
     room = _ask_who_rings(room, snapshot, event.at)
-    return look_by(room, event.at + LOOK_TWICE) if doubts else room
+    return snapshot_by(room, event.at + LOOK_TWICE) if doubts else room
 
 
 def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
     """What is there counts at once."""
     if snapshot.of_texml:
-        return newly_seen(room, snapshot, at)
+        return take_in(room, snapshot, at)
     conference = snapshot.conference
     known = room.reconciliation
-    tried, moved = known.strangers, known.moved
+    tried, moved = known.unknown_calls, known.moved_away
     if snapshot.calls is not None:
-        tried, moved = tried & snapshot.strangers, moved & snapshot.calls.keys()
-    shared = known.shared and bool(snapshot.others)
-    room = change_reconciliation(room, strangers=tried, moved=moved, shared=shared)
+        tried, moved = tried & snapshot.unknown_calls, moved & snapshot.calls.keys()
+    shared = known.has_others and bool(snapshot.others)
+    room = change_reconciliation(room, unknown_calls=tried, moved_away=moved, has_others=shared)
     if conference and not room.conference and CONFERENCE not in room.pending:
         if conference not in room.ended:
-            room = opened(room, conference, at)
+            room = conference_opened(room, conference, at)
     for call, state in (snapshot.calls or {}).items():
         if call not in room.participants and call not in room.ended and call not in moved:
             room = _recover(room, call, state, at)
@@ -98,7 +105,7 @@ def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
     status = "parked" if state.parked else "ringing"
     room = recognise(room, call, state, at, status=status)
     if state.parked:
-        return wait(room, Deadline("call", call), at + PARKED_AT_MOST)
+        return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     # Whether it was answered is not listed: let it in, and let Telnyx object. Whoever is seen
     # inside is settled below, before anything is sent.
     return enter(room, call, at)
@@ -110,7 +117,7 @@ def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Roo
     participant = room.participants[call]
     if participant.status == "parked" and not room.under_way(call):
         return take_out(room, call, conference, at)
-    room = arrived(room, call, conference, at)
+    room = caller_joined(room, call, conference, at)
     return _as_seen(room, call, seen) if call in room.joined else room
 
 
@@ -120,15 +127,17 @@ def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
     doubts: list[Doubt] = []
     alive = None if snapshot.calls is None else snapshot.calls.keys() | snapshot.joined
     if alive is not None:
-        alive |= snapshot.elsewhere.keys() | snapshot.strangers
+        alive |= snapshot.elsewhere.keys() | snapshot.unknown_calls
     if room.conference and room.conference != snapshot.conference:
         if CONFERENCE not in room.pending:
             doubts.append(Doubt("conference", room.conference))
-    if not room.reconciliation.shared:
-        doubts.extend(Doubt("shared", call) for call in snapshot.others)
-    if room.lookout:
-        unheard_of = snapshot.strangers - room.reconciliation.strangers - room.participants.keys()
-        doubts.extend(Doubt("stranger", call) for call in unheard_of - room.ended.keys())
+    if not room.reconciliation.has_others:
+        doubts.extend(Doubt("others", call) for call in snapshot.others)
+    if room.watches_unknown_calls:
+        unheard_of = (
+            snapshot.unknown_calls - room.reconciliation.unknown_calls - room.participants.keys()
+        )
+        doubts.extend(Doubt("unknown call", call) for call in unheard_of - room.ended.keys())
     for call, participant in room.participants.items():
         if room.under_way(call):
             continue
@@ -165,16 +174,16 @@ def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> li
 def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     what, which = doubt.what, doubt.which
     if what == "conference":
-        return conference_gone(room, which, at)
-    if what == "shared":
-        return change_reconciliation(room, shared=True)
-    if what == "stranger":
+        return conference_lost(room, which, at)
+    if what == "others":
+        return change_reconciliation(room, has_others=True)
+    if what == "unknown call":
         return _try_to_answer(room, which, at)
     if which not in room.participants:
         return room
     if what == "ended":
         was_ending = room.status_of(which) == "ending"
-        room = gone(room, which, at)
+        room = call_ended(room, which, at)
         if was_ending:
             return room  # we hung it up: what is told of it later is old
         # No tombstone: a list is no hangup, it may come back.
@@ -182,7 +191,7 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     if what == "remembered":
         return remember(room, which, at)
     if what == "left":
-        return departed(room, which, at) if which in room.joined else room
+        return caller_left(room, which, at) if which in room.joined else room
     return _as_seen(room, which, snapshot.joined[which])
 
 
@@ -198,19 +207,19 @@ def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
 
 def _try_to_answer(room: Room, call: str, at: float) -> Room:
     """It may be a caller of whom we have not heard. If it is another program's, Telnyx objects."""
-    room = change_reconciliation(room, strangers=room.reconciliation.strangers | {call})
-    return pick_up(recognise(room, call, ClientState(room.name), at), call, at)
+    room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
+    return answer_call(recognise(room, call, ClientState(room.name), at), call, at)
 
 
 def _as_seen(room: Room, call: str, seen: Seen) -> Room:
-    return tell(room, call, held=seen.held, muted=seen.muted, music="")
+    return set_told(room, call, held=seen.held, muted=seen.muted, music="")
 
 
-def no_stranger(room: Room, call: str) -> Room:
+def now_known(room: Room, call: str) -> Room:
     """This call is known now."""
-    return change_reconciliation(room, strangers=room.reconciliation.strangers - {call})
+    return change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls - {call})
 
 
-def look_by(room: Room, at: float) -> Room:
+def snapshot_by(room: Room, at: float) -> Room:
     """Look at that time, or earlier where that was intended already."""
-    return wait(room, NEXT_LOOK, min(at, room.deadlines.get(NEXT_LOOK, at)))
+    return set_deadline(room, NEXT_SNAPSHOT, min(at, room.deadlines.get(NEXT_SNAPSHOT, at)))

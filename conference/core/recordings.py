@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conference.core.commands import Do
+from conference.core.commands import PassThrough
 from conference.core.room import Room
 from conference.core.transitions import without
 
 
-def commanded(room: Room, command: Do) -> Room:
+def commanded(room: Room, command: PassThrough) -> Room:
     """Telnyx has taken a moderator's command."""
     about, now = command.about, room.recordings
     if command.of == "conference" and about != room.conference:

@@ -54,11 +54,11 @@ class RoomSettings:
 class Deadline(NamedTuple):
     """A wait, by its kind and the call or, for a retry, the queue that it is of."""
 
-    kind: Literal["call", "retry", "alone", "look"]
+    kind: Literal["call", "retry", "alone", "snapshot"]
     of: Any
 
 
-NEXT_LOOK = Deadline("look", "")
+NEXT_SNAPSHOT = Deadline("snapshot", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ class Room:
 
     name: str
     settings: RoomSettings = field(default_factory=RoomSettings)
-    lookout: bool = False  # whether it minds the calls that no room knows, also while empty
+    watches_unknown_calls: bool = (
+        False  # whether it minds the calls that no room knows, also while empty
+    )
     origin: str = ""  # where Telnyx reaches us, as its webhooks say
     conference: str = ""  # the live conference's id
     front: FrontName = USUAL_FRONT  # the door of who is inside
@@ -110,7 +112,7 @@ class Room:
         """Whether nothing of it is worth keeping any more."""
         going_on = self.participants or self.pending or self.deadlines or self.conference
         recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
-        awaited = any(since > at - GREETED_WITHIN for since in self.texml.at_door.values())
+        awaited = any(since > at - GREETED_WITHIN for since in self.texml.expected.values())
         return not (going_on or recently or awaited or self.locked)
 
     @property

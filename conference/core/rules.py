@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from conference.core.commands import HOLD_AND_MUTE, LOOK, Hold, HoldOrMute, Mute, Unhold, Unmute
+from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
 from conference.core.parts import FREE, NOTHING, Told
-from conference.core.room import NEXT_LOOK, Deadline, Room
-from conference.core.transitions import change_holding, close, send, wait
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
+from conference.core.transitions import change_holding, close, send, set_deadline
 
 POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
 
@@ -126,21 +126,21 @@ def _limit_loneliness(room: Room, at: float) -> Room:
     limit = room.settings.alone_minutes * 60
     lonely = Deadline("alone", alone(room))
     for deadline in [d for d in room.deadlines if d.kind == "alone" and d != lonely]:
-        room = wait(room, deadline, None)
+        room = set_deadline(room, deadline, None)
     if lonely.of and limit and lonely not in room.deadlines:
-        room = wait(room, lonely, at + limit)
+        room = set_deadline(room, lonely, at + limit)
     return room
 
 
 def _look_regularly(room: Room, at: float) -> Room:
     every = room.settings.reconcile_seconds
-    minds = room.lookout or room.participants or front(room).watched_while_empty
-    if not minds or not every or LOOK in room.pending or NEXT_LOOK in room.deadlines:
+    minds = room.watches_unknown_calls or room.participants or front(room).watched_while_empty
+    if not minds or not every or SNAPSHOT in room.pending or NEXT_SNAPSHOT in room.deadlines:
         return room
-    return wait(room, NEXT_LOOK, at + every)
+    return set_deadline(room, NEXT_SNAPSHOT, at + every)
 
 
 def _stop_looking(before: Room, room: Room) -> Room:
-    if before.participants and not room.participants and not room.lookout:
-        return wait(room, NEXT_LOOK, None)
+    if before.participants and not room.participants and not room.watches_unknown_calls:
+        return set_deadline(room, NEXT_SNAPSHOT, None)
     return room

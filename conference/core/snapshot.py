@@ -23,7 +23,7 @@ class Snapshot:
     `conference` is empty where the room's name has no live one. `joined` are those in it, by
     call. `calls` are the application's live calls with our client_state for this room; None
     where they could not be listed. `elsewhere` are those of other rooms, with the room's name;
-    `strangers` are those without a client_state of ours.
+    `unknown_calls` are those without a client_state of ours.
 
     `of_texml`: of its calls nothing more is listed than who is in the conference, or `coming`; and
     whether that has `started`.
@@ -33,7 +33,7 @@ class Snapshot:
     joined: Mapping[str, Seen] = field(default_factory=dict)
     calls: Mapping[str, ClientState] | None = None
     elsewhere: Mapping[str, str] = field(default_factory=dict)
-    strangers: frozenset[str] = frozenset()
+    unknown_calls: frozenset[str] = frozenset()
     of_texml: bool = False
     coming: frozenset[str] = frozenset()
     started: bool = False
@@ -43,4 +43,4 @@ class Snapshot:
         """Those in the conference that are no calls of this application."""
         if self.calls is None:
             return set()
-        return self.joined.keys() - self.calls.keys() - self.elsewhere.keys() - self.strangers
+        return self.joined.keys() - self.calls.keys() - self.elsewhere.keys() - self.unknown_calls

@@ -43,7 +43,7 @@ def recognise(room: Room, call: str, state: ClientState, at: float, **fields: An
         stages=("confirm",) if state.confirm else (),
     )
     room = put(room, replace(participant, **fields))
-    return ask(room, call, hold=state.hold, mute=state.mute)
+    return set_asked(room, call, hold=state.hold, mute=state.mute)
 
 
 def change(room: Room, call: str, **fields: object) -> Room:
@@ -98,7 +98,7 @@ def close(room: Room) -> Room:
     return replace(room, conference="", speaker="", waits_for_start=False, front=USUAL_FRONT)
 
 
-def wait(room: Room, deadline: Deadline, at: float | None) -> Room:
+def set_deadline(room: Room, deadline: Deadline, at: float | None) -> Room:
     """Set the deadline, or with None take it away."""
     if at is None:
         return replace(room, deadlines=without(room.deadlines, deadline))
@@ -112,29 +112,31 @@ def send(room: Room, command: Command, at: float) -> Room:
     return replace(room, pending={**room.pending, queue: waiting})
 
 
-def settle(room: Room, queue: Queue, only: Callable[[Command], bool] = lambda _: True) -> Room:
+def complete_head(
+    room: Room, queue: Queue, only: Callable[[Command], bool] = lambda _: True
+) -> Room:
     """Take the first command of the queue off, if it is one of those meant."""
     head = room.head(queue)
     if head is None or not only(head):
         return room
     rest = room.pending[queue][1:]
     pending = {**room.pending, queue: rest} if rest else without(room.pending, queue)
-    return wait(replace(room, pending=pending), retry(queue), None)
+    return set_deadline(replace(room, pending=pending), retry(queue), None)
 
 
-def drop(room: Room, queue: Queue) -> Room:
+def clear_queue(room: Room, queue: Queue) -> Room:
     """Take all commands of the queue off; what is in flight is not waited for."""
-    return wait(replace(room, pending=without(room.pending, queue)), retry(queue), None)
+    return set_deadline(replace(room, pending=without(room.pending, queue)), retry(queue), None)
 
 
-def hold_back(room: Room, queue: Queue, command: Command, until: float) -> Room:
+def delay_head(room: Room, queue: Queue, command: Command, until: float) -> Room:
     """Put the command at the head of its queue, to be sent when the time comes."""
     rest = room.pending.get(queue, ())[1:]
     room = replace(room, pending={**room.pending, queue: (command, *rest)})
-    return wait(room, retry(queue), until)
+    return set_deadline(room, retry(queue), until)
 
 
-def ask(room: Room, call: str, **fields: object) -> Room:
+def set_asked(room: Room, call: str, **fields: object) -> Room:
     """Keep what a moderator asks for, and by which request; what is no different from nothing is
     not kept."""
     holding, request = room.holding, room.draft.request
@@ -152,7 +154,7 @@ def ask(room: Room, call: str, **fields: object) -> Room:
     )
 
 
-def tell(room: Room, call: str, **fields: object) -> Room:
+def set_told(room: Room, call: str, **fields: object) -> Room:
     """Keep what Telnyx has it as, or was told to; likewise."""
     told = replace(room.holding.told.get(call, FREE), **fields)  # type: ignore[arg-type]
     others = without(room.holding.told, call)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from conference.core.events import Remote
+from conference.core.events import ModeratorRequest
 from conference.core.fronts import front
 from conference.core.requests.dialling import HOUR, Limits, refuse, under_way
 from conference.core.room import Room
@@ -23,7 +23,7 @@ class Dialling:
 
     @contextmanager
     def one_more(
-        self, event: Remote, room: Room, rooms: Callable[[], list[Room]]
+        self, event: ModeratorRequest, room: Room, rooms: Callable[[], list[Room]]
     ) -> Iterator[None]:
         """Within it one more call may be made, into this room, and nobody else makes one.
 

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from conference.clock import Clock
 from conference.core.change import Change
-from conference.core.commands import LOOK, Command, queue_of
-from conference.core.events import Broke, Event, Outcome
+from conference.core.commands import SNAPSHOT, Command, queue_of
+from conference.core.events import Event, InternalFault, Outcome
 from conference.core.outcomes.overdue import overdue
 from conference.core.room import Room
 
@@ -50,7 +50,7 @@ class Dispatcher:
         self._room = room
         self._happened = happened
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
-        self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="look")
+        self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="snapshot")
         self._given_out = 0
         self._answered = Condition()
 
@@ -76,7 +76,7 @@ class Dispatcher:
             self._given_out += len(change.commands)
             self._answered.notify_all()
         for command in change.commands:
-            pool = self._lookers if queue_of(command) == LOOK else self._senders
+            pool = self._lookers if queue_of(command) == SNAPSHOT else self._senders
             pool.submit(self._send, change.after.name, command)
 
     def wait_until(self, is_so: Callable[[], bool], seconds: float) -> bool:
@@ -101,7 +101,7 @@ class Dispatcher:
                 )
         except Exception:
             log.exception("room %s: the outcome of %s broke", name, command.name)
-            self._happened(name, Broke(self._clock(), command))
+            self._happened(name, InternalFault(self._clock(), command))
         finally:
             with self._answered:
                 self._given_out -= 1

@@ -8,9 +8,9 @@ from functools import partial
 
 from conference.clock import Clock
 from conference.core.change import Change
-from conference.core.commands import LOOK
+from conference.core.commands import SNAPSHOT
 from conference.core.decide import decide
-from conference.core.events import FLOOR, Event, Ignored, LookWanted, Remote, Webhook
+from conference.core.events import FLOOR, Event, Ignored, ModeratorRequest, SnapshotWanted, Webhook
 from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import may_move_to
 from conference.core.room import Room
@@ -66,7 +66,7 @@ class Engine:
         """Begin to serve: find the calls again that were there before, and keep watch."""
         self._dispatcher.prepare()
         self._watch.start()
-        self.apply(self._default_room, LookWanted(self.clock()))
+        self.apply(self._default_room, SnapshotWanted(self.clock()))
 
     def handle(self, event: Webhook | StatusCallback) -> Ignored | None:
         """Apply an event of Telnyx, once. Ignored, with the reason, if it concerns no room.
@@ -91,7 +91,7 @@ class Engine:
         change = self.apply(name, event)
         return change.after if change else self.registry.room(name)
 
-    def ask(self, name: str, event: Remote, wait: float = 0) -> Receipt:
+    def ask(self, name: str, event: ModeratorRequest, wait: float = 0) -> Receipt:
         """Apply a moderator's request, and wait so many seconds for Telnyx's answers.
 
         Refused, with nothing changed, where it cannot be done. Overloaded as for webhooks.
@@ -117,7 +117,7 @@ class Engine:
         if change is None:
             return None
         for other in rooms_to_look_at(event, self.registry.room_of_call):
-            self.apply(other, LookWanted(event.at))
+            self.apply(other, SnapshotWanted(event.at))
         if told := handed_over(change.before, change.after, event):
             self.apply(*told)
         return change
@@ -143,7 +143,7 @@ class Engine:
         self._watch.stop()
         self._dispatcher.stop()
 
-    def _allowed(self, name: str, event: Remote) -> AbstractContextManager[None]:
+    def _allowed(self, name: str, event: ModeratorRequest) -> AbstractContextManager[None]:
         """Within it the request may be applied. Refused for what its own room cannot know."""
         if event.verb == "move":
             may_move_to(self.registry.room(event.values["room"]))
@@ -152,4 +152,4 @@ class Engine:
         return nullcontext()
 
     def _nothing_pending(self) -> bool:
-        return not any(room.pending.keys() - {LOOK} for room in self.registry.rooms())
+        return not any(room.pending.keys() - {SNAPSHOT} for room in self.registry.rooms())

@@ -15,13 +15,13 @@ from conference.core.command_ids import command_id
 from conference.core.commands import (
     HOLD_AND_MUTE,
     Command,
-    Do,
     HoldOrMute,
     OfCall,
+    PassThrough,
     Remember,
     queue_of,
 )
-from conference.core.events import Outcome, Remote
+from conference.core.events import ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.room import Room
 
@@ -50,7 +50,7 @@ class Receipt:
         if isinstance(event, Outcome) and self._is_mine(event.command):
             self.outcomes.append(event)
         mine = [c for queue in change.after.pending.values() for c in queue if self._is_mine(c)]
-        if isinstance(event, Remote) and event.id == self.request:
+        if isinstance(event, ModeratorRequest) and event.id == self.request:
             self.commands = tuple(mine)
         self.under_way = frozenset(map(_same_for_each_try, mine))
         self.over = not mine and not self._follows(change.after)
@@ -78,7 +78,7 @@ class Receipt:
 def _same_for_each_try(command: Command) -> Hashable:
     if isinstance(command, HoldOrMute):
         return (command.name, command.calls)
-    return command_id(command) if isinstance(command, OfCall | Do) else queue_of(command)
+    return command_id(command) if isinstance(command, OfCall | PassThrough) else queue_of(command)
 
 
 class Receipts:

@@ -9,15 +9,15 @@ from typing import Literal
 
 from conference.core import rules
 from conference.core.change import Change
-from conference.core.commands import Command, Do, Look
+from conference.core.commands import Command, PassThrough, TakeSnapshot
 from conference.core.events import (
     CAUSES,
     FLOOR,
     DeadlinePassed,
     Event,
     HandedOver,
+    ModeratorRequest,
     Outcome,
-    Remote,
     Webhook,
 )
 from conference.core.outcomes.meanings import meaning
@@ -86,7 +86,7 @@ def _lines(change: Change) -> Iterator[Line]:
         yield Line("webhook", (event.call,), "Telnyx asks how it comes in")
     elif isinstance(event, Outcome):
         yield from _outcome(event)
-    elif isinstance(event, Remote):
+    elif isinstance(event, ModeratorRequest):
         yield Line("request", event.calls, f"a moderator asks for {event.verb}")
     if before.participants is not after.participants:
         yield from _moves(change)
@@ -97,13 +97,13 @@ def _lines(change: Change) -> Iterator[Line]:
     if before.holding.told is not after.holding.told:
         yield from _holds(before, after, event)
     for command in change.commands:
-        if not isinstance(command, Look):
+        if not isinstance(command, TakeSnapshot):
             yield Line("command", _calls(command), f"we ask for {command.name}{_again(command)}")
 
 
 def _outcome(event: Outcome) -> Iterator[Line]:
     means = meaning(event)
-    if means == "done" and isinstance(event.command, Look):
+    if means == "done" and isinstance(event.command, TakeSnapshot):
         return  # what it showed is told as changes
     if event.code == DROPPED:
         text = f"{event.command.name} is dropped: {event.detail}"
@@ -162,7 +162,7 @@ def _arrow(event: Event) -> str:
         return f"-[{event.type}]>"
     if isinstance(event, Outcome):
         return f"-[{event.command.name} {event.code or event.status or 'no answer'}]>"
-    if isinstance(event, Remote):
+    if isinstance(event, ModeratorRequest):
         return f"-[a moderator: {event.verb}]>"
     if isinstance(event, HandedOver):
         return "-[moved here]>"
@@ -198,7 +198,7 @@ def _again(command: Command) -> str:
 def _calls(command: Command) -> tuple[str, ...]:
     call: str = getattr(command, "call", "")
     several: tuple[str, ...] = getattr(command, "calls", ())
-    if isinstance(command, Do):
+    if isinstance(command, PassThrough):
         listed = command.body.get("call_control_ids") or [command.body.get("call_control_id")]
         several = (command.about,) if command.of == "call" else tuple(c for c in listed if c)
     return several or ((call,) if call else ())

@@ -69,7 +69,7 @@ def complaints(rooms: Iterable[Room], vitals: Vitals, now: float) -> Iterator[st
     if vitals.error_at is not None and now - vitals.error_at < RECENT:
         yield f"Telnyx, {now - vitals.error_at:.0f} s ago: {vitals.error}"
     for room in rooms:
-        if room.reconciliation.shared:
+        if room.reconciliation.has_others:
             yield (
                 f"others than this application's calls are in the conference of room {room.name}: "
                 "does another deployment use the same CONFERENCE_NAME?"
@@ -100,7 +100,7 @@ def report(rooms: Iterable[Room], vitals: Vitals, now: float) -> dict[str, Any]:
             for w in waiting(rooms, now)
         ],
         "unknown_calls": sorted(_unknown(rooms)),
-        "shared_rooms": [room.name for room in rooms if room.reconciliation.shared],
+        "shared_rooms": [room.name for room in rooms if room.reconciliation.has_others],
         "healed": sum(room.reconciliation.healed for room in rooms),
         "rooms": len(rooms),
         "participants": sum(len(room.participants) for room in rooms),
@@ -111,6 +111,8 @@ def _unknown(rooms: Iterable[Room]) -> set[str]:
     """Calls that Telnyx has and no room does: another program's, or not known yet."""
     unknown: set[str] = set()
     for room in rooms:
-        doubted = {doubt.which for doubt in room.reconciliation.doubts if doubt.what == "stranger"}
-        unknown |= (room.reconciliation.strangers | doubted) - room.participants.keys()
+        doubted = {
+            doubt.which for doubt in room.reconciliation.doubts if doubt.what == "unknown call"
+        }
+        unknown |= (room.reconciliation.unknown_calls | doubted) - room.participants.keys()
     return unknown

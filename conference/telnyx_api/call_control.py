@@ -107,7 +107,7 @@ def _dial(command: c.Dial) -> Request:
     return Request("/calls", body)
 
 
-def _do(command: c.Do) -> Request:
+def _do(command: c.PassThrough) -> Request:
     body = dict(command.body)
     if command.takes_id:
         body["command_id"] = command_id(command)
@@ -147,7 +147,7 @@ REQUESTS: dict[type[c.Command], Callable[[Any], Request]] = {
     c.Leave: _leave,
     c.Remember: _remember,
     c.Dial: _dial,
-    c.Do: _do,
+    c.PassThrough: _do,
     c.Hold: _hold_or_mute,
     c.Unhold: _hold_or_mute,
     c.Mute: _hold_or_mute,

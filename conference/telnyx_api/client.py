@@ -130,7 +130,7 @@ class TelnyxApi:
             return texml.carry_out(self._client, self._get, command, self._number)
         if isinstance(command, c.Find):
             return {"id": telnyx_lists.find(self._get, command.room, command.region)}
-        if isinstance(command, c.Look):
+        if isinstance(command, c.TakeSnapshot):
             calls = self._active_calls()
             return telnyx_lists.snapshot(self._get, command.room, command.region, calls)
         request = REQUESTS[type(command)](command)

@@ -76,7 +76,7 @@ def _of_room(name: str, calls: Calls) -> Snapshot:
     return Snapshot(
         calls={call: state for call, state in known.items() if state.room == name},
         elsewhere={call: state.room for call, state in known.items() if state.room != name},
-        strangers=frozenset(calls.keys() - known.keys() - {""}),
+        unknown_calls=frozenset(calls.keys() - known.keys() - {""}),
     )
 
 

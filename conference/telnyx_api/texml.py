@@ -29,7 +29,7 @@ class Form:
 def carry_out(client: Any, get: Get, command: c.Command, number: str) -> Any:
     """Send the command through Telnyx's client, and give what is answered in our words. `number`
     is ours, from which people are called."""
-    if isinstance(command, c.Look):
+    if isinstance(command, c.TakeSnapshot):
         return snapshot(get, command)
     form = FORMS[type(command)](command)
     if isinstance(command, c.Dial):
@@ -47,7 +47,7 @@ def carry_out(client: Any, get: Get, command: c.Command, number: str) -> Any:
     return {"call_control_id": call} if isinstance(call, str) else None
 
 
-def snapshot(get: Get, command: c.Look) -> Snapshot:
+def snapshot(get: Get, command: c.TakeSnapshot) -> Snapshot:
     """Who is in the conference. One that Telnyx does not know, or has ended, is none."""
     path = _conference(command.account, command.conference)
     try:
@@ -115,7 +115,7 @@ def _hold_or_mute(command: c.HoldOrMute) -> Form:
     return Form(_participant(command.account, command.conference, call), fields)
 
 
-def _do(command: c.Do) -> Form:
+def _do(command: c.PassThrough) -> Form:
     who = command.body.get("call_control_id")
     where = _conference(command.account, command.about)
     path = _participant(command.account, command.about, who) if who else where
@@ -157,7 +157,7 @@ def _participant(account: str, conference: str, call: str) -> str:
 
 
 FORMS: dict[type[c.Command], Callable[[Any], Form]] = {
-    c.Do: _do,
+    c.PassThrough: _do,
     c.Kick: _kick,
     c.Dial: _dial,
     c.Hold: _hold_or_mute,

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from conference.callbacks.signing_key import public_half
-from conference.core.events import Outcome, Remote
+from conference.core.events import ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
 from conference.core.requests.verbs import VERBS, Verb
@@ -130,7 +130,7 @@ def _request(
         if isinstance(parameter.kind, People) and parameter.name in values:
             names = values[parameter.name]
             values[parameter.name] = [find_participant(room, name).call for name in names]
-    event = Remote(verb.name, services().clock(), uuid.uuid4().hex, calls, values)
+    event = ModeratorRequest(verb.name, services().clock(), uuid.uuid4().hex, calls, values)
     try:
         with _seat() as wait:
             receipt = services().engine.ask(room.name, event, wait)

@@ -11,11 +11,11 @@ from rigs.core import EMPTY, NOW, STATE, T0
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
 from conference.core.entering import FULL, NO_WAY_IN, NOBODY_CAME
-from conference.core.events import LookWanted, Outcome
+from conference.core.events import Outcome, SnapshotWanted
 from conference.core.outcomes.of_calls import speech_seconds
-from conference.core.room import Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
 OUTGOING = rig.after(
@@ -26,7 +26,7 @@ OUTGOING = rig.after(
 )
 LONELY = rig.with_settings(alone_minutes=10)
 ALONE = Deadline("alone", "A")
-LOOK_DUE = Deadline("look", "")
+LOOK_DUE = NEXT_SNAPSHOT
 
 
 def speak(purpose: str, text: str, at: float) -> c.Speak:
@@ -251,15 +251,15 @@ def test_a_room_with_somebody_in_it_is_looked_at_again_and_again() -> None:
         due = room.deadlines[LOOK_DUE]
         times.append(due)
         room, commands = rig.decide(room, rig.time(due))
-        assert commands == (c.Look("demo", at=due),)
-        room = rig.after(room, Outcome(rig.head(room, LOOK), due, data=seen))
+        assert commands == (c.TakeSnapshot("demo", at=due),)
+        room = rig.after(room, Outcome(rig.head(room, SNAPSHOT), due, data=seen))
     assert times == [T0 + 30, T0 + 60, T0 + 90]
 
 
 @pytest.mark.parametrize("data", [None, "no snapshot", {}])
 def test_a_look_that_shows_nothing_is_followed_by_another(data: object) -> None:
     room = rig.after(rig.inside(rig.with_settings(reconcile_seconds=30)), rig.time(T0 + 30))
-    room = rig.after(room, Outcome(rig.head(room, LOOK), T0 + 31, data=data))
+    room = rig.after(room, Outcome(rig.head(room, SNAPSHOT), T0 + 31, data=data))
     assert (room.pending, list(room.deadlines)) == ({}, [LOOK_DUE])
 
 
@@ -276,25 +276,27 @@ def test_reconcile_seconds_of_0_mean_never_but_a_stranger_is_worth_a_look() -> N
 
 
 def test_what_telnyx_has_is_looked_at_when_serving_begins() -> None:
-    room, commands = rig.decide(EMPTY, LookWanted(T0))
-    assert commands == (c.Look("demo", at=T0),)
-    assert rig.decide(room, LookWanted(T0 + 1))[1] == ()
+    room, commands = rig.decide(EMPTY, SnapshotWanted(T0))
+    assert commands == (c.TakeSnapshot("demo", at=T0),)
+    assert rig.decide(room, SnapshotWanted(T0 + 1))[1] == ()
 
 
 @pytest.mark.parametrize("said", [0, 429, 503])
 def test_a_look_is_tried_until_telnyx_answers(said: int) -> None:
-    room = rig.after(EMPTY, LookWanted(T0))
-    room = rig.after(room, rig.answer(room, LOOK, said, at=T0 + 600))
-    assert list(room.deadlines) == [rig.retry(LOOK)]
-    assert T0 + 600 < room.deadlines[rig.retry(LOOK)] <= T0 + 600.5
-    assert rig.decide(room, rig.time(T0 + 601))[1] == (c.Look("demo", at=T0, attempt=2),)
+    room = rig.after(EMPTY, SnapshotWanted(T0))
+    room = rig.after(room, rig.answer(room, SNAPSHOT, said, at=T0 + 600))
+    assert list(room.deadlines) == [rig.retry(SNAPSHOT)]
+    assert T0 + 600 < room.deadlines[rig.retry(SNAPSHOT)] <= T0 + 600.5
+    assert rig.decide(room, rig.time(T0 + 601))[1] == (c.TakeSnapshot("demo", at=T0, attempt=2),)
 
 
 def test_a_look_that_is_refused_is_tried_again_when_the_next_one_is_due() -> None:
-    room = rig.after(EMPTY, LookWanted(T0))
-    assert rig.after(room, rig.answer(room, LOOK, 401, at=T0)).deadlines == {LOOK_DUE: T0 + 30}
-    often = rig.after(rig.with_settings(reconcile_seconds=10), LookWanted(T0))
-    assert rig.after(often, rig.answer(often, LOOK, 401, at=T0)).deadlines == {LOOK_DUE: T0 + 10}
+    room = rig.after(EMPTY, SnapshotWanted(T0))
+    assert rig.after(room, rig.answer(room, SNAPSHOT, 401, at=T0)).deadlines == {LOOK_DUE: T0 + 30}
+    often = rig.after(rig.with_settings(reconcile_seconds=10), SnapshotWanted(T0))
+    assert rig.after(often, rig.answer(often, SNAPSHOT, 401, at=T0)).deadlines == {
+        LOOK_DUE: T0 + 10
+    }
 
 
 def test_what_takes_longer_to_say_is_given_longer() -> None:
@@ -306,7 +308,7 @@ def test_a_look_takes_no_second_one_along() -> None:
     room = rig.after(rig.inside(), rig.joined("X", T0), rig.time(T0 + 1), rig.joined("Y", T0 + 1))
     room, commands = rig.decide(room, rig.time(T0 + 2))
     assert commands == ()
-    assert room.pending == rig.queued(LOOK, c.Look("demo", at=T0 + 1))
+    assert room.pending == rig.queued(SNAPSHOT, c.TakeSnapshot("demo", at=T0 + 1))
 
 
 def test_an_early_look_is_not_put_off() -> None:

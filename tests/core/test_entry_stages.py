@@ -86,10 +86,10 @@ def test_not_answered_yet_is_asked_when_it_is() -> None:
 
 def test_whoever_is_seen_inside_has_pressed_it() -> None:
     """The server was killed before Telnyx kept that."""
-    look = c.Look("demo", at=NOW)
-    begun = replace(EMPTY, pending=rig.queued(c.LOOK, look))
+    look = c.TakeSnapshot("demo", at=NOW)
+    begun = replace(EMPTY, pending=rig.queued(c.SNAPSHOT, look))
     seen = Snapshot("K", {"A": Seen(True, False)}, calls={"A": STATE})
-    room, commands = rig.decide(begun, rig.answer(begun, c.LOOK, data=seen))
+    room, commands = rig.decide(begun, rig.answer(begun, c.SNAPSHOT, data=seen))
     assert rig.status(room) == {"A": "joined"}
     assert c.Remember("A", replace(STATE, confirm=False), at=NOW) in commands
     assert not [x for x in commands if isinstance(x, c.Gather)]
@@ -101,9 +101,9 @@ def test_whoever_is_seen_inside_has_pressed_it() -> None:
 
 def test_after_a_restart_it_is_asked_again() -> None:
     empty = Room("demo", EMPTY.settings)
-    look = c.Look("demo", at=NOW)
-    begun = replace(empty, pending=rig.queued(c.LOOK, look))
-    outcome = rig.answer(begun, c.LOOK, data=Snapshot(calls={"A": STATE}))
+    look = c.TakeSnapshot("demo", at=NOW)
+    begun = replace(empty, pending=rig.queued(c.SNAPSHOT, look))
+    outcome = rig.answer(begun, c.SNAPSHOT, data=Snapshot(calls={"A": STATE}))
     room, commands = rig.decide(begun, outcome)
     assert (commands, rig.status(room)) == ((PROMPT,), {"A": "greeting"})
 

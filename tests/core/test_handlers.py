@@ -22,7 +22,7 @@ from conference.core.commands import (
 from conference.core.handlers.calls_and_conferences import HANDLERS, RINGS_AT_MOST
 from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.parts import Asked, Told
-from conference.core.room import Deadline
+from conference.core.room import NEXT_SNAPSHOT, Deadline
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann", hold=True, mute=True)
 FIRST = Speak("A", "greeting", "First.", "female", "en-GB", at=NOW)
@@ -275,7 +275,7 @@ TABLE: list[Case] = [
         "speech on a call of ours that is not known: worth a look",
         room=EMPTY,
         event=rig.hook("call.speak.ended"),
-        changes={"deadlines": {Deadline("look", ""): NOW + 1}},
+        changes={"deadlines": {NEXT_SNAPSHOT: NOW + 1}},
         commands=[],
     ),
     Case(
@@ -479,7 +479,7 @@ TABLE: list[Case] = [
         "a stranger is worth a look",
         room=TWO,
         event=rig.joined("X"),
-        changes={"deadlines": {Deadline("look", ""): NOW + 1}},
+        changes={"deadlines": {NEXT_SNAPSHOT: NOW + 1}},
         commands=[],
     ),
     # conference.participant.left

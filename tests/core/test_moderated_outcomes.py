@@ -14,10 +14,10 @@ from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, memory
 from conference.core.entering import NO_WAY_IN
-from conference.core.events import HandedOver, Outcome, Remote
+from conference.core.events import HandedOver, ModeratorRequest, Outcome
 from conference.core.outcomes.outcome import REACTIONS
 from conference.core.parts import Asked
-from conference.core.room import Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.routing import handed_over
 from conference.core.snapshot import Seen, Snapshot
 from conference.simulator.api.description import OPERATIONS
@@ -44,11 +44,11 @@ OK = [(200, "")]
 REFUSED = [(422, "90015"), (422, "90018"), (422, "99999"), (401, "10009"), (404, ""), (400, "")]
 NO_CONFERENCE = [(422, "90019"), (404, "90058"), (404, "")]
 HOUR = {Deadline("call", "A"): NOW + 3600}
-SOON = {Deadline("look", ""): NOW + 1}
+SOON = {NEXT_SNAPSHOT: NOW + 1}
 JOIN = c.Join("A", "K", 3, at=NOW)
 AGAIN = {"tries": 3, "patience": NOW + 20}
 UNTRACKED = {"A": {"taken_out": False}}
-GONE: dict[str, Any] = {"A": None, "ended": {"A": NOW}, "moved": frozenset("A")}
+GONE: dict[str, Any] = {"A": None, "ended": {"A": NOW}, "moved_away": frozenset("A")}
 BYE = rig.head(rig.after(TWO, rig.asks("kick", "A", at=T0)), "A")
 
 Said = tuple[int, str]
@@ -179,7 +179,7 @@ def test_an_answer_to_a_moderators_command_means(case: Answers, said: Said) -> N
 
 def test_every_reaction_to_a_moderators_commands_has_a_row() -> None:
     tried = {type(rig.head(case.room, case.of)) for case in TABLE}
-    assert tried == {kind for kind, _ in REACTIONS} & {c.Leave, c.Remember, c.Do}
+    assert tried == {kind for kind, _ in REACTIONS} & {c.Leave, c.Remember, c.PassThrough}
 
 
 # Tried again, or not
@@ -194,7 +194,7 @@ def test_it_is_tried_again_with_the_same_id(room: Room, of: str, said: int) -> N
     due = room.deadlines[rig.retry(of)]
     (again,) = rig.decide(room, rig.time(due))[1]
     assert replace(again, attempt=1, refused_since=None) == first
-    if isinstance(first, c.Leave | c.Do):
+    if isinstance(first, c.Leave | c.PassThrough):
         assert command_id(again) == command_id(first)  # type: ignore[arg-type]
 
 
@@ -252,7 +252,7 @@ def test_which_commands_take_an_id_is_as_telnyx_describes_it() -> None:
     ]
     for verb in ("record-start", "record-stop", "record-pause", "record-resume"):
         sent += [rig.decide(TWO, rig.asks(verb, *who))[1][0] for who in [("A",), ()]]
-    does = {(x.of, x.name): x.takes_id for x in sent if isinstance(x, c.Do)}
+    does = {(x.of, x.name): x.takes_id for x in sent if isinstance(x, c.PassThrough)}
     assert len(does) == 16
     assert does == {which: described[which] for which in does}
 
@@ -268,7 +268,7 @@ def test_one_command_to_a_conference_at_a_time() -> None:
     room, commands = rig.decide(SPEAKING, rig.asks("stop"))
     assert commands == ()
     _, commands = rig.decide(room, rig.answer(room, OF_K))
-    assert [x.name for x in commands if isinstance(x, c.Do)] == ["stop"]
+    assert [x.name for x in commands if isinstance(x, c.PassThrough)] == ["stop"]
 
 
 # Kicked while something is under way
@@ -329,7 +329,7 @@ def test_a_kicked_caller_in_a_locked_room_who_was_never_answered_is_hung_up() ->
 @pytest.mark.parametrize("code", ["90015", "90018"])
 @pytest.mark.parametrize("takes_out", [rig.asks("leave", "A"), rig.asks("move", "A", room="blue")])
 def test_a_mute_of_who_was_taken_out_meanwhile_does_not_lose_the_call(
-    takes_out: Remote, code: str
+    takes_out: ModeratorRequest, code: str
 ) -> None:
     room = rig.after(rig.inside(TWO, "C"), rig.asks("mute", "A"), takes_out)
     out = rig.answer(room, "A")
@@ -351,7 +351,7 @@ def test_whoever_was_put_into_a_queue_and_is_asked_back_is_let_in_after_it(said:
     room = rig.after(room, rig.answer(room, "A"), rig.left("A", occurred_at="2026-5"))
     room = rig.waiting(room, "B")
     room = rig.after(room, rig.asks("join", "A"), rig.answer(room, CONFERENCE, data={"id": "L"}))
-    assert [type(x) for x in rig.pending(room, "A")] == [c.Do], "one after the other"
+    assert [type(x) for x in rig.pending(room, "A")] == [c.PassThrough], "one after the other"
     room, commands = rig.decide(room, rig.answer(room, "A", *said))
     assert [(type(x), x.conference) for x in commands if isinstance(x, c.Join)] == [(c.Join, "L")]
     assert rig.status(room)["A"] == "waiting"
@@ -363,8 +363,8 @@ def test_an_answer_to_what_moves_nobody_lets_nobody_in() -> None:
 
 
 def test_whoever_is_seen_inside_before_it_was_taken_out_is_not_in_for_that() -> None:
-    look = c.Look("demo", at=T0)
-    room = replace(BACK, pending={**BACK.pending, **rig.queued(c.LOOK, look)})
+    look = c.TakeSnapshot("demo", at=T0)
+    room = replace(BACK, pending={**BACK.pending, **rig.queued(c.SNAPSHOT, look)})
     both = dict.fromkeys("AB", Seen(False, False))
     snapshot = Snapshot("K", both, dict.fromkeys("AB", ClientState("demo", number="+1")))
     room = rig.after(room, Outcome(look, NOW, data=snapshot), rig.joined(occurred_at="2026-4"))
@@ -452,8 +452,8 @@ def test_whoever_is_parked_and_seen_inside_is_taken_out_again() -> None:
     assert rig.status(room)["A"] == "parked"
     assert rig.decide(room, rig.joined(occurred_at="2026-7"))[1] == (), "under way"
     snapshot = Snapshot("K", {"A": Seen(False, False)}, {"A": ClientState("demo")})
-    look = c.Look("demo", at=T0)
-    looking = replace(PARKED, pending=rig.queued(c.LOOK, look))
+    look = c.TakeSnapshot("demo", at=T0)
+    looking = replace(PARKED, pending=rig.queued(c.SNAPSHOT, look))
     assert rig.decide(looking, Outcome(look, NOW, data=snapshot))[1] == commands
 
 
@@ -542,7 +542,7 @@ def test_who_is_put_into_a_queue_on_the_way_to_another_room_stays() -> None:
     event = rig.answer(before, "A")
     room, commands = rig.decide(before, event)
     assert handed_over(before, room, event) is None
-    assert [x.name for x in commands if isinstance(x, c.Do)] == ["enqueue"]
+    assert [x.name for x in commands if isinstance(x, c.PassThrough)] == ["enqueue"]
     assert c.Remember("A", replace(STATE, parked=True), at=NOW) in commands
     assert room.participants["A"].status == "parked"
     assert rig.after(room, rig.answer(room, "A")).deadlines[Deadline("call", "A")] == NOW + 3600
@@ -592,8 +592,8 @@ def test_nobody_is_handed_over_who_stays_or_has_gone() -> None:
 def test_a_call_that_has_moved_is_not_found_again_in_its_old_room() -> None:
     """A look that began before may still show it there."""
     room = rig.after(GOING, rig.answer(GOING, "A"))
-    look = c.Look("demo", at=T0)
-    room = replace(room, pending={**room.pending, **rig.queued(c.LOOK, look)})
+    look = c.TakeSnapshot("demo", at=T0)
+    room = replace(room, pending={**room.pending, **rig.queued(c.SNAPSHOT, look)})
     snapshot = Snapshot("K", {"B": Seen(True, False)}, dict.fromkeys("AB", ClientState("demo")))
     assert rig.status(rig.after(room, Outcome(look, NOW, data=snapshot))) == {"B": "joined"}
 
@@ -601,16 +601,16 @@ def test_a_call_that_has_moved_is_not_found_again_in_its_old_room() -> None:
 def test_nor_after_ten_minutes_while_telnyx_keeps_that_it_was_there() -> None:
     """What the new room has it remember may be refused for long."""
     room = replace(rig.after(GOING, rig.answer(GOING, "A")), ended={})
-    room = replace(room, pending=rig.queued(c.LOOK, c.Look("demo", at=T0)))
+    room = replace(room, pending=rig.queued(c.SNAPSHOT, c.TakeSnapshot("demo", at=T0)))
     snapshot = Snapshot("K", {"B": Seen(True, False)}, dict.fromkeys("AB", STATE))
-    room = rig.after(room, rig.answer(room, c.LOOK, data=snapshot))
+    room = rig.after(room, rig.answer(room, c.SNAPSHOT, data=snapshot))
     assert rig.status(room) == {"B": "joined"}
     there = HandedOver(NOW, NEWCOMER, Asked())
     assert rig.status(rig.after(room, there))["A"] == "waiting", "and back again"
-    assert rig.after(room, there).reconciliation.moved == frozenset()
-    room = replace(room, pending=rig.queued(c.LOOK, c.Look("demo", at=T0)))
-    room = rig.after(room, rig.answer(room, c.LOOK, data=replace(snapshot, calls={"B": STATE})))
-    assert room.reconciliation.moved == frozenset(), "and is known to be elsewhere"
+    assert rig.after(room, there).reconciliation.moved_away == frozenset()
+    room = replace(room, pending=rig.queued(c.SNAPSHOT, c.TakeSnapshot("demo", at=T0)))
+    room = rig.after(room, rig.answer(room, c.SNAPSHOT, data=replace(snapshot, calls={"B": STATE})))
+    assert room.reconciliation.moved_away == frozenset(), "and is known to be elsewhere"
 
 
 def test_what_is_asked_for_before_the_call_is_answered_is_told_once_more() -> None:

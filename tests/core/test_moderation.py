@@ -13,7 +13,7 @@ from conference.core import commands as c
 from conference.core import entering as steps
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
-from conference.core.events import Refused, Remote
+from conference.core.events import ModeratorRequest, Refused
 from conference.core.parts import Asked, Told
 from conference.core.requests.moderation import KICKED
 from conference.core.requests.passthrough import MOST_WAITING
@@ -52,8 +52,8 @@ def many(kind: Any, *calls: str, **given: Any) -> Any:
     return kind("K", calls, **given, at=NOW)
 
 
-def do(action: str, of: Any = "conference", about: str = "K", **body: Any) -> c.Do:
-    return c.Do(of, about, action, body, "request", at=NOW)
+def do(action: str, of: Any = "conference", about: str = "K", **body: Any) -> c.PassThrough:
+    return c.PassThrough(of, about, action, body, "request", at=NOW)
 
 
 def asked(**given: Asked) -> dict[str, Any]:
@@ -643,7 +643,7 @@ def test_a_request_that_is_repeated_sends_nothing(case: Case) -> None:
 class NotNow(NamedTuple):
     name: str
     room: Room
-    event: Remote
+    event: ModeratorRequest
     kind: str
     why: str
 
@@ -740,7 +740,7 @@ def test_a_request_is_refused(case: NotNow) -> None:
     assert no.value.kind == case.kind
 
 
-def _queued(room: Room, event: Remote, times: int) -> Room:
+def _queued(room: Room, event: ModeratorRequest, times: int) -> Room:
     return rig.after(room, *(replace(event, id=str(n)) for n in range(times)))
 
 
@@ -754,7 +754,7 @@ def _queued(room: Room, event: Remote, times: int) -> Room:
     ids=lambda value: getattr(value, "verb", ""),
 )
 def test_past_twenty_that_wait_for_their_turn_requests_are_refused(
-    event: Remote, of: str, another: Remote
+    event: ModeratorRequest, of: str, another: ModeratorRequest
 ) -> None:
     full = _queued(TWO, event, MOST_WAITING)
     assert len(rig.pending(full, of)) == MOST_WAITING == 20

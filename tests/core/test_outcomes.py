@@ -11,12 +11,12 @@ from rigs.core import EMPTY, MUSIC, NOW, STATE, T0, Answers
 
 from conference.core import commands as c
 from conference.core.command_ids import command_id
-from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, LOOK
+from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
 from conference.core.entering import FULL, NO_WAY_IN
-from conference.core.events import Broke, Outcome
+from conference.core.events import InternalFault, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.parts import Asked, Told
-from conference.core.room import Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.telnyx_api.client import TIMEOUT
 
 CALL_GONE = [(422, "90018"), (422, "90015"), (404, "90015")]
@@ -212,7 +212,7 @@ TABLE: list[Answers] = [
         room=OPENING,
         of=CONFERENCE,
         answers=[(422, "90033")],
-        changes=until("", NOW + 1, "look"),
+        changes=until("", NOW + 1, "snapshot"),
         commands=[c.Find("demo", at=NOW)],
     ),
     Answers(
@@ -359,7 +359,7 @@ TABLE: list[Answers] = [
         room=HOLDING,
         of=HOLD_AND_MUTE,
         answers=[(422, "90015"), (404, "90015")],
-        changes={"told": {"A": HELD}, **until("", NOW + 1, "look")},
+        changes={"told": {"A": HELD}, **until("", NOW + 1, "snapshot")},
         commands=[],
     ),
     Answers(
@@ -384,9 +384,9 @@ TABLE: list[Answers] = [
     Answers(
         "a look refused proves nothing, and another follows",
         room=LOOKING,
-        of=LOOK,
+        of=SNAPSHOT,
         answers=OUR_FAULT,
-        changes=until("", NOW + 30, "look"),
+        changes=until("", NOW + 30, "snapshot"),
         commands=[],
     ),
 ]
@@ -690,10 +690,12 @@ def test_a_hangup_waits_for_nothing_and_is_not_given_up() -> None:
 
 
 def test_what_cannot_be_worked_out_keeps_nothing_else_waiting() -> None:
-    room = rig.after(OPENING, Broke(NOW, rig.head(OPENING, CONFERENCE)))
+    room = rig.after(OPENING, InternalFault(NOW, rig.head(OPENING, CONFERENCE)))
     assert not rig.pending(room, CONFERENCE)
-    assert room.deadlines[Deadline("look", "")] == NOW + 1
-    assert rig.after(JOINING, Broke(NOW, c.Hangup("B"))).pending == JOINING.pending, "not that one"
+    assert room.deadlines[NEXT_SNAPSHOT] == NOW + 1
+    assert rig.after(JOINING, InternalFault(NOW, c.Hangup("B"))).pending == JOINING.pending, (
+        "not that one"
+    )
 
 
 @pytest.mark.parametrize(("room", "of"), RETRIED[:-1])
@@ -707,7 +709,7 @@ def test_without_any_answer_one_id_is_used_for_less_than_50_seconds(room: Room, 
     commands = [queue[0] for queue in room.pending.values()]
     assert same.isdisjoint(command_id(x) for x in commands if isinstance(x, c.OfCall))
     assert first not in commands
-    assert room.deadlines[Deadline("look", "")] == T0 + 51, "the lists decide"
+    assert room.deadlines[NEXT_SNAPSHOT] == T0 + 51, "the lists decide"
 
 
 @pytest.mark.parametrize("said", [0, 429, 503])

@@ -14,26 +14,26 @@ from conference.core.client_state import ClientState
 from conference.core.commands import (
     CONFERENCE,
     HOLD_AND_MUTE,
-    LOOK,
+    SNAPSHOT,
     Command,
     Create,
     Hold,
     Join,
     Leave,
-    Look,
     Mute,
     Remember,
     Speak,
+    TakeSnapshot,
     Unhold,
 )
 from conference.core.events import Outcome
 from conference.core.parts import Asked, Doubt, Told
-from conference.core.room import Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
 FREE, HELD, MUTED = Seen(False, False), Seen(True, False), Seen(False, True)
-SOON = Deadline("look", "")
+SOON = NEXT_SNAPSHOT
 ONE, TWO = rig.inside(), rig.inside(rig.inside(), "B")
 
 
@@ -45,10 +45,10 @@ def seen(conference: str = "K", calls: str | None = None, **joined: Seen) -> Sna
 
 def look(room: Room, at: float, snapshot: object) -> tuple[Room, tuple[Command, ...]]:
     """One look that is begun and answered at this time."""
-    command = Look(room.name, at=at)
-    room = replace(room, pending={**room.pending, **rig.queued(LOOK, command)})
+    command = TakeSnapshot(room.name, at=at)
+    room = replace(room, pending={**room.pending, **rig.queued(SNAPSHOT, command)})
     room, commands = rig.decide(room, Outcome(command, at, data=snapshot))
-    assert not rig.pending(room, LOOK)
+    assert not rig.pending(room, SNAPSHOT)
     return room, commands
 
 
@@ -192,7 +192,7 @@ def test_a_call_that_is_listed_has_not_ended() -> None:
     """Whatever client_state it has: another room's, or none that we can read."""
     for listed in (seen("K", "B", B=FREE), seen("K", "B", B=FREE)):
         elsewhere = replace(listed, elsewhere={"A": "blue"}, joined={"A": HELD, "B": FREE})
-        strange = replace(listed, strangers=frozenset("A"), joined={"A": HELD, "B": FREE})
+        strange = replace(listed, unknown_calls=frozenset("A"), joined={"A": HELD, "B": FREE})
         for snapshot in (elsewhere, strange):
             assert "A" in looks(TWO, snapshot, snapshot)[0].participants
 
@@ -274,13 +274,13 @@ class TestDoubts:
     def test_one_look_only_asks_for_another(self, case: Doubted) -> None:
         room, commands = looks(case.room, case.snapshot)
         assert commands == ()
-        assert rig.changes(case.room, room).keys() == {"doubts", "looked_at", "deadlines"}
+        assert rig.changes(case.room, room).keys() == {"doubts", "compared_at", "deadlines"}
         assert room.deadlines[SOON] == NOW + 2
 
     def test_two_looks_that_agree_are_believed(self, case: Doubted) -> None:
         room, _ = looks(case.room, case.snapshot, case.snapshot)
         found = rig.changes(case.room, room)
-        for always in ("doubts", "looked_at"):
+        for always in ("doubts", "compared_at"):
             found.pop(always, None)
         assert _without_looks(found) == _without_looks(case.changes)
         assert room.reconciliation.doubts == frozenset()
@@ -288,7 +288,7 @@ class TestDoubts:
     def test_two_looks_within_two_seconds_are_one(self, case: Doubted) -> None:
         room, commands = looks(case.room, case.snapshot, case.snapshot, apart=1.9)
         assert commands == ()
-        assert rig.changes(case.room, room).keys() == {"doubts", "looked_at", "deadlines"}
+        assert rig.changes(case.room, room).keys() == {"doubts", "compared_at", "deadlines"}
         believed, _ = looks(case.room, case.snapshot, case.snapshot, apart=2.0)
         assert rig.changes(case.room, believed).keys() != rig.changes(case.room, room).keys()
 
@@ -438,8 +438,8 @@ def test_a_joined_of_a_stranger_leads_to_it() -> None:
     room, commands = rig.decide(rig.with_settings(EMPTY), rig.joined("A", T0))
     assert commands == ()
     room, commands = rig.decide(room, rig.time(T0 + 1))
-    assert commands == (Look("demo", at=T0 + 1),)
-    room, _ = rig.decide(room, rig.answer(room, LOOK, data=seen("K", "AB", A=FREE, B=FREE)))
+    assert commands == (TakeSnapshot("demo", at=T0 + 1),)
+    room, _ = rig.decide(room, rig.answer(room, SNAPSHOT, data=seen("K", "AB", A=FREE, B=FREE)))
     assert room.joined == frozenset("AB")
 
 

@@ -27,11 +27,11 @@ from rigs.texml_rooms import (
 
 from conference.core import commands as c
 from conference.core.entering import ELSEWHERE, FULL, LOCKED
-from conference.core.events import HandedOver, Ignored, LookWanted, Outcome, Refused
+from conference.core.events import HandedOver, Ignored, Outcome, Refused, SnapshotWanted
 from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.parts import Asked, Told
 from conference.core.requests.moderation import may_move_to
-from conference.core.room import GREETED_WITHIN, Deadline, Room
+from conference.core.room import GREETED_WITHIN, NEXT_SNAPSHOT, Room
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import MOST, Fetch, StatusCallback, learn
@@ -161,7 +161,7 @@ def test_one_that_has_not_said_that_it_ended_makes_way_for_the_next() -> None:
     assert (room.conference, rig.status(room)) == ("Y", {"C": "joined"})
     later = rig.after(room, goes("C", 9), comes("A", 9))
     assert shown(later) == shown(room), "whose number is of the one before"
-    assert rig.head(later, c.LOOK) == replace(LOOK_AT_X, conference="Y"), "unless that is over"
+    assert rig.head(later, c.SNAPSHOT) == replace(LOOK_AT_X, conference="Y"), "unless that is over"
 
 
 def of_y(type: str, call: str, n: int, occurred_at: str) -> StatusCallback:
@@ -208,7 +208,7 @@ def test_of_two_under_one_name_the_room_is_the_one_heard_of_last_and_neither_is_
     )
     back = rig.after(room, comes("C", 5, occurred_at="2026-08-21T15:00:10.000000"))
     assert (back.conference, rig.status(back)) == ("X", {"C": "joined"})
-    assert rig.head(back, c.LOOK) == LOOK_AT_X, "who else is in it?"
+    assert rig.head(back, c.SNAPSHOT) == LOOK_AT_X, "who else is in it?"
     assert rig.status(rig.after(back, listed(back, "A", "C"))) == {"A": "joined", "C": "joined"}
 
 
@@ -310,18 +310,18 @@ def test_after_a_restart_the_first_callback_finds_who_is_in(event: StatusCallbac
 
 def test_a_join_that_tells_of_earlier_ones_finds_who_is_in() -> None:
     """After a restart; the first of a conference need not ask."""
-    assert not rig.pending(rig.after(EMPTY, comes("A", 1)), c.LOOK), "it is the first"
-    assert rig.head(rig.after(EMPTY, comes("B", 2)), c.LOOK) == LOOK_AT_X, "one waits alone"
-    assert rig.head(rig.after(EMPTY, comes("B", 7)), c.LOOK) == LOOK_AT_X
+    assert not rig.pending(rig.after(EMPTY, comes("A", 1)), c.SNAPSHOT), "it is the first"
+    assert rig.head(rig.after(EMPTY, comes("B", 2)), c.SNAPSHOT) == LOOK_AT_X, "one waits alone"
+    assert rig.head(rig.after(EMPTY, comes("B", 7)), c.SNAPSHOT) == LOOK_AT_X
 
 
 @pytest.mark.parametrize("event", [comes("B", 7), goes("B", 7), speaks("B", 7)])
 def test_who_is_in_is_also_asked_while_the_start_looks_elsewhere(event: StatusCallback) -> None:
     """Of a lasting room Call Control's lists are read at first."""
-    lasting = replace(rig.with_settings(reconcile_seconds=0), lookout=True)
-    room = rig.after(lasting, LookWanted(NOW), event, speaks("B", 8))
-    by_name = c.Look("demo", at=NOW)
-    assert rig.pending(room, c.LOOK) == (by_name, LOOK_AT_X), "once"
+    lasting = replace(rig.with_settings(reconcile_seconds=0), watches_unknown_calls=True)
+    room = rig.after(lasting, SnapshotWanted(NOW), event, speaks("B", 8))
+    by_name = c.TakeSnapshot("demo", at=NOW)
+    assert rig.pending(room, c.SNAPSHOT) == (by_name, LOOK_AT_X), "once"
     room, sent = rig.decide(room, Outcome(by_name, NOW, data=Snapshot()))
     assert LOOK_AT_X in sent
     room = rig.after(room, listed(room, "A", "C"))
@@ -351,8 +351,8 @@ def test_till_it_has_started_telnyx_has_them_wait(start: StatusCallback) -> None
 
 def test_a_list_brings_nobody_back_who_has_left_since() -> None:
     room = rig.after(texml("A", "B"), rig.time(NOW))
-    room = rig.after(replace(room, deadlines={Deadline("look", ""): NOW}), rig.time(NOW))
-    assert rig.head(room, c.LOOK) == LOOK_AT_X
+    room = rig.after(replace(room, deadlines={NEXT_SNAPSHOT: NOW}), rig.time(NOW))
+    assert rig.head(room, c.SNAPSHOT) == LOOK_AT_X
     late = listed(room, "A", "B")
     assert rig.status(rig.after(room, goes("B", 7), late)) == {"A": "joined"}
     assert rig.status(rig.after(room, ends(), late)) == {}
@@ -360,17 +360,15 @@ def test_a_list_brings_nobody_back_who_has_left_since() -> None:
 
 def test_a_list_of_what_is_over_proves_nothing() -> None:
     """It was begun to be read when the room had another conference, or callers of another door."""
-    looking = rig.after(
-        replace(texml("A", "B"), deadlines={Deadline("look", ""): NOW}), rig.time(NOW)
-    )
+    looking = rig.after(replace(texml("A", "B"), deadlines={NEXT_SNAPSHOT: NOW}), rig.time(NOW))
     stale = listed(looking, "A", "B", "D")
     replaced = rig.after(looking, comes("C", 0, conference="Y"))
     assert shown(rig.after(replaced, stale)) == shown(replaced)
     closed = rig.after(looking, goes("A"), goes("B"))
     taken = rig.after(closed, rig.initiated("Z"))
     assert rig.status(rig.after(taken, stale)) == {"Z": "ringing"}
-    empty = rig.after(replace(EMPTY, deadlines={Deadline("look", ""): NOW}), rig.time(NOW))
-    of_call_control = Outcome(rig.head(empty, c.LOOK), NOW, data=Snapshot("K", calls={}))
+    empty = rig.after(replace(EMPTY, deadlines={NEXT_SNAPSHOT: NOW}), rig.time(NOW))
+    of_call_control = Outcome(rig.head(empty, c.SNAPSHOT), NOW, data=Snapshot("K", calls={}))
     assert shown(rig.after(empty, comes("A"), of_call_control)) == shown(
         rig.after(empty, comes("A"))
     )
@@ -380,13 +378,13 @@ def test_a_list_of_what_is_over_proves_nothing() -> None:
 
 def test_a_conference_that_nobody_has_come_to_is_looked_at_as_well() -> None:
     room = rig.after(rig.with_settings(reconcile_seconds=30), starts())
-    assert room.deadlines[Deadline("look", "")] == NOW + 30
+    assert room.deadlines[NEXT_SNAPSHOT] == NOW + 30
 
 
 def _looks_twice(room: Room, *calls: str, **seen: Seen) -> Room:
     """Telnyx lists these, now and some seconds later."""
     for at in (NOW, NOW + 5):
-        room = rig.after(replace(room, deadlines={Deadline("look", ""): at}), rig.time(at))
+        room = rig.after(replace(room, deadlines={NEXT_SNAPSHOT: at}), rig.time(at))
         room = rig.after(room, listed(room, *calls, at=at, **seen))
     return room
 
@@ -405,15 +403,15 @@ def test_what_looks_have_missed_comes_back_with_the_next_callback() -> None:
     gone = _looks_twice(texml("A", "B"))
     room = rig.after(gone, comes("C", 8))
     assert (room.conference, rig.status(room)) == ("X", {"C": "joined"})
-    assert rig.head(room, c.LOOK) == LOOK_AT_X
-    assert rig.head(rig.after(gone, speaks("A", 8)), c.LOOK) == LOOK_AT_X
+    assert rig.head(room, c.SNAPSHOT) == LOOK_AT_X
+    assert rig.head(rig.after(gone, speaks("A", 8)), c.SNAPSHOT) == LOOK_AT_X
     room = texml("A", "B")
     for at in (NOW, NOW + 5):
-        room = rig.after(replace(room, deadlines={Deadline("look", ""): at}), rig.time(at))
+        room = rig.after(replace(room, deadlines={NEXT_SNAPSHOT: at}), rig.time(at))
         found = Snapshot("X", of_texml=True)
-        room = rig.after(room, Outcome(rig.head(room, c.LOOK), at, data=found))
+        room = rig.after(room, Outcome(rig.head(room, c.SNAPSHOT), at, data=found))
     assert rig.status(room) == {}, "the conference goes on without them"
-    assert rig.head(rig.after(room, speaks("A", 8)), c.LOOK), "or does it?"
+    assert rig.head(rig.after(room, speaks("A", 8)), c.SNAPSHOT), "or does it?"
     held = rig.after(texml("A"), rig.asks("mute", "A"))
     ended = rig.after(held, rig.answer(held, c.HOLD_AND_MUTE, 422, "90019"))
     assert rig.status(rig.after(ended, comes("B", 8))) == {"B": "joined"}
@@ -421,16 +419,16 @@ def test_what_looks_have_missed_comes_back_with_the_next_callback() -> None:
 
 def test_who_speaks_after_it_has_left_is_worth_a_look() -> None:
     room = rig.after(texml("A", "B"), goes("A", 5))
-    assert not rig.pending(rig.after(room, speaks("A", 4)), c.LOOK), "that was before"
-    assert rig.head(rig.after(room, speaks("A", 6)), c.LOOK) == LOOK_AT_X
+    assert not rig.pending(rig.after(room, speaks("A", 4)), c.SNAPSHOT), "that was before"
+    assert rig.head(rig.after(room, speaks("A", 6)), c.SNAPSHOT) == LOOK_AT_X
 
 
 def test_who_is_listed_as_coming_has_not_left() -> None:
     room = texml("A", "B")
     for at in (NOW, NOW + 5):
-        room = rig.after(replace(room, deadlines={Deadline("look", ""): at}), rig.time(at))
+        room = rig.after(replace(room, deadlines={NEXT_SNAPSHOT: at}), rig.time(at))
         found = Snapshot("X", {"A": Seen(False, False)}, of_texml=True, coming=frozenset("BC"))
-        room = rig.after(room, Outcome(rig.head(room, c.LOOK), at, data=found))
+        room = rig.after(room, Outcome(rig.head(room, c.SNAPSHOT), at, data=found))
     assert rig.status(room) == {"A": "joined", "B": "joined"}, "and C is not in yet"
 
 
@@ -498,7 +496,7 @@ def test_until_it_is_out(status_: int) -> None:
     assert [x.call for x in sent] == ["T"]
     gone = rig.after(room, rig.answer(room, "T", 404, at=NOW + TRIED_FOR))
     assert not rig.pending(gone, "T")
-    assert Deadline("look", "") in gone.deadlines, "the list tells"
+    assert NEXT_SNAPSHOT in gone.deadlines, "the list tells"
 
 
 @pytest.mark.parametrize("status_", [401, 422])

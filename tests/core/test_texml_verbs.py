@@ -29,15 +29,15 @@ from conference.core.news import news
 from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.parts import FREE, Asked
 from conference.core.requests.verbs import VERBS
-from conference.core.room import Deadline, Room, RoomSettings
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
 from conference.core.texml.verbs import COMES_WITHIN
 from conference.core.texml.verbs import VERBS as IN_TEXML
 
 
-def of_x(action: str, **body: Any) -> c.Do:
-    return c.Do("conference", "X", action, body, "request", at=NOW, account=ACCOUNT)
+def of_x(action: str, **body: Any) -> c.PassThrough:
+    return c.PassThrough("conference", "X", action, body, "request", at=NOW, account=ACCOUNT)
 
 
 ASKED: dict[str, tuple[Event, tuple[c.Command, ...]]] = {
@@ -174,7 +174,7 @@ def test_who_is_called_is_known_by_its_number_whatever_became_of_the_answer(stat
     room = rig.after(room, comes("D", 8, from_="+13125550100", to=CYS))
     cy = room.participants["D"]
     assert (cy.number, cy.label, cy.role, cy.direction) == (CYS, "Cy", "listener", "outgoing")
-    assert (room.holding.asked["D"].mute, room.holding.told["D"].muted, room.texml.called) == (
+    assert (room.holding.asked["D"].mute, room.holding.told["D"].muted, room.texml.dialled) == (
         True,
         True,
         {},
@@ -195,10 +195,10 @@ def test_so_it_is_after_its_ringing_time() -> None:
 
 def test_nobody_is_awaited_for_ever() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS), rig.asks("dial", to="+13125550143"))
-    assert room.texml.called.keys() == {CYS, "+13125550143"}
+    assert room.texml.dialled.keys() == {CYS, "+13125550143"}
     later = rig.asks("dial", to="+13125550144", at=NOW + COMES_WITHIN + 1)
-    assert rig.after(room, later).texml.called.keys() == {"+13125550144"}
-    assert rig.after(room, ends()).texml.called == {}
+    assert rig.after(room, later).texml.dialled.keys() == {"+13125550144"}
+    assert rig.after(room, ends()).texml.dialled == {}
 
 
 def test_what_is_asked_for_while_the_answer_is_on_its_way_is_kept() -> None:
@@ -234,8 +234,8 @@ def test_a_moderator_who_is_called_starts_the_conference() -> None:
 
 def test_that_it_has_started_is_also_seen() -> None:
     room = texml("A", room=rig.with_settings(texml={"startConferenceOnEnter": "false"}))
-    room = rig.after(replace(room, deadlines={Deadline("look", ""): NOW}), rig.time(NOW))
-    look = rig.head(room, c.LOOK)
+    room = rig.after(replace(room, deadlines={NEXT_SNAPSHOT: NOW}), rig.time(NOW))
+    look = rig.head(room, c.SNAPSHOT)
     seen = Snapshot("X", {"A": Seen(False, False)}, of_texml=True)
     assert rig.after(room, Outcome(look, NOW, data=seen)).waits_for_start
     room, sent = rig.decide(room, Outcome(look, NOW, data=replace(seen, started=True)))
@@ -309,7 +309,7 @@ def test_whoever_telnyx_does_not_find_has_left() -> None:
     not_found = rig.after(room, rig.answer(room, c.HOLD_AND_MUTE, 404))
     assert rig.status(not_found) == {"A": "joined", "B": "joined"}, "it may not be known there yet"
     not_found, (look,) = rig.decide(not_found, rig.time(NOW + 1))
-    assert isinstance(look, c.Look)
+    assert isinstance(look, c.TakeSnapshot)
     assert rig.status(rig.after(room, rig.answer(room, c.HOLD_AND_MUTE, 422, "90019"))) == {}
 
 
@@ -327,7 +327,7 @@ def test_who_has_left_unnoticed_is_not_put_out_for_ever() -> None:
     room = rig.after(room, rig.time(T0 + 60))
     room = rig.after(room, rig.answer(room, "A", 404, at=T0 + 60 + TRIED_FOR))
     for _ in range(2):
-        at = room.deadlines[Deadline("look", "")]
+        at = room.deadlines[NEXT_SNAPSHOT]
         room = rig.after(room, rig.time(at))
         room = rig.after(room, listed(room, at=at + 1))
     assert (rig.status(room), room.pending) == ({}, {})
@@ -364,7 +364,7 @@ def test_no_command_of_call_control_is_made_for_callers_of_texml() -> None:
         room, commands = rig.decide(room, rig.time(at))
         sent += commands
         room = rig.well(room, at)
-    assert {type(x) for x in sent} == {c.Hold, c.Unhold, c.Mute, c.Look, c.Kick}
+    assert {type(x) for x in sent} == {c.Hold, c.Unhold, c.Mute, c.TakeSnapshot, c.Kick}
     assert {x.account for x in sent} == {ACCOUNT}
 
 

@@ -11,7 +11,7 @@ import pytest
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.decide import decide as change
-from conference.core.events import DeadlinePassed, Event, Outcome, Remote, Webhook
+from conference.core.events import DeadlinePassed, Event, ModeratorRequest, Outcome, Webhook
 from conference.core.participant import Participant
 from conference.core.room import Deadline, Room, RoomSettings, in_flight
 
@@ -184,9 +184,9 @@ def inside(room: Room = EMPTY, call: str = "A", at: float = T0, occurred_at: str
     return well(after(let_in(room, call, at), come), at)
 
 
-def asks(verb: str, *calls: str, at: float = NOW, **values: Any) -> Remote:
+def asks(verb: str, *calls: str, at: float = NOW, **values: Any) -> ModeratorRequest:
     """A moderator's request."""
-    return Remote(verb, at, "request", calls, values)
+    return ModeratorRequest(verb, at, "request", calls, values)
 
 
 def parked(room: Room | None = None, call: str = "A", at: float = T0) -> Room:

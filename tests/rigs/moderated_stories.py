@@ -7,7 +7,7 @@ from rigs.stories import PREVENTS, Story
 
 from conference.core import commands as c
 from conference.core.decide import decide
-from conference.core.events import Refused, Remote
+from conference.core.events import ModeratorRequest, Refused
 from conference.reporting.public_view import SHOWN
 
 hypothesis = pytest.importorskip("hypothesis")
@@ -51,7 +51,7 @@ class ModeratedStory(Story):
 
     def ask(self, verb: str, calls: tuple[str, ...]) -> None:
         self.log.append(f"a moderator asks: {verb} {' '.join(calls)}".rstrip())
-        event = Remote(verb, self.now, f"request {len(self.log)}", calls)
+        event = ModeratorRequest(verb, self.now, f"request {len(self.log)}", calls)
         try:
             decide(self.room, event)
         except Refused as refused:

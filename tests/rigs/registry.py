@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conference.core.change import Change
-from conference.core.events import LookWanted
+from conference.core.events import SnapshotWanted
 from conference.core.parts import EMPTY_DRAFT, Draft
 from conference.core.room import Room
 from conference.registry import MemoryRegistry
 
-EVENT = LookWanted(0.0)
+EVENT = SnapshotWanted(0.0)
 
 
 def change(

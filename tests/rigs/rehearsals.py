@@ -63,7 +63,7 @@ def forget_everything(line: Line) -> None:
     """Clear the line's memory, as a kill -9 does."""
     settled(line)
     for known in line.engine.registry.rooms():
-        keep(line.engine.registry, Room(known.name, known.settings, known.lookout))
+        keep(line.engine.registry, Room(known.name, known.settings, known.watches_unknown_calls))
 
 
 @contextmanager

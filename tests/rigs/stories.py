@@ -12,7 +12,7 @@ from rigs.telnyx_model import Telnyx
 from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.decide import decide
-from conference.core.events import DeadlinePassed, Event, Ignored, LookWanted, Outcome, Webhook
+from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, SnapshotWanted, Webhook
 from conference.core.room import Room, RoomSettings
 from conference.core.routing import route
 
@@ -36,7 +36,9 @@ class Story:
 
     def __init__(self, callers: int, dedupe: bool, settings: RoomSettings = SETTINGS) -> None:
         self.to_come = list(CALLS[:callers])
-        self.room = Room("demo", settings, lookout=True, origin="https://line.example")
+        self.room = Room(
+            "demo", settings, watches_unknown_calls=True, origin="https://line.example"
+        )
         self.telnyx = Telnyx()
         self.dedupe = dedupe
         self.now = T0
@@ -132,7 +134,7 @@ class Story:
 
     def hear_of_it(self) -> None:
         """Serving begins: from now on the room looks at Telnyx's lists."""
-        self._happen(LookWanted(self.now))
+        self._happen(SnapshotWanted(self.now))
 
     # What it leads to
 

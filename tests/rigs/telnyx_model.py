@@ -19,7 +19,7 @@ class Telnyx:
         self.names: dict[str, str] = {}  # of live conferences: name -> id
         self.owner: dict[str, str] = {}  # conference -> the call that created it
         self.inside: dict[str, dict[str, Seen]] = {}  # live conferences: id -> call -> state
-        self.done: list[c.Do] = []
+        self.done: list[c.PassThrough] = []
         self.webhooks: list[Webhook] = []
         self.told = 0
 
@@ -53,15 +53,15 @@ class Telnyx:
     def refuses(self, command: c.Command) -> str:
         """The code of its refusal; empty where it would carry the command out."""
         match command:
-            case c.Find() | c.Look():
+            case c.Find() | c.TakeSnapshot():
                 return ""
             case c.Hold() | c.Unhold() | c.Mute() | c.Unmute():
                 if command.conference not in self.inside:
                     return "90019"
                 return "90018" if self.over.intersection(command.calls) else ""
-            case c.Do(of="conference"):
+            case c.PassThrough(of="conference"):
                 return "" if command.about in self.inside else "90019"
-            case c.Do():
+            case c.PassThrough():
                 return "90018" if command.about in self.over else ""
             case c.Dial():
                 return ""
@@ -99,7 +99,7 @@ class Telnyx:
                 self.leave(command.call)
             case c.Remember() if self.answered[command.call]:
                 self.answered[command.call] = command.client_state
-            case c.Do():
+            case c.PassThrough():
                 self.done.append(command)
             case c.Create():
                 conference = f"K{len(self.owner) + 1}"
@@ -112,12 +112,12 @@ class Telnyx:
                 self._join(command.call, command.conference)
             case c.Find():
                 data = {"id": self.names.get(command.name, "")}
-            case c.Look():
+            case c.TakeSnapshot():
                 conference = self.names.get(command.name, "")
                 calls = {call: state for call, state in self.answered.items() if state}
                 inside = dict(self.inside.get(conference, {}))
                 strangers = frozenset(self.answered.keys() - calls.keys())
-                data = Snapshot(conference, inside, calls, strangers=strangers)
+                data = Snapshot(conference, inside, calls, unknown_calls=strangers)
             case c.Hold() | c.Unhold() | c.Mute() | c.Unmute():
                 self._hold_or_mute(command)
         return Outcome(command, at, 200, data=data)

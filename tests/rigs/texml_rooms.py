@@ -55,12 +55,12 @@ def shown(room: Room) -> Any:
 
 
 def listed(room: Room, *calls: str, at: float = NOW, **seen: Seen) -> Outcome:
-    look = head(room, c.LOOK)
+    look = head(room, c.SNAPSHOT)
     joined = {call: seen.get(call, Seen(False, False)) for call in calls}
     return Outcome(look, at, data=Snapshot("X" if joined else "", joined, of_texml=True))
 
 
-LOOK_AT_X = c.Look("demo", conference="X", account=ACCOUNT, at=NOW)
+LOOK_AT_X = c.TakeSnapshot("demo", conference="X", account=ACCOUNT, at=NOW)
 
 
 def kicks(call: str) -> c.Kick:

@@ -22,7 +22,7 @@ from rigs.servers import A_NUMBER, FLASK_RUN, GUNICORN, Server, run
 from rigs.waiting import until
 from werkzeug.test import TestResponse
 
-from conference.core.commands import Command, Do, Remember, Speak
+from conference.core.commands import Command, PassThrough, Remember, Speak
 from conference.telnyx_api.call_control import REQUESTS
 from conference.web.account import ROUTES
 
@@ -400,7 +400,7 @@ def test_a_text_is_spoken_as_text(line: TestLine, text: str) -> None:
     kick = {"participants": ["0142"], "text": text}
     assert attack(line, "POST", f"{ROOM}/actions/kick", kick).status_code == 202
     assert line.engine.idle(5)
-    said = [command for command in line.api.sent if isinstance(command, Do | Speak)]
+    said = [command for command in line.api.sent if isinstance(command, PassThrough | Speak)]
     bodies = [sent(command)[1] for command in said]
     assert [body["payload"] for body in bodies[:2]] == [text, text]
     assert all("payload_type" not in body for body in bodies)

@@ -32,7 +32,7 @@ from conference.callbacks.signing_key import callback_key, public_half
 from conference.callbacks.subscriptions import feeds
 from conference.clock import Clock
 from conference.core.change import Change
-from conference.core.events import LookWanted
+from conference.core.events import SnapshotWanted
 from conference.core.news import News
 from conference.core.participant import Participant
 from conference.core.room import Room
@@ -204,7 +204,7 @@ def test_only_who_speaks_is_told_where_that_is_asked_for() -> None:
 def test_by_get_it_stands_in_the_query_and_all_of_that_is_signed(address: str, before: str) -> None:
     with Receiver() as posts, Receiver() as gets:
         with bare(posts) as one, bare(gets, address, status_callback_method="GET") as other:
-            event = LookWanted(Clock()())
+            event = SnapshotWanted(Clock()())
             for told in (one, other):
                 told.observe(Change(EMPTY, room("A"), event))
                 told.stop(10)
@@ -243,7 +243,7 @@ def bare(receiver: Receiver, address: str = "", **settings: str) -> Iterator[Cal
 def tell(told: Callbacks, *rooms: Room) -> None:
     """That a room went from each of these states to the next."""
     for before, after in pairwise(rooms):
-        told.observe(Change(before, after, LookWanted(Clock()())))
+        told.observe(Change(before, after, SnapshotWanted(Clock()())))
 
 
 def room(calls: str = "", conference: str = "K", speaker: str = "") -> Room:

@@ -309,7 +309,7 @@ def test_calls_that_no_room_knows_are_named() -> None:
         line.telnyx.phone("+13125550999").when_called()
         other = line.telnyx.place_call("+13125550999")
         line.engine.start()
-        until(lambda: line.engine.registry.room(ROOM).reconciliation.strangers, "it is noticed")
+        until(lambda: line.engine.registry.room(ROOM).reconciliation.unknown_calls, "it is noticed")
         settled(line)
         status, told = run(line, "doctor", "--live")
         assert (status, other.call_control_id in told) == (0, True)
@@ -318,7 +318,7 @@ def test_calls_that_no_room_knows_are_named() -> None:
 
 def test_others_in_our_conference_are_worth_a_warning() -> None:
     with rehearsal(control_token=TOKEN, telnyx_connection_id=APPLICATION) as line:
-        rooms = [Room("red", reconciliation=Reconciliation(shared=True)), Room("blue")]
+        rooms = [Room("red", reconciliation=Reconciliation(has_others=True)), Room("blue")]
         (complaint,) = complaints(rooms, Vitals(0.0), 100.0)
         assert "the conference of room red" in complaint
         keep(line.engine.registry, rooms[0])

@@ -12,7 +12,7 @@ from rigs.recorded import make, post
 from rigs.waiting import until
 
 from conference.clock import Clock
-from conference.core.commands import Answer, Command, Do, Speak
+from conference.core.commands import Answer, Command, PassThrough, Speak
 from conference.core.events import Outcome
 from conference.engine import Api, dispatch
 from conference.engine.timers import Timers
@@ -187,7 +187,7 @@ def test_refusals_are_counted_while_they_are_not_said(caplog: pytest.LogCaptureF
 
 
 def test_a_refusal_names_what_was_asked_for_as_telnyx_does() -> None:
-    asked = Do("call", CALL, "record_start", {}, "request")
+    asked = PassThrough("call", CALL, "record_start", {}, "request")
     _, line = error_of(Outcome(asked, 0.0, 422, "10015", "No."))
     assert line == "Telnyx refuses record_start (422): 10015 No."
 

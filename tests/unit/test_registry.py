@@ -11,7 +11,7 @@ from rigs.registry import change
 
 from conference import registry
 from conference.core.change import Change
-from conference.core.events import LookWanted, Webhook
+from conference.core.events import SnapshotWanted, Webhook
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.transitions import forget, put
@@ -97,7 +97,7 @@ def test_changes_are_noted_in_the_order_in_which_they_were_made(kept: MemoryRegi
 
     def speak(n: int) -> None:
         def decide(room: Room) -> Change:
-            return Change(room, replace(room, speaker=f"{room.speaker}."), LookWanted(n))
+            return Change(room, replace(room, speaker=f"{room.speaker}."), SnapshotWanted(n))
 
         assert kept.commit("blue", "", decide, noted.append)
 

@@ -31,7 +31,7 @@ from rigs.waiting import until
 from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.commands import HOLD_AND_MUTE, Command, Hangup, memory
-from conference.core.events import Event, Outcome, Remote
+from conference.core.events import Event, ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
 from conference.core.outcomes.retries import TRIED_FOR
@@ -63,7 +63,7 @@ def observed(receipt: Receipt, room: Room, *events: Event) -> Room:
 
 
 def told(
-    before: Room, event: Remote, says: Mapping[type[Command], int] | None = None
+    before: Room, event: ModeratorRequest, says: Mapping[type[Command], int] | None = None
 ) -> list[tuple[str, str]]:
     """What is answered to the request once all is over: of each command its name and what
     Telnyx's answer to it means, which is 200 unless `says` has another status."""
@@ -119,8 +119,8 @@ def test_what_telnyx_could_not_keep_decides_nothing() -> None:
 
 @pytest.mark.parametrize("event", [PLAY, STOP, ADJUST], ids=lambda event: event.verb)
 @pytest.mark.parametrize(("status", "means"), [(0, "unknown"), (503, "busy"), (422, "refused")])
-def test_what_was_given_up_is_said(event: Remote, status: int, means: str) -> None:
-    assert [said for _, said in told(TWO, event, {c.Do: status})] == [means]
+def test_what_was_given_up_is_said(event: ModeratorRequest, status: int, means: str) -> None:
+    assert [said for _, said in told(TWO, event, {c.PassThrough: status})] == [means]
 
 
 def test_what_is_to_be_tried_again_is_no_answer_yet() -> None:

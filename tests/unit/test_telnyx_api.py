@@ -78,10 +78,10 @@ EVERY_COMMAND: list[Any] = [
     c.Leave("v3:1", "conf-1", 1, "green", "US", "never"),
     c.Remember("v3:1", STATE),
     c.Dial("+13125550142", STATE, "request", 30, 3600),
-    c.Do("conference", "conf-1", "end", {}, "request"),
-    c.Do("conference", "conf-1", "send_dtmf", {"digits": "1"}, "request"),
-    c.Do("conference", "conf-1", "participants", {"call_control_id": "v3:1"}, "request"),
-    c.Do("call", "v3:1", "record_start", {"format": "mp3", "channels": "dual"}, "request"),
+    c.PassThrough("conference", "conf-1", "end", {}, "request"),
+    c.PassThrough("conference", "conf-1", "send_dtmf", {"digits": "1"}, "request"),
+    c.PassThrough("conference", "conf-1", "participants", {"call_control_id": "v3:1"}, "request"),
+    c.PassThrough("call", "v3:1", "record_start", {"format": "mp3", "channels": "dual"}, "request"),
 ]
 
 
@@ -94,14 +94,14 @@ def test_every_command_is_valid_by_the_description(
     assert problems(request.method, request.path, request.body) == []
     assert "" not in request.body.values()
     takes_id = isinstance(command, c.OfCall | c.Dial)
-    if isinstance(command, c.Do):
+    if isinstance(command, c.PassThrough):
         takes_id = command.takes_id
     assert request.body.get("command_id") == (command_id(command) if takes_id else None)
 
 
 def test_no_command_is_forgotten() -> None:
     assert {type(command) for command in EVERY_COMMAND} == set(REQUESTS)
-    others = {c.Find, c.Look, c.Kick}  # lists that are read, and what TeXML alone has
+    others = {c.Find, c.TakeSnapshot, c.Kick}  # lists that are read, and what TeXML alone has
     assert set(REQUESTS) | others == set(c.Command.__args__)  # type: ignore[attr-defined]
 
 
@@ -260,7 +260,7 @@ def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     conference = api.send(create(a)).data["id"]
     api.send(c.Hold(conference, (a.call_control_id,)))
     assert api.send(c.Find("blue")).data == {"id": conference}
-    assert api.send(c.Look("blue")).data == Snapshot(
+    assert api.send(c.TakeSnapshot("blue")).data == Snapshot(
         conference,
         {a.call_control_id: Seen(held=True, muted=False)},
         {a.call_control_id: STATE, b.call_control_id: STATE},
@@ -268,14 +268,14 @@ def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     elsewhere = {a.call_control_id: "blue", b.call_control_id: "blue"}
     stranger = telnyx.phone("+13125550113").dial()
     strangers = frozenset([stranger.call_control_id])
-    seen = api.send(c.Look("red")).data
-    assert seen == Snapshot("", {}, {}, elsewhere=elsewhere, strangers=strangers)
+    seen = api.send(c.TakeSnapshot("red")).data
+    assert seen == Snapshot("", {}, {}, elsewhere=elsewhere, unknown_calls=strangers)
 
 
 def test_without_a_connection_id_the_calls_are_not_known(
     telnyx: SimulatedTelnyx, connect: Connect
 ) -> None:
-    assert connect("KEY_simulated", telnyx.base_url).send(c.Look("blue")).data.calls is None
+    assert connect("KEY_simulated", telnyx.base_url).send(c.TakeSnapshot("blue")).data.calls is None
 
 
 class Pages:
@@ -341,7 +341,7 @@ def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
     telnyx: SimulatedTelnyx, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong = connect("KEY_simulated", telnyx.base_url, "42")
-    assert wrong.send(c.Look("blue")).data == Snapshot("", {}, None)
+    assert wrong.send(c.TakeSnapshot("blue")).data == Snapshot("", {}, None)
     assert "TELNYX_CONNECTION_ID" in caplog.text
 
 

@@ -14,8 +14,8 @@ from conference.telnyx_api.lists import NoList
 from conference.telnyx_api.texml import FORMS, Form, snapshot
 
 
-def of_x(action: str, **body: Any) -> c.Do:
-    return c.Do("conference", "X/1", action, body, "request", account="a b")
+def of_x(action: str, **body: Any) -> c.PassThrough:
+    return c.PassThrough("conference", "X/1", action, body, "request", account="a b")
 
 
 X = "/texml/Accounts/a%20b/Conferences/X%2F1"
@@ -71,7 +71,7 @@ def test_one_command_is_about_one_participant() -> None:
         FORMS[c.Mute](c.Mute("X", ("A", "B"), account="a"))
 
 
-LOOK = c.Look("demo", conference="X", account="a")
+LOOK = c.TakeSnapshot("demo", conference="X", account="a")
 
 
 def row(call: str, **given: Any) -> dict[str, Any]:

@@ -9,23 +9,30 @@ from conference.core.client_state import ClientState, Direction
 from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
 from conference.core.entering import (
     RINGS_AT_MOST,
-    arrived,
+    answer_call,
     begin_entry,
-    conference_gone,
+    call_ended,
+    caller_joined,
+    conference_lost,
+    conference_opened,
     end_stage,
-    gone,
-    newest_joined,
-    opened,
-    pick_up,
+    note_joined_at,
     remember,
 )
 from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import REFLECTED
-from conference.core.leaving import departed, hang_up, take_out
+from conference.core.leaving import caller_left, hang_up, take_out
 from conference.core.origin import origin
-from conference.core.reconcile import look_soon, no_stranger
+from conference.core.reconcile import now_known, snapshot_soon
 from conference.core.room import Deadline, Room, client_state
-from conference.core.transitions import change, recognise, release, remember_ended, settle, wait
+from conference.core.transitions import (
+    change,
+    complete_head,
+    recognise,
+    release,
+    remember_ended,
+    set_deadline,
+)
 
 
 def call_initiated(room: Room, event: Webhook) -> Room:
@@ -34,22 +41,22 @@ def call_initiated(room: Room, event: Webhook) -> Room:
         return _known(room, event)
     if event.direction == "incoming":
         room = _recognise(room, ClientState(room.name), event)
-        return pick_up(room, event.call, event.at)
+        return answer_call(room, event.call, event.at)
     if event.client_state is None:
         return room
     room = _known(room, event)
-    return wait(room, Deadline("call", event.call), event.at + RINGS_AT_MOST)
+    return set_deadline(room, Deadline("call", event.call), event.at + RINGS_AT_MOST)
 
 
 def call_answered(room: Room, event: Webhook) -> Room:
     """Whoever was answered is greeted."""
     if event.call in room.ended:
         return room
-    if event.call in room.reconciliation.strangers:
+    if event.call in room.reconciliation.unknown_calls:
         if event.client_state is None:
             return release(room, event.call)  # our answer has not made it ours: another program's
-        room = no_stranger(room, event.call)
-    room = settle(_known(room, event), of_call(event.call), lambda c: isinstance(c, Answer))
+        room = now_known(room, event.call)
+    room = complete_head(_known(room, event), of_call(event.call), lambda c: isinstance(c, Answer))
     participant = room.participants.get(event.call)
     if participant is None:
         return room
@@ -62,12 +69,12 @@ def call_speak_ended(room: Room, event: Webhook) -> Room:
     """The greeting has ended: create or join follows. After a goodbye, hangup follows."""
     participant = room.participants.get(event.call)
     if participant is None:
-        return room if event.call in room.ended else look_soon(room, event.at)
+        return room if event.call in room.ended else snapshot_soon(room, event.at)
     if participant.status != "refused":
         return end_stage(room, event)
     if event.cause == "call_hangup":
         return room  # cut short: the hangup is on its way
-    room = settle(room, of_call(event.call), lambda c: isinstance(c, Speak))
+    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, Speak))
     return hang_up(room, event.call, event.at)
 
 
@@ -78,7 +85,7 @@ def call_gather_ended(room: Room, event: Webhook) -> Room:
 
 def call_hangup(room: Room, event: Webhook) -> Room:
     """A hangup is final: the call is forgotten, whatever comes later."""
-    return gone(room, event.call, event.at)
+    return call_ended(room, event.call, event.at)
 
 
 def conference_created(room: Room, event: Webhook) -> Room:
@@ -90,7 +97,7 @@ def conference_created(room: Room, event: Webhook) -> Room:
     participant = room.participants.get(event.call)
     if participant and participant.moved_from == event.conference:
         return room
-    return opened(room, event.conference, event.at, creator=event.call)
+    return conference_opened(room, event.conference, event.at, creator=event.call)
 
 
 def conference_participant_joined(room: Room, event: Webhook) -> Room:
@@ -98,17 +105,17 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
     if event.call in room.ended or event.conference in room.ended:
         return room
     participant = room.participants.get(event.call)
-    if participant is None or event.call in room.reconciliation.strangers:
-        return look_soon(room, event.at)
+    if participant is None or event.call in room.reconciliation.unknown_calls:
+        return snapshot_soon(room, event.at)
     if "" < event.occurred_at <= participant.moved_at:
         return room
     if participant.status == "parked" and not room.under_way(event.call):
         return take_out(room, event.call, event.conference, event.at)
     if participant.status == "joined" and event.conference == room.conference:
-        return newest_joined(room, event.call, event.occurred_at)
+        return note_joined_at(room, event.call, event.occurred_at)
     if participant.status == "leaving" and "" < participant.moved_at < event.occurred_at:
         room = change(room, event.call, status="waiting")
-    return arrived(room, event.call, event.conference, event.at, event.occurred_at)
+    return caller_joined(room, event.call, event.conference, event.at, event.occurred_at)
 
 
 def conference_participant_left(room: Room, event: Webhook) -> Room:
@@ -123,7 +130,7 @@ def conference_participant_left(room: Room, event: Webhook) -> Room:
         return room
     if participant.status not in ("waiting", "joined"):
         return room
-    return departed(room, event.call, event.at, event.occurred_at)
+    return caller_left(room, event.call, event.at, event.occurred_at)
 
 
 def conference_ended(room: Room, event: Webhook) -> Room:
@@ -133,8 +140,8 @@ def conference_ended(room: Room, event: Webhook) -> Room:
         return room
     let_in = [p.call for p in room.in_status("waiting") if not room.under_way(p.call)]
     for call in (*room.joined, *let_in):
-        room = departed(room, call, event.at, event.occurred_at)
-    return conference_gone(room, event.conference, event.at)
+        room = caller_left(room, call, event.at, event.occurred_at)
+    return conference_lost(room, event.conference, event.at)
 
 
 def conference_floor_changed(room: Room, event: Webhook) -> Room:

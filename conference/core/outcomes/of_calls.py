@@ -10,37 +10,37 @@ from conference.core.entering import (
     ANSWERED_WITHIN,
     LOCKED,
     RINGS_AT_MOST,
+    answer_call,
+    call_ended,
     enter,
     fail_stage,
-    gone,
+    let_next_open,
     locked_out,
-    open_again,
-    pick_up,
 )
 from conference.core.events import Outcome
 from conference.core.leaving import dismiss, hang_up
 from conference.core.outcomes.meanings import RETRIED, meaning
 from conference.core.outcomes.reactions import Reactions
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
-from conference.core.reconcile import look_soon, no_stranger
+from conference.core.reconcile import now_known, snapshot_soon
 from conference.core.room import Deadline, Room
-from conference.core.transitions import change, forget, hold_back, release, wait
+from conference.core.transitions import change, delay_head, forget, release, set_deadline
 
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 
 
 def _answered(room: Room, command: c.Answer, event: Outcome) -> Room:
     """It is ours now, whoever it was."""
-    room = no_stranger(room, command.call)
+    room = now_known(room, command.call)
     return webhook_awaited(room, command, event)
 
 
 def webhook_awaited(room: Room, command: c.OfCall, event: Outcome) -> Room:
-    return wait(room, Deadline("call", command.call), event.at + ANSWERED_WITHIN)
+    return set_deadline(room, Deadline("call", command.call), event.at + ANSWERED_WITHIN)
 
 
 def call_gone(room: Room, command: c.OfCall, event: Outcome) -> Room:
-    return gone(room, command.call, event.at)
+    return call_ended(room, command.call, event.at)
 
 
 def _not_ours(room: Room, command: c.Answer, event: Outcome) -> Room:
@@ -48,7 +48,7 @@ def _not_ours(room: Room, command: c.Answer, event: Outcome) -> Room:
 
 
 def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
-    if command.call in room.reconciliation.strangers:
+    if command.call in room.reconciliation.unknown_calls:
         return not_known_whose(room, command, event)
     participant = room.participants[command.call]
     if participant.status != "ringing":
@@ -63,7 +63,7 @@ def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
 def not_known_whose(room: Room, command: c.Answer, event: Outcome) -> Room:
     """Left alone; and asked once more only if Telnyx has not said anything about it."""
     if meaning(event) in RETRIED:
-        room = no_stranger(room, command.call)
+        room = now_known(room, command.call)
     return release(room, command.call)
 
 
@@ -71,15 +71,15 @@ def too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     """The call is not answered yet: back to waiting for that."""
     participant = room.participants.get(command.call)
     if participant and participant.status == "refused":
-        return open_again(hang_up(room, command.call, event.at), event.at)
+        return let_next_open(hang_up(room, command.call, event.at), event.at)
     if participant is None or participant.status not in ("greeting", "waiting"):
-        return open_again(room, event.at)
+        return let_next_open(room, event.at)
     room = change(room, command.call, status="ringing", patience=None, waits_since=None)
     if participant.direction == "outgoing":
-        room = wait(room, Deadline("call", command.call), participant.since + RINGS_AT_MOST)
+        room = set_deadline(room, Deadline("call", command.call), participant.since + RINGS_AT_MOST)
     else:
-        room = pick_up(room, command.call, event.at)  # our answer may not have got through
-    return open_again(room, event.at)
+        room = answer_call(room, command.call, event.at)  # our answer may not have got through
+    return let_next_open(room, event.at)
 
 
 def speech_seconds(text: str) -> float:
@@ -94,7 +94,7 @@ def _speech_begun(room: Room, command: c.Speak, event: Outcome) -> Room:
     if room.participants[command.call].status not in ("greeting", "refused"):
         return room
     until = event.at + speech_seconds(command.text)
-    return wait(room, Deadline("call", command.call), until)
+    return set_deadline(room, Deadline("call", command.call), until)
 
 
 def _not_spoken(room: Room, command: c.Speak | c.Gather, event: Outcome) -> Room:
@@ -108,7 +108,7 @@ def _not_spoken(room: Room, command: c.Speak | c.Gather, event: Outcome) -> Room
 def _prompted(room: Room, command: c.Gather, event: Outcome) -> Room:
     """The key is awaited for as long as Telnyx asks for it."""
     tries = KEY_TRIES * (speech_seconds(command.text) + KEY_SECONDS)
-    return wait(room, Deadline("call", command.call), event.at + tries)
+    return set_deadline(room, Deadline("call", command.call), event.at + tries)
 
 
 def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
@@ -116,7 +116,7 @@ def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
     if command.call not in room.participants:
         return room  # it is nobody's here
     again = replace(command, attempt=command.attempt + 1)
-    return hold_back(room, c.of_call(command.call), again, event.at + HANGUP_AGAIN)
+    return delay_head(room, c.of_call(command.call), again, event.at + HANGUP_AGAIN)
 
 
 def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
@@ -131,8 +131,8 @@ def _kicked_nobody(room: Room, command: c.Kick, event: Outcome) -> Room:
     rings = room.status_of(command.call) == "ringing"
     if rings or event.at - command.at < TRIED_FOR:
         again = replace(command, attempt=command.attempt + 1)
-        return hold_back(room, c.of_call(command.call), again, next_try(event))
-    return look_soon(room, event.at)
+        return delay_head(room, c.of_call(command.call), again, next_try(event))
+    return snapshot_soon(room, event.at)
 
 
 def until_it_is_done(room: Room, command: c.Command, event: Outcome) -> Room:

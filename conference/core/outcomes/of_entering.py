@@ -8,52 +8,52 @@ from conference.core import commands as c
 from conference.core.entering import (
     FULL,
     NO_WAY_IN,
-    arrived,
-    conference_gone,
+    caller_joined,
+    conference_lost,
+    conference_opened,
     enter,
-    find,
-    open_again,
-    opened,
+    find_conference,
+    let_next_open,
 )
 from conference.core.events import Outcome
 from conference.core.leaving import dismiss
 from conference.core.outcomes.of_calls import call_gone, too_early, webhook_awaited
 from conference.core.outcomes.reactions import Reactions
 from conference.core.outcomes.retries import FIRST_RETRY
-from conference.core.reconcile import look_soon
+from conference.core.reconcile import snapshot_soon
 from conference.core.room import Room
-from conference.core.transitions import hold_back
+from conference.core.transitions import delay_head
 
 
 def _created(room: Room, command: c.Create, event: Outcome) -> Room:
     conference = _id(event.data)
     if not conference:
-        return find(room, event.at)  # an answer that we cannot read: it may be open
+        return find_conference(room, event.at)  # an answer that we cannot read: it may be open
     if conference in room.ended:
-        return open_again(room, event.at)
-    return opened(room, conference, event.at, creator=command.call)
+        return let_next_open(room, event.at)
+    return conference_opened(room, conference, event.at, creator=command.call)
 
 
 def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
-    return look_soon(find(room, event.at), event.at)  # who else is in it?
+    return snapshot_soon(find_conference(room, event.at), event.at)  # who else is in it?
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
-    return open_again(_no_way_in(room, command.call, NO_WAY_IN, event.at), event.at)
+    return let_next_open(_no_way_in(room, command.call, NO_WAY_IN, event.at), event.at)
 
 
 def _found(room: Room, command: c.Find, event: Outcome) -> Room:
     conference = _id(event.data)
     if conference and conference not in room.ended:
-        return opened(room, conference, event.at)
+        return conference_opened(room, conference, event.at)
     # The name was taken a moment ago, so its conference is just ending: open one when it has.
-    room = open_again(room, event.at)
+    room = let_next_open(room, event.at)
     create = room.head(c.CONFERENCE)
-    return hold_back(room, c.CONFERENCE, create, event.at + FIRST_RETRY) if create else room
+    return delay_head(room, c.CONFERENCE, create, event.at + FIRST_RETRY) if create else room
 
 
 def _in_already(room: Room, command: c.Join, event: Outcome) -> Room:
-    room = arrived(room, command.call, command.conference, event.at)
+    room = caller_joined(room, command.call, command.conference, event.at)
     waits = room.participants[command.call].status == "waiting"
     return enter(room, command.call, event.at) if waits else room
 
@@ -64,7 +64,7 @@ def _full(room: Room, command: c.Join, event: Outcome) -> Room:
 
 def _joined_nothing(room: Room, command: c.Join, event: Outcome) -> Room:
     """The conference had ended: forget it, and open a new one."""
-    room = conference_gone(room, command.conference, event.at)
+    room = conference_lost(room, command.conference, event.at)
     participant = room.participants[command.call]
     if participant.status == "waiting" and participant.tries == command.n:
         room = enter(room, command.call, event.at)

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import get_args
 
 from conference.core import commands as c
-from conference.core.entering import conference_gone, gone
+from conference.core.entering import call_ended, conference_lost
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.reactions import Reaction, Reactions
 from conference.core.outcomes.retries import again_later
 from conference.core.parts import FREE, NOTHING, Told
-from conference.core.reconcile import look_soon
+from conference.core.reconcile import snapshot_soon
 from conference.core.room import Room
 from conference.core.rules import asked_for
-from conference.core.transitions import ask, change_holding
+from conference.core.transitions import change_holding, set_asked
 
 
 def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Room:
@@ -25,7 +25,7 @@ def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Roo
         return room
     told = dict(room.holding.told)
     for call in room.joined.intersection(command.calls):
-        doubtful = unknown or call in room.holding.came_back
+        doubtful = unknown or call in room.holding.rejoined
         told[call] = _as_told(told.get(call, FREE), command, doubtful)
     one_by_one = room.holding.one_by_one & room.joined
     if len(command.calls) == 1:
@@ -33,7 +33,7 @@ def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Roo
     told = {call: t for call, t in told.items() if t != FREE}
     if not unknown:
         room = _answered(room, command)
-    return change_holding(room, told=told, one_by_one=one_by_one, came_back=frozenset())
+    return change_holding(room, told=told, one_by_one=one_by_one, rejoined=frozenset())
 
 
 def _answered(room: Room, command: c.HoldOrMute) -> Room:
@@ -87,7 +87,7 @@ def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
         chosen = [call for call, music in asked.items() if music == command.music != ""]
         if command.music != room.music and chosen:
             for call in chosen:
-                room = ask(room, call, music="")
+                room = set_asked(room, call, music="")
             return room
     return _not_told(room, command, event)
 
@@ -97,16 +97,16 @@ def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     if len(command.calls) > 1:
         return _not_told(room, command, event)
     call = command.calls[0]
-    return gone(room, call, event.at) if call in room.joined else room
+    return call_ended(room, call, event.at) if call in room.joined else room
 
 
 def _held_outside(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     """One of them is not inside: it has been taken out meanwhile, or the lists tell."""
-    return look_soon(_not_told(room, command, event), event.at)
+    return snapshot_soon(_not_told(room, command, event), event.at)
 
 
 def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    return conference_gone(room, command.conference, event.at)
+    return conference_lost(room, command.conference, event.at)
 
 
 _REACTIONS: dict[str, Reaction] = {

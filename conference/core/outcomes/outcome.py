@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conference.core import commands as c
-from conference.core.entering import open_again
+from conference.core.entering import let_next_open
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import RETRIED, meaning
 from conference.core.outcomes.of_calls import OF_CALLS, not_known_whose, until_it_is_done
@@ -14,10 +14,10 @@ from conference.core.outcomes.of_holding import HOLDING
 from conference.core.outcomes.of_requests import REQUESTED
 from conference.core.outcomes.reactions import Reactions
 from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later
-from conference.core.reconcile import look_by, look_soon, looked
+from conference.core.reconcile import compare, snapshot_by, snapshot_soon
 from conference.core.room import Deadline, Room
 from conference.core.rules import alone
-from conference.core.transitions import change, settle, wait
+from conference.core.transitions import change, complete_head, set_deadline
 
 LOOK_LATER = 30.0  # seconds after one that Telnyx refused, where rooms are not compared regularly
 WITH_A_WAY_ON = ("ringing", "greeting", "waiting", "refused")  # when their time is up
@@ -31,10 +31,10 @@ def outcome(room: Room, event: Outcome) -> Room:
     kind, means = type(event.command), meaning(event)
     if means in RETRIED:
         if not _still_wanted(room, event.command):
-            return open_again(settle(room, queue), event.at)
+            return let_next_open(complete_head(room, queue), event.at)
         return REACTIONS.get((kind, "retry"), _try_again)(room, event.command, event)
     react = REACTIONS.get((kind, means), REACTIONS[kind, "else"])
-    return react(settle(room, queue), event.command, event)
+    return react(complete_head(room, queue), event.command, event)
 
 
 def _still_wanted(room: Room, command: c.Command) -> bool:
@@ -46,14 +46,14 @@ def _still_wanted(room: Room, command: c.Command) -> bool:
             return alone(room) == command.call
         case c.Leave():
             return room.status_of(command.call) in ("waiting", "parked")
-        case c.Do(in_turn=True):
+        case c.PassThrough(in_turn=True):
             return room.status_of(command.about) in ("waiting", "parked")
         case _:
             return True
 
 
-def _look_later(room: Room, command: c.Look, event: Outcome) -> Room:
-    return look_by(room, event.at + (room.settings.reconcile_seconds or LOOK_LATER))
+def _look_later(room: Room, command: c.TakeSnapshot, event: Outcome) -> Room:
+    return snapshot_by(room, event.at + (room.settings.reconcile_seconds or LOOK_LATER))
 
 
 def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
@@ -63,20 +63,24 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
     elif command.refused_since is None:
         event = replace(event, command=replace(command, refused_since=event.at))
     elif event.at - command.refused_since >= TRIED_FOR:
-        return REACTIONS[type(command), "else"](settle(room, c.queue_of(command)), command, event)
+        return REACTIONS[type(command), "else"](
+            complete_head(room, c.queue_of(command)), command, event
+        )
     if event.at - command.at < SAME_ID_FOR:
         return again_later(room, event)
-    return _carry_on(look_soon(settle(room, c.queue_of(command)), event.at), command, event)
+    return _carry_on(
+        snapshot_soon(complete_head(room, c.queue_of(command)), event.at), command, event
+    )
 
 
 def _carry_on(room: Room, command: c.Command, event: Outcome) -> Room:
     """As if its time were up: a later repetition would no longer be known as one."""
-    if isinstance(command, c.Answer) and command.call in room.reconciliation.strangers:
+    if isinstance(command, c.Answer) and command.call in room.reconciliation.unknown_calls:
         return not_known_whose(room, command, event)
     at_it = ("waiting",) if isinstance(command, c.Create) else WITH_A_WAY_ON
     if isinstance(command, c.OfCall) and room.status_of(command.call) in at_it:
-        return wait(room, Deadline("call", command.call), event.at)
-    return open_again(room, event.at)
+        return set_deadline(room, Deadline("call", command.call), event.at)
+    return let_next_open(room, event.at)
 
 
 def _more_patience(room: Room) -> Room:
@@ -91,7 +95,7 @@ REACTIONS: Reactions = {
     **ENTERING,
     **HOLDING,
     **REQUESTED,
-    (c.Look, "done"): looked,
-    (c.Look, "retry"): until_it_is_done,
-    (c.Look, "else"): _look_later,
+    (c.TakeSnapshot, "done"): compare,
+    (c.TakeSnapshot, "retry"): until_it_is_done,
+    (c.TakeSnapshot, "else"): _look_later,
 }

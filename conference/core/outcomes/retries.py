@@ -9,7 +9,7 @@ from conference.core.commands import queue_of
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.room import Room
-from conference.core.transitions import hold_back
+from conference.core.transitions import delay_head
 
 FIRST_RETRY, LAST_RETRY = 0.5, 3.0  # seconds before the second try, and at most before any
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
@@ -20,7 +20,7 @@ GROWTH = 1.5  # a caller hears nothing meanwhile
 def again_later(room: Room, event: Outcome) -> Room:
     """Hold the identical command back, for as long as Telnyx says or as its tries tell."""
     command = replace(event.command, attempt=event.command.attempt + 1)
-    return hold_back(room, queue_of(command), command, next_try(event))
+    return delay_head(room, queue_of(command), command, next_try(event))
 
 
 def next_try(event: Outcome) -> float:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
-from conference.core.events import Outcome, Refused, Remote
+from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
 from conference.core.room import Deadline, Room
-from conference.core.transitions import ask, change, recognise, send, tell, wait
+from conference.core.transitions import change, recognise, send, set_asked, set_deadline, set_told
 
 RINGS = 30  # seconds that a telephone rings, unless said otherwise
 LASTS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
@@ -57,7 +57,7 @@ def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_te
         raise Refused("dial-limit", f"DIAL_PER_HOUR is {limits.per_hour}: try again later")
 
 
-def dial(room: Room, event: Remote) -> Room:
+def dial(room: Room, event: ModeratorRequest) -> Room:
     """Call somebody, who comes into the room on answering."""
     values = event.values
     command = Dial(
@@ -70,7 +70,7 @@ def dial(room: Room, event: Remote) -> Room:
     return send(room, command, event.at)
 
 
-def dial_state(room: Room, event: Remote) -> ClientState:
+def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
     """What is known of whom we call."""
     values = event.values
     role = values.get("role", "participant")
@@ -98,7 +98,7 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     room = recognise(room, call, command.client_state, event.at, way_in=command.attributes)
     # TeXML does not say that nobody answered.
     rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
-    return wait(room, Deadline("call", call), event.at + rings)
+    return set_deadline(room, Deadline("call", call), event.at + rings)
 
 
 def _known_already(room: Room, call: str, command: Dial) -> Room:
@@ -109,8 +109,8 @@ def _known_already(room: Room, call: str, command: Dial) -> Room:
         return room
     who = {"number": state.number, "label": state.label, "role": state.role}
     room = change(room, call, direction="outgoing", **who)
-    room = ask(room, call, mute=state.mute)
-    return tell(room, call, muted=command.attributes.get("muted") == "true")
+    room = set_asked(room, call, mute=state.mute)
+    return set_told(room, call, muted=command.attributes.get("muted") == "true")
 
 
 def under_way(rooms: list[Room]) -> int:

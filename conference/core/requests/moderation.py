@@ -6,63 +6,70 @@ from dataclasses import replace
 from typing import Any
 
 from conference.core.client_state import Role
-from conference.core.commands import Do, of_call
-from conference.core.entering import enter, let_another_open, remember
-from conference.core.events import HandedOver, Refused, Remote
+from conference.core.commands import PassThrough, of_call
+from conference.core.entering import enter, remember, stop_opening
+from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
 from conference.core.recordings import moved_here
 from conference.core.requests.passthrough import pass_on, running
 from conference.core.room import Deadline, Room, retry
-from conference.core.transitions import ask, change, change_reconciliation, put, wait, without
+from conference.core.transitions import (
+    change,
+    change_reconciliation,
+    put,
+    set_asked,
+    set_deadline,
+    without,
+)
 
 KICKED = "You are being taken out of the conference. Goodbye."
 
 
-def mute(room: Room, event: Remote) -> Room:
+def mute(room: Room, event: ModeratorRequest) -> Room:
     return _ask(room, event, mute=True)
 
 
-def unmute(room: Room, event: Remote) -> Room:
+def unmute(room: Room, event: ModeratorRequest) -> Room:
     return _ask(room, event, mute=False)
 
 
-def hold(room: Room, event: Remote) -> Room:
+def hold(room: Room, event: ModeratorRequest) -> Room:
     return _ask(room, event, hold=True, music=_music(event))
 
 
-def unhold(room: Room, event: Remote) -> Room:
+def unhold(room: Room, event: ModeratorRequest) -> Room:
     return _ask(room, event, hold=False, music="")
 
 
-def mute_all(room: Room, event: Remote) -> Room:
+def mute_all(room: Room, event: ModeratorRequest) -> Room:
     """Everyone who is here now but the moderators."""
     return mute(room, replace(event, calls=_here(room, but="moderator")))
 
 
-def unmute_all(room: Room, event: Remote) -> Room:
+def unmute_all(room: Room, event: ModeratorRequest) -> Room:
     """Everyone who is here now but those who were called to listen."""
     return unmute(room, replace(event, calls=_here(room, but="listener")))
 
 
-def hold_all(room: Room, event: Remote) -> Room:
+def hold_all(room: Room, event: ModeratorRequest) -> Room:
     return hold(room, replace(event, calls=_here(room)))
 
 
-def unhold_all(room: Room, event: Remote) -> Room:
+def unhold_all(room: Room, event: ModeratorRequest) -> Room:
     return unhold(room, replace(event, calls=_here(room)))
 
 
-def lock(room: Room, event: Remote) -> Room:
+def lock(room: Room, event: ModeratorRequest) -> Room:
     """Whoever calls from now on is told so and hung up; those who are here stay."""
     return room if room.locked else replace(room, locked=True)
 
 
-def unlock(room: Room, event: Remote) -> Room:
+def unlock(room: Room, event: ModeratorRequest) -> Room:
     return replace(room, locked=False) if room.locked else room
 
 
-def kick(room: Room, event: Remote) -> Room:
+def kick(room: Room, event: ModeratorRequest) -> Room:
     """A goodbye, then the call is hung up; at once during the greeting, since Telnyx does not say
     which of two speeches has ended."""
     for call in event.calls:
@@ -72,30 +79,30 @@ def kick(room: Room, event: Remote) -> Room:
         elif status in ("waiting", "joined", "parked"):
             room = _cut_short(room, call)
             room = dismiss(room, call, event.values.get("text") or KICKED, event.at)
-            room = let_another_open(room, call, event.at)
+            room = stop_opening(room, call, event.at)
     return room
 
 
-def leave(room: Room, event: Remote) -> Room:
+def leave(room: Room, event: ModeratorRequest) -> Room:
     """Out of the conference, with the call still up: until it is asked in again."""
     return _take_out(room, event, to="")
 
 
-def join(room: Room, event: Remote) -> Room:
+def join(room: Room, event: ModeratorRequest) -> Room:
     """Back into the conference, in the way that is asked for."""
     for call in _all_in(room, event.calls, "parked"):
         room = change(room, call, way_in=dict(event.values))
         asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
         if (music := _music(event, "hold_")) or "hold" in asked:
             asked["music"] = music
-        room = ask(room, call, **asked)
+        room = set_asked(room, call, **asked)
         if room.queue_of(call):
             room = _once(room, call, "leave_queue", {}, event)
         room = remember(enter(room, call, event.at), call, event.at)
     return room
 
 
-def enqueue(room: Room, event: Remote) -> Room:
+def enqueue(room: Room, event: ModeratorRequest) -> Room:
     """Out of the conference and into one of Telnyx's queues."""
     for call in _all_in(room, event.calls, "joined", "parked"):
         if room.queue_of(call) == event.values["queue_name"]:
@@ -107,21 +114,23 @@ def enqueue(room: Room, event: Remote) -> Room:
     return room
 
 
-def leave_queue(room: Room, event: Remote) -> Room:
+def leave_queue(room: Room, event: ModeratorRequest) -> Room:
     for call in _all_in(room, event.calls, "parked"):
         room = _once(room, call, "leave_queue", {}, event)
     return room
 
 
-def _once(room: Room, call: str, action: str, body: dict[str, Any], event: Remote) -> Room:
+def _once(
+    room: Room, call: str, action: str, body: dict[str, Any], event: ModeratorRequest
+) -> Room:
     """Pass it on, unless it is about to be."""
     waiting = room.under_way(call)
-    if any(isinstance(c, Do) and (c.name, c.body) == (action, body) for c in waiting):
+    if any(isinstance(c, PassThrough) and (c.name, c.body) == (action, body) for c in waiting):
         return room
-    return pass_on(room, Do("call", call, action, body, event.id), event.at)
+    return pass_on(room, PassThrough("call", call, action, body, event.id), event.at)
 
 
-def move(room: Room, event: Remote) -> Room:
+def move(room: Room, event: ModeratorRequest) -> Room:
     """To another room."""
     to = event.values["room"]
     return room if to == room.name else _take_out(room, event, to)
@@ -133,7 +142,7 @@ def may_move_to(room: Room) -> None:
         raise Refused("not-now", f"room {room.name} has callers of TeXML")
 
 
-def rename(room: Room, event: Remote) -> Room:
+def rename(room: Room, event: ModeratorRequest) -> Room:
     label = event.values["label"]
     for call in event.calls:
         if room.participants[call].label != label:
@@ -141,7 +150,7 @@ def rename(room: Room, event: Remote) -> Room:
     return room
 
 
-def handed_over(room: Room, event: HandedOver) -> Room:
+def take_over_call(room: Room, event: HandedOver) -> Room:
     """A call comes from another room, with what its moderator had asked for."""
     call = event.participant.call
     if call in room.participants:
@@ -156,22 +165,24 @@ def handed_over(room: Room, event: HandedOver) -> Room:
     )
     ended = without(room.ended, call)  # it may have been here
     room = put(replace(room, ended=ended), newcomer)
-    room = change_reconciliation(room, moved=room.reconciliation.moved - {call})
+    room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
     room = moved_here(room, call, event.recorded, event.unsaved)
-    room = ask(room, call, hold=event.asked.hold, mute=event.asked.mute, music=event.asked.music)
+    room = set_asked(
+        room, call, hold=event.asked.hold, mute=event.asked.mute, music=event.asked.music
+    )
     return enter(remember(room, call, event.at), call, event.at)
 
 
-def _ask(room: Room, event: Remote, **fields: object) -> Room:
+def _ask(room: Room, event: ModeratorRequest, **fields: object) -> Room:
     for call in event.calls:
         before = room.holding.asked.get(call)
-        room = ask(room, call, **fields)
+        room = set_asked(room, call, **fields)
         if room.holding.asked.get(call) != before:
             room = remember(room, call, event.at)
     return room
 
 
-def _take_out(room: Room, event: Remote, to: str) -> Room:
+def _take_out(room: Room, event: ModeratorRequest, to: str) -> Room:
     for call in _all_in(room, event.calls, "joined"):
         beep = event.values.get("beep_enabled", "")
         room = take_out(room, call, room.conference, event.at, to, beep)
@@ -179,7 +190,7 @@ def _take_out(room: Room, event: Remote, to: str) -> Room:
     return room
 
 
-def _music(event: Remote, prefix: str = "") -> str:
+def _music(event: ModeratorRequest, prefix: str = "") -> str:
     values = event.values
     return values.get(f"{prefix}audio_url") or values.get(f"{prefix}media_name") or ""
 
@@ -190,7 +201,7 @@ def _cut_short(room: Room, call: str) -> Room:
     under_way = room.under_way(call)[:1]
     if retry(queue) in room.deadlines:
         under_way = ()
-    room = wait(wait(room, retry(queue), None), Deadline("call", call), None)
+    room = set_deadline(set_deadline(room, retry(queue), None), Deadline("call", call), None)
     return replace(room, pending={**room.pending, queue: under_way})  # where its goodbye follows
 
 

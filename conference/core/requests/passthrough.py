@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from conference.core.commands import Do, queue_of
-from conference.core.events import Refused, Remote
+from conference.core.commands import PassThrough, queue_of
+from conference.core.events import ModeratorRequest, Refused
 from conference.core.room import Room
 from conference.core.transitions import send
 
 MOST_WAITING = 20  # commands for one call or conference, past which requests are refused
 
-Does = Callable[[Room, Remote], Room]
+Does = Callable[[Room, ModeratorRequest], Room]
 
 
 def to_conference(action: str, **usual: Any) -> Does:
     """Of the conference; those who are named are its `call_control_ids`."""
 
-    def does(room: Room, event: Remote) -> Room:
+    def does(room: Room, event: ModeratorRequest) -> Room:
         named = {"call_control_ids": list(event.calls)} if event.calls else {}
         return _conference(room, event, action, {**usual, **event.values, **named})
 
@@ -29,7 +29,7 @@ def to_conference(action: str, **usual: Any) -> Does:
 def to_everyone_here(action: str) -> Does:
     """As above, but whoever is not named is listed: Telnyx takes no list for whoever comes."""
 
-    def does(room: Room, event: Remote) -> Room:
+    def does(room: Room, event: ModeratorRequest) -> Room:
         calls = event.calls or tuple(sorted(room.joined))
         if not calls:
             raise Refused("no-conference", f"nobody is in the conference of room {room.name}")
@@ -41,7 +41,7 @@ def to_everyone_here(action: str) -> Does:
 def to_each(action: str, **usual: Any) -> Does:
     """Of the conference, one command for each who is named."""
 
-    def does(room: Room, event: Remote) -> Room:
+    def does(room: Room, event: ModeratorRequest) -> Room:
         for call in event.calls:
             body = {**usual, **event.values, "call_control_id": call}
             room = _conference(room, event, action, body)
@@ -53,9 +53,9 @@ def to_each(action: str, **usual: Any) -> Does:
 def to_call(action: str, **usual: Any) -> Does:
     """Of each call that is named."""
 
-    def does(room: Room, event: Remote) -> Room:
+    def does(room: Room, event: ModeratorRequest) -> Room:
         for call in event.calls:
-            command = Do("call", call, action, {**usual, **event.values}, event.id)
+            command = PassThrough("call", call, action, {**usual, **event.values}, event.id)
             room = pass_on(room, command, event.at)
         return room
 
@@ -69,7 +69,7 @@ def to_either(of_room: Does, of_those_named: Does) -> Does:
 def with_voice(does: Does) -> Does:
     """With the room's own voice and language, where none are given."""
 
-    def spoken(room: Room, event: Remote) -> Room:
+    def spoken(room: Room, event: ModeratorRequest) -> Room:
         own = {"voice": room.settings.voice, "language": room.settings.language}
         if "voice" in event.values:
             del own["language"]  # which may not be one of that voice's
@@ -78,11 +78,11 @@ def with_voice(does: Does) -> Does:
     return spoken
 
 
-def pass_on(room: Room, command: Do, at: float) -> Room:
+def pass_on(room: Room, command: PassThrough, at: float) -> Room:
     """In its turn; Refused where too many of other requests are before it. They go one by one,
     while one request may well name hundreds of participants."""
     before = room.pending.get(queue_of(command), ())[:MOST_WAITING]
-    others = [c for c in before if not (isinstance(c, Do) and c.id == command.id)]
+    others = [c for c in before if not (isinstance(c, PassThrough) and c.id == command.id)]
     if len(others) == MOST_WAITING:
         what = f"{MOST_WAITING} commands wait for Telnyx there already: try again soon"
         raise Refused("overloaded", what)
@@ -96,11 +96,11 @@ def running(room: Room) -> str:
     return room.conference
 
 
-def _conference(room: Room, event: Remote, action: str, body: Mapping[str, Any]) -> Room:
+def _conference(room: Room, event: ModeratorRequest, action: str, body: Mapping[str, Any]) -> Room:
     conference = running(room)
     region = {"region": room.settings.region} if room.settings.region else {}
     fields = body if action in _WITHOUT_REGION else {**region, **body}
-    return pass_on(room, Do("conference", conference, action, fields, event.id), event.at)
+    return pass_on(room, PassThrough("conference", conference, action, fields, event.id), event.at)
 
 
 _WITHOUT_REGION = ("end", "gather_using_audio", "participants", "send_dtmf")

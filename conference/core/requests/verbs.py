@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from conference.core.events import Refused, Remote
+from conference.core.events import ModeratorRequest, Refused
 from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
 from conference.core.requests.dialling import dial
@@ -33,7 +33,7 @@ class Verb:
     name: str
     of: Of
     help: str
-    does: Callable[[Room, Remote], Room]
+    does: Callable[[Room, ModeratorRequest], Room]
     parameters: tuple[Parameter, ...] = ()
     says: str = ""  # the CLI's word, where it is another
 
@@ -109,7 +109,7 @@ ROWS = (
 VERBS = {verb.name: verb for verb in ROWS}
 
 
-def requested(room: Room, event: Remote) -> Room:
+def requested(room: Room, event: ModeratorRequest) -> Room:
     """Do what is asked for. Refused where it cannot be done as things stand."""
     for call in event.calls:
         if call not in room.participants:
@@ -117,11 +117,11 @@ def requested(room: Room, event: Remote) -> Room:
     return BY_FRONT[room.front](room, event)
 
 
-def _by_call_control(room: Room, event: Remote) -> Room:
+def _by_call_control(room: Room, event: ModeratorRequest) -> Room:
     return VERBS[event.verb].does(room, event)
 
 
-BY_FRONT: Mapping[FrontName, Callable[[Room, Remote], Room]] = {
+BY_FRONT: Mapping[FrontName, Callable[[Room, ModeratorRequest], Room]] = {
     "call-control": _by_call_control,
     "texml": in_texml,
 }

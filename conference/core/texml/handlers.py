@@ -10,33 +10,38 @@ from conference.core.entering import ELSEWHERE, FULL, LOCKED
 from conference.core.recordings import is_not_recorded, is_recorded
 from conference.core.room import GREETED_WITHIN, Room
 from conference.core.texml.facts import Facts, Fetch, StatusCallback, learn
-from conference.core.texml.looks import ask_who_else
-from conference.core.texml.steps import come_in, over, put_out, taken
-from conference.core.transitions import change_texml, drop, forget, remember_ended
+from conference.core.texml.looks import snapshot_of_others
+from conference.core.texml.steps import (
+    caller_came_in,
+    conference_over,
+    has_call_control_callers,
+    kick_out,
+)
+from conference.core.transitions import change_texml, clear_queue, forget, remember_ended
 
 AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
 
 
 def turned_away(room: Room) -> str:
     """What a caller is told who cannot come in now; empty for everyone else."""
-    if taken(room):
+    if has_call_control_callers(room):
         return ELSEWHERE
     if room.locked:
         return LOCKED
     return FULL if len(room.joined) >= room.settings.max_participants else ""
 
 
-def fetched(room: Room, event: Fetch) -> Room:
+def caller_at_door(room: Room, event: Fetch) -> Room:
     """A caller is at the door. Of one who hangs up there nobody tells."""
-    at_door = {
-        c: since for c, since in room.texml.at_door.items() if since > event.at - GREETED_WITHIN
+    expected = {
+        c: since for c, since in room.texml.expected.items() if since > event.at - GREETED_WITHIN
     }
-    return change_texml(room, at_door={**at_door, event.call: event.at})
+    return change_texml(room, expected={**expected, event.call: event.at})
 
 
 def greeting(room: Room, call: str) -> str:
     """What a caller hears who is at the door: others may be on their way in before it."""
-    first = not room.joined and next(iter(room.texml.at_door), call) == call
+    first = not room.joined and next(iter(room.texml.expected), call) == call
     return room.settings.greeting_first if first else room.settings.greeting_next
 
 
@@ -61,9 +66,9 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
         room.texml.facts is None and event.sequence >= AT_FIRST
     )  # or the second, counted from 0
     facts = replace(facts, inside=inside)
-    room = come_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
+    room = caller_came_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
     # Who was in before we began to listen?
-    return ask_who_else(room, facts, event.at) if missed else room
+    return snapshot_of_others(room, facts, event.at) if missed else room
 
 
 def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
@@ -97,7 +102,7 @@ def participant_speech_stop(room: Room, facts: Facts, event: StatusCallback) -> 
 
 
 def _look(room: Room, facts: Facts, event: StatusCallback) -> Room:
-    return room if event.call in room.joined else ask_who_else(room, facts, event.at)
+    return room if event.call in room.joined else snapshot_of_others(room, facts, event.at)
 
 
 HANDLERS: dict[str, Callable[[Room, Facts, StatusCallback], Room]] = {
@@ -112,7 +117,7 @@ END = "conference-end"
 RECORDING = "recording-"
 
 
-def called_back(room: Room, event: StatusCallback) -> Room:
+def apply_callback(room: Room, event: StatusCallback) -> Room:
     """What the callback changes, of whatever type it is."""
     if event.origin not in ("", room.origin):
         room = replace(room, origin=event.origin)
@@ -122,14 +127,14 @@ def called_back(room: Room, event: StatusCallback) -> Room:
         return room
     if event.type == END:
         return _end(room, event)
-    if taken(room):
+    if has_call_control_callers(room):
         return _in_the_way(room, event)
     facts = room.texml.facts or Facts(event.conference, event.account)
     if facts.conference != event.conference:
         if not _comes_after(facts, event):
             certain = event.occurred_at and facts.newest
             return room if certain else _look(room, facts, event)
-        room = over(room, event.at)
+        room = conference_over(room, event.at)
         facts = Facts(event.conference, event.account)
     facts = replace(facts, newest=max(facts.newest, event.occurred_at))
     room = HANDLERS[event.type](room, facts, event)
@@ -154,20 +159,20 @@ def _end(room: Room, event: StatusCallback) -> Room:
     room = remember_ended(room, event.conference, event.at)
     for queue, (head, *_) in room.pending.items():
         if isinstance(head, Kick) and head.conference == event.conference:
-            room = drop(room, queue)
+            room = clear_queue(room, queue)
     if room.texml.facts is None or room.texml.facts.conference != event.conference:
         return room
-    return over(room, event.at)
+    return conference_over(room, event.at)
 
 
 def _in_the_way(room: Room, event: StatusCallback) -> Room:
     """Whoever came by TeXML while the first of Call Control was on the way must go. Who was there
     before, as after a restart, may stay."""
     if event.type == "participant-join":
-        return put_out(room, Facts(event.conference, event.account), event.call, event.at)
+        return kick_out(room, Facts(event.conference, event.account), event.call, event.at)
     queue = of_call(event.call)
     left = event.type == "participant-leave"
-    return drop(room, queue) if left and isinstance(room.head(queue), Kick) else room
+    return clear_queue(room, queue) if left and isinstance(room.head(queue), Kick) else room
 
 
 def _recording(room: Room, event: StatusCallback) -> Room:

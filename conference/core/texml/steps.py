@@ -13,19 +13,19 @@ from conference.core.texml.facts import Facts
 from conference.core.transitions import (
     change,
     change_texml,
+    clear_queue,
     close,
-    drop,
     forget,
     recognise,
     send,
-    tell,
+    set_told,
     without,
 )
 
 GOES = ("refused", "leaving", "ending")
 
 
-def taken(room: Room) -> bool:
+def has_call_control_callers(room: Room) -> bool:
     """Whether callers of Call Control are in the room, or on their way into it."""
     if room.front == "texml":
         return False
@@ -35,28 +35,28 @@ def taken(room: Room) -> bool:
     return bool(room.conference or stays or CONFERENCE in room.pending or called)
 
 
-def come_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: str) -> Room:
+def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: str) -> Room:
     """Telnyx has let this call in, from this number to that: muted where it was to come in so."""
-    command = room.texml.called.get(to)
+    command = room.texml.dialled.get(to)
     if command and call not in room.participants:
         room = recognise(room, call, command.client_state, at, way_in=command.attributes)
-    called, at_door = without(room.texml.called, to), without(room.texml.at_door, call)
+    called, expected = without(room.texml.dialled, to), without(room.texml.expected, call)
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
-    room = change_texml(room, facts=facts, called=called, at_door=at_door)
+    room = change_texml(room, facts=facts, dialled=called, expected=expected)
     room = replace(room, front="texml", conference=facts.conference)
     room = replace(room, waits_for_start=not facts.started)
     if known is None:
         muted = room.settings.texml.get("muted") == "true"
         state = ClientState(room.name, number=from_, mute=muted)
         room = recognise(room, call, state, at, status="joined", joined_at=at, ours=to)
-        return tell(room, call, muted=muted)
+        return set_told(room, call, muted=muted)
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
     room = change(room, call, number=known.number or theirs, ours=known.ours or ours)
     if known.status == "joined":
         return room
     room = change(room, call, status="joined", joined_at=at)
-    return tell(room, call, muted=known.way_in.get("muted") == "true")
+    return set_told(room, call, muted=known.way_in.get("muted") == "true")
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:
@@ -66,7 +66,7 @@ def _starts(room: Room, participant: Participant | None) -> bool:
     return attributes.get("startConferenceOnEnter") != "false"
 
 
-def over(room: Room, at: float) -> Room:
+def conference_over(room: Room, at: float) -> Room:
     """Telnyx has ended the conference: whoever came by TeXML is out."""
     if room.front == "texml":
         for call in [call for call in room.participants if by_texml(room, call)]:
@@ -74,7 +74,7 @@ def over(room: Room, at: float) -> Room:
         room = close(room)
     if room.texml.facts:
         room = is_not_recorded(room, room.texml.facts.conference)
-    return change_texml(room, facts=None, called={})
+    return change_texml(room, facts=None, dialled={})
 
 
 def by_texml(room: Room, call: str) -> bool:
@@ -90,7 +90,7 @@ def left_by_all(room: Room) -> bool:
     return facts is None or (bool(facts.inside) and not others)
 
 
-def put_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:
+def kick_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:
     """Whoever asks again need not wait for the next try."""
     kick = Kick(call, facts.conference, alone, account=facts.account)
-    return send(drop(room, of_call(call)), kick, at)
+    return send(clear_queue(room, of_call(call)), kick, at)

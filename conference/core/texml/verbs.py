@@ -11,32 +11,32 @@ from dataclasses import replace
 from typing import Any
 
 from conference.core.client_state import Role
-from conference.core.commands import Dial, Do
-from conference.core.events import Refused, Remote
+from conference.core.commands import Dial, PassThrough
+from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
 from conference.core.origin import STATUS
 from conference.core.requests import moderation as m
 from conference.core.requests.dialling import LASTS, RINGS, dial_state
 from conference.core.requests.passthrough import pass_on
 from conference.core.room import Room
-from conference.core.texml.steps import by_texml, put_out
+from conference.core.texml.steps import by_texml, kick_out
 from conference.core.transitions import change_texml, send
 
-Does = Callable[[Room, Remote], Room]
+Does = Callable[[Room, ModeratorRequest], Room]
 
 OF_A_PARTICIPANT = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
 COMES_WITHIN = 600.0  # seconds, after which nobody whom we called is awaited
 RINGS_AT_MOST = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
 
 
-def kick(room: Room, event: Remote) -> Room:
+def kick(room: Room, event: ModeratorRequest) -> Room:
     for call in event.calls:
         if room.texml.facts:
-            room = put_out(room, room.texml.facts, call, event.at)
+            room = kick_out(room, room.texml.facts, call, event.at)
     return room
 
 
-def play(room: Room, event: Remote) -> Room:
+def play(room: Room, event: ModeratorRequest) -> Room:
     """To the whole conference, or to each who is named."""
     if not event.calls:
         return _do(room, event, "play", dict(event.values))
@@ -45,11 +45,11 @@ def play(room: Room, event: Remote) -> Room:
     return room
 
 
-def end(room: Room, event: Remote) -> Room:
+def end(room: Room, event: ModeratorRequest) -> Room:
     return _do(room, event, "end", {})
 
 
-def dial(room: Room, event: Remote) -> Room:
+def dial(room: Room, event: ModeratorRequest) -> Room:
     """Call somebody into the conference that is running."""
     rings = event.values.get("timeout_secs", RINGS)
     if rings > RINGS_AT_MOST:
@@ -68,9 +68,9 @@ def dial(room: Room, event: Remote) -> Room:
         callback=f"{room.base}{STATUS}" if room.base else "",
         account=account(room),
     )
-    called = {n: c for n, c in room.texml.called.items() if c.at > event.at - COMES_WITHIN}
+    called = {n: c for n, c in room.texml.dialled.items() if c.at > event.at - COMES_WITHIN}
     called[command.to] = replace(command, at=event.at)
-    return send(change_texml(room, called=called), command, event.at)
+    return send(change_texml(room, dialled=called), command, event.at)
 
 
 def _comes_in(room: Room, role: Role) -> dict[str, str]:
@@ -91,8 +91,10 @@ def not_here(room: Room, what: str) -> Refused:
     return Refused("not-in-texml", f"{why}: it is where they come by Call Control")
 
 
-def _do(room: Room, event: Remote, action: str, body: dict[str, Any]) -> Room:
-    command = Do("conference", room.conference, action, body, event.id, account=account(room))
+def _do(room: Room, event: ModeratorRequest, action: str, body: dict[str, Any]) -> Room:
+    command = PassThrough(
+        "conference", room.conference, action, body, event.id, account=account(room)
+    )
     return pass_on(room, command, event.at)
 
 
@@ -117,7 +119,7 @@ TAKEN = ("audio_url", "label", "to", "role", "timeout_secs", "time_limit_secs")
 """The parameters that TeXML has something for."""
 
 
-def requested(room: Room, event: Remote) -> Room:
+def requested(room: Room, event: ModeratorRequest) -> Room:
     """Do what is asked for. Refused where TeXML cannot do it."""
     if event.verb not in VERBS:
         raise not_here(room, event.verb)

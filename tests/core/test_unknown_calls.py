@@ -1,4 +1,4 @@
-"""Calls that no room knows, and others in our conference: what the lookout makes of them."""
+"""Calls that no room knows, and others in our conference: what the default room makes of them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW
 
 from conference.core.client_state import ClientState
-from conference.core.commands import LOOK, Answer, Command, Look, Speak
+from conference.core.commands import SNAPSHOT, Answer, Command, Speak, TakeSnapshot
 from conference.core.events import Outcome
-from conference.core.room import Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Room
 from conference.core.snapshot import Seen, Snapshot
 
-FRONT = replace(EMPTY, lookout=True)
+FRONT = replace(EMPTY, watches_unknown_calls=True)
 STATE = ClientState("demo")
 FREE = Seen(False, False)
-UNHEARD = Snapshot(calls={}, strangers=frozenset("A"))
+UNHEARD = Snapshot(calls={}, unknown_calls=frozenset("A"))
 
 
 def looks(room: Room, *snapshots: Snapshot) -> tuple[Room, tuple[Command, ...]]:
     """Looks that are three seconds apart."""
     commands: tuple[Command, ...] = ()
     for n, snapshot in enumerate(snapshots):
-        command = Look("demo", at=NOW + 3 * n)
-        room = replace(room, pending={**room.pending, **rig.queued(LOOK, command)})
+        command = TakeSnapshot("demo", at=NOW + 3 * n)
+        room = replace(room, pending={**room.pending, **rig.queued(SNAPSHOT, command)})
         room, commands = rig.decide(room, Outcome(command, NOW + 3 * n, data=snapshot))
     return room, commands
 
@@ -40,7 +40,7 @@ def test_a_caller_of_whom_nothing_was_heard_is_answered_when_two_looks_agree() -
     assert isinstance(rig.head(room, "A"), Speak)
     assert room.participants["A"].number == "+1555", "which no list has"
     later, _ = looks(room, Snapshot(calls={"A": STATE}))
-    assert later.reconciliation.strangers == frozenset()
+    assert later.reconciliation.unknown_calls == frozenset()
 
 
 def test_only_the_lookout_answers_strangers() -> None:
@@ -72,9 +72,13 @@ def test_another_programs_call_is_tried_once_and_left_alone(said: tuple[int, str
     assert (rig.status(room), commands) == ({}, ())
     room = replace(room, ended={})  # long after
     room, commands = looks(room, UNHEARD, UNHEARD)
-    assert (rig.status(room), commands, room.reconciliation.strangers) == ({}, (), frozenset("A"))
+    assert (rig.status(room), commands, room.reconciliation.unknown_calls) == (
+        {},
+        (),
+        frozenset("A"),
+    )
     room, _ = looks(room, Snapshot(calls={}))
-    assert room.reconciliation.strangers == frozenset(), (
+    assert room.reconciliation.unknown_calls == frozenset(), (
         "it has ended, and need not be kept in mind"
     )
 
@@ -85,7 +89,7 @@ def test_another_programs_call_is_not_ours_because_we_asked(event: str) -> None:
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
     room, commands = rig.decide(room, rig.hook(event, at=NOW + 4))
     assert (commands, room.conference, room.joined) == ((), "", frozenset())
-    assert "A" in room.reconciliation.strangers
+    assert "A" in room.reconciliation.unknown_calls
 
 
 @pytest.mark.parametrize("said", [0, 429, 503])
@@ -93,14 +97,18 @@ def test_a_stranger_of_whom_telnyx_said_nothing_may_be_a_caller_after_all(said: 
     room, _ = looks(FRONT, UNHEARD, UNHEARD)
     room = rig.after(room, rig.answer(room, "A", said, at=NOW + 4))
     room = rig.after(room, rig.answer(room, "A", said, at=NOW + 60))
-    assert (rig.status(room), room.reconciliation.strangers, room.ended) == ({}, frozenset(), {})
+    assert (rig.status(room), room.reconciliation.unknown_calls, room.ended) == (
+        {},
+        frozenset(),
+        {},
+    )
     heard = rig.after(room, rig.hook("call.answered", at=NOW + 61, client_state=STATE))
     assert rig.status(heard) == {"A": "greeting"}
 
 
 def test_a_list_that_cannot_be_read_says_nothing_of_strangers() -> None:
-    room = rig.given(FRONT, strangers=frozenset("A"))
-    assert looks(room, Snapshot(calls=None))[0].reconciliation.strangers == frozenset("A")
+    room = rig.given(FRONT, unknown_calls=frozenset("A"))
+    assert looks(room, Snapshot(calls=None))[0].reconciliation.unknown_calls == frozenset("A")
 
 
 def test_nobody_speaks_to_a_stranger_whose_answer_was_never_known() -> None:
@@ -112,11 +120,11 @@ def test_nobody_speaks_to_a_stranger_whose_answer_was_never_known() -> None:
 def test_the_lookout_looks_also_while_it_is_empty() -> None:
     regular = replace(FRONT, settings=replace(FRONT.settings, reconcile_seconds=30))
     room, _ = looks(regular, Snapshot(calls={}))
-    assert room.deadlines == {Deadline("look", ""): NOW + 30}
+    assert room.deadlines == {NEXT_SNAPSHOT: NOW + 30}
     room = rig.after(
         room, rig.hook("call.initiated", direction="incoming"), rig.hook("call.hangup")
     )
-    assert room.deadlines[Deadline("look", "")] == NOW + 30
+    assert room.deadlines[NEXT_SNAPSHOT] == NOW + 30
     never, _ = looks(FRONT, Snapshot(calls={}))
     assert never.deadlines == {}
 
@@ -124,20 +132,22 @@ def test_the_lookout_looks_also_while_it_is_empty() -> None:
 def test_others_in_our_conference_are_noticed_when_two_looks_agree() -> None:
     room = rig.inside()
     both = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
-    assert not looks(room, both)[0].reconciliation.shared
+    assert not looks(room, both)[0].reconciliation.has_others
     room, _ = looks(room, both, both)
-    assert room.reconciliation.shared
+    assert room.reconciliation.has_others
     calm, _ = looks(replace(room, deadlines={}), both)
-    assert (calm.reconciliation.shared, calm.deadlines) == (True, {}), "to notice it once is enough"
+    assert (calm.reconciliation.has_others, calm.deadlines) == (True, {}), (
+        "to notice it once is enough"
+    )
     ours = replace(both, joined={"A": Seen(True, False)})
-    assert not looks(room, ours)[0].reconciliation.shared
+    assert not looks(room, ours)[0].reconciliation.has_others
 
 
 @pytest.mark.parametrize(
-    "known", [{"calls": None}, {"elsewhere": {"X": "blue"}}, {"strangers": frozenset("X")}]
+    "known", [{"calls": None}, {"elsewhere": {"X": "blue"}}, {"unknown_calls": frozenset("X")}]
 )
 def test_who_is_a_call_of_this_application_shares_nothing(known: dict[str, object]) -> None:
     seen = Snapshot("K", {"A": Seen(True, False), "X": FREE}, {"A": STATE})
     seen = replace(seen, **known)  # type: ignore[arg-type]
     assert seen.others == set()
-    assert not looks(rig.inside(), seen, seen)[0].reconciliation.shared
+    assert not looks(rig.inside(), seen, seen)[0].reconciliation.has_others
