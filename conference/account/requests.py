@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from conference.account import parameters as p
+from conference.account import parameters
 from conference.core.schema.parameters import Parameter, check
 
 READ = "/actions/read"
@@ -64,7 +64,7 @@ class AccountRequest:
     @property
     def about(self) -> tuple[Parameter, ...]:
         """The things that the path names, in its order."""
-        return tuple(p.ABOUT[name] for name in re.findall(r"{(\w+)}", self.path))
+        return tuple(parameters.ABOUT[name] for name in re.findall(r"{(\w+)}", self.path))
 
     @property
     def route(self) -> str:
@@ -107,7 +107,7 @@ ROWS = (
         words="queues list",
         help="List the queues.",
         gives=QUEUE,
-        parameters=p.PAGES,
+        parameters=parameters.PAGES,
     ),
     AccountRequest(
         operation="CreateQueue",
@@ -115,7 +115,7 @@ ROWS = (
         words="queues create",
         help="Make a queue.",
         gives=QUEUE,
-        parameters=p.NEW_QUEUE,
+        parameters=parameters.NEW_QUEUE,
     ),
     AccountRequest(
         operation="RetrieveCallQueue",
@@ -130,7 +130,7 @@ ROWS = (
         words="queues update",
         help="Set how many calls can wait in a queue.",
         gives=QUEUE,
-        parameters=p.SIZE,
+        parameters=parameters.SIZE,
         verb="update",
     ),
     AccountRequest(
@@ -146,7 +146,7 @@ ROWS = (
         words="queues calls",
         help="List the calls in a queue.",
         gives=QUEUED,
-        parameters=p.PAGES_AND_CURSORS,
+        parameters=parameters.PAGES_AND_CURSORS,
     ),
     AccountRequest(
         operation="RetrieveCallFromQueue",
@@ -160,7 +160,7 @@ ROWS = (
         at_telnyx="PATCH /queues/{queue}/calls/{call}",
         words="queues update-call",
         help="Set whether a call keeps its place in the queue when it ends.",
-        parameters=p.KEEP,
+        parameters=parameters.KEEP,
         verb="update",
     ),
     AccountRequest(
@@ -176,7 +176,7 @@ ROWS = (
         words="telnyx conferences",
         help="List conferences, the last to expire first.",
         gives=CONFERENCE,
-        parameters=p.CONFERENCES,
+        parameters=parameters.CONFERENCES,
     ),
     AccountRequest(
         operation="RetrieveConference",
@@ -184,7 +184,7 @@ ROWS = (
         words="telnyx conference",
         help="Show a conference.",
         gives=CONFERENCE,
-        parameters=p.IN_REGION,
+        parameters=parameters.IN_REGION,
     ),
     AccountRequest(
         operation="ListConferenceParticipants",
@@ -192,7 +192,7 @@ ROWS = (
         words="telnyx participants",
         help="List the participants of a conference, those who have left too.",
         gives=PARTICIPANT,
-        parameters=p.PARTICIPANTS,
+        parameters=parameters.PARTICIPANTS,
     ),
     AccountRequest(
         operation="RetrieveConferenceParticipant",
@@ -207,7 +207,7 @@ ROWS = (
         words="telnyx recordings",
         help="List the saved recordings.",
         gives=RECORDING,
-        parameters=p.RECORDINGS,
+        parameters=parameters.RECORDINGS,
     ),
     AccountRequest(
         operation="RetrieveRecording",

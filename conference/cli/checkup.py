@@ -15,8 +15,8 @@ from flask.cli import with_appcontext
 from conference.cli.server import fetch, server_url
 from conference.cli.simulation import coloured
 from conference.doctor import Finding, State, examine
-from conference.doctor import live as server
 from conference.doctor.finding import failure
+from conference.doctor.live import examine_server
 from conference.web.services import services
 
 NAMES: dict[State, str] = {"ok": "ok", "warning": "warning", "failure": "FAILURE"}
@@ -46,7 +46,7 @@ def doctor(as_json: bool, live: bool, url: str | None) -> None:
 
 def _live(url: str | None) -> Iterable[Finding]:
     try:
-        return server.examine(fetch("/api/health", url, wants="telnyx_error"))
+        return examine_server(fetch("/api/health", url, wants="telnyx_error"))
     except click.ClickException as error:
         todo = "Start it at the address in --url, with the same CONTROL_TOKEN as here."
         return [failure("server", error.message, todo)]

@@ -10,7 +10,7 @@ from .finding import Finding, failure, ok, warning
 RECENT = 600.0  # seconds for which an error of Telnyx is a warning
 
 
-def examine(report: dict[str, Any]) -> Iterator[Finding]:
+def examine_server(report: dict[str, Any]) -> Iterator[Finding]:
     """Yield the findings in their order. `report` is as `conference.reporting.health` makes it."""
     rooms, people = report["rooms"], report["participants"]
     up = f"up for {_span(report['uptime'])}; rooms: {rooms}, calls in them: {people}"

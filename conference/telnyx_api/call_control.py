@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from conference.core import client_state
-from conference.core import commands as c
+from conference.core import client_state, commands
 from conference.core.command_ids import command_id
 from conference.core.commands import KEY_SECONDS, KEY_TRIES
 
@@ -29,12 +28,12 @@ class Request:
     method: str = "post"
 
 
-def _answer(command: c.Answer) -> Request:
+def _answer(command: commands.Answer) -> Request:
     state = client_state.encode(command.client_state)
     return Request(_of_call(command.call, "answer"), {"client_state": state})
 
 
-def _speak(command: c.Speak) -> Request:
+def _speak(command: commands.Speak) -> Request:
     body = {
         "payload": command.text,
         "voice": command.voice,
@@ -43,7 +42,7 @@ def _speak(command: c.Speak) -> Request:
     return Request(_of_call(command.call, "speak"), body)
 
 
-def _gather(command: c.Gather) -> Request:
+def _gather(command: commands.Gather) -> Request:
     body = {
         "payload": command.text,
         "voice": command.voice,
@@ -57,11 +56,11 @@ def _gather(command: c.Gather) -> Request:
     return Request(_of_call(command.call, "gather_using_speak"), body)
 
 
-def _hangup(command: c.Hangup) -> Request:
+def _hangup(command: commands.Hangup) -> Request:
     return Request(_of_call(command.call, "hangup"), {})
 
 
-def _create(command: c.Create) -> Request:
+def _create(command: commands.Create) -> Request:
     body = {
         "call_control_id": command.call,
         "name": command.room,
@@ -73,7 +72,7 @@ def _create(command: c.Create) -> Request:
     return Request("/conferences", body)
 
 
-def _join(command: c.Join) -> Request:
+def _join(command: commands.Join) -> Request:
     body = {
         "call_control_id": command.call,
         "region": command.region,
@@ -82,7 +81,7 @@ def _join(command: c.Join) -> Request:
     return Request(_of_conference(command.conference, "join"), body)
 
 
-def _leave(command: c.Leave) -> Request:
+def _leave(command: commands.Leave) -> Request:
     body = {
         "call_control_id": command.call,
         "region": command.region,
@@ -91,12 +90,12 @@ def _leave(command: c.Leave) -> Request:
     return Request(_of_conference(command.conference, "leave"), body)
 
 
-def _remember(command: c.Remember) -> Request:
+def _remember(command: commands.Remember) -> Request:
     state = client_state.encode(command.client_state)
     return Request(_of_call(command.call, "client_state_update"), {"client_state": state}, "put")
 
 
-def _dial(command: c.Dial) -> Request:
+def _dial(command: commands.Dial) -> Request:
     body = {
         "to": command.to,
         "client_state": client_state.encode(command.client_state),
@@ -107,7 +106,7 @@ def _dial(command: c.Dial) -> Request:
     return Request("/calls", body)
 
 
-def _do(command: c.PassThrough) -> Request:
+def _do(command: commands.PassThrough) -> Request:
     body = dict(command.body)
     if command.takes_id:
         body["command_id"] = command_id(command)
@@ -118,9 +117,9 @@ def _do(command: c.PassThrough) -> Request:
     return Request(path(command.about, command.name), body)
 
 
-def _hold_or_mute(command: c.HoldOrMute) -> Request:
+def _hold_or_mute(command: commands.HoldOrMute) -> Request:
     body: dict[str, Any] = {"call_control_ids": list(command.calls), "region": command.region}
-    if isinstance(command, c.Hold):
+    if isinstance(command, commands.Hold):
         body["audio_url" if "://" in command.music else "media_name"] = command.music
     return Request(_of_conference(command.conference, command.name), body)
 
@@ -137,19 +136,19 @@ def _of_conference(conference: str, action: str) -> str:
     return f"/conferences/{quote(conference, safe='')}/actions/{action}"
 
 
-REQUESTS: dict[type[c.Command], Callable[[Any], Request]] = {
-    c.Answer: _answer,
-    c.Speak: _speak,
-    c.Gather: _gather,
-    c.Hangup: _hangup,
-    c.Create: _create,
-    c.Join: _join,
-    c.Leave: _leave,
-    c.Remember: _remember,
-    c.Dial: _dial,
-    c.PassThrough: _do,
-    c.Hold: _hold_or_mute,
-    c.Unhold: _hold_or_mute,
-    c.Mute: _hold_or_mute,
-    c.Unmute: _hold_or_mute,
+REQUESTS: dict[type[commands.Command], Callable[[Any], Request]] = {
+    commands.Answer: _answer,
+    commands.Speak: _speak,
+    commands.Gather: _gather,
+    commands.Hangup: _hangup,
+    commands.Create: _create,
+    commands.Join: _join,
+    commands.Leave: _leave,
+    commands.Remember: _remember,
+    commands.Dial: _dial,
+    commands.PassThrough: _do,
+    commands.Hold: _hold_or_mute,
+    commands.Unhold: _hold_or_mute,
+    commands.Mute: _hold_or_mute,
+    commands.Unmute: _hold_or_mute,
 }

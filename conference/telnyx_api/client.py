@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conference.clock import Clock
-from conference.core import commands as c
+from conference.core import commands
 from conference.core.command_ids import command_id
 from conference.core.events import Outcome
-from conference.telnyx_api import lists as telnyx_lists
-from conference.telnyx_api import texml
+from conference.telnyx_api import lists, texml
 from conference.telnyx_api.call_control import REQUESTS
 from conference.telnyx_api.single_flight import Shared
 
@@ -57,7 +56,7 @@ class TelnyxApi:
         self._connection_id = connection_id
         self._number = number
         # Of the whole application, so that many rooms that look at once need one reading.
-        self._active_calls = Shared(lambda: telnyx_lists.active_calls(self._get, connection_id))
+        self._active_calls = Shared(lambda: lists.active_calls(self._get, connection_id))
         self._clock = clock or Clock()
 
     @cached_property
@@ -81,7 +80,7 @@ class TelnyxApi:
         if "_client" in self.__dict__:  # where cached_property keeps the client
             self._client.close()
 
-    def send(self, command: c.Command) -> Outcome:
+    def send(self, command: commands.Command) -> Outcome:
         """Carry out the command and say how it ended. Never raises for what Telnyx does."""
         import telnyx
 
@@ -89,7 +88,7 @@ class TelnyxApi:
             data = self._carry_out(command)
         except telnyx.APIStatusError as error:
             return self._refusal(command, error)
-        except (telnyx.APIConnectionError, telnyx_lists.NoList, ValueError) as error:
+        except (telnyx.APIConnectionError, lists.NoList, ValueError) as error:
             why = error.__cause__ or error  # the SDK's own words are "Connection error."
             detail = _clean(f"{_without_password(self._base_url)}: {type(why).__name__} {why}")
             return Outcome(command, self._clock(), status=0, detail=detail)
@@ -125,19 +124,19 @@ class TelnyxApi:
         whole, date = _fields(response), response.headers.get("date", "")
         return Answer(response.status_code, whole.get("data"), whole.get("meta"), date=date)
 
-    def _carry_out(self, command: c.Command) -> Any:
+    def _carry_out(self, command: commands.Command) -> Any:
         if command.account:
             return texml.carry_out(self._client, self._get, command, self._number)
-        if isinstance(command, c.Find):
-            return {"id": telnyx_lists.find(self._get, command.room, command.region)}
-        if isinstance(command, c.TakeSnapshot):
+        if isinstance(command, commands.Find):
+            return {"id": lists.find(self._get, command.room, command.region)}
+        if isinstance(command, commands.TakeSnapshot):
             calls = self._active_calls()
-            return telnyx_lists.snapshot(self._get, command.room, command.region, calls)
+            return lists.snapshot(self._get, command.room, command.region, calls)
         request = REQUESTS[type(command)](command)
         body = {name: value for name, value in request.body.items() if value != ""}
-        if isinstance(command, c.OfCall):
+        if isinstance(command, commands.OfCall):
             body["command_id"] = command_id(command)
-        if isinstance(command, c.Dial):
+        if isinstance(command, commands.Dial):
             body |= {"from": self._number, "connection_id": self._connection_id}
         # The SDK's raw post: as cheap as any of its calls, and one table serves all commands.
         send = getattr(self._client, request.method)
@@ -150,13 +149,13 @@ class TelnyxApi:
         try:
             return self._client.get(path, cast_to=object, options={"params": query})
         except telnyx.NotFoundError as error:
-            raise telnyx_lists.NoList(path, not_there=True) from error
+            raise lists.NoList(path, not_there=True) from error
         except (telnyx.InternalServerError, telnyx.APIConnectionError):
             if tries <= 1:
                 raise
             return self._get(path, query, tries - 1)
 
-    def _refusal(self, command: c.Command, error: telnyx.APIStatusError) -> Outcome:
+    def _refusal(self, command: commands.Command, error: telnyx.APIStatusError) -> Outcome:
         refused = _refused(error)
         return Outcome(
             command,
@@ -185,7 +184,7 @@ def _refused(error: telnyx.APIStatusError) -> Answer:
 
 def _clean(text: str) -> str:
     """What others say, fit for a line of a log."""
-    return "".join(c if c.isprintable() else " " for c in text[:300]).strip()
+    return "".join(each if each.isprintable() else " " for each in text[:300]).strip()
 
 
 def _without_password(url: str) -> str:

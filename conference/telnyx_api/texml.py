@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from conference.core import commands as c
+from conference.core import commands
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.attributes import BEEP, EVENTS
 from conference.telnyx_api.lists import Get, NoList
@@ -26,13 +26,13 @@ class Form:
     method: str = "post"
 
 
-def carry_out(client: Any, get: Get, command: c.Command, number: str) -> Any:
+def carry_out(client: Any, get: Get, command: commands.Command, number: str) -> Any:
     """Send the command through Telnyx's client, and give what is answered in our words. `number`
     is ours, from which people are called."""
-    if isinstance(command, c.TakeSnapshot):
+    if isinstance(command, commands.TakeSnapshot):
         return snapshot(get, command)
     form = FORMS[type(command)](command)
-    if isinstance(command, c.Dial):
+    if isinstance(command, commands.Dial):
         form.fields["From"] = number
     if form.method == "delete":
         client.delete(form.path, cast_to=type(None))  # there is nothing to read
@@ -47,7 +47,7 @@ def carry_out(client: Any, get: Get, command: c.Command, number: str) -> Any:
     return {"call_control_id": call} if isinstance(call, str) else None
 
 
-def snapshot(get: Get, command: c.TakeSnapshot) -> Snapshot:
+def snapshot(get: Get, command: commands.TakeSnapshot) -> Snapshot:
     """Who is in the conference. One that Telnyx does not know, or has ended, is none."""
     path = _conference(command.account, command.conference)
     try:
@@ -100,22 +100,22 @@ def _rows(get: Get, path: str) -> Iterator[dict[str, Any]]:
     raise NoList(f"{path} broke off")
 
 
-def _hold_or_mute(command: c.HoldOrMute) -> Form:
+def _hold_or_mute(command: commands.HoldOrMute) -> Form:
     (call,) = command.calls
     match command:
-        case c.Hold():
+        case commands.Hold():
             music = {"HoldUrl": command.music, "HoldMethod": "GET"} if command.music else {}
             fields = {"Hold": "true", **music}
-        case c.Unhold():
+        case commands.Unhold():
             fields = {"Hold": "false"}
-        case c.Mute():
+        case commands.Mute():
             fields = {"Muted": "true"}
-        case c.Unmute():
+        case commands.Unmute():
             fields = {"Muted": "false"}
     return Form(_participant(command.account, command.conference, call), fields)
 
 
-def _do(command: c.PassThrough) -> Form:
+def _do(command: commands.PassThrough) -> Form:
     who = command.body.get("call_control_id")
     where = _conference(command.account, command.about)
     path = _participant(command.account, command.about, who) if who else where
@@ -127,12 +127,12 @@ def _do(command: c.PassThrough) -> Form:
     raise ValueError(f"TeXML has no {command.name}")
 
 
-def _kick(command: c.Kick) -> Form:
+def _kick(command: commands.Kick) -> Form:
     path = _participant(command.account, command.conference, command.call)
     return Form(path, {}, "delete")
 
 
-def _dial(command: c.Dial) -> Form:
+def _dial(command: commands.Dial) -> Form:
     told = {
         "ConferenceStatusCallback": command.callback,
         "ConferenceStatusCallbackEvent": " ".join(DIAL_EVENTS),
@@ -156,12 +156,12 @@ def _participant(account: str, conference: str, call: str) -> str:
     return f"{_conference(account, conference)}/Participants/{quote(call, safe='')}"
 
 
-FORMS: dict[type[c.Command], Callable[[Any], Form]] = {
-    c.PassThrough: _do,
-    c.Kick: _kick,
-    c.Dial: _dial,
-    c.Hold: _hold_or_mute,
-    c.Unhold: _hold_or_mute,
-    c.Mute: _hold_or_mute,
-    c.Unmute: _hold_or_mute,
+FORMS: dict[type[commands.Command], Callable[[Any], Form]] = {
+    commands.PassThrough: _do,
+    commands.Kick: _kick,
+    commands.Dial: _dial,
+    commands.Hold: _hold_or_mute,
+    commands.Unhold: _hold_or_mute,
+    commands.Mute: _hold_or_mute,
+    commands.Unmute: _hold_or_mute,
 }

@@ -20,7 +20,7 @@ from conference.core.texml.facts import Fetch
 from conference.core.texml.form import OF_A_FETCH, parse_form, status_callback
 from conference.core.texml.handlers import greeting, turned_away
 from conference.signature import SIGNATURE, NotGenuine
-from conference.web import texml_documents as document
+from conference.web import texml_documents
 from conference.web.inbound import count_genuine, read_body, verify_signature
 from conference.web.problems import Problem, answer, invalid
 from conference.web.services import services
@@ -71,11 +71,11 @@ def instructions(room: str = "", secret: str = "") -> Response:
         wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
         found = services().engine.fetched(found.name, Fetch(call, services().clock()))
         try:
-            return _xml(document.into(found, greeting(found, call), _base(found), wait))
+            return _xml(texml_documents.into(found, greeting(found, call), _base(found), wait))
         except ValueError as error:
             log.error("no caller can join room %s by TeXML: %s", found.name, error)
             why = NO_WAY_IN
-    return _xml(document.away(found.settings, why))
+    return _xml(texml_documents.away(found.settings, why))
 
 
 @texml.post("/texml/wait/<room>")
@@ -86,7 +86,7 @@ def waiting(room: str, secret: str = "") -> Response:
     _verify_fetch(body, secret)
     _fields(body)
     found = _room(room)
-    return _xml(document.waiting(found, _base(found)))
+    return _xml(texml_documents.waiting(found, _base(found)))
 
 
 @texml.errorhandler(Invalid)

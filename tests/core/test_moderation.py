@@ -10,7 +10,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, MUSIC, NOW, T0, Case
 
 from conference.core import commands as c
-from conference.core import entering as steps
+from conference.core import entering
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
 from conference.core.events import ModeratorRequest, Refused
@@ -19,7 +19,7 @@ from conference.core.requests.moderation import KICKED
 from conference.core.requests.passthrough import MOST_WAITING
 from conference.core.requests.verbs import VERBS
 from conference.core.room import Deadline, Room
-from conference.reporting import public_view as view
+from conference.reporting import public_view
 
 OWN = "https://example.com/own.mp3"
 ALONE = rig.inside()
@@ -876,7 +876,7 @@ def test_whose_answer_is_refused_is_not_let_into_a_locked_room() -> None:
     room = rig.after(rig.inside(call="B"), rig.asks("lock"), rig.initiated("A"))
     room, commands = rig.decide(room, rig.answer(room, "A", 422, "99999"))
     assert rig.status(room)["A"] == "refused"
-    assert commands == (goodbye("A", steps.LOCKED),)
+    assert commands == (goodbye("A", entering.LOCKED),)
 
 
 def test_a_listener_is_muted_until_it_is_unmuted_by_name() -> None:
@@ -945,16 +945,18 @@ def test_till_a_conference_is_started_nobody_is_held_or_freed_by_us() -> None:
     room = rig.after(room, created, entered)
     assert (room.waits_for_start, room.joined) == (True, frozenset("A"))
     assert not rig.pending(room, c.HOLD_AND_MUTE)
-    assert view.reason(room) is not None
-    assert [p["on_hold"] for p in view.participants(room)] == [True]
-    assert view.reason(rig.after(room, rig.hook("call.hangup", "A"))) is None, "the room is empty"
+    assert public_view.reason(room) is not None
+    assert [p["on_hold"] for p in public_view.participants(room)] == [True]
+    assert public_view.reason(rig.after(room, rig.hook("call.hangup", "A"))) is None, (
+        "the room is empty"
+    )
     way_in = {"start_conference_on_enter": True}
     starter = replace(rig.waiting(room, "B").participants["B"], way_in=way_in, status="waiting")
     room = replace(room, participants={**room.participants, "B": starter})
     started = rig.hook("conference.participant.joined", "B", conference="L", occurred_at="2026-8")
     room, commands = rig.decide(room, started)
     assert (room.waits_for_start, commands) == (False, ())
-    assert [p["on_hold"] for p in view.participants(room)] == [False, False]
+    assert [p["on_hold"] for p in public_view.participants(room)] == [False, False]
     assert not rig.after(room, rig.hook("conference.ended", conference="L")).waits_for_start
 
 

@@ -14,7 +14,7 @@ from conference.core.handlers import HANDLERS
 from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.participant import Place
 from conference.core.room import Room
-from conference.reporting import public_view as view
+from conference.reporting import public_view
 
 TWO = rig.inside(rig.inside(), "B")
 OUT = rig.parked()  # A; and B inside
@@ -31,7 +31,7 @@ def dequeued(second: int, call: str = "A") -> Webhook:
 
 
 def shown(room: Room, call: str = "A") -> dict[str, Any]:
-    return next(p for p in view.participants(room) if p["call_control_id"] == call)
+    return next(p for p in public_view.participants(room) if p["call_control_id"] == call)
 
 
 # Queues
@@ -139,7 +139,7 @@ def test_recording_is_shown_as_long_as_it_goes_on(
             room = recording(room, "stop", who=who, recording_id="1")
         else:
             room = recording(room, step, who=who)
-    assert (view.room(room)["recording"], shown(room)["recording"]) == (
+    assert (public_view.room(room)["recording"], shown(room)["recording"]) == (
         goes_on and not who,
         goes_on and bool(who),
     )
@@ -160,7 +160,7 @@ def test_recordings_of_others_change_nothing() -> None:
 def test_nothing_is_kept_of_what_was_recorded_when_it_is_over() -> None:
     room = recording(recording(TWO, "start", "stop", "start", who="A"), "start")
     room = rig.after(room, rig.hangup(), rig.hangup("B"), rig.ended())
-    assert (view.room(room)["recording"], room.recordings.unsaved) == (False, {})
+    assert (public_view.room(room)["recording"], room.recordings.unsaved) == (False, {})
     assert (
         rig.after(room, rig.hook("call.recording.saved")).recordings.going_on
         == room.recordings.going_on

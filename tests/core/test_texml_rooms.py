@@ -36,7 +36,7 @@ from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import MOST, Fetch, StatusCallback, learn
 from conference.core.texml.handlers import HANDLERS, greeting, turned_away
-from conference.reporting import public_view as view
+from conference.reporting import public_view
 
 FIRST, NEXT = EMPTY.settings.greeting_first, EMPTY.settings.greeting_next
 
@@ -341,7 +341,7 @@ def test_till_it_has_started_telnyx_has_them_wait(start: StatusCallback) -> None
     later = rig.with_settings(texml={"startConferenceOnEnter": "false"})
     room, sent = rig.decide(later, comes("A"))
     assert (room.waits_for_start, sent) == (True, ())
-    assert [p["on_hold"] for p in view.participants(room)] == [True]
+    assert [p["on_hold"] for p in public_view.participants(room)] == [True]
     room, sent = rig.decide(rig.after(room, comes("B", 2)), start)
     assert (room.waits_for_start, sent) == (False, ())
     _, sent = rig.decide(room, goes("B", 5))

@@ -11,7 +11,7 @@ from rigs.lines import TestLine
 from rigs.recorded import TEST_KEY, post
 from werkzeug.test import TestResponse
 
-from conference.reporting import public_view as view
+from conference.reporting import public_view
 from conference.signature import sign
 
 FORM = "application/x-www-form-urlencoded"
@@ -90,7 +90,7 @@ def says(answer: TestResponse) -> str:
 
 def rooms(line: TestLine) -> dict[str, Any]:
     assert line.engine.idle(5)
-    return {room.name: view.room(room) for room in line.engine.registry.rooms()}
+    return {room.name: public_view.room(room) for room in line.engine.registry.rooms()}
 
 
 def inside(line: TestLine) -> list[Any]:

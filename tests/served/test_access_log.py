@@ -11,7 +11,7 @@ from nacl.signing import SigningKey
 from rigs.lines import test_line
 from rigs.servers import A_NUMBER, FLASK_RUN, GUNICORN, run
 
-from conference.reporting import redaction as access_log
+from conference.reporting import redaction
 from conference.reporting.redaction import hidden
 from conference.simulator import SimulatedTelnyx
 from conference.telnyx_api import TelnyxApi
@@ -72,7 +72,7 @@ def test_no_server_logs_one_whole(tmp_path: Path, command: list[str]) -> None:
 
 
 def test_a_request_that_broke_is_not_logged_whole_either(caplog: pytest.LogCaptureFixture) -> None:
-    access_log.install()
+    redaction.install()
     with test_line(texml_secret=TOKEN, conference_name="blue") as line:
         line.engine.registry.room = None  # type: ignore[assignment, method-assign]
         line.client.application.config["PROPAGATE_EXCEPTIONS"] = False
@@ -86,7 +86,7 @@ def test_a_request_that_broke_is_not_logged_whole_either(caplog: pytest.LogCaptu
 def test_what_is_asked_of_telnyx_is_not_logged_whole_either(
     connect: Callable[..., TelnyxApi], caplog: pytest.LogCaptureFixture
 ) -> None:
-    access_log.install()
+    redaction.install()
     caplog.set_level(logging.INFO, "httpx")
     with SimulatedTelnyx("", SigningKey.generate()) as telnyx:
         api = connect("KEY_simulated", telnyx.base_url)

@@ -19,10 +19,10 @@ from rigs.waiting import until
 
 from conference.account.requests import READ, ROWS, AccountRequest
 from conference.core.schema.parameters import Parameter
-from conference.reporting import redaction as access_log
+from conference.reporting import redaction
 from conference.simulator import Chaos, SimulatedTelnyx
 from conference.simulator.api.description import BY_NAME, OPERATIONS, operation_of
-from conference.telnyx_api import client as telnyx_api
+from conference.telnyx_api import client
 from conference.web import account
 
 ROUTES = {
@@ -536,7 +536,7 @@ def test_without_an_answer(here: Scene) -> None:
 
 
 def test_what_hangs_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telnyx_api, "TIMEOUT", 0.5)
+    monkeypatch.setattr(client, "TIMEOUT", 0.5)
     with SimulatedTelnyx("", SigningKey.generate(), "KEY", chaos=Chaos(hang=1)) as telnyx:
         with test_line(control_token=TOKEN, telnyx_base_url=telnyx.base_url) as line:
             for method, path in [("POST", "/api/queues"), ("GET", "/api/queues")]:
@@ -630,7 +630,7 @@ def test_a_list_by_cursor_is_followed() -> None:
 
 
 def test_no_log_shows_a_number(here: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    access_log.install()
+    redaction.install()
     caplog.set_level(logging.DEBUG, "conference")
     caplog.set_level(logging.INFO, "httpx")
     leg = here.waits(here.queue())

@@ -26,7 +26,7 @@ from rigs.rehearsals import calls, dial, hears, rehearsal, settled, texml
 from rigs.servers import A_NUMBER, GUNICORN, Server, run
 from rigs.waiting import until
 
-from conference.callbacks import delivery as callbacks
+from conference.callbacks import delivery
 from conference.callbacks.delivery import Callbacks, form, stop_all
 from conference.callbacks.signing_key import callback_key, public_half
 from conference.callbacks.subscriptions import feeds
@@ -269,7 +269,7 @@ def test_what_is_not_taken_is_told_again_and_nobody_waits(status: int) -> None:
 
 
 def test_one_that_hangs_is_given_up_and_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "ANSWERED_WITHIN", 0.5)
+    monkeypatch.setattr(delivery, "ANSWERED_WITHIN", 0.5)
     with Receiver() as receiver, rehearsal(status_callback=receiver.url, time_factor=10) as line:
         receiver.goes_on.clear()
         three_come_and_go(line)
@@ -332,7 +332,7 @@ def test_what_is_too_old_is_not_told_and_its_number_is_missing(
         tell(told, EMPTY, room(), room("A"), room("AB"))
         until(lambda: receiver.asked != [], "the first has been tried")
         with monkeypatch.context() as later:
-            later.setattr(callbacks, "TOLD_WITHIN", 0.0)
+            later.setattr(delivery, "TOLD_WITHIN", 0.0)
             until(lambda: told._waiting == 0, "all is given up")
         assert {asked.told["StatusCallbackEvent"] for asked in receiver.asked} == {START}
         assert caplog.text.count("has not taken for 0 s what it was to be told") == 1
@@ -345,7 +345,7 @@ def test_what_is_too_old_is_not_told_and_its_number_is_missing(
 def test_what_waits_is_bounded(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(callbacks, "MOST", 4)
+    monkeypatch.setattr(delivery, "MOST", 4)
     with Receiver() as receiver, bare(receiver) as told:
         receiver.goes_on.clear()
         everyone = "ABCDEFGHIJKLMNOPQRST"
@@ -403,7 +403,7 @@ def test_a_conference_that_comes_back_goes_on_with_its_numbers() -> None:
 
 
 def test_conferences_that_are_over_are_forgotten_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "REMEMBERED", 2)
+    monkeypatch.setattr(delivery, "REMEMBERED", 2)
     with Receiver() as receiver, bare(receiver) as told:
         tell(told, EMPTY, room(conference="lasts"))
         for conference in "KLMK":
@@ -419,7 +419,7 @@ def test_conferences_that_are_over_are_forgotten_at_last(monkeypatch: pytest.Mon
 def test_they_are_forgotten_also_where_their_end_is_not_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(callbacks, "REMEMBERED", 2)
+    monkeypatch.setattr(delivery, "REMEMBERED", 2)
     with Receiver() as receiver, bare(receiver, status_callback_event="join") as told:
         tell(told, EMPTY, room("A", conference="lasts"))
         for conference in "KLMN":
@@ -432,22 +432,22 @@ def test_they_are_forgotten_also_where_their_end_is_not_told(
 
 
 def test_once_it_takes_something_it_is_soon_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "FIRST_RETRY", 0.0)
-    monkeypatch.setattr(callbacks, "LAST_RETRY", 1000.0)
+    monkeypatch.setattr(delivery, "FIRST_RETRY", 0.0)
+    monkeypatch.setattr(delivery, "LAST_RETRY", 1000.0)
     answers = iter([*[503] * 9, 200, 503])
     with Receiver(lambda told: next(answers, 200)) as receiver, bare(receiver) as told:
         tell(told, EMPTY, room())
         until(lambda: told._waiting == 0, "the first is taken at last")
-        monkeypatch.setattr(callbacks, "FIRST_RETRY", 0.1)  # 51.2 s, had it failed all the time
+        monkeypatch.setattr(delivery, "FIRST_RETRY", 0.1)  # 51.2 s, had it failed all the time
         tell(told, room(), room("A"))
         until(lambda: receiver.kinds == [START, JOIN], "the second is taken")
 
 
 def test_the_page_names_the_limits() -> None:
     text = " ".join(PAGES["callbacks"].split())
-    assert f"not answered with 2xx within {callbacks.ANSWERED_WITHIN:g} s" in text
-    assert (callbacks.TOLD_WITHIN, "for ten minutes" in text) == (600, True)
-    assert f"{callbacks.MOST:,} events wait at most" in text
+    assert f"not answered with 2xx within {delivery.ANSWERED_WITHIN:g} s" in text
+    assert (delivery.TOLD_WITHIN, "for ten minutes" in text) == (600, True)
+    assert f"{delivery.MOST:,} events wait at most" in text
     assert f"A server that ends takes {LAST_WORDS:g} s more" in text
 
 
@@ -458,7 +458,7 @@ def test_where_nobody_is_told_nothing_is_worked_out(monkeypatch: pytest.MonkeyPa
     def news(*_: object) -> None:
         raise AssertionError("it was worked out what to tell")
 
-    monkeypatch.setattr(callbacks, "news", news)
+    monkeypatch.setattr(delivery, "news", news)
     with test_line() as line:
         line.happens("call.initiated", "call.answered", "call.speak.ended", "conference.created")
         line.happens("conference.participant.joined", "conference.floor.changed")
@@ -554,8 +554,8 @@ def test_an_address_is_kept_to_the_letter() -> None:
 
 
 def test_at_the_end_no_pause_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "FIRST_RETRY", 1000.0)
-    monkeypatch.setattr(callbacks, "LAST_RETRY", 1000.0)
+    monkeypatch.setattr(delivery, "FIRST_RETRY", 1000.0)
+    monkeypatch.setattr(delivery, "LAST_RETRY", 1000.0)
     answers = iter([503, 503])
     with Receiver(lambda told: next(answers, 200)) as receiver, bare(receiver) as told:
         tell(told, EMPTY, room("A"))
@@ -566,8 +566,8 @@ def test_at_the_end_no_pause_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_at_the_end_all_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for one that takes nothing."""
-    monkeypatch.setattr(callbacks, "FIRST_RETRY", 1000.0)
-    monkeypatch.setattr(callbacks, "LAST_RETRY", 1000.0)
+    monkeypatch.setattr(delivery, "FIRST_RETRY", 1000.0)
+    monkeypatch.setattr(delivery, "LAST_RETRY", 1000.0)
     once = iter([503])
     with Receiver(lambda told: 503) as deaf, Receiver(lambda told: next(once, 200)) as receiver:
         with bare(deaf) as first, bare(receiver) as second:

@@ -19,7 +19,7 @@ from rigs.waiting import until
 
 from conference.core.commands import Command, Queue
 from conference.core.events import Outcome
-from conference.core.requests import passthrough as passing
+from conference.core.requests import passthrough
 from conference.core.requests.verbs import VERBS
 from conference.engine import dispatch
 from conference.web import control
@@ -296,7 +296,7 @@ def test_where_too_many_wait_for_their_turn_requests_are_refused(
         line.happens("call.initiated", "call.answered", "call.speak.ended")
         line.happens("conference.created", "conference.participant.joined")
         headers = {"Authorization": f"Bearer {TOKEN}"}
-        monkeypatch.setattr(passing, "MOST_WAITING", 0)
+        monkeypatch.setattr(passthrough, "MOST_WAITING", 0)
         answer = line.client.post(f"{ROOM}/actions/stop", headers=headers)
         assert (answer.status_code, answer.json["type"]) == (503, "/problems/overloaded")
         assert answer.headers["Retry-After"] == "2"

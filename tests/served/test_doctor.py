@@ -23,7 +23,7 @@ from conference.demo.rehearsal import API_KEY, Line, rehearse
 from conference.doctor import Finding, State, examine, web
 from conference.settings import Settings, make, read
 from conference.simulator import CONNECTION_ID, Account
-from conference.telnyx_api import client as telnyx_api
+from conference.telnyx_api import client
 from conference.web.services import services_of
 
 NUMBER = "+13125550100"
@@ -100,7 +100,7 @@ class Scene:
         return self.settings(telnyx_base_url=f"{self.odd.url}/v2", **changes)
 
     def silent_telnyx(self) -> Settings:
-        self.env.setattr(telnyx_api, "TIMEOUT", 0.5)
+        self.env.setattr(client, "TIMEOUT", 0.5)
         return self.odd_telnyx({"/phone_numbers?page%5Bsize%5D=1": Odd(hangs=True)})
 
     def silent_server(self) -> Settings:

@@ -24,7 +24,7 @@ from conference.core import client_state
 from conference.core.client_state import ClientState
 from conference.core.room import RoomSettings
 from conference.demo.rehearsal import API_KEY, Line
-from conference.reporting import public_view as view
+from conference.reporting import public_view
 
 
 def posts(line: Line) -> list[tuple[str, int]]:
@@ -66,7 +66,7 @@ def test_what_is_heard_and_shown() -> None:
         assert music == f"{line.url}/hold-music.wav"
         with urlopen(music, timeout=5) as response, wave.open(BytesIO(response.read())) as wav:
             assert wav.getnframes() > 10 * wav.getframerate()
-        shown = view.room(room(line))
+        shown = public_view.room(room(line))
         assert shown["reason"] == "music is on, because only ...0111 is here"
         b = dial(line, "+13125550112")
         hears(a, "conference")
@@ -78,7 +78,7 @@ def test_what_is_heard_and_shown() -> None:
             {"call_control_id": b.call_control_id, "conference_id": b.conference},
         )
         until(lambda: room(line).speaker == b.call_control_id, "the speaker is known")
-        shown = view.room(room(line))
+        shown = public_view.room(room(line))
         assert (shown["status"], shown["conference_id"]) == ("open", a.conference)
         facts = ("number", "direction", "role", "status", "on_hold", "hold_reason", "speaking")
         assert [tuple(p[f] for f in facts) for p in shown["participants"]] == [
@@ -107,7 +107,7 @@ def test_an_outgoing_call_of_ours_is_greeted_and_joined() -> None:
         hears(leg, "music")
         settled(line)
         assert [action for action, _ in posts(line)] == ["speak", "conferences", "hold"]
-        (shown,) = view.participants(room(line))
+        (shown,) = public_view.participants(room(line))
         assert (shown["direction"], shown["label"]) == ("outgoing", "Ann")
         assert shown["number"] == "+13125550177"
 

@@ -20,7 +20,7 @@ from rigs.waiting import until
 from conference.core.parts import Reconciliation
 from conference.core.room import Room
 from conference.engine.watch import WATCH_EVERY
-from conference.reporting import event_log as journal
+from conference.reporting import event_log
 from conference.reporting.activity import Line
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import Vitals, complaints, waiting
@@ -97,7 +97,7 @@ def test_a_number_that_is_none_is_refused(after: str) -> None:
 def test_the_journal_is_bounded_and_says_when_something_is_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(journal, "MOST", 10)
+    monkeypatch.setattr(event_log, "MOST", 10)
     kept = EventLog()
     _, begin, _ = kept.after(0, 100)
     for n in range(25):
@@ -147,7 +147,7 @@ def test_the_story_of_a_call_by_number_and_by_id(monkeypatch: pytest.MonkeyPatch
         assert NUMBER not in told
         for call in (NUMBER, "0111", leg.call_control_id, leg.call_control_id[:20]):
             assert run(line, "story", call) == (0, told), call
-        monkeypatch.setattr(journal, "AT_ONCE", 7)
+        monkeypatch.setattr(event_log, "AT_ONCE", 7)
         assert run(line, "story", "0111") == (0, told), "whichever number comes in an answer"
         status, as_json = run(line, "story", "--json", "0111")
         assert [json.loads(row)["calls"] for row in as_json.splitlines()]

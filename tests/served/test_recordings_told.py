@@ -15,7 +15,7 @@ from rigs.texml_forms import ACCOUNT, CONFERENCE, JOIN, callback, rooms, send
 from rigs.texml_forms import ANN as CALL
 from rigs.waiting import until
 
-from conference.callbacks import delivery as callbacks
+from conference.callbacks import delivery
 from conference.demo.rehearsal import API_KEY, Line
 
 RECORDED: dict[str, Any] = {"texml_record": "record-from-start", "alone_minutes": 0}
@@ -172,7 +172,7 @@ def test_what_is_not_taken_is_told_again_and_in_order() -> None:
 
 
 def test_what_was_told_is_forgotten_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "REMEMBERED", 2)
+    monkeypatch.setattr(delivery, "REMEMBERED", 2)
     with Receiver() as receiver, telling(receiver) as line:
         (told,) = line.services.callbacks
         for n in range(5):

@@ -18,7 +18,7 @@ from rigs.lines import TestLine
 from rigs.waiting import until
 
 from conference import create_app
-from conference.cli import simulation as cli
+from conference.cli import simulation
 from conference.core import rules
 from conference.demo.narrator import Sentence, plain
 from conference.demo.story import Story, Stuck
@@ -83,7 +83,7 @@ def test_colour_is_for_terminals(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
-    assert cli.coloured() == coloured
+    assert simulation.coloured() == coloured
     assert ("\x1b" in plain(Sentence(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
 
 

@@ -24,7 +24,7 @@ from rigs.waiting import until
 from conference.demo.rehearsal import Line
 from conference.simulator import Chaos, Leg, SimulatedTelnyx
 from conference.simulator.network.conferences import GREETING
-from conference.simulator.texml import callbacks as texml_callbacks
+from conference.simulator.texml import callbacks
 
 DAN = "+13125550114"
 SPEED = 4
@@ -133,7 +133,7 @@ def says_something(line: Line, leg: Leg) -> None:
     world = line.telnyx._world
     with world.lock:
         assert leg.participant
-        texml_callbacks.conference(world, leg.participant.conference, leg, "speaker")
+        callbacks.conference(world, leg.participant.conference, leg, "speaker")
     settled(line)
 
 

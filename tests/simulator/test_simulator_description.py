@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conference.simulator.api import operations as commands
+from conference.simulator.api import operations
 from conference.simulator.api.description import OPERATIONS, operation_of, problems
 from conference.simulator.api.errors import REASONS, TITLES
 
@@ -14,7 +14,7 @@ DIAL = {"connection_id": "1", "to": "+13125550111", "from": "+13125550100"}
 
 
 def test_every_operation_of_the_table_is_simulated() -> None:
-    assert {operation.name for operation in OPERATIONS} == set(commands.OPERATIONS)
+    assert {operation.name for operation in OPERATIONS} == set(operations.OPERATIONS)
 
 
 def test_every_code_has_a_title() -> None:

@@ -12,14 +12,14 @@ from nacl.signing import SigningKey
 from rigs.waiting import until
 
 from conference.clock import Clock
-from conference.core import commands as c
+from conference.core import commands
 from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
 from conference.core.outcomes.meanings import meaning
 from conference.core.snapshot import Seen, Snapshot
 from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.api.description import problems
-from conference.telnyx_api import client as telnyx_api
+from conference.telnyx_api import client
 from conference.telnyx_api.call_control import REQUESTS
 from conference.telnyx_api.client import TelnyxApi, _seconds
 from conference.telnyx_api.lists import NoList, active_calls, find, snapshot
@@ -43,13 +43,13 @@ def api(telnyx: SimulatedTelnyx, connect: Connect) -> TelnyxApi:
 
 def answered(telnyx: SimulatedTelnyx, api: TelnyxApi, number: str = "+13125550111") -> Leg:
     leg = telnyx.phone(number).dial()
-    assert api.send(c.Answer(leg.call_control_id, STATE)).status == 200
+    assert api.send(commands.Answer(leg.call_control_id, STATE)).status == 200
     until(lambda: leg.state == "answered", "it is answered")
     return leg
 
 
-def create(leg: Leg, n: int = 1, name: str = "blue", most: int = 2) -> c.Create:
-    return c.Create(leg.call_control_id, name, n, "always", most)
+def create(leg: Leg, n: int = 1, name: str = "blue", most: int = 2) -> commands.Create:
+    return commands.Create(leg.call_control_id, name, n, "always", most)
 
 
 WAY_IN = {
@@ -61,48 +61,53 @@ WAY_IN = {
     "whisper_call_control_ids": ["v3:2"],
 }
 EVERY_COMMAND: list[Any] = [
-    c.Answer("v3:1", STATE),
-    c.Speak("v3:1", "greeting", "Hello", "female", "en-GB"),
-    c.Hangup("v3:1"),
-    c.Create("v3:1", "blue", 1, "on_exit", 800, "Middle East"),
-    c.Join("v3:1", "conf-1", 1, "US"),
-    c.Hold("conf-1", ("v3:1",), "Europe", "https://example.com/a.wav"),
-    c.Hold("conf-1", ("v3:1", "v3:2")),
-    c.Unhold("conf-1", ("v3:1",), "Australia"),
-    c.Mute("conf-1", ("v3:1",)),
-    c.Unmute("conf-1", ("v3:1",)),
-    c.Hold("conf-1", ("v3:1",), music="a-name-in-media-storage"),
-    c.Gather("v3:1", "Press 1.", "1", "female", "en-GB"),
-    c.Create("v3:1", "blue", 1, "on_exit", 800, "", WAY_IN),
-    c.Join("v3:1", "conf-1", 1, "US", WAY_IN),
-    c.Leave("v3:1", "conf-1", 1, "green", "US", "never"),
-    c.Remember("v3:1", STATE),
-    c.Dial("+13125550142", STATE, "request", 30, 3600),
-    c.PassThrough("conference", "conf-1", "end", {}, "request"),
-    c.PassThrough("conference", "conf-1", "send_dtmf", {"digits": "1"}, "request"),
-    c.PassThrough("conference", "conf-1", "participants", {"call_control_id": "v3:1"}, "request"),
-    c.PassThrough("call", "v3:1", "record_start", {"format": "mp3", "channels": "dual"}, "request"),
+    commands.Answer("v3:1", STATE),
+    commands.Speak("v3:1", "greeting", "Hello", "female", "en-GB"),
+    commands.Hangup("v3:1"),
+    commands.Create("v3:1", "blue", 1, "on_exit", 800, "Middle East"),
+    commands.Join("v3:1", "conf-1", 1, "US"),
+    commands.Hold("conf-1", ("v3:1",), "Europe", "https://example.com/a.wav"),
+    commands.Hold("conf-1", ("v3:1", "v3:2")),
+    commands.Unhold("conf-1", ("v3:1",), "Australia"),
+    commands.Mute("conf-1", ("v3:1",)),
+    commands.Unmute("conf-1", ("v3:1",)),
+    commands.Hold("conf-1", ("v3:1",), music="a-name-in-media-storage"),
+    commands.Gather("v3:1", "Press 1.", "1", "female", "en-GB"),
+    commands.Create("v3:1", "blue", 1, "on_exit", 800, "", WAY_IN),
+    commands.Join("v3:1", "conf-1", 1, "US", WAY_IN),
+    commands.Leave("v3:1", "conf-1", 1, "green", "US", "never"),
+    commands.Remember("v3:1", STATE),
+    commands.Dial("+13125550142", STATE, "request", 30, 3600),
+    commands.PassThrough("conference", "conf-1", "end", {}, "request"),
+    commands.PassThrough("conference", "conf-1", "send_dtmf", {"digits": "1"}, "request"),
+    commands.PassThrough(
+        "conference", "conf-1", "participants", {"call_control_id": "v3:1"}, "request"
+    ),
+    commands.PassThrough(
+        "call", "v3:1", "record_start", {"format": "mp3", "channels": "dual"}, "request"
+    ),
 ]
 
 
 @pytest.mark.parametrize("command", EVERY_COMMAND, ids=repr)
 def test_every_command_is_valid_by_the_description(
-    telnyx: SimulatedTelnyx, api: TelnyxApi, command: c.Command
+    telnyx: SimulatedTelnyx, api: TelnyxApi, command: commands.Command
 ) -> None:
     api.send(command)
     (request,) = telnyx.requests
     assert problems(request.method, request.path, request.body) == []
     assert "" not in request.body.values()
-    takes_id = isinstance(command, c.OfCall | c.Dial)
-    if isinstance(command, c.PassThrough):
+    takes_id = isinstance(command, commands.OfCall | commands.Dial)
+    if isinstance(command, commands.PassThrough):
         takes_id = command.takes_id
     assert request.body.get("command_id") == (command_id(command) if takes_id else None)
 
 
 def test_no_command_is_forgotten() -> None:
     assert {type(command) for command in EVERY_COMMAND} == set(REQUESTS)
-    others = {c.Find, c.TakeSnapshot, c.Kick}  # lists that are read, and what TeXML alone has
-    assert set(REQUESTS) | others == set(c.Command.__args__)  # type: ignore[attr-defined]
+    # Find and TakeSnapshot read lists, Kick is TeXML's alone.
+    others = {commands.Find, commands.TakeSnapshot, commands.Kick}
+    assert set(REQUESTS) | others == set(commands.Command.__args__)  # type: ignore[attr-defined]
 
 
 def test_an_unknown_field_would_be_noticed() -> None:
@@ -146,48 +151,54 @@ class Situation:
 def situation(telnyx: SimulatedTelnyx, api: TelnyxApi) -> Situation:
     a, b, other = (answered(telnyx, api, f"+1312555011{n}") for n in range(3))
     conference = api.send(create(a)).data["id"]
-    assert api.send(c.Join(b.call_control_id, conference, 1)).status == 200
+    assert api.send(commands.Join(b.call_control_id, conference, 1)).status == 200
     ringing = telnyx.phone("+13125550119").dial()
     return Situation(telnyx, api, a, b, other, ringing, conference)
 
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
-Refusal = tuple[str, Callable[[Situation], c.Command], int, str, str]
+Refusal = tuple[str, Callable[[Situation], commands.Command], int, str, str]
 REFUSALS: list[Refusal] = [
-    ("call already ended", lambda s: c.Hangup(s.hang_up(s.a)), 422, "90018", "gone"),
-    ("unknown call", lambda s: c.Hangup("v3:unknown"), 422, "90015", "gone"),
+    ("call already ended", lambda s: commands.Hangup(s.hang_up(s.a)), 422, "90018", "gone"),
+    ("unknown call", lambda s: commands.Hangup("v3:unknown"), 422, "90015", "gone"),
     ("not answered yet", lambda s: create(s.ringing, name="red"), 422, "90034", "not answered"),
     (
         "conference ended",
-        lambda s: c.Join(s.other.call_control_id, s.end(), 1),
+        lambda s: commands.Join(s.other.call_control_id, s.end(), 1),
         *(422, "90019", "no conference"),
     ),
     (
         "conference not found",
-        lambda s: c.Join(s.other.call_control_id, NOWHERE, 1),
+        lambda s: commands.Join(s.other.call_control_id, NOWHERE, 1),
         *(404, "90058", "no conference"),
     ),
     ("name already active", lambda s: create(s.other), 422, "90033", "name taken"),
     (
         "room full",
-        lambda s: c.Join(s.other.call_control_id, s.conference, 1),
+        lambda s: commands.Join(s.other.call_control_id, s.conference, 1),
         *(422, "90032", "full"),
     ),
     (
         "joined twice",
-        lambda s: c.Join(s.b.call_control_id, s.conference, 2),
+        lambda s: commands.Join(s.b.call_control_id, s.conference, 2),
         *(422, "90044", "in already"),
     ),
     (
         "answering an outgoing leg",
-        lambda s: c.Answer(s.outgoing(), STATE),
+        lambda s: commands.Answer(s.outgoing(), STATE),
         422,
         "90102",
         "not ours",
     ),
-    ("bad client_state", lambda s: c.Answer(s.next_fails(422), STATE), 422, "90017", "refused"),
-    ("rate limited", lambda s: c.Hangup(s.next_fails(429)), 429, "10011", "limited"),
-    ("not allowed", lambda s: c.Hangup(s.next_fails(403)), 403, "10010", "key refused"),
+    (
+        "bad client_state",
+        lambda s: commands.Answer(s.next_fails(422), STATE),
+        422,
+        "90017",
+        "refused",
+    ),
+    ("rate limited", lambda s: commands.Hangup(s.next_fails(429)), 429, "10011", "limited"),
+    ("not allowed", lambda s: commands.Hangup(s.next_fails(403)), 403, "10010", "key refused"),
     ("any other 422", lambda s: replace(create(s.other), beep="loudly"), 422, "10032", "refused"),
 ]
 
@@ -198,7 +209,7 @@ REFUSALS: list[Refusal] = [
 )
 def test_every_refusal_is_understood(
     situation: Situation,
-    provoke: Callable[[Situation], c.Command],
+    provoke: Callable[[Situation], commands.Command],
     status: int,
     code: str,
     means: str,
@@ -208,13 +219,13 @@ def test_every_refusal_is_understood(
 
 
 def test_a_refusal_says_which_field(api: TelnyxApi) -> None:
-    outcome = api.send(c.Create("v3:1", "blue", 1, "loudly", 10))
+    outcome = api.send(commands.Create("v3:1", "blue", 1, "loudly", 10))
     assert (outcome.status, meaning(outcome)) == (422, "refused")
     assert "/beep_enabled" in outcome.detail
 
 
 def test_a_wrong_key(telnyx: SimulatedTelnyx, connect: Connect) -> None:
-    outcome = connect("KEY_wrong", telnyx.base_url).send(c.Hangup("v3:1"))
+    outcome = connect("KEY_wrong", telnyx.base_url).send(commands.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (401, "key refused")
 
 
@@ -223,7 +234,7 @@ def test_nothing_is_repeated_by_the_sdk(
     telnyx: SimulatedTelnyx, api: TelnyxApi, status: int, means: str
 ) -> None:
     telnyx.fail_next(status)
-    outcome = api.send(c.Hangup("v3:1"))
+    outcome = api.send(commands.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (status, means)
     assert len(telnyx.requests) == 1
     assert (outcome.retry_after is not None) == (status == 429)
@@ -233,34 +244,34 @@ def test_a_telnyx_that_is_not_there(connect: Connect) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-        outcome = connect("KEY", f"http://127.0.0.1:{port}/v2").send(c.Hangup("v3:1"))
+        outcome = connect("KEY", f"http://127.0.0.1:{port}/v2").send(commands.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (0, "unknown")
 
 
 def test_a_telnyx_that_does_not_answer(
     telnyx: SimulatedTelnyx, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telnyx_api, "LEAST_TIMEOUT", 0.2)
+    monkeypatch.setattr(client, "LEAST_TIMEOUT", 0.2)
     telnyx.latency = 1
     api = connect("KEY_simulated", telnyx.base_url, clock=Clock(100))
-    outcome = api.send(c.Hangup("v3:1"))
+    outcome = api.send(commands.Hangup("v3:1"))
     assert (outcome.status, meaning(outcome)) == (0, "unknown")
 
 
 def test_ids_are_opaque(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
-    api.send(c.Hangup("v3:a/b?c=d e%2F"))
+    api.send(commands.Hangup("v3:a/b?c=d e%2F"))
     (request,) = telnyx.requests
     assert request.path.endswith("/actions/hangup")
     assert request.code == "90015", "the call is unknown, not the path"
 
 
 def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
-    assert api.send(c.Find("blue")).data == {"id": ""}
+    assert api.send(commands.Find("blue")).data == {"id": ""}
     a, b = answered(telnyx, api), answered(telnyx, api, "+13125550112")
     conference = api.send(create(a)).data["id"]
-    api.send(c.Hold(conference, (a.call_control_id,)))
-    assert api.send(c.Find("blue")).data == {"id": conference}
-    assert api.send(c.TakeSnapshot("blue")).data == Snapshot(
+    api.send(commands.Hold(conference, (a.call_control_id,)))
+    assert api.send(commands.Find("blue")).data == {"id": conference}
+    assert api.send(commands.TakeSnapshot("blue")).data == Snapshot(
         conference,
         {a.call_control_id: Seen(held=True, muted=False)},
         {a.call_control_id: STATE, b.call_control_id: STATE},
@@ -268,14 +279,17 @@ def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     elsewhere = {a.call_control_id: "blue", b.call_control_id: "blue"}
     stranger = telnyx.phone("+13125550113").dial()
     strangers = frozenset([stranger.call_control_id])
-    seen = api.send(c.TakeSnapshot("red")).data
+    seen = api.send(commands.TakeSnapshot("red")).data
     assert seen == Snapshot("", {}, {}, elsewhere=elsewhere, unknown_calls=strangers)
 
 
 def test_without_a_connection_id_the_calls_are_not_known(
     telnyx: SimulatedTelnyx, connect: Connect
 ) -> None:
-    assert connect("KEY_simulated", telnyx.base_url).send(c.TakeSnapshot("blue")).data.calls is None
+    assert (
+        connect("KEY_simulated", telnyx.base_url).send(commands.TakeSnapshot("blue")).data.calls
+        is None
+    )
 
 
 class Pages:
@@ -341,7 +355,7 @@ def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
     telnyx: SimulatedTelnyx, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong = connect("KEY_simulated", telnyx.base_url, "42")
-    assert wrong.send(c.TakeSnapshot("blue")).data == Snapshot("", {}, None)
+    assert wrong.send(commands.TakeSnapshot("blue")).data == Snapshot("", {}, None)
     assert "TELNYX_CONNECTION_ID" in caplog.text
 
 
@@ -384,13 +398,13 @@ def test_what_telnyx_says_is_cut_and_made_fit_for_a_line(
     telnyx: SimulatedTelnyx, connect: Connect
 ) -> None:
     api = connect("KEY_simulated", telnyx.base_url)
-    outcome = api.send(c.Create("v3:1", "blue", 1, "loud\nly" * 2000, 10))
+    outcome = api.send(commands.Create("v3:1", "blue", 1, "loud\nly" * 2000, 10))
     assert outcome.status == 422
     assert len(outcome.detail) <= 300
     assert outcome.detail.isprintable()
 
 
 def test_a_password_in_the_address_is_not_told(connect: Connect) -> None:
-    outcome = connect("KEY", "http://ann:secret@127.0.0.1:9/v2").send(c.Hangup("v3:1"))
+    outcome = connect("KEY", "http://ann:secret@127.0.0.1:9/v2").send(commands.Hangup("v3:1"))
     assert (outcome.status, "secret" in outcome.detail) == (0, False)
     assert "http://127.0.0.1:9/v2" in outcome.detail

@@ -16,7 +16,7 @@ from conference.core.room import Room
 from conference.core.texml.attributes import ATTRIBUTES
 from conference.core.texml.verbs import VERBS as IN_TEXML
 from conference.settings import read
-from conference.web import texml_documents as document
+from conference.web import texml_documents
 
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
 
@@ -91,8 +91,8 @@ def written(given: dict[str, str]) -> dict[str, str]:
     settings = read({**GOOD, "PUBLIC_URL": HERE, **given})
     assert settings.problems == ()
     room = Room("demo-conference", settings.room)
-    document_ = document.into(room, "", room.base, "/texml/wait/demo-conference")
-    found = read_xml(document_).find("Dial/Conference")
+    document = texml_documents.into(room, "", room.base, "/texml/wait/demo-conference")
+    found = read_xml(document).find("Dial/Conference")
     assert found is not None
     return found.attrib
 

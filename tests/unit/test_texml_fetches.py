@@ -41,12 +41,12 @@ from rigs.texml_forms import (
 )
 from werkzeug.test import TestResponse
 
-from conference.core import commands as c
+from conference.core import commands
 from conference.core.room import Room
 from conference.core.texml.form import parse_form, sortable
 from conference.engine import dispatch
 from conference.settings import make as make_settings
-from conference.web import texml_documents as document
+from conference.web import texml_documents
 
 # Instructions
 
@@ -127,7 +127,7 @@ NAME = """a&b<c>"d"'é\u202e]]>"""
 
 def test_a_rooms_name_and_words_cannot_break_the_document() -> None:
     settings = make_settings(greeting_first=NAME, texml_wait_url="https://a.example/?<&>").room
-    written_ = document.into(Room(NAME, settings), NAME, HERE, "/texml/wait/x")
+    written_ = texml_documents.into(Room(NAME, settings), NAME, HERE, "/texml/wait/x")
     said, dialled = read_xml(written_)
     assert (said.text, dialled[0].text, len(dialled)) == (NAME, NAME, 1)
     assert dialled[0].attrib["waitUrl"] == "https://a.example/?<&>"
@@ -384,7 +384,7 @@ def test_both_doors_lead_to_two_rooms_at_once() -> None:
         assert got is not None
         shown = {r["name"]: (r["front"], len(r["participants"])) for r in got["rooms"]}
         assert shown == {"demo-conference": ("call-control", 1), "blue": ("texml", 2)}
-        holds = [x for x in line.api.sent if isinstance(x, c.Hold)]
+        holds = [x for x in line.api.sent if isinstance(x, commands.Hold)]
         assert {(x.account, len(x.calls)) for x in holds} == {("", 1), (ACCOUNT, 1)}
         told = [entry.shown() for entry in line.services.event_log.after(0, 1000)[0]]
         assert ("blue", "participant-join") in [(each["room"], each["text"]) for each in told]

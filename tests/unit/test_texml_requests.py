@@ -7,31 +7,34 @@ from typing import Any
 
 import pytest
 
-from conference.core import commands as c
+from conference.core import commands
 from conference.core.client_state import ClientState
 from conference.core.snapshot import Seen, Snapshot
 from conference.telnyx_api.lists import NoList
 from conference.telnyx_api.texml import FORMS, Form, snapshot
 
 
-def of_x(action: str, **body: Any) -> c.PassThrough:
-    return c.PassThrough("conference", "X/1", action, body, "request", account="a b")
+def of_x(action: str, **body: Any) -> commands.PassThrough:
+    return commands.PassThrough("conference", "X/1", action, body, "request", account="a b")
 
 
 X = "/texml/Accounts/a%20b/Conferences/X%2F1"
 SENT: list[tuple[Any, Form]] = [
     (
-        c.Hold("X/1", ("v2:1",), "US", "https://a.example/m.wav", account="a b"),
+        commands.Hold("X/1", ("v2:1",), "US", "https://a.example/m.wav", account="a b"),
         Form(
             f"{X}/Participants/v2%3A1",
             {"Hold": "true", "HoldUrl": "https://a.example/m.wav", "HoldMethod": "GET"},
         ),
     ),
-    (c.Hold("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Hold": "true"})),
-    (c.Unhold("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Hold": "false"})),
-    (c.Mute("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Muted": "true"})),
-    (c.Unmute("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Muted": "false"})),
-    (c.Kick("1", "X/1", account="a b"), Form(f"{X}/Participants/1", {}, "delete")),
+    (commands.Hold("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Hold": "true"})),
+    (commands.Unhold("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Hold": "false"})),
+    (commands.Mute("X/1", ("1",), account="a b"), Form(f"{X}/Participants/1", {"Muted": "true"})),
+    (
+        commands.Unmute("X/1", ("1",), account="a b"),
+        Form(f"{X}/Participants/1", {"Muted": "false"}),
+    ),
+    (commands.Kick("1", "X/1", account="a b"), Form(f"{X}/Participants/1", {}, "delete")),
     (of_x("end"), Form(X, {"Status": "completed"})),
     (of_x("play", audio_url="u"), Form(X, {"AnnounceUrl": "u", "AnnounceMethod": "GET"})),
     (
@@ -41,7 +44,7 @@ SENT: list[tuple[Any, Form]] = [
 ]
 
 STATE = ClientState("demo", direction="outgoing", number="+13125550142")
-DIAL = c.Dial(
+DIAL = commands.Dial(
     *("+13125550142", STATE, "request", 30, 3600, "X/1", "on_enter"),
     attributes={"muted": "true", "endConferenceOnExit": "true"},
     callback="https://l.example/s",
@@ -62,16 +65,16 @@ SENT += [
 
 
 @pytest.mark.parametrize(("command", "wanted"), SENT, ids=repr)
-def test_each_command_as_a_form(command: c.Command, wanted: Form) -> None:
+def test_each_command_as_a_form(command: commands.Command, wanted: Form) -> None:
     assert FORMS[type(command)](command) == wanted
 
 
 def test_one_command_is_about_one_participant() -> None:
     with pytest.raises(ValueError, match="too many"):
-        FORMS[c.Mute](c.Mute("X", ("A", "B"), account="a"))
+        FORMS[commands.Mute](commands.Mute("X", ("A", "B"), account="a"))
 
 
-LOOK = c.TakeSnapshot("demo", conference="X", account="a")
+LOOK = commands.TakeSnapshot("demo", conference="X", account="a")
 
 
 def row(call: str, **given: Any) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..network import calls, recordings
-from ..network import conferences as rooms
+from ..network import calls, conferences, recordings
 from ..network.hearing import beep
 from ..network.parties import Conference, Leg, Participant
 from ..network.world import World
@@ -30,9 +29,9 @@ def enter(world: World, leg: Leg, noun: Noun) -> Participant | None:
     stay.texml = TexmlStay(noun, waits=not (room.started or starts))
     if starts:
         _start(world, room, leg)
-    rooms.enter(world, stay)
+    conferences.enter(world, stay)
     settle(world, stay)
-    rooms.greet(world, stay)
+    conferences.greet(world, stay)
     return stay
 
 
@@ -51,7 +50,7 @@ def _open(world: World, leg: Leg, noun: Noun) -> Conference:
         started_at_once=False,
         noun=noun,
     )
-    rooms.opens(world, room)
+    conferences.opens(world, room)
     return room
 
 
@@ -62,7 +61,7 @@ def _start(world: World, room: Conference, by: Leg) -> None:
         if stay.texml:
             stay.texml.waits = False
         settle(world, stay)
-        rooms.greet(world, stay)
+        conferences.greet(world, stay)
     world.hear_all(room)
     if room.noun and room.noun.record == "record-from-start":
         recordings.start(world, room, {"format": "mp3"})
@@ -85,7 +84,7 @@ def unhold(world: World, stay: Participant) -> None:
     stay.on_hold, stay.hold_audio = False, None
     _changed(world, stay)
     if was_held:
-        rooms.greet(world, stay)
+        conferences.greet(world, stay)
 
 
 def _changed(world: World, stay: Participant) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from ..api.errors import Problem, Refused, refused
 from ..api.requests import Json, Operate, ParsedRequest
 from ..network import calls, endings
-from ..network import conferences as rooms
+from ..network.conferences import mute
 from ..network.parties import Conference, Leg, Participant
 from ..network.world import World
 from . import conferences, views
@@ -84,7 +84,7 @@ def update_participant(world: World, request: ParsedRequest) -> Json:
     _coach(world, stay, fields)
     if "Muted" in fields:
         ids = [stay.leg.call_control_id]
-        rooms.mute(world, stay.conference, ids, fields["Muted"])
+        mute(world, stay.conference, ids, fields["Muted"])
     stay.end_on_exit = fields.get("EndConferenceOnExit", stay.end_on_exit)
     if "BeepOnExit" in fields:
         stay.beep = "on_exit" if fields["BeepOnExit"] else "never"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...network import conferences as rooms
-from ...network import endings
+from ...network import conferences, endings
 from ...network.parties import Conference, Leg, Participant
 from ...network.world import World
 from .. import pages, views
@@ -24,11 +23,11 @@ def _leg(world: World, request: ParsedRequest) -> Leg:
 
 
 def create(world: World, request: ParsedRequest) -> Json:
-    room = rooms.create(world, _leg(world, request), request.body)
+    room = conferences.create(world, _leg(world, request), request.body)
     return {"data": views.conference(world, room)}
 
 
-def conferences(world: World, request: ParsedRequest) -> Json:
+def list_conferences(world: World, request: ParsedRequest) -> Json:
     """List the conferences. Filters by event or product have no effect."""
     application = views.application(world)["application_name"].lower()
     found = [
@@ -48,7 +47,7 @@ def read_conference(world: World, request: ParsedRequest) -> Json:
     return {"data": views.conference(world, world.conference(request.target))}
 
 
-def participants(world: World, request: ParsedRequest) -> Json:
+def list_participants(world: World, request: ParsedRequest) -> Json:
     """List the participants, also those that have left."""
     room = world.conference(request.target)
     rows = [views.participant(world, each) for each in room.participants]
@@ -65,7 +64,7 @@ def read_participant(world: World, request: ParsedRequest) -> Json:
 
 def change_participant(world: World, request: ParsedRequest) -> Json:
     participant = _participant(world.running(request.target, by_name=False), request.part)
-    rooms.change(world, participant, request.body)
+    conferences.change(world, participant, request.body)
     return {"data": views.one_participant(world, participant)}
 
 
@@ -76,17 +75,17 @@ def _participant(room: Conference, id: str) -> Participant:
 
 
 def supervise(world: World, request: ParsedRequest) -> Json:
-    rooms.supervise(world, world.running(request.target), _leg(world, request), request.body)
+    conferences.supervise(world, world.running(request.target), _leg(world, request), request.body)
     return OK
 
 
 def join(world: World, request: ParsedRequest) -> Json:
-    rooms.join(world, world.running(request.target), _leg(world, request), request.body)
+    conferences.join(world, world.running(request.target), _leg(world, request), request.body)
     return OK
 
 
 def leave(world: World, request: ParsedRequest) -> Json:
-    rooms.leave(world, world.running(request.target), _leg(world, request))
+    conferences.leave(world, world.running(request.target), _leg(world, request))
     return OK
 
 
@@ -97,23 +96,23 @@ def _ids(request: ParsedRequest) -> list[str]:
 
 
 def hold(world: World, request: ParsedRequest) -> Json:
-    audio = rooms.hold_audio(request.body, "")
-    rooms.hold(world, world.running(request.target), _ids(request), audio)
+    audio = conferences.hold_audio(request.body, "")
+    conferences.hold(world, world.running(request.target), _ids(request), audio)
     return OK
 
 
 def unhold(world: World, request: ParsedRequest) -> Json:
-    rooms.unhold(world, world.running(request.target), request.body["call_control_ids"])
+    conferences.unhold(world, world.running(request.target), request.body["call_control_ids"])
     return OK
 
 
 def mute(world: World, request: ParsedRequest) -> Json:
-    rooms.mute(world, world.running(request.target), _ids(request), True)
+    conferences.mute(world, world.running(request.target), _ids(request), True)
     return OK
 
 
 def unmute(world: World, request: ParsedRequest) -> Json:
-    rooms.mute(world, world.running(request.target), _ids(request), False)
+    conferences.mute(world, world.running(request.target), _ids(request), False)
     return OK
 
 
@@ -124,9 +123,9 @@ def end(world: World, request: ParsedRequest) -> Json:
 
 OPERATIONS: Mapping[str, Operate] = {
     "CreateConference": create,
-    "ListConferences": conferences,
+    "ListConferences": list_conferences,
     "RetrieveConference": read_conference,
-    "ListConferenceParticipants": participants,
+    "ListConferenceParticipants": list_participants,
     "RetrieveConferenceParticipant": read_participant,
     "UpdateConferenceParticipant": change_participant,
     "JoinConference": join,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ...network import calls, gathering, playing, recordings
-from ...network import conferences as rooms
+from ...network import calls, conferences, gathering, playing, recordings
 from ...network.parties import Conference, Participant
 from ...network.sounds import Clip
 from ...network.world import World
@@ -15,7 +14,7 @@ from ..requests import OK, Json, Operate, ParsedRequest
 def _listed(room: Conference, request: ParsedRequest) -> list[Participant]:
     """Return the participants that the request lists; [] for everyone."""
     ids = request.body.get("call_control_ids", [])
-    return rooms.chosen(room, ids) if ids else []
+    return conferences.chosen(room, ids) if ids else []
 
 
 def _play(world: World, request: ParsedRequest, made: Callable[[], Clip]) -> Json:
@@ -65,7 +64,7 @@ def send_dtmf(world: World, request: ParsedRequest) -> Json:
 def gather(world: World, request: ParsedRequest) -> Json:
     room = world.running(request.target, by_name=False)
     leg = calls.live(world.leg(request.body["call_control_id"], "/call_control_id"))
-    rooms.chosen(room, [leg.call_control_id], "/call_control_id")
+    conferences.chosen(room, [leg.call_control_id], "/call_control_id")
     gathering.in_conference(world, leg, request.body)
     calls.keep_state(leg, request.body)
     return OK
