@@ -22,7 +22,7 @@ from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import Vitals, complain
-from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.settings import Settings, environment, read
 from conference.telnyx_api import TelnyxApi
@@ -67,7 +67,7 @@ def _services(settings: Settings, api: Api | None) -> Services:
     )
     registry = MemoryRegistry(_new_room(settings))
     callbacks, event_log, vitals = _callbacks(settings, clock), EventLog(), Vitals(clock())
-    errors = TelnyxErrors(vitals, Refusals())
+    errors = TelnyxErrors(vitals, RateLimitedLog())
     engine = Engine(
         registry,
         api or telnyx,
@@ -85,7 +85,7 @@ def _services(settings: Settings, api: Api | None) -> Services:
         callbacks=callbacks,
         event_log=event_log,
         vitals=vitals,
-        refusals=Refusals(),
+        request_log=RateLimitedLog(),
         waiting_seats=waiting_seats(settings.threads),
     )
 

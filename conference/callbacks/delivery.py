@@ -23,7 +23,7 @@ from conference.callbacks.subscriptions import Feed
 from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.news import News, news
-from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.signature import sign
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Callbacks:
         self._thread: threading.Thread | None = None
         self._longest_pause = LAST_RETRY
         self._stopped = False
-        self._refusals = Refusals()
+        self._log = RateLimitedLog()
 
     def observe(self, change: Change) -> None:
         """Queue what subscribers are sent about the change. Called in the room's order."""
@@ -219,7 +219,7 @@ class Callbacks:
         return status
 
     def _say(self, kind: str, what: str) -> None:
-        self._refusals.say(kind, f"{self._feed.setting} {what}")
+        self._log.warn(kind, f"{self._feed.setting} {what}")
 
 
 def stop_all(callbacks: Collection[Callbacks], seconds: float) -> None:

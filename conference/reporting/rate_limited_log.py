@@ -1,4 +1,4 @@
-"""Says in the log what was refused and what is likely wrong, at a bounded rate."""
+"""Logs lines at a limited rate, so that strangers cannot fill the log."""
 
 from __future__ import annotations
 
@@ -9,35 +9,38 @@ from threading import Lock
 
 log = logging.getLogger(__name__)
 
-EVERY = 10.0  # seconds between two lines of the same kind
-SELDOM = 3600.0  # likewise, for what is no fault
-KINDS = 200  # kinds of lines that are told apart
+WARN_EVERY = 10.0  # seconds between two warnings of the same kind
+INFO_EVERY = 3600.0  # seconds between two other lines of the same kind
+MOST_KINDS = 200  # kinds that are counted apart; later ones count as the first
 
 
-class Refusals:
-    """A line for the first refusal of a kind; then a count with each line, every ten seconds."""
+class RateLimitedLog:
+    """Logs the first line of a kind at once. Later lines are counted, and logged at intervals.
+
+    `kind` is one of few. `line` must not hold text from a stranger.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._kinds: dict[str, tuple[float, int]] = {}  # when last said, how many since
+        self._kinds: dict[str, tuple[float, int]] = {}  # when last logged, how many since
 
-    def say(self, kind: str, line: str) -> None:
-        """Warn. `kind` is one of few; `line` holds nothing that a stranger could have written."""
-        self._log(logging.WARNING, kind, line, EVERY)
+    def warn(self, kind: str, line: str) -> None:
+        """Log a fault, every WARN_EVERY seconds at most."""
+        self._log(logging.WARNING, kind, line, WARN_EVERY)
 
-    def note(self, kind: str, line: str) -> None:
-        """Mention what was genuine and is no business of ours."""
-        self._log(logging.INFO, kind, line, SELDOM)
+    def info(self, kind: str, line: str) -> None:
+        """Log an ordinary event, every INFO_EVERY seconds at most."""
+        self._log(logging.INFO, kind, line, INFO_EVERY)
 
     def _log(self, level: int, kind: str, line: str, every: float) -> None:
         now = self._clock()
         with self._lock:
-            if len(self._kinds) >= KINDS and kind not in self._kinds:
+            if len(self._kinds) >= MOST_KINDS and kind not in self._kinds:
                 kind = next(iter(self._kinds))
-            said, since = self._kinds.get(kind, (-every, 0))
-            if now - said < every:
-                self._kinds[kind] = (said, since + 1)
+            logged, since = self._kinds.get(kind, (-every, 0))
+            if now - logged < every:
+                self._kinds[kind] = (logged, since + 1)
                 return
             self._kinds[kind] = (now, 0)
         more = f" ({since} more like it before)" if since else ""

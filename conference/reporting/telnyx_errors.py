@@ -7,15 +7,15 @@ from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
 from conference.reporting.health import Vitals
-from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.rate_limited_log import RateLimitedLog
 
 
 class TelnyxErrors:
     """An observer of outcomes. It changes `vitals.error` and `vitals.error_at`."""
 
-    def __init__(self, vitals: Vitals, refusals: Refusals) -> None:
+    def __init__(self, vitals: Vitals, error_log: RateLimitedLog) -> None:
         self._vitals = vitals
-        self._refusals = refusals
+        self._log = error_log
 
     def observe(self, change: Change) -> None:
         """Log the error, if the event is one; loudest what only the operator can mend."""
@@ -25,7 +25,7 @@ class TelnyxErrors:
         kind, line = error_of(outcome)
         if line:
             where = "" if kind in ("key refused", "unknown") else f"room {change.after.name}: "
-            self._refusals.say(kind, where + line)
+            self._log.warn(kind, where + line)
             self._vitals.error_at, self._vitals.error = outcome.at, line
 
 

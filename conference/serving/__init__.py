@@ -8,7 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.serving.instance_lock import AnotherServer
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
 from conference.settings import environment, read
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 BOOT_FAILED = 3  # with this exit status gunicorn ends, instead of starting another worker
 
-_refusals = Refusals()
+_request_log = RateLimitedLog()
 _settings = read(environment())
 
 bind = f"0.0.0.0:{_settings.port}"
@@ -48,7 +48,7 @@ def _bounded(record: logging.LogRecord) -> bool:
     """Log malformed requests at a limited rate, without quoting them."""
     if not str(record.msg).startswith(("Invalid request", "Socket error")):
         return True
-    _refusals.say("HTTP", "a request was refused: it is not HTTP, or it did not end")
+    _request_log.warn("HTTP", "a request was refused: it is not HTTP, or it did not end")
     return False
 
 

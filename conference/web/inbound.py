@@ -58,20 +58,20 @@ def install(app: Flask) -> None:
 
 def _not_genuine(error: NotGenuine) -> Response:
     kind = str(error).split(" s off")[0].rstrip("0123456789")
-    services().refusals.say(kind, f"a request was refused (401): {error}")
+    services().request_log.warn(kind, f"a request was refused (401): {error}")
     return Response("not genuine\n", 401, mimetype="text/plain")
 
 
 def _malformed(error: Malformed) -> Response:
-    services().refusals.say(str(error), f"a webhook was refused (400): {error}")
+    services().request_log.warn(str(error), f"a webhook was refused (400): {error}")
     return Response(f"malformed: {error}\n", 400, mimetype="text/plain")
 
 
 def _too_large(error: RequestEntityTooLarge) -> Response:
-    services().refusals.say("too large", f"a request was refused (413): over {LARGEST} bytes")
+    services().request_log.warn("too large", f"a request was refused (413): over {LARGEST} bytes")
     return Response("too large\n", 413, mimetype="text/plain")
 
 
 def _overloaded(error: Overloaded) -> Response:
-    services().refusals.say("overloaded", "webhooks are refused (503): too many commands wait")
+    services().request_log.warn("overloaded", "webhooks are refused (503): too many commands wait")
     return Response("overloaded\n", 503, {"Retry-After": str(RETRY_AFTER)}, "text/plain")

@@ -13,7 +13,7 @@ from conference.clock import Clock
 from conference.engine import Engine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import Vitals
-from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
 
@@ -24,7 +24,7 @@ EXTENSION = "conference"  # the key in app.extensions
 class Services:
     """Made once for an app, by `create_app`.
 
-    `telnyx` serves requests about the account. `refusals` logs refused requests.
+    `telnyx` serves requests about the account. `request_log` logs refused and ignored requests.
     `waiting_seats` limits the control requests that wait for Telnyx's answer.
     """
 
@@ -35,7 +35,7 @@ class Services:
     callbacks: Collection[Callbacks]
     event_log: EventLog
     vitals: Vitals
-    refusals: Refusals
+    request_log: RateLimitedLog
     waiting_seats: BoundedSemaphore
 
     def stop(self, last_words: float = 0) -> None:

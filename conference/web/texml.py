@@ -51,7 +51,7 @@ def status() -> tuple[str, int]:
     ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
     if ignored:
         line = f"a status callback is ignored: {ignored.reason}"
-        services().refusals.note(ignored.reason, line)
+        services().request_log.info(ignored.reason, line)
     return "", 204
 
 
@@ -91,7 +91,7 @@ def waiting(room: str, secret: str = "") -> Response:
 
 @texml.errorhandler(Invalid)
 def _malformed(error: Invalid) -> Response:
-    services().refusals.say(str(error), f"a form for TeXML was refused (400): {error}")
+    services().request_log.warn(str(error), f"a form for TeXML was refused (400): {error}")
     return answer(invalid("invalid-body", error))
 
 

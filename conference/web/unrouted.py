@@ -25,7 +25,7 @@ def _unknown_address(error: NotFound) -> Response:
     if is_control(request.path):  # without the token nobody learns which addresses exist
         return answer(refusal() or Problem("unknown-address", "There is nothing at this address."))
     if request.method == "POST" and SIGNATURE in request.headers:
-        services().refusals.say(
+        services().request_log.warn(
             "path",
             "Telnyx called a wrong path (404): in the portal an application's webhook URL must "
             f"end in {WEBHOOK}, a TeXML application's voice URL in /texml or /texml/<room>",
@@ -44,7 +44,7 @@ def _wrong_method(error: MethodNotAllowed) -> Response | MethodNotAllowed:
     what = f"Use {usual} here{POST_ONLY if texml else ''}."
     if texml:  # the owner, who set the method in the portal, does not see the answer
         line = f"a {request.method} under {TEXML} was refused (405): {what}"
-        services().refusals.say("method", line)
+        services().request_log.warn("method", line)
     response = answer(Problem("wrong-method", what))
     response.headers["Allow"] = ", ".join(allowed)
     return response

@@ -22,5 +22,5 @@ def webhook() -> Response:
     ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
     if ignored:
         line = f"a webhook is ignored: {ignored.reason}"
-        services().refusals.note(ignored.reason, line)
+        services().request_log.info(ignored.reason, line)
     return Response(status=200)

@@ -16,7 +16,7 @@ from conference.core.commands import Answer, Command, PassThrough, Speak
 from conference.core.events import Outcome
 from conference.engine import Api, dispatch
 from conference.engine.timers import Timers
-from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import error_of
 
 
@@ -174,12 +174,12 @@ class TestTimers:
         assert threading.active_count() == threads
 
 
-def test_refusals_are_counted_while_they_are_not_said(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_lines_that_a_limit_suppresses_are_counted(caplog: pytest.LogCaptureFixture) -> None:
     now = [0.0]
-    refusals = Refusals(clock=lambda: now[0])
+    limited = RateLimitedLog(clock=lambda: now[0])
     for at in (0, 1, 2, 10.5):
         now[0] = at
-        refusals.say("forged", "a webhook was refused")
+        limited.warn("forged", "a webhook was refused")
     assert [r.message for r in caplog.records] == [
         "a webhook was refused",
         "a webhook was refused (2 more like it before)",

@@ -42,7 +42,7 @@ from conference.engine.request_tracking import Receipt, Receipts
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import Vitals
-from conference.reporting.rate_limited_log import Refusals
+from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 
 TWO = inside(inside(), "B")
@@ -170,7 +170,7 @@ def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
 @pytest.mark.parametrize(("age", "dropped"), [(TRIED_FOR - 5, False), (TRIED_FOR + 5, True)])
 def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped: bool) -> None:
     api, event_log, vitals = WillingApi(), EventLog(), Vitals(T0)
-    errors = TelnyxErrors(vitals, Refusals())
+    errors = TelnyxErrors(vitals, RateLimitedLog())
     with serving(api, event_log.observe, errors.observe) as engine:
         speak = replace(asks("speak", payload="Hello"), at=engine.clock() - age)
         told = engine.ask("demo", speak, 10).answers
