@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from conference.core.origin import MUSIC
 from conference.settings import Settings
-from conference.telnyx_api import Answer, TelnyxApi
+from conference.telnyx_api import ApiResponse, TelnyxApi
 
 from . import account, reach, texml
 from .finding import Finding, State, failure, ok, skipped, warning
@@ -69,9 +69,11 @@ def _account(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Fin
 def _doors(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Finding, None, str]:
     """Check the applications that calls come by. Return our address by them, or ""."""
     id, number = settings.telnyx_connection_id, settings.telnyx_number
-    application = api.read(f"/call_control_applications/{quote(id, safe='')}") if id else Answer(0)
+    application = (
+        api.read(f"/call_control_applications/{quote(id, safe='')}") if id else ApiResponse(0)
+    )
     at = reach.origin(account.webhook_url(application.data))
-    rows = _rows(settings, api) if number else Answer(0)
+    rows = _rows(settings, api) if number else ApiResponse(0)
     number_at = account.number_at(settings, rows)
     listed = api.read("/texml_applications", {"page[size]": "250"})
     ours = settings.room.public_url or at
@@ -91,7 +93,7 @@ def _doors(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Findi
 
 
 def _number(
-    settings: Settings, api: TelnyxApi, bad: set[str], rows: Answer, by_texml: list[str]
+    settings: Settings, api: TelnyxApi, bad: set[str], rows: ApiResponse, by_texml: list[str]
 ) -> Finding:
     if "TELNYX_NUMBER" in bad:
         return skipped("number", "First correct TELNYX_NUMBER.")
@@ -103,13 +105,13 @@ def _number(
     return skipped("number", "First set TELNYX_NUMBER or TELNYX_CONNECTION_ID.")
 
 
-def _rows(settings: Settings, api: TelnyxApi) -> Answer:
+def _rows(settings: Settings, api: TelnyxApi) -> ApiResponse:
     """List TELNYX_NUMBER with its +, which Telnyx accepts; its description is without."""
     rows = _numbers(api, "phone_number", settings.telnyx_number)
     return rows if rows.data else _numbers(api, "phone_number", settings.telnyx_number[1:])
 
 
-def _numbers(api: TelnyxApi, name: str, value: str) -> Answer:
+def _numbers(api: TelnyxApi, name: str, value: str) -> ApiResponse:
     return api.read("/phone_numbers", {f"filter[{name}]": value})
 
 

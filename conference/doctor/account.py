@@ -10,7 +10,7 @@ from conference.core.origin import WEBHOOK
 from conference.reporting.public_view import mask
 from conference.settings import Settings
 from conference.signature import TOLERANCE, public_key
-from conference.telnyx_api import Answer
+from conference.telnyx_api import ApiResponse
 
 from . import web
 from .finding import Finding, failure, ok, skipped, warning
@@ -25,7 +25,7 @@ NUMBERS = "in the Telnyx portal, My Numbers"
 Record = dict[str, Any]
 
 
-def key(settings: Settings, answer: Answer) -> Finding:
+def key(settings: Settings, answer: ApiResponse) -> Finding:
     """Does Telnyx accept the API key? `answer` is the one to the first request."""
     base, status = settings.telnyx_base_url, answer.status
     if status == 0:
@@ -48,7 +48,7 @@ def key(settings: Settings, answer: Answer) -> Finding:
     return ok("API key", f"accepted at {web.shown(base)}")
 
 
-def signing_key(settings: Settings, answer: Answer) -> Finding:
+def signing_key(settings: Settings, answer: ApiResponse) -> Finding:
     """Is TELNYX_PUBLIC_KEY the key that Telnyx signs with?"""
     if settings.telnyx_public_key is None:
         return skipped("public key", "First set TELNYX_PUBLIC_KEY.")
@@ -66,7 +66,7 @@ def signing_key(settings: Settings, answer: Answer) -> Finding:
     return ok("public key", "Telnyx signs with it")
 
 
-def clock(answer: Answer, now: float) -> Finding:
+def clock(answer: ApiResponse, now: float) -> Finding:
     """Compare our clock with the Date of an answer that came at `now`, in Unix seconds."""
     try:
         ahead = now - parsedate_to_datetime(answer.date).timestamp()
@@ -82,7 +82,7 @@ def clock(answer: Answer, now: float) -> Finding:
     return ok("clock", "it agrees with Telnyx's")
 
 
-def application(settings: Settings, answer: Answer) -> Iterator[Finding]:
+def application(settings: Settings, answer: ApiResponse) -> Iterator[Finding]:
     """Does the application deliver to us? Yield a finding for each fault of it."""
     if answer.status in (400, 404, 422):
         todo = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
@@ -141,7 +141,7 @@ def _address(settings: Settings, url: str) -> Iterator[Finding]:
         yield warning("application", what, todo)
 
 
-def number(settings: Settings, rows: Answer, texml: Collection[str]) -> Finding:
+def number(settings: Settings, rows: ApiResponse, texml: Collection[str]) -> Finding:
     """Does the account have TELNYX_NUMBER, and does that lead to the application?
 
     `texml` are ids of TeXML applications that are as good.
@@ -165,7 +165,7 @@ def number(settings: Settings, rows: Answer, texml: Collection[str]) -> Finding:
     return ok("number", f"{who} is assigned to {which} application")
 
 
-def number_at(settings: Settings, rows: Answer) -> str:
+def number_at(settings: Settings, rows: ApiResponse) -> str:
     """Return the id of the application of TELNYX_NUMBER; empty if it is not known."""
     row = _row(rows, settings.telnyx_number) if isinstance(rows.data, list) else None
     return _connection(row) if row else ""
@@ -175,7 +175,7 @@ def _connection(row: Record) -> str:
     return str(row.get("connection_id") or "")
 
 
-def any_number(rows: Answer) -> Finding:
+def any_number(rows: ApiResponse) -> Finding:
     """Is any number assigned to the application? For a line without TELNYX_NUMBER."""
     if not isinstance(rows.data, list):
         return unreadable("number", rows)
@@ -187,12 +187,12 @@ def any_number(rows: Answer) -> Finding:
     return ok("number", f"assigned to the application: {named}")
 
 
-def _row(rows: Answer, number: str) -> Record | None:
+def _row(rows: ApiResponse, number: str) -> Record | None:
     return next(
         (r for r in rows.data if isinstance(r, dict) and r.get("phone_number") == number), None
     )
 
 
-def unreadable(check: str, answer: Answer) -> Finding:
+def unreadable(check: str, answer: ApiResponse) -> Finding:
     what = f"it could not be checked: Telnyx answered {answer.status or 'nothing'}"
     return warning(check, what, "Try again in a minute.")

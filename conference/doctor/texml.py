@@ -12,7 +12,7 @@ from conference.core.client_state import ROOM_NAME
 from conference.core.texml.attributes import too_many
 from conference.reporting.redaction import hidden
 from conference.settings import Settings
-from conference.telnyx_api import Answer
+from conference.telnyx_api import ApiResponse
 
 from . import account, web
 from .finding import Finding, failure, ok, warning
@@ -44,7 +44,7 @@ class Application:
         return f"{split.scheme}://{split.netloc}{self.path[1]}" if self.path else ""
 
 
-def applications(answer: Answer) -> list[Application]:
+def applications(answer: ApiResponse) -> list[Application]:
     rows = answer.data if isinstance(answer.data, list) else []
     return [_application(row) for row in rows if isinstance(row, dict)]
 
@@ -75,9 +75,9 @@ def leading_here(every: list[Application], number_at: str, ours: str) -> list[Ap
 
 def examine(
     settings: Settings,
-    answer: Answer,
+    answer: ApiResponse,
     here: list[Application],
-    numbers: Callable[[str], Answer],
+    numbers: Callable[[str], ApiResponse],
 ) -> Iterator[Finding]:
     """Check each application that leads here.
 
@@ -149,7 +149,7 @@ def _way_in(settings: Settings, app: Application, after: str | None) -> Iterator
         yield warning("TeXML", what, todo)
 
 
-def _numbers(app: Application, rows: Answer) -> Iterator[Finding]:
+def _numbers(app: Application, rows: ApiResponse) -> Iterator[Finding]:
     if rows.data == []:
         what = f"{app.name}: no number is assigned to it"
         yield warning("TeXML", what, f"Assign one to it {account.NUMBERS}.")

@@ -15,20 +15,20 @@ from conference.core.command_ids import command_id
 from conference.core.events import Outcome
 from conference.telnyx_api import lists, texml
 from conference.telnyx_api.call_control import REQUESTS
-from conference.telnyx_api.single_flight import Shared
+from conference.telnyx_api.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     import httpx
     import telnyx
 
-SOONEST = 0.5  # seconds to wait at least where Telnyx says that we come too often
+LEAST_PAUSE = 0.5  # seconds to wait at least where Telnyx says that we come too often
 TIMEOUT = 2.0  # seconds; the SDK's own 60 are far too patient for a caller who waits
-READS = 3  # tries of each page of a list, at once: one that fails would cost the whole look
+READ_TRIES = 3  # tries of each page of a list, at once: one that fails would cost the whole look
 LEAST_TIMEOUT = 0.5  # real seconds, however fast a test lets the time pass
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """What Telnyx answered to a request. Status 0 and the error: it did not answer."""
 
     status: int
@@ -56,7 +56,7 @@ class TelnyxApi:
         self._connection_id = connection_id
         self._number = number
         # Of the whole application, so that many rooms that look at once need one reading.
-        self._active_calls = Shared(lambda: lists.active_calls(self._get, connection_id))
+        self._active_calls = SingleFlight(lambda: lists.active_calls(self._get, connection_id))
         self._clock = clock or Clock()
 
     @cached_property
@@ -88,13 +88,13 @@ class TelnyxApi:
             data = self._carry_out(command)
         except telnyx.APIStatusError as error:
             return self._refusal(command, error)
-        except (telnyx.APIConnectionError, lists.NoList, ValueError) as error:
+        except (telnyx.APIConnectionError, lists.UnusableList, ValueError) as error:
             why = error.__cause__ or error  # the SDK's own words are "Connection error."
             detail = _clean(f"{_without_password(self._base_url)}: {type(why).__name__} {why}")
             return Outcome(command, self._clock(), status=0, detail=detail)
         return Outcome(command, self._clock(), status=200, data=data)
 
-    def read(self, path: str, query: Mapping[str, object] | None = None) -> Answer:
+    def read(self, path: str, query: Mapping[str, object] | None = None) -> ApiResponse:
         """What Telnyx has at `path`. Never raises for what Telnyx or the network does."""
         return self.request("GET", path, query)
 
@@ -104,7 +104,7 @@ class TelnyxApi:
         path: str,
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
-    ) -> Answer:
+    ) -> ApiResponse:
         """Ask once, whatever comes of it: a repeat might do twice what was meant to be done once.
 
         `path` is quoted. Never raises for what Telnyx or the network does.
@@ -120,9 +120,9 @@ class TelnyxApi:
         except telnyx.APIStatusError as error:
             return _refused(error)
         except (telnyx.APIConnectionError, httpx.InvalidURL) as error:
-            return Answer(0, error=error)
+            return ApiResponse(0, error=error)
         whole, date = _fields(response), response.headers.get("date", "")
-        return Answer(response.status_code, whole.get("data"), whole.get("meta"), date=date)
+        return ApiResponse(response.status_code, whole.get("data"), whole.get("meta"), date=date)
 
     def _carry_out(self, command: commands.Command) -> Any:
         if command.account:
@@ -143,13 +143,13 @@ class TelnyxApi:
         answer: Any = send(request.path, body=body, cast_to=object)
         return answer.get("data") if isinstance(answer, dict) else None
 
-    def _get(self, path: str, query: dict[str, str], tries: int = READS) -> Any:
+    def _get(self, path: str, query: dict[str, str], tries: int = READ_TRIES) -> Any:
         import telnyx
 
         try:
             return self._client.get(path, cast_to=object, options={"params": query})
         except telnyx.NotFoundError as error:
-            raise lists.NoList(path, not_there=True) from error
+            raise lists.UnusableList(path, not_found=True) from error
         except (telnyx.InternalServerError, telnyx.APIConnectionError):
             if tries <= 1:
                 raise
@@ -163,18 +163,18 @@ class TelnyxApi:
             status=refused.status,
             code=refused.code,
             detail=refused.detail,
-            retry_after=_seconds(error.response.headers),
+            retry_after=_retry_after(error.response.headers),
         )
 
 
-def _refused(error: telnyx.APIStatusError) -> Answer:
+def _refused(error: telnyx.APIStatusError) -> ApiResponse:
     errors = error.body.get("errors") if isinstance(error.body, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else {}
     first = first if isinstance(first, dict) else {}
     source = first.get("source")
     pointer = source.get("pointer") if isinstance(source, dict) else None
     words = (first.get("title"), first.get("detail"), pointer)
-    return Answer(
+    return ApiResponse(
         error.status_code,
         code=_clean(str(first.get("code", "")))[:20],
         detail=_clean(" ".join(str(word) for word in words if word)),
@@ -201,7 +201,7 @@ def _fields(response: httpx.Response) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _seconds(headers: Any) -> float | None:
+def _retry_after(headers: Any) -> float | None:
     """How long Telnyx asks us to wait, at most a minute; None where it does not say."""
     for name in ("retry-after", "x-ratelimit-reset"):
         try:
@@ -209,5 +209,5 @@ def _seconds(headers: Any) -> float | None:
         except (KeyError, ValueError):
             continue
         if isfinite(seconds):
-            return min(max(seconds, SOONEST), 60.0)
+            return min(max(seconds, LEAST_PAUSE), 60.0)
     return None

@@ -23,12 +23,12 @@ PAGE = 250  # rows; the most that Telnyx gives
 LIVE = ("in_progress", "init")  # a conference's states, the likelier first
 
 
-class NoList(Exception):
-    """Telnyx answered with something else than a list. `not_there`: that it knows of none."""
+class UnusableList(Exception):
+    """Telnyx answered with something else than a list. `not_found`: that it knows of none."""
 
-    def __init__(self, path: str, not_there: bool = False) -> None:
+    def __init__(self, path: str, not_found: bool = False) -> None:
         super().__init__(path)
-        self.not_there = not_there
+        self.not_found = not_found
 
 
 def find(get: Get, name: str, region: str) -> str:
@@ -66,7 +66,7 @@ def active_calls(get: Get, connection_id: str) -> Calls | None:
             _text(row.get("call_control_id")): decode(row.get("client_state"))
             for row in _rows(get, path, {}, size="page[limit]")
         }
-    except NoList:
+    except UnusableList:
         log.warning("Telnyx lists no calls of TELNYX_CONNECTION_ID: is it your application's?")
         return None
 
@@ -89,9 +89,9 @@ def _rows(
     while True:
         answer = get(path, query)
         if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
-            raise NoList(path)
+            raise UnusableList(path)
         if not all(isinstance(row, dict) for row in answer["data"]):
-            raise NoList(path)
+            raise UnusableList(path)
         rows = [row for row in answer["data"] if _identity(row) not in known]
         yield from rows
         known.update(_identity(row) for row in rows)
@@ -99,22 +99,22 @@ def _rows(
         if not following:
             return
         if not rows:
-            raise NoList(f"{path} broke off")  # half a list proves nobody's absence
+            raise UnusableList(f"{path} broke off")  # half a list proves nobody's absence
         query, number = {**query, **following}, number + 1
 
 
 def next_page(meta: object, number: int) -> dict[str, str]:
     """What to ask for after page `number`: by cursor (meta.cursors), or by number
-    (meta.total_pages). Nothing after the last page; NoList where it cannot be told."""
+    (meta.total_pages). Nothing after the last page; UnusableList where it cannot be told."""
     told = _fields(meta)
     if told.get("next"):
         after = _fields(told.get("cursors")).get("after")
         if not after:
-            raise NoList("there is a next page, and no cursor to it")
+            raise UnusableList("there is a next page, and no cursor to it")
         return {"page[after]": str(after)}
     pages = str(told.get("total_pages") or 1)
     if not pages.isdecimal():
-        raise NoList(f"it has {pages[:20]} pages")
+        raise UnusableList(f"it has {pages[:20]} pages")
     return {"page[number]": str(number + 1)} if number < int(pages[:9]) else {}
 
 

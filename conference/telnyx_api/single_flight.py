@@ -11,7 +11,7 @@ T = TypeVar("T")
 AT_ONCE = 4  # so that one that hangs does not delay all
 
 
-class Shared(Generic[T]):
+class SingleFlight(Generic[T]):
     """Calls `read` for everyone who has asked before it begins, and again for who comes later.
 
     So no one is given what was read before he asked; and AT_ONCE readings go on at a time at most,

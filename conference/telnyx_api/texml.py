@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from conference.core import commands
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.attributes import BEEP, EVENTS
-from conference.telnyx_api.lists import Get, NoList
+from conference.telnyx_api.lists import Get, UnusableList
 
 DIAL_EVENTS = [event for event in EVENTS if event != "speaker"]  # which only the noun takes
 PAGE = 250  # rows that are asked for at once
@@ -53,8 +53,8 @@ def snapshot(get: Get, command: commands.TakeSnapshot) -> Snapshot:
     try:
         status = _status(get, path)
         rows = list(_rows(get, f"{path}/Participants")) if status != "completed" else []
-    except NoList as error:
-        if not error.not_there:
+    except UnusableList as error:
+        if not error.not_found:
             raise
         status, rows = "completed", []
     there = [row for row in rows if row.get("call_sid") and row.get("status") != "completed"]
@@ -77,7 +77,7 @@ def _status(get: Get, path: str) -> str:
     answer = get(path, {})
     status = answer.get("status") if isinstance(answer, dict) else None
     if not isinstance(status, str):
-        raise NoList(path)
+        raise UnusableList(path)
     return status
 
 
@@ -88,7 +88,7 @@ def _rows(get: Get, path: str) -> Iterator[dict[str, Any]]:
         answer = get(path, query)
         rows = answer.get("participants") if isinstance(answer, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise NoList(path)
+            raise UnusableList(path)
         yield from rows
         onward = answer.get("next_page_uri")
         if not isinstance(onward, str) or not onward:
@@ -97,7 +97,7 @@ def _rows(get: Get, path: str) -> Iterator[dict[str, Any]]:
         if onward in known:
             break
         known.add(onward)
-    raise NoList(f"{path} broke off")
+    raise UnusableList(f"{path} broke off")
 
 
 def _hold_or_mute(command: commands.HoldOrMute) -> Form:

@@ -14,8 +14,8 @@ from werkzeug.routing import Map, Rule
 
 from conference.account.requests import READ, ROWS, AccountRequest
 from conference.core.schema.parameters import Invalid, Wrong, check
-from conference.telnyx_api import Answer
-from conference.telnyx_api.lists import NoList, next_page
+from conference.telnyx_api import ApiResponse
+from conference.telnyx_api.lists import UnusableList, next_page
 from conference.web.auth import CONTROL, require_control_token
 from conference.web.bodies import read_object
 from conference.web.problems import Problem, invalid
@@ -90,7 +90,7 @@ def _query(row: AccountRequest) -> dict[str, Any]:
     }
 
 
-def _send(row: AccountRequest, path: str, values: dict[str, Any]) -> Answer:
+def _send(row: AccountRequest, path: str, values: dict[str, Any]) -> ApiResponse:
     telnyx = services().telnyx
     carried = row.carried(values)
     if row.acts:
@@ -98,7 +98,7 @@ def _send(row: AccountRequest, path: str, values: dict[str, Any]) -> Answer:
     return telnyx.request(row.method, path, query=carried)
 
 
-def _raise_refusal(row: AccountRequest, answer: Answer) -> None:
+def _raise_refusal(row: AccountRequest, answer: ApiResponse) -> None:
     status, code = answer.status, answer.code
     if status == 0:
         then = "It may have done it all the same: check first." if row.acts else "Try again."
@@ -113,7 +113,7 @@ def _raise_refusal(row: AccountRequest, answer: Answer) -> None:
         raise Problem("refused-by-telnyx", what + hint, code=code, telnyx_status=status)
 
 
-def _shown(row: AccountRequest, values: dict[str, Any], answer: Answer) -> dict[str, Any]:
+def _shown(row: AccountRequest, values: dict[str, Any], answer: ApiResponse) -> dict[str, Any]:
     """Return a list with the parameters of its next page, one record, or `{"result": "ok"}`."""
     if row.gives is None:
         if answer.status != 204:
@@ -127,7 +127,7 @@ def _shown(row: AccountRequest, values: dict[str, Any], answer: Answer) -> dict[
     try:
         following = next_page(answer.meta, values.get("page_number", 1))
         given = {row.parameters[name]: word for name, word in following.items()}
-    except (NoList, KeyError):
+    except (UnusableList, KeyError):
         raise _unreadable() from None
     after = {parameter.name: parameter.kind.read(word) for parameter, word in given.items()}
     return {row.gives.rows: rows, "next": after or None}

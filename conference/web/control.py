@@ -30,7 +30,7 @@ PATIENCE = 5.0  # seconds that ?wait=1 waits for Telnyx
 THREADS_PER_SEAT = 4  # so that requests that wait for Telnyx keep a quarter of the threads at most
 MOST_NAMED = 800  # participants in one request; no conference has more
 
-Answer = dict[str, Any]
+Json = dict[str, Any]
 
 control = Blueprint("control", __name__, url_prefix=CONTROL)
 control.before_request(require_control_token)
@@ -42,7 +42,7 @@ def waiting_seats(threads: int) -> BoundedSemaphore:
 
 
 @control.get("/events")
-def events() -> Answer:
+def events() -> Json:
     """Return the events after event number `after`, the oldest first, a thousand at most.
 
     `next` is the number of the last one; `gap` is true if older ones are lost.
@@ -55,47 +55,47 @@ def events() -> Answer:
 
 
 @control.get("/health")
-def health_report() -> Answer:
+def health_report() -> Json:
     """Report whether calls are served as they should be, as `conference.reporting.health` does."""
     ours = services()
     return health.report(ours.engine.registry.rooms(), ours.vitals, ours.clock())
 
 
 @control.get("/callback-key")
-def callback_key() -> Answer:
+def callback_key() -> Json:
     """Return the public key that verifies the signatures of callbacks, in base64."""
     return {"public_key": public_half(services().settings.telnyx_api_key)}
 
 
 @control.get("/rooms")
-def rooms() -> Answer:
+def rooms() -> Json:
     return {"rooms": [public_view.room(room) for room in services().engine.rooms()]}
 
 
 @control.get("/rooms/<room>")
-def one_room(room: str) -> Answer:
+def one_room(room: str) -> Json:
     return public_view.room(_room(room))
 
 
 @control.get("/rooms/<room>/participants")
-def participants(room: str) -> Answer:
+def participants(room: str) -> Json:
     return {"participants": public_view.participants(_room(room))}
 
 
 @control.get("/rooms/<room>/participants/<name>")
-def one_participant(room: str, name: str) -> Answer:
+def one_participant(room: str, name: str) -> Json:
     found = _room(room)
     call = find_participant(found, name).call
     return next(p for p in public_view.participants(found) if p["call_control_id"] == call)
 
 
 @control.post("/rooms/<room>/participants")
-def dial(room: str) -> tuple[Answer, int]:
+def dial(room: str) -> tuple[Json, int]:
     return _request(_room(room), VERBS["dial"], (), read_object())
 
 
 @control.post("/rooms/<room>/actions/<verb>")
-def act_on_room(room: str, verb: str) -> tuple[Answer, int]:
+def act_on_room(room: str, verb: str) -> tuple[Json, int]:
     """Act on the participants that the body names, or on the room as a whole."""
     found, body = _room(room), read_object()
     row = _verb(verb)
@@ -112,7 +112,7 @@ def act_on_room(room: str, verb: str) -> tuple[Answer, int]:
 
 
 @control.post("/rooms/<room>/participants/<name>/actions/<verb>")
-def act_on_one(room: str, name: str, verb: str) -> tuple[Answer, int]:
+def act_on_one(room: str, name: str, verb: str) -> tuple[Json, int]:
     found, body = _room(room), read_object()
     row = _verb(verb)
     if row.of == "room":
@@ -123,7 +123,7 @@ def act_on_one(room: str, name: str, verb: str) -> tuple[Answer, int]:
 
 def _request(
     room: Room, verb: Verb, calls: tuple[str, ...], body: dict[str, Any]
-) -> tuple[Answer, int]:
+) -> tuple[Json, int]:
     """Check the parameters and make the request. Without calls it is for the room."""
     values = check(verb.parameters, body)
     for parameter in verb.parameters:
@@ -158,12 +158,12 @@ def _seat() -> Iterator[float]:
             seats.release()
 
 
-def _shown(outcome: Outcome) -> Answer:
+def _shown(outcome: Outcome) -> Json:
     theirs = {"status": outcome.status, "code": outcome.code, "detail": outcome.detail}
     return {"command": outcome.command.name, "means": meaning(outcome), **theirs}
 
 
-def _raise_refusal(answers: list[Answer]) -> None:
+def _raise_refusal(answers: list[Json]) -> None:
     refused = next((a for a in answers if a["means"] != "done"), None)
     if refused:
         why = f"{refused['code']} {refused['detail']}".strip()

@@ -8,7 +8,7 @@ from threading import Event, Lock
 import pytest
 from rigs.waiting import until
 
-from conference.telnyx_api.single_flight import AT_ONCE, Shared
+from conference.telnyx_api.single_flight import AT_ONCE, SingleFlight
 
 TOO_LONG = 10.0  # seconds
 ASKERS = 20
@@ -30,9 +30,9 @@ def test_who_asks_during_a_reading_shares_the_next() -> None:
     def ask() -> tuple[int, int]:
         before = begun
         asked.append(before)
-        return before, shared()
+        return before, flight()
 
-    shared = Shared(read)
+    flight = SingleFlight(read)
     with ThreadPoolExecutor(AT_ONCE + ASKERS) as askers:
         answers = []
         while len(answers) < AT_ONCE:
@@ -57,8 +57,8 @@ def test_what_a_reading_raises_its_askers_get_and_the_next_is_a_new_one() -> Non
             raise answer
         return answer
 
-    shared = Shared(read)
-    assert shared() == 1
+    flight = SingleFlight(read)
+    assert flight() == 1
     with pytest.raises(OSError, match="no answer"):
-        shared()
-    assert shared() == 3
+        flight()
+    assert flight() == 3

@@ -21,8 +21,8 @@ from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.api.description import problems
 from conference.telnyx_api import client
 from conference.telnyx_api.call_control import REQUESTS
-from conference.telnyx_api.client import TelnyxApi, _seconds
-from conference.telnyx_api.lists import NoList, active_calls, find, snapshot
+from conference.telnyx_api.client import TelnyxApi, _retry_after
+from conference.telnyx_api.lists import UnusableList, active_calls, find, snapshot
 
 Connect = Callable[..., TelnyxApi]
 CONNECTION = "1494404757140276705"
@@ -332,7 +332,7 @@ def test_lists_are_read_to_their_ends() -> None:
 
 def test_a_list_that_broke_off_proves_nothing() -> None:
     """The same page again, though more was promised; or no cursor to go on with."""
-    with pytest.raises(NoList):
+    with pytest.raises(UnusableList):
         find(Pages(conferences(45), 20, stuck=True), "room44", "")
     assert active_calls(Pages(calls(45), 20, stuck=True), CONNECTION) is None
     assert snapshot(Pages([], 20), "blue", "", None) == Snapshot("", {}, None)
@@ -347,7 +347,7 @@ def test_the_number_of_pages_may_be_text_and_nothing_else() -> None:
 
     assert find(paged("2"), "room0", "") == "1"
     for pages in ("many", -1, [2], True):
-        with pytest.raises(NoList):
+        with pytest.raises(UnusableList):
             find(paged(pages), "room1", "")
 
 
@@ -372,7 +372,7 @@ def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
     ],
 )
 def test_how_long_telnyx_asks_us_to_wait(header: str, seconds: float | None) -> None:
-    assert _seconds({"retry-after": header}) == seconds
+    assert _retry_after({"retry-after": header}) == seconds
 
 
 ODD_ANSWERS: list[Any] = [
@@ -390,7 +390,7 @@ def test_an_odd_list_breaks_nothing(answer: Any) -> None:
     """It is read as it is, or it is no list."""
     try:
         assert find(lambda path, query: answer, "blue", "") == ""
-    except NoList:
+    except UnusableList:
         pass
 
 

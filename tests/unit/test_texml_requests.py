@@ -10,7 +10,7 @@ import pytest
 from conference.core import commands
 from conference.core.client_state import ClientState
 from conference.core.snapshot import Seen, Snapshot
-from conference.telnyx_api.lists import NoList
+from conference.telnyx_api.lists import UnusableList
 from conference.telnyx_api.texml import FORMS, Form, snapshot
 
 
@@ -112,19 +112,19 @@ def test_the_list_is_read_to_its_end() -> None:
 
 @pytest.mark.parametrize("page", [{}, [], None, {"participants": {}}, {"participants": ["A"]}])
 def test_what_is_no_list_proves_nothing(page: Any) -> None:
-    with pytest.raises(NoList):
+    with pytest.raises(UnusableList):
         listed(page)
 
 
 def test_a_list_that_goes_round_in_circles_proves_nothing() -> None:
     page = {"participants": [row("A")], "next_page_uri": "/x?Page=1"}
-    with pytest.raises(NoList):
+    with pytest.raises(UnusableList):
         listed(page, page, page)
 
 
 @pytest.mark.parametrize("conference", [{}, [], None, {"status": 1}])
 def test_what_is_no_conference_proves_nothing(conference: Any) -> None:
-    with pytest.raises(NoList):
+    with pytest.raises(UnusableList):
         listed({"participants": [row("A")]}, conference=conference)
 
 
@@ -136,6 +136,6 @@ def test_one_that_has_ended_is_none_and_so_is_one_that_is_not_there() -> None:
     assert listed(conference={"status": "completed"}) == (Snapshot(of_texml=True), [])
 
     def gone(path: str, query: dict[str, str]) -> Any:
-        raise NoList(path, not_there=True)
+        raise UnusableList(path, not_found=True)
 
     assert snapshot(gone, LOOK) == Snapshot(of_texml=True)
