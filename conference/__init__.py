@@ -12,9 +12,9 @@ from collections.abc import Callable
 from flask import Flask
 
 from conference import cli
-from conference.callbacks.delivery import Callbacks
+from conference.callbacks.delivery import CallbackDelivery
 from conference.callbacks.signing_key import callback_key
-from conference.callbacks.subscriptions import feeds
+from conference.callbacks.subscriptions import subscriptions
 from conference.clock import Clock
 from conference.core.requests.dialling import Limits
 from conference.core.room import Room
@@ -100,11 +100,14 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _callbacks(settings: Settings, clock: Clock) -> tuple[Callbacks, ...]:
+def _callbacks(settings: Settings, clock: Clock) -> tuple[CallbackDelivery, ...]:
     if not settings.telnyx_api_key:
         return ()
     key = callback_key(settings.telnyx_api_key)
-    return tuple(Callbacks(feed, key, settings.telnyx_number, clock) for feed in feeds(settings))
+    return tuple(
+        CallbackDelivery(subscription, key, settings.telnyx_number, clock)
+        for subscription in subscriptions(settings)
+    )
 
 
 def _new_room(settings: Settings) -> Callable[[str], Room]:

@@ -1,1 +1,1 @@
-"""Signed status callbacks to the addresses in the settings."""
+"""Sends signed status callbacks to the addresses in the settings."""

@@ -1,25 +1,22 @@
-"""Sends subscribers what happens, as Telnyx's status callbacks of a TeXML conference do.
+"""Sends news of the rooms to subscribers, as Telnyx sends the status callbacks of a conference.
 
-No caller waits for it: an observer only queues the news. One thread sends them, those of one
-conference in their order, and each again until it is taken or too old.
+No caller waits: an observer queues the news, and one thread sends them. The news of one conference
+are sent in order. Each is repeated until it is taken, refused or too old.
 """
 
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from nacl.signing import SigningKey
 
 from conference.bounded_http import NoAnswer, request
-from conference.callbacks.subscriptions import Feed
+from conference.callbacks.conference_queue import ConferenceQueue
+from conference.callbacks.form import form
+from conference.callbacks.subscriptions import Subscription
 from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.news import News, news
@@ -29,203 +26,159 @@ from conference.signature import sign
 log = logging.getLogger(__name__)
 
 HEADERS = ("Conference-Signature-Ed25519", "Conference-Timestamp")
-MOST = 10_000  # news that wait, of all conferences together; some 5 MB
-REMEMBERED = 500  # conferences, beyond which the oldest that is over is forgotten
-ANSWERED_WITHIN = 5.0  # seconds
-TOLD_WITHIN = 600.0  # seconds from when it happened; what is older is not told any more
-FIRST_RETRY, LAST_RETRY = 0.5, 10.0  # seconds before the second try, and at most before any
-HURRIED_RETRY = 0.5  # likewise, once the server ends
-AGAIN = {0, 429, *range(500, 600)}  # statuses that may be better next time; 0: no answer
-SPEAKS = "participant-speech-start"
+MOST_WAITING = 10_000  # news of all conferences together; about 5 MB
+MOST_QUEUES = 500  # conferences; beyond, the oldest that is over is forgotten
+ANSWER_TIMEOUT = 5.0  # seconds
+GIVE_UP_AFTER = 600.0  # seconds after the event
+LONGEST_PAUSE = 10.0  # seconds between two tries
+LAST_PAUSE = 0.5  # seconds between two tries while the server ends
+RETRIED = {0, 429, *range(500, 600)}  # statuses; 0: no answer
 
 
-def form(told: News, number: int, ours: str) -> str:
-    """What is said, as a form: Telnyx's words, where there are any. `ours` is the number of ours
-    that goes with Call Control. What is not known is left out."""
-    if told.fields:
-        return urlencode(told.fields)
-    from_, to = told.from_, told.to
-    if told.participant:
-        incoming, theirs = told.participant.direction == "incoming", told.participant.number
-        ours = told.participant.ours or ("" if told.account else ours)
-        from_, to = (theirs, ours) if incoming else (ours, theirs)
-    fields = {
-        "AccountSid": told.account,
-        "CallSid": told.call,
-        "ConferenceSid": told.conference,
-        "FriendlyName": told.room,
-        "From": from_,
-        "SequenceNumber": str(number),
-        "StatusCallbackEvent": told.kind,
-        "Timestamp": f"{datetime.fromtimestamp(told.at, UTC):%Y-%m-%d %H:%M:%S.%f}Z",
-        "To": to,
-    }
-    return urlencode({name: value for name, value in fields.items() if value})
+class CallbackDelivery:
+    """Sends the news of one subscription. The thread starts with the first news.
 
+    `number` is our own number, in E.164.
+    """
 
-@dataclass
-class _Line:
-    """What one conference's news wait in. The first stays in it until it is done with."""
-
-    waiting: deque[News] = field(default_factory=deque)
-    number: int = 0  # SequenceNumber of the last that was tried
-    tried: bool = False  # whether that is the first that waits
-    failures: int = 0  # since something was taken
-    not_before: float = 0.0
-    over: bool = False  # unless it comes back
-
-    @property
-    def due(self) -> float:
-        return max(self.waiting[0].at, self.not_before)
-
-    @property
-    def replaceable(self) -> bool:
-        """Whether the last is of a speaker who has been followed by another before it was told."""
-        untried = len(self.waiting) > self.tried
-        return untried and self.waiting[-1].kind == SPEAKS
-
-
-class Callbacks:
-    """To one address. The thread is started with the first news for it. `number` is our own, in
-    E.164."""
-
-    def __init__(self, feed: Feed, key: SigningKey, number: str, clock: Clock) -> None:
-        self._feed = feed
+    def __init__(
+        self, subscription: Subscription, key: SigningKey, number: str, clock: Clock
+    ) -> None:
+        self._subscription = subscription
         self._key = key
         self._number = number
         self._clock = clock
-        self._lines: dict[str, _Line] = {}  # by conference
-        self._waiting = 0  # in all of them
+        self._queues: dict[str, ConferenceQueue] = {}  # by conference
+        self._waiting = 0  # in all queues
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._longest_pause = LAST_RETRY
+        self._longest_pause = LONGEST_PAUSE
         self._stopped = False
         self._log = RateLimitedLog()
 
     def observe(self, change: Change) -> None:
-        """Queue what subscribers are sent about the change. Called in the room's order."""
-        for each in news(change):
-            self._put(each)
+        """Queue the news of the change. Called in the room's order."""
+        for item in news(change):
+            self._put(item)
 
     def hurry(self) -> None:
-        """The end is near: wait for no long pause any more."""
+        """Retry at short intervals from now on: the server ends."""
         with self._changed:
-            self._longest_pause = HURRIED_RETRY
-            for line in self._lines.values():
-                line.not_before = 0.0
+            self._longest_pause = LAST_PAUSE
+            for queue in self._queues.values():
+                queue.not_before = 0.0
             self._changed.notify_all()
 
     def stop(self, seconds: float) -> None:
-        """Let what waits be told for so long; the rest is dropped."""
+        """Send waiting news for so many seconds, and drop the rest."""
         self.hurry()
         with self._changed:
-            told = self._changed.wait_for(lambda: not self._waiting, timeout=seconds)
+            done = self._changed.wait_for(lambda: not self._waiting, timeout=seconds)
             self._stopped = True
             self._changed.notify_all()
-        if not told:  # the thread may be amid a request, and ends with it
-            what = f"{self._waiting} things were not told to {self._feed.setting}"
-            log.warning("ending: %s", what)
+        if not done:  # the thread may be amid a request, and ends with it
+            count, setting = self._waiting, self._subscription.setting
+            log.warning("the server ends: %d events were not sent to %s", count, setting)
         elif self._thread is not None:
             self._thread.join()
 
-    def _put(self, told: News) -> None:
-        over = told.kind in self._feed.last
+    def _put(self, item: News) -> None:
+        ended = item.kind in self._subscription.final
         with self._changed:
             if self._stopped:
                 return
-            if told.kind not in self._feed.kinds:
-                if over and told.conference in self._lines:
-                    self._lines[told.conference].over = True
+            if item.kind not in self._subscription.kinds:
+                if ended and item.conference in self._queues:
+                    self._queues[item.conference].ended = True
                 return
-            line = self._line(told.conference)
-            line.over = over
-            if told.kind == SPEAKS and line.replaceable:
-                line.waiting[-1] = told
-            elif self._waiting < MOST:
-                line.waiting.append(told)
+            queue = self._queue(item.conference)
+            queue.ended = ended
+            if queue.replaces_last(item):
+                queue.waiting[-1] = item
+            elif self._waiting < MOST_WAITING:
+                queue.waiting.append(item)
                 self._waiting += 1
             else:
-                self._say("full", f"is not told what happens: {MOST} things wait already")
+                self._warn("full", f"has {MOST_WAITING} events waiting: a new one is dropped")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="callbacks", daemon=True)
                 self._thread.start()
             self._changed.notify_all()
 
-    def _line(self, conference: str) -> _Line:
-        """One that is over may come back for a moment, and then goes on with its numbers."""
-        if conference not in self._lines:
-            over = (name for name, line in self._lines.items() if line.over and not line.waiting)
-            if len(self._lines) >= REMEMBERED and (oldest := next(over, "")):
-                del self._lines[oldest]
-            self._lines[conference] = _Line()
-        return self._lines[conference]
+    def _queue(self, conference: str) -> ConferenceQueue:
+        """Return the conference's queue. One that has ended may reopen, and numbers go on."""
+        if conference not in self._queues:
+            ended = (name for name, q in self._queues.items() if q.ended and not q.waiting)
+            if len(self._queues) >= MOST_QUEUES and (oldest := next(ended, "")):
+                del self._queues[oldest]
+            self._queues[conference] = ConferenceQueue()
+        return self._queues[conference]
 
     def _run(self) -> None:
-        while (line := self._next()) is not None:
-            status = self._send(line.waiting[0], line.number)
+        while (queue := self._next()) is not None:
+            status = self._send(queue.waiting[0], queue.number)
             with self._changed:
-                if status not in AGAIN:
-                    self._done(line)
-                    line.failures = 0
-                    continue
-                pause = min(FIRST_RETRY * 2 ** min(line.failures, 9), self._longest_pause)
-                pause *= random.uniform(0.5, 1)  # noqa: S311 no secret
-                line.failures += 1
-                line.not_before = self._clock() + pause
+                if status in RETRIED:
+                    queue.back_off(self._clock(), self._longest_pause)
+                else:
+                    queue.failures = 0
+                    self._drop_first(queue)
 
-    def _next(self) -> _Line | None:
-        """Sleep until something is to be told, and give its line; None when stopped."""
+    def _next(self) -> ConferenceQueue | None:
+        """Sleep until a queue is due, and return it; None once stopped."""
         with self._changed:
             while not self._stopped:
-                lines = (line for line in self._lines.values() if line.waiting)
-                line = min(lines, key=lambda line: line.due, default=None)
-                if line is None:
+                queues = (queue for queue in self._queues.values() if queue.waiting)
+                queue = min(queues, key=lambda queue: queue.due, default=None)
+                if queue is None:
                     self._changed.wait()
-                elif line.due > (now := self._clock()):
-                    self._changed.wait(self._clock.real(line.due - now))
-                elif now - line.waiting[0].at > TOLD_WITHIN:
-                    self._say("old", f"has not taken for {TOLD_WITHIN:g} s what it was to be told")
-                    self._done(line)
+                elif queue.due > (now := self._clock()):
+                    self._changed.wait(self._clock.real(queue.due - now))
+                elif now - queue.waiting[0].at > GIVE_UP_AFTER:
+                    self._warn(
+                        "old", f"has not taken an event for {GIVE_UP_AFTER:g} s: it is dropped"
+                    )
+                    self._drop_first(queue)
                 else:
-                    if not line.tried:
-                        line.tried, line.number = True, line.number + 1
-                    return line
+                    queue.begin()
+                    return queue
             return None
 
-    def _done(self, line: _Line) -> None:
-        """Whatever became of the first, it is the next one's turn."""
-        line.waiting.popleft()
-        line.tried = False
+    def _drop_first(self, queue: ConferenceQueue) -> None:
+        queue.drop_first()
         self._waiting -= 1
         self._changed.notify_all()
 
-    def _send(self, told: News, number: int) -> int:
-        """The status that is answered, 0 for none. Signed anew each time, since what is old counts
-        as replayed."""
-        url, body, signed = self._feed.message(form(told, number, self._number))
+    def _send(self, item: News, number: int) -> int:
+        """Return the status of the answer, 0 without one.
+
+        Each try has a signature of its own: a receiver takes an old one for a replay.
+        """
+        url, body, signed = self._subscription.message(form(item, number, self._number))
         headers = sign(signed, key=self._key, now=time.time(), headers=HEADERS)
         headers["User-Agent"] = "conference-line"
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        method = self._subscription.method
         try:
-            status = request(self._feed.method, url, body, headers, ANSWERED_WITHIN).status
+            status = request(method, url, body, headers, ANSWER_TIMEOUT).status
         except NoAnswer as why:
-            self._say("no answer", f"does not answer ({why}): it is told again later")
+            self._warn("no answer", f"does not answer ({why}): retrying")
             return 0
-        if status in AGAIN:
-            self._say("again", f"answers {status}: it is told again later")
+        if status in RETRIED:
+            self._warn("retried", f"answers {status}: retrying")
         elif status >= 300:
-            self._say("refused", f"answers {status}: it is not told again, and nothing is followed")
+            self._warn("refused", f"answers {status}: the event is not sent again")
         return status
 
-    def _say(self, kind: str, what: str) -> None:
-        self._log.warn(kind, f"{self._feed.setting} {what}")
+    def _warn(self, kind: str, what: str) -> None:
+        self._log.warn(kind, f"{self._subscription.setting} {what}")
 
 
-def stop_all(callbacks: Collection[Callbacks], seconds: float) -> None:
-    """Let all of them tell for so long, at once."""
+def stop_all(deliveries: Collection[CallbackDelivery], seconds: float) -> None:
+    """Stop all at once: together they send waiting news for so many seconds."""
     until = time.monotonic() + seconds
-    for each in callbacks:
-        each.hurry()
-    for each in callbacks:
-        each.stop(max(until - time.monotonic(), 0))
+    for delivery in deliveries:
+        delivery.hurry()
+    for delivery in deliveries:
+        delivery.stop(max(until - time.monotonic(), 0))

@@ -1,4 +1,4 @@
-"""Who is told what happens: the addresses in the settings, how each is told, and of what."""
+"""The subscribers in the settings: addresses that are sent news of the rooms."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from conference.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """An address that is told of some kinds of news.
+class Subscription:
+    """An address, and the kinds of news that it is sent.
 
-    `setting` is where it stands. After one of the kinds in `last` no more comes, of its conference
-    or recording, that belongs to what was told before.
+    `setting` names the address, for the log. A kind in `final` ends its conference or recording.
     """
 
     setting: str
-    url: str = field(repr=False)  # there may be a password in it
+    url: str = field(repr=False)  # may hold a password
     method: str
     kinds: frozenset[str]
-    last: frozenset[str]
+    final: frozenset[str]
 
     def message(self, form: str) -> tuple[str, bytes, bytes]:
-        """The address, the body, and what is signed: the body, or with GET the query instead."""
+        """Return the URL, the body and the signed bytes: the body, or with GET the query."""
         if self.method == "POST":
             body = form.encode()
             return self.url, body, body
@@ -34,15 +33,15 @@ class Feed:
         return split._replace(query=query).geturl(), b"", query.encode()
 
 
-def feeds(settings: Settings) -> Iterator[Feed]:
-    """Those that the settings ask for."""
+def subscriptions(settings: Settings) -> Iterator[Subscription]:
+    """Yield the subscriptions of STATUS_CALLBACK and TEXML_RECORDING_STATUS_CALLBACK."""
     if settings.status_callback:
-        yield Feed(
-            "STATUS_CALLBACK",
-            settings.status_callback,
-            settings.status_callback_method,
-            frozenset(EVENT_TYPES[event] for event in settings.status_callback_event.split()),
-            frozenset({EVENT_TYPES["end"]}),
+        yield Subscription(
+            setting="STATUS_CALLBACK",
+            url=settings.status_callback,
+            method=settings.status_callback_method,
+            kinds=frozenset(EVENT_TYPES[event] for event in settings.status_callback_event.split()),
+            final=frozenset({EVENT_TYPES["end"]}),
         )
     name = "recordingStatusCallback"
     url, method, events = (
@@ -51,4 +50,4 @@ def feeds(settings: Settings) -> Iterator[Feed]:
     )
     if url:
         kinds = frozenset(f"recording-{event}" for event in events.split())
-        yield Feed(BY_NAME[name].setting, url, method, kinds, kinds)
+        yield Subscription(BY_NAME[name].setting, url, method, kinds, kinds)

@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 
 from flask import Flask, current_app
 
-from conference.callbacks.delivery import Callbacks, stop_all
+from conference.callbacks.delivery import CallbackDelivery, stop_all
 from conference.clock import Clock
 from conference.engine import Engine
 from conference.reporting.event_log import EventLog
@@ -32,7 +32,7 @@ class Services:
     clock: Clock
     engine: Engine
     telnyx: TelnyxApi
-    callbacks: Collection[Callbacks]
+    callbacks: Collection[CallbackDelivery]
     event_log: EventLog
     vitals: Vitals
     request_log: RateLimitedLog

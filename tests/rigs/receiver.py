@@ -1,10 +1,10 @@
-"""Whoever is told what happens: a real HTTP server that believes only what is signed.
+"""A subscriber of callbacks: a real HTTP server that verifies the signatures.
 
     with Receiver() as receiver, rehearsal(status_callback=receiver.url) as line:
         ...
-        assert [told["StatusCallbackEvent"] for told in receiver.told] == [...]
+        assert [each["StatusCallbackEvent"] for each in receiver.taken] == [...]
 
-It verifies each request with the lines that docs/callbacks.md shows.
+Each request is verified with the Python lines of docs/callbacks.md.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from rigs.documents import PAGES, blocks
 from conference.callbacks.signing_key import public_half
 from conference.demo.rehearsal import API_KEY
 
-Told = dict[str, str]
+Fields = dict[str, str]
 
 
 def _documented() -> Callable[..., None]:
     (lines,) = blocks(PAGES["callbacks"], "python")
     names: dict[str, Any] = {}
-    exec(lines, names)  # noqa: S102 it is ours
+    exec(lines, names)  # noqa: S102 our own page
     verify: Callable[..., None] = names["verify"]
     return verify
 
@@ -36,8 +36,8 @@ verify = _documented()
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request, whatever was answered."""
+class Request:
+    """A request, and the status that it was answered with."""
 
     method: str
     path: str
@@ -46,50 +46,50 @@ class Asked:
     status: int
 
     @property
-    def said(self) -> bytes:
-        """Of a GET the query, since it has no body."""
+    def signed(self) -> bytes:
+        """The bytes that the signature covers: the body, or the query of a GET."""
         return self.body if self.method == "POST" else self.path.partition("?")[2].encode()
 
     @property
-    def told(self) -> Told:
-        return dict(parse_qsl(self.said.decode(), keep_blank_values=True, strict_parsing=True))
+    def fields(self) -> Fields:
+        return dict(parse_qsl(self.signed.decode(), keep_blank_values=True, strict_parsing=True))
 
 
 class Receiver(ThreadingHTTPServer):
-    """`answer` says with which status; 0 is none at all. While `goes_on` is not set, it hangs."""
+    """`answer` returns a status; 0: close without an answer. Unless `responsive`, it hangs."""
 
-    def __init__(self, answer: Callable[[Told], int] = lambda told: 200, port: int = 0) -> None:
+    def __init__(self, answer: Callable[[Fields], int] = lambda fields: 200, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.answer = answer
-        self.goes_on = threading.Event()
-        self.goes_on.set()
-        self.asked: list[Asked] = []
-        self.wrong: list[str] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/told"
+        self.responsive = threading.Event()
+        self.responsive.set()
+        self.requests: list[Request] = []
+        self.not_verified: list[str] = []
+        self.url = f"http://127.0.0.1:{self.server_port}/callback"
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
 
     @property
-    def told(self) -> list[Told]:
-        """What it has taken."""
-        return [asked.told for asked in self.asked if asked.status == 200]
+    def taken(self) -> list[Fields]:
+        """The fields of each request that was answered with 200."""
+        return [request.fields for request in self.requests if request.status == 200]
 
     @property
     def kinds(self) -> list[str]:
-        return [told["StatusCallbackEvent"] for told in self.told]
+        return [fields["StatusCallbackEvent"] for fields in self.taken]
 
     def __enter__(self) -> Receiver:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.goes_on.set()
+        self.responsive.set()
         self.shutdown()
         self._thread.join()
         self.server_close()
-        assert self.wrong == [], "all was signed"
+        assert self.not_verified == []
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Whoever waits for an answer goes away some time."""
+        """Ignore clients that give up before the answer."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -97,14 +97,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        asked = Asked(self.command, self.path, dict(self.headers), body, 0)
+        request = Request(self.command, self.path, dict(self.headers), body, 0)
         try:
-            verify(asked.said, self.headers, public_half(API_KEY))
+            verify(request.signed, self.headers, public_half(API_KEY))
         except Exception as error:
-            self.server.wrong.append(repr(error))
-        status = self.server.answer(asked.told)
-        self.server.goes_on.wait(20)
-        self.server.asked.append(replace(asked, status=status))
+            self.server.not_verified.append(repr(error))
+        status = self.server.answer(request.fields)
+        self.server.responsive.wait(20)
+        self.server.requests.append(replace(request, status=status))
         if status:
             self.send_response(status)
             self.send_header("Location", "/elsewhere")

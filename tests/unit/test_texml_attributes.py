@@ -10,7 +10,7 @@ from rigs.lines import test_line
 from rigs.recorded import PUBLIC_KEY
 from rigs.texml_forms import EVENTS, FETCH, HERE, SECRET, read_xml, says, send
 
-from conference.callbacks.subscriptions import feeds
+from conference.callbacks.subscriptions import subscriptions
 from conference.core.requests.verbs import VERBS
 from conference.core.room import Room
 from conference.core.texml.attributes import ATTRIBUTES
@@ -160,8 +160,8 @@ def test_an_address_keeps_its_secrets(setting: str) -> None:
 
 
 def test_what_is_fed_from_us_has_its_defaults() -> None:
-    assert list(feeds(read(GOOD))) == []
-    status, recording = feeds(
+    assert list(subscriptions(read(GOOD))) == []
+    status, recording = subscriptions(
         read({**GOOD, "STATUS_CALLBACK": URL, "TEXML_RECORDING_STATUS_CALLBACK": f"{URL}&r"})
     )
     assert (status.url, status.method, recording.url, recording.method) == (

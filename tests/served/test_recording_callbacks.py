@@ -1,4 +1,4 @@
-"""Who is told of recordings: what Telnyx says of them, once, in its own words, signed by us."""
+"""Callbacks about recordings: Telnyx's own fields, sent on once and signed by us."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SAID = {
 
 
 def telling(receiver: Receiver, **settings: Any) -> Any:
-    """A line without a Telnyx."""
+    """Run a line without a Telnyx."""
     address = {"texml_recording_status_callback": receiver.url}
     return test_line(telnyx_api_key=API_KEY, **address, **settings)
 
 
 def statuses(receiver: Receiver) -> list[str]:
-    return [told["RecordingStatus"] for told in receiver.told]
+    return [fields["RecordingStatus"] for fields in receiver.taken]
 
 
 def a_call_is_recorded(line: Line) -> None:
@@ -59,7 +59,7 @@ def a_call_is_recorded(line: Line) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
 @pytest.mark.parametrize("named", [True, False], ids=["names its conference", "does not"])
-def test_the_recording_of_a_conference_is_told_as_telnyx_tells_it(method: str, named: bool) -> None:
+def test_telnyxs_report_of_a_recording_is_sent_on(method: str, named: bool) -> None:
     with Receiver() as receiver:
         address = f"{receiver.url}?from=us"
         way = {"texml_recording_status_callback_method": method}
@@ -70,13 +70,13 @@ def test_the_recording_of_a_conference_is_told_as_telnyx_tells_it(method: str, n
             (room,) = line.telnyx.conferences
             posted = [w.event_type for w in line.telnyx.webhooks if "recording" in w.event_type]
             assert sorted(posted) == ["recording-completed", "recording-in-progress"], "to us"
-        (asked,) = receiver.asked
-        told = dict(asked.told)
-    assert (asked.method, asked.path.partition("?")[2][:7]) == (method, "from=us")
+        (request,) = receiver.requests
+        fields = dict(request.fields)
+    assert (request.method, request.path.partition("?")[2][:7]) == (method, "from=us")
     if method == "GET":
-        assert told.pop("from") == "us"
-    assert told.pop("RecordingUrl").startswith("https://")
-    assert told == {
+        assert fields.pop("from") == "us"
+    assert fields.pop("RecordingUrl").startswith("https://")
+    assert fields == {
         "AccountSid": line.telnyx.texml.account_sid,
         "CallSid": recording.leg.call_control_id,
         "CallSidLegacy": recording.leg.call_control_id,
@@ -91,7 +91,7 @@ def test_the_recording_of_a_conference_is_told_as_telnyx_tells_it(method: str, n
 
 
 @pytest.mark.parametrize(
-    ("events", "absent", "told"),
+    ("events", "absent", "sent"),
     [
         ("in-progress completed absent", False, ["in-progress", "completed"]),
         ("in-progress completed absent", True, ["in-progress", "absent"]),
@@ -100,16 +100,16 @@ def test_the_recording_of_a_conference_is_told_as_telnyx_tells_it(method: str, n
         ("absent", False, []),
     ],
 )
-def test_of_it_only_what_is_asked_for_is_told(events: str, absent: bool, told: list[str]) -> None:
+def test_only_the_chosen_reports_are_sent_on(events: str, absent: bool, sent: list[str]) -> None:
     with Receiver() as receiver:
         wanted = {"texml_recording_status_callback_event": events}
         with texml(texml_recording_status_callback=receiver.url, **wanted, **RECORDED) as line:
             line.telnyx.texml.recordings_absent = absent
             a_call_is_recorded(line)
-        assert statuses(receiver) == told
+        assert statuses(receiver) == sent
 
 
-def test_both_addresses_are_told_what_is_theirs() -> None:
+def test_both_addresses_get_their_own_events() -> None:
     with Receiver() as status, Receiver() as recording:
         both = {"status_callback": status.url, "texml_recording_status_callback": recording.url}
         with texml(**both, status_callback_event="start join leave end", **RECORDED) as line:
@@ -117,27 +117,31 @@ def test_both_addresses_are_told_what_is_theirs() -> None:
         assert statuses(recording) == ["completed"]
         kinds = status.kinds
         assert (kinds[0], kinds[-1], len(kinds)) == ("conference-start", "conference-end", 6)
-        assert [int(told["SequenceNumber"]) for told in status.told] == [1, 2, 3, 4, 5, 6]
-        accounts = {told["AccountSid"] for told in (*status.told, *recording.told)}
-        assert len(accounts) == 1 and "" not in accounts, "of all that Telnyx tells"
+        assert [int(fields["SequenceNumber"]) for fields in status.taken] == [1, 2, 3, 4, 5, 6]
+        accounts = {fields["AccountSid"] for fields in (*status.taken, *recording.taken)}
+        assert len(accounts) == 1 and "" not in accounts
 
 
-# What Telnyx posts
+# Posted by the test
 
 
-def test_all_that_telnyx_says_is_told_to_the_letter() -> None:
+def test_telnyxs_fields_are_sent_on_unchanged() -> None:
     with Receiver() as receiver, telling(receiver) as line:
         send(line, "/texml/status", {**JOIN, "FriendlyName": "blue"})
         assert send(line, "/texml/status", SAID).status_code == 204
-        until(lambda: receiver.asked != [], "it is told")
-        (asked,) = receiver.asked
-    assert (asked.method, asked.path, asked.body.decode()) == ("POST", "/told", urlencode(SAID))
-    assert asked.headers["Content-Type"] == "application/x-www-form-urlencoded"
+        until(lambda: receiver.requests != [], "it is sent on")
+        (request,) = receiver.requests
+    assert (request.method, request.path, request.body.decode()) == (
+        "POST",
+        "/callback",
+        urlencode(SAID),
+    )
+    assert request.headers["Content-Type"] == "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize("conference", [{}, {"ConferenceSid": "unknown"}])
-def test_one_whose_conference_is_not_known_any_more_is_told(conference: dict[str, str]) -> None:
-    """As after a restart; the default room has callers of others meanwhile."""
+def test_the_report_of_an_unknown_conference_is_sent_on(conference: dict[str, str]) -> None:
+    """As after a restart, while the default room has another conference."""
     with Receiver() as receiver, telling(receiver, texml_record="record-from-start") as line:
         begun = callback("conference-start", 0, "v2:else", FriendlyName="demo-conference")
         inside = callback("participant-join", 1, "v2:else", FriendlyName="demo-conference")
@@ -146,58 +150,58 @@ def test_one_whose_conference_is_not_known_any_more_is_told(conference: dict[str
         before = rooms(line)
         assert before["demo-conference"]["recording"] is True
         assert send(line, "/texml/status", {**SAID, **conference}).status_code == 204
-        until(lambda: receiver.told == [{**SAID, **conference}], "it is told")
+        until(lambda: receiver.taken == [{**SAID, **conference}], "it is sent on")
         assert rooms(line) == before
 
 
-def test_what_telnyx_delivers_twice_is_told_once() -> None:
+def test_a_report_that_telnyx_delivers_twice_is_sent_on_once() -> None:
     with Receiver() as receiver, telling(receiver) as line:
         for each in (SAID, SAID, {**SAID, "RecordingSid": "R-2"}, SAID):
             assert send(line, "/texml/status", each).status_code == 204
         line.services.stop(10)
-    assert [told["RecordingSid"] for told in receiver.told] == ["R-1", "R-2"]
+    assert [fields["RecordingSid"] for fields in receiver.taken] == ["R-1", "R-2"]
 
 
-def test_what_is_not_taken_is_told_again_and_in_order() -> None:
+def test_failed_reports_are_repeated_in_order() -> None:
     answers = iter([503, 0, 200])
-    with Receiver(lambda told: next(answers, 200)) as receiver:
+    with Receiver(lambda fields: next(answers, 200)) as receiver:
         events = "in-progress completed absent"
         with telling(receiver, texml_recording_status_callback_event=events) as line:
             begun = {**SAID, "RecordingStatus": "in-progress"}
             for each in (begun, SAID):
                 send(line, "/texml/status", {**each, "ConferenceSid": CONFERENCE})
-            until(lambda: len(receiver.told) == 2, "both are taken at last")
-        tries = [asked.told["RecordingStatus"] for asked in receiver.asked]
+            until(lambda: len(receiver.taken) == 2, "both are taken")
+        tries = [request.fields["RecordingStatus"] for request in receiver.requests]
     assert tries == ["in-progress", "in-progress", "in-progress", "completed"]
 
 
-def test_what_was_told_is_forgotten_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "REMEMBERED", 2)
+def test_old_recordings_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "MOST_QUEUES", 2)
     with Receiver() as receiver, telling(receiver) as line:
-        (told,) = line.services.callbacks
+        (sender,) = line.services.callbacks
         for n in range(5):
             send(line, "/texml/status", {**SAID, "RecordingSid": f"R-{n}"})
-            until(lambda n=n: len(receiver.told) == n + 1, "it is told")  # type: ignore[misc]
-            until(lambda: told._waiting == 0, "nothing waits")
-        assert len(told._lines) == 2
+            until(lambda n=n: len(receiver.taken) == n + 1, "it is sent on")  # type: ignore[misc]
+            until(lambda: sender._waiting == 0, "nothing waits")
+        assert len(sender._queues) == 2
 
 
-def test_one_that_takes_nothing_holds_up_nobody_else() -> None:
+def test_a_subscriber_that_hangs_does_not_delay_another() -> None:
     with Receiver() as deaf, Receiver() as receiver:
-        deaf.goes_on.clear()
+        deaf.responsive.clear()
         with telling(receiver, status_callback=deaf.url) as line:
             send(line, "/texml/status", JOIN)
             send(line, "/texml/status", SAID)
-            until(lambda: statuses(receiver) == ["completed"], "it is told of the recording")
-            assert deaf.asked == []
-            deaf.goes_on.set()
+            until(lambda: statuses(receiver) == ["completed"], "the recording is reported")
+            assert deaf.requests == []
+            deaf.responsive.set()
 
 
-@pytest.mark.parametrize(("status", "told"), [("failed", ["failed"]), ("paused", [])])
-def test_what_nobody_can_ask_for_is_not_told_but_by_another_name(
-    status: str, told: list[str]
+@pytest.mark.parametrize(("status", "sent"), [("failed", ["failed"]), ("paused", [])])
+def test_a_status_that_cannot_be_chosen_is_sent_on_only_by_another_name(
+    status: str, sent: list[str]
 ) -> None:
-    """Telnyx takes failed and absent for the same."""
+    """To Telnyx, failed is the same as absent."""
     with Receiver() as receiver:
         events = "in-progress completed absent"
         with telling(receiver, texml_recording_status_callback_event=events) as line:
@@ -205,30 +209,30 @@ def test_what_nobody_can_ask_for_is_not_told_but_by_another_name(
                 send(line, "/texml/status", {**SAID, "RecordingStatus": status}).status_code == 204
             )
             line.services.stop(10)
-        assert statuses(receiver) == told
+        assert statuses(receiver) == sent
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-def test_where_the_recording_is_stands_in_no_log(
+def test_no_log_has_the_address_of_a_recording(
     method: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answers = iter([503, 404])
-    with Receiver(lambda told: next(answers, 200)) as receiver:
+    with Receiver(lambda fields: next(answers, 200)) as receiver:
         way = {"texml_recording_status_callback_method": method, "control_token": "T"}
         with telling(receiver, **way) as line:
             send(line, "/texml/status", {**JOIN, "FriendlyName": "blue"})
             send(line, "/texml/status", SAID)
-            until(lambda: len(receiver.asked) == 2, "it is refused at last")
+            until(lambda: len(receiver.requests) == 2, "it is refused")
             line.services.stop(10)
             shown = seen(line)
-    assert "TEXML_RECORDING_STATUS_CALLBACK answers 404" in caplog.text
+    assert "TEXML_RECORDING_STATUS_CALLBACK answers 404: the event is not sent again" in caplog.text
     assert "recording-completed" in shown
-    for private in ("recordings.example", "X-Signature", "/told", f":{receiver.server_port}"):
+    for private in ("recordings.example", "X-Signature", "/callback", f":{receiver.server_port}"):
         assert private not in caplog.text + shown
 
 
 def seen(line: TestLine) -> str:
-    """What whoever has the token can read."""
+    """Return what the control API shows."""
     headers = {"Authorization": "Bearer T"}
     return "".join(line.client.get(f"/api/{x}", headers=headers).text for x in ("rooms", "events"))

@@ -1,0 +1,39 @@
+"""The form that reports news: the fields of Telnyx's status callbacks of a TeXML conference."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from conference.core.news import News
+
+
+def form(item: News, number: int, our_number: str) -> str:
+    """Return the news as a form: Telnyx's own fields, where Telnyx reported it.
+
+    `number` is the SequenceNumber. `our_number` is that of Call Control. Empty fields are left out.
+    """
+    if item.fields:
+        return urlencode(item.fields)
+    from_, to = _numbers(item, our_number)
+    fields = {
+        "AccountSid": item.account,
+        "CallSid": item.call,
+        "ConferenceSid": item.conference,
+        "FriendlyName": item.room,
+        "From": from_,
+        "SequenceNumber": str(number),
+        "StatusCallbackEvent": item.kind,
+        "Timestamp": f"{datetime.fromtimestamp(item.at, UTC):%Y-%m-%d %H:%M:%S.%f}Z",
+        "To": to,
+    }
+    return urlencode({name: value for name, value in fields.items() if value})
+
+
+def _numbers(item: News, our_number: str) -> tuple[str, str]:
+    """Return From and To."""
+    if not item.participant:
+        return item.from_, item.to
+    theirs = item.participant.number
+    ours = item.participant.ours or ("" if item.account else our_number)
+    return (theirs, ours) if item.participant.direction == "incoming" else (ours, theirs)
