@@ -21,7 +21,7 @@ from conference.core.room import Room
 from conference.engine import Api, Engine
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import Vitals, complain
+from conference.reporting.health import ServerHealth, log_warnings
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.settings import Settings, environment, read
@@ -66,8 +66,9 @@ def _services(settings: Settings, api: Api | None) -> Services:
         clock,
     )
     registry = MemoryRegistry(_new_room(settings))
-    callbacks, event_log, vitals = _callbacks(settings, clock), EventLog(), Vitals(clock())
-    errors = TelnyxErrors(vitals, RateLimitedLog())
+    callbacks, event_log = _callbacks(settings, clock), EventLog()
+    server_health = ServerHealth(clock())
+    errors = TelnyxErrors(server_health, RateLimitedLog())
     engine = Engine(
         registry,
         api or telnyx,
@@ -75,7 +76,7 @@ def _services(settings: Settings, api: Api | None) -> Services:
         clock,
         _limits(settings),
         observers=(*(each.observe for each in callbacks), event_log.observe, errors.observe),
-        watchers=(lambda now: complain(registry.rooms(), vitals, now),),
+        watchers=(lambda now: log_warnings(registry.rooms(), server_health, now),),
     )
     return Services(
         settings=settings,
@@ -84,7 +85,7 @@ def _services(settings: Settings, api: Api | None) -> Services:
         telnyx=telnyx,
         callbacks=callbacks,
         event_log=event_log,
-        vitals=vitals,
+        server_health=server_health,
         request_log=RateLimitedLog(),
         waiting_seats=waiting_seats(settings.threads),
     )

@@ -46,7 +46,8 @@ def _events(url: str | None) -> Iterator[Event]:
     while more:
         answer = fetch(f"/api/events?after={after}", url, wants="events")
         yield from answer["events"]
-        more = len(answer["events"]) >= event_log.AT_ONCE  # a busy server always has a few new ones
+        # A shorter answer is the last: a busy server always has a few new events.
+        more = len(answer["events"]) >= event_log.MOST_IN_ANSWER
         after = answer["next"]
 
 

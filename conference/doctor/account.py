@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from conference.core.origin import WEBHOOK
-from conference.reporting.public_view import mask
+from conference.reporting.public_view import mask_number
 from conference.settings import Settings
 from conference.signature import TOLERANCE, public_key
 from conference.telnyx_api import ApiResponse
@@ -146,7 +146,7 @@ def number(settings: Settings, rows: ApiResponse, texml: Collection[str]) -> Fin
 
     `texml` are ids of TeXML applications that are as good.
     """
-    who, id = mask(settings.telnyx_number), settings.telnyx_connection_id
+    who, id = mask_number(settings.telnyx_number), settings.telnyx_connection_id
     if not isinstance(rows.data, list):
         return unreadable("number", rows)
     row = _row(rows, settings.telnyx_number)
@@ -183,7 +183,7 @@ def any_number(rows: ApiResponse) -> Finding:
     if not numbers:
         todo = f"Assign one to it {NUMBERS}."
         return warning("number", "no number is assigned to the application", todo)
-    named = ", ".join(mask(str(each)) for each in numbers[:5])
+    named = ", ".join(mask_number(str(each)) for each in numbers[:5])
     return ok("number", f"assigned to the application: {named}")
 
 

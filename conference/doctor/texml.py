@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from conference.core.client_state import ROOM_NAME
 from conference.core.texml.attributes import too_many
-from conference.reporting.redaction import hidden
+from conference.reporting.redaction import hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
 
@@ -53,7 +53,7 @@ def _application(row: dict[str, Any]) -> Application:
     url = row.get("voice_url")
     return Application(
         id=str(row.get("id") or ""),
-        name=hidden(str(row.get("friendly_name") or "an application"))[:60],
+        name=hide_numbers(str(row.get("friendly_name") or "an application"))[:60],
         active=row.get("active") is not False,
         url=url.strip() if isinstance(url, str) else "",
         method=str(row.get("voice_method") or "post").upper(),

@@ -27,7 +27,7 @@ from conference.core.parts import FREE, Told
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details
-from conference.reporting.public_view import mask
+from conference.reporting.public_view import mask_number
 
 SPEECH = (FLOOR, "participant-speech")
 RECORDING = "/api/telnyx/recordings/"  # where fresh links are to be had; Telnyx's last ten minutes
@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"\+?\d{7,}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ActivityLine:
     """`calls` are those concerned. `number` is the first one's, where it is known; of it, as of
     any number in `text`, only the last four digits are shown. `event_type` and `details` are a
     webhook's, whole, for whoever has the control token: `text` tells of them without the keys that
@@ -53,7 +53,7 @@ class Line:
     front: FrontName = USUAL_FRONT
 
 
-def activity(change: Change) -> Iterator[Line]:
+def activity(change: Change) -> Iterator[ActivityLine]:
     """Describe a change: what came in, what it changed, and what we ask Telnyx for."""
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
@@ -62,7 +62,7 @@ def activity(change: Change) -> Iterator[Line]:
     for line in _lines(change):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
-        yield replace(line, number=mask(known.number) if known else "", front=front)
+        yield replace(line, number=mask_number(known.number) if known else "", front=front)
 
 
 def _front(change: Change) -> FrontName:
@@ -73,50 +73,52 @@ def _front(change: Change) -> FrontName:
     return change.before.front if after == USUAL_FRONT else after
 
 
-def _lines(change: Change) -> Iterator[Line]:
+def _lines(change: Change) -> Iterator[ActivityLine]:
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook):
         calls = (event.call,) if event.call else ()
         text = event.type + _said(event)
-        yield Line("webhook", calls, text, event_type=event.type, details=event.details)
+        yield ActivityLine("webhook", calls, text, event_type=event.type, details=event.details)
     elif isinstance(event, StatusCallback):
         calls = (event.call,) if event.call else ()
-        yield Line("webhook", calls, event.type, event_type=event.type)
+        yield ActivityLine("webhook", calls, event.type, event_type=event.type)
     elif isinstance(event, Fetch):
-        yield Line("webhook", (event.call,), "Telnyx asks how it comes in")
+        yield ActivityLine("webhook", (event.call,), "Telnyx asks how it comes in")
     elif isinstance(event, Outcome):
         yield from _outcome(event)
     elif isinstance(event, ModeratorRequest):
-        yield Line("request", event.calls, f"a moderator asks for {event.verb}")
+        yield ActivityLine("request", event.calls, f"a moderator asks for {event.verb}")
     if before.participants is not after.participants:
         yield from _moves(change)
     if before.conference != after.conference:
         was, is_ = _open(before), _open(after)
         text = f"room {after.name}: {was} {_arrow(event)} {is_}, {len(after.joined)} inside"
-        yield Line("change", (), text)
+        yield ActivityLine("change", (), text)
     if before.holding.told is not after.holding.told:
         yield from _holds(before, after, event)
     for command in change.commands:
         if not isinstance(command, TakeSnapshot):
-            yield Line("command", _calls(command), f"we ask for {command.name}{_again(command)}")
+            yield ActivityLine(
+                "command", _calls(command), f"we ask for {command.name}{_again(command)}"
+            )
 
 
-def _outcome(event: Outcome) -> Iterator[Line]:
+def _outcome(event: Outcome) -> Iterator[ActivityLine]:
     means = meaning(event)
     if means == "done" and isinstance(event.command, TakeSnapshot):
         return  # what it showed is told as changes
     if event.code == DROPPED:
         text = f"{event.command.name} is dropped: {event.detail}"
-        yield Line("outcome", _calls(event.command), text)
+        yield ActivityLine("outcome", _calls(event.command), text)
         return
     said = " ".join(part for part in (event.code or str(event.status or ""), event.detail) if part)
     why = "" if means == "done" else f" ({said})"
     took = max(event.at - event.command.at, 0.0)
     text = f"Telnyx on {event.command.name}: {means}{why}, {took:.1f} s after we first asked"
-    yield Line("outcome", _calls(event.command), text)
+    yield ActivityLine("outcome", _calls(event.command), text)
 
 
-def _moves(change: Change) -> Iterator[Line]:
+def _moves(change: Change) -> Iterator[ActivityLine]:
     """`...0142: ringing -[call.answered]> greeting, reason, ...`"""
     before, after, event = change.before, change.after, change.event
     where = f"room {after.name}, conference {after.conference or before.conference or 'none'}"
@@ -124,20 +126,22 @@ def _moves(change: Change) -> Iterator[Line]:
     for call in change.touched:
         old, new = before.participants.get(call), after.participants.get(call)
         if old is not new and _status(old) != _status(new):
-            who = mask((new or old or _NOBODY).number)
+            who = mask_number((new or old or _NOBODY).number)
             was, is_ = _status(old) or "new", _status(new) or "gone"
-            yield Line("change", (call,), f"{who}: {was} {_arrow(event)} {is_}, {why}{where}")
+            yield ActivityLine(
+                "change", (call,), f"{who}: {was} {_arrow(event)} {is_}, {why}{where}"
+            )
 
 
-def _holds(before: Room, after: Room, event: Event) -> Iterator[Line]:
+def _holds(before: Room, after: Room, event: Event) -> Iterator[ActivityLine]:
     where = f"room {after.name}, conference {after.conference or 'none'}"
     for call in before.holding.told.keys() | after.holding.told.keys():
         old, new = before.holding.told.get(call, FREE), after.holding.told.get(call, FREE)
         if call in after.joined and old != new:
-            who = mask(after.participants[call].number)
+            who = mask_number(after.participants[call].number)
             why = rules.hold_reason(after, call) or "not alone"
             text = f"{who}: {_words(old)} {_arrow(event)} {_words(new)}, {why}, {where}"
-            yield Line("change", (call,), text)
+            yield ActivityLine("change", (call,), text)
 
 
 _NOBODY = Participant("", "", "participant", "incoming", "ending", 0.0)
@@ -188,7 +192,7 @@ def _shown(name: str, value: str) -> str:
 
 
 def _masked(text: str) -> str:
-    return _NUMBER.sub(lambda number: mask(number[0]), text)
+    return _NUMBER.sub(lambda number: mask_number(number[0]), text)
 
 
 def _again(command: Command) -> str:

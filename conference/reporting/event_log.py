@@ -11,13 +11,13 @@ from threading import Lock
 from typing import Any
 
 from conference.core.change import Change
-from conference.reporting.activity import Line, activity
+from conference.reporting.activity import ActivityLine, activity
 from conference.reporting.public_view import iso
 
 log = logging.getLogger(__name__)
 
-MOST = 8_000  # lines that are kept: a call that goes well makes about 25
-AT_ONCE = 1000  # of them in an answer that is not the last
+MOST_KEPT = 8_000  # lines that are kept: a call that goes well makes about 25
+MOST_IN_ANSWER = 1000  # of them in an answer that is not the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Entry:
     n: int
     at: float
     room: str
-    line: Line
+    line: ActivityLine
 
-    def shown(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """`n, at, room, front, kind, calls, number, text, event_type, details`.
 
         The last two are a webhook's: its type, and by Telnyx's names what matters of it, such as
@@ -54,17 +54,17 @@ class EventLog:
 
     def __init__(self) -> None:
         self._last = int(time.time() * 1000)
-        self._entries: deque[Entry] = deque(maxlen=MOST)
+        self._entries: deque[Entry] = deque(maxlen=MOST_KEPT)
         self._lock = Lock()
 
     def observe(self, change: Change) -> None:
         """Keep the lines of the change, and log those that tell of a change."""
         for line in activity(change):
-            self.keep(change.event.at, change.after.name, line)
+            self.append(change.event.at, change.after.name, line)
             if line.kind == "change":
                 log.info("%s", line.text)
 
-    def keep(self, at: float, room: str, line: Line) -> None:
+    def append(self, at: float, room: str, line: ActivityLine) -> None:
         with self._lock:
             self._last += 1
             self._entries.append(Entry(self._last, at, room, line))

@@ -1,4 +1,4 @@
-"""Whether calls are served as they should be: what an operator asks for at night."""
+"""Reports whether calls are served as they should be."""
 
 from __future__ import annotations
 
@@ -10,95 +10,43 @@ from typing import Any
 from conference.core.commands import of_call
 from conference.core.participant import Participant
 from conference.core.room import Room
-from conference.reporting.public_view import iso, mask
+from conference.reporting.public_view import iso, mask_number
 
 log = logging.getLogger(__name__)
 
-TOO_LONG = 10.0  # seconds after which a caller who waits is worth a word
-RECENT = 60.0  # seconds
+LATE_AFTER = 10.0  # seconds that a caller may wait
+ERROR_LASTS = 60.0  # seconds for which the last error of Telnyx is logged
 
 
 @dataclass
-class Vitals:
-    """When the outside was last heard of; times in Unix seconds. Changed as it happens."""
+class ServerHealth:
+    """The server's start, and its last contacts with Telnyx. Times are Unix seconds. Mutable."""
 
     started_at: float
-    webhook_at: float | None = None  # a genuine one
-    error_at: float | None = None  # Telnyx refused a command, or did not answer
+    webhook_at: float | None = None  # the last genuine one
+    error_at: float | None = None  # a refused command, or no answer
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A caller who waits for us, or whose call should have ended."""
+def report(rooms: Iterable[Room], server: ServerHealth, now: float) -> dict[str, Any]:
+    """Return the health as JSON. `uptime`, `age`, `webhook_age` and `seconds` are in seconds.
 
-    room: str
-    call: str
-    number: str  # masked
-    status: str
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"{self.number} in room {self.room} is {self.status} since {self.seconds:.0f} s"
-
-
-def waiting(rooms: Iterable[Room], now: float) -> Iterator[Waiting]:
-    """Those who wait longer than TOO_LONG."""
-    for room in rooms:
-        for participant in room.participants.values():
-            since = _since(room, participant)
-            if since is not None and now - since > TOO_LONG:
-                who = mask(participant.number)
-                yield Waiting(room.name, participant.call, who, participant.status, now - since)
-
-
-def _since(room: Room, participant: Participant) -> float | None:
-    if participant.status == "waiting":
-        return participant.waits_since
-    if participant.status == "ringing" and participant.direction == "incoming":
-        return participant.since
-    head = room.head(of_call(participant.call))
-    return head.at if head else None  # asked for, and not answered by Telnyx
-
-
-def complaints(rooms: Iterable[Room], vitals: Vitals, now: float) -> Iterator[str]:
-    """What is wrong now, a line for each: nothing while all is well."""
-    rooms = list(rooms)
-    for late in waiting(rooms, now):
-        yield str(late)
-    if vitals.error_at is not None and now - vitals.error_at < RECENT:
-        yield f"Telnyx, {now - vitals.error_at:.0f} s ago: {vitals.error}"
-    for room in rooms:
-        if room.reconciliation.has_others:
-            yield (
-                f"others than this application's calls are in the conference of room {room.name}: "
-                "does another deployment use the same CONFERENCE_NAME?"
-            )
-
-
-def complain(rooms: Iterable[Room], vitals: Vitals, now: float) -> None:
-    """Log what is wrong now."""
-    for complaint in complaints(rooms, vitals, now):
-        log.warning("%s", complaint)
-
-
-def report(rooms: Iterable[Room], vitals: Vitals, now: float) -> dict[str, Any]:
-    """All of it as JSON; `webhook_age` and the like are seconds."""
+    waiting: the callers who have waited too long.
+    unknown_calls: calls that Telnyx has and no room knows.
+    shared_rooms: rooms whose conference has calls of other programs.
+    healed: the number of repairs after comparisons with Telnyx's lists.
+    """
     rooms = list(rooms)
     error = None
-    if vitals.error_at is not None:
-        error = {"at": iso(vitals.error_at), "age": now - vitals.error_at, "what": vitals.error}
+    if server.error_at is not None:
+        error = {"at": iso(server.error_at), "age": now - server.error_at, "what": server.error}
     return {
-        "started_at": iso(vitals.started_at),
-        "uptime": now - vitals.started_at,
-        "webhook_at": iso(vitals.webhook_at),
-        "webhook_age": None if vitals.webhook_at is None else now - vitals.webhook_at,
+        "started_at": iso(server.started_at),
+        "uptime": now - server.started_at,
+        "webhook_at": iso(server.webhook_at),
+        "webhook_age": None if server.webhook_at is None else now - server.webhook_at,
         "telnyx_error": error,
-        "waiting": [
-            {"room": w.room, "call": w.call, "number": w.number, "status": w.status}
-            | {"seconds": w.seconds}
-            for w in waiting(rooms, now)
-        ],
+        "waiting": [late for room in rooms for late in _late_callers(room, now)],
         "unknown_calls": sorted(_unknown(rooms)),
         "shared_rooms": [room.name for room in rooms if room.reconciliation.has_others],
         "healed": sum(room.reconciliation.healed for room in rooms),
@@ -107,8 +55,54 @@ def report(rooms: Iterable[Room], vitals: Vitals, now: float) -> dict[str, Any]:
     }
 
 
+def warnings(report: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for each fault in the report; none while all is well."""
+    for late in report["waiting"]:
+        yield (
+            f"{late['number']} in room {late['room']} has waited for {late['seconds']:.0f} s "
+            f"({late['status']})"
+        )
+    error = report["telnyx_error"]
+    if error and error["age"] < ERROR_LASTS:
+        yield f"{error['age']:.0f} s ago: {error['what']}"
+    for room in report["shared_rooms"]:
+        yield (
+            f"the conference of room {room} has calls that are not this application's: "
+            "does another deployment use the same CONFERENCE_NAME?"
+        )
+
+
+def log_warnings(rooms: Iterable[Room], server: ServerHealth, now: float) -> None:
+    """Log what is wrong now."""
+    for warning in warnings(report(rooms, server, now)):
+        log.warning("%s", warning)
+
+
+def _late_callers(room: Room, now: float) -> Iterator[dict[str, Any]]:
+    for participant in room.participants.values():
+        since = _waits_since(room, participant)
+        if since is not None and now - since > LATE_AFTER:
+            yield {
+                "room": room.name,
+                "call": participant.call,
+                "number": mask_number(participant.number),
+                "status": participant.status,
+                "seconds": now - since,
+            }
+
+
+def _waits_since(room: Room, participant: Participant) -> float | None:
+    """Return since when the caller waits for us, or for Telnyx's answer; None if not at all."""
+    if participant.status == "waiting":
+        return participant.waits_since
+    if participant.status == "ringing" and participant.direction == "incoming":
+        return participant.since
+    head = room.head(of_call(participant.call))
+    return head.at if head else None
+
+
 def _unknown(rooms: Iterable[Room]) -> set[str]:
-    """Calls that Telnyx has and no room does: another program's, or not known yet."""
+    """Return the calls that Telnyx has and no room knows: another program's, or too new."""
     unknown: set[str] = set()
     for room in rooms:
         doubted = {

@@ -8,7 +8,7 @@ import logging
 from conference.reporting.public_view import iso
 
 
-class JsonLines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """`time` (ISO 8601 in UTC), `level`, `logger`, `message`; `exception` where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -50,10 +50,10 @@ def reason(room: Room) -> str | None:
     call = rules.alone(room)
     if not call:
         return None
-    return f"music is on, because only {mask(room.participants[call].number)} is here"
+    return f"music is on, because only {mask_number(room.participants[call].number)} is here"
 
 
-def mask(number: str) -> str:
+def mask_number(number: str) -> str:
     """A phone number as logs may show it: its last four digits."""
     return f"...{number[-4:]}" if len(number) > 4 else "..."
 

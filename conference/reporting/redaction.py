@@ -23,7 +23,7 @@ def install() -> None:
         logging.getLogger(name).addFilter(_hide)
 
 
-def hidden(text: str) -> str:
+def hide_numbers(text: str) -> str:
     """The text with its telephone numbers, however they are written, as their last four digits."""
     return _NUMBER.sub(lambda found: f"...{_OTHERS.sub('', found[0])[-4:]}", text)
 
@@ -41,7 +41,7 @@ def _hide(record: logging.LogRecord) -> bool:
 
 
 def _private(part: object) -> str:
-    return hidden(_OF_TEXML.sub(_without_secret, _QUERY.sub("?...", str(part))))
+    return hide_numbers(_OF_TEXML.sub(_without_secret, _QUERY.sub("?...", str(part))))
 
 
 def _without_secret(path: re.Match[str]) -> str:

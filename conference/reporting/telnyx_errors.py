@@ -6,15 +6,15 @@ from conference.core.change import Change
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.overdue import DROPPED
-from conference.reporting.health import Vitals
+from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 
 
 class TelnyxErrors:
-    """An observer of outcomes. It changes `vitals.error` and `vitals.error_at`."""
+    """An observer of outcomes. It changes `server_health.error` and `server_health.error_at`."""
 
-    def __init__(self, vitals: Vitals, error_log: RateLimitedLog) -> None:
-        self._vitals = vitals
+    def __init__(self, server_health: ServerHealth, error_log: RateLimitedLog) -> None:
+        self._server_health = server_health
         self._log = error_log
 
     def observe(self, change: Change) -> None:
@@ -26,7 +26,7 @@ class TelnyxErrors:
         if line:
             where = "" if kind in ("key refused", "unknown") else f"room {change.after.name}: "
             self._log.warn(kind, where + line)
-            self._vitals.error_at, self._vitals.error = outcome.at, line
+            self._server_health.error_at, self._server_health.error = outcome.at, line
 
 
 def error_of(outcome: Outcome) -> tuple[str, str]:

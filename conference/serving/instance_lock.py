@@ -22,7 +22,7 @@ class AnotherServer(Exception):
     """Another server for the same account and application runs on this machine."""
 
 
-def only_one(base_url: str, connection_id: str, still_wanted: Callable[[], bool]) -> None:
+def take_instance_lock(base_url: str, connection_id: str, still_wanted: Callable[[], bool]) -> None:
     """Take the lock of an account and application until the process ends.
 
     AnotherServer if it is not free within ANOTHER_ENDS_WITHIN.

@@ -20,8 +20,8 @@ from werkzeug.serving import is_running_from_reloader
 from conference import music
 from conference.core.origin import WEBHOOK
 from conference.reporting import redaction
-from conference.reporting.json_log import JsonLines
-from conference.serving.instance_lock import AnotherServer, only_one
+from conference.reporting.json_log import JsonFormatter
+from conference.serving.instance_lock import AnotherServer, take_instance_lock
 from conference.settings import Settings
 from conference.web.services import services_of
 
@@ -80,7 +80,7 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     _share_memory()
     log_to_stderr(settings.log_format)
     music.wav()
-    only_one(settings.telnyx_base_url, settings.telnyx_connection_id, still_wanted)
+    take_instance_lock(settings.telnyx_base_url, settings.telnyx_connection_id, still_wanted)
     engine.start()
     for name in settings.misspelt:
         log.warning("%s", name)
@@ -112,7 +112,7 @@ def log_to_stderr(log_format: str = "text") -> None:
     if not logger.handlers and not logging.getLogger().handlers:
         handler = logging.StreamHandler()
         text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
-        handler.setFormatter(JsonLines() if log_format == "json" else text)
+        handler.setFormatter(JsonFormatter() if log_format == "json" else text)
         logger.addHandler(handler)
         logger.propagate = False
     if logger.level == logging.NOTSET:

@@ -50,15 +50,15 @@ def events() -> Json:
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 18):
         raise Problem("invalid-query", "after must be the number of an event.")
-    found, last, gap = services().event_log.after(int(after), event_log.AT_ONCE)
-    return {"events": [entry.shown() for entry in found], "next": last, "gap": gap}
+    found, last, gap = services().event_log.after(int(after), event_log.MOST_IN_ANSWER)
+    return {"events": [entry.as_json() for entry in found], "next": last, "gap": gap}
 
 
 @control.get("/health")
 def health_report() -> Json:
     """Report whether calls are served as they should be, as `conference.reporting.health` does."""
     ours = services()
-    return health.report(ours.engine.registry.rooms(), ours.vitals, ours.clock())
+    return health.report(ours.engine.registry.rooms(), ours.server_health, ours.clock())
 
 
 @control.get("/callback-key")

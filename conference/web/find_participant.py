@@ -10,7 +10,7 @@ from unicodedata import normalize
 from conference.core.events import Refused
 from conference.core.participant import Participant
 from conference.core.room import Room
-from conference.reporting.public_view import SHOWN, mask
+from conference.reporting.public_view import SHOWN, mask_number
 
 LEAST_DIGITS = 4
 WAYS = ": give a number, its last four digits or more, a label or a call_control_id"
@@ -23,7 +23,7 @@ class Ambiguous(Refused):
     """Several participants fit. `candidates` are their call ids."""
 
     def __init__(self, text: str, candidates: Sequence[Participant]) -> None:
-        told = ", ".join(f"{p.label or mask(p.number)} ({p.call})" for p in candidates)
+        told = ", ".join(f"{p.label or mask_number(p.number)} ({p.call})" for p in candidates)
         super().__init__("ambiguous-participant", f"{_shown(text)} may be {told}")
         self.candidates = [p.call for p in candidates]
 
@@ -97,4 +97,4 @@ def _digits(text: str) -> str:
 def _shown(text: str) -> str:
     """Return a label as it is, but only the last digits of what may be a number."""
     clean = "".join(c if c.isprintable() else "?" for c in text[:80])
-    return mask(clean) if len(_e164(text) or "") > LEAST_DIGITS else clean
+    return mask_number(clean) if len(_e164(text) or "") > LEAST_DIGITS else clean

@@ -41,10 +41,10 @@ def verify_signature(body: bytes) -> None:
 
 def count_genuine() -> float:
     """Note for `/api/health` that Telnyx reaches this server. Return the time in Unix seconds."""
-    now, vitals = services().clock(), services().vitals
-    if vitals.webhook_at is None:
+    now, server_health = services().clock(), services().server_health
+    if server_health.webhook_at is None:
         log.info("first genuine webhook received: Telnyx reaches this server")
-    vitals.webhook_at = now
+    server_health.webhook_at = now
     return now
 
 

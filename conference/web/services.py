@@ -12,7 +12,7 @@ from conference.callbacks.delivery import CallbackDelivery, stop_all
 from conference.clock import Clock
 from conference.engine import Engine
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import Vitals
+from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
@@ -34,7 +34,7 @@ class Services:
     telnyx: TelnyxApi
     callbacks: Collection[CallbackDelivery]
     event_log: EventLog
-    vitals: Vitals
+    server_health: ServerHealth
     request_log: RateLimitedLog
     waiting_seats: BoundedSemaphore
 

@@ -26,7 +26,7 @@ from conference.engine import Engine
 from conference.engine.outbox import Outbox
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import Vitals
+from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.serving.lifecycle import log_to_stderr
@@ -42,7 +42,7 @@ class Instant(Engine):
 
     def __init__(self) -> None:
         registry = MemoryRegistry(lambda name: Room(name, SETTINGS))
-        observers = (EventLog().observe, TelnyxErrors(Vitals(0.0), RateLimitedLog()).observe)
+        observers = (EventLog().observe, TelnyxErrors(ServerHealth(0.0), RateLimitedLog()).observe)
         super().__init__(registry, TelnyxApi("", NOWHERE), "room", observers=observers)
         self.given: list[tuple[str, Command]] = []
         ours = (self._receipts.observe, self._watch.observe)

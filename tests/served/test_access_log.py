@@ -12,7 +12,7 @@ from rigs.lines import test_line
 from rigs.servers import A_NUMBER, FLASK_RUN, GUNICORN, run
 
 from conference.reporting import redaction
-from conference.reporting.redaction import hidden
+from conference.reporting.redaction import hide_numbers
 from conference.simulator import SimulatedTelnyx
 from conference.telnyx_api import TelnyxApi
 
@@ -40,12 +40,12 @@ SECRET_IN = [
     ],
 )
 def test_a_number_is_its_last_four_digits(text: str, shown: str) -> None:
-    assert hidden(text) == shown
+    assert hide_numbers(text) == shown
 
 
 def test_an_endless_address_costs_little() -> None:
-    assert hidden("1%20" * 20_000 + "x") == "...1111%20x"
-    assert len(hidden("%2" * 50_000)) == 100_000
+    assert hide_numbers("1%20" * 20_000 + "x") == "...1111%20x"
+    assert len(hide_numbers("%2" * 50_000)) == 100_000
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from rigs.recorded import make
 from rigs.servers import GUNICORN, run
 
-from conference.reporting.json_log import JsonLines
+from conference.reporting.json_log import JsonFormatter
 
 FIELDS = {"time", "level", "logger", "message"}
 
@@ -52,7 +52,7 @@ def test_a_worker_that_breaks_is_told_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("message", ["two\nlines", 'quotes " and \\', "é\u2028\x1b[31m", "\ud800"])
 def test_whatever_is_said_is_one_line(message: str) -> None:
     record = logging.LogRecord("conference.x", logging.ERROR, "", 1, "%s", (message,), None)
-    line = JsonLines().format(record)
+    line = JsonFormatter().format(record)
     assert len(line.splitlines()) == 1
     assert line.isascii()
     said = json.loads(line)
@@ -66,7 +66,7 @@ def test_an_exception_is_told_with_its_traceback() -> None:
         raise ValueError("this\nand that")
     except ValueError:
         record = logging.LogRecord("c", logging.ERROR, "", 1, "it broke", (), sys.exc_info())
-    said = json.loads(JsonLines().format(record))
+    said = json.loads(JsonFormatter().format(record))
     assert (said["message"], "exception" in said) == ("it broke", True)
     assert said["exception"].startswith("Traceback")
     assert said["exception"].endswith("ValueError: this\nand that")

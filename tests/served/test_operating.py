@@ -21,9 +21,9 @@ from conference.core.parts import Reconciliation
 from conference.core.room import Room
 from conference.engine.watch import WATCH_EVERY
 from conference.reporting import event_log
-from conference.reporting.activity import Line
+from conference.reporting.activity import ActivityLine
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import Vitals, complaints, waiting
+from conference.reporting.health import ServerHealth, report, warnings
 
 TOKEN = "a-token-of-the-tests"
 NUMBER = "+13125550111"
@@ -97,11 +97,11 @@ def test_a_number_that_is_none_is_refused(after: str) -> None:
 def test_the_journal_is_bounded_and_says_when_something_is_lost(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(event_log, "MOST", 10)
+    monkeypatch.setattr(event_log, "MOST_KEPT", 10)
     kept = EventLog()
     _, begin, _ = kept.after(0, 100)
     for n in range(25):
-        kept.keep(0.0, "blue", Line("change", (), f"line {n}"))
+        kept.append(0.0, "blue", ActivityLine("change", (), f"line {n}"))
     found, last, gap = kept.after(begin, 100)
     assert [e.line.text for e in found] == [f"line {n}" for n in range(15, 25)]
     assert (last, gap) == (begin + 25, True)
@@ -147,7 +147,7 @@ def test_the_story_of_a_call_by_number_and_by_id(monkeypatch: pytest.MonkeyPatch
         assert NUMBER not in told
         for call in (NUMBER, "0111", leg.call_control_id, leg.call_control_id[:20]):
             assert run(line, "story", call) == (0, told), call
-        monkeypatch.setattr(event_log, "AT_ONCE", 7)
+        monkeypatch.setattr(event_log, "MOST_IN_ANSWER", 7)
         assert run(line, "story", "0111") == (0, told), "whichever number comes in an answer"
         status, as_json = run(line, "story", "--json", "0111")
         assert [json.loads(row)["calls"] for row in as_json.splitlines()]
@@ -319,8 +319,8 @@ def test_calls_that_no_room_knows_are_named() -> None:
 def test_others_in_our_conference_are_worth_a_warning() -> None:
     with rehearsal(control_token=TOKEN, telnyx_connection_id=APPLICATION) as line:
         rooms = [Room("red", reconciliation=Reconciliation(has_others=True)), Room("blue")]
-        (complaint,) = complaints(rooms, Vitals(0.0), 100.0)
-        assert "the conference of room red" in complaint
+        (warning,) = warnings(report(rooms, ServerHealth(0.0), 100.0))
+        assert "the conference of room red" in warning
         keep(line.engine.registry, rooms[0])
         status, told = run(line, "doctor", "--live")
         assert (status, "the conference of room red" in told) == (0, True)
@@ -345,7 +345,9 @@ def test_what_is_wrong_is_logged_every_minute_while_it_lasts(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def said() -> int:
-        return caplog.text.count("...0111 in room demo-conference is ending since")
+        return len(
+            re.findall(r"\.\.\.0111 in room demo-conference has waited for \d+ s", caplog.text)
+        )
 
     caplog.set_level(logging.WARNING)
     assert WATCH_EVERY == 60
@@ -356,5 +358,6 @@ def test_what_is_wrong_is_logged_every_minute_while_it_lasts(
         until(lambda: said() >= 2, "it is said twice")
         line.telnyx.phone(NUMBER).hang_up()
         until(lambda: not line.engine.registry.room(ROOM).participants, "it is over")
-        assert list(waiting(line.engine.registry.rooms(), line.engine.clock())) == []
+        health = report(line.engine.rooms(), ServerHealth(0.0), line.engine.clock())
+        assert health["waiting"] == []
     assert NUMBER not in caplog.text

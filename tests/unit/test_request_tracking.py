@@ -41,7 +41,7 @@ from conference.engine.outbox import Observer
 from conference.engine.request_tracking import Receipt, Receipts
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import Vitals
+from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 
@@ -169,8 +169,8 @@ def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
 
 @pytest.mark.parametrize(("age", "dropped"), [(TRIED_FOR - 5, False), (TRIED_FOR + 5, True)])
 def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped: bool) -> None:
-    api, event_log, vitals = WillingApi(), EventLog(), Vitals(T0)
-    errors = TelnyxErrors(vitals, RateLimitedLog())
+    api, event_log, server_health = WillingApi(), EventLog(), ServerHealth(T0)
+    errors = TelnyxErrors(server_health, RateLimitedLog())
     with serving(api, event_log.observe, errors.observe) as engine:
         speak = replace(asks("speak", payload="Hello"), at=engine.clock() - age)
         told = engine.ask("demo", speak, 10).answers
@@ -181,7 +181,7 @@ def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped
         lines = [entry.line.text for entry in event_log.after(0, 100)[0]]
         late = f"speak is dropped: its turn came {age:.0f} s after it was asked for"
         assert lines.count(late) == dropped
-        assert vitals.error == "", "which is no fault of Telnyx's"
+        assert server_health.error == "", "which is no fault of Telnyx's"
         assert requests("K") not in engine.registry.room("demo").pending, "the next one's turn"
 
 

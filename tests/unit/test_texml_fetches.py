@@ -386,7 +386,7 @@ def test_both_doors_lead_to_two_rooms_at_once() -> None:
         assert shown == {"demo-conference": ("call-control", 1), "blue": ("texml", 2)}
         holds = [x for x in line.api.sent if isinstance(x, commands.Hold)]
         assert {(x.account, len(x.calls)) for x in holds} == {("", 1), (ACCOUNT, 1)}
-        told = [entry.shown() for entry in line.services.event_log.after(0, 1000)[0]]
+        told = [entry.as_json() for entry in line.services.event_log.after(0, 1000)[0]]
         assert ("blue", "participant-join") in [(each["room"], each["text"]) for each in told]
         doors = {(each["room"], each["front"]) for each in told}
         assert doors == {("demo-conference", "call-control"), ("blue", "texml")}
