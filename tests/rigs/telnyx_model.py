@@ -76,7 +76,7 @@ class Telnyx:
             case _ if self.answered[command.call] is None:
                 return "90034"
             case c.Create():
-                return "90033" if command.name in self.names else ""
+                return "90033" if command.room in self.names else ""
             case c.Join() if command.conference not in self.inside:
                 return "90019"
             case c.Join():
@@ -104,16 +104,16 @@ class Telnyx:
             case c.Create():
                 conference = f"K{len(self.owner) + 1}"
                 self.owner[conference] = command.call
-                self.names[command.name] = conference
+                self.names[command.room] = conference
                 self._tell("conference.created", command.call, conference=conference)
                 self._join(command.call, conference)
                 data = {"id": conference}
             case c.Join():
                 self._join(command.call, command.conference)
             case c.Find():
-                data = {"id": self.names.get(command.name, "")}
+                data = {"id": self.names.get(command.room, "")}
             case c.TakeSnapshot():
-                conference = self.names.get(command.name, "")
+                conference = self.names.get(command.room, "")
                 calls = {call: state for call, state in self.answered.items() if state}
                 inside = dict(self.inside.get(conference, {}))
                 strangers = frozenset(self.answered.keys() - calls.keys())
