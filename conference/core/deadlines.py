@@ -13,7 +13,7 @@ from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
 from conference.core.reconcile import take_snapshot
 from conference.core.room import Deadline, Room
-from conference.core.rules import POSTPONED, next_hold_or_mute
+from conference.core.rules import ALONE_POSTPONED_BY, next_hold_or_mute
 from conference.core.texml.steps import kick_out
 from conference.core.transitions import complete_head, forget, release, send, set_deadline
 
@@ -49,15 +49,15 @@ def _retry(room: Room, queue: Queue, at: float) -> Room:
 
 def _alone(room: Room, call: str, at: float) -> Room:
     if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
-        return set_deadline(room, Deadline("alone", call), at + POSTPONED)
+        return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
     if front(room).speaks:
         return dismiss(room, call, NOBODY_CAME, at)
     if room.texml.facts:
         room = kick_out(room, room.texml.facts, call, at, alone=True)
-    return set_deadline(room, Deadline("alone", call), at + POSTPONED)
+    return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
 
 
-def _look(room: Room, key: str, at: float) -> Room:
+def _snapshot(room: Room, key: str, at: float) -> Room:
     return take_snapshot(room, at)
 
 
@@ -81,5 +81,5 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "call": _call,
     "retry": _retry,
     "alone": _alone,
-    "snapshot": _look,
+    "snapshot": _snapshot,
 }

@@ -66,13 +66,13 @@ def _cause(event: Event) -> Cause:
     return CAUSES[type(event)]
 
 
-def _broke(room: Room, event: InternalFault) -> Room:
+def _give_up(room: Room, event: InternalFault) -> Room:
     """Give the command up, so that its queue goes on, and look what Telnyx made of it."""
     room = complete_head(room, queue_of(event.command), lambda c: c == event.command)
     return snapshot_soon(room, event.at)
 
 
-def _look_wanted(room: Room, event: SnapshotWanted) -> Room:
+def _snapshot_wanted(room: Room, event: SnapshotWanted) -> Room:
     return take_snapshot(room, event.at)
 
 
@@ -84,8 +84,8 @@ REACTIONS: dict[type[Event], Callable[[Room, Any], Room]] = {
     Outcome: outcome,
     DeadlinePassed: deadline_passed,
     HandedOver: take_over_call,
-    SnapshotWanted: _look_wanted,
-    InternalFault: _broke,
+    SnapshotWanted: _snapshot_wanted,
+    InternalFault: _give_up,
 }
 CAUSES: dict[type[Event], Cause] = {
     Webhook: "webhook",

@@ -45,12 +45,12 @@ RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 ANSWERED_WITHIN = 4.0  # seconds from Telnyx's taking an answer, join or hangup to its webhook
 
 # Of the way in what counts for one entry only, and not when the conference is opened again.
-ONCE = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
+ONE_ENTRY_OPTIONS = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
 PARKED_AT_MOST = 3600.0  # seconds; a parked leg is silent, and paid for
 LOCKED = "The conference is locked. Please try again later. Goodbye."
-ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
+HELD_ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
 FULL = "The conference is full. Please try again later. Goodbye."
-NO_WAY_IN = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
+UNREACHABLE = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
 NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
 
 
@@ -73,7 +73,7 @@ def begin_entry(room: Room, call: str, at: float) -> Room:
     """Begin the way in of a call that was answered, with its first stage: the command to greet it,
     for most."""
     if not front(room).takes_calls:
-        return dismiss(room, call, ELSEWHERE, at)
+        return dismiss(room, call, HELD_ELSEWHERE, at)
     if locked_out(room, call):
         return dismiss(room, call, LOCKED, at)
     participant = room.participants[call]
@@ -127,7 +127,7 @@ def enter(room: Room, call: str, at: float) -> Room:
         return set_deadline(room, Deadline("call", call), None)
     patience = participant.patience or at + PATIENCE
     if at >= patience:
-        return dismiss(room, call, NO_WAY_IN, at)
+        return dismiss(room, call, UNREACHABLE, at)
     n = participant.tries + 1
     room = change(room, call, status="waiting", tries=n, patience=patience, waits_since=since)
     room = set_deadline(room, Deadline("call", call), None)
@@ -196,10 +196,10 @@ def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at
     if participant.stages:  # it has passed them: else it were not inside
         room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
-    return note_joined_at(_has_come_in(room, call), call, occurred_at)
+    return note_joined_at(_apply_way_in(room, call), call, occurred_at)
 
 
-def _has_come_in(room: Room, call: str) -> Room:
+def _apply_way_in(room: Room, call: str) -> Room:
     """What it came in with: hold and mute as they may be for that, and no other time."""
     way_in = room.participants[call].way_in
     if way_in.get("start_conference_on_enter"):
@@ -207,7 +207,7 @@ def _has_come_in(room: Room, call: str) -> Room:
     if way_in.get("hold") or way_in.get("mute"):
         held, muted = (None if way_in.get(name) else False for name in ("hold", "mute"))
         room = change_holding(room, told={**room.holding.told, call: Told(held, muted)})
-    lasting = {name: value for name, value in way_in.items() if name not in ONCE}
+    lasting = {name: value for name, value in way_in.items() if name not in ONE_ENTRY_OPTIONS}
     return change(room, call, way_in=lasting)
 
 

@@ -15,7 +15,8 @@ from conference.core.events import Webhook
 from conference.core.participant import Participant
 from conference.core.room import Room
 
-KEY, PRESS = "1", "You are called to join a conference. To join, press 1."
+CONFIRM_KEY = "1"
+CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,10 @@ class Stage:
     otherwise: Literal["go on", "hang up"]
 
 
-def _ask_for_a_key(room: Room, participant: Participant) -> Gather:
+def _request_key(room: Room, participant: Participant) -> Gather:
     """Only a person presses it: no answering machine comes in."""
     settings = room.settings
-    return Gather(participant.call, PRESS, KEY, settings.voice, settings.language)
+    return Gather(participant.call, CONFIRM_TEXT, CONFIRM_KEY, settings.voice, settings.language)
 
 
 def _greet(room: Room, participant: Participant) -> Speak | None:
@@ -52,9 +53,9 @@ def _greet(room: Room, participant: Participant) -> Speak | None:
 
 STAGES: dict[str, Stage] = {
     "confirm": Stage(
-        begins_with=_ask_for_a_key,
+        begins_with=_request_key,
         ends_with="call.gather.ended",
-        is_passed=lambda event: event.details.get("digits") == KEY,
+        is_passed=lambda event: event.details.get("digits") == CONFIRM_KEY,
         otherwise="hang up",
     ),
     "greeting": Stage(

@@ -15,7 +15,7 @@ from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details, details, sortable, text
 
 FLOOR = "conference.floor.changed"  # another speaker: most of the traffic
-CAUSES = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
+CAUSE_FIELDS = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
 
 
 class Malformed(Exception):
@@ -169,7 +169,7 @@ def parse(body: bytes, at: float) -> Webhook | Ignored:
         direction=text(payload, "direction"),
         from_=text(payload, "from"),
         to=text(payload, "to"),
-        cause=next((c for c in (text(payload, name) for name in CAUSES) if c), ""),
+        cause=next((c for c in (text(payload, name) for name in CAUSE_FIELDS) if c), ""),
         client_state=decode(payload.get("client_state")),
         delivered_to=text(meta, "delivered_to"),
         details=details(event_type, payload),

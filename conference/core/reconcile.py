@@ -38,10 +38,10 @@ from conference.core.transitions import (
     without,
 )
 
-LOOK_SOON = 1.0  # seconds until a look that an event asks for
-LOOK_TWICE = 2.0  # seconds until the look that confirms a doubt
-RINGS_AT_LEAST = 2.0  # seconds until a call that we make is asked whether it was answered
-APART = 2.0  # seconds that two looks are apart at least
+SNAPSHOT_SOON = 1.0  # seconds from an event that gives reason for a snapshot to the snapshot
+CONFIRM_AFTER = 2.0  # seconds until the look that confirms a doubt
+GREET_UNCONFIRMED_AFTER = 2.0  # seconds until a call that we make is asked whether it was answered
+MIN_SECONDS_APART = 2.0  # seconds that two looks are apart at least
 
 
 def take_snapshot(room: Room, at: float) -> Room:
@@ -53,7 +53,7 @@ def take_snapshot(room: Room, at: float) -> Room:
 
 def snapshot_soon(room: Room, at: float) -> Room:
     """An event gave a reason to compare the room with Telnyx's lists."""
-    return snapshot_by(room, at + LOOK_SOON)
+    return snapshot_by(room, at + SNAPSHOT_SOON)
 
 
 def compare(room: Room, command: TakeSnapshot, event: Outcome) -> Room:
@@ -64,21 +64,21 @@ def compare(room: Room, command: TakeSnapshot, event: Outcome) -> Room:
     if not still_concerns(room, command):
         return room
     before = {*room.draft.touched}
-    room = _take_in(room, snapshot, event.at)
+    room = _apply_present(room, snapshot, event.at)
     healed = len({*room.draft.touched} - before)
-    doubts = frozenset(_doubts(room, snapshot, command.at))
-    if event.at - room.reconciliation.compared_at >= APART:
+    doubts = frozenset(_find_doubts(room, snapshot, command.at))
+    if event.at - room.reconciliation.compared_at >= MIN_SECONDS_APART:
         confirmed = doubts & room.reconciliation.doubts
         room = change_reconciliation(room, doubts=doubts - confirmed, compared_at=event.at)
         for doubt in sorted(confirmed):
-            room = _believe(room, doubt, snapshot, event.at)
+            room = _apply_confirmed(room, doubt, snapshot, event.at)
         healed += len(confirmed)
     room = change_reconciliation(room, healed=room.reconciliation.healed + healed)
-    room = _ask_who_rings(room, snapshot, event.at)
-    return snapshot_by(room, event.at + LOOK_TWICE) if doubts else room
+    room = _greet_unconfirmed(room, snapshot, event.at)
+    return snapshot_by(room, event.at + CONFIRM_AFTER) if doubts else room
 
 
-def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
+def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     """What is there counts at once."""
     if snapshot.of_texml:
         return take_in(room, snapshot, at)
@@ -97,7 +97,7 @@ def _take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
             room = _recover(room, call, state, at)
     if conference and conference == room.conference:
         for call in snapshot.joined.keys() & room.participants.keys():
-            room = _is_in(room, call, conference, snapshot.joined[call], at)
+            room = _apply_inside(room, call, conference, snapshot.joined[call], at)
     return room
 
 
@@ -111,17 +111,17 @@ def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
     return enter(room, call, at)
 
 
-def _is_in(room: Room, call: str, conference: str, seen: Seen, at: float) -> Room:
+def _apply_inside(room: Room, call: str, conference: str, seen: Seen, at: float) -> Room:
     if call in room.joined:
         return room
     participant = room.participants[call]
     if participant.status == "parked" and not room.under_way(call):
         return take_out(room, call, conference, at)
     room = caller_joined(room, call, conference, at)
-    return _as_seen(room, call, seen) if call in room.joined else room
+    return _set_told_as_listed(room, call, seen) if call in room.joined else room
 
 
-def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
+def _find_doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
     """What the lists lack or have otherwise, but for what is under way, or was when they began
     to be read."""
     doubts: list[Doubt] = []
@@ -148,7 +148,7 @@ def _doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
             doubts.append(Doubt("remembered", call))
         stays = participant.status == "joined" and call not in snapshot.coming
         if stays and room.conference == snapshot.conference:
-            doubts.extend(_doubts_inside(room, call, snapshot.joined.get(call), begun))
+            doubts.extend(_find_doubts_inside(room, call, snapshot.joined.get(call), begun))
     return doubts
 
 
@@ -160,7 +160,7 @@ def _is_remembered(room: Room, participant: Participant, snapshot: Snapshot) -> 
     return kept is None or kept == decode(encode(client_state(room, participant)))
 
 
-def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
+def _find_doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
     if seen is None:
         return [Doubt("left", call)]
     told = room.holding.told.get(call, FREE)
@@ -171,14 +171,14 @@ def _doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> li
     return [Doubt("told", call, str(seen))]
 
 
-def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
+def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     what, which = doubt.what, doubt.which
     if what == "conference":
         return conference_lost(room, which, at)
     if what == "others":
         return change_reconciliation(room, has_others=True)
     if what == "unknown call":
-        return _try_to_answer(room, which, at)
+        return _answer_unknown_call(room, which, at)
     if which not in room.participants:
         return room
     if what == "ended":
@@ -192,30 +192,30 @@ def _believe(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
         return remember(room, which, at)
     if what == "left":
         return caller_left(room, which, at) if which in room.joined else room
-    return _as_seen(room, which, snapshot.joined[which])
+    return _set_told_as_listed(room, which, snapshot.joined[which])
 
 
-def _ask_who_rings(room: Room, snapshot: Snapshot, at: float) -> Room:
+def _greet_unconfirmed(room: Room, snapshot: Snapshot, at: float) -> Room:
     """No list says whether a call that we make is answered: greet it, and let Telnyx object."""
     for call in (snapshot.calls or {}).keys() & room.participants.keys():
         participant = room.participants[call]
-        rings_long = participant.is_called and at - participant.since > RINGS_AT_LEAST
+        rings_long = participant.is_called and at - participant.since > GREET_UNCONFIRMED_AFTER
         if rings_long and not room.under_way(call):
             room = begin_entry(room, call, at)
     return room
 
 
-def _try_to_answer(room: Room, call: str, at: float) -> Room:
+def _answer_unknown_call(room: Room, call: str, at: float) -> Room:
     """It may be a caller of whom we have not heard. If it is another program's, Telnyx objects."""
     room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
     return answer_call(recognise(room, call, ClientState(room.name), at), call, at)
 
 
-def _as_seen(room: Room, call: str, seen: Seen) -> Room:
+def _set_told_as_listed(room: Room, call: str, seen: Seen) -> Room:
     return set_told(room, call, held=seen.held, muted=seen.muted, music="")
 
 
-def now_known(room: Room, call: str) -> Room:
+def mark_known(room: Room, call: str) -> Room:
     """This call is known now."""
     return change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls - {call})
 

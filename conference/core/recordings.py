@@ -15,7 +15,7 @@ from conference.core.room import Room
 from conference.core.transitions import without
 
 
-def commanded(room: Room, command: PassThrough) -> Room:
+def apply_command(room: Room, command: PassThrough) -> Room:
     """Telnyx has taken a moderator's command."""
     about, now = command.about, room.recordings
     if command.of == "conference" and about != room.conference:
@@ -34,7 +34,7 @@ def commanded(room: Room, command: PassThrough) -> Room:
     )
 
 
-def moved_here(room: Room, call: str, going_on: int, unsaved: int) -> Room:
+def add_recordings(room: Room, call: str, going_on: int, unsaved: int) -> Room:
     """A call comes from another room, with this many recordings."""
     return _keep(
         room,
@@ -43,7 +43,7 @@ def moved_here(room: Room, call: str, going_on: int, unsaved: int) -> Room:
     )
 
 
-def one_is_over(room: Room, about: str) -> Room:
+def end_one(room: Room, about: str) -> Room:
     """A recording of this call or conference is saved, or could not be."""
     if about in room.recordings.unsaved:
         return _keep(room, unsaved=_counted(room.recordings.unsaved, about, -1))
@@ -52,12 +52,12 @@ def one_is_over(room: Room, about: str) -> Room:
     return room
 
 
-def is_recorded(room: Room, conference: str) -> Room:
+def set_recorded(room: Room, conference: str) -> Room:
     """The whole conference is recorded, from its start."""
     return _keep(room, going_on={**room.recordings.going_on, conference: 1})
 
 
-def is_not_recorded(room: Room, conference: str) -> Room:
+def clear_recorded(room: Room, conference: str) -> Room:
     """No recording of the conference goes on."""
     return _keep(room, going_on=without(room.recordings.going_on, conference))
 

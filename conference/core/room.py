@@ -25,7 +25,7 @@ FrontName = Literal["call-control", "texml"]
 USUAL_FRONT: FrontName = "call-control"  # of a room without a conference
 
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for events that come late
-GREETED_WITHIN = 30.0  # seconds in which whom TeXML brings in is in, or has hung up
+EXPECTED_AT_MOST = 30.0  # seconds in which whom TeXML brings in is in, or has hung up
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Room:
         """Whether nothing of it is worth keeping any more."""
         going_on = self.participants or self.pending or self.deadlines or self.conference
         recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
-        awaited = any(since > at - GREETED_WITHIN for since in self.texml.expected.values())
+        awaited = any(since > at - EXPECTED_AT_MOST for since in self.texml.expected.values())
         return not (going_on or recently or awaited or self.locked)
 
     @property

@@ -20,7 +20,7 @@ _WITHOUT_CALL = ("conference.ended", *REFLECTED)
 Lookup = Callable[[str], str | None]  # an id -> the name of the room that knows it
 
 
-def rooms_to_look_at(event: Event, by_call: Lookup) -> list[str]:
+def rooms_to_snapshot(event: Event, by_call: Lookup) -> list[str]:
     """The other rooms of which a look has shown calls that nobody here knows."""
     if not isinstance(event, Outcome) or not isinstance(event.data, Snapshot):
         return []

@@ -14,7 +14,7 @@ from conference.core.parts import FREE, NOTHING, Told
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.transitions import change_holding, close, send, set_deadline
 
-POSTPONED = 60.0  # seconds by which someone on the way keeps a lonely call alive
+ALONE_POSTPONED_BY = 60.0  # seconds by which someone on the way keeps a lonely call alive
 
 
 def alone(room: Room) -> str:
@@ -46,16 +46,16 @@ def apply(before: Room, room: Room, at: float) -> Room:
     if moved or not room.participants:
         room = _close_when_empty(room)
     if moved:
-        room = _limit_loneliness(room, at)
-        room = _stop_looking(before, room)
-    room = _look_regularly(room, at)
+        room = _set_alone_deadline(room, at)
+        room = _cancel_snapshot(before, room)
+    room = _schedule_snapshot(room, at)
     if HOLD_AND_MUTE in room.pending:
         return room
     command = next_hold_or_mute(room)
-    return send(room, command, at) if command else _all_are_told(room)
+    return send(room, command, at) if command else _clear_requests(room)
 
 
-def _all_are_told(room: Room) -> Room:
+def _clear_requests(room: Room) -> Room:
     """Telnyx was told what every request asked for."""
     if not room.holding.hold_asked_by and not room.holding.mute_asked_by:
         return room
@@ -74,7 +74,7 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
             lists["hold" if w.held else "unhold"].append(call)
         if told.muted != w.muted:
             lists["mute" if w.muted else "unmute"].append(call)
-    command = _command(room, lists, want)
+    command = _next_command(room, lists, want)
     if command is None:
         return None
     asked_by = frozenset(request for _, request in asked_for(room, command))
@@ -88,24 +88,24 @@ def asked_for(room: Room, command: HoldOrMute) -> Iterator[tuple[str, str]]:
     yield from ((call, asked_by[call]) for call in command.calls if call in asked_by)
 
 
-def _command(
+def _next_command(
     room: Room, lists: Mapping[str, list[str]], want: Mapping[str, Told]
 ) -> HoldOrMute | None:
     where, region = room.conference, room.settings.region
-    if calls := _at_once(room, lists["unhold"]):
+    if calls := _next_calls(room, lists["unhold"]):
         return Unhold(where, calls, region)
-    if calls := _at_once(room, lists["hold"]):
+    if calls := _next_calls(room, lists["hold"]):
         music = want[calls[0]].music
         alike = tuple(call for call in calls if want[call].music == music)
         return Hold(where, alike, region, music)
-    if calls := _at_once(room, lists["mute"]):
+    if calls := _next_calls(room, lists["mute"]):
         return Mute(where, calls, region)
-    if calls := _at_once(room, lists["unmute"]):
+    if calls := _next_calls(room, lists["unmute"]):
         return Unmute(where, calls, region)
     return None
 
 
-def _at_once(room: Room, calls: list[str]) -> tuple[str, ...]:
+def _next_calls(room: Room, calls: list[str]) -> tuple[str, ...]:
     """The calls for the next command: all at once, but one at a time after a joint refusal, and
     where the front takes one at a time."""
     if not front(room).several_at_once:
@@ -121,7 +121,7 @@ def _close_when_empty(room: Room) -> Room:
     return close(room) if front(room).is_over(room) else room
 
 
-def _limit_loneliness(room: Room, at: float) -> Room:
+def _set_alone_deadline(room: Room, at: float) -> Room:
     """Whoever is alone for ALONE_MINUTES is told so and hung up."""
     limit = room.settings.alone_minutes * 60
     lonely = Deadline("alone", alone(room))
@@ -132,7 +132,7 @@ def _limit_loneliness(room: Room, at: float) -> Room:
     return room
 
 
-def _look_regularly(room: Room, at: float) -> Room:
+def _schedule_snapshot(room: Room, at: float) -> Room:
     every = room.settings.reconcile_seconds
     minds = room.watches_unknown_calls or room.participants or front(room).watched_while_empty
     if not minds or not every or SNAPSHOT in room.pending or NEXT_SNAPSHOT in room.deadlines:
@@ -140,7 +140,7 @@ def _look_regularly(room: Room, at: float) -> Room:
     return set_deadline(room, NEXT_SNAPSHOT, at + every)
 
 
-def _stop_looking(before: Room, room: Room) -> Room:
+def _cancel_snapshot(before: Room, room: Room) -> Room:
     if before.participants and not room.participants and not room.watches_unknown_calls:
         return set_deadline(room, NEXT_SNAPSHOT, None)
     return room

@@ -16,7 +16,7 @@ from conference.core.states import check_move
 K = TypeVar("K")
 V = TypeVar("V")
 
-ENDED_MOST = 2000  # ended calls and conferences that are remembered
+MOST_ENDED_KEPT = 2000  # ended calls and conferences that are remembered
 
 
 def put(room: Room, participant: Participant) -> Room:
@@ -88,7 +88,7 @@ def release(room: Room, call: str) -> Room:
 def remember_ended(room: Room, what: str, at: float) -> Room:
     """Keep in mind that a call or conference is over, for ten minutes and within bounds."""
     kept = {k: v for k, v in room.ended.items() if v > at - ENDED_KEPT}
-    while len(kept) >= ENDED_MOST:
+    while len(kept) >= MOST_ENDED_KEPT:
         del kept[next(iter(kept))]
     return replace(room, ended={**kept, what: at})
 

@@ -14,7 +14,7 @@ from conference.core.events import FLOOR, Event, Ignored, ModeratorRequest, Snap
 from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import may_move_to
 from conference.core.room import Room
-from conference.core.routing import handed_over, rooms_to_look_at, route
+from conference.core.routing import handed_over, rooms_to_snapshot, route
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.engine.dial_limits import Dialling
 from conference.engine.dispatch import Api, Dispatcher
@@ -116,7 +116,7 @@ class Engine:
         self._outbox.deliver(name)
         if change is None:
             return None
-        for other in rooms_to_look_at(event, self.registry.room_of_call):
+        for other in rooms_to_snapshot(event, self.registry.room_of_call):
             self.apply(other, SnapshotWanted(event.at))
         if told := handed_over(change.before, change.after, event):
             self.apply(*told)

@@ -11,7 +11,7 @@ from conference.core import rules
 from conference.core.change import Change
 from conference.core.commands import Command, PassThrough, TakeSnapshot
 from conference.core.events import (
-    CAUSES,
+    CAUSE_FIELDS,
     FLOOR,
     DeadlinePassed,
     Event,
@@ -177,7 +177,7 @@ def _said(event: Webhook) -> str:
     """The webhook's details as a log may show them."""
     said = [_masked(event.cause)] if event.cause else []
     for name, value in event.details.items():
-        if name not in CAUSES:
+        if name not in CAUSE_FIELDS:
             shown = "***" if name in _PRIVATE else _shown(name, str(value))
             said.append(f"{name.replace('_', ' ')} {shown}")
     if recording := event.details.get("recording_id"):

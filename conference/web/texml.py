@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request
 
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
-from conference.core.entering import NO_WAY_IN
+from conference.core.entering import UNREACHABLE
 from conference.core.events import Ignored
 from conference.core.origin import STATUS
 from conference.core.room import Room
@@ -74,7 +74,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
             return _xml(texml_documents.into(found, greeting(found, call), _base(found), wait))
         except ValueError as error:
             log.error("no caller can join room %s by TeXML: %s", found.name, error)
-            why = NO_WAY_IN
+            why = UNREACHABLE
     return _xml(texml_documents.away(found.settings, why))
 
 

@@ -12,7 +12,7 @@ from rigs.core import EMPTY, NOW, STATE, T0
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
-from conference.core.entering import FULL, NO_WAY_IN, NOBODY_CAME
+from conference.core.entering import FULL, NOBODY_CAME, UNREACHABLE
 from conference.core.events import Outcome, SnapshotWanted
 from conference.core.outcomes.of_calls import speech_seconds
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
@@ -85,9 +85,9 @@ TABLE: list[Wait] = [
     Wait(
         "a goodbye whose end is not reported: hang up",
         room=rig.refused(),
-        seconds=spoken(NO_WAY_IN),
+        seconds=spoken(UNREACHABLE),
         then="ending",
-        commands=[c.Hangup("A", at=T0 + spoken(NO_WAY_IN))],
+        commands=[c.Hangup("A", at=T0 + spoken(UNREACHABLE))],
     ),
     Wait(
         "an outgoing call that rings: hang up",
@@ -169,7 +169,7 @@ def test_whoever_cannot_be_joined_within_20_seconds_is_told_so() -> None:
     assert rig.status(room) == {"A": "waiting"}
     room, commands = rig.decide(room, rig.time(T0 + 20))
     assert rig.status(room) == {"A": "refused"}
-    assert commands == (speak("goodbye", NO_WAY_IN, T0 + 20),)
+    assert commands == (speak("goodbye", UNREACHABLE, T0 + 20),)
 
 
 def test_whoever_was_in_has_new_patience_for_the_next_conference() -> None:

@@ -11,13 +11,13 @@ from rigs.core import EMPTY, NOW, T0
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState, decode, encode
-from conference.core.entry_stages import KEY, PRESS, STAGES, Stage
+from conference.core.entry_stages import CONFIRM_KEY, CONFIRM_TEXT, STAGES, Stage
 from conference.core.participant import Participant
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
 STATE = ClientState("demo", direction="outgoing", number="+2", confirm=True)
-PROMPT = c.Gather("A", PRESS, KEY, "female", "en-GB", at=NOW)
+PROMPT = c.Gather("A", CONFIRM_TEXT, CONFIRM_KEY, "female", "en-GB", at=NOW)
 RINGS = rig.after(
     EMPTY, rig.hook("call.initiated", at=T0, direction="outgoing", to="+2", client_state=STATE)
 )

@@ -13,7 +13,7 @@ from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, memory
-from conference.core.entering import NO_WAY_IN
+from conference.core.entering import UNREACHABLE
 from conference.core.events import HandedOver, ModeratorRequest, Outcome
 from conference.core.outcomes.outcome import REACTIONS
 from conference.core.parts import Asked
@@ -289,7 +289,7 @@ def test_a_create_that_a_kick_has_overtaken_leaves_the_room_to_the_next(said: Sa
     room, commands = rig.decide(before, rig.answer(before, CONFERENCE, *said))
     assert room.participants["B"].status == "waiting"
     assert c.Create("B", "demo", 2, "always", 250, at=NOW) in commands
-    assert NO_WAY_IN not in [x.text for x in commands if isinstance(x, c.Speak)]
+    assert UNREACHABLE not in [x.text for x in commands if isinstance(x, c.Speak)]
 
 
 @pytest.mark.parametrize("said", [0, 429, 500, 503])

@@ -12,7 +12,7 @@ from rigs.core import EMPTY, MUSIC, NOW, STATE, T0, Answers
 from conference.core import commands as c
 from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
-from conference.core.entering import FULL, NO_WAY_IN
+from conference.core.entering import FULL, UNREACHABLE
 from conference.core.events import InternalFault, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.parts import Asked, Told
@@ -164,7 +164,7 @@ TABLE: list[Answers] = [
         room=PARTING,
         of="A",
         answers=OK,
-        changes=until("A", NOW + 2 + len(NO_WAY_IN) / 10),
+        changes=until("A", NOW + 2 + len(UNREACHABLE) / 10),
         commands=[],
     ),
     Answers(
@@ -221,7 +221,7 @@ TABLE: list[Answers] = [
         of=CONFERENCE,
         answers=[*OUR_FAULT, (422, "90032")],
         changes={**BYE_A, "B": {"tries": 2}},
-        commands=[goodbye("A", NO_WAY_IN), create("B", 2)],
+        commands=[goodbye("A", UNREACHABLE), create("B", 2)],
     ),
     Answers(
         "found: all join",
@@ -296,7 +296,7 @@ TABLE: list[Answers] = [
         of="B",
         answers=OUR_FAULT,
         changes=BYE_B,
-        commands=[goodbye("B", NO_WAY_IN)],
+        commands=[goodbye("B", UNREACHABLE)],
     ),
     Answers(
         "hangup taken: its webhook is awaited",
@@ -601,28 +601,28 @@ GIVEN_UP: list[GivenUp] = [
         room=OPENING,
         of=CONFERENCE,
         then={"A": "refused", "B": "refused"},
-        commands=[goodbye("A", NO_WAY_IN), goodbye("B", NO_WAY_IN)],
+        commands=[goodbye("A", UNREACHABLE), goodbye("B", UNREACHABLE)],
     ),
     GivenUp(
         "create, with somebody who came later",
         room=rig.waiting(rig.waiting(), "B", T0 + 5),
         of=CONFERENCE,
         then={"A": "refused", "B": "waiting"},
-        commands=[goodbye("A", NO_WAY_IN), create("B", 2)],
+        commands=[goodbye("A", UNREACHABLE), create("B", 2)],
     ),
     GivenUp(
         "find",
         room=FINDING,
         of=CONFERENCE,
         then={"A": "refused", "B": "refused"},
-        commands=[goodbye("A", NO_WAY_IN), goodbye("B", NO_WAY_IN)],
+        commands=[goodbye("A", UNREACHABLE), goodbye("B", UNREACHABLE)],
     ),
     GivenUp(
         "join",
         room=JOINING,
         of="B",
         then={"A": "joined", "B": "refused"},
-        commands=[goodbye("B", NO_WAY_IN)],
+        commands=[goodbye("B", UNREACHABLE)],
     ),
     GivenUp("goodbye", room=PARTING, of="A", then={"A": "ending"}, commands=[c.Hangup("A")]),
 ]
@@ -870,7 +870,7 @@ def test_whoever_finds_nothing_for_20_seconds_is_told_so() -> None:
         room = rig.after(room, rig.time(at))
     assert rig.status(room) == {"A": "refused", "B": "refused"}
     assert T0 + 20 <= at <= T0 + 21
-    assert (rig.head(room, "A").text, rig.head(room, "B").text) == (NO_WAY_IN, NO_WAY_IN)
+    assert (rig.head(room, "A").text, rig.head(room, "B").text) == (UNREACHABLE, UNREACHABLE)
 
 
 def test_created_and_ended_already_is_created_again() -> None:

@@ -26,12 +26,12 @@ from rigs.texml_rooms import (
 )
 
 from conference.core import commands as c
-from conference.core.entering import ELSEWHERE, FULL, LOCKED
+from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
 from conference.core.events import HandedOver, Ignored, Outcome, Refused, SnapshotWanted
 from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.parts import Asked, Told
 from conference.core.requests.moderation import may_move_to
-from conference.core.room import GREETED_WITHIN, NEXT_SNAPSHOT, Room
+from conference.core.room import EXPECTED_AT_MOST, NEXT_SNAPSHOT, Room
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import MOST, Fetch, StatusCallback, learn
@@ -74,11 +74,11 @@ def test_the_first_at_the_door_is_told_so_as_often_as_it_asks() -> None:
 
 def test_of_who_hung_up_at_the_door_nobody_tells() -> None:
     room = rig.after(EMPTY, Fetch("A", NOW))
-    soon = rig.after(room, Fetch("B", NOW + GREETED_WITHIN - 1))
-    assert (greeting(soon, "B"), soon.over(NOW + GREETED_WITHIN)) == (NEXT, False)
-    later = rig.after(room, Fetch("B", NOW + GREETED_WITHIN))
+    soon = rig.after(room, Fetch("B", NOW + EXPECTED_AT_MOST - 1))
+    assert (greeting(soon, "B"), soon.over(NOW + EXPECTED_AT_MOST)) == (NEXT, False)
+    later = rig.after(room, Fetch("B", NOW + EXPECTED_AT_MOST))
     assert greeting(later, "B") == FIRST
-    assert room.over(NOW + GREETED_WITHIN), "the room itself is not kept for it"
+    assert room.over(NOW + EXPECTED_AT_MOST), "the room itself is not kept for it"
 
 
 def test_who_came_in_and_went_was_not_the_first_for_who_comes_then() -> None:
@@ -444,7 +444,7 @@ def test_a_caller_of_call_control_is_told_that_it_is_elsewhere() -> None:
     room = rig.well(rig.after(texml("A"), rig.initiated("Z")), T0, "Z")
     room = rig.after(room, rig.hook("call.answered", "Z"))
     assert rig.status(room) == {"A": "joined", "Z": "refused"}
-    assert rig.head(room, "Z").text == ELSEWHERE
+    assert rig.head(room, "Z").text == HELD_ELSEWHERE
     room = rig.after(room, rig.answer(room, "Z"), rig.hook("call.speak.ended", "Z"))
     assert isinstance(rig.head(room, "Z"), c.Hangup)
     moved = rig.after(texml("A"), HandedOver(NOW, rig.newcomer("Z", status="parked"), Asked()))
@@ -460,9 +460,9 @@ def test_a_caller_of_call_control_is_told_that_it_is_elsewhere() -> None:
         (EMPTY, ""),
         (texml("A"), ""),
         (rig.after(EMPTY, starts()), ""),
-        (rig.inside(), ELSEWHERE),
-        (rig.ringing(), ELSEWHERE),
-        (rig.after(EMPTY, rig.asks("dial", to="+13125550142")), ELSEWHERE),
+        (rig.inside(), HELD_ELSEWHERE),
+        (rig.ringing(), HELD_ELSEWHERE),
+        (rig.after(EMPTY, rig.asks("dial", to="+13125550142")), HELD_ELSEWHERE),
         (rig.after(EMPTY, rig.asks("lock")), LOCKED),
         (rig.after(texml("A"), rig.asks("lock")), LOCKED),
         (texml("A", "B", room=rig.with_settings(max_participants=2)), FULL),

@@ -29,4 +29,4 @@ def change(
 def keep(registry: MemoryRegistry, room: Room) -> None:
     """Let this be the room of its name."""
     calls = {**registry.room(room.name).participants, **room.participants}
-    change(registry, room.name, lambda before: replace(room, draft=Draft(tuple(calls))))
+    change(registry, room.name, lambda before: replace(room, draft=Draft(touched=tuple(calls))))

@@ -12,7 +12,7 @@ from rigs.rehearsals import calls, hears, room, settled, texml
 from rigs.waiting import until
 
 from conference.core.commands import Kick
-from conference.core.entering import ELSEWHERE, LOCKED
+from conference.core.entering import HELD_ELSEWHERE, LOCKED
 from conference.core.fronts import account
 from conference.demo.rehearsal import API_KEY, Line
 from conference.simulator import Chaos, Leg
@@ -159,12 +159,12 @@ def test_without_an_application_of_call_controls_nobody_is_called_into_an_empty_
 def test_a_room_has_callers_of_one_door_at_a_time() -> None:
     with texml() as line:
         calls(line, ANN)
-        assert dialled_in_vain(line, BOB) == [ELSEWHERE]
+        assert dialled_in_vain(line, BOB) == [HELD_ELSEWHERE]
         line.telnyx.phone(ANN).hang_up()
         settled(line)
         first = line.telnyx.phone(BOB).dial()
         hears(first, "music")
-        assert dialled_in_vain(line, ANN, to=line.telnyx.texml.number) == [ELSEWHERE]
+        assert dialled_in_vain(line, ANN, to=line.telnyx.texml.number) == [HELD_ELSEWHERE]
         hears(first, "music")
 
 
@@ -183,7 +183,7 @@ def test_who_is_taking_leave_by_one_door_does_not_shut_the_other() -> None:
     with texml() as line:
         calls(line, ANN)
         leaves = line.telnyx.phone(BOB).dial()
-        until(lambda: ELSEWHERE in heard(leaves), "Bob is told so")
+        until(lambda: HELD_ELSEWHERE in heard(leaves), "Bob is told so")
         line.telnyx.phone(ANN).hang_up()
         until(lambda: not room(line).joined, "Ann has gone")
         hears(calls(line, CLEO), "music")

@@ -23,7 +23,7 @@ from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import REFLECTED
 from conference.core.leaving import caller_left, hang_up, take_out
 from conference.core.origin import origin
-from conference.core.reconcile import now_known, snapshot_soon
+from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.room import Deadline, Room, client_state
 from conference.core.transitions import (
     change,
@@ -55,7 +55,7 @@ def call_answered(room: Room, event: Webhook) -> Room:
     if event.call in room.reconciliation.unknown_calls:
         if event.client_state is None:
             return release(room, event.call)  # our answer has not made it ours: another program's
-        room = now_known(room, event.call)
+        room = mark_known(room, event.call)
     room = complete_head(_known(room, event), of_call(event.call), lambda c: isinstance(c, Answer))
     participant = room.participants.get(event.call)
     if participant is None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from conference.core.events import Webhook
 from conference.core.participant import Place
-from conference.core.recordings import one_is_over
+from conference.core.recordings import end_one
 from conference.core.room import Room
 
 
@@ -29,17 +29,17 @@ def call_dequeued(room: Room, event: Webhook) -> Room:
 
 def call_recording_saved(room: Room, event: Webhook) -> Room:
     """A recording of the call is saved: it does not go on, whoever has ended it."""
-    return one_is_over(room, event.call)
+    return end_one(room, event.call)
 
 
 def call_recording_error(room: Room, event: Webhook) -> Room:
     """A recording of the call could not be made or kept: it does not go on."""
-    return one_is_over(room, event.call)
+    return end_one(room, event.call)
 
 
 def conference_recording_saved(room: Room, event: Webhook) -> Room:
     """A recording of the conference is saved: it does not go on, whoever has ended it."""
-    return one_is_over(room, event.conference)
+    return end_one(room, event.conference)
 
 
 def _moved(room: Room, event: Webhook, place: Place) -> Room:

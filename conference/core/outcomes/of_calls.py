@@ -22,7 +22,7 @@ from conference.core.leaving import dismiss, hang_up
 from conference.core.outcomes.meanings import RETRIED, meaning
 from conference.core.outcomes.reactions import Reactions
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
-from conference.core.reconcile import now_known, snapshot_soon
+from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, delay_head, forget, release, set_deadline
 
@@ -31,7 +31,7 @@ HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 
 def _answered(room: Room, command: c.Answer, event: Outcome) -> Room:
     """It is ours now, whoever it was."""
-    room = now_known(room, command.call)
+    room = mark_known(room, command.call)
     return webhook_awaited(room, command, event)
 
 
@@ -63,7 +63,7 @@ def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
 def not_known_whose(room: Room, command: c.Answer, event: Outcome) -> Room:
     """Left alone; and asked once more only if Telnyx has not said anything about it."""
     if meaning(event) in RETRIED:
-        room = now_known(room, command.call)
+        room = mark_known(room, command.call)
     return release(room, command.call)
 
 

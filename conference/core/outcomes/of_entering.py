@@ -7,7 +7,7 @@ from typing import Any
 from conference.core import commands as c
 from conference.core.entering import (
     FULL,
-    NO_WAY_IN,
+    UNREACHABLE,
     caller_joined,
     conference_lost,
     conference_opened,
@@ -39,7 +39,7 @@ def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
-    return let_next_open(_no_way_in(room, command.call, NO_WAY_IN, event.at), event.at)
+    return let_next_open(_no_way_in(room, command.call, UNREACHABLE, event.at), event.at)
 
 
 def _found(room: Room, command: c.Find, event: Outcome) -> Room:
@@ -72,7 +72,7 @@ def _joined_nothing(room: Room, command: c.Join, event: Outcome) -> Room:
 
 
 def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
-    return _no_way_in(room, command.call, NO_WAY_IN, event.at)
+    return _no_way_in(room, command.call, UNREACHABLE, event.at)
 
 
 def _no_way_in(room: Room, call: str, why: str, at: float) -> Room:

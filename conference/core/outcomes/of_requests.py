@@ -10,7 +10,7 @@ from conference.core.outcomes.of_calls import until_it_is_done
 from conference.core.outcomes.reactions import Reactions
 from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later, next_try
 from conference.core.reconcile import snapshot_soon
-from conference.core.recordings import commanded
+from conference.core.recordings import apply_command
 from conference.core.requests.dialling import dialled
 from conference.core.room import Deadline, Room
 from conference.core.transitions import (
@@ -59,7 +59,7 @@ def _remember_later(room: Room, command: c.Remember, event: Outcome) -> Room:
 
 
 def _done(room: Room, command: c.PassThrough, event: Outcome) -> Room:
-    return _moved_by(commanded(room, command), command, event.at)
+    return _moved_by(apply_command(room, command), command, event.at)
 
 
 def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:

@@ -11,7 +11,7 @@ from conference.core.entering import enter, remember, stop_opening
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
-from conference.core.recordings import moved_here
+from conference.core.recordings import add_recordings
 from conference.core.requests.passthrough import pass_on, running
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import (
@@ -166,7 +166,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
     ended = without(room.ended, call)  # it may have been here
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
-    room = moved_here(room, call, event.recorded, event.unsaved)
+    room = add_recordings(room, call, event.recorded, event.unsaved)
     room = set_asked(
         room, call, hold=event.asked.hold, mute=event.asked.mute, music=event.asked.music
     )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conference.core.commands import Kick, of_call
-from conference.core.entering import ELSEWHERE, FULL, LOCKED
-from conference.core.recordings import is_not_recorded, is_recorded
-from conference.core.room import GREETED_WITHIN, Room
+from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
+from conference.core.recordings import clear_recorded, set_recorded
+from conference.core.room import EXPECTED_AT_MOST, Room
 from conference.core.texml.facts import Facts, Fetch, StatusCallback, learn
 from conference.core.texml.looks import snapshot_of_others
 from conference.core.texml.steps import (
@@ -25,7 +25,7 @@ AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
 def turned_away(room: Room) -> str:
     """What a caller is told who cannot come in now; empty for everyone else."""
     if has_call_control_callers(room):
-        return ELSEWHERE
+        return HELD_ELSEWHERE
     if room.locked:
         return LOCKED
     return FULL if len(room.joined) >= room.settings.max_participants else ""
@@ -34,7 +34,7 @@ def turned_away(room: Room) -> str:
 def caller_at_door(room: Room, event: Fetch) -> Room:
     """A caller is at the door. Of one who hangs up there nobody tells."""
     expected = {
-        c: since for c, since in room.texml.expected.items() if since > event.at - GREETED_WITHIN
+        c: since for c, since in room.texml.expected.items() if since > event.at - EXPECTED_AT_MOST
     }
     return change_texml(room, expected={**expected, event.call: event.at})
 
@@ -51,7 +51,7 @@ def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
     room = _started(room, facts)
     facts = replace(facts, started=True)
     if room.settings.texml.get("record") == "record-from-start":
-        room = is_recorded(room, facts.conference)
+        room = set_recorded(room, facts.conference)
     if facts.inside:
         return room
     return replace(room, front="texml", conference=facts.conference)
@@ -182,6 +182,6 @@ def _recording(room: Room, event: StatusCallback) -> Room:
     if event.recording in room.ended or room.front != "texml" or not this:
         return room
     if event.type == "recording-in-progress":
-        return is_recorded(room, room.conference)
+        return set_recorded(room, room.conference)
     room = remember_ended(room, event.recording or event.id, event.at)
-    return is_not_recorded(room, room.conference)
+    return clear_recorded(room, room.conference)

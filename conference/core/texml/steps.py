@@ -7,7 +7,7 @@ from dataclasses import replace
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
 from conference.core.participant import Participant
-from conference.core.recordings import is_not_recorded
+from conference.core.recordings import clear_recorded
 from conference.core.room import Room
 from conference.core.texml.facts import Facts
 from conference.core.transitions import (
@@ -73,7 +73,7 @@ def conference_over(room: Room, at: float) -> Room:
             room = forget(room, call, at)
         room = close(room)
     if room.texml.facts:
-        room = is_not_recorded(room, room.texml.facts.conference)
+        room = clear_recorded(room, room.texml.facts.conference)
     return change_texml(room, facts=None, dialled={})
 
 
