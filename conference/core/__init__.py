@@ -1,5 +1,5 @@
-"""What the line does, as pure functions: `(room, event) -> (room, commands)`.
+"""Every rule of the line, as pure functions: `(room, event) -> change`.
 
-Nothing below here knows of Flask, Telnyx's API, a registry, a clock or a thread: the time arrives
-with the event, and a command is only a value.
+The core imports no Flask, SDK, registry, clock or thread. The time arrives with the event, and a
+command is a value.
 """

@@ -1,4 +1,4 @@
-"""What an event did to a room: the result of `decide`, and all that observers get."""
+"""The effect of an event on a room: the result of `decide`, and all that observers get."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from conference.core.room import Room
 class Change:
     """The room before and after an event.
 
-    `commands` are to be sent now; each is also the head of its queue in `after.pending`.
-    `touched` are the calls whose participant was added, changed or removed, each once, in the
-    order of the changes. An event that changes nothing has `after is before`.
+    `commands`: to be sent now; each is also the head of its queue in `after.pending`.
+    `touched`: the calls whose participant was added, changed or removed, each once, in the order
+    of the changes.
+    An event that changes nothing has `after is before`.
     """
 
     before: Room

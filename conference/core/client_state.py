@@ -1,4 +1,4 @@
-"""What Telnyx keeps of a call for us and sends back with each of its webhooks."""
+"""The client_state of a call: Telnyx keeps it for us and returns it with each webhook."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ Direction = Literal["incoming", "outgoing"]
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
-_LONGEST = 64  # characters of number and label; with them the whole stays under 1 KB
+_LONGEST = 64  # characters of number and label: keeps the whole under 1 KB
 
 
 @dataclass(frozen=True, slots=True)
 class ClientState:
-    """A call as we know it: enough to know it again after a restart."""
+    """Facts of a call that the line needs after a restart. `hold` and `mute` are a moderator's."""
 
     room: str
     role: Role = "participant"
     direction: Direction = "incoming"
     number: str = ""
     label: str = ""
-    hold: bool = False  # a moderator's, not the rule's
+    hold: bool = False
     mute: bool = False
-    confirm: bool = False  # whether it is still to press 1
-    parked: bool = False  # out of the conference until it is asked back in
+    confirm: bool = False  # the callee has yet to press 1
+    parked: bool = False  # out of the conference until a moderator brings the call back
 
 
 def encode(state: ClientState) -> str:
-    """Base64 as Telnyx wants it (90017 otherwise), under 1 KB."""
+    """Return base64, as Telnyx requires (90017 otherwise), under 1 KB."""
     fields = {
         "line": _VERSION,
         "room": state.room,
@@ -52,7 +52,7 @@ def encode(state: ClientState) -> str:
 
 
 def decode(text: object) -> ClientState | None:
-    """The state that `encode` wrote; None for anything else, since other programs set theirs."""
+    """Read what `encode` wrote. None for anything else: other programs set client_states too."""
     if not isinstance(text, str) or not text:
         return None
     try:

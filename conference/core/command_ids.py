@@ -1,4 +1,4 @@
-"""The ids by which Telnyx knows a command that is repeated."""
+"""The command_ids by which Telnyx recognises a repeated command."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from conference.core.commands import Create, Dial, Join, Leave, OfCall, PassThro
 
 
 def command_id(command: OfCall | PassThrough | Dial) -> str:
-    """The same for every try of one command, and for it after a restart; another for the next.
+    """Return 32 hex digits: the same for each try of a command, restarts included, and others for a
+    later command.
 
-    Telnyx ignores a repeated id for 60 s. Its hold and mute take none.
+    Telnyx ignores an id that it has had in the last 60 s. Its hold and mute take none.
     """
     parts: tuple[str, ...]
     match command:
@@ -19,11 +20,11 @@ def command_id(command: OfCall | PassThrough | Dial) -> str:
         case Join() | Leave():
             parts = (command.name, command.call, command.conference, str(command.n))
         case Speak():
-            nth = (str(command.n),) if command.n > 1 else ()  # the first one's id is older than n
+            nth = (str(command.n),) if command.n > 1 else ()  # the first keeps an id without n
             parts = ("speak", command.call, command.purpose, *nth)
         case PassThrough():
-            whom = str(command.body.get("call_control_id", ""))  # several may be meant
-            parts = ("do", command.about, command.name, whom, command.id)
+            call = str(command.body.get("call_control_id", ""))  # one request may name several
+            parts = ("do", command.about, command.name, call, command.id)
         case Dial():
             parts = ("dial", command.id)
         case _:

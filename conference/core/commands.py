@@ -1,4 +1,4 @@
-"""What we can ask Telnyx to do, as values."""
+"""The commands for Telnyx, as values. `name` is the command's name in ids, answers and the log."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from conference.core.client_state import ClientState
 
 
 class Queue(NamedTuple):
-    """Where a command waits its turn: of each queue one command is in flight at a time.
+    """The key of a queue of commands. One command of each queue is in flight at a time.
 
-    `of` is the kind of queue, `id` the call, conference or request that has one of its own.
+    `of`: the kind of queue. `id`: the call, conference or request that owns the queue, if any.
     """
 
     of: Literal["call", "memory", "requests", "dial", "conference", "hold and mute", "snapshot"]
@@ -26,7 +26,7 @@ CONFERENCE = Queue("conference")
 HOLD_AND_MUTE = Queue("hold and mute")
 SNAPSHOT = Queue("snapshot")
 
-KEY_TRIES, KEY_SECONDS = 2, 8.0
+KEY_TRIES, KEY_SECONDS = 2, 8.0  # how often a text asks for a key, and the wait after each time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class CommandBase:
     """Bookkeeping of every command.
 
     `at`: first issued, Unix seconds. `attempt`: from 1. `account`: the TeXML account, empty for
-    Call Control. `request`: the id of the moderator's request that led to it, if one did.
-    `refused_since`: Telnyx's first error answer, Unix seconds.
+    Call Control. `request`: the id of the moderator's request behind the command, if any.
+    `refused_since`: Telnyx's first error response, Unix seconds.
     """
 
     at: float = 0.0
@@ -67,8 +67,7 @@ class Speak(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Gather(CommandBase):
-    """Text-to-speech on a call, to which the key `valid` is to be pressed: within KEY_SECONDS, or
-    it is said again, KEY_TRIES times in all."""
+    """Text-to-speech on a call, to be answered by the key `valid`: KEY_TRIES of KEY_SECONDS."""
 
     name: ClassVar[str] = "gather"
     call: str
@@ -80,10 +79,10 @@ class Gather(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Create(CommandBase):
-    """Open the room's conference with this call in it. `n` counts the call's tries to get in.
+    """Open the room's conference with this call in it.
 
-    `options` are what Telnyx takes besides, by its names; what it takes with a join only is left
-    out.
+    `n`: numbers the creates, joins and leaves of the call, from 1. `options`: other parameters, by
+    Telnyx's names; parameters of a join alone are left out when the command is sent.
     """
 
     name: ClassVar[str] = "create"
@@ -98,7 +97,7 @@ class Create(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Find(CommandBase):
-    """Look up the live conference of this room's name."""
+    """Find the live conference with this room's name."""
 
     name: ClassVar[str] = "find"
     room: str
@@ -107,7 +106,8 @@ class Find(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Join(CommandBase):
-    """Bring the call into the conference. `options` as with Create, the other way round."""
+    """Bring the call into the conference. `n` and `options` as in Create; parameters of a create
+    alone are left out when the command is sent."""
 
     name: ClassVar[str] = "join"
     call: str
@@ -125,8 +125,10 @@ class Hangup(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Kick(CommandBase):
-    """Take a call of TeXML out of the conference, which ends the call. `alone`: for being alone for
-    too long, and as long as it is."""
+    """Take a TeXML call out of the conference, which ends the call.
+
+    `alone`: because the caller is alone for too long; not retried once the caller has company.
+    """
 
     name: ClassVar[str] = "kick"
     call: str
@@ -136,7 +138,10 @@ class Kick(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Leave(CommandBase):
-    """Take the call out of the conference; its leg stays up. `to`: the room that it goes to."""
+    """Take the call out of the conference; its leg stays up.
+
+    `to`: the room that the call moves to, if any. `beep`: overrides the conference's setting.
+    """
 
     name: ClassVar[str] = "leave"
     call: str
@@ -144,12 +149,12 @@ class Leave(CommandBase):
     n: int
     to: str = ""
     region: str = ""
-    beep: str = ""  # when it beeps, instead of the conference's way
+    beep: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Remember(CommandBase):
-    """Let Telnyx keep what we know of the call, so that it is known after a restart."""
+    """Store the call's client_state at Telnyx, so that the line knows the call after a restart."""
 
     name: ClassVar[str] = "remember"
     call: str
@@ -158,10 +163,11 @@ class Remember(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Dial(CommandBase):
-    """Call somebody. `id` is the request's; `rings` and `lasts` are seconds at most.
+    """Call a number.
 
-    By TeXML, into which conference, when it beeps for them, with which attributes of <Conference>
-    they come in, and where the callbacks go.
+    `id`: the request's. `rings`, `lasts`: limits in seconds.
+    For TeXML only: `conference` to join, `beep`, other `attributes` of <Conference>, and the
+    address for each `callback`.
     """
 
     name: ClassVar[str] = "dial"
@@ -178,10 +184,10 @@ class Dial(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class PassThrough(CommandBase):
-    """A command that a moderator asked for and that no rule goes by: passed on as it is.
+    """A moderator's command that is forwarded to Telnyx as it is: no rule depends on it.
 
-    `name` is Telnyx's name for it, `about` the id of the `of` that it is done to. `body` has
-    Telnyx's own names; `id` is the request's.
+    `of`, `about`: the call or conference that it is for, and its id. `name`, `body`: by Telnyx's
+    own names. `id`: the request's.
     """
 
     of: Literal["call", "conference"]
@@ -192,12 +198,12 @@ class PassThrough(CommandBase):
 
     @property
     def takes_id(self) -> bool:
-        """Whether Telnyx ignores a repetition of it, known by its command_id."""
+        """Whether Telnyx takes a command_id for it, and so ignores a repetition."""
         return self.of == "call" or self.name not in _WITHOUT_ID
 
     @property
     def in_turn(self) -> bool:
-        """Whether it moves the call, and so waits for what moves the call before it."""
+        """Whether it moves the call, and so waits behind the other commands that move the call."""
         return self.name in _IN_TURN
 
 
@@ -209,9 +215,9 @@ _WITHOUT_ID = ("play", "stop", "send_dtmf", "gather_using_audio", "participants"
 class ForParticipants(CommandBase):
     name: ClassVar[str]
     conference: str
-    calls: tuple[str, ...]  # never empty: Telnyx takes an empty list for everyone
+    calls: tuple[str, ...]  # never empty: to Telnyx an empty list is everyone
     region: str = ""
-    # The requests that asked for this; a rule alone may have wanted it.
+    # The moderators' requests behind it; empty where only a rule wants it.
     asked_by: frozenset[str] = field(default=frozenset(), compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -222,7 +228,7 @@ class ForParticipants(CommandBase):
 @dataclass(frozen=True, slots=True)
 class Hold(ForParticipants):
     name: ClassVar[str] = "hold"
-    music: str = ""  # an address, or a name of Telnyx's media; without one there is silence
+    music: str = ""  # an address, or a name of Telnyx's media; empty for silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +248,10 @@ class Unmute(ForParticipants):
 
 @dataclass(frozen=True, slots=True)
 class TakeSnapshot(CommandBase):
-    """Read what Telnyx has of this room: its conference, who is in it, our live calls. By TeXML,
-    of this conference who is in it."""
+    """Read Telnyx's lists for this room: its conference, the participants, our live calls.
+
+    With a `conference`: only the participants of that TeXML conference.
+    """
 
     name: ClassVar[str] = "snapshot"
     room: str
@@ -257,7 +265,7 @@ Command = OfCall | Find | HoldOrMute | TakeSnapshot | Remember | PassThrough | D
 
 
 def queue_of(command: Command) -> Queue:
-    """The queue in which the command waits its turn."""
+    """Return the queue of the command."""
     match command:
         case Create() | Find():
             return CONFERENCE
@@ -276,15 +284,15 @@ def queue_of(command: Command) -> Queue:
 
 
 def of_call(call: str) -> Queue:
-    """The queue of the commands that bring the call into the conference, out, or to its end."""
+    """Return the queue of the commands that move the call in, out, or to its end."""
     return Queue("call", call)
 
 
 def memory(call: str) -> Queue:
-    """The queue of what Telnyx is to remember of a call: it waits for no other command."""
+    """Return the queue of the call's `Remember` commands: they wait for no other command."""
     return Queue("memory", call)
 
 
 def queues_of(call: str) -> set[Queue]:
-    """Every queue that ends with the call."""
+    """Return the queues that are dropped when the call ends."""
     return {of_call(call), memory(call), Queue("requests", call)}

@@ -1,4 +1,4 @@
-"""What is done when a time has come. Every wait ends: carry on, and let Telnyx object."""
+"""The end of every wait: carry on as if the awaited event had arrived, and let Telnyx object."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conference.core.transitions import complete_head, forget, release, send, se
 
 
 def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
-    """Do what each deadline that has passed was set for."""
+    """Act on each deadline that has passed."""
     for deadline in sorted(d for d, at in room.deadlines.items() if at <= event.at):
         if deadline in room.deadlines:
             room = set_deadline(room, deadline, None)
@@ -32,13 +32,13 @@ def _call(room: Room, call: str, at: float) -> Room:
     if participant.is_called:
         return hang_up(room, call, at) if front(room).reports_no_answer else release(room, call)
     if participant.status == "ending" and room.under_way(call):
-        return room  # the hangup is still being asked for
+        return room  # our hangup is still on its way
     carry_on = CARRY_ON.get(participant.status)
     return carry_on(room, call, at) if carry_on else room
 
 
 def _retry(room: Room, queue: Queue, at: float) -> Room:
-    """Its time has come. Hold and mute are not repeated but computed anew."""
+    """Let the head of the queue go out again. Hold and mute are computed anew instead."""
     head = room.head(queue)
     if queue != HOLD_AND_MUTE or head is None:
         return room
@@ -62,15 +62,15 @@ def _snapshot(room: Room, key: str, at: float) -> Room:
 
 
 def _parked(room: Room, call: str, at: float) -> Room:
-    if room.queue_of(call):  # where Telnyx has an end to its waiting
+    if room.queue_of(call):  # Telnyx's queue has its own time limit
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     return hang_up(room, call, at)
 
 
 CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
-    "ringing": begin_entry,  # answered, and no webhook said so?
-    "greeting": fail_stage,  # its end was not reported
-    "waiting": enter,  # "joined twice" is as good as the joined that did not come
+    "ringing": begin_entry,  # perhaps answered, and the webhook lost
+    "greeting": fail_stage,  # the end of the greeting was not reported
+    "waiting": enter,  # the refusal "already joined" replaces a lost `joined`
     "parked": _parked,
     "leaving": hang_up,
     "refused": hang_up,

@@ -1,4 +1,4 @@
-"""The whole core in one function: `(room, event) -> change`."""
+"""The whole core as one function: `(room, event) -> change`."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ from conference.core.transitions import complete_head
 
 
 def decide(room: Room, event: Event) -> Change:
-    """Apply the event and then the rules. No handler sends: commands wait in `room.pending`.
+    """Apply the event, then the rules. No handler sends: commands wait in `room.pending`.
 
-    The commands of the change are the heads of the queues that were not in flight before.
+    The change's commands are the heads of queues that were not in flight before the event.
     """
     react = REACTIONS[type(event)]
     begun = replace(
@@ -60,14 +60,14 @@ def _to_send(before: Room, after: Room) -> tuple[Command, ...]:
 
 
 def _cause(event: Event) -> Cause:
-    """Return the kind of event that is the cause of a call's move."""
+    """Return the cause that the event is for a call's move."""
     if isinstance(event, Outcome):
         return "snapshot" if isinstance(event.data, Snapshot) else "outcome"
     return CAUSES[type(event)]
 
 
 def _give_up(room: Room, event: InternalFault) -> Room:
-    """Give the command up, so that its queue goes on, and look what Telnyx made of it."""
+    """Drop the command, so that its queue goes on, and read from Telnyx's lists what it did."""
     room = complete_head(room, queue_of(event.command), lambda c: c == event.command)
     return snapshot_soon(room, event.at)
 

@@ -1,6 +1,6 @@
-"""The steps of a call's way in: greeted, let in, arrived; and how the conference opens for it.
+"""The steps of a call into the conference: greet, let in, joined; and opening the conference.
 
-Each is `room -> room`; the commands that it calls for wait in the room that it gives back.
+Each step returns the room afterwards; its commands wait there.
 """
 
 from __future__ import annotations
@@ -40,13 +40,15 @@ from conference.core.transitions import (
     set_deadline,
 )
 
-PATIENCE = 20.0  # seconds that a caller plausibly waits to get in
+PATIENCE = 20.0  # seconds until the line gives up bringing a caller in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
-ANSWERED_WITHIN = 4.0  # seconds from Telnyx's taking an answer, join or hangup to its webhook
+ANSWERED_WITHIN = 4.0  # seconds from Telnyx accepting an answer, join or hangup to its webhook
 
-# Of the way in what counts for one entry only, and not when the conference is opened again.
+# Options of a join that are dropped after it: they do not apply when the conference reopens.
 ONE_ENTRY_OPTIONS = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
-PARKED_AT_MOST = 3600.0  # seconds; a parked leg is silent, and paid for
+PARKED_AT_MOST = 3600.0  # seconds; a parked call is silent, and paid for
+
+# Spoken to a caller before the call is hung up.
 LOCKED = "The conference is locked. Please try again later. Goodbye."
 HELD_ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
 FULL = "The conference is full. Please try again later. Goodbye."
@@ -55,12 +57,12 @@ NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
 
 
 def answer_call(room: Room, call: str, at: float) -> Room:
-    """Answer a call that comes in."""
+    """Answer an incoming call."""
     return send(room, Answer(call, client_state(room, room.participants[call])), at)
 
 
 def remember(room: Room, call: str, at: float) -> Room:
-    """Let Telnyx keep the newest state of the call; older ones that still wait are not sent."""
+    """Store the call's newest client_state at Telnyx, in place of an older one not sent yet."""
     if not front(room).keeps_client_state:
         return room
     state = client_state(room, room.participants[call])
@@ -70,8 +72,7 @@ def remember(room: Room, call: str, at: float) -> Room:
 
 
 def begin_entry(room: Room, call: str, at: float) -> Room:
-    """Begin the way in of a call that was answered, with its first stage: the command to greet it,
-    for most."""
+    """Begin the first entry stage of an answered call: for most calls, the spoken greeting."""
     if not front(room).takes_calls:
         return dismiss(room, call, HELD_ELSEWHERE, at)
     if locked_out(room, call):
@@ -85,13 +86,13 @@ def begin_entry(room: Room, call: str, at: float) -> Room:
 
 
 def end_stage(room: Room, event: Webhook) -> Room:
-    """End the caller's stage, if this is the webhook that it ends with."""
+    """End the caller's stage, if this webhook ends it."""
     participant = room.participants.get(event.call)
     if participant is None or participant.status != "greeting":
         return room
     stage = stage_of(participant)
     if event.type != stage.ends_with or event.cause == "call_hangup":
-        return room  # cut short: the hangup is on its way
+        return room  # another webhook, or the caller hung up: call.hangup follows
     room = complete_head(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
     go_on = pass_stage if stage.is_passed(event) else fail_stage
     return go_on(room, event.call, event.at)
@@ -107,7 +108,7 @@ def pass_stage(room: Room, call: str, at: float) -> Room:
 
 
 def fail_stage(room: Room, call: str, at: float) -> Room:
-    """Do what the stage says of a caller who has not passed it."""
+    """Go on or hang up, as the row of the stage says."""
     hangs_up = stage_of(room.participants[call]).otherwise == "hang up"
     return (hang_up if hangs_up else pass_stage)(room, call, at)
 
@@ -117,12 +118,12 @@ def locked_out(room: Room, call: str) -> bool:
 
 
 def enter(room: Room, call: str, at: float) -> Room:
-    """Bring a caller into the conference, opening it where there is none."""
+    """Bring a caller into the conference; open one if there is none."""
     participant = room.participants[call]
     if participant.stages or not front(room).takes_calls:
         return begin_entry(room, call, at)
     since = participant.waits_since or at
-    if is_moving(room, call):  # let in when it is out, and as patient as if it had just come
+    if is_moving(room, call):  # join when the move is over, with fresh patience
         room = change(room, call, status="waiting", patience=None, waits_since=since)
         return set_deadline(room, Deadline("call", call), None)
     patience = participant.patience or at + PATIENCE
@@ -135,25 +136,24 @@ def enter(room: Room, call: str, at: float) -> Room:
         region, options = room.settings.region, participant.way_in
         return send(room, Join(call, room.conference, n, region, options), at)
     if CONFERENCE in room.pending:
-        return room  # somebody is opening it: `opened` lets the others in
+        return room  # another caller is opening it: `conference_opened` lets this one in
     return send(room, _create(room, call, n), at)
 
 
 def is_moving(room: Room, call: str) -> bool:
-    """Whether Telnyx is asked to take it out, or in or out of a queue: what shows it inside is
-    from before that."""
+    """Whether a command under way takes the call out of the conference, or in or out of a queue:
+    events that show the call inside are then from before the move."""
     return any(isinstance(command, Leave | PassThrough) for command in room.under_way(call))
 
 
 def finish_move(room: Room, call: str, at: float) -> Room:
-    """What was asked for is over. Let in who was asked back meanwhile, unless more is to come."""
+    """A move is over: let the caller in if waiting, unless another move is under way."""
     waits = room.status_of(call) == "waiting"
     return enter(room, call, at) if waits and not is_moving(room, call) else room
 
 
 def conference_opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
-    """The room's conference is known: everyone who waits for it goes in, all at once, and with as
-    much patience as if they had just come."""
+    """Keep the conference's id, and let in everyone who waits, at once and with fresh patience."""
     opener = room.participants.get(creator)
     waits = opener is not None and opener.way_in.get("start_conference_on_create") is False
     room = replace(complete_head(room, CONFERENCE), conference=conference, waits_for_start=waits)
@@ -166,7 +166,7 @@ def conference_opened(room: Room, conference: str, at: float, creator: str = "")
 
 
 def let_next_open(room: Room, at: float) -> Room:
-    """Whoever was opening the conference is not any more: the next who waits for it does."""
+    """Let the next waiting caller open the conference, unless one is open or opening."""
     for waiting in room.in_status("waiting"):
         if room.conference or CONFERENCE in room.pending:
             break
@@ -176,7 +176,7 @@ def let_next_open(room: Room, at: float) -> Room:
 
 
 def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at: str = "") -> Room:
-    """A caller is in the conference: Telnyx has said so."""
+    """Mark a caller as joined: Telnyx has reported it."""
     participant = room.participants[call]
     if participant.status not in ("ringing", "greeting", "waiting"):
         return room
@@ -193,14 +193,14 @@ def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at
         room = change_holding(room, rejoined=room.holding.rejoined | {call})
     room = complete_head(room, of_call(call), lambda c: isinstance(c, Join | Gather))
     room = set_deadline(room, Deadline("call", call), None)
-    if participant.stages:  # it has passed them: else it were not inside
+    if participant.stages:  # passed, since the caller is inside
         room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
     return note_joined_at(_apply_way_in(room, call), call, occurred_at)
 
 
 def _apply_way_in(room: Room, call: str) -> Room:
-    """What it came in with: hold and mute as they may be for that, and no other time."""
+    """Apply the options of the join: hold and mute become unknown where it asked for them."""
     way_in = room.participants[call].way_in
     if way_in.get("start_conference_on_enter"):
         room = replace(room, waits_for_start=False)
@@ -212,31 +212,34 @@ def _apply_way_in(room: Room, call: str) -> Room:
 
 
 def note_joined_at(room: Room, call: str, occurred_at: str) -> Room:
-    """Whatever left is older does not count any more. Not known: nor does that of our leave."""
+    """Remember when Telnyx says the call joined, so that an older `participant.left` is ignored.
+
+    Without a timestamp nothing changes: the `left` that answers our own `Leave` is still expected.
+    """
     return change(room, call, moved_at=occurred_at, taken_out=False) if occurred_at else room
 
 
 def call_ended(room: Room, call: str, at: float) -> Room:
-    """The call has ended. What it was opening, the next in line opens."""
+    """Forget an ended call. If it was opening the conference, the next caller does."""
     return stop_opening(forget(room, call, at), call, at)
 
 
 def stop_opening(room: Room, call: str, at: float) -> Room:
-    """This call is not to open the conference any more: the next in line does."""
+    """Let the next waiting caller open the conference instead of this one."""
     opener = room.head(CONFERENCE)
     if isinstance(opener, Create) and opener.call == call:
         if retry(CONFERENCE) not in room.deadlines:
-            return room  # in flight: its outcome tells whether there is a conference
+            return room  # in flight: its outcome shows whether there is a conference
         room = complete_head(room, CONFERENCE)
     return let_next_open(room, at)
 
 
 def conference_lost(room: Room, conference: str, at: float) -> Room:
-    """Telnyx has no such conference any more: those who are left open a new one."""
+    """Forget a conference that Telnyx no longer has. Its callers open a new one."""
     if conference != room.conference:
         return room
     if not front(room).reopens:
-        return conference_over(room, at)  # for now: for good only if its end is told
+        return conference_over(room, at)  # for good only when a callback reports its end
     room = close(remember_ended(room, conference, at))
     for call in sorted(room.joined):
         room = enter(room, call, at)
@@ -244,7 +247,7 @@ def conference_lost(room: Room, conference: str, at: float) -> Room:
 
 
 def find_conference(room: Room, at: float) -> Room:
-    """The name is taken: whoever opened the conference, we go into that one."""
+    """Find the conference that has the room's name already, to join it."""
     return send(room, Find(room.name, room.settings.region), at)
 
 

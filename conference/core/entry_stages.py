@@ -1,7 +1,7 @@
-"""The stages of a caller's way in, between the answer and the conference: a row for each.
+"""The entry stages of a caller, between the answer and the conference: a row for each.
 
-A participant's `stages` name those that it has yet to pass, in order. Then it is greeted, and let
-in. A new stage is a row here, and its name in the `stages` of the callers who must pass it.
+`Participant.stages` names the stages yet to pass, in order; then come the greeting and the join.
+A new stage is a row here, and its name in the `stages` of the callers who must pass it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One stage.
+    """One row.
 
-    `begins_with` returns its command; None if there is nothing to do, so that it is passed at
-    once. The webhook of type `ends_with` ends it: `is_passed` says how. `otherwise` is done when it
-    is not passed: also when its command fails, or when the webhook does not come in time.
+    `begins_with`: returns the first command; None passes the stage at once.
+    `ends_with`: the type of the webhook that ends the stage. `is_passed`: its result.
+    `otherwise`: what follows if not passed, if the command fails, or if the webhook is late.
     """
 
     begins_with: Callable[[Room, Participant], Speak | Gather | None]
@@ -35,13 +35,13 @@ class Stage:
 
 
 def _request_key(room: Room, participant: Participant) -> Gather:
-    """Only a person presses it: no answering machine comes in."""
+    """Ask for a key, so that no answering machine comes in."""
     settings = room.settings
     return Gather(participant.call, CONFIRM_TEXT, CONFIRM_KEY, settings.voice, settings.language)
 
 
 def _greet(room: Room, participant: Participant) -> Speak | None:
-    """Welcome the caller: the first one of the room in other words than those who come later."""
+    """Welcome the caller. The first caller in the room hears another text than the next ones."""
     settings = room.settings
     others = (p for p in room.participants.values() if p.call != participant.call)
     first = not any(p.status in ("greeting", "waiting", "joined") for p in others)
@@ -62,11 +62,11 @@ STAGES: dict[str, Stage] = {
         begins_with=_greet,
         ends_with="call.speak.ended",
         is_passed=lambda event: True,
-        otherwise="go on",  # a greeting is not worth a call
+        otherwise="go on",  # a failed greeting is no reason to lose a caller
     ),
 }
 
 
 def stage_of(participant: Participant) -> Stage:
-    """Return the stage that the caller is in, or begins with."""
+    """Return the stage that the caller is in, or is about to begin."""
     return STAGES[participant.stages[0] if participant.stages else "greeting"]

@@ -1,4 +1,4 @@
-"""What can happen to a room, and how a webhook's body becomes an event."""
+"""The events of a room, and how a webhook's body becomes one."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details, details, sortable, text
 
 FLOOR = "conference.floor.changed"  # another speaker: most of the traffic
-CAUSE_FIELDS = ("hangup_cause", "reason", "status")  # where an event's payload says why or how
+CAUSE_FIELDS = ("hangup_cause", "reason", "status")  # of a payload; the first one set counts
 
 
 class Malformed(Exception):
-    """The body is no webhook of Telnyx's API v2. Its text says what is wrong."""
+    """The body is no webhook of Telnyx's API v2. The text gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """One event of Telnyx. Fields that the body lacks, or has in a wrong type, are empty.
 
-    `at` is when it arrived, in Unix seconds. `occurred_at` is Telnyx's own time as text that
-    sorts: `2026-08-21T15:04:05.271992`. `leg` is the call's other id: a few events have but that.
-    `details` are what else matters of an event of its type, by Telnyx's names.
+    `at`: arrival, Unix seconds. `occurred_at`: Telnyx's own time as text that sorts:
+    `2026-08-21T15:04:05.271992`. `leg`: the call's other id; a few events carry only this one.
+    `details`: the other fields that matter for the type, by Telnyx's names.
     """
 
     type: str
@@ -49,10 +49,10 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one of our commands ended. It only translates: what it means is for the core.
+    """Telnyx's response to a command, not interpreted yet.
 
-    `status` is the HTTP status, 0 when no answer came. `code` and `detail` are Telnyx's.
-    `retry_after` is in seconds.
+    `status`: of HTTP; 0 without a response. `code`, `detail`: Telnyx's. `retry_after`: seconds.
+    `data`: from the body; a `Snapshot` for `TakeSnapshot`.
     """
 
     command: Command
@@ -66,15 +66,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class DeadlinePassed:
-    """A time that the room waits for has come; which one, the room knows."""
+    """One or more deadlines of the room have passed. `at`: Unix seconds."""
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class InternalFault:
-    """What follows from a command could not be worked out: a fault of ours, which must not make
-    everything else wait for ever."""
+    """A bug of ours kept a command's outcome from being applied. Its queue must not stop for it."""
 
     at: float
     command: Command
@@ -82,18 +81,20 @@ class InternalFault:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotWanted:
-    """What Telnyx has of the room must be looked up: serving has begun, or calls of the room that
-    it does not know were seen."""
+    """The room must be compared with Telnyx's lists.
+
+    Serving has begun, or another room's snapshot shows calls of this one that it does not know.
+    """
 
     at: float
 
 
 @dataclass(frozen=True, slots=True)
 class ModeratorRequest:
-    """What a moderator, or a program of ours, asks for.
+    """A request of a moderator or of a program.
 
-    `calls` are the participants that are meant; none where the room is. `values` are the verb's
-    parameters, checked. `id` names the request, and what it asks of Telnyx.
+    `calls`: the participants concerned; empty for the room. `values`: the verb's parameters,
+    checked. `id`: names the request, and the commands that follow from it.
     """
 
     verb: str
@@ -105,9 +106,10 @@ class ModeratorRequest:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """Another room hands a call over to this one, out of the conference `left`.
+    """Another room hands a call over to this one.
 
-    `recorded` and `unsaved` count its recordings.
+    `left`: the conference that the call comes from. `recorded`, `unsaved`: counts of its
+    recordings, as in `Recordings`.
     """
 
     at: float
@@ -119,7 +121,7 @@ class HandedOver:
 
 
 class Refused(Exception):
-    """What is asked for cannot be done as things stand. `kind` is what programs go by."""
+    """The request cannot be done in the room's present state. `kind` is for programs."""
 
     def __init__(self, kind: str, detail: str) -> None:
         super().__init__(detail)
@@ -140,13 +142,13 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A message that is well-formed and no business of ours."""
+    """A well-formed message that does not concern the line."""
 
     reason: str
 
 
 def parse(body: bytes, at: float) -> Webhook | Ignored:
-    """Read a webhook's body. Malformed unless it is UTF-8, JSON and has a `data` object."""
+    """Read a webhook's body. Raise Malformed unless it is JSON in UTF-8 with a `data` object."""
     data, meta = _envelope(body)
     if data.get("record_type") != "event":
         return Ignored("its record_type is not event")

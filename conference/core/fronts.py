@@ -1,6 +1,6 @@
-"""The doors by which callers come into a room: what differs between them, a row for each.
+"""The fronts by which callers reach a room: a row for each, with all that differs between them.
 
-Everything else is the same code for both. A third door is a third row.
+A third front is a third row.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from conference.core.texml.steps import left_by_all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """What a door can do, and what its callers need. The comments give the other case."""
+    """A row. The comments give the case that needs explaining."""
 
-    takes_calls: bool  # no: callers of Call Control hear that they must call elsewhere
-    keeps_client_state: bool  # no: Telnyx remembers nothing of a call for us
-    speaks: bool  # no: nobody in the conference can be spoken to before the call ends
-    legs_stay_up: bool  # no: the call ends with its stay in the conference
-    reports_no_answer: bool  # no: a call that we make ends without a word, if nobody answers
-    reopens: bool  # no: a conference that is gone takes its callers with it
-    several_at_once: bool  # no: hold and mute take one participant at a time
-    watched_while_empty: bool  # yes: looked at regularly though nobody is known to be in it
-    needs_application: bool  # yes: calling out needs TELNYX_CONNECTION_ID
+    takes_calls: bool  # no: callers by Call Control hear that they must call another number
+    keeps_client_state: bool  # no: Telnyx stores nothing of a call for us
+    speaks: bool  # no: a participant cannot be spoken to before the hangup
+    legs_stay_up: bool  # no: a call ends when it leaves the conference
+    reports_no_answer: bool  # no: no event reports that a call of ours was not answered
+    reopens: bool  # no: the calls end with the conference
+    several_at_once: bool  # no: a hold or mute takes one participant
+    watched_while_empty: bool  # yes: snapshots are taken with no known participant, too
+    needs_application: bool  # yes: dialling out needs TELNYX_CONNECTION_ID
     has_accounts: bool  # yes: each command names the account of the conference
     is_over: Callable[[Room], bool]  # with nobody inside or on the way, is the conference over?
 
@@ -60,11 +60,11 @@ FRONTS: Mapping[FrontName, Front] = {
 
 
 def front(room: Room) -> Front:
-    """Return the door by which the room's callers came."""
+    """Return the row of the room's front."""
     return FRONTS[room.front]
 
 
 def account(room: Room) -> str:
-    """Return the account that the room's commands name; empty where they name none."""
+    """Return the account for the room's commands; empty where they need none."""
     facts = room.texml.facts
     return facts.account if facts and front(room).has_accounts else ""

@@ -1,6 +1,6 @@
-"""The steps of a call's way out: taken out, departed, told why it cannot stay, hung up.
+"""The steps of a call out of the conference: taken out, left, spoken to, hung up.
 
-Each is `room -> room`; the commands that it calls for wait in the room that it gives back.
+Each step returns the room afterwards; its commands wait there.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of t
 
 
 def caller_left(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
-    """A caller is out of the conference. Its leg stays up, and is paid for, until it hangs up; of
-    TeXML's, Telnyx sees to that."""
+    """Mark a caller as out of the conference. A Call Control call stays up, and is paid for, until
+    it is hung up: hence the deadline. A TeXML call has ended."""
     if not front(room).legs_stay_up:
         return forget(room, call, at)
     room = change(room, call, status="leaving", moved_at=occurred_at)
@@ -33,20 +33,20 @@ def caller_left(room: Room, call: str, at: float, occurred_at: str = "") -> Room
 def take_out(
     room: Room, call: str, conference: str, at: float, to: str = "", beep: str = ""
 ) -> Room:
-    """Out of the conference, with its leg still up: parked, or on its way to another room."""
+    """Take a call out of the conference without ending it: parked, or moving to the room `to`."""
     n = room.participants[call].tries + 1
     room = change(room, call, status="parked", tries=n, taken_out=True)
     return send(room, Leave(call, conference, n, to, room.settings.region, beep), at)
 
 
 def dismiss(room: Room, call: str, why: str, at: float) -> Room:
-    """Speak to a caller who cannot stay; the call is hung up when the speech has ended."""
+    """Speak `why` to a caller who cannot stay; the call is hung up after the speech."""
     room = set_deadline(change(room, call, status="refused"), Deadline("call", call), None)
     voice, language = room.settings.voice, room.settings.language
     return send(room, Speak(call, "goodbye", why, voice, language), at)
 
 
 def hang_up(room: Room, call: str, at: float) -> Room:
-    """Whatever else was to be done for the call is not waited for."""
+    """Hang up now: the call's other commands are dropped."""
     room = set_deadline(change(room, call, status="ending"), Deadline("call", call), None)
     return send(clear_queue(room, of_call(call)), Hangup(call), at)

@@ -1,5 +1,5 @@
-"""What whoever listens outside is told of a room: who came, who speaks, who left, when it was open,
-and what has become of a recording. The words are those of Telnyx's own status callbacks.
+"""The news of a change, for status callbacks to other programs: start, join, speech, leave, end,
+and recordings. The words are those of Telnyx's own status callbacks.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened in a conference, at `at` (Unix seconds).
+    """One piece of news about a conference.
 
-    `call` is whom it concerns: of a start or end who was the first or the last, or whom Telnyx
-    names with it, if anyone. `participant` is what is known of that call, and `from_` and `to` what
-    Telnyx says of it; `account` is whose it is where Telnyx tells, as with TeXML. Where Telnyx has
-    told more than we know, `fields` is what it said, and `conference` may be the recording.
+    `at`: Unix seconds. `call`: the call concerned; of a start or end the first or last, if known.
+    `participant`: our facts of that call. `from_`, `to`: Telnyx's numbers for it. `account`: the
+    TeXML account. `fields`: Telnyx's own callback, for news that the room does not keep;
+    `conference` may then be the id of a recording.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class News:
 
 
 def news(change: Change) -> tuple[News, ...]:
-    """What subscribers are sent about the change, in this order; nothing for most changes."""
+    """Return the news of a change, in order; none for most changes."""
     before, after, event = change.before, change.after, change.event
     if isinstance(event, StatusCallback) and event.fields:
         of = event.conference or event.recording
@@ -61,14 +61,14 @@ def news(change: Change) -> tuple[News, ...]:
             moves.append(("participant-speech-start", after.conference, speaker))
     account = account_of(after) or account_of(before)
 
-    def told(kind: Kind, conference: str, call: str) -> News:
+    def one_of(kind: Kind, conference: str, call: str) -> News:
         known = after.participants.get(call) or before.participants.get(call)
         one = News(kind, after.name, conference, event.at, call, known, account)
         if isinstance(event, StatusCallback) and event.call == call:
             return replace(one, from_=event.from_, to=event.to)
         return one
 
-    return tuple(told(*each) for each in moves)
+    return tuple(one_of(*each) for each in moves)
 
 
 def _moves(before: Room, after: Room, event: Event) -> Iterator[tuple[Kind, str, str]]:
@@ -85,12 +85,12 @@ def _moves(before: Room, after: Room, event: Event) -> Iterator[tuple[Kind, str,
 
 
 def _speaker(room: Room) -> str:
-    """Telnyx may name one who is not inside yet, of a conference that is not known yet."""
+    """Return the speaker. Telnyx may name a caller who is not inside yet: empty for those."""
     return room.speaker if room.speaker in room.joined else ""
 
 
 def _about(event: Event) -> str:
-    """The call that Telnyx, or our own request, names; empty where there is none."""
+    """Return the call that the event, or the command behind it, names; empty if none."""
     if isinstance(event, Webhook | StatusCallback):
         return event.call
     command = event.command if isinstance(event, Outcome) else None

@@ -1,4 +1,4 @@
-"""Where Telnyx reaches us, and what it finds there."""
+"""The line's public address, and the paths that Telnyx uses there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MUSIC = "/hold-music.wav"
 
 
 def origin(delivered_to: str) -> str:
-    """What stands before /webhook in the address that a webhook's `meta.delivered_to` gives away;
-    empty where it is none."""
+    """Return our public address: the part before /webhook of a webhook's `meta.delivered_to`. Empty
+    if that is no address."""
     url = delivered_to.split("?")[0].rstrip("/")
     return url.removesuffix(WEBHOOK) if url.startswith(("http://", "https://")) else ""

@@ -1,4 +1,4 @@
-"""A call in a room."""
+"""Participants of a room."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conference.core.states import Status
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A call in a room. `since` and `joined_at` are Unix seconds, `moved_at` is Telnyx's time."""
+    """A call in a room. Times are Unix seconds, except `moved_at`: Telnyx's time as text."""
 
     call: str
     number: str
@@ -23,27 +23,28 @@ class Participant:
     label: str = ""
     joined_at: float | None = None
     moved_at: str = ""  # occurred_at of the newest joined or left that counted
-    tries: int = 0  # to get into the conference
-    patience: float | None = None  # when we give up getting it in, Unix seconds
-    stages: tuple[str, ...] = ()  # the entry stages that it has yet to pass, before the greeting
-    way_in: Mapping[str, Any] = field(default_factory=dict)  # how it is to join, in Telnyx's words
-    moved_from: str = ""  # the conference that it was in, in another room: none of this one's
-    taken_out: bool = False  # by us, and Telnyx has not said yet that it left
-    # Since when it wants in; for whoever asks, no rule goes by it.
-    waits_since: float | None = field(default=None, compare=False)
-    ours: str = field(default="", compare=False)  # the number of ours at the other end; likewise
+    tries: int = 0  # commands so far to join, create or leave
+    patience: float | None = None  # when the line gives up bringing the caller in
+    stages: tuple[str, ...] = ()  # entry stages yet to pass, before the greeting
+    way_in: Mapping[str, Any] = field(default_factory=dict)  # options of a join, by Telnyx's names
+    moved_from: str = ""  # the conference of another room that the call was in before
+    taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
+    # For display only; no rule reads them.
+    waits_since: float | None = field(default=None, compare=False)  # since when it wants in
+    ours: str = field(default="", compare=False)  # our number at the other end of the call
 
     @property
     def is_called(self) -> bool:
-        """Whether we call it, and it has not answered."""
+        """Whether it is an outgoing call that has not been answered."""
         return self.status == "ringing" and self.direction == "outgoing"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A caller's place in a queue of Telnyx's; without the queue's name, in none any more.
+    """A caller's place in a queue of Telnyx's.
 
-    `position` is from 1, as it was on coming; `moved_at` is Telnyx's time of that.
+    `queue`: its name; empty after the caller left it. `position`: from 1, on entering.
+    `moved_at`: Telnyx's time of entering or leaving.
     """
 
     queue: str = ""

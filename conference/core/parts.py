@@ -1,8 +1,8 @@
-"""The parts of a room that have an owner each. Rules read every part; its owner writes it.
+"""The parts of a room. Rules read every part; only its owner writes it.
 
 | part | owner |
 |---|---|
-| `HoldAndMute` | `outcomes/of_holding`, `requests/moderation`, by `transitions.ask` and `tell` |
+| `HoldAndMute` | `outcomes/of_holding`, `requests/moderation`, by `set_asked` and `set_told` |
 | `Recordings` | `recordings` |
 | `Reconciliation` | `reconcile` |
 | `Texml` | `texml/` |
@@ -22,7 +22,7 @@ from conference.core.texml.facts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A participant's hold and mute: as wanted, or as Telnyx was last told (None: not known)."""
+    """A participant's hold and mute: as wanted, or as Telnyx was last told (None: unknown)."""
 
     held: bool | None = False
     muted: bool | None = False
@@ -34,9 +34,9 @@ FREE = Told()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a moderator asked for, kept apart from what the rule wants.
+    """A moderator's hold and mute of a participant, apart from those of the rules.
 
-    `music` is for the hold: an address or a name of Telnyx's media; empty for the room's own.
+    `music`: for the hold, an address or a name of Telnyx's media; empty for the room's own.
     """
 
     hold: bool = False
@@ -49,34 +49,36 @@ NOTHING = Asked()
 
 @dataclass(frozen=True, slots=True)
 class HoldAndMute:
-    """Hold and mute: what Telnyx was told, and what moderators asked for.
+    """Hold and mute of all participants: what Telnyx was told, and what moderators asked for.
 
-    `told` and `asked` hold only what differs from FREE and NOTHING, so that a rule's cost does not
-    grow with the room.
+    `told` and `asked` keep only the calls that differ from FREE and NOTHING, so that the cost of a
+    rule does not grow with the room.
     """
 
     told: Mapping[str, Told] = field(default_factory=dict)
-    told_at: float = 0.0  # when Telnyx last answered a hold or mute, Unix seconds
+    told_at: float = 0.0  # Telnyx's last response to a hold or mute, Unix seconds
     asked: Mapping[str, Asked] = field(default_factory=dict)
-    one_by_one: frozenset[str] = frozenset()  # calls that were refused together
-    rejoined: frozenset[str] = frozenset()  # joined while a hold or mute of them was in flight
+    one_by_one: frozenset[str] = frozenset()  # calls of a refused joint command
+    rejoined: frozenset[str] = frozenset()  # joined while a hold or mute of theirs was in flight
     bad_music: str = ""  # a hold_audio_url that Telnyx has refused
-    # By call, the request for which Telnyx is still to be told so. No rule reads them.
+    # By call, the request whose hold or mute has not reached Telnyx yet. No rule reads them.
     hold_asked_by: Mapping[str, str] = field(default_factory=dict, compare=False)
     mute_asked_by: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """How many recordings go on, by call and conference; and how many that we ended are not saved
-    yet."""
+    """Counts of recordings, by call or conference id: going on; and ended by us, not saved yet."""
 
     going_on: Mapping[str, int] = field(default_factory=dict)
     unsaved: Mapping[str, int] = field(default_factory=dict)
 
 
 class Doubt(NamedTuple):
-    """What Telnyx's lists lack, or have otherwise (then `has` is how), of a call or conference."""
+    """A difference between the room and Telnyx's lists.
+
+    `which`: the call or conference. `has`: its state in the lists, where only that differs.
+    """
 
     what: Literal["conference", "others", "unknown call", "ended", "remembered", "left", "told"]
     which: str
@@ -85,25 +87,23 @@ class Doubt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What comparing the room with Telnyx's lists has shown so far."""
+    """The results of comparing the room with Telnyx's lists."""
 
-    doubts: frozenset[Doubt] = frozenset()  # what the last look had otherwise
-    compared_at: float = 0.0  # Unix seconds
-    healed: int = field(default=0, compare=False)  # what looks have put right; no rule reads it
-    unknown_calls: frozenset[str] = (
-        frozenset()
-    )  # calls that no room knows, and that we answered once
-    moved_away: frozenset[str] = frozenset()  # calls in other rooms now, until the lists agree
-    has_others: bool = False  # others than our calls are in our conference
+    doubts: frozenset[Doubt] = frozenset()  # of the last snapshot that could confirm some
+    compared_at: float = 0.0  # the time of that snapshot, Unix seconds
+    healed: int = field(default=0, compare=False)  # differences put right; no rule reads it
+    unknown_calls: frozenset[str] = frozenset()  # of no room, and answered by us once
+    moved_away: frozenset[str] = frozenset()  # in other rooms now, until the lists agree
+    has_others: bool = False  # calls of other programs are in our conference
 
 
 @dataclass(frozen=True, slots=True)
 class Texml:
-    """What is known of a room's callers by TeXML.
+    """The room's callers by TeXML.
 
-    `facts` are what callbacks have reported of a conference that has not ended. `dialled` are the
-    calls that TeXML makes, by number, until they come in. `expected` are the callers who were told
-    how to come in and were not seen since: when, in Unix seconds, the first one first.
+    `facts`: reported by callbacks, of a conference that has not ended. `dialled`: outgoing calls by
+    number, until they join. `expected`: callers who got the XML to join and have not been seen
+    since, with its time in Unix seconds, oldest first.
     """
 
     facts: Facts | None = None
@@ -112,10 +112,10 @@ class Texml:
 
 
 class Draft(NamedTuple):
-    """What the change that is being made has to remember; empty in every room that is kept.
+    """Notes for the change in progress; empty in every stored room.
 
-    `cause` is the kind of event that is applied. `request` is the id of the moderator's request, if
-    it is one. `touched` are the calls whose participants were put or released, in this order.
+    `cause`: the kind of the event. `request`: the id of the moderator's request, if the event is
+    one. `touched`: the calls whose participants were put or released, in order.
     """
 
     cause: Cause | Literal[""] = ""

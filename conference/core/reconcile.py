@@ -1,8 +1,8 @@
-"""What a look at Telnyx's lists proves.
+"""Correct a room by a snapshot of Telnyx's lists.
 
-The lists are read while calls come and go, so what they show counts at once, but what they lack,
-or have otherwise, counts only when two looks some seconds apart agree; and never for a call or a
-key with a command pending.
+The lists are read while calls begin and end. A call or conference in them counts at once. A missing
+or different one is a doubt: it counts only when two snapshots, seconds apart, agree, and never
+while a command for it is pending.
 """
 
 from __future__ import annotations
@@ -38,26 +38,26 @@ from conference.core.transitions import (
     without,
 )
 
-SNAPSHOT_SOON = 1.0  # seconds from an event that gives reason for a snapshot to the snapshot
-CONFIRM_AFTER = 2.0  # seconds until the look that confirms a doubt
-GREET_UNCONFIRMED_AFTER = 2.0  # seconds until a call that we make is asked whether it was answered
-MIN_SECONDS_APART = 2.0  # seconds that two looks are apart at least
+SNAPSHOT_SOON = 1.0  # seconds until a snapshot for which an event gave a reason
+CONFIRM_AFTER = 2.0  # seconds until the snapshot that confirms a doubt
+MIN_SECONDS_APART = 2.0  # between two snapshots that can confirm a doubt
+GREET_UNCONFIRMED_AFTER = 2.0  # seconds that an outgoing call rings before the line greets it
 
 
 def take_snapshot(room: Room, at: float) -> Room:
-    """Compare the room with Telnyx's lists now."""
+    """Read Telnyx's lists now, to compare the room with them."""
     if SNAPSHOT in room.pending:
         return room
     return send(room, snapshot_command(room), at)
 
 
 def snapshot_soon(room: Room, at: float) -> Room:
-    """An event gave a reason to compare the room with Telnyx's lists."""
+    """Take a snapshot soon: an event gave a reason."""
     return snapshot_by(room, at + SNAPSHOT_SOON)
 
 
 def compare(room: Room, command: TakeSnapshot, event: Outcome) -> Room:
-    """Compare the room with what a look has shown."""
+    """Compare the room with the snapshot in the event."""
     snapshot = event.data
     if not isinstance(snapshot, Snapshot):
         return room
@@ -79,7 +79,7 @@ def compare(room: Room, command: TakeSnapshot, event: Outcome) -> Room:
 
 
 def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
-    """What is there counts at once."""
+    """Apply what the lists contain: it counts at once."""
     if snapshot.of_texml:
         return take_in(room, snapshot, at)
     conference = snapshot.conference
@@ -106,8 +106,8 @@ def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
     room = recognise(room, call, state, at, status=status)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
-    # Whether it was answered is not listed: let it in, and let Telnyx object. Whoever is seen
-    # inside is settled below, before anything is sent.
+    # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that
+    # is inside is marked so next, before any command is sent.
     return enter(room, call, at)
 
 
@@ -122,8 +122,7 @@ def _apply_inside(room: Room, call: str, conference: str, seen: Seen, at: float)
 
 
 def _find_doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
-    """What the lists lack or have otherwise, but for what is under way, or was when they began
-    to be read."""
+    """Return the differences, except where a command is under way or was when reading began."""
     doubts: list[Doubt] = []
     alive = None if snapshot.calls is None else snapshot.calls.keys() | snapshot.joined
     if alive is not None:
@@ -153,7 +152,7 @@ def _find_doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:
 
 
 def _is_remembered(room: Room, participant: Participant, snapshot: Snapshot) -> bool:
-    """Whether Telnyx keeps of the call what it is to keep; also where that is not listed."""
+    """Does Telnyx hold our current client_state for this call? True where its lists do not say."""
     if participant.call in snapshot.elsewhere:
         return False
     kept = (snapshot.calls or {}).get(participant.call)
@@ -185,8 +184,8 @@ def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) ->
         was_ending = room.status_of(which) == "ending"
         room = call_ended(room, which, at)
         if was_ending:
-            return room  # we hung it up: what is told of it later is old
-        # No tombstone: a list is no hangup, it may come back.
+            return room  # we hung it up: later events of it are old
+        # Not remembered as ended: a list is no hangup, and may show the call again.
         return replace(room, ended=without(room.ended, which))
     if what == "remembered":
         return remember(room, which, at)
@@ -196,7 +195,7 @@ def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) ->
 
 
 def _greet_unconfirmed(room: Room, snapshot: Snapshot, at: float) -> Room:
-    """No list says whether a call that we make is answered: greet it, and let Telnyx object."""
+    """Greet outgoing calls: no list shows whether they were answered, and Telnyx may object."""
     for call in (snapshot.calls or {}).keys() & room.participants.keys():
         participant = room.participants[call]
         rings_long = participant.is_called and at - participant.since > GREET_UNCONFIRMED_AFTER
@@ -206,7 +205,8 @@ def _greet_unconfirmed(room: Room, snapshot: Snapshot, at: float) -> Room:
 
 
 def _answer_unknown_call(room: Room, call: str, at: float) -> Room:
-    """It may be a caller of whom we have not heard. If it is another program's, Telnyx objects."""
+    """Answer a call that may be a caller whose webhooks are lost. Telnyx refuses for a call of
+    another program."""
     room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
     return answer_call(recognise(room, call, ClientState(room.name), at), call, at)
 
@@ -216,10 +216,10 @@ def _set_told_as_listed(room: Room, call: str, seen: Seen) -> Room:
 
 
 def mark_known(room: Room, call: str) -> Room:
-    """This call is known now."""
+    """Remove the call from the unknown ones."""
     return change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls - {call})
 
 
 def snapshot_by(room: Room, at: float) -> Room:
-    """Look at that time, or earlier where that was intended already."""
+    """Take the next snapshot at this time, or earlier if one is due."""
     return set_deadline(room, NEXT_SNAPSHOT, min(at, room.deadlines.get(NEXT_SNAPSHOT, at)))

@@ -1,8 +1,7 @@
-"""Who is recorded: told by the commands that Telnyx has taken, and by the recordings it has saved.
+"""Count the recordings of calls and conferences.
 
-No answer to a command names the recording, and a webhook may come late. So they are counted: one
-that is saved is one of those that we have ended, as long as there are any; else it has ended
-without us.
+Telnyx's response to a command names no recording, and its webhooks may be late. So recordings are
+counted: a saved one is one of those that we ended, if there are any; else it ended by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from conference.core.transitions import without
 
 
 def apply_command(room: Room, command: PassThrough) -> Room:
-    """Telnyx has taken a moderator's command."""
+    """Count by a moderator's command that Telnyx has accepted."""
     about, now = command.about, room.recordings
     if command.of == "conference" and about != room.conference:
         return room
@@ -35,7 +34,7 @@ def apply_command(room: Room, command: PassThrough) -> Room:
 
 
 def add_recordings(room: Room, call: str, going_on: int, unsaved: int) -> Room:
-    """A call comes from another room, with this many recordings."""
+    """Add the recordings of a call that has moved here from another room."""
     return _keep(
         room,
         going_on=_counted(room.recordings.going_on, call, going_on),
@@ -44,7 +43,7 @@ def add_recordings(room: Room, call: str, going_on: int, unsaved: int) -> Room:
 
 
 def end_one(room: Room, about: str) -> Room:
-    """A recording of this call or conference is saved, or could not be."""
+    """Count down: a recording of this call or conference is saved, or failed."""
     if about in room.recordings.unsaved:
         return _keep(room, unsaved=_counted(room.recordings.unsaved, about, -1))
     if about in room.recordings.going_on:
@@ -53,12 +52,12 @@ def end_one(room: Room, about: str) -> Room:
 
 
 def set_recorded(room: Room, conference: str) -> Room:
-    """The whole conference is recorded, from its start."""
+    """Note that the whole conference is recorded."""
     return _keep(room, going_on={**room.recordings.going_on, conference: 1})
 
 
 def clear_recorded(room: Room, conference: str) -> Room:
-    """No recording of the conference goes on."""
+    """Note that no recording of the conference goes on."""
     return _keep(room, going_on=without(room.recordings.going_on, conference))
 
 
@@ -71,6 +70,6 @@ def _lives(room: Room, about: str) -> bool:
 
 
 def _counted(counts: Mapping[str, int], about: str, more: int) -> Mapping[str, int]:
-    """Return the counts with so many more, without those that are 0."""
+    """Return the counts with `more` added; counts of 0 are left out."""
     counted = {**counts, about: counts.get(about, 0) + more}
     return {each: n for each, n in counted.items() if n > 0}

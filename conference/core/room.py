@@ -1,4 +1,4 @@
-"""A room and those in it, as one immutable value, and what is plain from it."""
+"""A room and its participants as one immutable value."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from conference.core.states import Status
 FrontName = Literal["call-control", "texml"]
 USUAL_FRONT: FrontName = "call-control"  # of a room without a conference
 
-ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for events that come late
-EXPECTED_AT_MOST = 30.0  # seconds in which whom TeXML brings in is in, or has hung up
+ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for late events
+EXPECTED_AT_MOST = 30.0  # seconds in which a TeXML caller joins or hangs up
 
 
 @dataclass(frozen=True, slots=True)
 class RoomSettings:
-    """How one room behaves. Of minutes and `reconcile_seconds` 0 means never."""
+    """The settings of a room. Minutes and `reconcile_seconds`: 0 for never."""
 
     greeting_first: str = (
         "Welcome to the conference. You are the first one here. Please hold until somebody joins."
@@ -47,12 +47,12 @@ class RoomSettings:
     duration_minutes: int = 0
     alone_minutes: float = 60
     reconcile_seconds: float = 30
-    # Attributes of <Conference>, if set. There may be a password in an address.
+    # Attributes of <Conference>, if set. Not shown: an address may contain a password.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Deadline(NamedTuple):
-    """A wait, by its kind and the call or, for a retry, the queue that it is of."""
+    """The key of a deadline. `of`: the call; for a retry the queue."""
 
     kind: Literal["call", "retry", "alone", "snapshot"]
     of: Any
@@ -63,29 +63,31 @@ NEXT_SNAPSHOT = Deadline("snapshot", "")
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Everything that is known of a room, in one immutable value.
+    """The whole state of a room.
 
-    Of each queue in `pending` the first command is in flight, unless a "retry" deadline holds it
-    back.
+    `watches_unknown_calls`: answers calls that no room knows; takes snapshots while empty, too.
+    `origin`: our public address, from Telnyx's webhooks. `conference`: the live one's id.
+    `front`: by which the present callers came. `waits_for_start`: Telnyx holds everyone until a
+    caller starts the conference. `queued`: callers who are, or were, in a queue of Telnyx's.
+    `pending`: the first command of each queue is in flight, unless a "retry" deadline delays it.
+    `deadlines`, `ended` (calls and conferences): Unix seconds.
     """
 
     name: str
     settings: RoomSettings = field(default_factory=RoomSettings)
-    watches_unknown_calls: bool = (
-        False  # whether it minds the calls that no room knows, also while empty
-    )
-    origin: str = ""  # where Telnyx reaches us, as its webhooks say
-    conference: str = ""  # the live conference's id
-    front: FrontName = USUAL_FRONT  # the door of who is inside
-    waits_for_start: bool = False  # Telnyx has everyone on hold until somebody starts it
+    watches_unknown_calls: bool = False
+    origin: str = ""
+    conference: str = ""
+    front: FrontName = USUAL_FRONT
+    waits_for_start: bool = False
     locked: bool = False
     speaker: str = ""
     participants: Mapping[str, Participant] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
-    queued: Mapping[str, Place] = field(default_factory=dict)  # those who are, or were, in a queue
+    queued: Mapping[str, Place] = field(default_factory=dict)
     pending: Mapping[Queue, tuple[Command, ...]] = field(default_factory=dict)
     deadlines: Mapping[Deadline, float] = field(default_factory=dict)
-    ended: Mapping[str, float] = field(default_factory=dict)  # calls and conferences, and when
+    ended: Mapping[str, float] = field(default_factory=dict)
     holding: HoldAndMute = field(default_factory=HoldAndMute)
     recordings: Recordings = field(default_factory=Recordings)
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
@@ -94,22 +96,22 @@ class Room:
 
     @property
     def music(self) -> str:
-        """The address that a held participant's music comes from; empty while not known."""
+        """The address of the music for participants on hold; empty while unknown."""
         if self.settings.hold_audio_url not in ("", self.holding.bad_music):
             return self.settings.hold_audio_url
         return self.base + MUSIC if self.base else ""
 
     @property
     def base(self) -> str:
-        """Where Telnyx reaches us; empty while not known."""
+        """Our public address; empty while unknown."""
         return self.settings.public_url or self.origin
 
     def queue_of(self, call: str) -> str:
-        """The queue of Telnyx's that the call waits in; empty where in none."""
+        """The name of the Telnyx queue that the call waits in; empty if none."""
         return self.queued[call].queue if call in self.queued else ""
 
     def over(self, at: float) -> bool:
-        """Whether nothing of it is worth keeping any more."""
+        """Whether the room can be dropped: nothing in it is worth keeping."""
         going_on = self.participants or self.pending or self.deadlines or self.conference
         recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
         awaited = any(since > at - EXPECTED_AT_MOST for since in self.texml.expected.values())
@@ -120,16 +122,16 @@ class Room:
         return min(self.deadlines.values(), default=None)
 
     def head(self, queue: Queue) -> Command | None:
-        """The first command of the queue: in flight, or held back for its next try."""
+        """The first command of the queue: in flight, or delayed until its retry."""
         waiting = self.pending.get(queue)
         return waiting[0] if waiting else None
 
     def under_way(self, call: str) -> tuple[Command, ...]:
-        """The commands that wait or are in flight for this call; () where there are none."""
+        """The commands of the call's queue, the one in flight first; () if none."""
         return self.pending.get(Queue("call", call), ())
 
     def status_of(self, call: str) -> Status | None:
-        """None where the call is not here, or not any more."""
+        """The call's status; None if the call is not in the room."""
         return self.participants[call].status if call in self.participants else None
 
     def in_status(self, status: Status) -> list[Participant]:

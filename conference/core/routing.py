@@ -1,4 +1,4 @@
-"""Which room a webhook concerns."""
+"""Find the room that an event concerns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Lookup = Callable[[str], str | None]  # an id -> the name of the room that knows
 
 
 def rooms_to_snapshot(event: Event, by_call: Lookup) -> list[str]:
-    """The other rooms of which a look has shown calls that nobody here knows."""
+    """Return the rooms of calls that a snapshot of another room shows and no room knows."""
     if not isinstance(event, Outcome) or not isinstance(event.data, Snapshot):
         return []
     seen = event.data.elsewhere.items()
@@ -29,7 +29,7 @@ def rooms_to_snapshot(event: Event, by_call: Lookup) -> list[str]:
 
 
 def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOver] | None:
-    """The room that a call goes to, and what that room is told."""
+    """Return the room that a call moves to, with the event for that room; None for no move."""
     command = event.command if isinstance(event, Outcome) else None
     if not isinstance(command, Leave) or not command.to or command.call in after.participants:
         return None
@@ -50,11 +50,10 @@ def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOve
 def route(
     event: Webhook | StatusCallback, by_call: Lookup, by_conference: Lookup, default: str
 ) -> str | Ignored:
-    """The room's name, or why the event is no business of ours. What changes nothing in its room is
-    told of there all the same, if it is listed.
+    """Return the room's name, or the reason to ignore the event.
 
-    A conference's event carries the client_state of the conference's owner, so that one does not
-    say which room it concerns.
+    A listed event without a handler has a room, too: it is shown there. The client_state of a
+    conference's event does not count: it belongs to the conference's owner.
     """
     if isinstance(event, StatusCallback):
         return _of_texml(event, by_call, by_conference) or default
@@ -74,14 +73,14 @@ def route(
     if event.type == "call.initiated" and event.direction == "incoming":
         return default
     if event.type == "call.hangup":
-        return default  # it may have overtaken its call.initiated, which must find it
+        return default  # it may overtake its call.initiated, whose room must know of the end
     return Ignored(f"{event.type} of a call that is not ours")
 
 
 def _of_texml(
     event: StatusCallback, by_call: Lookup, by_conference: Lookup
 ) -> str | Ignored | None:
-    """None for a recording of what is known no more, and yet to be told of: any room will do."""
+    """Return None for a recording whose conference no room knows: any room can report it."""
     if event.type.startswith(texml.RECORDING):
         return by_conference(event.conference) or by_call(event.call)
     if event.type not in (*texml.HANDLERS, texml.END):

@@ -1,6 +1,7 @@
-"""What should be true of a room. The difference to what Telnyx was told becomes commands.
+"""The rules: the state that a room should have. Its difference to what Telnyx was told becomes
+commands.
 
-Everything is computed from the room as it is, never from what has just happened.
+Rules read the room as it is, never the event.
 """
 
 from __future__ import annotations
@@ -14,34 +15,36 @@ from conference.core.parts import FREE, NOTHING, Told
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.transitions import change_holding, close, send, set_deadline
 
-ALONE_POSTPONED_BY = 60.0  # seconds by which someone on the way keeps a lonely call alive
+ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another caller is on the way
 
 
 def alone(room: Room) -> str:
-    """The call that is the room's only joined participant; empty where there is none."""
+    """Return the call of the only joined participant; empty if there are none or more."""
     return next(iter(room.joined)) if len(room.joined) == 1 else ""
 
 
 def hold_reason(room: Room, call: str) -> str | None:
-    """Why this participant should be on hold: a moderator wants it, or it is alone."""
+    """Return why the participant should be on hold: a moderator's request, or being alone."""
     if room.holding.asked.get(call, NOTHING).hold:
         return "moderator"
     return "alone" if call == alone(room) else None
 
 
 def wanted(room: Room) -> Mapping[str, Told]:
-    """Hold and mute as they should be, for each joined participant who is not simply free."""
+    """Return the hold and mute that each joined participant should have, but for the free ones."""
     concerned = room.joined.intersection((alone(room), *room.holding.asked))
-    return {
-        call: Told(held=held, muted=asked.mute, music=(asked.music or room.music) * held)
-        for call in concerned
-        for held in [hold_reason(room, call) is not None]
-        for asked in [room.holding.asked.get(call, NOTHING)]
-    }
+    return {call: _wanted_for(room, call) for call in concerned}
+
+
+def _wanted_for(room: Room, call: str) -> Told:
+    asked = room.holding.asked.get(call, NOTHING)
+    held = hold_reason(room, call) is not None
+    music = (asked.music or room.music) if held else ""
+    return Told(held=held, muted=asked.mute, music=music)
 
 
 def apply(before: Room, room: Room, at: float) -> Room:
-    """Bring the room to what the rules want of it, one step."""
+    """Bring the room one step nearer to what the rules want: at most one hold or mute."""
     moved = room.participants is not before.participants
     if moved or not room.participants:
         room = _close_when_empty(room)
@@ -56,15 +59,15 @@ def apply(before: Room, room: Room, at: float) -> Room:
 
 
 def _clear_requests(room: Room) -> Room:
-    """Telnyx was told what every request asked for."""
+    """Forget the requests: Telnyx was told everything that they asked for."""
     if not room.holding.hold_asked_by and not room.holding.mute_asked_by:
         return room
     return change_holding(room, hold_asked_by={}, mute_asked_by={})
 
 
 def next_hold_or_mute(room: Room) -> HoldOrMute | None:
-    """One command that brings what Telnyx was told nearer to what is wanted."""
-    if not room.conference or room.waits_for_start:  # till it starts Telnyx holds them all
+    """Return the next command for the difference between wanted and told; None if none is due."""
+    if not room.conference or room.waits_for_start:  # until its start Telnyx holds everyone
         return None
     want = wanted(room)
     lists: dict[str, list[str]] = {"unhold": [], "hold": [], "mute": [], "unmute": []}
@@ -82,7 +85,7 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
 
 
 def asked_for(room: Room, command: HoldOrMute) -> Iterator[tuple[str, str]]:
-    """The calls of the command for which a request asked for it, each with the request's id."""
+    """Yield the calls of the command that a moderator's request concerns, with the request's id."""
     holds = isinstance(command, Hold | Unhold)
     asked_by = room.holding.hold_asked_by if holds else room.holding.mute_asked_by
     yield from ((call, asked_by[call]) for call in command.calls if call in asked_by)
@@ -106,8 +109,8 @@ def _next_command(
 
 
 def _next_calls(room: Room, calls: list[str]) -> tuple[str, ...]:
-    """The calls for the next command: all at once, but one at a time after a joint refusal, and
-    where the front takes one at a time."""
+    """Return the calls for the next command: all at once; but one at a time after a joint refusal,
+    and always if the front takes one at a time."""
     if not front(room).several_at_once:
         return tuple(calls[:1])
     together = [call for call in calls if call not in room.holding.one_by_one]
@@ -115,14 +118,14 @@ def _next_calls(room: Room, calls: list[str]) -> tuple[str, ...]:
 
 
 def _close_when_empty(room: Room) -> Room:
-    """The last one out closes the room, unless somebody is on the way into its conference."""
+    """Close a room without participants, unless a caller is on the way into its conference."""
     if room.joined or not room.conference or room.in_status("waiting"):
         return room
     return close(room) if front(room).is_over(room) else room
 
 
 def _set_alone_deadline(room: Room, at: float) -> Room:
-    """Whoever is alone for ALONE_MINUTES is told so and hung up."""
+    """Set the deadline of ALONE_MINUTES for a participant alone; delete any other one."""
     limit = room.settings.alone_minutes * 60
     lonely = Deadline("alone", alone(room))
     for deadline in [d for d in room.deadlines if d.kind == "alone" and d != lonely]:

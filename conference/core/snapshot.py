@@ -1,4 +1,4 @@
-"""What Telnyx lists of a room."""
+"""A snapshot: a room as Telnyx lists it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What Telnyx has of one room.
+    """Telnyx's lists for one room.
 
-    `conference` is empty where the room's name has no live one. `joined` are those in it, by
-    call. `calls` are the application's live calls with our client_state for this room; None
-    where they could not be listed. `elsewhere` are those of other rooms, with the room's name;
-    `unknown_calls` are those without a client_state of ours.
+    `conference`: the live one with the room's name; empty if none. `joined`: its participants, by
+    call. `calls`: the application's live calls with our client_state for this room; None if not
+    listed. `elsewhere`: those of other rooms, with the room's name. `unknown_calls`: those without
+    a client_state of ours.
 
-    `of_texml`: of its calls nothing more is listed than who is in the conference, or `coming`; and
-    whether that has `started`.
+    `of_texml`: only `joined`, `coming` (calls on the way in) and `started` are listed.
     """
 
     conference: str = ""
@@ -40,7 +39,7 @@ class Snapshot:
 
     @property
     def others(self) -> set[str]:
-        """Those in the conference that are no calls of this application."""
+        """The participants that are no calls of this application."""
         if self.calls is None:
             return set()
         return self.joined.keys() - self.calls.keys() - self.elsewhere.keys() - self.unknown_calls

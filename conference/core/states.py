@@ -1,22 +1,26 @@
-"""Every move that a call can make through a room, and what can cause it. No other is possible."""
+"""Every move of a call from one status to another, with its causes. No other move is possible."""
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Status = Literal[
-    "ringing", "greeting", "waiting", "joined", "parked", "leaving", "refused", "ending"
+Status = Literal[  # a hangup ends each of them
+    "ringing",  # not answered yet
+    "greeting",  # in the entry stages, the greeting included
+    "waiting",  # on the way into the conference
+    "joined",
+    "parked",  # taken out by a moderator; the call stays up
+    "leaving",  # has left; the call is about to end
+    "refused",  # hears why it cannot stay
+    "ending",  # is being hung up
 ]
-"""ringing: not answered yet; greeting: hears the greeting; waiting: wants into the conference;
-joined; parked: out of it by a moderator, its call up; leaving: out, its call about to end; refused:
-hears why it cannot stay; ending: is being hung up. A hangup ends each of them."""
 
 Cause = Literal["webhook", "outcome", "deadline", "request", "snapshot"]
-"""The kind of event that moves a call. request: of a moderator; snapshot: of Telnyx's lists."""
+"""The kind of event that moves a call. request: a moderator's; snapshot: of Telnyx's lists."""
 
 
 class Move(NamedTuple):
-    """`why` says in words what happens. `causes` are the kinds of events that can cause it."""
+    """`why`: the event in words. `causes`: the kinds of events that can cause the move."""
 
     why: str
     causes: tuple[Cause, ...]
@@ -60,7 +64,7 @@ MOVES: dict[tuple[Status, Status], Move] = {
 
 
 def check_move(before: Status, after: Status, cause: Cause | Literal[""]) -> None:
-    """Raise ValueError unless a call can move so, for this cause if it is known."""
+    """Raise ValueError unless MOVES has the move, with this cause if given."""
     move = MOVES.get((before, after))
     if move is None:
         raise ValueError(f"no call goes from {before} to {after}")

@@ -1,4 +1,4 @@
-"""The small changes that a room can undergo; whatever happens is made of them."""
+"""The small changes of a room. Handlers, outcomes and rules are made of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_ENDED_KEPT = 2000  # ended calls and conferences that are remembered
 
 
 def put(room: Room, participant: Participant) -> Room:
-    """Keep the participant as given; `joined` follows its status. ValueError for no move."""
+    """Store the participant, and keep `joined` in step. ValueError for a move not in MOVES."""
     call = participant.call
     before = room.participants.get(call)
     if before and before.status != participant.status:
@@ -36,8 +36,7 @@ def put(room: Room, participant: Participant) -> Room:
 
 
 def recognise(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
-    """Take a call into the room, with what its moderator had asked for: it rings, unless said
-    otherwise."""
+    """Add a call to the room from its client_state, as ringing unless `fields` differ."""
     participant = Participant(
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
         stages=("confirm",) if state.confirm else (),
@@ -51,12 +50,12 @@ def change(room: Room, call: str, **fields: object) -> Room:
 
 
 def forget(room: Room, call: str, at: float) -> Room:
-    """The call has ended: nothing of it stays but that it ended."""
+    """Remove an ended call from the room, and remember that it ended."""
     return release(remember_ended(room, call, at), call)
 
 
 def release(room: Room, call: str) -> Room:
-    """Nothing of the call stays here."""
+    """Remove everything of the call from the room."""
     queues = queues_of(call)
     return replace(
         room,
@@ -86,7 +85,7 @@ def release(room: Room, call: str) -> Room:
 
 
 def remember_ended(room: Room, what: str, at: float) -> Room:
-    """Keep in mind that a call or conference is over, for ten minutes and within bounds."""
+    """Remember that a call or conference has ended, for ENDED_KEPT seconds and within bounds."""
     kept = {k: v for k, v in room.ended.items() if v > at - ENDED_KEPT}
     while len(kept) >= MOST_ENDED_KEPT:
         del kept[next(iter(kept))]
@@ -94,19 +93,19 @@ def remember_ended(room: Room, what: str, at: float) -> Room:
 
 
 def close(room: Room) -> Room:
-    """The room has no conference any more, and with it none of what is true of one."""
+    """Remove the conference from the room, with the facts that belong to it."""
     return replace(room, conference="", speaker="", waits_for_start=False, front=USUAL_FRONT)
 
 
 def set_deadline(room: Room, deadline: Deadline, at: float | None) -> Room:
-    """Set the deadline, or with None take it away."""
+    """Set the deadline; None deletes it."""
     if at is None:
         return replace(room, deadlines=without(room.deadlines, deadline))
     return replace(room, deadlines={**room.deadlines, deadline: at})
 
 
 def send(room: Room, command: Command, at: float) -> Room:
-    """Let the command wait its turn, behind the others of its queue."""
+    """Put the command at the end of its queue."""
     queue = queue_of(command)
     waiting = (*room.pending.get(queue, ()), replace(command, at=at, request=room.draft.request))
     return replace(room, pending={**room.pending, queue: waiting})
@@ -115,7 +114,7 @@ def send(room: Room, command: Command, at: float) -> Room:
 def complete_head(
     room: Room, queue: Queue, only: Callable[[Command], bool] = lambda _: True
 ) -> Room:
-    """Take the first command of the queue off, if it is one of those meant."""
+    """Remove the first command of the queue, if `only` accepts it."""
     head = room.head(queue)
     if head is None or not only(head):
         return room
@@ -125,20 +124,19 @@ def complete_head(
 
 
 def clear_queue(room: Room, queue: Queue) -> Room:
-    """Take all commands of the queue off; what is in flight is not waited for."""
+    """Remove all commands of the queue; the outcome of one in flight is not awaited."""
     return set_deadline(replace(room, pending=without(room.pending, queue)), retry(queue), None)
 
 
 def delay_head(room: Room, queue: Queue, command: Command, until: float) -> Room:
-    """Put the command at the head of its queue, to be sent when the time comes."""
+    """Replace the head of the queue by the command, to be sent at `until`."""
     rest = room.pending.get(queue, ())[1:]
     room = replace(room, pending={**room.pending, queue: (command, *rest)})
     return set_deadline(room, retry(queue), until)
 
 
 def set_asked(room: Room, call: str, **fields: object) -> Room:
-    """Keep what a moderator asks for, and by which request; what is no different from nothing is
-    not kept."""
+    """Store a moderator's hold and mute of the call, with the id of the request."""
     holding, request = room.holding, room.draft.request
     before = holding.asked.get(call, NOTHING)
     asked = replace(before, **fields)  # type: ignore[arg-type]
@@ -155,24 +153,21 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
 
 
 def set_told(room: Room, call: str, **fields: object) -> Room:
-    """Keep what Telnyx has it as, or was told to; likewise."""
+    """Store the hold and mute that Telnyx has for the call."""
     told = replace(room.holding.told.get(call, FREE), **fields)  # type: ignore[arg-type]
     others = without(room.holding.told, call)
     return change_holding(room, told=others if told == FREE else {**others, call: told})
 
 
 def change_holding(room: Room, **fields: Any) -> Room:
-    """Change fields of the room's hold and mute."""
     return replace(room, holding=replace(room.holding, **fields))
 
 
 def change_reconciliation(room: Room, **fields: Any) -> Room:
-    """Change fields of the room's reconciliation."""
     return replace(room, reconciliation=replace(room.reconciliation, **fields))
 
 
 def change_texml(room: Room, **fields: Any) -> Room:
-    """Change fields of what is known of the room's callers by TeXML."""
     return replace(room, texml=replace(room.texml, **fields))
 
 
@@ -181,5 +176,5 @@ def _touch(draft: Draft, call: str) -> Draft:
 
 
 def without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:
-    """The very same where it is not in it."""
+    """Return the mapping without the key; the same object if the key is not in it."""
     return {k: v for k, v in mapping.items() if k != gone} if gone in mapping else mapping

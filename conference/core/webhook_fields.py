@@ -1,4 +1,4 @@
-"""What is read of a webhook's payload: clean, within bounds, and only what matters."""
+"""Read the fields that matter from a webhook's payload, checked and within bounds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 Details = Mapping[str, str | int]
 
 _LONGEST = 512  # characters of an id, number, cause or detail; longer ones count as absent
-_LONGEST_ADDRESS = 2048  # of what is played: links to private files are long
-_MOST = 10**9  # of a detail that is a number, likewise
+_LONGEST_ADDRESS = 2048  # of played media: links to private files are long
+_MOST = 10**9  # the bound of a number; larger ones count as absent
 _UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)", re.ASCII)
 _PRESSED = re.compile(r"[0-9A-D*#]{0,128}", re.ASCII)
 
@@ -31,7 +31,7 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "call.speak.ended": ("status",),
     "call.playback.started": _MEDIA,
     "call.playback.ended": _PLAYED,
-    # The leg is what Telnyx's recordings are filtered by, where their id is not told.
+    # Some webhooks name no recording: Telnyx's list of recordings can be filtered by this id.
     "call.recording.saved": (*_RECORDED, "call_leg_id"),
     "call.recording.error": ("reason",),
     "call.machine.detection.ended": ("result",),
@@ -56,8 +56,8 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
     "conference.playback.ended": _PLAYED,
     "conference.recording.saved": _RECORDED,
 }
-"""Every event of a call or conference that is told of, and which fields of its payload matter. Of a
-list of objects, `list.field` is the field of the first."""
+"""Every event of a call or conference that is shown, with the payload's fields that matter.
+`list.field` is that field of the first object in the list."""
 
 _NUMBERS = {
     *("current_position", "queue_position", "queue_avg_wait_time_secs", "wait_time_secs"),
@@ -67,8 +67,8 @@ _KEYS = {"digit", "digits"}
 
 
 def details(event_type: str, payload: Mapping[str, Any]) -> Details:
-    """The fields that matter of this event, by Telnyx's names; without those that the payload
-    lacks or has in another type."""
+    """Return the fields that matter for this event, by Telnyx's names. Missing ones and those of
+    another type are left out."""
     found = {}
     for path in DETAILS.get(event_type, ()):
         outer, _, name = path.rpartition(".")
@@ -79,7 +79,7 @@ def details(event_type: str, payload: Mapping[str, Any]) -> Details:
 
 
 def text(fields: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str:
-    """A printable text; "" for anything else."""
+    """Return the field if it is printable text; "" for anything else."""
     value = fields.get(name)
     if isinstance(value, str) and len(value) <= longest and value.isprintable():
         return value if value.strip(".") else ""  # "." and ".." would change a path
@@ -87,7 +87,7 @@ def text(fields: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str:
 
 
 def sortable(value: object) -> str:
-    """A time of Telnyx's as text that sorts; "" for anything else."""
+    """Return Telnyx's time as text that sorts; "" for anything else."""
     match = _UTC.fullmatch(value) if isinstance(value, str) else None
     return f"{match[1]}.{(match[2] or ''):0<6}"[:26] if match else ""
 

@@ -58,7 +58,7 @@ def test_whatever_webhooks_are_lost_it_ends_as_telnyx_has_it(
     callers: int, first: list[tuple[str, int]]
 ) -> None:
     story = Story(callers, dedupe=True, settings=replace(SETTINGS, reconcile_seconds=30))
-    story.hear_of_it()
+    story.begin_serving()
     try:
         for kind, which in first:
             story.act(kind, which)

@@ -1,4 +1,4 @@
-"""Rooms to begin a test with, built by letting things happen to them, and what has changed."""
+"""Rooms for tests of the core, built by events, and the differences that an event makes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from conference.core.events import DeadlinePassed, Event, ModeratorRequest, Outc
 from conference.core.participant import Participant
 from conference.core.room import Deadline, Room, RoomSettings, in_flight
 
-T0 = 1000.0  # when the rooms below came to be
-NOW = 1001.0  # when the event under test happens
+T0 = 1000.0  # the time of the events that build a room
+NOW = 1001.0  # the time of the event under test
 MUSIC = "https://line.example/music.wav"
 SETTINGS = RoomSettings(
     greeting_first="First.",
@@ -30,7 +30,7 @@ STATE = ClientState("demo", number="+1")
 
 
 class Case(NamedTuple):
-    """A row of a table: what an event changes in a room, and the commands that follow."""
+    """A row of a table: an event, its changes in a room, and the commands that follow."""
 
     name: str
     room: Room  # before the event
@@ -40,23 +40,23 @@ class Case(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """A row of a table: what each of these answers to the pending command changes."""
+    """A row of a table: responses to a pending command, each with the same effect."""
 
     name: str
     room: Room
-    of: str | c.Queue  # the queue whose first command is answered
+    of: str | c.Queue  # the queue; its first command gets the response
     answers: list[tuple[int, str]]  # status and code
     changes: dict[str, Any]
     commands: list[c.Command]
 
 
 def each_case(table: Sequence[Any]) -> pytest.MarkDecorator:
-    """Run the test once for each row, as `case`; the row's name becomes the test's id."""
+    """Run the test once for each row, as `case`, with the row's name as the test's id."""
     return pytest.mark.parametrize("case", table, ids=[case.name for case in table])
 
 
 def each_answer(table: Sequence[Answers]) -> pytest.MarkDecorator:
-    """Run the test once for each answer of each row, as `case` and `said`."""
+    """Run the test once for each response of each row, as `case` and `said`."""
     cases = [
         pytest.param(case, said, id=f"{case.name} ({said[0]} {said[1]})".strip())
         for case in table
@@ -91,37 +91,37 @@ def ended(conference: str = "K", at: float = NOW) -> Webhook:
 
 
 def queue(of: str | c.Queue) -> c.Queue:
-    """The queue itself, or that of a call by its id."""
+    """Return the queue itself; for a call's id the queue of the call."""
     return of if isinstance(of, c.Queue) else c.of_call(of)
 
 
 def requests(about: str) -> c.Queue:
-    """The queue of what moderators ask for, of this call or conference."""
+    """Return the queue of forwarded commands for this call or conference."""
     return c.Queue("requests", about)
 
 
 DIAL = c.Queue("dial", "request")
-"""The queue of a dial that `asks` has asked for."""
+"""The queue of a dial that `asks` requested."""
 
 
 def pending(room: Room, of: str | c.Queue) -> tuple[c.Command, ...]:
-    """The commands of this queue, the one in flight first; empty without such a queue."""
+    """Return the commands of the queue, the one in flight first; empty if none."""
     assert all(room.pending.values()), "an empty queue is not kept"
     return room.pending.get(queue(of), ())
 
 
 def queued(of: str | c.Queue, *commands: c.Command) -> dict[Any, tuple[c.Command, ...]]:
-    """`Room.pending` with this queue alone."""
+    """Return a `Room.pending` with this queue alone."""
     return {queue(of): commands}
 
 
 def retry(of: str | c.Queue) -> Deadline:
-    """The deadline at which the first command of this queue is sent again."""
+    """Return the deadline for sending the first command of the queue again."""
     return Deadline("retry", queue(of))
 
 
 def decide(room: Room, event: Event) -> tuple[Room, tuple[c.Command, ...]]:
-    """The room after the event, and the commands that are to be sent now."""
+    """Return the room after the event, and the commands to be sent now."""
     changed = change(room, event)
     return changed.after, changed.commands
 
@@ -133,7 +133,7 @@ def after(room: Room, *events: Event) -> Room:
 
 
 def head(room: Room, of: str | c.Queue) -> Any:
-    """The first pending command of this queue; there must be one."""
+    """Return the first command of the queue. AssertionError if there is none."""
     commands = pending(room, of)
     assert commands, f"nothing is pending for {of}"
     return commands[0]
@@ -142,7 +142,7 @@ def head(room: Room, of: str | c.Queue) -> Any:
 def answer(
     room: Room, of: str | c.Queue, status: int = 200, code: str = "", **given: Any
 ) -> Outcome:
-    """Telnyx's answer to the first pending command of this queue."""
+    """Return Telnyx's response to the first command of the queue."""
     return Outcome(head(room, of), given.pop("at", NOW), status, code, **given)
 
 
@@ -151,7 +151,7 @@ def time(at: float) -> DeadlinePassed:
 
 
 def well(room: Room, at: float = T0, only: str | c.Queue = "") -> Room:
-    """All that is in flight (`only` of this queue), and what follows from it, has gone well."""
+    """Let all commands in flight (`only` those of this queue) succeed, and those that follow."""
     while flying := [
         command for key, command in in_flight(room).items() if not only or key == queue(only)
     ]:
@@ -160,7 +160,7 @@ def well(room: Room, at: float = T0, only: str | c.Queue = "") -> Room:
 
 
 def ringing(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
-    """Telnyx has taken our answer, and not said yet that the call is answered."""
+    """Telnyx has accepted our answer command; call.answered has not arrived."""
     return well(after(room, initiated(call, at)), at, call)
 
 
@@ -169,28 +169,28 @@ def greeting(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
 
 
 def waiting(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
-    """The greeting has ended; the create or join that follows is in flight."""
+    """The greeting has ended; the create or join is in flight."""
     return after(greeting(room, call, at), hook("call.speak.ended", call, at))
 
 
 def let_in(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
-    """Telnyx has taken the create or join, and not said yet that the call is in."""
+    """Telnyx has accepted the create or join; participant.joined has not arrived."""
     return well(waiting(room, call, at), at)
 
 
 def inside(room: Room = EMPTY, call: str = "A", at: float = T0, occurred_at: str = "") -> Room:
-    """Joined, and Telnyx was told all that follows."""
+    """The call has joined, and the commands that follow have succeeded."""
     come = joined(call, at, occurred_at=occurred_at)
     return well(after(let_in(room, call, at), come), at)
 
 
 def asks(verb: str, *calls: str, at: float = NOW, **values: Any) -> ModeratorRequest:
-    """A moderator's request."""
+    """Return a moderator's request."""
     return ModeratorRequest(verb, at, "request", calls, values)
 
 
 def parked(room: Room | None = None, call: str = "A", at: float = T0) -> Room:
-    """Taken out by a moderator, and Telnyx has said that it left; B is inside."""
+    """A moderator has taken the call out, and participant.left has arrived; B is inside."""
     room = inside(inside(at=at), "B", at) if room is None else room
     out = well(after(room, asks("leave", call, at=at)), at)
     return after(out, left(call, at, occurred_at="2026-5"))
@@ -202,14 +202,14 @@ def leaving(room: Room | None = None, call: str = "A", at: float = T0) -> Room:
 
 
 def refused(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
-    """Hears why it cannot stay."""
+    """The caller hears why the call cannot stay."""
     room = waiting(room, call, at)
     of = call if pending(room, call) else c.CONFERENCE
     return well(after(room, answer(room, of, 422, "99999", at=at)), at, call)
 
 
 def ending(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
-    """Telnyx has taken our hangup, and not said yet that the call has ended."""
+    """Telnyx has accepted our hangup; call.hangup has not arrived."""
     return well(after(refused(room, call, at), hook("call.speak.ended", call, at)), at, call)
 
 
@@ -218,8 +218,8 @@ def status(room: Room) -> dict[str, str]:
 
 
 def changes(before: Room, room: Room) -> dict[str, Any]:
-    """The fields that differ, but for what is pending and when Telnyx was told; of participants
-    what differs of each."""
+    """Return the fields that differ, except `pending` and `told_at`; for each participant the
+    fields of its own that differ."""
     found: dict[str, Any] = {}
     was, now = flat(before), flat(room)
     for name in now.keys() - {"participants", "pending", "told_at"}:
@@ -238,7 +238,7 @@ PARTS = ("holding", "recordings", "reconciliation", "texml")
 
 
 def given(room: Room, **fields: Any) -> Room:
-    """The room with these fields, each of itself or of one of its parts."""
+    """Return the room with these fields set, on itself or on one of its parts."""
     for name, value in fields.items():
         (of,) = [part for part in PARTS if name in _names(getattr(room, part))] or [""]
         if of:
@@ -250,7 +250,7 @@ def given(room: Room, **fields: Any) -> Room:
 
 
 def flat(room: Room) -> dict[str, Any]:
-    """The room's fields and those of its parts, by their names."""
+    """Return the fields of the room and of its parts, by name."""
     found = {name: getattr(room, name) for name in _names(room) if name not in PARTS}
     for part in PARTS:
         value = getattr(room, part)

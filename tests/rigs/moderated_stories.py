@@ -1,4 +1,4 @@
-"""The same stories, with a moderator who asks for this and that meanwhile."""
+"""Stories as in `stories`, with requests of a moderator between the other steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PREVENTS["90015"] = {"conference.participant.left", "conference.ended", "call.ha
 
 
 class ModeratedStory(Story):
-    """Keeps what a moderator has asked for, by the last word about each caller."""
+    """A story that keeps the moderator's last request about each caller."""
 
     def __init__(self, callers: int, dedupe: bool) -> None:
         super().__init__(callers, dedupe)
@@ -67,7 +67,10 @@ class ModeratedStory(Story):
         self._happen(event)
 
     def _later(self, command: c.Command) -> bool:
-        """Whether a hold came before or after a join, only a look tells: before it."""
+        """Whether the command is a join that must wait for a hold or mute of its call.
+
+        Only a snapshot shows whether a hold was before or after a join: here it is always before.
+        """
         holds = [x for x in self.sent if isinstance(x, c.HoldOrMute)]
         return isinstance(command, c.Join) and any(command.call in x.calls for x in holds)
 
@@ -77,7 +80,7 @@ class ModeratedStory(Story):
         assert len(self.telnyx.inside) <= 1, "two conferences"
         assert self.room.conference == "".join(self.telnyx.names.values())
         assert self.room.participants.keys() == live
-        assert live.isdisjoint(self.wishes["kicked"]), "whoever is kicked is gone"
+        assert live.isdisjoint(self.wishes["kicked"]), "a kicked caller is gone"
         parked = self.wishes["parked"] & live
         assert set(here) == self.room.joined == live - parked, "parked: out, and alive"
         seen = {call: s for parts in self.telnyx.inside.values() for call, s in parts.items()}
@@ -92,10 +95,8 @@ class ModeratedStory(Story):
             state = self.telnyx.answered[call]
             assert state is not None
             asked = (call in self.wishes["held"], call in self.wishes["muted"])
-            assert (state.hold, state.mute) == asked, "as it is known after a restart"
+            assert (state.hold, state.mute) == asked, "as a restart needs it"
 
 
 KINDS = ["webhook", "carry out", "answer"] * 7 + ["come"] * 3 + ["again", "hang up", "drop out"]
-
-
 KINDS += ["time", *OF_ONE, *OF_ONE, *OF_ALL, *["leave", "join"] * 2]

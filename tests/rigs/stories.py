@@ -1,4 +1,4 @@
-"""Stories that hypothesis tells: a room and a small Telnyx, and all that is between them."""
+"""Stories for hypothesis: a room, a small Telnyx, and the messages between them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from conference.core.routing import route
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
-# Without regular looks: these would heal what the events alone must bring about.
+# No regular snapshots: these would hide what events alone fail to do.
 SETTINGS = RoomSettings(greeting_first="First.", greeting_next="Next.", reconcile_seconds=0)
 CALLS = "ABCD"
 PREVENTS = {
@@ -32,7 +32,7 @@ PREVENTS = {
 
 
 class Story:
-    """The room and Telnyx, with all that is on the way between them."""
+    """The room and Telnyx, with all messages on the way between them."""
 
     def __init__(self, callers: int, dedupe: bool, settings: RoomSettings = SETTINGS) -> None:
         self.to_come = list(CALLS[:callers])
@@ -42,20 +42,20 @@ class Story:
         self.telnyx = Telnyx()
         self.dedupe = dedupe
         self.now = T0
-        self.lost = False  # whether any webhook was
+        self.lost = False  # whether any webhook was lost
         self.sent: list[c.Command] = []  # not carried out yet
         self.answers: list[Outcome] = []  # not delivered yet
-        self.heard: list[Webhook] = []  # once so far
-        self.delivered: set[str] = set()  # their ids
-        self.conferences: set[str] = set()  # that the room has been told of
+        self.heard: list[Webhook] = []  # delivered once so far
+        self.delivered: set[str] = set()  # ids of delivered webhooks
+        self.conferences: set[str] = set()  # conferences that an event has named to the room
         self.log: list[str] = []
 
-    # What may happen
+    # The steps of a story
 
     def act(self, kind: str, which: int) -> None:
-        """Let one thing of this kind happen, if there is one."""
+        """Do one step of this kind, if one is possible."""
         inside = [call for parts in self.telnyx.inside.values() for call in parts]
-        # Whether a hold came before or after a join that is still on its way, only a look tells.
+        # With a join on its way, only a snapshot shows whether a hold was before or after it.
         joining = {x.call for x in self.sent if isinstance(x, c.Join)}
         inside = [call for call in inside if call in self.room.joined - joining]
         things, do = {
@@ -106,7 +106,7 @@ class Story:
         self._hear(event)
 
     def hear_again(self, event: Webhook) -> None:
-        """Telnyx delivers it twice; the engine drops that, and the handlers may see it."""
+        """Deliver a webhook again. With `dedupe` it is dropped, as the engine does."""
         self.heard.remove(event)
         if not self.dedupe:
             self._hear(event)
@@ -132,11 +132,11 @@ class Story:
             self._happen(DeadlinePassed(self.now))
         self.now = end
 
-    def hear_of_it(self) -> None:
-        """Serving begins: from now on the room looks at Telnyx's lists."""
+    def begin_serving(self) -> None:
+        """Begin to serve: from now on the room takes snapshots."""
         self._happen(SnapshotWanted(self.now))
 
-    # What it leads to
+    # The effects, and what must be true of each
 
     def _happen(self, event: Event) -> Change:
         change = decide(self.room, event)
@@ -166,15 +166,16 @@ class Story:
             unheard = {e.type for e in self.telnyx.webhooks if concerns(e, command)}
             dismissed = {p.status for p in self.room.participants.values()} & {"refused", "ending"}
             taken_out = any(isinstance(x, c.Leave) for x in self.sent)
-            excused = code == "90033" and (dismissed or taken_out)  # inside, and thought to be out
+            # A caller may be inside though the room takes it for outside.
+            excused = code == "90033" and (dismissed or taken_out)
             assert unheard & PREVENTS[code] or excused, (
                 f"Telnyx must refuse {brief(command)} with {code}"
             )
 
-    # How it ends
+    # The end
 
     def calm_down(self) -> None:
-        """Everything arrives, and all deadlines pass but those of being alone."""
+        """Deliver everything, and let all deadlines pass except those of being alone."""
         end = self.now + 300
         while True:
             if self.sent:
@@ -189,7 +190,7 @@ class Story:
                 return
 
     def agree(self) -> None:
-        """The room is as Telnyx has it, and as the rules want it."""
+        """Assert that the room is as Telnyx has it, and as the rules want it."""
         everyone = [call for parts in self.telnyx.inside.values() for call in parts]
         assert len(self.telnyx.inside) <= 1, "two conferences"
         assert self.room.conference == "".join(self.telnyx.names.values())

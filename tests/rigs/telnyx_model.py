@@ -1,7 +1,7 @@
-"""A small Telnyx, written from how Telnyx behaves and not from our code: calls and conferences.
+"""A small Telnyx with calls and conferences, written from Telnyx's behaviour and not from our code.
 
-It knows nothing of rooms. Commands change its state, and what it would tell of that waits in
-`webhooks` until a test delivers it.
+The model has no rooms. Commands change its state. Its webhooks wait in `webhooks` until a test
+delivers them.
 """
 
 from __future__ import annotations
@@ -15,43 +15,43 @@ from conference.core.snapshot import Seen, Snapshot
 class Telnyx:
     def __init__(self) -> None:
         self.answered: dict[str, ClientState | None] = {}  # live calls; None: not answered yet
-        self.over: set[str] = set()  # calls
-        self.names: dict[str, str] = {}  # of live conferences: name -> id
+        self.over: set[str] = set()  # ended calls
+        self.names: dict[str, str] = {}  # live conferences: name -> id
         self.owner: dict[str, str] = {}  # conference -> the call that created it
         self.inside: dict[str, dict[str, Seen]] = {}  # live conferences: id -> call -> state
         self.done: list[c.PassThrough] = []
         self.webhooks: list[Webhook] = []
-        self.told = 0
+        self.events = 0
 
-    # What people do
+    # Actions of callers
 
     def dial_in(self, call: str) -> None:
         self.answered[call] = None
-        self._tell("call.initiated", call, direction="incoming", from_="+1")
+        self._queue_webhook("call.initiated", call, direction="incoming", from_="+1")
 
     def hang_up(self, call: str) -> None:
-        """The call ends; with it its part in a conference, and a conference with its last part."""
+        """End the call. It leaves its conference, and an empty conference ends."""
         del self.answered[call]
         self.over.add(call)
         self.leave(call)
-        self._tell("call.hangup", call)
+        self._queue_webhook("call.hangup", call)
 
     def leave(self, call: str) -> None:
-        """Out of the conference, with the call still up."""
+        """Take the call out of its conference without ending the call."""
         for conference, parts in list(self.inside.items()):
             if parts.pop(call, None) is None:
                 continue
-            self._tell("conference.participant.left", call, conference=conference)
+            self._queue_webhook("conference.participant.left", call, conference=conference)
             if not parts:
                 del self.inside[conference]
                 self.names = {n: k for n, k in self.names.items() if k != conference}
                 owner = self.owner[conference]
-                self._tell("conference.ended", owner, conference=conference)
+                self._queue_webhook("conference.ended", owner, conference=conference)
 
-    # What we ask for
+    # Commands
 
     def refuses(self, command: c.Command) -> str:
-        """The code of its refusal; empty where it would carry the command out."""
+        """Return the code of the refusal; empty if the command would be carried out."""
         match command:
             case c.Find() | c.TakeSnapshot():
                 return ""
@@ -90,9 +90,9 @@ class Telnyx:
         match command:
             case c.Answer():
                 self.answered[command.call] = command.client_state
-                self._tell("call.answered", command.call)
+                self._queue_webhook("call.answered", command.call)
             case c.Speak():
-                self._tell("call.speak.ended", command.call)
+                self._queue_webhook("call.speak.ended", command.call)
             case c.Hangup():
                 self.hang_up(command.call)
             case c.Leave():
@@ -105,7 +105,7 @@ class Telnyx:
                 conference = f"K{len(self.owner) + 1}"
                 self.owner[conference] = command.call
                 self.names[command.room] = conference
-                self._tell("conference.created", command.call, conference=conference)
+                self._queue_webhook("conference.created", command.call, conference=conference)
                 self._join(command.call, conference)
                 data = {"id": conference}
             case c.Join():
@@ -134,19 +134,19 @@ class Telnyx:
 
     def _join(self, call: str, conference: str) -> None:
         self.inside.setdefault(conference, {})[call] = Seen(held=False, muted=False)
-        self._tell("conference.participant.joined", call, conference=conference)
+        self._queue_webhook("conference.participant.joined", call, conference=conference)
 
-    def _tell(self, event_type: str, call: str, **given: str) -> None:
-        """Conference events carry the owner's client_state, which says nothing of the call."""
-        self.told += 1
+    def _queue_webhook(self, event_type: str, call: str, **given: str) -> None:
+        """Queue a webhook. Conference events carry the client_state of the conference's owner."""
+        self.events += 1
         conference = given.get("conference", "")
         state = self.answered.get(self.owner[conference] if conference else call)
         self.webhooks.append(
             Webhook(
                 event_type,
                 at=0.0,
-                id=f"event {self.told}",
-                occurred_at=f"2026-08-21T15:04:05.{self.told:06d}",
+                id=f"event {self.events}",
+                occurred_at=f"2026-08-21T15:04:05.{self.events:06d}",
                 call=call,
                 client_state=state,
                 **given,
