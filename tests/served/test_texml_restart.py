@@ -13,7 +13,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from rigs.crowd import TOKEN, settings
+from rigs.crowd import TOKEN, begin, settings
 from rigs.moderator import act, ask
 from rigs.people import ANN, BOB, CLEO
 from rigs.recorded import TEST_KEY
@@ -47,8 +47,7 @@ class Stage:
         given = settings(self.telnyx, SPEED, looks_every=0)
         server = run(GUNICORN, self.folder, port=self.port, **given)
         self.alive.append(self.servers.enter_context(server))
-        self.alive[-1].up()
-        self.telnyx.webhook_url = f"{self.alive[-1].url}/webhook"
+        begin(self.alive[-1], self.telnyx)
         self.telnyx.texml.url = f"{self.alive[-1].url}/texml"
 
     def calls(self, *numbers: str) -> list[Leg]:
