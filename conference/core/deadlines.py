@@ -14,7 +14,7 @@ from conference.core.leaving import dismiss, hang_up
 from conference.core.reconcile import take_snapshot
 from conference.core.room import Deadline, Room
 from conference.core.rules import ALONE_POSTPONED_BY, next_hold_or_mute
-from conference.core.texml.steps import kick_out
+from conference.core.texml.entering_and_leaving import kick_out
 from conference.core.transitions import complete_head, forget, release, send, set_deadline
 
 

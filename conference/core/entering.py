@@ -28,7 +28,7 @@ from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
 from conference.core.parts import Told
 from conference.core.room import Deadline, Room, client_state, retry
-from conference.core.texml.steps import conference_over
+from conference.core.texml.entering_and_leaving import conference_over
 from conference.core.transitions import (
     change,
     change_holding,

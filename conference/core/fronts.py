@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conference.core.room import FrontName, Room
-from conference.core.texml.steps import left_by_all
+from conference.core.texml.entering_and_leaving import everyone_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ FRONTS: Mapping[FrontName, Front] = {
         watched_while_empty=True,
         needs_application=False,
         has_accounts=True,
-        is_over=left_by_all,
+        is_over=everyone_left,
     ),
 }
 

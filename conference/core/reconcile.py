@@ -28,7 +28,7 @@ from conference.core.participant import Participant
 from conference.core.parts import FREE, Doubt
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, client_state
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.texml.looks import snapshot_command, still_concerns, take_in
+from conference.core.texml.snapshots import snapshot_command, still_concerns, take_in_listed
 from conference.core.transitions import (
     change_reconciliation,
     recognise,
@@ -81,7 +81,7 @@ def compare(room: Room, command: TakeSnapshot, event: Outcome) -> Room:
 def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     """Apply what the lists contain: it counts at once."""
     if snapshot.of_texml:
-        return take_in(room, snapshot, at)
+        return take_in_listed(room, snapshot, at)
     conference = snapshot.conference
     known = room.reconciliation
     tried, moved = known.unknown_calls, known.moved_away

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from conference.core.commands import Leave
 from conference.core.events import Event, HandedOver, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
-from conference.core.handlers.recordings_and_queues import REFLECTED
+from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.parts import NOTHING
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
@@ -15,7 +15,7 @@ from conference.core.texml import handlers as texml
 from conference.core.texml.facts import StatusCallback
 from conference.core.webhook_fields import DETAILS
 
-_WITHOUT_CALL = ("conference.ended", *REFLECTED)
+_WITHOUT_CALL = ("conference.ended", *RECORDINGS_AND_QUEUES)
 
 Lookup = Callable[[str], str | None]  # an id -> the name of the room that knows it
 

@@ -9,7 +9,7 @@ from threading import Lock
 
 from conference.core.events import ModeratorRequest
 from conference.core.fronts import front
-from conference.core.requests.dialling import HOUR, Limits, refuse, under_way
+from conference.core.requests.dialling import HOUR, Limits, calls_under_way, check_allowed
 from conference.core.room import Room
 
 
@@ -32,7 +32,7 @@ class Dialling:
         with self._lock:
             while self._asked and self._asked[0] <= event.at - HOUR:
                 self._asked.popleft()
-            to, so_far = event.values["to"], (under_way(rooms()), len(self._asked))
-            refuse(to, self._limits, *so_far, by_texml=not front(room).needs_application)
+            to, so_far = event.values["to"], (calls_under_way(rooms()), len(self._asked))
+            check_allowed(to, self._limits, *so_far, by_texml=not front(room).needs_application)
             yield
             self._asked.append(event.at)

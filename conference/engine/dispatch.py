@@ -12,7 +12,7 @@ from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.commands import SNAPSHOT, Command, queue_of
 from conference.core.events import Event, InternalFault, Outcome
-from conference.core.outcomes.overdue import overdue
+from conference.core.outcomes.retries import overdue
 from conference.core.room import Room
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from conference.core.commands import SNAPSHOT
 from conference.core.decide import decide
 from conference.core.events import FLOOR, Event, Ignored, ModeratorRequest, SnapshotWanted, Webhook
 from conference.core.requests.dialling import Limits
-from conference.core.requests.moderation import may_move_to
+from conference.core.requests.moderation import check_move_to
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_snapshot, route
 from conference.core.texml.facts import Fetch, StatusCallback
@@ -146,7 +146,7 @@ class Engine:
     def _allowed(self, name: str, event: ModeratorRequest) -> AbstractContextManager[None]:
         """Within it the request may be applied. Refused for what its own room cannot know."""
         if event.verb == "move":
-            may_move_to(self.registry.room(event.values["room"]))
+            check_move_to(self.registry.room(event.values["room"]))
         if event.verb == "dial":
             return self._dialling.one_more(event, self.registry.room(name), self.registry.rooms)
         return nullcontext()

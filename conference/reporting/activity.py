@@ -21,7 +21,7 @@ from conference.core.events import (
     Webhook,
 )
 from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.overdue import DROPPED
+from conference.core.outcomes.retries import DROPPED
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Told
 from conference.core.room import USUAL_FRONT, FrontName, Room

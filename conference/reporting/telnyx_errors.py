@@ -5,7 +5,7 @@ from __future__ import annotations
 from conference.core.change import Change
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.overdue import DROPPED
+from conference.core.outcomes.retries import DROPPED
 from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 

@@ -17,8 +17,8 @@ from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
 from conference.core.texml.attributes import ADDRESS
 from conference.core.texml.facts import Fetch
-from conference.core.texml.form import OF_A_FETCH, parse_form, status_callback
-from conference.core.texml.handlers import greeting, turned_away
+from conference.core.texml.form import FETCH_FIELDS, parse_form, status_callback
+from conference.core.texml.handlers import greeting, refusal
 from conference.signature import SIGNATURE, NotGenuine
 from conference.web import texml_documents
 from conference.web.inbound import count_genuine, read_body, verify_signature
@@ -64,9 +64,9 @@ def instructions(room: str = "", secret: str = "") -> Response:
         room, secret = "", room
     body = read_body()
     _verify_fetch(body, secret)
-    call = _fields(body, required=OF_A_FETCH)["CallSid"]
+    call = _fields(body, required=FETCH_FIELDS)["CallSid"]
     found = _room(room or services().settings.conference_name)
-    why = turned_away(found)
+    why = refusal(found)
     if not why:
         wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
         found = services().engine.fetched(found.name, Fetch(call, services().clock()))

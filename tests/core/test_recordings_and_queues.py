@@ -11,7 +11,7 @@ from rigs.core import EMPTY, T0
 
 from conference.core.events import Outcome, Webhook
 from conference.core.handlers import HANDLERS
-from conference.core.handlers.recordings_and_queues import REFLECTED
+from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.participant import Place
 from conference.core.room import Room
 from conference.reporting import public_view
@@ -181,11 +181,11 @@ def test_an_answer_that_comes_late_is_of_a_conference_that_is_over() -> None:
 
 def test_every_handler_changes_something_and_needs_nobody_here() -> None:
     room = recording(recording(OUT, "start", who="A"), "start")
-    for event_type in REFLECTED:
+    for event_type in RECORDINGS_AND_QUEUES:
         event = rig.hook(event_type, occurred_at="2026-1-1", details={"queue": "support"})
         assert rig.after(room, event) != room, event_type
         assert rig.after(EMPTY, event) == EMPTY, event_type
-        assert HANDLERS[event_type] is REFLECTED[event_type]
+        assert HANDLERS[event_type] is RECORDINGS_AND_QUEUES[event_type]
 
 
 def test_what_changes_nothing_costs_a_room_nothing() -> None:

@@ -30,12 +30,12 @@ from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
 from conference.core.events import HandedOver, Ignored, Outcome, Refused, SnapshotWanted
 from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.parts import Asked, Told
-from conference.core.requests.moderation import may_move_to
+from conference.core.requests.moderation import check_move_to
 from conference.core.room import EXPECTED_AT_MOST, NEXT_SNAPSHOT, Room
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.texml.facts import MOST, Fetch, StatusCallback, learn
-from conference.core.texml.handlers import HANDLERS, greeting, turned_away
+from conference.core.texml.facts import MOST_CALLS, Fetch, StatusCallback, keep_newer
+from conference.core.texml.handlers import HANDLERS, greeting, refusal
 from conference.reporting import public_view
 
 FIRST, NEXT = EMPTY.settings.greeting_first, EMPTY.settings.greeting_next
@@ -213,14 +213,14 @@ def test_of_two_under_one_name_the_room_is_the_one_heard_of_last_and_neither_is_
 
 
 def test_what_is_kept_is_bounded() -> None:
-    said = learn({}, "inside", 0, True)
-    for n in range(1, MOST + 10):
-        said = learn(said, f"left {n}", n, False)
-    assert len(said) == MOST
-    assert "inside" in said and "left 1" not in said and f"left {MOST + 9}" in said
-    for n in range(MOST + 10):
-        said = learn(said, f"inside {n}", n, True)
-    assert len(said) == MOST, "also if of none the end is told"
+    said = keep_newer({}, "inside", 0, True)
+    for n in range(1, MOST_CALLS + 10):
+        said = keep_newer(said, f"left {n}", n, False)
+    assert len(said) == MOST_CALLS
+    assert "inside" in said and "left 1" not in said and f"left {MOST_CALLS + 9}" in said
+    for n in range(MOST_CALLS + 10):
+        said = keep_newer(said, f"inside {n}", n, True)
+    assert len(said) == MOST_CALLS, "also if of none the end is told"
 
 
 def test_who_has_left_does_not_speak_any_more() -> None:
@@ -472,7 +472,7 @@ def test_a_caller_of_call_control_is_told_that_it_is_elsewhere() -> None:
     ],
 )
 def test_who_is_turned_away(room: Room, why: str) -> None:
-    assert turned_away(room) == why
+    assert refusal(room) == why
 
 
 def test_who_comes_by_texml_after_all_is_put_out() -> None:
@@ -521,12 +521,12 @@ def test_who_talks_on_while_others_have_the_room_may_stay() -> None:
 def test_who_only_hears_a_goodbye_has_not_the_room() -> None:
     room = rig.well(rig.after(texml("A"), rig.initiated("Z")), T0, "Z")
     room = rig.after(room, rig.hook("call.answered", "Z"), goes("A", 5))
-    assert (rig.status(room), turned_away(room)) == ({"Z": "refused"}, "")
+    assert (rig.status(room), refusal(room)) == ({"Z": "refused"}, "")
     room = rig.after(room, comes("C", 1, conference="Y"))
     assert rig.status(room) == {"Z": "refused", "C": "joined"}
     room = rig.after(room, rig.answer(room, "Z"), rig.hook("call.speak.ended", "Z"))
     assert isinstance(rig.head(room, "Z"), c.Hangup)
-    assert turned_away(room) == ""
+    assert refusal(room) == ""
 
 
 @pytest.mark.parametrize("verb", ["kick", "play", "hold", "mute", "rename"])
@@ -541,9 +541,9 @@ def test_nothing_of_texml_is_done_to_who_came_by_call_control(verb: str) -> None
 
 def test_nobody_is_moved_to_where_he_cannot_stay() -> None:
     with pytest.raises(Refused, match="room demo has callers of TeXML"):
-        may_move_to(texml("A"))
-    may_move_to(EMPTY)
-    may_move_to(rig.inside())
+        check_move_to(texml("A"))
+    check_move_to(EMPTY)
+    check_move_to(rig.inside())
 
 
 def test_call_control_may_have_the_room_when_texmls_conference_is_over() -> None:

@@ -32,7 +32,7 @@ from conference.core.requests.verbs import VERBS
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
-from conference.core.texml.verbs import COMES_WITHIN
+from conference.core.texml.verbs import JOINS_WITHIN
 from conference.core.texml.verbs import VERBS as IN_TEXML
 
 
@@ -196,7 +196,7 @@ def test_so_it_is_after_its_ringing_time() -> None:
 def test_nobody_is_awaited_for_ever() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS), rig.asks("dial", to="+13125550143"))
     assert room.texml.dialled.keys() == {CYS, "+13125550143"}
-    later = rig.asks("dial", to="+13125550144", at=NOW + COMES_WITHIN + 1)
+    later = rig.asks("dial", to="+13125550144", at=NOW + JOINS_WITHIN + 1)
     assert rig.after(room, later).texml.dialled.keys() == {"+13125550144"}
     assert rig.after(room, ends()).texml.dialled == {}
 

@@ -33,8 +33,7 @@ from conference.core.change import Change
 from conference.core.commands import HOLD_AND_MUTE, Command, Hangup, memory
 from conference.core.events import Event, ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.overdue import DROPPED
-from conference.core.outcomes.retries import TRIED_FOR
+from conference.core.outcomes.retries import DROPPED, TRIED_FOR
 from conference.core.room import Room, in_flight
 from conference.engine import Engine
 from conference.engine.outbox import Observer

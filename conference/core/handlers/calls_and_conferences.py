@@ -1,4 +1,8 @@
-"""One handler for each event type of Telnyx: what it changes, and what follows from it."""
+"""One handler for each event type of Telnyx. Its docstring names the commands that follow.
+
+A handler sends nothing. The commands wait in `pending` of the room that it returns, until
+`decide` collects them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ from conference.core.entering import (
     remember,
 )
 from conference.core.events import Webhook
-from conference.core.handlers.recordings_and_queues import REFLECTED
+from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.leaving import caller_left, hang_up, take_out
 from conference.core.origin import origin
 from conference.core.reconcile import mark_known, snapshot_soon
@@ -36,7 +40,7 @@ from conference.core.transitions import (
 
 
 def call_initiated(room: Room, event: Webhook) -> Room:
-    """An incoming call is answered; an outgoing one of ours rings, and is never answered by us."""
+    """A call begins: `answer` follows for an incoming one. An outgoing one of ours rings."""
     if event.call in room.participants or event.call in room.ended:
         return _known(room, event)
     if event.direction == "incoming":
@@ -49,24 +53,24 @@ def call_initiated(room: Room, event: Webhook) -> Room:
 
 
 def call_answered(room: Room, event: Webhook) -> Room:
-    """Whoever was answered is greeted."""
+    """A call is answered: `speak` (the greeting) or `gather` ("press 1") follows."""
     if event.call in room.ended:
         return room
     if event.call in room.reconciliation.unknown_calls:
         if event.client_state is None:
-            return release(room, event.call)  # our answer has not made it ours: another program's
+            return release(room, event.call)  # another program has answered it
         room = mark_known(room, event.call)
     room = complete_head(_known(room, event), of_call(event.call), lambda c: isinstance(c, Answer))
     participant = room.participants.get(event.call)
     if participant is None:
         return room
     if event.client_state not in (None, client_state(room, participant)):
-        room = remember(room, event.call, event.at)  # something was asked for meanwhile
+        room = remember(room, event.call, event.at)  # a moderator's request came in between
     return begin_entry(room, event.call, event.at) if participant.status == "ringing" else room
 
 
 def call_speak_ended(room: Room, event: Webhook) -> Room:
-    """The greeting has ended: create or join follows. After a goodbye, hangup follows."""
+    """The greeting has ended: `create` or `join` follows. After a goodbye, `hangup` follows."""
     participant = room.participants.get(event.call)
     if participant is None:
         return room if event.call in room.ended else snapshot_soon(room, event.at)
@@ -79,17 +83,20 @@ def call_speak_ended(room: Room, event: Webhook) -> Room:
 
 
 def call_gather_ended(room: Room, event: Webhook) -> Room:
-    """A caller has pressed keys in an entry stage: the next stage follows, or hangup."""
+    """The caller has pressed 1 or not: `speak` (the greeting) or `hangup` follows."""
     return end_stage(room, event)
 
 
 def call_hangup(room: Room, event: Webhook) -> Room:
-    """A hangup is final: the call is forgotten, whatever comes later."""
+    """A call has ended and is forgotten: `create` follows for the next caller if it was to open.
+
+    Later events of the call are ignored.
+    """
     return call_ended(room, event.call, event.at)
 
 
 def conference_created(room: Room, event: Webhook) -> Room:
-    """The conference that we asked for is open, which may be known before Telnyx's answer is."""
+    """Our conference is open: `join` follows for every other caller who waits."""
     opener = room.head(CONFERENCE)
     asked_for = isinstance(opener, Create) and opener.call == event.call
     if room.conference or not asked_for or event.conference in room.ended:
@@ -101,7 +108,10 @@ def conference_created(room: Room, event: Webhook) -> Room:
 
 
 def conference_participant_joined(room: Room, event: Webhook) -> Room:
-    """A participant is in, unless a newer event has it out; a stranger is worth a look."""
+    """A caller is in: `hold` follows for a first one, `unhold` when there are two.
+
+    Ignored if a newer event has the caller outside. `snapshot` follows for an unknown call.
+    """
     if event.call in room.ended or event.conference in room.ended:
         return room
     participant = room.participants.get(event.call)
@@ -119,7 +129,10 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
 
 
 def conference_participant_left(room: Room, event: Webhook) -> Room:
-    """A participant is out, unless a newer event has it in; the leg must end as well."""
+    """A caller is out: `hangup` follows if the call stays up, and `hold` for one who is left alone.
+
+    Ignored if a newer event has the caller inside.
+    """
     participant = room.participants.get(event.call)
     if participant is None or event.occurred_at < participant.moved_at:
         return room
@@ -134,7 +147,10 @@ def conference_participant_left(room: Room, event: Webhook) -> Room:
 
 
 def conference_ended(room: Room, event: Webhook) -> Room:
-    """The conference is over: its participants are out, and the next caller opens a new one."""
+    """The conference is over and its callers are out: `hangup` follows for calls that stay up.
+
+    The next caller opens a new conference.
+    """
     room = remember_ended(room, event.conference, event.at)
     if event.conference != room.conference:
         return room
@@ -145,7 +161,10 @@ def conference_ended(room: Room, event: Webhook) -> Room:
 
 
 def conference_floor_changed(room: Room, event: Webhook) -> Room:
-    """Somebody else speaks. Two of three webhooks are this one, so it touches one field."""
+    """Another participant speaks; no command follows.
+
+    Two of three webhooks are of this type, so it changes one field only.
+    """
     elsewhere = room.conference and event.conference != room.conference
     if elsewhere or event.call not in room.participants or event.call == room.speaker:
         return room
@@ -153,9 +172,9 @@ def conference_floor_changed(room: Room, event: Webhook) -> Room:
 
 
 def _known(room: Room, event: Webhook) -> Room:
-    """The room with the event's call in it, known from our client_state if not before.
+    """Take the event's call into the room by its client_state, and complete its numbers.
 
-    A call that a look has found comes without its numbers.
+    A call that a snapshot has found has no numbers yet.
     """
     if before := room.participants.get(event.call):
         theirs, ours = _numbers(before.direction, event)
@@ -175,7 +194,7 @@ def _recognise(room: Room, state: ClientState, event: Webhook) -> Room:
 
 
 def _numbers(direction: Direction, event: Webhook) -> tuple[str, str]:
-    """The caller's, and ours."""
+    """Return the caller's number and ours."""
     return (event.to, event.from_) if direction == "outgoing" else (event.from_, event.to)
 
 
@@ -190,12 +209,12 @@ HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {
     "conference.participant.left": conference_participant_left,
     "conference.ended": conference_ended,
     "conference.floor.changed": conference_floor_changed,
-    **REFLECTED,
+    **RECORDINGS_AND_QUEUES,
 }
 
 
 def handle(room: Room, event: Webhook) -> Room:
-    """What the event changes, of whatever type it is."""
+    """Apply the event: its handler, and first the address that it was delivered to."""
     handler = HANDLERS.get(event.type)
     if handler is None:
         return room

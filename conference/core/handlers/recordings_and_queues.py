@@ -1,4 +1,4 @@
-"""Handlers for what happens to callers besides their way in and out: recordings and queues."""
+"""Handlers of recordings and of Telnyx's queues. No command follows from them."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ def call_enqueued(room: Room, event: Webhook) -> Room:
 
 
 def call_dequeued(room: Room, event: Webhook) -> Room:
-    """A caller waits in no queue any more."""
+    """A caller has left the queue."""
     return _moved(room, event, Place(moved_at=event.occurred_at))
 
 
 def call_recording_saved(room: Room, event: Webhook) -> Room:
-    """A recording of the call is saved: it does not go on, whoever has ended it."""
+    """A recording of the call is saved, so it has ended."""
     return end_one(room, event.call)
 
 
 def call_recording_error(room: Room, event: Webhook) -> Room:
-    """A recording of the call could not be made or kept: it does not go on."""
+    """A recording of the call has failed, so it has ended."""
     return end_one(room, event.call)
 
 
 def conference_recording_saved(room: Room, event: Webhook) -> Room:
-    """A recording of the conference is saved: it does not go on, whoever has ended it."""
+    """A recording of the conference is saved, so it has ended."""
     return end_one(room, event.conference)
 
 
 def _moved(room: Room, event: Webhook, place: Place) -> Room:
-    """Of two such events of a call the newer one counts, whichever comes first."""
+    """Keep the place, unless a newer event of the call has come before."""
     before = room.queued.get(event.call, Place())
     if event.call not in room.participants or "" < event.occurred_at <= before.moved_at:
         return room
     return replace(room, queued={**room.queued, event.call: place})
 
 
-REFLECTED: dict[str, Callable[[Room, Webhook], Room]] = {
+RECORDINGS_AND_QUEUES: dict[str, Callable[[Room, Webhook], Room]] = {
     "call.enqueued": call_enqueued,
     "call.dequeued": call_dequeued,
     "call.recording.saved": call_recording_saved,
     "call.recording.error": call_recording_error,
     "conference.recording.saved": conference_recording_saved,
 }
-"""These do without a call, where Telnyx names none."""
+"""Routing accepts these events without a call."""

@@ -1,1 +1,1 @@
-"""What follows from Telnyx's answers to our commands."""
+"""The effects of Telnyx's responses to our commands."""

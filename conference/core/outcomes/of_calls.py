@@ -1,4 +1,4 @@
-"""How Telnyx's answers to answer, speak, gather, hangup and kick change a call's way."""
+"""The effects of Telnyx's responses to answer, speak, gather, hangup and kick."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from conference.core.entering import (
 )
 from conference.core.events import Outcome
 from conference.core.leaving import dismiss, hang_up
-from conference.core.outcomes.meanings import RETRIED, meaning
-from conference.core.outcomes.reactions import Reactions
+from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.room import Deadline, Room
@@ -30,12 +29,12 @@ HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 
 
 def _answered(room: Room, command: c.Answer, event: Outcome) -> Room:
-    """It is ours now, whoever it was."""
+    """The call is ours now, even if no room knew it: wait for its webhook."""
     room = mark_known(room, command.call)
-    return webhook_awaited(room, command, event)
+    return await_webhook(room, command, event)
 
 
-def webhook_awaited(room: Room, command: c.OfCall, event: Outcome) -> Room:
+def await_webhook(room: Room, command: c.OfCall, event: Outcome) -> Room:
     return set_deadline(room, Deadline("call", command.call), event.at + ANSWERED_WITHIN)
 
 
@@ -49,26 +48,29 @@ def _not_ours(room: Room, command: c.Answer, event: Outcome) -> Room:
 
 def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
     if command.call in room.reconciliation.unknown_calls:
-        return not_known_whose(room, command, event)
+        return release_unknown_call(room, command, event)
     participant = room.participants[command.call]
     if participant.status != "ringing":
         return room
     if meaning(event) == "refused" and locked_out(room, command.call):
         return dismiss(room, command.call, LOCKED, event.at)
     if meaning(event) == "refused" and not participant.tries:
-        return enter(room, command.call, event.at)  # answered before a restart? Telnyx knows
+        return enter(room, command.call, event.at)  # perhaps it was answered before a restart
     return hang_up(room, command.call, event.at)
 
 
-def not_known_whose(room: Room, command: c.Answer, event: Outcome) -> Room:
-    """Left alone; and asked once more only if Telnyx has not said anything about it."""
+def release_unknown_call(room: Room, command: c.Answer, event: Outcome) -> Room:
+    """Leave a call alone that no room knows and that we could not answer.
+
+    It is answered once more only if Telnyx has given no final response.
+    """
     if meaning(event) in RETRIED:
         room = mark_known(room, command.call)
     return release(room, command.call)
 
 
-def too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
-    """The call is not answered yet: back to waiting for that."""
+def not_answered_yet(room: Room, command: c.OfCall, event: Outcome) -> Room:
+    """The command needs an answered call: let the call ring again. Another `answer` may follow."""
     participant = room.participants.get(command.call)
     if participant and participant.status == "refused":
         return let_next_open(hang_up(room, command.call, event.at), event.at)
@@ -78,14 +80,14 @@ def too_early(room: Room, command: c.OfCall, event: Outcome) -> Room:
     if participant.direction == "outgoing":
         room = set_deadline(room, Deadline("call", command.call), participant.since + RINGS_AT_MOST)
     else:
-        room = answer_call(room, command.call, event.at)  # our answer may not have got through
+        room = answer_call(room, command.call, event.at)  # the first one may be lost
     return let_next_open(room, event.at)
 
 
 def speech_seconds(text: str) -> float:
-    """Return how many seconds text-to-speech may take at the most: slow, and some time to begin.
+    """Return the most seconds that text-to-speech takes: two to begin, then ten bytes a second.
 
-    By bytes, since a character of a script that needs several takes longer to say.
+    Bytes, not characters: a character of several bytes takes longer to say.
     """
     return 2.0 + len(text.encode()) / 10
 
@@ -98,36 +100,38 @@ def _speech_begun(room: Room, command: c.Speak, event: Outcome) -> Room:
 
 
 def _not_spoken(room: Room, command: c.Speak | c.Gather, event: Outcome) -> Room:
-    """A greeting is not worth a call: let the caller in. After a goodbye, hang up."""
+    """Without a greeting, do what the entry stage says of failure. After a goodbye, hang up."""
     status = room.participants[command.call].status
     if status == "greeting":
         return fail_stage(room, command.call, event.at)
     return hang_up(room, command.call, event.at) if status == "refused" else room
 
 
-def _prompted(room: Room, command: c.Gather, event: Outcome) -> Room:
-    """The key is awaited for as long as Telnyx asks for it."""
+def _prompt_begun(room: Room, command: c.Gather, event: Outcome) -> Room:
+    """Wait for the key through all tries of the prompt."""
     tries = KEY_TRIES * (speech_seconds(command.text) + KEY_SECONDS)
     return set_deadline(room, Deadline("call", command.call), event.at + tries)
 
 
-def _up_still(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
-    """The leg is up and paid for, so it is not forgotten: perhaps the key is mended meanwhile."""
+def _retry_ending(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
+    """Try again much later: the leg is up and costs money. The API key may be repaired by then."""
     if command.call not in room.participants:
-        return room  # it is nobody's here
+        return room
     again = replace(command, attempt=command.attempt + 1)
     return delay_head(room, c.of_call(command.call), again, event.at + HANGUP_AGAIN)
 
 
 def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
-    """Telnyx will say that it has left; but of one that it still calls nothing more."""
+    """Telnyx reports that the call has left, except for a call that still rings: forget that."""
     rings = room.status_of(command.call) == "ringing"
     return forget(room, command.call, event.at) if rings else room
 
 
-def _kicked_nobody(room: Room, command: c.Kick, event: Outcome) -> Room:
-    """It has left without a word that reached us, or is not known there yet, as one that still
-    rings is not: at last the list tells."""
+def _not_inside(room: Room, command: c.Kick, event: Outcome) -> Room:
+    """The call is not in the conference: retry, then take a snapshot.
+
+    A call that rings is not listed yet. Or it has left, and the callback is lost.
+    """
     rings = room.status_of(command.call) == "ringing"
     if rings or event.at - command.at < TRIED_FOR:
         again = replace(command, attempt=command.attempt + 1)
@@ -135,8 +139,11 @@ def _kicked_nobody(room: Room, command: c.Kick, event: Outcome) -> Room:
     return snapshot_soon(room, event.at)
 
 
-def until_it_is_done(room: Room, command: c.Command, event: Outcome) -> Room:
-    """To repeat it is harmless; and without it a call would be paid for, or a room astray."""
+def retry_until_done(room: Room, command: c.Command, event: Outcome) -> Room:
+    """Retry without end: a repetition is harmless.
+
+    Without a hangup or kick, a call costs money. Without a snapshot, a room stays wrong.
+    """
     return again_later(room, event)
 
 
@@ -147,19 +154,19 @@ OF_CALLS: Reactions = {
     (c.Answer, "else"): _not_answered,
     (c.Speak, "done"): _speech_begun,
     (c.Speak, "gone"): call_gone,
-    (c.Speak, "not answered"): too_early,
+    (c.Speak, "not answered"): not_answered_yet,
     (c.Speak, "else"): _not_spoken,
-    (c.Gather, "done"): _prompted,
+    (c.Gather, "done"): _prompt_begun,
     (c.Gather, "gone"): call_gone,
-    (c.Gather, "not answered"): too_early,
+    (c.Gather, "not answered"): not_answered_yet,
     (c.Gather, "else"): _not_spoken,
-    (c.Hangup, "done"): webhook_awaited,
-    (c.Hangup, "retry"): until_it_is_done,
+    (c.Hangup, "done"): await_webhook,
+    (c.Hangup, "retry"): retry_until_done,
     (c.Hangup, "gone"): call_gone,
-    (c.Hangup, "else"): _up_still,
+    (c.Hangup, "else"): _retry_ending,
     (c.Kick, "done"): _kicked,
-    (c.Kick, "retry"): until_it_is_done,
-    (c.Kick, "gone"): _kicked_nobody,
-    (c.Kick, "no conference"): _kicked_nobody,
-    (c.Kick, "else"): _up_still,
+    (c.Kick, "retry"): retry_until_done,
+    (c.Kick, "gone"): _not_inside,
+    (c.Kick, "no conference"): _not_inside,
+    (c.Kick, "else"): _retry_ending,
 }

@@ -1,4 +1,4 @@
-"""How Telnyx's answers to create, find and join bring callers into the conference, or not."""
+"""The effects of Telnyx's responses to create, find and join."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from conference.core.entering import (
 )
 from conference.core.events import Outcome
 from conference.core.leaving import dismiss
-from conference.core.outcomes.of_calls import call_gone, too_early, webhook_awaited
-from conference.core.outcomes.reactions import Reactions
+from conference.core.outcomes.meanings import Reactions
+from conference.core.outcomes.of_calls import await_webhook, call_gone, not_answered_yet
 from conference.core.outcomes.retries import FIRST_RETRY
 from conference.core.reconcile import snapshot_soon
 from conference.core.room import Room
@@ -28,7 +28,7 @@ from conference.core.transitions import delay_head
 def _created(room: Room, command: c.Create, event: Outcome) -> Room:
     conference = _id(event.data)
     if not conference:
-        return find_conference(room, event.at)  # an answer that we cannot read: it may be open
+        return find_conference(room, event.at)  # unreadable: perhaps open
     if conference in room.ended:
         return let_next_open(room, event.at)
     return conference_opened(room, conference, event.at, creator=command.call)
@@ -39,14 +39,14 @@ def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
-    return let_next_open(_no_way_in(room, command.call, UNREACHABLE, event.at), event.at)
+    return let_next_open(_dismiss_waiting(room, command.call, UNREACHABLE, event.at), event.at)
 
 
 def _found(room: Room, command: c.Find, event: Outcome) -> Room:
     conference = _id(event.data)
     if conference and conference not in room.ended:
         return conference_opened(room, conference, event.at)
-    # The name was taken a moment ago, so its conference is just ending: open one when it has.
+    # The name was taken a moment ago: that conference is ending. Open one after its end.
     room = let_next_open(room, event.at)
     create = room.head(c.CONFERENCE)
     return delay_head(room, c.CONFERENCE, create, event.at + FIRST_RETRY) if create else room
@@ -59,11 +59,11 @@ def _in_already(room: Room, command: c.Join, event: Outcome) -> Room:
 
 
 def _full(room: Room, command: c.Join, event: Outcome) -> Room:
-    return _no_way_in(room, command.call, FULL, event.at)
+    return _dismiss_waiting(room, command.call, FULL, event.at)
 
 
-def _joined_nothing(room: Room, command: c.Join, event: Outcome) -> Room:
-    """The conference had ended: forget it, and open a new one."""
+def _conference_gone(room: Room, command: c.Join, event: Outcome) -> Room:
+    """Forget the conference, which has ended, and open a new one."""
     room = conference_lost(room, command.conference, event.at)
     participant = room.participants[command.call]
     if participant.status == "waiting" and participant.tries == command.n:
@@ -72,11 +72,11 @@ def _joined_nothing(room: Room, command: c.Join, event: Outcome) -> Room:
 
 
 def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
-    return _no_way_in(room, command.call, UNREACHABLE, event.at)
+    return _dismiss_waiting(room, command.call, UNREACHABLE, event.at)
 
 
-def _no_way_in(room: Room, call: str, why: str, at: float) -> Room:
-    """Say so to whoever still wants in: it may have been kicked meanwhile."""
+def _dismiss_waiting(room: Room, call: str, why: str, at: float) -> Room:
+    """Dismiss a caller who still waits to get in; a moderator may have kicked them meanwhile."""
     return dismiss(room, call, why, at) if room.status_of(call) == "waiting" else room
 
 
@@ -85,19 +85,19 @@ def _id(data: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-ENTERING: Reactions = {
+OF_ENTERING: Reactions = {
     (c.Create, "done"): _created,
     (c.Create, "name taken"): _name_taken,
     (c.Create, "gone"): call_gone,
-    (c.Create, "not answered"): too_early,
+    (c.Create, "not answered"): not_answered_yet,
     (c.Create, "else"): _creator_refused,
     (c.Find, "done"): _found,
     (c.Find, "else"): _found,
-    (c.Join, "done"): webhook_awaited,
+    (c.Join, "done"): await_webhook,
     (c.Join, "in already"): _in_already,
     (c.Join, "full"): _full,
-    (c.Join, "no conference"): _joined_nothing,
+    (c.Join, "no conference"): _conference_gone,
     (c.Join, "gone"): call_gone,
-    (c.Join, "not answered"): too_early,
+    (c.Join, "not answered"): not_answered_yet,
     (c.Join, "else"): _join_refused,
 }

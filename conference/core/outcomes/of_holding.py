@@ -1,15 +1,18 @@
-"""What Telnyx knows of hold and mute once it has answered, or has not; and what follows."""
+"""The effects of Telnyx's responses to hold, unhold, mute and unmute.
+
+`told` records what Telnyx was told of each call. The rule compares it with what is wanted, and
+makes the next command.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
+from typing import Literal, get_args
 
 from conference.core import commands as c
 from conference.core.entering import call_ended, conference_lost
 from conference.core.events import Outcome
-from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.reactions import Reaction, Reactions
+from conference.core.outcomes.meanings import Meaning, Reaction, Reactions, meaning
 from conference.core.outcomes.retries import again_later
 from conference.core.parts import FREE, NOTHING, Told
 from conference.core.reconcile import snapshot_soon
@@ -18,8 +21,8 @@ from conference.core.rules import asked_for
 from conference.core.transitions import change_holding, set_asked
 
 
-def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Room:
-    """The room after Telnyx was told this; `unknown` where it may have been."""
+def _note_told(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Room:
+    """Record what the command told Telnyx. `unknown`: the response does not show if it was done."""
     room = change_holding(room, told_at=at)
     if command.conference != room.conference:
         return room
@@ -32,12 +35,12 @@ def _tell(room: Room, command: c.HoldOrMute, at: float, *, unknown: bool) -> Roo
         one_by_one -= {*command.calls}
     told = {call: t for call, t in told.items() if t != FREE}
     if not unknown:
-        room = _answered(room, command)
+        room = _end_requests(room, command)
     return change_holding(room, told=told, one_by_one=one_by_one, rejoined=frozenset())
 
 
-def _answered(room: Room, command: c.HoldOrMute) -> Room:
-    """The requests that asked for it, and for nothing else since, have their answer."""
+def _end_requests(room: Room, command: c.HoldOrMute) -> Room:
+    """End the wait of the command's requests, except for calls with a newer request."""
     over = {call for call, request in asked_for(room, command) if request in command.asked_by}
     if isinstance(command, c.Hold | c.Unhold):
         rest = {k: v for k, v in room.holding.hold_asked_by.items() if k not in over}
@@ -58,28 +61,29 @@ def _as_told(told: Told, command: c.HoldOrMute, unknown: bool) -> Told:
             return replace(told, muted=None if unknown else False)
 
 
-def _told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """Telnyx knows now."""
-    return _tell(room, command, event.at, unknown=False)
+def _done(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    return _note_told(room, command, event.at, unknown=False)
 
 
-def _not_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """Refused together, they are told one by one. One refusal counts as told: to repeat it would
-    not help."""
+def _refused(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Repeat for several calls one by one. Count one call as told: a repetition would not help."""
     if len(command.calls) > 1:
         return change_holding(room, one_by_one=room.holding.one_by_one | {*command.calls})
-    return _tell(room, command, event.at, unknown=False)
+    return _note_told(room, command, event.at, unknown=False)
 
 
-def _maybe_told(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """It is not sent again but computed anew in time. A limit says that it was not done."""
+def _maybe_done(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Keep the place in the queue during a pause; with "limited" the command was surely not done.
+
+    The rule then makes the command anew, if it is still wanted.
+    """
     if meaning(event) != "limited":
-        room = _tell(room, command, event.at, unknown=True)
+        room = _note_told(room, command, event.at, unknown=True)
     return again_later(room, event)
 
 
 def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
-    """Rather our own music than silence; rather silence than the same refusal for ever."""
+    """Fall back from a moderator's music to HOLD_AUDIO_URL, to our own, and to silence."""
     if meaning(event) == "refused":
         if command.music == room.settings.hold_audio_url != room.holding.bad_music:
             return change_holding(room, bad_music=command.music)
@@ -89,37 +93,37 @@ def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
             for call in chosen:
                 room = set_asked(room, call, music="")
             return room
-    return _not_told(room, command, event)
+    return _refused(room, command, event)
 
 
-def _held_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """One of them has ended. Of several it is not said which."""
+def _call_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Forget the call. Of several calls Telnyx does not say which has ended: tell one by one."""
     if len(command.calls) > 1:
-        return _not_told(room, command, event)
+        return _refused(room, command, event)
     call = command.calls[0]
     return call_ended(room, call, event.at) if call in room.joined else room
 
 
-def _held_outside(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
-    """One of them is not inside: it has been taken out meanwhile, or the lists tell."""
-    return snapshot_soon(_not_told(room, command, event), event.at)
+def _not_inside(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Take a snapshot: one of the calls has left, and no event has shown it."""
+    return snapshot_soon(_refused(room, command, event), event.at)
 
 
-def _held_nowhere(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+def _conference_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
     return conference_lost(room, command.conference, event.at)
 
 
-_REACTIONS: dict[str, Reaction] = {
-    "done": _told,
-    "gone": _held_gone,
-    "not inside": _held_outside,
-    "no conference": _held_nowhere,
-    "retry": _maybe_told,
-    "else": _not_told,
+_REACTIONS: dict[Meaning | Literal["retry", "else"], Reaction] = {
+    "done": _done,
+    "gone": _call_gone,
+    "not inside": _not_inside,
+    "no conference": _conference_gone,
+    "retry": _maybe_done,
+    "else": _refused,
 }
 
-HOLDING: Reactions = {
-    (kind, means): reaction
-    for kind in get_args(c.HoldOrMute)
-    for means, reaction in _REACTIONS.items()
+OF_HOLDING: Reactions = {
+    (command, meant): reaction
+    for command in get_args(c.HoldOrMute)
+    for meant, reaction in _REACTIONS.items()
 } | {(c.Hold, "else"): _music_refused}

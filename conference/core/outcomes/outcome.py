@@ -1,4 +1,4 @@
-"""What follows from how a command ended: one table, and the way in which most are tried again."""
+"""The effects of outcomes: one table of all reactions, and the usual way to retry a command."""
 
 from __future__ import annotations
 
@@ -7,33 +7,32 @@ from dataclasses import replace
 from conference.core import commands as c
 from conference.core.entering import let_next_open
 from conference.core.events import Outcome
-from conference.core.outcomes.meanings import RETRIED, meaning
-from conference.core.outcomes.of_calls import OF_CALLS, not_known_whose, until_it_is_done
-from conference.core.outcomes.of_entering import ENTERING
-from conference.core.outcomes.of_holding import HOLDING
-from conference.core.outcomes.of_requests import REQUESTED
-from conference.core.outcomes.reactions import Reactions
+from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
+from conference.core.outcomes.of_calls import OF_CALLS, release_unknown_call, retry_until_done
+from conference.core.outcomes.of_entering import OF_ENTERING
+from conference.core.outcomes.of_holding import OF_HOLDING
+from conference.core.outcomes.of_requests import OF_REQUESTS
 from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later
 from conference.core.reconcile import compare, snapshot_by, snapshot_soon
 from conference.core.room import Deadline, Room
 from conference.core.rules import alone
 from conference.core.transitions import change, complete_head, set_deadline
 
-LOOK_LATER = 30.0  # seconds after one that Telnyx refused, where rooms are not compared regularly
-WITH_A_WAY_ON = ("ringing", "greeting", "waiting", "refused")  # when their time is up
+SNAPSHOT_LATER = 30.0  # seconds from a refused snapshot to the next, if RECONCILE_SECONDS is 0
+ADVANCE_ON_TIMEOUT = ("ringing", "greeting", "waiting", "refused")
 
 
 def outcome(room: Room, event: Outcome) -> Room:
-    """React to how a command ended, unless an event has settled it before."""
+    """React to the outcome of a command, unless an event has completed the command before."""
     queue = c.queue_of(event.command)
     if room.head(queue) != event.command:
         return room
-    kind, means = type(event.command), meaning(event)
-    if means in RETRIED:
+    command, meant = type(event.command), meaning(event)
+    if meant in RETRIED:
         if not _still_wanted(room, event.command):
             return let_next_open(complete_head(room, queue), event.at)
-        return REACTIONS.get((kind, "retry"), _try_again)(room, event.command, event)
-    react = REACTIONS.get((kind, means), REACTIONS[kind, "else"])
+        return REACTIONS.get((command, "retry"), _try_again)(room, event.command, event)
+    react = REACTIONS.get((command, meant), REACTIONS[command, "else"])
     return react(complete_head(room, queue), event.command, event)
 
 
@@ -52,14 +51,17 @@ def _still_wanted(room: Room, command: c.Command) -> bool:
             return True
 
 
-def _look_later(room: Room, command: c.TakeSnapshot, event: Outcome) -> Room:
-    return snapshot_by(room, event.at + (room.settings.reconcile_seconds or LOOK_LATER))
+def _snapshot_later(room: Room, command: c.TakeSnapshot, event: Outcome) -> Room:
+    return snapshot_by(room, event.at + (room.settings.reconcile_seconds or SNAPSHOT_LATER))
 
 
 def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
-    """Hold the identical command back for a while. At last give it up, or else carry on."""
+    """Retry the identical command after a pause.
+
+    After TRIED_FOR with errors, react as to a refusal. After SAME_ID_FOR, advance without it.
+    """
     if meaning(event) == "unknown":
-        room = _more_patience(room)
+        room = _renew_patience(room)
     elif command.refused_since is None:
         event = replace(event, command=replace(command, refused_since=event.at))
     elif event.at - command.refused_since >= TRIED_FOR:
@@ -68,23 +70,23 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
         )
     if event.at - command.at < SAME_ID_FOR:
         return again_later(room, event)
-    return _carry_on(
+    return _advance(
         snapshot_soon(complete_head(room, c.queue_of(command)), event.at), command, event
     )
 
 
-def _carry_on(room: Room, command: c.Command, event: Outcome) -> Room:
-    """As if its time were up: a later repetition would no longer be known as one."""
+def _advance(room: Room, command: c.Command, event: Outcome) -> Room:
+    """Advance as after a timeout: Telnyx would no longer know a repetition by its command_id."""
     if isinstance(command, c.Answer) and command.call in room.reconciliation.unknown_calls:
-        return not_known_whose(room, command, event)
-    at_it = ("waiting",) if isinstance(command, c.Create) else WITH_A_WAY_ON
-    if isinstance(command, c.OfCall) and room.status_of(command.call) in at_it:
+        return release_unknown_call(room, command, event)
+    statuses = ("waiting",) if isinstance(command, c.Create) else ADVANCE_ON_TIMEOUT
+    if isinstance(command, c.OfCall) and room.status_of(command.call) in statuses:
         return set_deadline(room, Deadline("call", command.call), event.at)
     return let_next_open(room, event.at)
 
 
-def _more_patience(room: Room) -> Room:
-    """A caller's patience is counted only while Telnyx answers."""
+def _renew_patience(room: Room) -> Room:
+    """Restart the patience of waiting callers: it counts only while Telnyx responds."""
     for participant in room.in_status("waiting"):
         room = change(room, participant.call, patience=None)
     return room
@@ -92,10 +94,10 @@ def _more_patience(room: Room) -> Room:
 
 REACTIONS: Reactions = {
     **OF_CALLS,
-    **ENTERING,
-    **HOLDING,
-    **REQUESTED,
+    **OF_ENTERING,
+    **OF_HOLDING,
+    **OF_REQUESTS,
     (c.TakeSnapshot, "done"): compare,
-    (c.TakeSnapshot, "retry"): until_it_is_done,
-    (c.TakeSnapshot, "else"): _look_later,
+    (c.TakeSnapshot, "retry"): retry_until_done,
+    (c.TakeSnapshot, "else"): _snapshot_later,
 }

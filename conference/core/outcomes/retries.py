@@ -1,35 +1,51 @@
-"""A command that did not get through waits for its next try, longer each time."""
+"""Retries: when a failed command is sent again, and when a moderator's command is dropped."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
 
-from conference.core.commands import queue_of
+from conference.core.commands import Command, PassThrough, queue_of
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.room import Room
 from conference.core.transitions import delay_head
 
-FIRST_RETRY, LAST_RETRY = 0.5, 3.0  # seconds before the second try, and at most before any
-TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx answers with errors
+FIRST_RETRY, LONGEST_PAUSE = 0.5, 3.0  # seconds before the second try; before any try
+TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx responds with errors
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
-GROWTH = 1.5  # a caller hears nothing meanwhile
+GROWTH = 1.5  # of the pauses: small, since the caller hears nothing meanwhile
+DROPPED = "dropped"  # the code of an outcome that we make, not Telnyx
+_TIMEOUT = 408
 
 
 def again_later(room: Room, event: Outcome) -> Room:
-    """Hold the identical command back, for as long as Telnyx says or as its tries tell."""
+    """Send the identical command again after the pause of `next_try`."""
     command = replace(event.command, attempt=event.command.attempt + 1)
     return delay_head(room, queue_of(command), command, next_try(event))
 
 
 def next_try(event: Outcome) -> float:
-    """When the command is to be tried again, Unix seconds."""
+    """Return when to send the command again, in Unix seconds.
+
+    Telnyx gives the pause with "limited". Otherwise pauses grow with each try.
+    """
     command = event.command
     pause = event.retry_after if meaning(event) == "limited" else None
     if pause is None:
-        longest: float = min(FIRST_RETRY * GROWTH ** min(command.attempt - 1, 9), LAST_RETRY)
-        # Spread, so that a hundred callers do not come back at once; the same in each run.
+        longest: float = min(FIRST_RETRY * GROWTH ** min(command.attempt - 1, 9), LONGEST_PAUSE)
+        # Spread the retries of many callers; by a hash, so that each run is the same.
         spread = hashlib.sha256(f"{queue_of(command)} {command.attempt + 1}".encode()).digest()[0]
         pause = longest * (0.75 + spread / 1024)
     return event.at + pause
+
+
+def overdue(command: Command, now: float) -> Outcome | None:
+    """Return the outcome of a moderator's command that has waited too long to be sent; else None.
+
+    Sent so late, it would surprise everybody.
+    """
+    if not isinstance(command, PassThrough) or now - command.at <= TRIED_FOR:
+        return None
+    why = f"its turn came {now - command.at:.0f} s after it was asked for"
+    return Outcome(command, now, _TIMEOUT, DROPPED, why)

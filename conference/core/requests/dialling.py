@@ -12,8 +12,8 @@ from conference.core.fronts import account
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, recognise, send, set_asked, set_deadline, set_told
 
-RINGS = 30  # seconds that a telephone rings, unless said otherwise
-LASTS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
+RING_SECONDS = 30  # seconds that a telephone rings, unless said otherwise
+CALL_SECONDS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
 HOUR = 3600.0
 
 
@@ -28,7 +28,9 @@ class Limits:
     connection_id: str = ""
 
 
-def refuse(to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_texml: bool) -> None:
+def check_allowed(
+    to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_texml: bool
+) -> None:
     """Refused, with the setting that says so, unless this number may be called now. TeXML needs no
     application of Call Control's to call with."""
     missing = [
@@ -64,8 +66,8 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
         to=values["to"],
         client_state=dial_state(room, event),
         id=event.id,
-        rings=values.get("timeout_secs", RINGS),
-        lasts=values.get("time_limit_secs", LASTS),
+        rings=values.get("timeout_secs", RING_SECONDS),
+        lasts=values.get("time_limit_secs", CALL_SECONDS),
     )
     return send(room, command, event.at)
 
@@ -94,14 +96,14 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     if command.account != account(room):
         return room  # the conference that it was called into is over
     if call in room.participants:
-        return _known_already(room, call, command) if command.account else room
+        return _add_dialled(room, call, command) if command.account else room
     room = recognise(room, call, command.client_state, event.at, way_in=command.attributes)
     # TeXML does not say that nobody answered.
     rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
     return set_deadline(room, Deadline("call", call), event.at + rings)
 
 
-def _known_already(room: Room, call: str, command: Dial) -> Room:
+def _add_dialled(room: Room, call: str, command: Dial) -> Room:
     """TeXML has said that it is in before it said that it calls: whom, only we know, unless it was
     known by its number."""
     state = command.client_state
@@ -113,7 +115,7 @@ def _known_already(room: Room, call: str, command: Dial) -> Room:
     return set_told(room, call, muted=command.attributes.get("muted") == "true")
 
 
-def under_way(rooms: list[Room]) -> int:
+def calls_under_way(rooms: list[Room]) -> int:
     """How many calls that we have made ring or last, or are about to."""
     made = sum(p.direction == "outgoing" for room in rooms for p in room.participants.values())
     about_to = sum(isinstance(q[0], Dial) for room in rooms for q in room.pending.values())

@@ -12,7 +12,7 @@ from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
 from conference.core.recordings import add_recordings
-from conference.core.requests.passthrough import pass_on, running
+from conference.core.requests.passthrough import pass_on, running_conference
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import (
     change,
@@ -27,37 +27,37 @@ KICKED = "You are being taken out of the conference. Goodbye."
 
 
 def mute(room: Room, event: ModeratorRequest) -> Room:
-    return _ask(room, event, mute=True)
+    return _set_asked(room, event, mute=True)
 
 
 def unmute(room: Room, event: ModeratorRequest) -> Room:
-    return _ask(room, event, mute=False)
+    return _set_asked(room, event, mute=False)
 
 
 def hold(room: Room, event: ModeratorRequest) -> Room:
-    return _ask(room, event, hold=True, music=_music(event))
+    return _set_asked(room, event, hold=True, music=_music(event))
 
 
 def unhold(room: Room, event: ModeratorRequest) -> Room:
-    return _ask(room, event, hold=False, music="")
+    return _set_asked(room, event, hold=False, music="")
 
 
 def mute_all(room: Room, event: ModeratorRequest) -> Room:
     """Everyone who is here now but the moderators."""
-    return mute(room, replace(event, calls=_here(room, but="moderator")))
+    return mute(room, replace(event, calls=_everyone_here(room, but="moderator")))
 
 
 def unmute_all(room: Room, event: ModeratorRequest) -> Room:
     """Everyone who is here now but those who were called to listen."""
-    return unmute(room, replace(event, calls=_here(room, but="listener")))
+    return unmute(room, replace(event, calls=_everyone_here(room, but="listener")))
 
 
 def hold_all(room: Room, event: ModeratorRequest) -> Room:
-    return hold(room, replace(event, calls=_here(room)))
+    return hold(room, replace(event, calls=_everyone_here(room)))
 
 
 def unhold_all(room: Room, event: ModeratorRequest) -> Room:
-    return unhold(room, replace(event, calls=_here(room)))
+    return unhold(room, replace(event, calls=_everyone_here(room)))
 
 
 def lock(room: Room, event: ModeratorRequest) -> Room:
@@ -85,42 +85,42 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
 
 def leave(room: Room, event: ModeratorRequest) -> Room:
     """Out of the conference, with the call still up: until it is asked in again."""
-    return _take_out(room, event, to="")
+    return _take_all_out(room, event, to="")
 
 
 def join(room: Room, event: ModeratorRequest) -> Room:
     """Back into the conference, in the way that is asked for."""
-    for call in _all_in(room, event.calls, "parked"):
+    for call in _require_status(room, event.calls, "parked"):
         room = change(room, call, way_in=dict(event.values))
         asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
         if (music := _music(event, "hold_")) or "hold" in asked:
             asked["music"] = music
         room = set_asked(room, call, **asked)
         if room.queue_of(call):
-            room = _once(room, call, "leave_queue", {}, event)
+            room = _pass_on_once(room, call, "leave_queue", {}, event)
         room = remember(enter(room, call, event.at), call, event.at)
     return room
 
 
 def enqueue(room: Room, event: ModeratorRequest) -> Room:
     """Out of the conference and into one of Telnyx's queues."""
-    for call in _all_in(room, event.calls, "joined", "parked"):
+    for call in _require_status(room, event.calls, "joined", "parked"):
         if room.queue_of(call) == event.values["queue_name"]:
             continue
         if room.participants[call].status == "joined":
             room = take_out(room, call, room.conference, event.at)
             room = remember(room, call, event.at)
-        room = _once(room, call, "enqueue", dict(event.values), event)
+        room = _pass_on_once(room, call, "enqueue", dict(event.values), event)
     return room
 
 
 def leave_queue(room: Room, event: ModeratorRequest) -> Room:
-    for call in _all_in(room, event.calls, "parked"):
-        room = _once(room, call, "leave_queue", {}, event)
+    for call in _require_status(room, event.calls, "parked"):
+        room = _pass_on_once(room, call, "leave_queue", {}, event)
     return room
 
 
-def _once(
+def _pass_on_once(
     room: Room, call: str, action: str, body: dict[str, Any], event: ModeratorRequest
 ) -> Room:
     """Pass it on, unless it is about to be."""
@@ -133,10 +133,10 @@ def _once(
 def move(room: Room, event: ModeratorRequest) -> Room:
     """To another room."""
     to = event.values["room"]
-    return room if to == room.name else _take_out(room, event, to)
+    return room if to == room.name else _take_all_out(room, event, to)
 
 
-def may_move_to(room: Room) -> None:
+def check_move_to(room: Room) -> None:
     """Refused, before anybody is taken out of where they are."""
     if not front(room).takes_calls:
         raise Refused("not-now", f"room {room.name} has callers of TeXML")
@@ -173,7 +173,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
     return enter(remember(room, call, event.at), call, event.at)
 
 
-def _ask(room: Room, event: ModeratorRequest, **fields: object) -> Room:
+def _set_asked(room: Room, event: ModeratorRequest, **fields: object) -> Room:
     for call in event.calls:
         before = room.holding.asked.get(call)
         room = set_asked(room, call, **fields)
@@ -182,8 +182,8 @@ def _ask(room: Room, event: ModeratorRequest, **fields: object) -> Room:
     return room
 
 
-def _take_out(room: Room, event: ModeratorRequest, to: str) -> Room:
-    for call in _all_in(room, event.calls, "joined"):
+def _take_all_out(room: Room, event: ModeratorRequest, to: str) -> Room:
+    for call in _require_status(room, event.calls, "joined"):
         beep = event.values.get("beep_enabled", "")
         room = take_out(room, call, room.conference, event.at, to, beep)
         room = room if to else remember(room, call, event.at)  # of a move the other room says so
@@ -205,7 +205,7 @@ def _cut_short(room: Room, call: str) -> Room:
     return replace(room, pending={**room.pending, queue: under_way})  # where its goodbye follows
 
 
-def _all_in(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ...]:
+def _require_status(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ...]:
     """The calls; Refused unless each is in one of these states."""
     for call in calls:
         status = room.participants[call].status
@@ -214,9 +214,9 @@ def _all_in(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ..
     return calls
 
 
-def _here(room: Room, but: Role | None = None) -> tuple[str, ...]:
+def _everyone_here(room: Room, but: Role | None = None) -> tuple[str, ...]:
     """Everyone who is in the conference, or about to be, but for those of this role. Refused where
     none is running."""
-    running(room)
+    running_conference(room)
     here = (p for p in room.participants.values() if p.status in ("waiting", "joined"))
     return tuple(p.call for p in here if p.role != but)

@@ -13,44 +13,46 @@ from conference.core.transitions import send
 
 MOST_WAITING = 20  # commands for one call or conference, past which requests are refused
 
-Does = Callable[[Room, ModeratorRequest], Room]
+Handler = Callable[[Room, ModeratorRequest], Room]
 
 
-def to_conference(action: str, **usual: Any) -> Does:
+def to_conference(action: str, **usual: Any) -> Handler:
     """Of the conference; those who are named are its `call_control_ids`."""
 
     def does(room: Room, event: ModeratorRequest) -> Room:
         named = {"call_control_ids": list(event.calls)} if event.calls else {}
-        return _conference(room, event, action, {**usual, **event.values, **named})
+        return _pass_on_to_conference(room, event, action, {**usual, **event.values, **named})
 
     return does
 
 
-def to_everyone_here(action: str) -> Does:
+def to_everyone_inside(action: str) -> Handler:
     """As above, but whoever is not named is listed: Telnyx takes no list for whoever comes."""
 
     def does(room: Room, event: ModeratorRequest) -> Room:
         calls = event.calls or tuple(sorted(room.joined))
         if not calls:
             raise Refused("no-conference", f"nobody is in the conference of room {room.name}")
-        return _conference(room, event, action, {**event.values, "call_control_ids": list(calls)})
+        return _pass_on_to_conference(
+            room, event, action, {**event.values, "call_control_ids": list(calls)}
+        )
 
     return does
 
 
-def to_each(action: str, **usual: Any) -> Does:
+def to_each(action: str, **usual: Any) -> Handler:
     """Of the conference, one command for each who is named."""
 
     def does(room: Room, event: ModeratorRequest) -> Room:
         for call in event.calls:
             body = {**usual, **event.values, "call_control_id": call}
-            room = _conference(room, event, action, body)
+            room = _pass_on_to_conference(room, event, action, body)
         return room
 
     return does
 
 
-def to_call(action: str, **usual: Any) -> Does:
+def to_call(action: str, **usual: Any) -> Handler:
     """Of each call that is named."""
 
     def does(room: Room, event: ModeratorRequest) -> Room:
@@ -62,11 +64,11 @@ def to_call(action: str, **usual: Any) -> Does:
     return does
 
 
-def to_either(of_room: Does, of_those_named: Does) -> Does:
+def to_either(of_room: Handler, of_those_named: Handler) -> Handler:
     return lambda room, event: (of_those_named if event.calls else of_room)(room, event)
 
 
-def with_voice(does: Does) -> Does:
+def with_voice(does: Handler) -> Handler:
     """With the room's own voice and language, where none are given."""
 
     def spoken(room: Room, event: ModeratorRequest) -> Room:
@@ -89,15 +91,17 @@ def pass_on(room: Room, command: PassThrough, at: float) -> Room:
     return send(room, command, at)
 
 
-def running(room: Room) -> str:
+def running_conference(room: Room) -> str:
     """The id of its conference. Refused where none is running."""
     if not room.conference:
         raise Refused("no-conference", f"no conference is running in room {room.name}")
     return room.conference
 
 
-def _conference(room: Room, event: ModeratorRequest, action: str, body: Mapping[str, Any]) -> Room:
-    conference = running(room)
+def _pass_on_to_conference(
+    room: Room, event: ModeratorRequest, action: str, body: Mapping[str, Any]
+) -> Room:
+    conference = running_conference(room)
     region = {"region": room.settings.region} if room.settings.region else {}
     fields = body if action in _WITHOUT_REGION else {**region, **body}
     return pass_on(room, PassThrough("conference", conference, action, fields, event.id), event.at)

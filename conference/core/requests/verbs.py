@@ -15,7 +15,7 @@ from conference.core.requests.passthrough import (
     to_conference,
     to_each,
     to_either,
-    to_everyone_here,
+    to_everyone_inside,
     with_voice,
 )
 from conference.core.room import FrontName, Room
@@ -64,7 +64,7 @@ ROWS = (
     Verb("unhold-all", "room", "Bring everyone back from hold.", m.unhold_all),
     Verb("lock", "room", "Let nobody in who calls from now on.", m.lock),
     Verb("unlock", "room", "Let callers in again.", m.unlock),
-    Verb("play", "either", "Play a sound to them.", to_everyone_here("play"), p.PLAY),
+    Verb("play", "either", "Play a sound to them.", to_everyone_inside("play"), p.PLAY),
     Verb("stop", "either", "Stop what is played.", to_conference("stop")),
     Verb(
         *("speak", "either", "Speak to them.", with_voice(to_conference("speak")), p.SPEAK),

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-MOST = 2000  # calls that are kept in mind; first forgotten are those of whom it is not so any more
+MOST_CALLS = (
+    2000  # calls that are kept in mind; first forgotten are those of whom it is not so any more
+)
 
-Said = Mapping[str, tuple[int, bool]]
+NewestByCall = Mapping[str, tuple[int, bool]]
 """By call: the SequenceNumber, and whether it is so from then on."""
 
 
@@ -64,8 +66,8 @@ class Facts:
     account: str
     newest: str = ""
     started: bool = False
-    inside: Said = field(default_factory=dict)
-    speaks: Said = field(default_factory=dict)
+    inside: NewestByCall = field(default_factory=dict)
+    speaks: NewestByCall = field(default_factory=dict)
 
     def has_left(self, call: str, since: int = -1) -> bool:
         """Whether it is known to have left, after the callback of this SequenceNumber."""
@@ -78,12 +80,12 @@ class Facts:
         return max((each for each in begun if each[1] in among), default=(0, ""))[1]
 
 
-def learn(said: Said, call: str, n: int, it_is_so: bool) -> Said:
+def keep_newer(said: NewestByCall, call: str, n: int, it_is_so: bool) -> NewestByCall:
     """With this as well; the very same where something newer is known already."""
     if n <= said.get(call, (-1, False))[0]:
         return said
     kept = {known: what for known, what in said.items() if known != call}
-    too_many = max(len(kept) - MOST + 1, 0)
+    too_many = max(len(kept) - MOST_CALLS + 1, 0)
     if too_many:
         for known in sorted(kept, key=lambda known: kept[known][1])[:too_many]:
             del kept[known]

@@ -10,10 +10,10 @@ from conference.core.events import Ignored
 from conference.core.schema.parameters import Invalid, Wrong
 from conference.core.texml.facts import StatusCallback
 
-LONGEST = 512  # characters of a value
-FIELDS = 200
+LONGEST_VALUE = 512  # characters of a value
+MOST_FIELDS = 200
 IDS = ("AccountSid", "CallSid", "ConferenceSid", "RecordingSid")
-READ = (
+FIELDS_READ = (
     *IDS,
     "FriendlyName",
     "StatusCallbackEvent",
@@ -23,16 +23,16 @@ READ = (
     "From",
     "To",
 )
-OF_A_FETCH = ("CallSid",)
-OF_A_CONFERENCE = (
+FETCH_FIELDS = ("CallSid",)
+CONFERENCE_FIELDS = (
     "StatusCallbackEvent",
     "AccountSid",
     "ConferenceSid",
     "FriendlyName",
     "SequenceNumber",
 )
-OF_A_PARTICIPANT = (*OF_A_CONFERENCE, "CallSid")
-OF_A_RECORDING = ("RecordingSid",)
+PARTICIPANT_FIELDS = (*CONFERENCE_FIELDS, "CallSid")
+RECORDING_FIELDS = ("RecordingSid",)
 NO_RECORDING = ("absent", "failed")  # synonyms; such a recording may have no id
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -53,14 +53,17 @@ def parse_form(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
     """
     try:
         pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
         )
     except ValueError:
-        what = f"must be a form in UTF-8 of at most {FIELDS} fields"
+        what = f"must be a form in UTF-8 of at most {MOST_FIELDS} fields"
         raise Invalid([Wrong("body", what)]) from None
     fields = dict(pairs)
     names = [name for name, _ in pairs]
-    twice = [Wrong(name, "is given twice") for name in READ if names.count(name) > 1]
+    twice = [Wrong(name, "is given twice") for name in FIELDS_READ if names.count(name) > 1]
     if wrong := [*twice, *_missing(fields, required), *_wrong(fields)]:
         raise Invalid(wrong)
     return fields
@@ -71,10 +74,10 @@ def _missing(fields: Mapping[str, str], required: Sequence[str]) -> list[Wrong]:
 
 
 def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
-    for name in READ:
+    for name in FIELDS_READ:
         value = fields.get(name, "")
-        if len(value) > LONGEST or not value.isprintable():
-            yield Wrong(name, f"must have {LONGEST} printable characters at most")
+        if len(value) > LONGEST_VALUE or not value.isprintable():
+            yield Wrong(name, f"must have {LONGEST_VALUE} printable characters at most")
         elif name in (*IDS, "Timestamp") and _ENCODED.search(value):
             yield Wrong(name, "is percent-encoded twice")
         elif name in IDS and value and not value.strip("."):
@@ -98,7 +101,7 @@ def status_callback(
         return _recording(given, at)
     if "CallStatus" in given and not of_a_conference:
         return Ignored("the progress of a call, which the conference's callbacks report too")
-    _require(given, OF_A_CONFERENCE if kind.startswith("conference-") else OF_A_PARTICIPANT)
+    _require(given, CONFERENCE_FIELDS if kind.startswith("conference-") else PARTICIPANT_FIELDS)
     return StatusCallback(
         type=kind,
         at=at,
@@ -117,7 +120,7 @@ def status_callback(
 def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
     status = given["RecordingStatus"]
     if not (status in NO_RECORDING and given.get("ConferenceSid")):
-        _require(given, OF_A_RECORDING)
+        _require(given, RECORDING_FIELDS)
     if status not in ("in-progress", "completed", *NO_RECORDING):
         return Ignored("a status of a recording that changes nothing")
     return StatusCallback(

@@ -9,20 +9,20 @@ from conference.core.commands import Kick, of_call
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
 from conference.core.recordings import clear_recorded, set_recorded
 from conference.core.room import EXPECTED_AT_MOST, Room
-from conference.core.texml.facts import Facts, Fetch, StatusCallback, learn
-from conference.core.texml.looks import snapshot_of_others
-from conference.core.texml.steps import (
+from conference.core.texml.entering_and_leaving import (
     caller_came_in,
     conference_over,
     has_call_control_callers,
     kick_out,
 )
+from conference.core.texml.facts import Facts, Fetch, StatusCallback, keep_newer
+from conference.core.texml.snapshots import snapshot_of_others
 from conference.core.transitions import change_texml, clear_queue, forget, remember_ended
 
-AT_FIRST = 2  # the SequenceNumber of a conference's first join at most
+FIRST_JOIN_AT_MOST = 2  # the SequenceNumber of a conference's first join at most
 
 
-def turned_away(room: Room) -> str:
+def refusal(room: Room) -> str:
     """What a caller is told who cannot come in now; empty for everyone else."""
     if has_call_control_callers(room):
         return HELD_ELSEWHERE
@@ -59,11 +59,11 @@ def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
 
 def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
     """A caller is in, unless something newer is known."""
-    inside = learn(facts.inside, event.call, event.sequence, True)
+    inside = keep_newer(facts.inside, event.call, event.sequence, True)
     if inside is facts.inside:
         return change_texml(room, facts=facts)
     missed = (
-        room.texml.facts is None and event.sequence >= AT_FIRST
+        room.texml.facts is None and event.sequence >= FIRST_JOIN_AT_MOST
     )  # or the second, counted from 0
     facts = replace(facts, inside=inside)
     room = caller_came_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
@@ -74,21 +74,23 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
 def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
     """A caller is out, and its call about to end. One whom nobody knew says that there may be
     others: who is left, Telnyx is asked."""
-    inside = learn(facts.inside, event.call, event.sequence, False)
-    speaks = learn(facts.speaks, event.call, event.sequence, False)
+    inside = keep_newer(facts.inside, event.call, event.sequence, False)
+    speaks = keep_newer(facts.speaks, event.call, event.sequence, False)
     room = change_texml(room, facts=replace(facts, inside=inside, speaks=speaks))
     if inside is facts.inside:
         return room
     if event.call in room.joined:
         return forget(room, event.call, event.at)
-    return _look(room, facts, event) if event.call not in facts.inside else room
+    return _look_for_others(room, facts, event) if event.call not in facts.inside else room
 
 
 def participant_speech_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
     """Somebody speaks, and so is in."""
-    speaks = learn(facts.speaks, event.call, event.sequence, True)
+    speaks = keep_newer(facts.speaks, event.call, event.sequence, True)
     room = _started(room, replace(facts, speaks=speaks))
-    return room if facts.has_left(event.call, event.sequence) else _look(room, facts, event)
+    return (
+        room if facts.has_left(event.call, event.sequence) else _look_for_others(room, facts, event)
+    )
 
 
 def _started(room: Room, facts: Facts) -> Room:
@@ -97,11 +99,11 @@ def _started(room: Room, facts: Facts) -> Room:
 
 
 def participant_speech_stop(room: Room, facts: Facts, event: StatusCallback) -> Room:
-    speaks = learn(facts.speaks, event.call, event.sequence, False)
+    speaks = keep_newer(facts.speaks, event.call, event.sequence, False)
     return change_texml(room, facts=replace(facts, speaks=speaks))
 
 
-def _look(room: Room, facts: Facts, event: StatusCallback) -> Room:
+def _look_for_others(room: Room, facts: Facts, event: StatusCallback) -> Room:
     return room if event.call in room.joined else snapshot_of_others(room, facts, event.at)
 
 
@@ -112,7 +114,7 @@ HANDLERS: dict[str, Callable[[Room, Facts, StatusCallback], Room]] = {
     "participant-speech-start": participant_speech_start,
     "participant-speech-stop": participant_speech_stop,
 }
-SHOWS_LIFE = ("conference-start", "participant-join", "participant-speech-start")
+SHOWS_RUNNING = ("conference-start", "participant-join", "participant-speech-start")
 END = "conference-end"
 RECORDING = "recording-"
 
@@ -128,12 +130,12 @@ def apply_callback(room: Room, event: StatusCallback) -> Room:
     if event.type == END:
         return _end(room, event)
     if has_call_control_callers(room):
-        return _in_the_way(room, event)
+        return _kick_late_joiner(room, event)
     facts = room.texml.facts or Facts(event.conference, event.account)
     if facts.conference != event.conference:
-        if not _comes_after(facts, event):
+        if not _replaces(facts, event):
             certain = event.occurred_at and facts.newest
-            return room if certain else _look(room, facts, event)
+            return room if certain else _look_for_others(room, facts, event)
         room = conference_over(room, event.at)
         facts = Facts(event.conference, event.account)
     facts = replace(facts, newest=max(facts.newest, event.occurred_at))
@@ -143,13 +145,13 @@ def apply_callback(room: Room, event: StatusCallback) -> Room:
     return room if room.speaker == speaker else replace(room, speaker=speaker)
 
 
-def _comes_after(facts: Facts, event: StatusCallback) -> bool:
+def _replaces(facts: Facts, event: StatusCallback) -> bool:
     """Whether it shows that another conference has taken this one's place. That this one is over
     for good it does not show: of two that Telnyx has under one name, the room is the one that was
     heard of last."""
-    if event.type not in SHOWS_LIFE:
+    if event.type not in SHOWS_RUNNING:
         return False
-    if event.sequence <= AT_FIRST:  # maybe within the second in which the other ended
+    if event.sequence <= FIRST_JOIN_AT_MOST:  # maybe within the second in which the other ended
         return event.occurred_at >= facts.newest or not event.occurred_at
     return event.occurred_at > facts.newest > ""
 
@@ -165,7 +167,7 @@ def _end(room: Room, event: StatusCallback) -> Room:
     return conference_over(room, event.at)
 
 
-def _in_the_way(room: Room, event: StatusCallback) -> Room:
+def _kick_late_joiner(room: Room, event: StatusCallback) -> Room:
     """Whoever came by TeXML while the first of Call Control was on the way must go. Who was there
     before, as after a restart, may stay."""
     if event.type == "participant-join":

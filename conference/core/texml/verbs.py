@@ -16,17 +16,17 @@ from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
 from conference.core.origin import STATUS
 from conference.core.requests import moderation as m
-from conference.core.requests.dialling import LASTS, RINGS, dial_state
+from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
 from conference.core.requests.passthrough import pass_on
 from conference.core.room import Room
-from conference.core.texml.steps import by_texml, kick_out
+from conference.core.texml.entering_and_leaving import by_texml, kick_out
 from conference.core.transitions import change_texml, send
 
 Does = Callable[[Room, ModeratorRequest], Room]
 
-OF_A_PARTICIPANT = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
-COMES_WITHIN = 600.0  # seconds, after which nobody whom we called is awaited
-RINGS_AT_MOST = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
+DIALLED_ATTRIBUTES = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
+JOINS_WITHIN = 600.0  # seconds, after which nobody whom we called is awaited
+MAX_RING_SECONDS = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:
@@ -39,44 +39,44 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
 def play(room: Room, event: ModeratorRequest) -> Room:
     """To the whole conference, or to each who is named."""
     if not event.calls:
-        return _do(room, event, "play", dict(event.values))
+        return _pass_on(room, event, "play", dict(event.values))
     for call in event.calls:
-        room = _do(room, event, "play", {**event.values, "call_control_id": call})
+        room = _pass_on(room, event, "play", {**event.values, "call_control_id": call})
     return room
 
 
 def end(room: Room, event: ModeratorRequest) -> Room:
-    return _do(room, event, "end", {})
+    return _pass_on(room, event, "end", {})
 
 
 def dial(room: Room, event: ModeratorRequest) -> Room:
     """Call somebody into the conference that is running."""
-    rings = event.values.get("timeout_secs", RINGS)
-    if rings > RINGS_AT_MOST:
-        raise not_here(room, f"timeout_secs over {RINGS_AT_MOST}")
+    rings = event.values.get("timeout_secs", RING_SECONDS)
+    if rings > MAX_RING_SECONDS:
+        raise _not_in_texml(room, f"timeout_secs over {MAX_RING_SECONDS}")
     state = dial_state(room, event)
-    attributes = _comes_in(room, state.role)
+    attributes = _attributes(room, state.role)
     command = Dial(
         to=event.values["to"],
         client_state=replace(state, mute=attributes.get("muted") == "true"),
         id=event.id,
         rings=rings,
-        lasts=event.values.get("time_limit_secs", LASTS),
+        lasts=event.values.get("time_limit_secs", CALL_SECONDS),
         conference=room.conference,
         beep=room.settings.beep,
         attributes=attributes,
         callback=f"{room.base}{STATUS}" if room.base else "",
         account=account(room),
     )
-    called = {n: c for n, c in room.texml.dialled.items() if c.at > event.at - COMES_WITHIN}
+    called = {n: c for n, c in room.texml.dialled.items() if c.at > event.at - JOINS_WITHIN}
     called[command.to] = replace(command, at=event.at)
     return send(change_texml(room, dialled=called), command, event.at)
 
 
-def _comes_in(room: Room, role: Role) -> dict[str, str]:
+def _attributes(room: Room, role: Role) -> dict[str, str]:
     """With which attributes: as callers do, but that a moderator can speak, and starts the
     conference, and a listener cannot speak."""
-    given = {n: v for n, v in room.settings.texml.items() if n in OF_A_PARTICIPANT}
+    given = {n: v for n, v in room.settings.texml.items() if n in DIALLED_ATTRIBUTES}
     if role == "moderator":
         given = {n: v for n, v in given.items() if n not in ("muted", "startConferenceOnEnter")}
     if role == "listener":
@@ -86,12 +86,12 @@ def _comes_in(room: Room, role: Role) -> dict[str, str]:
     return given
 
 
-def not_here(room: Room, what: str) -> Refused:
+def _not_in_texml(room: Room, what: str) -> Refused:
     why = f"{what} is not possible in room {room.name}, whose callers came by TeXML"
     return Refused("not-in-texml", f"{why}: it is where they come by Call Control")
 
 
-def _do(room: Room, event: ModeratorRequest, action: str, body: dict[str, Any]) -> Room:
+def _pass_on(room: Room, event: ModeratorRequest, action: str, body: dict[str, Any]) -> Room:
     command = PassThrough(
         "conference", room.conference, action, body, event.id, account=account(room)
     )
@@ -115,16 +115,16 @@ VERBS: dict[str, Does] = {
     "end": end,
     "dial": dial,
 }
-TAKEN = ("audio_url", "label", "to", "role", "timeout_secs", "time_limit_secs")
+PARAMETERS = ("audio_url", "label", "to", "role", "timeout_secs", "time_limit_secs")
 """The parameters that TeXML has something for."""
 
 
 def requested(room: Room, event: ModeratorRequest) -> Room:
     """Do what is asked for. Refused where TeXML cannot do it."""
     if event.verb not in VERBS:
-        raise not_here(room, event.verb)
-    for name in event.values.keys() - {*TAKEN}:
-        raise not_here(room, f"{name} with {event.verb}")
+        raise _not_in_texml(room, event.verb)
+    for name in event.values.keys() - {*PARAMETERS}:
+        raise _not_in_texml(room, f"{name} with {event.verb}")
     for call in event.calls:
         if not by_texml(room, call):
             what = f"{call} came by Call Control, and is being told that it cannot stay"

@@ -22,7 +22,7 @@ from conference.core.transitions import (
     without,
 )
 
-GOES = ("refused", "leaving", "ending")
+ON_THE_WAY_OUT = ("refused", "leaving", "ending")
 
 
 def has_call_control_callers(room: Room) -> bool:
@@ -31,7 +31,7 @@ def has_call_control_callers(room: Room) -> bool:
         return False
     heads = (queue[0] for queue in room.pending.values())
     called = any(isinstance(head, Dial) and not head.account for head in heads)
-    stays = any(p.status not in GOES for p in room.participants.values())
+    stays = any(p.status not in ON_THE_WAY_OUT for p in room.participants.values())
     return bool(room.conference or stays or CONFERENCE in room.pending or called)
 
 
@@ -82,7 +82,7 @@ def by_texml(room: Room, call: str) -> bool:
     return room.front == "texml" and (call in room.joined or room.participants[call].is_called)
 
 
-def left_by_all(room: Room) -> bool:
+def everyone_left(room: Room) -> bool:
     """Whether a TeXML conference is over for all that is known. One that nobody is known to have
     entered has just begun."""
     others = any(by_texml(room, call) for call in room.participants)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from conference.core.commands import SNAPSHOT, TakeSnapshot
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
+from conference.core.texml.entering_and_leaving import caller_came_in, has_call_control_callers
 from conference.core.texml.facts import Facts
-from conference.core.texml.steps import caller_came_in, has_call_control_callers
 from conference.core.transitions import change_texml, send, set_asked, set_told
 
 
@@ -41,7 +41,7 @@ def still_concerns(room: Room, command: TakeSnapshot) -> bool:
     return known == command.conference and not has_call_control_callers(room)
 
 
-def take_in(room: Room, snapshot: Snapshot, at: float) -> Room:
+def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
     """Whoever is listed is in, unless a callback says that they have left since.
 
     Held and muted as listed; and a mute is a moderator's, since nothing else remembers it.
