@@ -1,1 +1,1 @@
-"""What moderators and programs can ask for."""
+"""The requests of moderators and programs."""

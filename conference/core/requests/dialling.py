@@ -1,4 +1,4 @@
-"""Calling people: whom, how many, and what becomes of it. Off unless it is configured."""
+"""Outgoing calls: their limits, their commands and the calls themselves. Off by default."""
 
 from __future__ import annotations
 
@@ -12,27 +12,33 @@ from conference.core.fronts import account
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, recognise, send, set_asked, set_deadline, set_told
 
-RING_SECONDS = 30  # seconds that a telephone rings, unless said otherwise
-CALL_SECONDS = 4 * 3600  # seconds that a call lasts at most: as long as a conference
+RING_SECONDS = 30  # by default, until nobody answers
+CALL_SECONDS = 4 * 3600  # by default, at most: as long as a conference
 HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What calling is limited to. `allow` are prefixes in E.164; none: nobody may be called."""
+    """The limits of outgoing calls.
+
+    `allow`: prefixes of numbers in E.164; without any, calling is off. `number`: ours, in E.164,
+    which the callee sees. `connection_id`: our application of Call Control.
+    """
 
     allow: tuple[str, ...] = ()
     per_hour: int = 30
     at_once: int = 5
-    number: str = ""  # our own, in E.164, which is shown to whom we call
+    number: str = ""
     connection_id: str = ""
 
 
 def check_allowed(
     to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_texml: bool
 ) -> None:
-    """Refused, with the setting that says so, unless this number may be called now. TeXML needs no
-    application of Call Control's to call with."""
+    """Raise Refused, naming the setting, unless this number may be called now.
+
+    `at_once`: calls under way. `within_the_hour`: calls made. TeXML needs no TELNYX_CONNECTION_ID.
+    """
     missing = [
         setting
         for setting, value in (
@@ -60,7 +66,7 @@ def check_allowed(
 
 
 def dial(room: Room, event: ModeratorRequest) -> Room:
-    """Call somebody, who comes into the room on answering."""
+    """Call a number: `dial` follows. The callee joins the room on answering."""
     values = event.values
     command = Dial(
         to=values["to"],
@@ -73,7 +79,7 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
 
 
 def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
-    """What is known of whom we call."""
+    """Return what Telnyx keeps for us with the call."""
     values = event.values
     role = values.get("role", "participant")
     return ClientState(
@@ -82,30 +88,32 @@ def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
         direction="outgoing",
         number=values["to"],
         label=values.get("label", ""),
-        mute=role == "listener",  # till a moderator unmutes it by name
+        mute=role == "listener",  # until a moderator unmutes them by name
         confirm=values.get("confirm", False),
     )
 
 
 def dialled(room: Room, command: Dial, event: Outcome) -> Room:
-    """It rings. The webhook that says so may have come before."""
+    """The call rings. Its webhook may have come before this response."""
     data = event.data if isinstance(event.data, dict) else {}
     call = data.get("call_control_id")
     if not isinstance(call, str) or not call or call in room.ended:
         return room
     if command.account != account(room):
-        return room  # the conference that it was called into is over
+        return room  # the conference of this call is over
     if call in room.participants:
         return _add_dialled(room, call, command) if command.account else room
     room = recognise(room, call, command.client_state, event.at, way_in=command.attributes)
-    # TeXML does not say that nobody answered.
+    # TeXML does not report that nobody has answered.
     rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
     return set_deadline(room, Deadline("call", call), event.at + rings)
 
 
 def _add_dialled(room: Room, call: str, command: Dial) -> Room:
-    """TeXML has said that it is in before it said that it calls: whom, only we know, unless it was
-    known by its number."""
+    """Complete a participant whom TeXML let in before it responded to the `dial`.
+
+    Nothing is left to do if the callback had the number by which we know the call.
+    """
     state = command.client_state
     if room.participants[call].direction == "outgoing":
         return room
@@ -116,7 +124,7 @@ def _add_dialled(room: Room, call: str, command: Dial) -> Room:
 
 
 def calls_under_way(rooms: list[Room]) -> int:
-    """How many calls that we have made ring or last, or are about to."""
+    """Count our outgoing calls that wait, ring or last."""
     made = sum(p.direction == "outgoing" for room in rooms for p in room.participants.values())
     about_to = sum(isinstance(q[0], Dial) for room in rooms for q in room.pending.values())
     return made + about_to

@@ -1,4 +1,11 @@
-"""What moderators ask for: each a function of the room and the request."""
+"""One handler for each verb of moderators: a function of the room and the request.
+
+Handlers send nothing: the commands wait in `pending` of the room that they return.
+
+Hold and mute only record what is asked for. The rule in `rules.py` compares it with what Telnyx was
+told, and makes the command. A `remember` follows too: Telnyx keeps what is asked for in the
+client_state of the call, for a restart of the line. So one mute costs two commands.
+"""
 
 from __future__ import annotations
 
@@ -27,28 +34,32 @@ KICKED = "You are being taken out of the conference. Goodbye."
 
 
 def mute(room: Room, event: ModeratorRequest) -> Room:
+    """Record that they are to be muted. `remember` follows, and `mute` by the rule."""
     return _set_asked(room, event, mute=True)
 
 
 def unmute(room: Room, event: ModeratorRequest) -> Room:
+    """Record that they are not to be muted. `remember` follows, and `unmute` by the rule."""
     return _set_asked(room, event, mute=False)
 
 
 def hold(room: Room, event: ModeratorRequest) -> Room:
+    """Record that they are to be on hold. `remember` follows, and `hold` by the rule."""
     return _set_asked(room, event, hold=True, music=_music(event))
 
 
 def unhold(room: Room, event: ModeratorRequest) -> Room:
+    """Record that they are not to be on hold. `remember` follows, and `unhold` by the rule."""
     return _set_asked(room, event, hold=False, music="")
 
 
 def mute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Everyone who is here now but the moderators."""
+    """Mute everyone who is here now except moderators."""
     return mute(room, replace(event, calls=_everyone_here(room, but="moderator")))
 
 
 def unmute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Everyone who is here now but those who were called to listen."""
+    """Unmute everyone who is here now except listeners."""
     return unmute(room, replace(event, calls=_everyone_here(room, but="listener")))
 
 
@@ -61,7 +72,7 @@ def unhold_all(room: Room, event: ModeratorRequest) -> Room:
 
 
 def lock(room: Room, event: ModeratorRequest) -> Room:
-    """Whoever calls from now on is told so and hung up; those who are here stay."""
+    """Let no new callers in: they hear why, and are hung up. No command follows."""
     return room if room.locked else replace(room, locked=True)
 
 
@@ -70,8 +81,11 @@ def unlock(room: Room, event: ModeratorRequest) -> Room:
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:
-    """A goodbye, then the call is hung up; at once during the greeting, since Telnyx does not say
-    which of two speeches has ended."""
+    """End their calls: `speak` (the goodbye) follows, then `hangup`.
+
+    While a call rings or hears its greeting, `hangup` follows at once: Telnyx does not say which of
+    two speeches has ended.
+    """
     for call in event.calls:
         status = room.participants[call].status
         if status in ("ringing", "greeting"):
@@ -84,12 +98,15 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
 
 
 def leave(room: Room, event: ModeratorRequest) -> Room:
-    """Out of the conference, with the call still up: until it is asked in again."""
+    """Take them out of the conference; their calls stay up. `leave` and `remember` follow."""
     return _take_all_out(room, event, to="")
 
 
 def join(room: Room, event: ModeratorRequest) -> Room:
-    """Back into the conference, in the way that is asked for."""
+    """Bring them back with the given options. `join` or `create` follows, and `remember`.
+
+    For a call in a queue `leave_queue` goes first.
+    """
     for call in _require_status(room, event.calls, "parked"):
         room = change(room, call, way_in=dict(event.values))
         asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
@@ -103,7 +120,7 @@ def join(room: Room, event: ModeratorRequest) -> Room:
 
 
 def enqueue(room: Room, event: ModeratorRequest) -> Room:
-    """Out of the conference and into one of Telnyx's queues."""
+    """Put them into one of Telnyx's queues: `leave`, `remember` and `enqueue` follow."""
     for call in _require_status(room, event.calls, "joined", "parked"):
         if room.queue_of(call) == event.values["queue_name"]:
             continue
@@ -115,6 +132,7 @@ def enqueue(room: Room, event: ModeratorRequest) -> Room:
 
 
 def leave_queue(room: Room, event: ModeratorRequest) -> Room:
+    """Take them out of their queue: `leave_queue` follows."""
     for call in _require_status(room, event.calls, "parked"):
         room = _pass_on_once(room, call, "leave_queue", {}, event)
     return room
@@ -123,7 +141,7 @@ def leave_queue(room: Room, event: ModeratorRequest) -> Room:
 def _pass_on_once(
     room: Room, call: str, action: str, body: dict[str, Any], event: ModeratorRequest
 ) -> Room:
-    """Pass it on, unless it is about to be."""
+    """Pass the action on, unless the same one waits already."""
     waiting = room.under_way(call)
     if any(isinstance(c, PassThrough) and (c.name, c.body) == (action, body) for c in waiting):
         return room
@@ -131,18 +149,22 @@ def _pass_on_once(
 
 
 def move(room: Room, event: ModeratorRequest) -> Room:
-    """To another room."""
+    """Move them to another room: `leave` follows.
+
+    When it is done, the engine hands the call over to the other room: see `take_over_call`.
+    """
     to = event.values["room"]
     return room if to == room.name else _take_all_out(room, event, to)
 
 
 def check_move_to(room: Room) -> None:
-    """Refused, before anybody is taken out of where they are."""
+    """Raise Refused if calls cannot move to this room, before anybody leaves theirs."""
     if not front(room).takes_calls:
         raise Refused("not-now", f"room {room.name} has callers of TeXML")
 
 
 def rename(room: Room, event: ModeratorRequest) -> Room:
+    """Change their label: `remember` follows."""
     label = event.values["label"]
     for call in event.calls:
         if room.participants[call].label != label:
@@ -151,19 +173,22 @@ def rename(room: Room, event: ModeratorRequest) -> Room:
 
 
 def take_over_call(room: Room, event: HandedOver) -> Room:
-    """A call comes from another room, with what its moderator had asked for."""
+    """Take in a call from another room, with what was asked for there.
+
+    `remember` follows, and `join` or `create`.
+    """
     call = event.participant.call
     if call in room.participants:
         return room
-    newcomer = replace(  # its tries are counted on: else the ids of its commands would come again
+    newcomer = replace(  # `tries` goes on: the ids of its commands must not repeat
         event.participant,
         status="ringing",
         joined_at=None,
         patience=None,
-        way_in={},  # it was into the other conference
+        way_in={},  # was for the other conference
         moved_from=event.left,
     )
-    ended = without(room.ended, call)  # it may have been here
+    ended = without(room.ended, call)  # it may have been here before
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
     room = add_recordings(room, call, event.recorded, event.unsaved)
@@ -174,6 +199,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
 
 
 def _set_asked(room: Room, event: ModeratorRequest, **fields: object) -> Room:
+    """Record what is asked for; `remember` follows where it is new."""
     for call in event.calls:
         before = room.holding.asked.get(call)
         room = set_asked(room, call, **fields)
@@ -186,7 +212,7 @@ def _take_all_out(room: Room, event: ModeratorRequest, to: str) -> Room:
     for call in _require_status(room, event.calls, "joined"):
         beep = event.values.get("beep_enabled", "")
         room = take_out(room, call, room.conference, event.at, to, beep)
-        room = room if to else remember(room, call, event.at)  # of a move the other room says so
+        room = room if to else remember(room, call, event.at)  # after a move the other room does
     return room
 
 
@@ -196,17 +222,20 @@ def _music(event: ModeratorRequest, prefix: str = "") -> str:
 
 
 def _cut_short(room: Room, call: str) -> Room:
-    """Of what is to be asked for a caller who is to go, only what is in flight is waited for."""
+    """Drop the commands of a caller who must go, except one in flight.
+
+    The goodbye follows in the same queue, even if it is empty now.
+    """
     queue = of_call(call)
     under_way = room.under_way(call)[:1]
     if retry(queue) in room.deadlines:
         under_way = ()
     room = set_deadline(set_deadline(room, retry(queue), None), Deadline("call", call), None)
-    return replace(room, pending={**room.pending, queue: under_way})  # where its goodbye follows
+    return replace(room, pending={**room.pending, queue: under_way})
 
 
 def _require_status(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ...]:
-    """The calls; Refused unless each is in one of these states."""
+    """Return the calls. Raise Refused unless each has one of these statuses."""
     for call in calls:
         status = room.participants[call].status
         if status not in statuses:
@@ -215,8 +244,10 @@ def _require_status(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple
 
 
 def _everyone_here(room: Room, but: Role | None = None) -> tuple[str, ...]:
-    """Everyone who is in the conference, or about to be, but for those of this role. Refused where
-    none is running."""
+    """Return the calls in the conference, or about to be, except those of one role.
+
+    Raise Refused if no conference is running.
+    """
     running_conference(room)
     here = (p for p in room.participants.values() if p.status in ("waiting", "joined"))
     return tuple(p.call for p in here if p.role != but)

@@ -1,4 +1,7 @@
-"""Requests that are passed on to Telnyx as they are, for the room or for those who are named."""
+"""Requests that are forwarded to Telnyx unchanged. Each function makes a verb's handler.
+
+The commands have Telnyx's names of actions. Fields of the request replace the `usual` ones.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,28 @@ from conference.core.events import ModeratorRequest, Refused
 from conference.core.room import Room
 from conference.core.transitions import send
 
-MOST_WAITING = 20  # commands for one call or conference, past which requests are refused
+MOST_WAITING = 20  # commands for one call or conference; with more, requests are refused
 
 Handler = Callable[[Room, ModeratorRequest], Room]
 
 
 def to_conference(action: str, **usual: Any) -> Handler:
-    """Of the conference; those who are named are its `call_control_ids`."""
+    """On the conference. Participants, if named, are its `call_control_ids`."""
 
-    def does(room: Room, event: ModeratorRequest) -> Room:
+    def handler(room: Room, event: ModeratorRequest) -> Room:
         named = {"call_control_ids": list(event.calls)} if event.calls else {}
         return _pass_on_to_conference(room, event, action, {**usual, **event.values, **named})
 
-    return does
+    return handler
 
 
 def to_everyone_inside(action: str) -> Handler:
-    """As above, but whoever is not named is listed: Telnyx takes no list for whoever comes."""
+    """On the conference. Without names, on everyone in it now.
 
-    def does(room: Room, event: ModeratorRequest) -> Room:
+    Telnyx reads an empty list as everyone, latecomers too.
+    """
+
+    def handler(room: Room, event: ModeratorRequest) -> Room:
         calls = event.calls or tuple(sorted(room.joined))
         if not calls:
             raise Refused("no-conference", f"nobody is in the conference of room {room.name}")
@@ -37,52 +43,54 @@ def to_everyone_inside(action: str) -> Handler:
             room, event, action, {**event.values, "call_control_ids": list(calls)}
         )
 
-    return does
+    return handler
 
 
 def to_each(action: str, **usual: Any) -> Handler:
-    """Of the conference, one command for each who is named."""
+    """On the conference, with one command for each named participant."""
 
-    def does(room: Room, event: ModeratorRequest) -> Room:
+    def handler(room: Room, event: ModeratorRequest) -> Room:
         for call in event.calls:
             body = {**usual, **event.values, "call_control_id": call}
             room = _pass_on_to_conference(room, event, action, body)
         return room
 
-    return does
+    return handler
 
 
 def to_call(action: str, **usual: Any) -> Handler:
-    """Of each call that is named."""
+    """On the call of each named participant."""
 
-    def does(room: Room, event: ModeratorRequest) -> Room:
+    def handler(room: Room, event: ModeratorRequest) -> Room:
         for call in event.calls:
             command = PassThrough("call", call, action, {**usual, **event.values}, event.id)
             room = pass_on(room, command, event.at)
         return room
 
-    return does
+    return handler
 
 
-def to_either(of_room: Handler, of_those_named: Handler) -> Handler:
-    return lambda room, event: (of_those_named if event.calls else of_room)(room, event)
+def to_either(to_room: Handler, to_participants: Handler) -> Handler:
+    return lambda room, event: (to_participants if event.calls else to_room)(room, event)
 
 
-def with_voice(does: Handler) -> Handler:
-    """With the room's own voice and language, where none are given."""
+def with_voice(speak: Handler) -> Handler:
+    """Add the voice and language of the room, where none are given."""
 
-    def spoken(room: Room, event: ModeratorRequest) -> Room:
+    def handler(room: Room, event: ModeratorRequest) -> Room:
         own = {"voice": room.settings.voice, "language": room.settings.language}
         if "voice" in event.values:
-            del own["language"]  # which may not be one of that voice's
-        return does(room, replace(event, values={**own, **event.values}))
+            del own["language"]  # the given voice may not have it
+        return speak(room, replace(event, values={**own, **event.values}))
 
-    return spoken
+    return handler
 
 
 def pass_on(room: Room, command: PassThrough, at: float) -> Room:
-    """In its turn; Refused where too many of other requests are before it. They go one by one,
-    while one request may well name hundreds of participants."""
+    """Queue the command. Raise Refused if too many commands of other requests wait there already.
+
+    Commands of the same request do not count: it may name hundreds of participants.
+    """
     before = room.pending.get(queue_of(command), ())[:MOST_WAITING]
     others = [c for c in before if not (isinstance(c, PassThrough) and c.id == command.id)]
     if len(others) == MOST_WAITING:
@@ -92,7 +100,7 @@ def pass_on(room: Room, command: PassThrough, at: float) -> Room:
 
 
 def running_conference(room: Room) -> str:
-    """The id of its conference. Refused where none is running."""
+    """Return the id of the room's conference. Raise Refused if none is running."""
     if not room.conference:
         raise Refused("no-conference", f"no conference is running in room {room.name}")
     return room.conference

@@ -1,4 +1,4 @@
-"""The parameters of the verbs. Names, ranges and choices of those passed on are Telnyx's."""
+"""The parameters of the verbs. Those forwarded to Telnyx have its names, ranges and choices."""
 
 from __future__ import annotations
 
