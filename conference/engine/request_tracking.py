@@ -1,6 +1,6 @@
-"""Collects what Telnyx answers to a moderator's request, for as long as somebody waits for it.
+"""Collects Telnyx's responses to the commands of a moderator's request, while a client waits.
 
-A command carries the id of the request that it was made for, so its outcome names it, too.
+A command carries the id of its request, and so does its outcome.
 """
 
 from __future__ import annotations
@@ -26,26 +26,30 @@ from conference.core.outcomes.meanings import meaning
 from conference.core.room import Room
 
 
-@dataclass(eq=False)  # two requests may well be alike
+@dataclass(eq=False)  # receipts of the same request are distinct
 class Receipt:
-    """The answers to one request. `commands` are those that it led to at once."""
+    """The responses to one request.
+
+    `commands`: those that it caused at once. `under_way`: its commands without a final response.
+    `over`: none is under way, and none will follow.
+    """
 
     room: str
     request: str
     commands: tuple[Command, ...] = ()
     outcomes: list[Outcome] = field(default_factory=list)
-    under_way: frozenset[Hashable] = frozenset()  # its commands that are not answered
+    under_way: frozenset[Hashable] = frozenset()
     over: bool = True
 
     @property
     def answers(self) -> list[Outcome]:
-        """Telnyx's last answer to each command that is over, in the order in which they came."""
+        """The last outcome of each command that is over and matters, the oldest first."""
         last = {_same_for_each_try(o.command): o for o in self.outcomes}
         over = (o for name, o in last.items() if name not in self.under_way)
-        return [o for o in over if meaning(o) == "done" or self._counts(o.command)]
+        return [o for o in over if meaning(o) == "done" or self._matters(o.command)]
 
     def observe(self, change: Change) -> None:
-        """Note what the change means for the request."""
+        """Note an outcome of the request, and its commands that are under way."""
         event = change.event
         if isinstance(event, Outcome) and self._is_mine(event.command):
             self.outcomes.append(event)
@@ -60,15 +64,15 @@ class Receipt:
         return asked_for or command.request == self.request
 
     def _follows(self, room: Room) -> bool:
-        """Is a hold or mute still to be made for the request, after the one in flight?"""
+        """Will the rule make a hold or mute for the request, after the one in flight?"""
         asked_by = (*room.holding.hold_asked_by.values(), *room.holding.mute_asked_by.values())
         return HOLD_AND_MUTE in room.pending and self.request in asked_by
 
-    def _counts(self, command: Command) -> bool:
-        """Does it matter to the request that this was not done?
+    def _matters(self, command: Command) -> bool:
+        """Does a failure of the command matter to the request?
 
-        A `remember` is for a restart only. A hold or mute that a rule made is made again. A joint
-        refusal is followed by one command for each call.
+        `remember` matters only after a restart. The rule repeats its own holds. After a joint
+        refusal, one command for each call follows.
         """
         if isinstance(command, HoldOrMute):
             return len(command.calls) == 1 and self.request in command.asked_by
@@ -82,7 +86,7 @@ def _same_for_each_try(command: Command) -> Hashable:
 
 
 class Receipts:
-    """An observer: collects Telnyx's answers for the requests that somebody waits for."""
+    """The observer that collects the responses to all requests whose clients wait."""
 
     def __init__(self) -> None:
         self._open: list[Receipt] = []
@@ -90,7 +94,7 @@ class Receipts:
 
     @contextmanager
     def open(self, room: str, request: str) -> Iterator[Receipt]:
-        """Open a receipt before the request is applied, so that no answer is missed."""
+        """Open a receipt, before the request is applied: so no response is missed."""
         receipt = Receipt(room, request)
         with self._changed:
             self._open.append(receipt)
@@ -101,7 +105,7 @@ class Receipts:
                 self._open.remove(receipt)
 
     def observe(self, change: Change) -> None:
-        """Note the request's own change, and every answer of Telnyx in its room."""
+        """Show the change to the receipts of its room."""
         with self._changed:
             for receipt in self._open:
                 if receipt.room == change.after.name:
@@ -109,6 +113,6 @@ class Receipts:
             self._changed.notify_all()
 
     def wait(self, receipt: Receipt, seconds: float) -> None:
-        """Wait until nothing of the request is under way any more, so many seconds at most."""
+        """Wait until the request is over, so many seconds at most."""
         with self._changed:
             self._changed.wait_for(lambda: receipt.over, timeout=seconds)

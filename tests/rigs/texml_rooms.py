@@ -1,4 +1,4 @@
-"""TeXML's status callbacks and lists, for the tests of rooms whose callers come by it."""
+"""Status callbacks and snapshots, for the tests of TeXML rooms."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ends(n: int = 9, **given: Any) -> StatusCallback:
 
 
 def texml(*calls: str, room: Room = EMPTY, at: float = T0) -> Room:
-    """They are in, and Telnyx was told all that follows."""
+    """Return the room with these callers inside, and all commands done."""
     for n, call in enumerate(calls):
         room = well(after(room, comes(call, n, at=at)), at)
     return room

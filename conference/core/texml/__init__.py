@@ -1,5 +1,5 @@
-"""Rooms whose callers come by TeXML's <Dial><Conference>: what is known of them, and what is done.
+"""Rooms whose callers come by TeXML's <Dial><Conference>.
 
-Telnyx lets them in by itself and says so by status callbacks; we only say who is muted or on hold,
-and who goes.
+Telnyx lets them in by itself and reports it by status callbacks. Our commands only mute, hold and
+kick them, and dial others.
 """

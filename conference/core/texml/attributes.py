@@ -15,7 +15,7 @@ from conference.core.schema.kinds import Choice, Integer, Several, Words
 from conference.core.schema.texts import Address
 
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
-"""When it beeps: Call Control's words -> TeXML's."""
+"""Values of the setting BEEP: Call Control's word -> TeXML's."""
 
 EVENT_TYPES = {
     "start": "conference-start",

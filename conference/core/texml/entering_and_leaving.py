@@ -1,4 +1,4 @@
-"""The steps of a call through a TeXML room: in, out, and the room's end."""
+"""How calls enter and leave a TeXML room, and how its conference ends."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ON_THE_WAY_OUT = ("refused", "leaving", "ending")
 
 
 def has_call_control_callers(room: Room) -> bool:
-    """Whether callers of Call Control are in the room, or on their way into it."""
+    """Are callers of Call Control in the room, or on their way into it?"""
     if room.front == "texml":
         return False
     heads = (queue[0] for queue in room.pending.values())
@@ -36,7 +36,10 @@ def has_call_control_callers(room: Room) -> bool:
 
 
 def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str, to: str) -> Room:
-    """Telnyx has let this call in, from this number to that: muted where it was to come in so."""
+    """Telnyx has let this call in, which may start the conference.
+
+    The call is one that we have dialled, or a caller's: muted if its attributes say so.
+    """
     command = room.texml.dialled.get(to)
     if command and call not in room.participants:
         room = recognise(room, call, command.client_state, at, way_in=command.attributes)
@@ -60,14 +63,14 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:
-    """Whether the conference starts with this one at the latest."""
+    """Has the conference started when this participant is in?"""
     called = participant is not None and participant.direction == "outgoing"
     attributes = participant.way_in if participant and called else room.settings.texml
     return attributes.get("startConferenceOnEnter") != "false"
 
 
 def conference_over(room: Room, at: float) -> Room:
-    """Telnyx has ended the conference: whoever came by TeXML is out."""
+    """Telnyx has ended the conference: its callers by TeXML are out."""
     if room.front == "texml":
         for call in [call for call in room.participants if by_texml(room, call)]:
             room = forget(room, call, at)
@@ -78,19 +81,18 @@ def conference_over(room: Room, at: float) -> Room:
 
 
 def by_texml(room: Room, call: str) -> bool:
-    """Whether the call is TeXML's; a caller of Call Control hears there that it cannot come in."""
+    """Is the call one of TeXML's? In such a room a caller of Call Control is being dismissed."""
     return room.front == "texml" and (call in room.joined or room.participants[call].is_called)
 
 
 def everyone_left(room: Room) -> bool:
-    """Whether a TeXML conference is over for all that is known. One that nobody is known to have
-    entered has just begun."""
+    """Have all callers left the conference? One that nobody has entered yet has just begun."""
     others = any(by_texml(room, call) for call in room.participants)
     facts = room.texml.facts
     return facts is None or (bool(facts.inside) and not others)
 
 
 def kick_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:
-    """Whoever asks again need not wait for the next try."""
+    """Send a kick at once, even if an older one waits for its next try."""
     kick = Kick(call, facts.conference, alone, account=facts.account)
     return send(clear_queue(room, of_call(call)), kick, at)

@@ -1,7 +1,6 @@
-"""What status callbacks say of a TeXML conference, kept so that their order does not matter.
+"""The facts that status callbacks report of a TeXML conference. Their order does not matter.
 
-Of each thing only what has the highest SequenceNumber counts: a callback that is late or repeated
-changes nothing.
+For each fact the highest SequenceNumber counts: a late or repeated callback changes nothing.
 """
 
 from __future__ import annotations
@@ -9,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-MOST_CALLS = (
-    2000  # calls that are kept in mind; first forgotten are those of whom it is not so any more
-)
+MOST_CALLS = 2000  # that are kept; calls whose value is False are dropped first
 
 NewestByCall = Mapping[str, tuple[int, bool]]
-"""By call: the SequenceNumber, and whether it is so from then on."""
+"""By call: the SequenceNumber of the newest callback, and if the call is inside, or speaks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Telnyx asks what to do with a call, and is told how it comes in."""
+    """Telnyx has fetched our TeXML document for a call, which lets the caller in."""
 
     call: str
     at: float
@@ -27,11 +24,11 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class StatusCallback:
-    """One status callback. `type` is its StatusCallbackEvent, or recording- and its status.
+    """One status callback.
 
-    `occurred_at` is text that sorts, as with webhooks. `room` is the conference's FriendlyName;
-    a recording's has none, and may not name the conference either; `fields` is all that it says.
-    `origin` is where it reached us.
+    `type`: its StatusCallbackEvent, or "recording-" and its status. `occurred_at`: text that sorts,
+    as with webhooks. `room`: the conference's FriendlyName. `origin`: our address that it came to.
+    A recording's callback has no `room`, perhaps no `conference`, but all its `fields`.
     """
 
     type: str
@@ -45,12 +42,12 @@ class StatusCallback:
     from_: str = ""
     to: str = ""
     recording: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict, repr=False)  # its address is private
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)  # has a private address
     origin: str = ""
 
     @property
     def id(self) -> str:
-        """The same for each delivery of it. Speech says the same when it comes twice."""
+        """The same for each delivery. Empty for speech, whose repetition is harmless."""
         if self.type.startswith("participant-speech"):
             return ""
         what = self.recording or self.sequence
@@ -59,8 +56,11 @@ class StatusCallback:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of one conference. `newest` is Telnyx's time of the newest callback; `started` whether one
-    has shown that it goes on, and nobody waits for its start any more."""
+    """The facts of one conference.
+
+    `newest`: Telnyx's time of the newest callback. `started`: has a callback shown that nobody
+    waits for the start any more?
+    """
 
     conference: str
     account: str
@@ -70,23 +70,23 @@ class Facts:
     speaks: NewestByCall = field(default_factory=dict)
 
     def has_left(self, call: str, since: int = -1) -> bool:
-        """Whether it is known to have left, after the callback of this SequenceNumber."""
+        """Has a callback reported that the call has left, later than this SequenceNumber?"""
         n, inside = self.inside.get(call, (0, True))
         return not inside and n > since
 
     def speaker(self, among: Collection[str]) -> str:
-        """Who of them began to speak last, and has not stopped; empty if nobody."""
+        """Return which of the calls began to speak last and has not stopped; empty if none."""
         begun = ((n, call) for call, (n, speaks) in self.speaks.items() if speaks)
         return max((each for each in begun if each[1] in among), default=(0, ""))[1]
 
 
-def keep_newer(said: NewestByCall, call: str, n: int, it_is_so: bool) -> NewestByCall:
-    """With this as well; the very same where something newer is known already."""
-    if n <= said.get(call, (-1, False))[0]:
-        return said
-    kept = {known: what for known, what in said.items() if known != call}
+def keep_newer(known: NewestByCall, call: str, n: int, value: bool) -> NewestByCall:
+    """Return what is known with the call's new value; the same object if it is not newer."""
+    if n <= known.get(call, (-1, False))[0]:
+        return known
+    kept = {other: newest for other, newest in known.items() if other != call}
     too_many = max(len(kept) - MOST_CALLS + 1, 0)
     if too_many:
-        for known in sorted(kept, key=lambda known: kept[known][1])[:too_many]:
-            del kept[known]
-    return {**kept, call: (n, it_is_so)}
+        for other in sorted(kept, key=lambda other: kept[other][1])[:too_many]:
+            del kept[other]
+    return {**kept, call: (n, value)}

@@ -33,7 +33,7 @@ CONFERENCE_FIELDS = (
 )
 PARTICIPANT_FIELDS = (*CONFERENCE_FIELDS, "CallSid")
 RECORDING_FIELDS = ("RecordingSid",)
-NO_RECORDING = ("absent", "failed")  # synonyms; such a recording may have no id
+NO_RECORDING = ("absent", "failed")  # synonyms; RecordingSid may be missing
 
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _TIME = r"\d\d:\d\d:\d\d"
@@ -49,7 +49,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def parse_form(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
     """Return the form's fields by name. Invalid names each wrong or missing field.
 
-    Telnyx encodes once. An id that is encoded twice would be another call's.
+    Telnyx encodes once: an id that is encoded twice is refused, since it would name another call.
     """
     try:
         pairs = parse_qsl(

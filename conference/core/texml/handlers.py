@@ -1,4 +1,7 @@
-"""One handler for each status callback of TeXML: what it changes, in whatever order they come."""
+"""One handler for each status callback of TeXML; they may come in any order.
+
+A handler sends nothing. Its docstring names the commands that follow: they wait in `pending`.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,11 @@ from conference.core.texml.facts import Facts, Fetch, StatusCallback, keep_newer
 from conference.core.texml.snapshots import snapshot_of_others
 from conference.core.transitions import change_texml, clear_queue, forget, remember_ended
 
-FIRST_JOIN_AT_MOST = 2  # the SequenceNumber of a conference's first join at most
+FIRST_JOIN_AT_MOST = 2  # highest SequenceNumber of a first join: numbers begin with 0 or 1
 
 
 def refusal(room: Room) -> str:
-    """What a caller is told who cannot come in now; empty for everyone else."""
+    """Return the words for a caller who cannot come in now; empty if they can."""
     if has_call_control_callers(room):
         return HELD_ELSEWHERE
     if room.locked:
@@ -32,7 +35,10 @@ def refusal(room: Room) -> str:
 
 
 def caller_at_door(room: Room, event: Fetch) -> Room:
-    """A caller is at the door. Of one who hangs up there nobody tells."""
+    """A caller is about to come in: expect their callback for a while.
+
+    Nobody reports a caller who hangs up before.
+    """
     expected = {
         c: since for c, since in room.texml.expected.items() if since > event.at - EXPECTED_AT_MOST
     }
@@ -40,14 +46,17 @@ def caller_at_door(room: Room, event: Fetch) -> Room:
 
 
 def greeting(room: Room, call: str) -> str:
-    """What a caller hears who is at the door: others may be on their way in before it."""
+    """Return the greeting for a caller who is about to come in; others may be expected before."""
     first = not room.joined and next(iter(room.texml.expected), call) == call
     return room.settings.greeting_first if first else room.settings.greeting_next
 
 
 def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
-    """The conference is open, unless everyone is known to have left it again; and recorded, if the
-    settings have it so: what says that may come before anyone is known to be in."""
+    """The conference has started: it is open, and recorded if TEXML_RECORD says so.
+
+    Callbacks of participants, if they came before, have opened or emptied it already. The callback
+    of the recording is not enough: before the room is open it is ignored.
+    """
     room = _started(room, facts)
     facts = replace(facts, started=True)
     if room.settings.texml.get("record") == "record-from-start":
@@ -58,22 +67,24 @@ def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
 
 
 def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
-    """A caller is in, unless something newer is known."""
+    """A caller is in, unless a newer callback has them out: `hold` or `unhold` may follow.
+
+    `snapshot` follows if we missed the start: others may be inside.
+    """
     inside = keep_newer(facts.inside, event.call, event.sequence, True)
     if inside is facts.inside:
         return change_texml(room, facts=facts)
-    missed = (
-        room.texml.facts is None and event.sequence >= FIRST_JOIN_AT_MOST
-    )  # or the second, counted from 0
+    missed_others = room.texml.facts is None and event.sequence >= FIRST_JOIN_AT_MOST
     facts = replace(facts, inside=inside)
     room = caller_came_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
-    # Who was in before we began to listen?
-    return snapshot_of_others(room, facts, event.at) if missed else room
+    return snapshot_of_others(room, facts, event.at) if missed_others else room
 
 
 def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
-    """A caller is out, and its call about to end. One whom nobody knew says that there may be
-    others: who is left, Telnyx is asked."""
+    """A caller is out, and their call ends: `hold` may follow for one who is left alone.
+
+    `snapshot` follows if the caller was unknown: others may be inside.
+    """
     inside = keep_newer(facts.inside, event.call, event.sequence, False)
     speaks = keep_newer(facts.speaks, event.call, event.sequence, False)
     room = change_texml(room, facts=replace(facts, inside=inside, speaks=speaks))
@@ -85,7 +96,7 @@ def participant_leave(room: Room, facts: Facts, event: StatusCallback) -> Room:
 
 
 def participant_speech_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
-    """Somebody speaks, and so is in."""
+    """A caller speaks, and so the conference has started. `snapshot` follows for an unknown one."""
     speaks = keep_newer(facts.speaks, event.call, event.sequence, True)
     room = _started(room, replace(facts, speaks=speaks))
     return (
@@ -94,11 +105,12 @@ def participant_speech_start(room: Room, facts: Facts, event: StatusCallback) ->
 
 
 def _started(room: Room, facts: Facts) -> Room:
-    """Nobody waits for it any more; for they could not be heard."""
+    """Note that the conference has started: before the start nobody could be heard."""
     return replace(change_texml(room, facts=replace(facts, started=True)), waits_for_start=False)
 
 
 def participant_speech_stop(room: Room, facts: Facts, event: StatusCallback) -> Room:
+    """A caller has stopped speaking; no command follows."""
     speaks = keep_newer(facts.speaks, event.call, event.sequence, False)
     return change_texml(room, facts=replace(facts, speaks=speaks))
 
@@ -120,7 +132,7 @@ RECORDING = "recording-"
 
 
 def apply_callback(room: Room, event: StatusCallback) -> Room:
-    """What the callback changes, of whatever type it is."""
+    """Apply the callback of any type, also of a conference that is not the room's."""
     if event.origin not in ("", room.origin):
         room = replace(room, origin=event.origin)
     if event.type.startswith(RECORDING):
@@ -146,18 +158,20 @@ def apply_callback(room: Room, event: StatusCallback) -> Room:
 
 
 def _replaces(facts: Facts, event: StatusCallback) -> bool:
-    """Whether it shows that another conference has taken this one's place. That this one is over
-    for good it does not show: of two that Telnyx has under one name, the room is the one that was
-    heard of last."""
+    """Does the callback show that its conference has taken the place of the known one?
+
+    Telnyx may have two conferences under one name. The room then follows the one with the newest
+    callback, and the other one is not over for good.
+    """
     if event.type not in SHOWS_RUNNING:
         return False
-    if event.sequence <= FIRST_JOIN_AT_MOST:  # maybe within the second in which the other ended
+    if event.sequence <= FIRST_JOIN_AT_MOST:  # perhaps in the second in which the other ended
         return event.occurred_at >= facts.newest or not event.occurred_at
     return event.occurred_at > facts.newest > ""
 
 
 def _end(room: Room, event: StatusCallback) -> Room:
-    """The conference is over, whatever else of it comes later."""
+    """The conference is over, with its kicks. Later callbacks of it are ignored."""
     room = remember_ended(room, event.conference, event.at)
     for queue, (head, *_) in room.pending.items():
         if isinstance(head, Kick) and head.conference == event.conference:
@@ -168,8 +182,10 @@ def _end(room: Room, event: StatusCallback) -> Room:
 
 
 def _kick_late_joiner(room: Room, event: StatusCallback) -> Room:
-    """Whoever came by TeXML while the first of Call Control was on the way must go. Who was there
-    before, as after a restart, may stay."""
+    """Kick a caller who joins by TeXML while callers of Call Control have the room: `kick` follows.
+
+    A caller who was inside before, as after a restart, may stay.
+    """
     if event.type == "participant-join":
         return kick_out(room, Facts(event.conference, event.account), event.call, event.at)
     queue = of_call(event.call)
@@ -178,7 +194,7 @@ def _kick_late_joiner(room: Room, event: StatusCallback) -> Room:
 
 
 def _recording(room: Room, event: StatusCallback) -> Room:
-    """Whether the conference is recorded. That a recording has ended is final."""
+    """Note whether the conference is recorded. The end of a recording is final."""
     known = event.call in room.participants or event.call in room.ended
     this = event.conference == room.conference if event.conference else known
     if event.recording in room.ended or room.front != "texml" or not this:

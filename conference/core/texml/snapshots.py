@@ -1,4 +1,4 @@
-"""What Telnyx's list of a TeXML conference's participants proves."""
+"""Snapshots of a TeXML conference: Telnyx's list of its participants."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from conference.core.transitions import change_texml, send, set_asked, set_told
 
 
 def snapshot_command(room: Room) -> TakeSnapshot:
-    """By the room's name Call Control's lists are read; by its conference TeXML's."""
+    """Return the command for the front of the room."""
     if room.texml.facts and room.front == "texml":
         return snapshot_of(room, room.texml.facts)
     return TakeSnapshot(room.name, room.settings.region)
 
 
 def snapshot_of_others(room: Room, facts: Facts, at: float) -> Room:
-    """Have the conference looked at, once; after Call Control's lists, if those are being read."""
-    looks = room.pending.get(SNAPSHOT, ())
-    if any(
-        isinstance(each, TakeSnapshot) and each.conference == facts.conference for each in looks
-    ):
+    """Take a snapshot of the conference, unless one waits already."""
+    waiting = room.pending.get(SNAPSHOT, ())
+    if any(isinstance(c, TakeSnapshot) and c.conference == facts.conference for c in waiting):
         return room
     return send(room, snapshot_of(room, facts), at)
 
@@ -34,7 +32,7 @@ def snapshot_of(room: Room, facts: Facts) -> TakeSnapshot:
 
 
 def still_concerns(room: Room, command: TakeSnapshot) -> bool:
-    """Whether it is the room's conference whose list was read."""
+    """Is the snapshot one of the room as it is now? Its conference or front may have changed."""
     if not command.account:
         return room.front != "texml"
     known = room.texml.facts.conference if room.texml.facts else ""
@@ -42,9 +40,9 @@ def still_concerns(room: Room, command: TakeSnapshot) -> bool:
 
 
 def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
-    """Whoever is listed is in, unless a callback says that they have left since.
+    """Take in every listed call, held and muted as listed, unless a callback has reported it left.
 
-    Held and muted as listed; and a mute is a moderator's, since nothing else remembers it.
+    A listed mute counts as asked for by a moderator: nothing else remembers it over a restart.
     """
     listed = snapshot.joined
     facts = room.texml.facts

@@ -1,12 +1,11 @@
-"""What a moderator can ask for in a room of TeXML, by Telnyx's TeXML commands.
+"""The verbs of moderators in a TeXML room, by Telnyx's TeXML commands.
 
-They take one participant at a time, an address for every sound, and no id by which a repetition
-would be known.
+A command takes one participant. A sound needs an address. There is no command_id, so Telnyx does
+not know a repetition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,19 +16,18 @@ from conference.core.fronts import account
 from conference.core.origin import STATUS
 from conference.core.requests import moderation as m
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
-from conference.core.requests.passthrough import pass_on
+from conference.core.requests.passthrough import Handler, pass_on
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import by_texml, kick_out
 from conference.core.transitions import change_texml, send
 
-Does = Callable[[Room, ModeratorRequest], Room]
-
 DIALLED_ATTRIBUTES = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
-JOINS_WITHIN = 600.0  # seconds, after which nobody whom we called is awaited
-MAX_RING_SECONDS = 120  # seconds that Telnyx lets a participant ring whom TeXML calls
+JOINS_WITHIN = 600.0  # seconds in which a dialled number is expected to join
+MAX_RING_SECONDS = 120  # Telnyx's limit for TeXML
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:
+    """End their calls, without a goodbye: `kick` follows for each."""
     for call in event.calls:
         if room.texml.facts:
             room = kick_out(room, room.texml.facts, call, event.at)
@@ -37,7 +35,7 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
 
 
 def play(room: Room, event: ModeratorRequest) -> Room:
-    """To the whole conference, or to each who is named."""
+    """Play to the whole conference, or to each named participant: `play` follows."""
     if not event.calls:
         return _pass_on(room, event, "play", dict(event.values))
     for call in event.calls:
@@ -50,7 +48,7 @@ def end(room: Room, event: ModeratorRequest) -> Room:
 
 
 def dial(room: Room, event: ModeratorRequest) -> Room:
-    """Call somebody into the conference that is running."""
+    """Call a number: `dial` follows. Telnyx lets the callee into the running conference."""
     rings = event.values.get("timeout_secs", RING_SECONDS)
     if rings > MAX_RING_SECONDS:
         raise _not_in_texml(room, f"timeout_secs over {MAX_RING_SECONDS}")
@@ -74,15 +72,17 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
 
 
 def _attributes(room: Room, role: Role) -> dict[str, str]:
-    """With which attributes: as callers do, but that a moderator can speak, and starts the
-    conference, and a listener cannot speak."""
+    """Return the attributes with which the callee comes in: those of callers, except by role.
+
+    A moderator can speak and starts the conference; a listener cannot speak.
+    """
     given = {n: v for n, v in room.settings.texml.items() if n in DIALLED_ATTRIBUTES}
     if role == "moderator":
         given = {n: v for n, v in given.items() if n not in ("muted", "startConferenceOnEnter")}
     if role == "listener":
         given["muted"] = "true"
     if given.get("startConferenceOnEnter") == "false" and room.music:
-        given.setdefault("waitUrl", room.music)  # a document needs a signature
+        given.setdefault("waitUrl", room.music)  # our TeXML document would need a signature
     return given
 
 
@@ -98,7 +98,7 @@ def _pass_on(room: Room, event: ModeratorRequest, action: str, body: dict[str, A
     return pass_on(room, command, event.at)
 
 
-VERBS: dict[str, Does] = {
+VERBS: dict[str, Handler] = {
     "mute": m.mute,
     "unmute": m.unmute,
     "hold": m.hold,
@@ -116,11 +116,11 @@ VERBS: dict[str, Does] = {
     "dial": dial,
 }
 PARAMETERS = ("audio_url", "label", "to", "role", "timeout_secs", "time_limit_secs")
-"""The parameters that TeXML has something for."""
+"""The parameters that work in TeXML."""
 
 
 def requested(room: Room, event: ModeratorRequest) -> Room:
-    """Do what is asked for. Refused where TeXML cannot do it."""
+    """Apply the request. Raise Refused if TeXML cannot do it."""
     if event.verb not in VERBS:
         raise _not_in_texml(room, event.verb)
     for name in event.values.keys() - {*PARAMETERS}:
