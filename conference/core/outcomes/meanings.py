@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from conference.core.commands import (
-    Answer,
-    Command,
-    Create,
-    Hangup,
-    Hold,
-    HoldOrMute,
-    Remember,
-    Speak,
-)
+from conference.core import commands as c
 from conference.core.events import Outcome
 from conference.core.room import Room
 
@@ -23,7 +14,7 @@ Meaning = Literal[
     "not ours", "not inside", "limited", "busy", "unknown", "key refused", "refused",
 ]  # fmt: skip
 Reaction = Callable[[Room, Any, Outcome], Room]
-Reactions = dict[tuple[type[Command], Meaning | Literal["retry", "else"]], Reaction]
+Reactions = dict[tuple[type[c.Command], Meaning | Literal["retry", "else"]], Reaction]
 """Rows of the table of outcomes, by the type of the command and the meaning of the response.
 
 "retry": instead of the usual retry, for the meanings in RETRIED. "else": for all other meanings.
@@ -57,14 +48,14 @@ def meaning(event: Outcome) -> Meaning:
         return "busy"
     if event.status in BY_STATUS:
         return BY_STATUS[event.status]
-    if isinstance(event.command, Hold) and event.code == "10005":
+    if isinstance(event.command, c.Hold) and event.code == "10005":
         return "refused"  # the music was not found
     not_found = event.code == "90015" or (event.command.account and event.status == 404)
-    if isinstance(event.command, HoldOrMute) and not_found:
+    if isinstance(event.command, c.HoldOrMute) and not_found:
         return "not inside"  # a participant has left the conference; the call may be up
     if event.command.account and not_found:
         return "gone"  # the call has left, or the conference is over
     if event.status == 404 and event.code not in BY_CODE:
-        at_a_call = isinstance(event.command, Answer | Speak | Create | Hangup | Remember)
+        at_a_call = isinstance(event.command, c.Answer | c.Speak | c.Create | c.Hangup | c.Remember)
         return "gone" if at_a_call else "no conference"
     return BY_CODE.get(event.code, "refused")

@@ -122,7 +122,7 @@ def _retry_ending(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Roo
 
 
 def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
-    """Telnyx reports that the call has left, except for a call that still rings: forget that."""
+    """Forget a call that still rings: only for others Telnyx reports that they have left."""
     rings = room.status_of(command.call) == "ringing"
     return forget(room, command.call, event.at) if rings else room
 

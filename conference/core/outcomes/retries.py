@@ -41,10 +41,7 @@ def next_try(event: Outcome) -> float:
 
 
 def overdue(command: Command, now: float) -> Outcome | None:
-    """Return the outcome of a moderator's command that has waited too long to be sent; else None.
-
-    Sent so late, it would surprise everybody.
-    """
+    """Return an outcome for a moderator's command that has waited too long to be sent; or None."""
     if not isinstance(command, PassThrough) or now - command.at <= TRIED_FOR:
         return None
     why = f"its turn came {now - command.at:.0f} s after it was asked for"

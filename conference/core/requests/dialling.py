@@ -12,8 +12,8 @@ from conference.core.fronts import account
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, recognise, send, set_asked, set_deadline, set_told
 
-RING_SECONDS = 30  # by default, until nobody answers
-CALL_SECONDS = 4 * 3600  # by default, at most: as long as a conference
+RING_SECONDS = 30  # that a telephone rings, by default
+CALL_SECONDS = 4 * 3600  # that a call lasts at most, by default: as long as a conference
 HOUR = 3600.0
 
 
@@ -32,12 +32,10 @@ class Limits:
     connection_id: str = ""
 
 
-def check_allowed(
-    to: str, limits: Limits, at_once: int, within_the_hour: int, *, by_texml: bool
-) -> None:
+def check_allowed(to: str, limits: Limits, at_once: int, last_hour: int, *, by_texml: bool) -> None:
     """Raise Refused, naming the setting, unless this number may be called now.
 
-    `at_once`: calls under way. `within_the_hour`: calls made. TeXML needs no TELNYX_CONNECTION_ID.
+    `at_once`: calls under way. `last_hour`: calls made. TeXML needs no TELNYX_CONNECTION_ID.
     """
     missing = [
         setting
@@ -61,7 +59,7 @@ def check_allowed(
         raise Refused(
             "dial-limit", f"DIAL_AT_ONCE is {limits.at_once}: so many calls are under way"
         )
-    if within_the_hour >= limits.per_hour:
+    if last_hour >= limits.per_hour:
         raise Refused("dial-limit", f"DIAL_PER_HOUR is {limits.per_hour}: try again later")
 
 

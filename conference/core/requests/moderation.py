@@ -34,22 +34,22 @@ KICKED = "You are being taken out of the conference. Goodbye."
 
 
 def mute(room: Room, event: ModeratorRequest) -> Room:
-    """Record that they are to be muted. `remember` follows, and `mute` by the rule."""
+    """Record that the participants are to be muted. `remember` follows, and `mute` by the rule."""
     return _set_asked(room, event, mute=True)
 
 
 def unmute(room: Room, event: ModeratorRequest) -> Room:
-    """Record that they are not to be muted. `remember` follows, and `unmute` by the rule."""
+    """Take back a mute. `remember` follows, and `unmute` by the rule."""
     return _set_asked(room, event, mute=False)
 
 
 def hold(room: Room, event: ModeratorRequest) -> Room:
-    """Record that they are to be on hold. `remember` follows, and `hold` by the rule."""
+    """Record that the participants are to be on hold. Commands follow as with `mute`."""
     return _set_asked(room, event, hold=True, music=_music(event))
 
 
 def unhold(room: Room, event: ModeratorRequest) -> Room:
-    """Record that they are not to be on hold. `remember` follows, and `unhold` by the rule."""
+    """Take back a hold. A participant who is alone stays on hold, by the rule."""
     return _set_asked(room, event, hold=False, music="")
 
 
@@ -72,7 +72,7 @@ def unhold_all(room: Room, event: ModeratorRequest) -> Room:
 
 
 def lock(room: Room, event: ModeratorRequest) -> Room:
-    """Let no new callers in: they hear why, and are hung up. No command follows."""
+    """Let no new callers in: they hear why and are hung up. No command follows now."""
     return room if room.locked else replace(room, locked=True)
 
 
@@ -81,7 +81,7 @@ def unlock(room: Room, event: ModeratorRequest) -> Room:
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:
-    """End their calls: `speak` (the goodbye) follows, then `hangup`.
+    """End the calls: `speak` (the goodbye) follows, then `hangup`.
 
     While a call rings or hears its greeting, `hangup` follows at once: Telnyx does not say which of
     two speeches has ended.
@@ -98,15 +98,12 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
 
 
 def leave(room: Room, event: ModeratorRequest) -> Room:
-    """Take them out of the conference; their calls stay up. `leave` and `remember` follow."""
+    """Take participants out, with their calls still up: `leave` and `remember` follow."""
     return _take_all_out(room, event, to="")
 
 
 def join(room: Room, event: ModeratorRequest) -> Room:
-    """Bring them back with the given options. `join` or `create` follows, and `remember`.
-
-    For a call in a queue `leave_queue` goes first.
-    """
+    """Bring participants back: `join` or `create` follows, after `leave_queue` if in a queue."""
     for call in _require_status(room, event.calls, "parked"):
         room = change(room, call, way_in=dict(event.values))
         asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
@@ -120,7 +117,7 @@ def join(room: Room, event: ModeratorRequest) -> Room:
 
 
 def enqueue(room: Room, event: ModeratorRequest) -> Room:
-    """Put them into one of Telnyx's queues: `leave`, `remember` and `enqueue` follow."""
+    """Put participants into one of Telnyx's queues: `leave`, `remember` and `enqueue` follow."""
     for call in _require_status(room, event.calls, "joined", "parked"):
         if room.queue_of(call) == event.values["queue_name"]:
             continue
@@ -132,7 +129,7 @@ def enqueue(room: Room, event: ModeratorRequest) -> Room:
 
 
 def leave_queue(room: Room, event: ModeratorRequest) -> Room:
-    """Take them out of their queue: `leave_queue` follows."""
+    """Take participants out of their queue: `leave_queue` follows."""
     for call in _require_status(room, event.calls, "parked"):
         room = _pass_on_once(room, call, "leave_queue", {}, event)
     return room
@@ -149,10 +146,7 @@ def _pass_on_once(
 
 
 def move(room: Room, event: ModeratorRequest) -> Room:
-    """Move them to another room: `leave` follows.
-
-    When it is done, the engine hands the call over to the other room: see `take_over_call`.
-    """
+    """Move participants to another room: `leave` follows, and `take_over_call` there."""
     to = event.values["room"]
     return room if to == room.name else _take_all_out(room, event, to)
 
@@ -164,7 +158,7 @@ def check_move_to(room: Room) -> None:
 
 
 def rename(room: Room, event: ModeratorRequest) -> Room:
-    """Change their label: `remember` follows."""
+    """Change the label of participants: `remember` follows."""
     label = event.values["label"]
     for call in event.calls:
         if room.participants[call].label != label:
@@ -173,10 +167,7 @@ def rename(room: Room, event: ModeratorRequest) -> Room:
 
 
 def take_over_call(room: Room, event: HandedOver) -> Room:
-    """Take in a call from another room, with what was asked for there.
-
-    `remember` follows, and `join` or `create`.
-    """
+    """Take in a call from another room, still held or muted: `join` or `create` follows."""
     call = event.participant.call
     if call in room.participants:
         return room

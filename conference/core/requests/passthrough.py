@@ -1,6 +1,6 @@
-"""Requests that are forwarded to Telnyx unchanged. Each function makes a verb's handler.
+"""Requests that are forwarded to Telnyx unchanged: each `to_...` makes a handler of a verb.
 
-The commands have Telnyx's names of actions. Fields of the request replace the `usual` ones.
+The action's name and fields are Telnyx's. Fields of the request replace the `usual` ones.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ Handler = Callable[[Room, ModeratorRequest], Room]
 
 
 def to_conference(action: str, **usual: Any) -> Handler:
-    """On the conference. Participants, if named, are its `call_control_ids`."""
+    """Send the action to the conference, with the participants, if any, as `call_control_ids`."""
 
     def handler(room: Room, event: ModeratorRequest) -> Room:
         named = {"call_control_ids": list(event.calls)} if event.calls else {}
-        return _pass_on_to_conference(room, event, action, {**usual, **event.values, **named})
+        return _to_conference(room, event, action, {**usual, **event.values, **named})
 
     return handler
 
 
 def to_everyone_inside(action: str) -> Handler:
-    """On the conference. Without names, on everyone in it now.
+    """Send the action to the conference, for the participants, or for everyone in it now.
 
     Telnyx reads an empty list as everyone, latecomers too.
     """
@@ -39,7 +39,7 @@ def to_everyone_inside(action: str) -> Handler:
         calls = event.calls or tuple(sorted(room.joined))
         if not calls:
             raise Refused("no-conference", f"nobody is in the conference of room {room.name}")
-        return _pass_on_to_conference(
+        return _to_conference(
             room, event, action, {**event.values, "call_control_ids": list(calls)}
         )
 
@@ -47,19 +47,19 @@ def to_everyone_inside(action: str) -> Handler:
 
 
 def to_each(action: str, **usual: Any) -> Handler:
-    """On the conference, with one command for each named participant."""
+    """Send the action to the conference once for each participant."""
 
     def handler(room: Room, event: ModeratorRequest) -> Room:
         for call in event.calls:
             body = {**usual, **event.values, "call_control_id": call}
-            room = _pass_on_to_conference(room, event, action, body)
+            room = _to_conference(room, event, action, body)
         return room
 
     return handler
 
 
 def to_call(action: str, **usual: Any) -> Handler:
-    """On the call of each named participant."""
+    """Send the action to the call of each participant."""
 
     def handler(room: Room, event: ModeratorRequest) -> Room:
         for call in event.calls:
@@ -106,7 +106,7 @@ def running_conference(room: Room) -> str:
     return room.conference
 
 
-def _pass_on_to_conference(
+def _to_conference(
     room: Room, event: ModeratorRequest, action: str, body: Mapping[str, Any]
 ) -> Room:
     conference = running_conference(room)

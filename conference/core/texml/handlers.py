@@ -35,10 +35,7 @@ def refusal(room: Room) -> str:
 
 
 def caller_at_door(room: Room, event: Fetch) -> Room:
-    """A caller is about to come in: expect their callback for a while.
-
-    Nobody reports a caller who hangs up before.
-    """
+    """Expect the caller for a while: nobody reports one who hangs up before they are in."""
     expected = {
         c: since for c, since in room.texml.expected.items() if since > event.at - EXPECTED_AT_MOST
     }

@@ -27,7 +27,7 @@ MAX_RING_SECONDS = 120  # Telnyx's limit for TeXML
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:
-    """End their calls, without a goodbye: `kick` follows for each."""
+    """End the calls of participants, without a goodbye: `kick` follows for each."""
     for call in event.calls:
         if room.texml.facts:
             room = kick_out(room, room.texml.facts, call, event.at)
