@@ -1,4 +1,4 @@
-"""The line's own time, which tests let pass faster than the world's."""
+"""The line's own time. Tests and `flask simulate` let it pass faster than real time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Clock:
-    """Unix seconds. From its making on, `factor` of them pass in each real one."""
+    """Returns Unix seconds when called; `factor` of them pass in each real second."""
 
     def __init__(self, factor: float = 1.0) -> None:
         self.factor = factor
@@ -17,5 +17,5 @@ class Clock:
         return now + (now - self._began) * (self.factor - 1)
 
     def real(self, seconds: float) -> float:
-        """How many real seconds so many of this clock take."""
+        """Convert a duration of this clock to real seconds."""
         return seconds / self.factor

@@ -1,4 +1,4 @@
-"""The rooms, the calls in them and the events seen, in memory: the default registry."""
+"""Keeps rooms, their calls and the ids of applied events in memory."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from conference.core.change import Change
 from conference.core.events import Webhook
 from conference.core.room import Room
 
-SEEN_MOST = 50_000  # ids of events; Telnyx repeats one within minutes if at all
-LEGS_MOST = 20_000  # calls, those that began first forgotten first
+MOST_SEEN = 50_000  # ids of events; Telnyx repeats an event within minutes, if at all
+MOST_LEGS = 20_000  # legs of calls; beyond, the oldest is forgotten
 
 
 class MemoryRegistry:
-    """Rooms by name; one lock for each, and one over the indexes, held for a moment only."""
+    """Rooms by name, with a lock for each. Another lock, held for a moment, guards the indexes."""
 
     def __init__(self, new_room: Callable[[str], Room]) -> None:
         self._new_room = new_room
@@ -36,17 +36,16 @@ class MemoryRegistry:
         decide: Callable[[Room], Change],
         committed: Callable[[Change], None] = lambda change: None,
     ) -> Change | None:
-        """Change the room of this name: one change at a time, saved whole or not at all.
+        """Change the room of this name. Save the room, its commands and the event's id together.
 
-        `decide` gets the room as it was saved last, a new one where there is none. A registry may
-        call it again, so it must have no effect but its result. The room, its commands and the
-        event's id are saved together. `committed` is called once, in the room's order, before the
+        `decide` gets the room as last saved, or a new one. A registry may call it again, so it must
+        have no effect but its result. `committed` is called once, in the room's order, before the
         next change begins: it must only note the change.
 
-        None, and nothing is done, if an event with this id was counted before; an event without
-        an id always counts.
+        Return None, and change nothing, if this event id was applied before. An empty id is always
+        applied.
         """
-        with self._alone(name):
+        with self._locked(name):
             if event_id in self._seen:
                 return None
             change = decide(self.room(name))
@@ -55,17 +54,18 @@ class MemoryRegistry:
             return change
 
     def room(self, name: str) -> Room:
-        """The room as it was saved last, to look at."""
+        """Return the room as last saved, or a new one. No lock is taken."""
         return self._rooms.get(name) or self._new_room(name)
 
     def rooms(self) -> list[Room]:
+        """Return the saved rooms, by name."""
         with self._lock:
             return [self._rooms[name] for name in sorted(self._rooms)]
 
     def sweep(self, at: float) -> None:
-        """Forget the rooms that nothing is worth keeping of."""
+        """Forget the rooms that are over at this time, in Unix seconds."""
         for name in [room.name for room in self.rooms() if room.over(at)]:
-            with self._alone(name), self._lock:
+            with self._locked(name), self._lock:
                 if (room := self.room(name)).over(at):
                     _reindex(self._by_call, _calls(room), set(), name)
                     _reindex(self._by_conference, _conferences(room), set(), name)
@@ -73,32 +73,33 @@ class MemoryRegistry:
                     del self._locks[name]
 
     def room_of_call(self, call: str) -> str | None:
-        """The room that knows this call, also for a while after it has ended."""
+        """Return the name of the call's room, also for a while after the call."""
         return self._by_call.get(call)
 
     def identify(self, event: Webhook) -> Webhook:
-        """The event with its call, also where Telnyx names only the leg, as for a recording."""
+        """Return the event with its call. Of a recording, Telnyx names only the leg."""
         if event.call:
             if event.leg and event.leg not in self._by_leg:
                 with self._lock:
                     self._by_leg[event.leg] = event.call
-                    if len(self._by_leg) > LEGS_MOST:
+                    if len(self._by_leg) > MOST_LEGS:
                         self._by_leg.popitem(last=False)
             return event
         call = self._by_leg.get(event.leg)
         return replace(event, call=call) if call else event
 
     def room_of_conference(self, conference: str) -> str | None:
+        """Return the name of the conference's room."""
         return self._by_conference.get(conference)
 
     @contextmanager
-    def _alone(self, name: str) -> Iterator[None]:
+    def _locked(self, name: str) -> Iterator[None]:
         """Hold the room's lock."""
         while True:
             with self._lock:
                 lock = self._locks.setdefault(name, Lock())
             with lock:
-                if self._locks.get(name) is lock:  # else it was swept away while we waited
+                if self._locks.get(name) is lock:  # else the room was forgotten meanwhile
                     yield
                     return
 
@@ -108,9 +109,9 @@ class MemoryRegistry:
             self._rooms[after.name] = after
             if event_id:
                 self._seen[event_id] = None
-                if len(self._seen) > SEEN_MOST:
+                if len(self._seen) > MOST_SEEN:
                     self._seen.popitem(last=False)
-            if before.ended is not after.ended:  # some may have been forgotten for good
+            if before.ended is not after.ended:  # calls that ended long ago may be gone
                 _reindex(self._by_call, _calls(before), _calls(after), after.name)
                 _reindex(self._by_conference, _conferences(before), _conferences(after), after.name)
             else:
@@ -120,7 +121,7 @@ class MemoryRegistry:
                     known = _conferences(before), _conferences(after)
                     _reindex(self._by_conference, *known, after.name)
             for call in change.touched:
-                if call in after.participants:  # which other rooms may have known before
+                if call in after.participants:  # another room may have had the call
                     self._by_call[call] = after.name
 
 

@@ -15,7 +15,7 @@ from nacl.signing import SigningKey, VerifyKey
 
 SIGNATURE = "Telnyx-Signature-Ed25519"
 TIMESTAMP = "Telnyx-Timestamp"
-TOLERANCE = 300  # seconds, either way: an old message is a replay, a new one a clock gone wrong
+TOLERANCE = 300  # seconds: an older message is a replay, a newer one shows a wrong clock
 _UNIX_SECONDS = re.compile(r"[0-9]{1,12}")  # int() would also take "²", "+1" and 5,000 digits
 
 
@@ -24,11 +24,11 @@ class Headers(Protocol):
 
 
 class NotGenuine(Exception):
-    """The message was not signed by Telnyx for this account, now. Its text says what is wrong."""
+    """The message was not signed by Telnyx for this account just now. The text gives the reason."""
 
 
 def public_key(text: str) -> VerifyKey:
-    """The key that the portal shows: base64 of 32 bytes. ValueError for anything else."""
+    """Read the key as the portal shows it: base64 of 32 bytes. ValueError for anything else."""
     try:
         return VerifyKey(base64.b64decode(text, validate=True))
     except Exception as error:  # PyNaCl raises its own types for a wrong length
@@ -41,7 +41,7 @@ def verify(body: bytes, headers: Headers, *, key: VerifyKey, now: float) -> None
     if not signature or not timestamp:
         raise NotGenuine(
             "it has no Telnyx signature headers: it was not sent by Telnyx, "
-            "or as API v1 and not as API v2"
+            "or the application is set to webhook API v1"
         )
     if not _UNIX_SECONDS.fullmatch(timestamp):
         raise NotGenuine(f"{TIMESTAMP} is not a Unix time")
@@ -63,7 +63,7 @@ def verify(body: bytes, headers: Headers, *, key: VerifyKey, now: float) -> None
 def sign(
     body: bytes, *, key: SigningKey, now: float, headers: tuple[str, str] = (SIGNATURE, TIMESTAMP)
 ) -> dict[str, str]:
-    """The two headers, which `verify` accepts under Telnyx's names. `now` is in Unix seconds."""
+    """Return the two headers of a signed message. `now` is in Unix seconds."""
     timestamp = str(int(now))
     signature = key.sign(timestamp.encode() + b"|" + body).signature
     return dict(zip(headers, (base64.b64encode(signature).decode(), timestamp), strict=True))

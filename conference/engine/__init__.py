@@ -1,4 +1,4 @@
-"""The one way in: events are applied to rooms, and the commands that follow are sent."""
+"""The one way in: applies events to rooms, and sends the commands that follow."""
 
 from conference.engine.dispatch import Api
 from conference.engine.engine import Engine, Overloaded

@@ -1,4 +1,4 @@
-"""Counts the calls that we make, so that no more are made than was allowed."""
+"""Keeps outgoing calls within DIAL_AT_ONCE and DIAL_PER_HOUR."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from conference.core.requests.dialling import HOUR, Limits, calls_under_way, che
 from conference.core.room import Room
 
 
-class Dialling:
-    """One for all rooms: the limits are the account's."""
+class DialLimits:
+    """Counts the calls of all rooms together."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._asked: deque[float] = deque()  # times, in Unix seconds, of the last hour
+        self._dialled: deque[float] = deque()  # in the last hour, Unix seconds
         self._lock = Lock()
 
     @contextmanager
-    def one_more(
+    def reserve(
         self, event: ModeratorRequest, room: Room, rooms: Callable[[], list[Room]]
     ) -> Iterator[None]:
-        """Within it one more call may be made, into this room, and nobody else makes one.
+        """Allow one more call into this room, and no other call until the context ends.
 
-        Refused where it would be one too many, or to whom we may not.
+        Raise Refused if a limit is reached, or the number may not be called.
         """
         with self._lock:
-            while self._asked and self._asked[0] <= event.at - HOUR:
-                self._asked.popleft()
-            to, so_far = event.values["to"], (calls_under_way(rooms()), len(self._asked))
+            while self._dialled and self._dialled[0] <= event.at - HOUR:
+                self._dialled.popleft()
+            to, so_far = event.values["to"], (calls_under_way(rooms()), len(self._dialled))
             check_allowed(to, self._limits, *so_far, by_texml=not front(room).needs_application)
             yield
-            self._asked.append(event.at)
+            self._dialled.append(event.at)

@@ -1,4 +1,4 @@
-"""Sends the commands of changes, and feeds their outcomes back in as events."""
+"""Sends the commands of changes, and applies their outcomes as events."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from conference.core.room import Room
 
 log = logging.getLogger(__name__)
 
-SENDERS = 32  # commands under way at once
-LOOKERS = 16  # looks at Telnyx's lists under way at once: a slow one delays no other room
-BACKLOG = 2000  # commands given out and not answered, past which webhooks are refused
+SENDERS = 32  # threads for commands
+READERS = 16  # threads for snapshots of Telnyx's lists: a slow one must not delay other rooms
+BACKLOG = 2000  # unanswered commands beyond which webhooks are refused
 
 
 class Api(Protocol):
-    """The way to Telnyx."""
+    """Sends commands to Telnyx."""
 
     def prepare(self) -> None:
         """Warm up: load the SDK before the first command."""
 
     def send(self, command: Command) -> Outcome:
-        """Carry out the command and report its outcome."""
+        """Send the command and return its outcome."""
 
 
 class Dispatcher:
-    """An observer: each command of a change goes to a thread, which sends it and waits.
+    """An observer: a thread sends each command of a change and waits for the answer.
 
-    `room` returns a room by name. `happened` applies an event to a room: a command's outcome.
+    `room` returns a room by name. `apply` applies an outcome to a room.
     """
 
     def __init__(
@@ -43,73 +43,71 @@ class Dispatcher:
         api: Api,
         clock: Clock,
         room: Callable[[str], Room],
-        happened: Callable[[str, Event], object],
+        apply: Callable[[str, Event], object],
     ) -> None:
         self._api = api
         self._clock = clock
         self._room = room
-        self._happened = happened
+        self._apply = apply
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
-        self._lookers = ThreadPoolExecutor(LOOKERS, thread_name_prefix="snapshot")
-        self._given_out = 0
-        self._answered = Condition()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="snapshot")
+        self._unanswered = 0
+        self._changed = Condition()
 
     @property
     def overloaded(self) -> bool:
-        """Do so many commands wait for Telnyx that no more should be made?"""
-        return self._given_out >= BACKLOG
+        """Are so many commands unanswered that webhooks must be refused?"""
+        return self._unanswered >= BACKLOG
+
+    def prepare_in_background(self) -> None:
+        """Load the SDK in a thread: it takes seconds, and webhooks must not wait."""
+        self._senders.submit(self.prepare)
 
     def prepare(self) -> None:
-        """Load the SDK in a thread: it takes seconds, and webhooks are taken meanwhile."""
-        self._senders.submit(self.prepare_now)
-
-    def prepare_now(self) -> None:
         """Load the SDK before the first command."""
         try:
             self._api.prepare()
         except Exception:
-            log.exception("no call can be served: what speaks with Telnyx is broken")
+            log.exception("no call can be served: Telnyx's SDK cannot be loaded")
 
     def observe(self, change: Change) -> None:
         """Send the commands of the change."""
-        with self._answered:
-            self._given_out += len(change.commands)
-            self._answered.notify_all()
+        with self._changed:
+            self._unanswered += len(change.commands)
+            self._changed.notify_all()
         for command in change.commands:
-            pool = self._lookers if queue_of(command) == SNAPSHOT else self._senders
+            pool = self._readers if queue_of(command) == SNAPSHOT else self._senders
             pool.submit(self._send, change.after.name, command)
 
-    def wait_until(self, is_so: Callable[[], bool], seconds: float) -> bool:
-        """Wait until `is_so`, asked again after each command; was it so in time?"""
-        with self._answered:
-            return self._answered.wait_for(is_so, timeout=seconds)
+    def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Check the condition now and after each command. Return whether it was true in time."""
+        with self._changed:
+            return self._changed.wait_for(condition, timeout=seconds)
 
     def idle(self, seconds: float) -> bool:
-        """Wait until every command that was given out is answered; was it so in time?"""
-        return self.wait_until(lambda: self._given_out == 0, seconds)
+        """Wait until every command is answered. Return whether that was in time."""
+        return self.wait_until(lambda: self._unanswered == 0, seconds)
 
     def stop(self) -> None:
-        """Wait for the commands under way, and drop the others."""
-        for pool in (self._senders, self._lookers):
+        """Wait for the commands in flight, and drop the others."""
+        for pool in (self._senders, self._readers):
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _send(self, name: str, command: Command) -> None:
         try:
             if self._room(name).head(queue_of(command)) == command:
-                self._happened(
-                    name, overdue(command, self._clock()) or self._outcome(name, command)
-                )
+                self._apply(name, overdue(command, self._clock()) or self._outcome(name, command))
         except Exception:
-            log.exception("room %s: the outcome of %s broke", name, command.name)
-            self._happened(name, InternalFault(self._clock(), command))
+            log.exception("room %s: the outcome of %s could not be applied", name, command.name)
+            self._apply(name, InternalFault(self._clock(), command))
         finally:
-            with self._answered:
-                self._given_out -= 1
-                self._answered.notify_all()
+            with self._changed:
+                self._unanswered -= 1
+                self._changed.notify_all()
 
     def _outcome(self, name: str, command: Command) -> Outcome:
         try:
             return self._api.send(command)
         except Exception:
-            log.exception("room %s: %s broke", name, command.name)
-            return Outcome(command, self._clock(), status=0, detail="it broke on our side")
+            log.exception("room %s: %s could not be sent", name, command.name)
+            return Outcome(command, self._clock(), status=0, detail="internal error")

@@ -1,4 +1,4 @@
-"""The one way in: every event of a room is applied here, and its change goes to the observers."""
+"""The one way in: applies every event to its room, and gives the change to the observers."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ from conference.core.requests.moderation import check_move_to
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_snapshot, route
 from conference.core.texml.facts import Fetch, StatusCallback
-from conference.engine.dial_limits import Dialling
+from conference.engine.dial_limits import DialLimits
 from conference.engine.dispatch import Api, Dispatcher
 from conference.engine.outbox import Observer, Outbox
 from conference.engine.request_tracking import Receipt, Receipts
 from conference.engine.watch import Watch, Watcher
 from conference.registry import MemoryRegistry
 
-LIGHTEN = ("call.hangup", "participant-leave", "conference-end")  # the load, rather than add to it
+NEVER_REFUSED = ("call.hangup", "participant-leave", "conference-end")
+"""Events that are applied also under overload: they lighten the load."""
 
 
 class Overloaded(Exception):
-    """Too many commands wait to be sent. Telnyx delivers the webhook again."""
+    """Too many commands wait to be sent."""
 
 
 class Engine:
-    """Applies events under a room's lock; sends, logs and reports after it is released.
+    """Applies events under the room's lock; sends, logs and reports after it is released.
 
-    `observers` get each change, in the room's order, after the engine's own: the dispatcher, the
-    timers and the request tracking. `watchers` are called once a minute.
+    `observers` get each change in the room's order, after request tracking and timers, and before
+    the dispatcher. `watchers` are called once a minute.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Engine:
         self.clock = clock or Clock()
         self.draining = False
         self._default_room = default_room
-        self._dialling = Dialling(limits or Limits())
+        self._dial_limits = DialLimits(limits or Limits())
         self._receipts = Receipts()
         self._dispatcher = Dispatcher(api, self.clock, registry.room, self.apply)
         self._watch = Watch(self.clock, self.apply, (registry.sweep, *watchers))
@@ -60,18 +61,18 @@ class Engine:
 
     def prepare(self) -> None:
         """Warm up: load the SDK before the first command."""
-        self._dispatcher.prepare_now()
+        self._dispatcher.prepare()
 
     def start(self) -> None:
-        """Begin to serve: find the calls again that were there before, and keep watch."""
-        self._dispatcher.prepare()
+        """Begin to serve: start the timers, and look for calls from before a restart."""
+        self._dispatcher.prepare_in_background()
         self._watch.start()
         self.apply(self._default_room, SnapshotWanted(self.clock()))
 
     def handle(self, event: Webhook | StatusCallback) -> Ignored | None:
-        """Apply an event of Telnyx, once. Ignored, with the reason, if it concerns no room.
+        """Apply an event from Telnyx, once. Return Ignored, with the reason, if it is for no room.
 
-        Overloaded when Telnyx must deliver it again.
+        Raise Overloaded if Telnyx must deliver the event again.
         """
         registry = self.registry
         if isinstance(event, Webhook):
@@ -80,21 +81,21 @@ class Engine:
         room = route(event, by_call, by_conference, self._default_room)
         if isinstance(room, Ignored):
             return room
-        if self._dispatcher.overloaded and event.type not in LIGHTEN:
+        if self._dispatcher.overloaded and event.type not in NEVER_REFUSED:
             raise Overloaded
         # A floor change has the same effect twice, and is most of the traffic.
         self.apply(room, event, "" if event.type == FLOOR else event.id)
         return None
 
-    def fetched(self, name: str, event: Fetch) -> Room:
-        """Apply a fetch of instructions, and return the room with this caller on the way in."""
+    def answer_fetch(self, name: str, event: Fetch) -> Room:
+        """Apply TeXML's fetch of instructions. Return the room, with this caller on the way in."""
         change = self.apply(name, event)
         return change.after if change else self.registry.room(name)
 
-    def ask(self, name: str, event: ModeratorRequest, wait: float = 0) -> Receipt:
-        """Apply a moderator's request, and wait so many seconds for Telnyx's answers.
+    def moderate(self, name: str, event: ModeratorRequest, wait: float = 0) -> Receipt:
+        """Apply a moderator's request, and wait up to `wait` seconds for Telnyx's answers.
 
-        Refused, with nothing changed, where it cannot be done. Overloaded as for webhooks.
+        Raise Refused if the request cannot be done, or Overloaded. Then nothing is changed.
         """
         if self._dispatcher.overloaded:
             raise Overloaded
@@ -106,9 +107,9 @@ class Engine:
         return receipt
 
     def apply(self, name: str, event: Event, event_id: str = "") -> Change | None:
-        """Apply the event to the room, and return once its change is observed.
+        """Apply the event to the room. Return the change, once its observers have it.
 
-        None, and nothing is done, if the event was counted before.
+        Return None if an event with this id was applied before.
         """
         change = self.registry.commit(
             name, event_id, partial(decide, event=event), self._outbox.note
@@ -118,37 +119,40 @@ class Engine:
             return None
         for other in rooms_to_snapshot(event, self.registry.room_of_call):
             self.apply(other, SnapshotWanted(event.at))
-        if told := handed_over(change.before, change.after, event):
-            self.apply(*told)
+        if handover := handed_over(change.before, change.after, event):
+            self.apply(*handover)
         return change
 
     def rooms(self) -> list[Room]:
-        """Return every room that is known, and the default one in any case."""
+        """Return every known room, and always the default room."""
         known = self.registry.rooms()
         if any(room.name == self._default_room for room in known):
             return known
         return [self.registry.room(self._default_room), *known]
 
     def idle(self, seconds: float) -> bool:
-        """Wait until every command that was given out is answered; was it so in time?"""
+        """Wait until every sent command is answered. Return whether that was in time."""
         return self._dispatcher.idle(seconds)
 
     def drain(self, seconds: float) -> bool:
-        """Stop taking new work (`/healthz` answers 503), and wait until no command is pending."""
+        """Stop taking new work: `/healthz` answers 503. Wait until no command is pending.
+
+        Return whether that was in time.
+        """
         self.draining = True
         return self._dispatcher.wait_until(self._nothing_pending, seconds)
 
     def stop(self) -> None:
-        """Send nothing more, and wake nobody any more."""
+        """Stop the timers, and send no further command."""
         self._watch.stop()
         self._dispatcher.stop()
 
     def _allowed(self, name: str, event: ModeratorRequest) -> AbstractContextManager[None]:
-        """Within it the request may be applied. Refused for what its own room cannot know."""
+        """Return the context in which to apply the request. Check what its room cannot: Refused."""
         if event.verb == "move":
             check_move_to(self.registry.room(event.values["room"]))
         if event.verb == "dial":
-            return self._dialling.one_more(event, self.registry.room(name), self.registry.rooms)
+            return self._dial_limits.reserve(event, self.registry.room(name), self.registry.rooms)
         return nullcontext()
 
     def _nothing_pending(self) -> bool:

@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 Observer = Callable[[Change], None]
 
-LANES = 64  # rooms that share a lane wait for each other's observers
+LANES = 64  # rooms of the same lane wait for each other's observers
 
 
 class Outbox:
-    """Two steps: note a change under the room's lock, deliver it after.
+    """Takes changes in two steps: note a change under the room's lock, deliver it afterwards.
 
-    Each room has one lane, first in, first out. An observer that raises is logged; the others get
-    the change all the same. An observer must not change a room.
+    Each room has one lane, first in, first out. If an observer raises, that is logged, and the
+    others get the change. An observer must not change a room.
     """
 
     def __init__(self, observers: Iterable[Observer]) -> None:
@@ -28,11 +28,11 @@ class Outbox:
         self._lanes = tuple(_Lane() for _ in range(LANES))
 
     def note(self, change: Change) -> None:
-        """Queue the change. Called under the room's lock: this decides the order."""
+        """Queue the change. Called under the room's lock, which decides the order."""
         self._lane(change.after.name).waiting.append(change)
 
     def deliver(self, room: str) -> None:
-        """Return when every change that was noted for this room is observed."""
+        """Give the room's changes to the observers. Return once every noted change is observed."""
         lane = self._lane(room)
         with lane.turn:
             while lane.waiting:
@@ -46,11 +46,11 @@ class Outbox:
             try:
                 observer(change)
             except Exception:
-                log.exception("room %s: a change was not observed", change.after.name)
+                log.exception("room %s: an observer of a change failed", change.after.name)
 
 
 class _Lane:
-    """The changes of some rooms that wait, and whose turn it is to deliver them."""
+    """The waiting changes of some rooms, and the lock for delivering them."""
 
     __slots__ = ("turn", "waiting")
 

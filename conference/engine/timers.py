@@ -1,4 +1,4 @@
-"""One thread that wakes at the times it was told of, and says for whom."""
+"""Timers by name: one thread wakes at the set times."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from collections.abc import Callable
 
 from conference.clock import Clock
 
-MANY_OLD = 64  # times that do not count any more, beyond which they are swept out
+MOST_OLD = 64  # replaced times in the heap; beyond, they are removed
 
 
 class Timers:
-    """Calls `ring(name)` once the time set for the name has come. Times are Unix seconds.
+    """Calls `on_due(name)` at the time that is set for the name. Times are Unix seconds.
 
-    The thread is started with the first time set.
+    The thread starts with the first timer.
     """
 
-    def __init__(self, ring: Callable[[str], None], clock: Clock) -> None:
-        self._ring = ring
+    def __init__(self, on_due: Callable[[str], None], clock: Clock) -> None:
+        self._on_due = on_due
         self._clock = clock
         self._times: list[tuple[float, str]] = []
-        self._due: dict[str, float] = {}  # the time that counts; others in the heap are old
+        self._due: dict[str, float] = {}  # by name; other times in the heap are old
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
 
     def set(self, name: str, at: float | None) -> None:
-        """Ring for this name at that time and at no other; with None, not at all."""
+        """Set the name's only timer to this time; None removes the timer."""
         with self._changed:
             if self._due.get(name) == at or self._stopped:
                 return
@@ -35,7 +35,7 @@ class Timers:
                 del self._due[name]
                 return
             self._due[name] = at
-            if len(self._times) > 2 * len(self._due) + MANY_OLD:
+            if len(self._times) > 2 * len(self._due) + MOST_OLD:
                 self._times = [(due, each) for each, due in self._due.items()]
                 heapq.heapify(self._times)
             else:
@@ -46,6 +46,7 @@ class Timers:
             self._changed.notify()
 
     def stop(self) -> None:
+        """Wait for the call in progress, and make no further one."""
         with self._changed:
             self._stopped = True
             self._changed.notify()
@@ -54,10 +55,10 @@ class Timers:
 
     def _run(self) -> None:
         while (name := self._next()) is not None:
-            self._ring(name)
+            self._on_due(name)
 
     def _next(self) -> str | None:
-        """Sleep until something is due, and give its name; None when stopped."""
+        """Sleep until a timer is due. Return its name; None once stopped."""
         with self._changed:
             while not self._stopped:
                 wait = self._times[0][0] - self._clock() if self._times else None

@@ -1,4 +1,4 @@
-"""Wakes the rooms at their deadlines, and everyone who keeps watch once a minute."""
+"""Applies deadlines to their rooms in time, and calls the watchers once a minute."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from conference.engine.timers import Timers
 
 log = logging.getLogger(__name__)
 
-EVERY_MINUTE = ""  # the timer that is no room's
+EVERY_MINUTE = ""  # the name of the watchers' timer; the others are named after rooms
 WATCH_EVERY = 60.0  # seconds
 
 Watcher = Callable[[float], None]
-"""Called once a minute with the time, in Unix seconds."""
+"""Called once a minute with the time in Unix seconds."""
 
 
 class Watch:
     """An observer: sets each room's timer to its next deadline.
 
-    `passed` is called with a room's name when its deadline has come.
+    `apply` applies the deadline to the room.
     """
 
     def __init__(
         self,
         clock: Clock,
-        passed: Callable[[str, DeadlinePassed], object],
+        apply: Callable[[str, DeadlinePassed], object],
         watchers: Iterable[Watcher],
     ) -> None:
         self._clock = clock
-        self._passed = passed
+        self._apply = apply
         self._watchers = tuple(watchers)
-        self._timers = Timers(self._wake, clock)
+        self._timers = Timers(self._on_due, clock)
 
     def start(self) -> None:
         """Call the watchers every minute from now on."""
@@ -46,19 +46,20 @@ class Watch:
             self._timers.set(change.after.name, change.after.next_deadline)
 
     def stop(self) -> None:
-        """Wake nobody any more."""
+        """Stop the timers."""
         self._timers.stop()
 
-    def _wake(self, name: str) -> None:
+    def _on_due(self, name: str) -> None:
         try:
             if name == EVERY_MINUTE:
-                self._look_after_all()
+                self._call_watchers()
             else:
-                self._passed(name, DeadlinePassed(self._clock()))
+                self._apply(name, DeadlinePassed(self._clock()))
         except Exception:
-            log.exception("room %s: a deadline broke", name)
+            what = "a watcher" if name == EVERY_MINUTE else f"a deadline of room {name}"
+            log.exception("%s failed", what)
 
-    def _look_after_all(self) -> None:
+    def _call_watchers(self) -> None:
         now = self._clock()
         self._timers.set(EVERY_MINUTE, now + WATCH_EVERY)
         for watcher in self._watchers:

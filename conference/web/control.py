@@ -133,7 +133,7 @@ def _request(
     event = ModeratorRequest(verb.name, services().clock(), uuid.uuid4().hex, calls, values)
     try:
         with _seat() as wait:
-            receipt = services().engine.ask(room.name, event, wait)
+            receipt = services().engine.moderate(room.name, event, wait)
     except Overloaded:
         raise Problem("overloaded", "Too many commands wait to be sent. Try again soon.") from None
     answers = [_shown(outcome) for outcome in receipt.answers] if wait else []

@@ -69,7 +69,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
     why = refusal(found)
     if not why:
         wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
-        found = services().engine.fetched(found.name, Fetch(call, services().clock()))
+        found = services().engine.answer_fetch(found.name, Fetch(call, services().clock()))
         try:
             return _xml(texml_documents.into(found, greeting(found, call), _base(found), wait))
         except ValueError as error:

@@ -1,4 +1,4 @@
-"""Rooms put into a registry as a test wants them, without an event that leads there."""
+"""Puts rooms into a registry as a test needs them, without events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVENT = SnapshotWanted(0.0)
 def change(
     registry: MemoryRegistry, name: str, to: Callable[[Room], Room], event_id: str = ""
 ) -> Change | None:
-    """Change the room of this name; None if the event with this id was counted before."""
+    """Change the room of this name. Return None if the event id was applied before."""
 
     def decide(room: Room) -> Change:
         after = to(room)
@@ -27,6 +27,6 @@ def change(
 
 
 def keep(registry: MemoryRegistry, room: Room) -> None:
-    """Let this be the room of its name."""
+    """Save this room."""
     calls = {**registry.room(room.name).participants, **room.participants}
     change(registry, room.name, lambda before: replace(room, draft=Draft(touched=tuple(calls))))

@@ -1,4 +1,4 @@
-"""The engine: each event once, commands outside of the lock, nothing lost on the way."""
+"""The engine: each event counts once, commands are sent without the lock, nothing is lost."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_the_ack_does_not_wait_for_telnyx(line: TestLine, monkeypatch: pytest.Mo
     assert line.engine.idle(5)
 
 
-def test_webhooks_count_while_what_speaks_with_telnyx_is_loaded(
+def test_webhooks_count_while_the_sdk_is_loaded(
     line: TestLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted, in_time = threading.Event(), []
@@ -57,10 +57,10 @@ def test_webhooks_count_while_what_speaks_with_telnyx_is_loaded(
     assert post(line.client, make("call.initiated")).status_code == 200
     assert list(line.room.participants) == [CALL]
     counted.set()
-    until(lambda: in_time == [True], "it counted meanwhile")
+    until(lambda: in_time == [True], "the webhook counted meanwhile")
 
 
-def test_what_cannot_be_loaded_is_told(
+def test_an_sdk_that_cannot_be_loaded_is_logged(
     line: TestLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def prepare() -> None:
@@ -85,11 +85,13 @@ def test_past_the_backlog_webhooks_are_refused_and_count_when_they_come_again(
     assert list(line.room.participants) == [CALL]
     with monkeypatch.context() as full:
         full.setattr(dispatch, "BACKLOG", 0)
-        assert post(line.client, make("call.hangup")).status_code == 200, "who leaves is no load"
+        assert post(line.client, make("call.hangup")).status_code == 200, (
+            "a hangup lightens the load"
+        )
     assert line.room.participants == {}
 
 
-def test_a_command_that_breaks_on_our_side_is_tried_again(
+def test_a_command_that_cannot_be_sent_is_retried(
     line: TestLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     send, tries = line.api.send, []
@@ -102,12 +104,12 @@ def test_a_command_that_breaks_on_our_side_is_tried_again(
 
     monkeypatch.setattr(line.api, "send", breaks_once)
     line.happens("call.initiated")
-    until(lambda: len(tries) == 2, "it is tried again")
-    assert "answer broke" in caplog.text.lower()
+    until(lambda: len(tries) == 2, "it is retried")
+    assert "room demo-conference: answer could not be sent" in caplog.text
     assert [type(c) for c in tries] == [Answer, Answer]
 
 
-def test_a_deadline_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deadline_is_applied_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conference.core.outcomes.of_calls.speech_seconds", lambda text: 0.05)
     with test_line() as line:
         line.happens("call.initiated", "call.answered")
@@ -128,16 +130,14 @@ def test_a_new_speaker_costs_no_memory_and_no_line_of_log(
     assert caplog.text == ""
 
 
-def test_draining_is_said(line: TestLine) -> None:
+def test_the_health_check_reports_draining(line: TestLine) -> None:
     assert line.client.get("/healthz").json == {"status": "ok"}
     assert line.engine.drain(1)
     answer = line.client.get("/healthz")
     assert (answer.status_code, answer.json) == (503, {"status": "draining"})
 
 
-def test_what_is_no_business_of_ours_is_said_once(
-    line: TestLine, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_ignored_event_is_logged_once(line: TestLine, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "conference")
     line.happens("call.cost", "call.cost", "call.bridged")
     assert caplog.text.count("call.cost of a call that is not ours") == 1
@@ -146,29 +146,29 @@ def test_what_is_no_business_of_ours_is_said_once(
 
 class TestTimers:
     @pytest.mark.parametrize("factor", [1, 20])
-    def test_it_rings_for_the_time_set_last(self, factor: float) -> None:
-        rung: list[str] = []
+    def test_only_the_time_set_last_counts(self, factor: float) -> None:
+        due: list[str] = []
         clock = Clock(factor)
-        alarm = Timers(rung.append, clock)
+        timers = Timers(due.append, clock)
         now = clock()
-        alarm.set("never", now + 0.05)
-        alarm.set("never", None)
-        alarm.set("later", now + 3600)
-        alarm.set("soon", now + 3600)
-        alarm.set("soon", now + 0.1 * factor)
-        until(lambda: rung == ["soon"], "it rings")
-        alarm.set("again", now)
-        until(lambda: rung == ["soon", "again"], "it rings for a time that has passed")
-        alarm.stop()
+        timers.set("never", now + 0.05)
+        timers.set("never", None)
+        timers.set("later", now + 3600)
+        timers.set("soon", now + 3600)
+        timers.set("soon", now + 0.1 * factor)
+        until(lambda: due == ["soon"], "it is due")
+        timers.set("again", now)
+        until(lambda: due == ["soon", "again"], "a past time is due at once")
+        timers.stop()
 
-    def test_times_that_do_not_count_any_more_are_not_kept(self) -> None:
-        alarm, far = Timers(lambda name: None, Clock()), time.time() + 3600
+    def test_replaced_times_are_removed(self) -> None:
+        timers, far = Timers(lambda name: None, Clock()), time.time() + 3600
         for n in range(1000):
-            alarm.set("often", far + n)
-        assert len(alarm._times) < 100
-        alarm.stop()
+            timers.set("often", far + n)
+        assert len(timers._times) < 100
+        timers.stop()
 
-    def test_it_starts_no_thread_before_a_time_is_set(self) -> None:
+    def test_no_thread_runs_before_the_first_timer(self) -> None:
         threads = threading.active_count()
         Timers(lambda name: None, Clock()).stop()
         assert threading.active_count() == threads
@@ -186,7 +186,7 @@ def test_the_lines_that_a_limit_suppresses_are_counted(caplog: pytest.LogCapture
     ]
 
 
-def test_a_refusal_names_what_was_asked_for_as_telnyx_does() -> None:
+def test_an_error_has_telnyxs_name_of_the_command() -> None:
     asked = PassThrough("call", CALL, "record_start", {}, "request")
     _, line = error_of(Outcome(asked, 0.0, 422, "10015", "No."))
     assert line == "Telnyx refuses record_start (422): 10015 No."

@@ -1,4 +1,4 @@
-"""Whoever observes changes does so after the room's lock is released, and in the room's order."""
+"""Observers get changes after the room's lock is released, in the room's order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TWO = inside(inside(), "B")
 
 
 class WatchedRegistry(MemoryRegistry):
-    """Counts how often a room's lock is taken, and knows which thread holds it."""
+    """A registry that counts how often a lock is taken, and records the thread that holds it."""
 
     def __init__(self) -> None:
         super().__init__(lambda name: replace(EMPTY, name=name))
@@ -34,8 +34,8 @@ class WatchedRegistry(MemoryRegistry):
         self.holder: int | None = None
 
     @contextmanager
-    def _alone(self, name: str) -> Iterator[None]:
-        with super()._alone(name):
+    def _locked(self, name: str) -> Iterator[None]:
+        with super()._locked(name):
             self.taken += 1
             self.holder = threading.get_ident()
             try:
@@ -44,8 +44,8 @@ class WatchedRegistry(MemoryRegistry):
                 self.holder = None
 
 
-class DeafApi(WillingApi):
-    """A Telnyx that does not answer before the test has ended."""
+class SlowApi(WillingApi):
+    """A Telnyx that does not answer before `over` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class DeafApi(WillingApi):
 def test_one_mute_takes_one_room_lock_and_no_log_or_observer_runs_under_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    registry, api = WatchedRegistry(), DeafApi()
+    registry, api = WatchedRegistry(), SlowApi()
     observed: list[bool] = []
     logged: list[tuple[bool, str]] = []
 
@@ -80,11 +80,11 @@ def test_one_mute_takes_one_room_lock_and_no_log_or_observer_runs_under_it(
     logging.getLogger("conference").addHandler(log)
     try:
         with caplog.at_level(logging.INFO, "conference"):
-            engine.ask("demo", asks("mute", "A"))
+            engine.moderate("demo", asks("mute", "A"))
             assert (registry.taken - before, observed) == (1, [False])
             api.over.set()
             assert engine.idle(10)
-        assert observed == [False] * 3, "the request, and the answers to its two commands"
+        assert observed == [False] * 3, "the request, and the outcomes of its two commands"
         (line,) = logged
         assert line[0] is False
         assert "muted" in line[1]
@@ -101,7 +101,7 @@ def changes(count: int, name: str = "demo") -> list[Change]:
     ]
 
 
-def test_each_room_is_observed_in_its_order_by_whichever_thread() -> None:
+def test_a_rooms_changes_are_observed_in_order_by_any_thread() -> None:
     seen: list[float] = []
     outbox, order = Outbox([lambda change: seen.append(change.event.at)]), threading.Lock()
     waiting = iter(changes(400))
@@ -116,7 +116,7 @@ def test_each_room_is_observed_in_its_order_by_whichever_thread() -> None:
     assert seen == list(range(400))
 
 
-def test_delivered_means_observed_also_where_another_thread_does_it() -> None:
+def test_deliver_waits_for_another_thread_that_delivers() -> None:
     begun, go_on, seen = threading.Event(), threading.Event(), []
 
     def slowly(change: Change) -> None:
@@ -138,17 +138,17 @@ def test_delivered_means_observed_also_where_another_thread_does_it() -> None:
     assert seen == [0, 1]
 
 
-def test_an_observer_that_breaks_keeps_nothing_from_the_others(
+def test_a_failing_observer_does_not_affect_the_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     seen: list[Change] = []
 
-    def breaks(change: Change) -> None:
+    def fails(change: Change) -> None:
         raise RuntimeError("a bug")
 
-    outbox = Outbox([breaks, seen.append])
+    outbox = Outbox([fails, seen.append])
     (change,) = changes(1)
     outbox.note(change)
     outbox.deliver("demo")
     assert seen == [change]
-    assert "room demo: a change was not observed" in caplog.text
+    assert "room demo: an observer of a change failed" in caplog.text

@@ -1,4 +1,4 @@
-"""What every registry does. Another one is tested by another row of REGISTRIES."""
+"""The contract of every registry. Each has a row in REGISTRIES."""
 
 from __future__ import annotations
 
@@ -37,25 +37,27 @@ def test_a_room_is_new_until_it_is_saved(kept: MemoryRegistry) -> None:
     assert [room.name for room in kept.rooms()] == ["blue"]
 
 
-def test_a_room_is_swept_away_when_nothing_is_worth_keeping_of_it(kept: MemoryRegistry) -> None:
+def test_a_room_that_is_over_is_forgotten_after_a_while(kept: MemoryRegistry) -> None:
     change(kept, "blue", lambda room: replace(put(room, caller("A")), conference="conf-1"))
     kept.sweep(10_000)
-    assert len(kept.rooms()) == 1, "somebody is there"
+    assert len(kept.rooms()) == 1, "a caller is there"
     change(kept, "blue", lambda room: replace(forget(room, "A", at=0), conference=""))
     kept.sweep(599)
-    assert kept.room_of_call("A") == "blue", "what comes late must find that it has ended"
+    assert kept.room_of_call("A") == "blue", "late events must find that the call has ended"
     kept.sweep(600)
     assert (kept.rooms(), kept.room_of_call("A")) == ([], None)
     assert kept.room("blue") == Room("blue")
 
 
-def test_a_room_that_is_swept_away_is_still_opened_by_one_at_a_time(kept: MemoryRegistry) -> None:
+def test_a_room_is_changed_by_one_thread_at_a_time_also_while_swept(
+    kept: MemoryRegistry,
+) -> None:
     begin, alone = threading.Barrier(4), threading.Lock()
 
-    def come_and_go(n: int) -> int:
+    def change_and_sweep(n: int) -> int:
         found_alone = 0
 
-        def go(room: Room) -> Room:
+        def leave(room: Room) -> Room:
             nonlocal found_alone
             found_alone += alone.acquire(blocking=False)
             gone = replace(room, joined=frozenset())
@@ -64,23 +66,23 @@ def test_a_room_that_is_swept_away_is_still_opened_by_one_at_a_time(kept: Memory
 
         begin.wait(5)
         for _ in range(500):
-            change(kept, "blue", go)
+            change(kept, "blue", leave)
             kept.sweep(0)
         return found_alone
 
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(come_and_go, range(4))) == [500] * 4
+        assert list(pool.map(change_and_sweep, range(4))) == [500] * 4
     assert kept.rooms() == []
 
 
-def test_nothing_is_kept_of_what_broke(kept: MemoryRegistry) -> None:
-    def breaks(room: Room) -> Room:
+def test_nothing_is_saved_if_deciding_fails(kept: MemoryRegistry) -> None:
+    def fails(room: Room) -> Room:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        change(kept, "blue", breaks, "event-1")
+        change(kept, "blue", fails, "event-1")
     assert kept.rooms() == []
-    assert change(kept, "blue", lambda room: room, "event-1"), "it was not counted"
+    assert change(kept, "blue", lambda room: room, "event-1"), "the event was not counted"
 
 
 def test_room_commands_and_seen_are_saved_together(kept: MemoryRegistry) -> None:
@@ -89,7 +91,9 @@ def test_room_commands_and_seen_are_saved_together(kept: MemoryRegistry) -> None
     assert list(kept.room("blue").participants) == ["A"]
     assert change(kept, "blue", lambda room: put(room, caller("B")), "event-2")
     assert change(kept, "blue", lambda room: put(room, caller("C")))
-    assert change(kept, "blue", lambda room: put(room, caller("D"))), "without an id all count"
+    assert change(kept, "blue", lambda room: put(room, caller("D"))), (
+        "without an id every event counts"
+    )
 
 
 def test_changes_are_noted_in_the_order_in_which_they_were_made(kept: MemoryRegistry) -> None:
@@ -106,7 +110,7 @@ def test_changes_are_noted_in_the_order_in_which_they_were_made(kept: MemoryRegi
     assert [len(each.after.speaker) for each in noted] == list(range(1, 301))
 
 
-def test_calls_and_conferences_lead_to_their_room_and_for_a_while_after(
+def test_the_room_of_a_call_is_known_for_a_while_after_the_call(
     kept: MemoryRegistry,
 ) -> None:
     change(kept, "blue", lambda room: replace(put(room, caller("A")), conference="conf-1"))
@@ -117,14 +121,14 @@ def test_calls_and_conferences_lead_to_their_room_and_for_a_while_after(
     assert (kept.room_of_call("A"), kept.room_of_call("B")) == (None, "blue")
 
 
-def test_a_call_that_another_room_took_over_stays_there(kept: MemoryRegistry) -> None:
+def test_a_call_that_moved_stays_in_its_new_room(kept: MemoryRegistry) -> None:
     change(kept, "blue", lambda room: put(room, caller("A")))
     change(kept, "red", lambda room: put(room, caller("A")))
     change(kept, "blue", lambda room: replace(room, participants={}))
     assert kept.room_of_call("A") == "red"
 
 
-def test_one_at_a_time_in_a_room_and_rooms_side_by_side(kept: MemoryRegistry) -> None:
+def test_changes_of_a_room_take_turns_and_rooms_are_independent(kept: MemoryRegistry) -> None:
     both_in = threading.Barrier(2, timeout=5)
 
     def meet(name: str) -> None:
@@ -145,18 +149,20 @@ def test_one_at_a_time_in_a_room_and_rooms_side_by_side(kept: MemoryRegistry) ->
     assert len(kept.room("blue").participants) == 500
 
 
-def test_seen_ids_are_bounded(kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "SEEN_MOST", 3)
+def test_the_ids_of_events_are_limited(
+    kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "MOST_SEEN", 3)
     for n in range(5):
         assert change(kept, "blue", lambda room: room, f"event-{n}")
     seen = [change(kept, "blue", lambda room: room, f"event-{n}") is None for n in (4, 3, 2, 1, 0)]
     assert seen == [True, True, True, False, False]
 
 
-def test_a_call_is_known_by_its_leg_once_both_were_seen(
+def test_a_call_is_identified_by_its_leg(
     kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "LEGS_MOST", 2)
+    monkeypatch.setattr(registry, "MOST_LEGS", 2)
 
     def named(call: str, leg: str) -> str:
         return kept.identify(Webhook("call.recording.saved", 0.0, call=call, leg=leg)).call

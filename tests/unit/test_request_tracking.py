@@ -157,7 +157,7 @@ def serving(api: WillingApi, *observers: Observer) -> Iterator[Engine]:
 
 def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
     with serving(ReluctantApi()) as engine, ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(engine.ask, "demo", asks("leave", "A", at=T0), 60)
+        asked = pool.submit(engine.moderate, "demo", asks("leave", "A", at=T0), 60)
         held_back = retry("A")
         until(lambda: held_back in engine.registry.room("demo").deadlines, "it is held back")
         assert not asked.done()
@@ -172,7 +172,7 @@ def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped
     errors = TelnyxErrors(server_health, RateLimitedLog())
     with serving(api, event_log.observe, errors.observe) as engine:
         speak = replace(asks("speak", payload="Hello"), at=engine.clock() - age)
-        told = engine.ask("demo", speak, 10).answers
+        told = engine.moderate("demo", speak, 10).answers
         assert [(meaning(o), o.code) for o in told] == [
             ("refused", DROPPED) if dropped else ("done", "")
         ]
@@ -187,7 +187,7 @@ def test_what_comes_too_late_to_its_turn_is_dropped_and_said(age: float, dropped
 def test_what_the_rules_need_is_done_however_late() -> None:
     api = WillingApi()
     with serving(api) as engine:
-        engine.ask("demo", asks("mute", "A", at=T0), 10)
+        engine.moderate("demo", asks("mute", "A", at=T0), 10)
         assert {type(command) for command in api.sent} == {c.Remember, c.Mute}
 
 

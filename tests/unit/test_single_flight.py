@@ -1,4 +1,4 @@
-"""One reading for all who want it at once."""
+"""Concurrent callers share one reading."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rigs.waiting import until
 from conference.telnyx_api.single_flight import AT_ONCE, SingleFlight
 
 TOO_LONG = 10.0  # seconds
-ASKERS = 20
+CALLERS = 20
 
 
-def test_who_asks_during_a_reading_shares_the_next() -> None:
+def test_callers_during_a_reading_share_the_next_one() -> None:
     begun = 0
-    asked: list[int] = []  # how many readings had begun by then
+    called: list[int] = []  # for each call, how many readings had begun
     counting, go_on = Lock(), Event()
 
     def read() -> int:
@@ -27,28 +27,28 @@ def test_who_asks_during_a_reading_shares_the_next() -> None:
         assert go_on.wait(TOO_LONG)
         return mine
 
-    def ask() -> tuple[int, int]:
+    def call() -> tuple[int, int]:
         before = begun
-        asked.append(before)
+        called.append(before)
         return before, flight()
 
     flight = SingleFlight(read)
-    with ThreadPoolExecutor(AT_ONCE + ASKERS) as askers:
+    with ThreadPoolExecutor(AT_ONCE + CALLERS) as callers:
         answers = []
         while len(answers) < AT_ONCE:
-            answers.append(askers.submit(ask))
-            until(lambda: begun == len(answers), "it begins a reading at once")
-        answers += [askers.submit(ask) for _ in range(ASKERS)]
-        until(lambda: len(asked) == AT_ONCE + ASKERS, "all have asked")
+            answers.append(callers.submit(call))
+            until(lambda: begun == len(answers), "a reading begins at once")
+        answers += [callers.submit(call) for _ in range(CALLERS)]
+        until(lambda: len(called) == AT_ONCE + CALLERS, "all have called")
         assert begun == AT_ONCE
         go_on.set()
         for each in answers:
             before, given = each.result(TOO_LONG)
-            assert given > before  # begun after it was asked for
-    assert begun < AT_ONCE + ASKERS
+            assert given > before  # the reading began after the call
+    assert begun < AT_ONCE + CALLERS
 
 
-def test_what_a_reading_raises_its_askers_get_and_the_next_is_a_new_one() -> None:
+def test_the_error_of_a_reading_is_raised_and_not_kept() -> None:
     answers: list[int | Exception] = [1, OSError("no answer"), 3]
 
     def read() -> int:
