@@ -1,4 +1,4 @@
-"""Each of our commands as a request to Telnyx: one table, at the foot."""
+"""Commands as requests of Call Control. The dict at the foot has a function for each."""
 
 from __future__ import annotations
 
@@ -11,17 +11,31 @@ from conference.core import client_state, commands
 from conference.core.command_ids import command_id
 from conference.core.commands import KEY_SECONDS, KEY_TRIES
 
-WITH_BOTH = ("beep_enabled", "hold_audio_url", "hold_media_name")
-WITH_CREATE = (*WITH_BOTH, "comfort_noise", "duration_minutes", "start_conference_on_create")
-WITH_JOIN = (
-    *(*WITH_BOTH, "hold", "mute", "supervisor_role", "whisper_call_control_ids"),
-    *("start_conference_on_enter", "end_conference_on_exit", "soft_end_conference_on_exit"),
+CREATE_OPTIONS = (
+    "beep_enabled",
+    "comfort_noise",
+    "duration_minutes",
+    "hold_audio_url",
+    "hold_media_name",
+    "start_conference_on_create",
+)
+JOIN_OPTIONS = (
+    "beep_enabled",
+    "end_conference_on_exit",
+    "hold",
+    "hold_audio_url",
+    "hold_media_name",
+    "mute",
+    "soft_end_conference_on_exit",
+    "start_conference_on_enter",
+    "supervisor_role",
+    "whisper_call_control_ids",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent for a command. `method` in lower case, as the SDK has it."""
+    """A request for a command. `method` is in lower case, as in the SDK."""
 
     path: str
     body: dict[str, Any]
@@ -67,7 +81,7 @@ def _create(command: commands.Create) -> Request:
         "beep_enabled": command.beep,
         "max_participants": command.max_participants,
         "region": command.region,
-        **_only(WITH_CREATE, command.options),
+        **_only(CREATE_OPTIONS, command.options),
     }
     return Request("/conferences", body)
 
@@ -76,7 +90,7 @@ def _join(command: commands.Join) -> Request:
     body = {
         "call_control_id": command.call,
         "region": command.region,
-        **_only(WITH_JOIN, command.options),
+        **_only(JOIN_OPTIONS, command.options),
     }
     return Request(_of_conference(command.conference, "join"), body)
 
@@ -106,7 +120,7 @@ def _dial(command: commands.Dial) -> Request:
     return Request("/calls", body)
 
 
-def _do(command: commands.PassThrough) -> Request:
+def _pass_through(command: commands.PassThrough) -> Request:
     body = dict(command.body)
     if command.takes_id:
         body["command_id"] = command_id(command)
@@ -146,7 +160,7 @@ REQUESTS: dict[type[commands.Command], Callable[[Any], Request]] = {
     commands.Leave: _leave,
     commands.Remember: _remember,
     commands.Dial: _dial,
-    commands.PassThrough: _do,
+    commands.PassThrough: _pass_through,
     commands.Hold: _hold_or_mute,
     commands.Unhold: _hold_or_mute,
     commands.Mute: _hold_or_mute,

@@ -1,4 +1,4 @@
-"""What Telnyx's lists say of a room, read to their ends."""
+"""Reads Telnyx's lists to their ends: conferences, participants, active calls."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from conference.core.snapshot import Seen, Snapshot
 log = logging.getLogger(__name__)
 
 Get = Callable[[str, dict[str, str]], Any]
-"""(path, query) -> the answer's JSON; raises when there is none."""
+"""(path, query) -> the JSON of the response. Raises if there is none."""
 
 Calls = dict[str, ClientState | None]
-"""What our client_state says of each call; None where it has none."""
+"""Each call with our client_state; None for a call without one."""
 
-PAGE = 250  # rows; the most that Telnyx gives
-LIVE = ("in_progress", "init")  # a conference's states, the likelier first
+PAGE = 250  # rows; Telnyx's maximum
+LIVE = ("in_progress", "init")  # statuses of a conference, the likelier first
 
 
 class UnusableList(Exception):
-    """Telnyx answered with something else than a list. `not_found`: that it knows of none."""
+    """The response is not a whole list. `not_found`: Telnyx answered 404."""
 
     def __init__(self, path: str, not_found: bool = False) -> None:
         super().__init__(path)
@@ -32,7 +32,7 @@ class UnusableList(Exception):
 
 
 def find(get: Get, name: str, region: str) -> str:
-    """The id of the live conference of this name; empty where there is none."""
+    """Return the id of the live conference of this name; empty if there is none."""
     for status in LIVE:
         query = {"filter[name]": name, "filter[status]": status} | _region(region)
         for row in _rows(get, "/conferences", query):
@@ -42,7 +42,7 @@ def find(get: Get, name: str, region: str) -> str:
 
 
 def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
-    """Everything that Telnyx has of the room. Raises rather than give half of it."""
+    """Return everything that Telnyx has of the room. UnusableList if a list is incomplete."""
     seen = _of_room(name, calls) if calls is not None else Snapshot()
     conference = find(get, name, region)
     if not conference:
@@ -57,7 +57,7 @@ def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
 
 
 def active_calls(get: Get, connection_id: str) -> Calls | None:
-    """The application's calls, of all rooms; None where Telnyx lists none under this id."""
+    """Return the application's calls, of all rooms; None if Telnyx has no list for this id."""
     if not connection_id:
         return None
     path = f"/connections/{quote(connection_id, safe='')}/active_calls"
@@ -67,7 +67,7 @@ def active_calls(get: Get, connection_id: str) -> Calls | None:
             for row in _rows(get, path, {}, size="page[limit]")
         }
     except UnusableList:
-        log.warning("Telnyx lists no calls of TELNYX_CONNECTION_ID: is it your application's?")
+        log.warning("Telnyx lists no calls for TELNYX_CONNECTION_ID: is it your application's id?")
         return None
 
 
@@ -83,7 +83,7 @@ def _of_room(name: str, calls: Calls) -> Snapshot:
 def _rows(
     get: Get, path: str, query: dict[str, str], size: str = "page[size]"
 ) -> Iterator[dict[str, Any]]:
-    """Every row, of all pages."""
+    """Yield every row of all pages."""
     query, number = {**query, size: str(PAGE)}, 1
     known: set[Any] = set()
     while True:
@@ -99,20 +99,24 @@ def _rows(
         if not following:
             return
         if not rows:
-            raise UnusableList(f"{path} broke off")  # half a list proves nobody's absence
+            # Half a list does not prove that a call is gone.
+            raise UnusableList(f"{path} is incomplete")
         query, number = {**query, **following}, number + 1
 
 
 def next_page(meta: object, number: int) -> dict[str, str]:
-    """What to ask for after page `number`: by cursor (meta.cursors), or by number
-    (meta.total_pages). Nothing after the last page; UnusableList where it cannot be told."""
-    told = _fields(meta)
-    if told.get("next"):
-        after = _fields(told.get("cursors")).get("after")
+    """Return the query of the page after page `number`; {} after the last.
+
+    Lists have a cursor (meta.cursors) or a number of pages (meta.total_pages). UnusableList if
+    neither can be read.
+    """
+    fields = _fields(meta)
+    if fields.get("next"):
+        after = _fields(fields.get("cursors")).get("after")
         if not after:
             raise UnusableList("there is a next page, and no cursor to it")
         return {"page[after]": str(after)}
-    pages = str(told.get("total_pages") or 1)
+    pages = str(fields.get("total_pages") or 1)
     if not pages.isdecimal():
         raise UnusableList(f"it has {pages[:20]} pages")
     return {"page[number]": str(number + 1)} if number < int(pages[:9]) else {}

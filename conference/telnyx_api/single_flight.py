@@ -1,4 +1,4 @@
-"""One reading for all who want the same at once."""
+"""One call of a slow function for concurrent callers (single-flight)."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from threading import Lock, Semaphore
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-AT_ONCE = 4  # so that one that hangs does not delay all
+AT_ONCE = 4  # readings in progress: one that hangs must not delay all callers
 
 
 class SingleFlight(Generic[T]):
-    """Calls `read` for everyone who has asked before it begins, and again for who comes later.
+    """Calls `read` once for all callers that arrived before the reading begins.
 
-    So no one is given what was read before he asked; and AT_ONCE readings go on at a time at most,
-    however many ask. What `read` raises, all who share it get.
+    A later caller waits for the next reading, so that no result is older than its call. At most
+    AT_ONCE readings are in progress. If `read` raises, all who share the reading get the error.
     """
 
     def __init__(self, read: Callable[[], T]) -> None:
         self._read = read
-        self._places = Semaphore(AT_ONCE)
+        self._running = Semaphore(AT_ONCE)
         self._changing = Lock()
-        self._next: Future[T] | None = None  # what is not begun
+        self._next: Future[T] | None = None  # has not begun
 
     def __call__(self) -> T:
         with self._changing:
-            follows = self._next is not None
-            wanted: Future[T] = self._next or Future()
-            self._next = wanted
-        if not follows:
-            with self._places:
+            shares = self._next is not None
+            result: Future[T] = self._next or Future()
+            self._next = result
+        if not shares:
+            with self._running:
                 with self._changing:
                     self._next = None
                 try:
-                    wanted.set_result(self._read())
+                    result.set_result(self._read())
                 except Exception as error:
-                    wanted.set_exception(error)
-        return wanted.result()
+                    result.set_exception(error)
+        return result.result()

@@ -1,4 +1,4 @@
-"""Our commands by TeXML's REST interface: forms, each about one participant or the conference."""
+"""Commands as forms of TeXML's REST API. The dict at the foot has a function for each."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.attributes import BEEP, EVENTS
 from conference.telnyx_api.lists import Get, UnusableList
 
-DIAL_EVENTS = [event for event in EVENTS if event != "speaker"]  # which only the noun takes
-PAGE = 250  # rows that are asked for at once
-PAGES = 20  # more than a conference can fill
+DIAL_EVENTS = [event for event in EVENTS if event != "speaker"]  # only <Conference> takes it
+PAGE = 250  # rows
+MOST_PAGES = 20  # more than a conference can fill
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What is sent for a command. `method` in lower case, as the SDK has it."""
+    """A request for a command. `method` is in lower case, as in the SDK."""
 
     path: str
     fields: dict[str, str]
@@ -27,15 +27,17 @@ class Form:
 
 
 def carry_out(client: Any, get: Get, command: commands.Command, number: str) -> Any:
-    """Send the command through Telnyx's client, and give what is answered in our words. `number`
-    is ours, from which people are called."""
+    """Send the command with Telnyx's client. Return the data of its outcome.
+
+    `number` is our own, the caller id of outgoing calls.
+    """
     if isinstance(command, commands.TakeSnapshot):
         return snapshot(get, command)
     form = FORMS[type(command)](command)
     if isinstance(command, commands.Dial):
         form.fields["From"] = number
     if form.method == "delete":
-        client.delete(form.path, cast_to=type(None))  # there is nothing to read
+        client.delete(form.path, cast_to=type(None))  # the response is empty
         return None
     answer = client.post(
         form.path,
@@ -48,7 +50,7 @@ def carry_out(client: Any, get: Get, command: commands.Command, number: str) -> 
 
 
 def snapshot(get: Get, command: commands.TakeSnapshot) -> Snapshot:
-    """Who is in the conference. One that Telnyx does not know, or has ended, is none."""
+    """Return who is in the conference. An unknown conference counts as ended."""
     path = _conference(command.account, command.conference)
     try:
         status = _status(get, path)
@@ -73,7 +75,7 @@ def snapshot(get: Get, command: commands.TakeSnapshot) -> Snapshot:
 
 
 def _status(get: Get, path: str) -> str:
-    """init, in-progress or completed."""
+    """Return the conference's status: init, in-progress or completed."""
     answer = get(path, {})
     status = answer.get("status") if isinstance(answer, dict) else None
     if not isinstance(status, str):
@@ -82,22 +84,22 @@ def _status(get: Get, path: str) -> str:
 
 
 def _rows(get: Get, path: str) -> Iterator[dict[str, Any]]:
-    """Every row. The address of the next page is in each; a list that breaks off is none."""
+    """Yield every row. Each page has the address of the next. UnusableList if one is missing."""
     query, known = {"PageSize": str(PAGE)}, set()
-    for _ in range(PAGES):
+    for _ in range(MOST_PAGES):
         answer = get(path, query)
         rows = answer.get("participants") if isinstance(answer, dict) else None
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise UnusableList(path)
         yield from rows
-        onward = answer.get("next_page_uri")
-        if not isinstance(onward, str) or not onward:
+        following = answer.get("next_page_uri")
+        if not isinstance(following, str) or not following:
             return
-        query = dict(parse_qsl(urlsplit(onward).query))
-        if onward in known:
+        query = dict(parse_qsl(urlsplit(following).query))
+        if following in known:
             break
-        known.add(onward)
-    raise UnusableList(f"{path} broke off")
+        known.add(following)
+    raise UnusableList(f"{path} is incomplete")
 
 
 def _hold_or_mute(command: commands.HoldOrMute) -> Form:
@@ -115,7 +117,7 @@ def _hold_or_mute(command: commands.HoldOrMute) -> Form:
     return Form(_participant(command.account, command.conference, call), fields)
 
 
-def _do(command: commands.PassThrough) -> Form:
+def _pass_through(command: commands.PassThrough) -> Form:
     who = command.body.get("call_control_id")
     where = _conference(command.account, command.about)
     path = _participant(command.account, command.about, who) if who else where
@@ -133,7 +135,7 @@ def _kick(command: commands.Kick) -> Form:
 
 
 def _dial(command: commands.Dial) -> Form:
-    told = {
+    callback = {
         "ConferenceStatusCallback": command.callback,
         "ConferenceStatusCallbackEvent": " ".join(DIAL_EVENTS),
     }
@@ -143,7 +145,7 @@ def _dial(command: commands.Dial) -> Form:
         "TimeLimit": str(command.lasts),
         "Beep": BEEP[command.beep],
         **{f"{n[0].upper()}{n[1:]}": value for n, value in command.attributes.items()},
-        **(told if command.callback else {}),
+        **(callback if command.callback else {}),
     }
     return Form(f"{_conference(command.account, command.conference)}/Participants", fields)
 
@@ -157,7 +159,7 @@ def _participant(account: str, conference: str, call: str) -> str:
 
 
 FORMS: dict[type[commands.Command], Callable[[Any], Form]] = {
-    commands.PassThrough: _do,
+    commands.PassThrough: _pass_through,
     commands.Kick: _kick,
     commands.Dial: _dial,
     commands.Hold: _hold_or_mute,

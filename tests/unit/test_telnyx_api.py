@@ -1,11 +1,11 @@
-"""Our commands through the real SDK, over HTTP, to the simulated Telnyx: nothing is replaced."""
+"""Commands through the real SDK, over HTTP, to the simulated Telnyx."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from nacl.signing import SigningKey
@@ -21,8 +21,9 @@ from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.api.description import problems
 from conference.telnyx_api import client
 from conference.telnyx_api.call_control import REQUESTS
-from conference.telnyx_api.client import TelnyxApi, _retry_after
+from conference.telnyx_api.client import TelnyxApi
 from conference.telnyx_api.lists import UnusableList, active_calls, find, snapshot
+from conference.telnyx_api.responses import retry_after
 
 Connect = Callable[..., TelnyxApi]
 CONNECTION = "1494404757140276705"
@@ -44,7 +45,7 @@ def api(telnyx: SimulatedTelnyx, connect: Connect) -> TelnyxApi:
 def answered(telnyx: SimulatedTelnyx, api: TelnyxApi, number: str = "+13125550111") -> Leg:
     leg = telnyx.phone(number).dial()
     assert api.send(commands.Answer(leg.call_control_id, STATE)).status == 200
-    until(lambda: leg.state == "answered", "it is answered")
+    until(lambda: leg.state == "answered", "the call is answered")
     return leg
 
 
@@ -119,7 +120,7 @@ def test_an_unknown_field_would_be_noticed() -> None:
 
 @dataclass
 class Situation:
-    """One that Telnyx refuses commands in: A has created the conference, B has joined it."""
+    """A has created the conference, B has joined it; three more calls are outside."""
 
     telnyx: SimulatedTelnyx
     api: TelnyxApi
@@ -157,68 +158,119 @@ def situation(telnyx: SimulatedTelnyx, api: TelnyxApi) -> Situation:
 
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
-Refusal = tuple[str, Callable[[Situation], commands.Command], int, str, str]
-REFUSALS: list[Refusal] = [
-    ("call already ended", lambda s: commands.Hangup(s.hang_up(s.a)), 422, "90018", "gone"),
-    ("unknown call", lambda s: commands.Hangup("v3:unknown"), 422, "90015", "gone"),
-    ("not answered yet", lambda s: create(s.ringing, name="red"), 422, "90034", "not answered"),
-    (
-        "conference ended",
-        lambda s: commands.Join(s.other.call_control_id, s.end(), 1),
-        *(422, "90019", "no conference"),
+
+
+class Refusal(NamedTuple):
+    name: str
+    command: Callable[[Situation], commands.Command]
+    status: int
+    code: str
+    means: str
+
+
+REFUSALS = [
+    Refusal(
+        name="call already ended",
+        command=lambda s: commands.Hangup(s.hang_up(s.a)),
+        status=422,
+        code="90018",
+        means="gone",
     ),
-    (
-        "conference not found",
-        lambda s: commands.Join(s.other.call_control_id, NOWHERE, 1),
-        *(404, "90058", "no conference"),
+    Refusal(
+        name="unknown call",
+        command=lambda s: commands.Hangup("v3:unknown"),
+        status=422,
+        code="90015",
+        means="gone",
     ),
-    ("name already active", lambda s: create(s.other), 422, "90033", "name taken"),
-    (
-        "room full",
-        lambda s: commands.Join(s.other.call_control_id, s.conference, 1),
-        *(422, "90032", "full"),
+    Refusal(
+        name="not answered yet",
+        command=lambda s: create(s.ringing, name="red"),
+        status=422,
+        code="90034",
+        means="not answered",
     ),
-    (
-        "joined twice",
-        lambda s: commands.Join(s.b.call_control_id, s.conference, 2),
-        *(422, "90044", "in already"),
+    Refusal(
+        name="conference ended",
+        command=lambda s: commands.Join(s.other.call_control_id, s.end(), 1),
+        status=422,
+        code="90019",
+        means="no conference",
     ),
-    (
-        "answering an outgoing leg",
-        lambda s: commands.Answer(s.outgoing(), STATE),
-        422,
-        "90102",
-        "not ours",
+    Refusal(
+        name="conference not found",
+        command=lambda s: commands.Join(s.other.call_control_id, NOWHERE, 1),
+        status=404,
+        code="90058",
+        means="no conference",
     ),
-    (
-        "bad client_state",
-        lambda s: commands.Answer(s.next_fails(422), STATE),
-        422,
-        "90017",
-        "refused",
+    Refusal(
+        name="name already active",
+        command=lambda s: create(s.other),
+        status=422,
+        code="90033",
+        means="name taken",
     ),
-    ("rate limited", lambda s: commands.Hangup(s.next_fails(429)), 429, "10011", "limited"),
-    ("not allowed", lambda s: commands.Hangup(s.next_fails(403)), 403, "10010", "key refused"),
-    ("any other 422", lambda s: replace(create(s.other), beep="loudly"), 422, "10032", "refused"),
+    Refusal(
+        name="room full",
+        command=lambda s: commands.Join(s.other.call_control_id, s.conference, 1),
+        status=422,
+        code="90032",
+        means="full",
+    ),
+    Refusal(
+        name="joined twice",
+        command=lambda s: commands.Join(s.b.call_control_id, s.conference, 2),
+        status=422,
+        code="90044",
+        means="in already",
+    ),
+    Refusal(
+        name="answering an outgoing leg",
+        command=lambda s: commands.Answer(s.outgoing(), STATE),
+        status=422,
+        code="90102",
+        means="not ours",
+    ),
+    Refusal(
+        name="bad client_state",
+        command=lambda s: commands.Answer(s.next_fails(422), STATE),
+        status=422,
+        code="90017",
+        means="refused",
+    ),
+    Refusal(
+        name="rate limited",
+        command=lambda s: commands.Hangup(s.next_fails(429)),
+        status=429,
+        code="10011",
+        means="limited",
+    ),
+    Refusal(
+        name="not allowed",
+        command=lambda s: commands.Hangup(s.next_fails(403)),
+        status=403,
+        code="10010",
+        means="key refused",
+    ),
+    Refusal(
+        name="any other 422",
+        command=lambda s: replace(create(s.other), beep="loudly"),
+        status=422,
+        code="10032",
+        means="refused",
+    ),
 ]
 
 
-@pytest.mark.parametrize(
-    ("provoke", "status", "code", "means"),
-    [pytest.param(*row, id=name) for name, *row in REFUSALS],
-)
-def test_every_refusal_is_understood(
-    situation: Situation,
-    provoke: Callable[[Situation], commands.Command],
-    status: int,
-    code: str,
-    means: str,
-) -> None:
-    outcome = situation.api.send(provoke(situation))
-    assert (outcome.status, outcome.code, meaning(outcome)) == (status, code, means)
+@pytest.mark.parametrize("refusal", REFUSALS, ids=[each.name for each in REFUSALS])
+def test_every_refusal_is_understood(situation: Situation, refusal: Refusal) -> None:
+    outcome = situation.api.send(refusal.command(situation))
+    found = (outcome.status, outcome.code, meaning(outcome))
+    assert found == (refusal.status, refusal.code, refusal.means)
 
 
-def test_a_refusal_says_which_field(api: TelnyxApi) -> None:
+def test_a_refusal_names_the_field(api: TelnyxApi) -> None:
     outcome = api.send(commands.Create("v3:1", "blue", 1, "loudly", 10))
     assert (outcome.status, meaning(outcome)) == (422, "refused")
     assert "/beep_enabled" in outcome.detail
@@ -230,7 +282,7 @@ def test_a_wrong_key(telnyx: SimulatedTelnyx, connect: Connect) -> None:
 
 
 @pytest.mark.parametrize(("status", "means"), [(429, "limited"), (500, "busy"), (503, "busy")])
-def test_nothing_is_repeated_by_the_sdk(
+def test_the_sdk_retries_nothing(
     telnyx: SimulatedTelnyx, api: TelnyxApi, status: int, means: str
 ) -> None:
     telnyx.fail_next(status)
@@ -240,7 +292,7 @@ def test_nothing_is_repeated_by_the_sdk(
     assert (outcome.retry_after is not None) == (status == 429)
 
 
-def test_a_telnyx_that_is_not_there(connect: Connect) -> None:
+def test_telnyx_cannot_be_reached(connect: Connect) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -248,7 +300,7 @@ def test_a_telnyx_that_is_not_there(connect: Connect) -> None:
     assert (outcome.status, meaning(outcome)) == (0, "unknown")
 
 
-def test_a_telnyx_that_does_not_answer(
+def test_telnyx_does_not_answer(
     telnyx: SimulatedTelnyx, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "LEAST_TIMEOUT", 0.2)
@@ -265,7 +317,7 @@ def test_ids_are_opaque(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     assert request.code == "90015", "the call is unknown, not the path"
 
 
-def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
+def test_find_and_take_snapshot(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     assert api.send(commands.Find("blue")).data == {"id": ""}
     a, b = answered(telnyx, api), answered(telnyx, api, "+13125550112")
     conference = api.send(create(a)).data["id"]
@@ -283,7 +335,7 @@ def test_find_and_look(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     assert seen == Snapshot("", {}, {}, elsewhere=elsewhere, unknown_calls=strangers)
 
 
-def test_without_a_connection_id_the_calls_are_not_known(
+def test_without_a_connection_id_the_calls_are_unknown(
     telnyx: SimulatedTelnyx, connect: Connect
 ) -> None:
     assert (
@@ -293,7 +345,7 @@ def test_without_a_connection_id_the_calls_are_not_known(
 
 
 class Pages:
-    """Lists as Telnyx gives them: conferences by number, calls by cursor."""
+    """Telnyx's lists: conferences have page numbers, calls a cursor."""
 
     def __init__(self, rows: list[dict[str, Any]], per_page: int, stuck: bool = False) -> None:
         self.rows, self.per_page, self.stuck, self.asked = rows, per_page, stuck, 0
@@ -330,15 +382,15 @@ def test_lists_are_read_to_their_ends() -> None:
     assert len(listed) == 45
 
 
-def test_a_list_that_broke_off_proves_nothing() -> None:
-    """The same page again, though more was promised; or no cursor to go on with."""
+def test_an_incomplete_list_is_not_used() -> None:
+    """The same page again, or no cursor to the next."""
     with pytest.raises(UnusableList):
         find(Pages(conferences(45), 20, stuck=True), "room44", "")
     assert active_calls(Pages(calls(45), 20, stuck=True), CONNECTION) is None
     assert snapshot(Pages([], 20), "blue", "", None) == Snapshot("", {}, None)
 
 
-def test_the_number_of_pages_may_be_text_and_nothing_else() -> None:
+def test_the_number_of_pages_may_be_text() -> None:
     def paged(pages: object) -> Any:
         return lambda path, query: {
             "data": [{**row, "id": query.get("page[number]", "1")} for row in conferences(1)],
@@ -351,7 +403,7 @@ def test_the_number_of_pages_may_be_text_and_nothing_else() -> None:
             find(paged(pages), "room1", "")
 
 
-def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
+def test_an_unknown_connection_id_is_logged_and_the_rest_is_read(
     telnyx: SimulatedTelnyx, connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong = connect("KEY_simulated", telnyx.base_url, "42")
@@ -371,8 +423,8 @@ def test_an_unknown_connection_id_is_named_and_leaves_the_rest(
         ("x", None),
     ],
 )
-def test_how_long_telnyx_asks_us_to_wait(header: str, seconds: float | None) -> None:
-    assert _retry_after({"retry-after": header}) == seconds
+def test_the_pause_that_telnyx_requests_is_limited(header: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": header}) == seconds
 
 
 ODD_ANSWERS: list[Any] = [
@@ -386,17 +438,14 @@ ODD_ANSWERS: list[Any] = [
 
 
 @pytest.mark.parametrize("answer", ODD_ANSWERS, ids=repr)
-def test_an_odd_list_breaks_nothing(answer: Any) -> None:
-    """It is read as it is, or it is no list."""
+def test_a_malformed_list_is_empty_or_not_used(answer: Any) -> None:
     try:
         assert find(lambda path, query: answer, "blue", "") == ""
     except UnusableList:
         pass
 
 
-def test_what_telnyx_says_is_cut_and_made_fit_for_a_line(
-    telnyx: SimulatedTelnyx, connect: Connect
-) -> None:
+def test_telnyxs_text_is_cut_and_put_on_one_line(telnyx: SimulatedTelnyx, connect: Connect) -> None:
     api = connect("KEY_simulated", telnyx.base_url)
     outcome = api.send(commands.Create("v3:1", "blue", 1, "loud\nly" * 2000, 10))
     assert outcome.status == 422
@@ -404,7 +453,7 @@ def test_what_telnyx_says_is_cut_and_made_fit_for_a_line(
     assert outcome.detail.isprintable()
 
 
-def test_a_password_in_the_address_is_not_told(connect: Connect) -> None:
+def test_a_password_in_the_address_is_not_reported(connect: Connect) -> None:
     outcome = connect("KEY", "http://ann:secret@127.0.0.1:9/v2").send(commands.Hangup("v3:1"))
     assert (outcome.status, "secret" in outcome.detail) == (0, False)
     assert "http://127.0.0.1:9/v2" in outcome.detail

@@ -1,4 +1,4 @@
-"""Commands by TeXML's REST interface as forms, and what its list of participants proves."""
+"""Commands as forms of TeXML's REST API, and snapshots from its list of participants."""
 
 from __future__ import annotations
 
@@ -45,14 +45,24 @@ SENT: list[tuple[Any, Form]] = [
 
 STATE = ClientState("demo", direction="outgoing", number="+13125550142")
 DIAL = commands.Dial(
-    *("+13125550142", STATE, "request", 30, 3600, "X/1", "on_enter"),
+    to="+13125550142",
+    client_state=STATE,
+    id="request",
+    rings=30,
+    lasts=3600,
+    conference="X/1",
+    beep="on_enter",
     attributes={"muted": "true", "endConferenceOnExit": "true"},
     callback="https://l.example/s",
     account="a b",
 )
 CALLED = {
-    **{"To": "+13125550142", "Timeout": "30", "TimeLimit": "3600", "Beep": "onEnter"},
-    **{"Muted": "true", "EndConferenceOnExit": "true"},
+    "To": "+13125550142",
+    "Timeout": "30",
+    "TimeLimit": "3600",
+    "Beep": "onEnter",
+    "Muted": "true",
+    "EndConferenceOnExit": "true",
 }
 CALLBACK = {
     "ConferenceStatusCallback": "https://l.example/s",
@@ -74,7 +84,7 @@ def test_one_command_is_about_one_participant() -> None:
         FORMS[commands.Mute](commands.Mute("X", ("A", "B"), account="a"))
 
 
-LOOK = commands.TakeSnapshot("demo", conference="X", account="a")
+TAKE_SNAPSHOT = commands.TakeSnapshot("demo", conference="X", account="a")
 
 
 def row(call: str, **given: Any) -> dict[str, Any]:
@@ -85,50 +95,50 @@ RUNNING = {"status": "in-progress"}
 
 
 def listed(*pages: Any, conference: Any = RUNNING) -> tuple[Snapshot, list[dict[str, str]]]:
-    """What is made of these pages, and what was asked for."""
-    left, asked = list(pages), []
+    """Return the snapshot made of these pages, and the queries."""
+    left, queries = list(pages), []
 
     def get(path: str, query: dict[str, str]) -> Any:
         if path == "/texml/Accounts/a/Conferences/X":
             return conference
         assert path == "/texml/Accounts/a/Conferences/X/Participants"
-        asked.append(query)
+        queries.append(query)
         return left.pop(0)
 
-    return snapshot(get, LOOK), asked
+    return snapshot(get, TAKE_SNAPSHOT), queries
 
 
 def test_the_list_is_read_to_its_end() -> None:
-    onward = "/v2/texml/Accounts/a/Conferences/X/Participants.json?Page=1&PageSize=2&PageToken=T"
-    first = {"participants": [row("A"), row("B", hold=True)], "next_page_uri": onward}
+    following = "/v2/texml/Accounts/a/Conferences/X/Participants.json?Page=1&PageSize=2&PageToken=T"
+    first = {"participants": [row("A"), row("B", hold=True)], "next_page_uri": following}
     rest = {"participants": [row("C", muted=True), row("D", status="connecting")]}
     rest["participants"].append(row("E", status="completed"))
-    found, asked = listed(first, {**rest, "next_page_uri": None})
-    assert asked == [{"PageSize": "250"}, {"Page": "1", "PageSize": "2", "PageToken": "T"}]
+    found, queries = listed(first, {**rest, "next_page_uri": None})
+    assert queries == [{"PageSize": "250"}, {"Page": "1", "PageSize": "2", "PageToken": "T"}]
     assert found.conference == "X" and found.of_texml
     assert found.joined == {"A": Seen(False, False), "B": Seen(True, False), "C": Seen(False, True)}
     assert (found.coming, found.started) == ({"D"}, True)
 
 
 @pytest.mark.parametrize("page", [{}, [], None, {"participants": {}}, {"participants": ["A"]}])
-def test_what_is_no_list_proves_nothing(page: Any) -> None:
+def test_a_malformed_list_is_not_used(page: Any) -> None:
     with pytest.raises(UnusableList):
         listed(page)
 
 
-def test_a_list_that_goes_round_in_circles_proves_nothing() -> None:
+def test_a_list_whose_pages_repeat_is_not_used() -> None:
     page = {"participants": [row("A")], "next_page_uri": "/x?Page=1"}
     with pytest.raises(UnusableList):
         listed(page, page, page)
 
 
 @pytest.mark.parametrize("conference", [{}, [], None, {"status": 1}])
-def test_what_is_no_conference_proves_nothing(conference: Any) -> None:
+def test_a_malformed_conference_is_not_used(conference: Any) -> None:
     with pytest.raises(UnusableList):
         listed({"participants": [row("A")]}, conference=conference)
 
 
-def test_one_that_has_ended_is_none_and_so_is_one_that_is_not_there() -> None:
+def test_an_ended_or_unknown_conference_is_none() -> None:
     empty: dict[str, Any] = {"participants": []}
     for status, started in (("init", False), ("in-progress", True)):
         found, _ = listed(empty, conference={"status": status})
@@ -138,4 +148,4 @@ def test_one_that_has_ended_is_none_and_so_is_one_that_is_not_there() -> None:
     def gone(path: str, query: dict[str, str]) -> Any:
         raise UnusableList(path, not_found=True)
 
-    assert snapshot(gone, LOOK) == Snapshot(of_texml=True)
+    assert snapshot(gone, TAKE_SNAPSHOT) == Snapshot(of_texml=True)
