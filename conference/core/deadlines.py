@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from conference.core.commands import HOLD_AND_MUTE, Queue
@@ -12,6 +11,7 @@ from conference.core.events import DeadlinePassed
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
 from conference.core.reconcile import take_snapshot
+from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.rules import ALONE_POSTPONED_BY, next_hold_or_mute
 from conference.core.texml.entering_and_leaving import kick_out

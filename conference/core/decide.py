@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from conference.core import rules
@@ -24,6 +23,7 @@ from conference.core.handlers import handle
 from conference.core.outcomes.outcome import outcome
 from conference.core.parts import EMPTY_DRAFT, Draft
 from conference.core.reconcile import snapshot_soon, take_snapshot
+from conference.core.replacing import replace
 from conference.core.requests.moderation import take_over_call
 from conference.core.requests.verbs import requested
 from conference.core.room import Room, in_flight

@@ -5,8 +5,6 @@ Each step returns the room afterwards; its commands wait there.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conference.core.commands import (
     CONFERENCE,
     HOLD_AND_MUTE,
@@ -27,6 +25,7 @@ from conference.core.events import Webhook
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
 from conference.core.parts import Told
+from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state, retry
 from conference.core.texml.entering_and_leaving import conference_over
 from conference.core.transitions import (

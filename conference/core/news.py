@@ -5,7 +5,7 @@ and recordings. The words are those of Telnyx's own status callbacks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from conference.core.change import Change
@@ -13,6 +13,7 @@ from conference.core.commands import Create
 from conference.core.events import Event, Outcome, Webhook
 from conference.core.fronts import account as account_of
 from conference.core.participant import Participant
+from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.texml.facts import StatusCallback
 

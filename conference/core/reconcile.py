@@ -7,8 +7,6 @@ while a command for it is pending.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT, TakeSnapshot, memory
 from conference.core.entering import (
@@ -26,6 +24,7 @@ from conference.core.events import Outcome
 from conference.core.leaving import caller_left, take_out
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Doubt
+from conference.core.replacing import replace
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, client_state
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.snapshots import snapshot_command, still_concerns, take_in_listed

@@ -7,9 +7,9 @@ counted: a saved one is one of those that we ended, if there are any; else it en
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from conference.core.commands import PassThrough
+from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import without
 

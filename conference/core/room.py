@@ -140,11 +140,8 @@ class Room:
 
 def in_flight(room: Room) -> dict[Queue, Command]:
     """The head of every queue, except those that wait out a retry pause."""
-    return {
-        queue: commands[0]
-        for queue, commands in room.pending.items()
-        if retry(queue) not in room.deadlines
-    }
+    paused = [deadline.of for deadline in room.deadlines if deadline.kind == "retry"]
+    return {queue: commands[0] for queue, commands in room.pending.items() if queue not in paused}
 
 
 def client_state(room: Room, participant: Participant) -> ClientState:

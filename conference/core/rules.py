@@ -7,11 +7,11 @@ Rules read the room as it is, never the event.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
 from conference.core.parts import FREE, NOTHING, Told
+from conference.core.replacing import replace
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.transitions import change_holding, close, send, set_deadline
 

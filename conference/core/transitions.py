@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
 from conference.core.parts import FREE, NOTHING, Draft, Recordings
+from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, retry
 from conference.core.states import check_move
 
@@ -46,7 +46,7 @@ def recognise(room: Room, call: str, state: ClientState, at: float, **fields: An
 
 
 def change(room: Room, call: str, **fields: object) -> Room:
-    return put(room, replace(room.participants[call], **fields))  # type: ignore[arg-type]
+    return put(room, replace(room.participants[call], **fields))
 
 
 def forget(room: Room, call: str, at: float) -> Room:
@@ -139,7 +139,7 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
     """Store a moderator's hold and mute of the call, with the id of the request."""
     holding, request = room.holding, room.draft.request
     before = holding.asked.get(call, NOTHING)
-    asked = replace(before, **fields)  # type: ignore[arg-type]
+    asked = replace(before, **fields)
     others = without(holding.asked, call)
     kept = others if asked == NOTHING else {**others, call: asked}
     hold_asked_by, mute_asked_by = holding.hold_asked_by, holding.mute_asked_by
@@ -154,7 +154,7 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
 
 def set_told(room: Room, call: str, **fields: object) -> Room:
     """Store the hold and mute that Telnyx has for the call."""
-    told = replace(room.holding.told.get(call, FREE), **fields)  # type: ignore[arg-type]
+    told = replace(room.holding.told.get(call, FREE), **fields)
     others = without(room.holding.told, call)
     return change_holding(room, told=others if told == FREE else {**others, call: told})
 

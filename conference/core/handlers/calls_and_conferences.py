@@ -7,7 +7,6 @@ A handler sends nothing. The commands wait in `pending` of the room that it retu
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from conference.core.client_state import ClientState, Direction
 from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
@@ -28,6 +27,7 @@ from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.leaving import caller_left, hang_up, take_out
 from conference.core.origin import origin
 from conference.core.reconcile import mark_known, snapshot_soon
+from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state
 from conference.core.transitions import (
     change,

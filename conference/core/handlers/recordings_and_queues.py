@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from conference.core.events import Webhook
 from conference.core.participant import Place
 from conference.core.recordings import end_one
+from conference.core.replacing import replace
 from conference.core.room import Room
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conference.core import commands as c
 from conference.core.commands import KEY_SECONDS, KEY_TRIES
 from conference.core.entering import (
@@ -22,6 +20,7 @@ from conference.core.leaving import dismiss, hang_up
 from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
 from conference.core.reconcile import mark_known, snapshot_soon
+from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, delay_head, forget, release, set_deadline
 

@@ -6,7 +6,6 @@ makes the next command.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, get_args
 
 from conference.core import commands as c
@@ -16,6 +15,7 @@ from conference.core.outcomes.meanings import Meaning, Reaction, Reactions, mean
 from conference.core.outcomes.retries import again_later
 from conference.core.parts import FREE, NOTHING, Told
 from conference.core.reconcile import snapshot_soon
+from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.rules import asked_for
 from conference.core.transitions import change_holding, set_asked

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conference.core import commands as c
 from conference.core.entering import let_next_open
 from conference.core.events import Outcome
@@ -14,6 +12,7 @@ from conference.core.outcomes.of_holding import OF_HOLDING
 from conference.core.outcomes.of_requests import OF_REQUESTS
 from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later
 from conference.core.reconcile import compare, snapshot_by, snapshot_soon
+from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.rules import alone
 from conference.core.transitions import change, complete_head, set_deadline

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 from conference.core.commands import Command, PassThrough, queue_of
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import meaning
+from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import delay_head
 

@@ -9,7 +9,6 @@ client_state of the call, for a restart of the line. So one mute costs two comma
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from conference.core.client_state import Role
@@ -19,6 +18,7 @@ from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
 from conference.core.recordings import add_recordings
+from conference.core.replacing import replace
 from conference.core.requests.passthrough import pass_on, running_conference
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import (

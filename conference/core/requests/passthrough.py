@@ -6,11 +6,11 @@ The action's name and fields are Telnyx's. Fields of the request replace the `us
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from conference.core.commands import PassThrough, queue_of
 from conference.core.events import ModeratorRequest, Refused
+from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import send
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
 from conference.core.participant import Participant
 from conference.core.recordings import clear_recorded
+from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.texml.facts import Facts
 from conference.core.transitions import (

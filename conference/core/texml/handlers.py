@@ -6,11 +6,11 @@ A handler sends nothing. Its docstring names the commands that follow: they wait
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from conference.core.commands import Kick, of_call
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
 from conference.core.recordings import clear_recorded, set_recorded
+from conference.core.replacing import replace
 from conference.core.room import EXPECTED_AT_MOST, Room
 from conference.core.texml.entering_and_leaving import (
     caller_came_in,

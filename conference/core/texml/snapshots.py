@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from conference.core.commands import SNAPSHOT, TakeSnapshot
+from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
 from conference.core.texml.entering_and_leaving import caller_came_in, has_call_control_callers

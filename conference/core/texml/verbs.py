@@ -6,7 +6,6 @@ not know a repetition.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from conference.core.client_state import Role
@@ -14,6 +13,7 @@ from conference.core.commands import Dial, PassThrough
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
 from conference.core.origin import STATUS
+from conference.core.replacing import replace
 from conference.core.requests import moderation as m
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
 from conference.core.requests.passthrough import Handler, pass_on
