@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 from nacl.signing import SigningKey
 
-from conference.bounded_http import NoAnswer, request
+from conference.callbacks.bounded_http import NoAnswer, request
 from conference.callbacks.conference_queue import ConferenceQueue
 from conference.callbacks.form import form
 from conference.callbacks.subscriptions import Subscription

@@ -9,13 +9,12 @@ from dataclasses import replace
 import pytest
 from rigs.registry import change
 
-from conference import registry
 from conference.core.change import Change
 from conference.core.events import SnapshotWanted, Webhook
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.transitions import forget, put
-from conference.registry import MemoryRegistry
+from conference.registry import MemoryRegistry, memory
 
 REGISTRIES = {"memory": lambda: MemoryRegistry(Room)}
 
@@ -152,7 +151,7 @@ def test_changes_of_a_room_take_turns_and_rooms_are_independent(kept: MemoryRegi
 def test_the_ids_of_events_are_limited(
     kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "MOST_SEEN", 3)
+    monkeypatch.setattr(memory, "MOST_SEEN", 3)
     for n in range(5):
         assert change(kept, "blue", lambda room: room, f"event-{n}")
     seen = [change(kept, "blue", lambda room: room, f"event-{n}") is None for n in (4, 3, 2, 1, 0)]
@@ -162,7 +161,7 @@ def test_the_ids_of_events_are_limited(
 def test_a_call_is_identified_by_its_leg(
     kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registry, "MOST_LEGS", 2)
+    monkeypatch.setattr(memory, "MOST_LEGS", 2)
 
     def named(call: str, leg: str) -> str:
         return kept.identify(Webhook("call.recording.saved", 0.0, call=call, leg=leg)).call
