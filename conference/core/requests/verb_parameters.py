@@ -25,7 +25,7 @@ MUSIC = (
     Parameter("audio_url", Address(), "music for the hold, instead of the room's"),
     MEDIA_NAME,
 )
-GOODBYE = (Parameter("text", Text(), "what is said before the call is hung up"),)
+GOODBYE = (Parameter("text", Text(), "the goodbye, instead of the usual one"),)
 LEAVE = (Parameter("beep_enabled", BEEP, "when it beeps, instead of BEEP"),)
 JOIN = (
     Parameter("beep_enabled", BEEP, "when it beeps for them, instead of BEEP"),
@@ -43,7 +43,7 @@ JOIN = (
     Parameter(
         name="start_conference_on_create",
         kind=Switch(),
-        help="if they open it: false holds everyone until somebody starts it",
+        help="if they open it: false holds everyone until another one starts it",
     ),
     Parameter("start_conference_on_enter", Switch(), "it starts when they enter"),
     Parameter("supervisor_role", ROLE, "as in supervise"),
@@ -79,7 +79,7 @@ PLAY = (
     Parameter("loop", Loop(), "how many times"),
 )
 SPEAK = (
-    Parameter("payload", Text(), "what is said", required=True),
+    Parameter("payload", Text(), "the words", required=True),
     Parameter("payload_type", Choice(("text", "ssml")), "how it is written"),
     Parameter("voice", Text(100), "the voice, instead of VOICE"),
     Parameter("language", Text(32), "the language, instead of LANGUAGE"),
