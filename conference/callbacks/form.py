@@ -35,5 +35,5 @@ def _numbers(item: News, our_number: str) -> tuple[str, str]:
     if not item.participant:
         return item.from_, item.to
     theirs = item.participant.number
-    ours = item.participant.ours or ("" if item.account else our_number)
+    ours = item.participant.our_number or ("" if item.account else our_number)
     return (theirs, ours) if item.participant.direction == "incoming" else (ours, theirs)

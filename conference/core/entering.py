@@ -132,7 +132,7 @@ def enter(room: Room, call: str, at: float) -> Room:
     room = change(room, call, status="waiting", tries=n, patience=patience, waits_since=since)
     room = set_deadline(room, Deadline("call", call), None)
     if room.conference:
-        region, options = room.settings.region, participant.way_in
+        region, options = room.settings.region, participant.join_options
         return send(room, Join(call, room.conference, n, region, options), at)
     if CONFERENCE in room.pending:
         return room  # another caller is opening it: `conference_opened` lets this one in
@@ -154,7 +154,7 @@ def finish_move(room: Room, call: str, at: float) -> Room:
 def conference_opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
     """Keep the conference's id, and let in everyone who waits, at once and with fresh patience."""
     opener = room.participants.get(creator)
-    waits = opener is not None and opener.way_in.get("start_conference_on_create") is False
+    waits = opener is not None and opener.join_options.get("start_conference_on_create") is False
     room = replace(complete_head(room, CONFERENCE), conference=conference, waits_for_start=waits)
     for other in room.in_status("waiting"):
         if other.call == creator:
@@ -195,19 +195,19 @@ def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at
     if participant.stages:  # passed, since the caller is inside
         room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
-    return note_joined_at(_apply_way_in(room, call), call, occurred_at)
+    return note_joined_at(_apply_join_options(room, call), call, occurred_at)
 
 
-def _apply_way_in(room: Room, call: str) -> Room:
+def _apply_join_options(room: Room, call: str) -> Room:
     """Apply the options of the join: hold and mute become unknown where it asked for them."""
-    way_in = room.participants[call].way_in
-    if way_in.get("start_conference_on_enter"):
+    options = room.participants[call].join_options
+    if options.get("start_conference_on_enter"):
         room = replace(room, waits_for_start=False)
-    if way_in.get("hold") or way_in.get("mute"):
-        held, muted = (None if way_in.get(name) else False for name in ("hold", "mute"))
+    if options.get("hold") or options.get("mute"):
+        held, muted = (None if options.get(name) else False for name in ("hold", "mute"))
         room = change_holding(room, told={**room.holding.told, call: Told(held, muted)})
-    lasting = {name: value for name, value in way_in.items() if name not in ONE_ENTRY_OPTIONS}
-    return change(room, call, way_in=lasting)
+    lasting = {name: value for name, value in options.items() if name not in ONE_ENTRY_OPTIONS}
+    return change(room, call, join_options=lasting)
 
 
 def note_joined_at(room: Room, call: str, occurred_at: str) -> Room:
@@ -255,7 +255,7 @@ def _create(room: Room, call: str, n: int) -> Create:
     options = {
         **({} if settings.comfort_noise else {"comfort_noise": False}),
         **({"duration_minutes": settings.duration_minutes} if settings.duration_minutes else {}),
-        **room.participants[call].way_in,
+        **room.participants[call].join_options,
     }
     most = settings.max_participants
     return Create(call, room.name, n, settings.beep, most, settings.region, options)

@@ -26,12 +26,12 @@ class Participant:
     tries: int = 0  # commands so far to join, create or leave
     patience: float | None = None  # when the line gives up bringing the caller in
     stages: tuple[str, ...] = ()  # entry stages yet to pass, before the greeting
-    way_in: Mapping[str, Any] = field(default_factory=dict)  # options of a join, by Telnyx's names
+    join_options: Mapping[str, Any] = field(default_factory=dict)  # by Telnyx's names
     moved_from: str = ""  # the conference of another room that the call was in before
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
     # For display only; no rule reads them.
-    waits_since: float | None = field(default=None, compare=False)  # since when it wants in
-    ours: str = field(default="", compare=False)  # our number at the other end of the call
+    waits_since: float | None = field(default=None, compare=False)  # in `waiting`, Unix seconds
+    our_number: str = field(default="", compare=False)  # at the other end of the call
 
     @property
     def is_called(self) -> bool:

@@ -44,15 +44,15 @@ class Asked:
     music: str = ""
 
 
-NOTHING = Asked()
+NOTHING_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
 class HoldAndMute:
     """Hold and mute of all participants: what Telnyx was told, and what moderators asked for.
 
-    `told` and `asked` keep only the calls that differ from FREE and NOTHING, so that the cost of a
-    rule does not grow with the room.
+    `told` and `asked` keep only the calls that differ from FREE and NOTHING_ASKED, so that the cost
+    of a rule does not grow with the room.
     """
 
     told: Mapping[str, Told] = field(default_factory=dict)

@@ -29,8 +29,8 @@ from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, client_state
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.snapshots import snapshot_command, still_concerns, take_in_listed
 from conference.core.transitions import (
+    add_call,
     change_reconciliation,
-    recognise,
     send,
     set_deadline,
     set_told,
@@ -102,7 +102,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
 
 def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
     status = "parked" if state.parked else "ringing"
-    room = recognise(room, call, state, at, status=status)
+    room = add_call(room, call, state, at, status=status)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that
@@ -207,7 +207,7 @@ def _answer_unknown_call(room: Room, call: str, at: float) -> Room:
     """Answer a call that may be a caller whose webhooks are lost. Telnyx refuses for a call of
     another program."""
     room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
-    return answer_call(recognise(room, call, ClientState(room.name), at), call, at)
+    return answer_call(add_call(room, call, ClientState(room.name), at), call, at)
 
 
 def _set_told_as_listed(room: Room, call: str, seen: Seen) -> Room:

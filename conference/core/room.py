@@ -12,7 +12,7 @@ from conference.core.origin import MUSIC
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
     EMPTY_DRAFT,
-    NOTHING,
+    NOTHING_ASKED,
     Draft,
     HoldAndMute,
     Reconciliation,
@@ -145,7 +145,7 @@ def in_flight(room: Room) -> dict[Queue, Command]:
 
 
 def client_state(room: Room, participant: Participant) -> ClientState:
-    asked = room.holding.asked.get(participant.call, NOTHING)
+    asked = room.holding.asked.get(participant.call, NOTHING_ASKED)
     return ClientState(
         room=room.name,
         role=participant.role,

@@ -8,7 +8,7 @@ from conference.core.commands import Leave
 from conference.core.events import Event, HandedOver, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
-from conference.core.parts import NOTHING
+from conference.core.parts import NOTHING_ASKED
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
 from conference.core.texml import handlers as texml
@@ -36,7 +36,7 @@ def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOve
     participant = before.participants.get(command.call)
     if participant is None:
         return None
-    asked = before.holding.asked.get(command.call, NOTHING)
+    asked = before.holding.asked.get(command.call, NOTHING_ASKED)
     return command.to, HandedOver(
         at=event.at,
         participant=participant,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
-from conference.core.parts import FREE, NOTHING, Told
+from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.transitions import change_holding, close, send, set_deadline
@@ -25,7 +25,7 @@ def alone(room: Room) -> str:
 
 def hold_reason(room: Room, call: str) -> str | None:
     """Return why the participant should be on hold: a moderator's request, or being alone."""
-    if room.holding.asked.get(call, NOTHING).hold:
+    if room.holding.asked.get(call, NOTHING_ASKED).hold:
         return "moderator"
     return "alone" if call == alone(room) else None
 
@@ -37,7 +37,7 @@ def wanted(room: Room) -> Mapping[str, Told]:
 
 
 def _wanted_for(room: Room, call: str) -> Told:
-    asked = room.holding.asked.get(call, NOTHING)
+    asked = room.holding.asked.get(call, NOTHING_ASKED)
     held = hold_reason(room, call) is not None
     music = (asked.music or room.music) if held else ""
     return Told(held=held, muted=asked.mute, music=music)

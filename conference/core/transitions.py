@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
-from conference.core.parts import FREE, NOTHING, Draft, Recordings
+from conference.core.parts import FREE, NOTHING_ASKED, Draft, Recordings
 from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, retry
 from conference.core.states import check_move
@@ -35,7 +35,7 @@ def put(room: Room, participant: Participant) -> Room:
     return replace(room, participants=participants, joined=joined, holding=holding, draft=draft)
 
 
-def recognise(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
+def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
     """Add a call to the room from its client_state, as ringing unless `fields` differ."""
     participant = Participant(
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
@@ -138,10 +138,10 @@ def delay_head(room: Room, queue: Queue, command: Command, until: float) -> Room
 def set_asked(room: Room, call: str, **fields: object) -> Room:
     """Store a moderator's hold and mute of the call, with the id of the request."""
     holding, request = room.holding, room.draft.request
-    before = holding.asked.get(call, NOTHING)
+    before = holding.asked.get(call, NOTHING_ASKED)
     asked = replace(before, **fields)
     others = without(holding.asked, call)
-    kept = others if asked == NOTHING else {**others, call: asked}
+    kept = others if asked == NOTHING_ASKED else {**others, call: asked}
     hold_asked_by, mute_asked_by = holding.hold_asked_by, holding.mute_asked_by
     if request and (asked.hold, asked.music) != (before.hold, before.music):
         hold_asked_by = {**hold_asked_by, call: request}

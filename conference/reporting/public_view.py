@@ -8,7 +8,7 @@ from typing import Any
 from conference.core import rules
 from conference.core.commands import CONFERENCE
 from conference.core.participant import Participant, Place
-from conference.core.parts import FREE, NOTHING
+from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
 
 SHOWN = ("ringing", "greeting", "waiting", "joined", "parked")  # the others are on their way out
@@ -67,7 +67,7 @@ def _hold_reason(room: Room, call: str) -> str | None:
 
 def _participant(room: Room, p: Participant) -> dict[str, Any]:
     told = room.holding.told.get(p.call, FREE)
-    asked = room.holding.asked.get(p.call, NOTHING)
+    asked = room.holding.asked.get(p.call, NOTHING_ASKED)
     return {
         "call_control_id": p.call,
         "number": p.number,

@@ -408,7 +408,7 @@ TABLE: list[Case] = [
         room=PARKED,
         event=rig.asks("join", "A", mute=True, beep_enabled="never", hold_audio_url=OWN),
         changes={
-            "A": {**BACK, "way_in": WAY_IN},
+            "A": {**BACK, "join_options": WAY_IN},
             "deadlines": {},
             **asked(A=Asked(mute=True, music=OWN)),
         },
@@ -418,7 +418,7 @@ TABLE: list[Case] = [
         "join of the only one, in a way that is asked for",
         room=rig.parked(ALONE),
         event=rig.asks("join", "A", start_conference_on_create=False),
-        changes={"A": {**BACK, "way_in": UNSTARTED}, "deadlines": {}},
+        changes={"A": {**BACK, "join_options": UNSTARTED}, "deadlines": {}},
         commands=[c.Create("A", "demo", 3, "always", 250, "", UNSTARTED, at=NOW), keep()],
     ),
     Case(
@@ -950,8 +950,10 @@ def test_till_a_conference_is_started_nobody_is_held_or_freed_by_us() -> None:
     assert public_view.reason(rig.after(room, rig.hook("call.hangup", "A"))) is None, (
         "the room is empty"
     )
-    way_in = {"start_conference_on_enter": True}
-    starter = replace(rig.waiting(room, "B").participants["B"], way_in=way_in, status="waiting")
+    join_options = {"start_conference_on_enter": True}
+    starter = replace(
+        rig.waiting(room, "B").participants["B"], join_options=join_options, status="waiting"
+    )
     room = replace(room, participants={**room.participants, "B": starter})
     started = rig.hook("conference.participant.joined", "B", conference="L", occurred_at="2026-8")
     room, commands = rig.decide(room, started)

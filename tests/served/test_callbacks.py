@@ -153,7 +153,7 @@ TIME = {"Timestamp": "2026-08-21 15:04:05.271992Z"}
         ({"participant": OUTGOING}, OURS, {"From": OURS, "To": A}),
         ({"participant": replace(OUTGOING, direction="incoming")}, "", {"From": A}),
         ({"participant": replace(OUTGOING, number="")}, OURS, {"From": OURS}),
-        ({"participant": replace(OUTGOING, ours=B)}, OURS, {"From": B, "To": A}),
+        ({"participant": replace(OUTGOING, our_number=B)}, OURS, {"From": B, "To": A}),
         ({"participant": OUTGOING, "account": "A1"}, OURS, {"AccountSid": "A1", "To": A}),
         ({"account": "A1", "from_": A, "to": B}, OURS, {"AccountSid": "A1", "From": A, "To": B}),
         ({}, OURS, {}),

@@ -110,7 +110,8 @@ def test_callers_by_texml_stay_and_are_found_again(tmp_path: Path, ends: signal.
         for number in (ANN, DAN):
             on.telnyx.phone(number).hang_up()
         until(lambda: b.hears.what == "music", "Bob is alone")
-        assert (b.muted, on.inside()) == (True, {b.call_control_id: (True, True)})
+        until(lambda: on.inside() == {b.call_control_id: (True, True)}, "it is known")
+        assert b.muted
         on.telnyx.phone(BOB).hang_up()
         until(lambda: on.inside() == {}, "nobody is left")
         assert on.telnyx.texml.problems == []

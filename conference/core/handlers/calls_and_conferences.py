@@ -30,9 +30,9 @@ from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state
 from conference.core.transitions import (
+    add_call,
     change,
     complete_head,
-    recognise,
     release,
     remember_ended,
     set_deadline,
@@ -44,7 +44,7 @@ def call_initiated(room: Room, event: Webhook) -> Room:
     if event.call in room.participants or event.call in room.ended:
         return _known(room, event)
     if event.direction == "incoming":
-        room = _recognise(room, ClientState(room.name), event)
+        room = _add_call(room, ClientState(room.name), event)
         return answer_call(room, event.call, event.at)
     if event.client_state is None:
         return room
@@ -178,19 +178,19 @@ def _known(room: Room, event: Webhook) -> Room:
     """
     if before := room.participants.get(event.call):
         theirs, ours = _numbers(before.direction, event)
-        if (before.number or not theirs) and (before.ours or not ours):
+        if (before.number or not theirs) and (before.our_number or not ours):
             return room
-        number, ours = before.number or theirs, before.ours or ours
-        return change(room, event.call, number=number, ours=ours)
+        number, ours = before.number or theirs, before.our_number or ours
+        return change(room, event.call, number=number, our_number=ours)
     if event.client_state is None or event.call in room.ended:
         return room
-    return _recognise(room, event.client_state, event)
+    return _add_call(room, event.client_state, event)
 
 
-def _recognise(room: Room, state: ClientState, event: Webhook) -> Room:
+def _add_call(room: Room, state: ClientState, event: Webhook) -> Room:
     theirs, ours = _numbers(state.direction, event)
     state = replace(state, number=state.number or theirs)
-    return recognise(room, event.call, state, event.at, ours=ours)
+    return add_call(room, event.call, state, event.at, our_number=ours)
 
 
 def _numbers(direction: Direction, event: Webhook) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from conference.core.entering import call_ended, conference_lost
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import Meaning, Reaction, Reactions, meaning
 from conference.core.outcomes.retries import again_later
-from conference.core.parts import FREE, NOTHING, Told
+from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.reconcile import snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Room
@@ -87,7 +87,7 @@ def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
     if meaning(event) == "refused":
         if command.music == room.settings.hold_audio_url != room.holding.bad_music:
             return change_holding(room, bad_music=command.music)
-        asked = {call: room.holding.asked.get(call, NOTHING).music for call in command.calls}
+        asked = {call: room.holding.asked.get(call, NOTHING_ASKED).music for call in command.calls}
         chosen = [call for call, music in asked.items() if music == command.music != ""]
         if command.music != room.music and chosen:
             for call in chosen:

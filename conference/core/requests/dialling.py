@@ -10,7 +10,7 @@ from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
 from conference.core.room import Deadline, Room
-from conference.core.transitions import change, recognise, send, set_asked, set_deadline, set_told
+from conference.core.transitions import add_call, change, send, set_asked, set_deadline, set_told
 
 RING_SECONDS = 30  # that a telephone rings, by default
 CALL_SECONDS = 4 * 3600  # that a call lasts at most, by default: as long as a conference
@@ -101,7 +101,7 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         return room  # the conference of this call is over
     if call in room.participants:
         return _add_dialled(room, call, command) if command.account else room
-    room = recognise(room, call, command.client_state, event.at, way_in=command.attributes)
+    room = add_call(room, call, command.client_state, event.at, join_options=command.attributes)
     # TeXML does not report that nobody has answered.
     rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
     return set_deadline(room, Deadline("call", call), event.at + rings)

@@ -105,7 +105,7 @@ def leave(room: Room, event: ModeratorRequest) -> Room:
 def join(room: Room, event: ModeratorRequest) -> Room:
     """Bring participants back: `join` or `create` follows, after `leave_queue` if in a queue."""
     for call in _require_status(room, event.calls, "parked"):
-        room = change(room, call, way_in=dict(event.values))
+        room = change(room, call, join_options=dict(event.values))
         asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
         if (music := _music(event, "hold_")) or "hold" in asked:
             asked["music"] = music
@@ -176,7 +176,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         status="ringing",
         joined_at=None,
         patience=None,
-        way_in={},  # was for the other conference
+        join_options={},  # was for the other conference
         moved_from=event.left,
     )
     ended = without(room.ended, call)  # it may have been here before

@@ -10,12 +10,12 @@ from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.texml.facts import Facts
 from conference.core.transitions import (
+    add_call,
     change,
     change_texml,
     clear_queue,
     close,
     forget,
-    recognise,
     send,
     set_told,
     without,
@@ -41,7 +41,7 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     """
     command = room.texml.dialled.get(to)
     if command and call not in room.participants:
-        room = recognise(room, call, command.client_state, at, way_in=command.attributes)
+        room = add_call(room, call, command.client_state, at, join_options=command.attributes)
     called, expected = without(room.texml.dialled, to), without(room.texml.expected, call)
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
@@ -51,20 +51,20 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     if known is None:
         muted = room.settings.texml.get("muted") == "true"
         state = ClientState(room.name, number=from_, mute=muted)
-        room = recognise(room, call, state, at, status="joined", joined_at=at, ours=to)
+        room = add_call(room, call, state, at, status="joined", joined_at=at, our_number=to)
         return set_told(room, call, muted=muted)
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
-    room = change(room, call, number=known.number or theirs, ours=known.ours or ours)
+    room = change(room, call, number=known.number or theirs, our_number=known.our_number or ours)
     if known.status == "joined":
         return room
     room = change(room, call, status="joined", joined_at=at)
-    return set_told(room, call, muted=known.way_in.get("muted") == "true")
+    return set_told(room, call, muted=known.join_options.get("muted") == "true")
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:
     """Has the conference started when this participant is in?"""
     called = participant is not None and participant.direction == "outgoing"
-    attributes = participant.way_in if participant and called else room.settings.texml
+    attributes = participant.join_options if participant and called else room.settings.texml
     return attributes.get("startConferenceOnEnter") != "false"
 
 
