@@ -1,8 +1,7 @@
-"""What an event did, as lines for the log and for whoever asks later."""
+"""Describes changes in lines of text, for the log and for `/api/events`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -11,38 +10,38 @@ from conference.core import rules
 from conference.core.change import Change
 from conference.core.commands import Command, PassThrough, TakeSnapshot
 from conference.core.events import (
-    CAUSE_FIELDS,
     FLOOR,
     DeadlinePassed,
     Event,
     HandedOver,
+    InternalFault,
     ModeratorRequest,
     Outcome,
+    SnapshotWanted,
     Webhook,
 )
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.retries import DROPPED
-from conference.core.participant import Participant
-from conference.core.parts import FREE, Told
+from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details
 from conference.reporting.public_view import mask_number
+from conference.reporting.webhook_text import mask_numbers, webhook_text
 
-SPEECH = (FLOOR, "participant-speech")
-RECORDING = "/api/telnyx/recordings/"  # where fresh links are to be had; Telnyx's last ten minutes
-_PRIVATE = ("digit", "digits")
-_IDS = ("recording_id", "call_leg_id")
-_SECRET = re.compile(r"(?<=//)[^/?#]*@|[?#].*", re.DOTALL)  # of an address: it may open a file
-_NUMBER = re.compile(r"\+?\d{7,}", re.ASCII)
+HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
+SPEECH = (FLOOR, "participant-speech")  # how the types of events about speakers begin
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """`calls` are those concerned. `number` is the first one's, where it is known; of it, as of
-    any number in `text`, only the last four digits are shown. `event_type` and `details` are a
-    webhook's, whole, for whoever has the control token: `text` tells of them without the keys that
-    were pressed. `front` is the door, call-control or texml, by which those concerned came."""
+    """What happened, in words.
+
+    calls: the calls concerned. number: that of the first call, if known.
+    text: shows only the last four digits of numbers, as `number` does, and no pressed keys.
+    event_type, details: of a webhook, whole; only the control API shows them.
+    front: the kind of number by which the callers came.
+    """
 
     kind: Literal["webhook", "request", "command", "outcome", "change"]
     calls: tuple[str, ...]
@@ -54,155 +53,149 @@ class ActivityLine:
 
 
 def activity(change: Change) -> Iterator[ActivityLine]:
-    """Describe a change: what came in, what it changed, and what we ask Telnyx for."""
+    """Describe the event, what it changed, and the commands for Telnyx. None for who speaks."""
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
-        return  # most of the traffic, and no news
+        return  # most of the traffic
     front = _front(change)
-    for line in _lines(change):
+    for line in (*_event(event), *_effects(change), *_commands(change)):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
         yield replace(line, number=mask_number(known.number) if known else "", front=front)
 
 
 def _front(change: Change) -> FrontName:
-    """Return the door that the change is about: one that opens or closes counts."""
+    """Return the front of the room, also if this change opens or closes it."""
     if isinstance(change.event, StatusCallback | Fetch):
         return "texml"
     after = change.after.front
     return change.before.front if after == USUAL_FRONT else after
 
 
-def _lines(change: Change) -> Iterator[ActivityLine]:
-    before, after, event = change.before, change.after, change.event
-    if isinstance(event, Webhook):
-        calls = (event.call,) if event.call else ()
-        text = event.type + _said(event)
-        yield ActivityLine("webhook", calls, text, event_type=event.type, details=event.details)
-    elif isinstance(event, StatusCallback):
-        calls = (event.call,) if event.call else ()
-        yield ActivityLine("webhook", calls, event.type, event_type=event.type)
-    elif isinstance(event, Fetch):
-        yield ActivityLine("webhook", (event.call,), "Telnyx asks how it comes in")
-    elif isinstance(event, Outcome):
-        yield from _outcome(event)
-    elif isinstance(event, ModeratorRequest):
-        yield ActivityLine("request", event.calls, f"a moderator asks for {event.verb}")
-    if before.participants is not after.participants:
-        yield from _moves(change)
-    if before.conference != after.conference:
-        was, is_ = _open(before), _open(after)
-        text = f"room {after.name}: {was} {_arrow(event)} {is_}, {len(after.joined)} inside"
-        yield ActivityLine("change", (), text)
-    if before.holding.told is not after.holding.told:
-        yield from _holds(before, after, event)
-    for command in change.commands:
-        if not isinstance(command, TakeSnapshot):
-            yield ActivityLine(
-                "command", _calls(command), f"we ask for {command.name}{_again(command)}"
-            )
+def _event(event: Event) -> Iterator[ActivityLine]:
+    match event:
+        case Webhook():
+            calls = (event.call,) if event.call else ()
+            text, details = webhook_text(event), event.details
+            yield ActivityLine("webhook", calls, text, event_type=event.type, details=details)
+        case StatusCallback():
+            calls = (event.call,) if event.call else ()
+            yield ActivityLine("webhook", calls, event.type, event_type=event.type)
+        case Fetch():
+            yield ActivityLine("webhook", (event.call,), "Telnyx fetches the TeXML document")
+        case ModeratorRequest():
+            yield ActivityLine("request", event.calls, f"a moderator requests {event.verb}")
+        case Outcome():
+            yield from _outcome(event)
 
 
 def _outcome(event: Outcome) -> Iterator[ActivityLine]:
-    means = meaning(event)
-    if means == "done" and isinstance(event.command, TakeSnapshot):
-        return  # what it showed is told as changes
+    command, means = event.command, meaning(event)
     if event.code == DROPPED:
-        text = f"{event.command.name} is dropped: {event.detail}"
-        yield ActivityLine("outcome", _calls(event.command), text)
-        return
-    said = " ".join(part for part in (event.code or str(event.status or ""), event.detail) if part)
-    why = "" if means == "done" else f" ({said})"
-    took = max(event.at - event.command.at, 0.0)
-    text = f"Telnyx on {event.command.name}: {means}{why}, {took:.1f} s after we first asked"
-    yield ActivityLine("outcome", _calls(event.command), text)
+        text = f"{command.name} is dropped: {event.detail}"
+    elif means == "done" and isinstance(command, TakeSnapshot):
+        return  # what it showed is described as changes
+    else:
+        reason = " ".join(filter(None, (event.code or str(event.status or ""), event.detail)))
+        why = "" if means == "done" else f" ({reason})"
+        took = max(event.at - command.at, 0.0)
+        text = f"Telnyx's response to {command.name}: {means}{why}, after {took:.1f} s"
+    yield ActivityLine("outcome", _calls(command), text)
+
+
+def _commands(change: Change) -> Iterator[ActivityLine]:
+    for command in change.commands:
+        if not isinstance(command, TakeSnapshot):
+            again = f", try {command.attempt}" if command.attempt > 1 else ""
+            yield ActivityLine("command", _calls(command), f"we send {command.name}{again}")
+
+
+def _effects(change: Change) -> Iterator[ActivityLine]:
+    before, after = change.before, change.after
+    if before.participants is not after.participants:
+        yield from _moves(change)
+    if before.conference != after.conference:
+        was, is_ = _conference(before), _conference(after)
+        move = f"{was} -[{_cause(change.event)}]> {is_}"
+        yield ActivityLine("change", (), f"room {after.name}: {move}, {len(after.joined)} inside")
+    if before.holding.told is not after.holding.told:
+        yield from _holds(change)
 
 
 def _moves(change: Change) -> Iterator[ActivityLine]:
-    """`...0142: ringing -[call.answered]> greeting, reason, ...`"""
+    """Describe the calls' moves: `...0142: ringing -[call.answered]> greeting, reason, ...`"""
     before, after, event = change.before, change.after, change.event
-    where = f"room {after.name}, conference {after.conference or before.conference or 'none'}"
-    why = _masked(event.cause) + ", " if isinstance(event, Webhook) and event.cause else ""
+    why = f"{mask_numbers(event.cause)}, " if isinstance(event, Webhook) and event.cause else ""
     for call in change.touched:
         old, new = before.participants.get(call), after.participants.get(call)
-        if old is not new and _status(old) != _status(new):
-            who = mask_number((new or old or _NOBODY).number)
-            was, is_ = _status(old) or "new", _status(new) or "gone"
-            yield ActivityLine(
-                "change", (call,), f"{who}: {was} {_arrow(event)} {is_}, {why}{where}"
-            )
+        was, is_ = old.status if old else "new", new.status if new else "gone"
+        known = new or old
+        if known and (was, is_) != ("new", "gone") and was != is_:
+            text = f"{was} -[{_cause(event)}]> {is_}, {why}{_where(change)}"
+            yield ActivityLine("change", (call,), f"{mask_number(known.number)}: {text}")
 
 
-def _holds(before: Room, after: Room, event: Event) -> Iterator[ActivityLine]:
-    where = f"room {after.name}, conference {after.conference or 'none'}"
-    for call in before.holding.told.keys() | after.holding.told.keys():
-        old, new = before.holding.told.get(call, FREE), after.holding.told.get(call, FREE)
-        if call in after.joined and old != new:
-            who = mask_number(after.participants[call].number)
-            why = rules.hold_reason(after, call) or "not alone"
-            text = f"{who}: {_words(old)} {_arrow(event)} {_words(new)}, {why}, {where}"
+def _holds(change: Change) -> Iterator[ActivityLine]:
+    """Describe hold and mute: `...0142: put on hold because alone (hold 200), ...`"""
+    before, after = change.before.holding.told, change.after.holding.told
+    for call in before.keys() | after.keys():
+        old, new = before.get(call, FREE), after.get(call, FREE)
+        if call in change.after.joined and old != new:
+            who = mask_number(change.after.participants[call].number)
+            what = ", ".join(_hold_and_mute(change.after, call, old, new))
+            text = f"{who}: {what} ({_cause(change.event)}), {_where(change)}"
             yield ActivityLine("change", (call,), text)
 
 
-_NOBODY = Participant("", "", "participant", "incoming", "ending", 0.0)
+def _hold_and_mute(room: Room, call: str, old: Told, new: Told) -> Iterator[str]:
+    if old.held != new.held:
+        why = HOLD_REASONS[rules.hold_reason(room, call)]
+        free = "no longer on hold" if old.held else "not on hold"
+        yield {True: f"put on hold{why}", False: free, None: "hold unknown"}[new.held]
+    elif old.music != new.music:
+        yield "other hold music"
+    if old.muted != new.muted:
+        why = " by a moderator" if room.holding.asked.get(call, NOTHING_ASKED).mute else ""
+        free = "no longer muted" if old.muted else "not muted"
+        yield {True: f"muted{why}", False: free, None: "mute unknown"}[new.muted]
 
 
-def _status(participant: Participant | None) -> str:
-    return participant.status if participant else ""
+def _where(change: Change) -> str:
+    before, after = change.before, change.after
+    return f"room {after.name}, conference {after.conference or before.conference or 'none'}"
 
 
-def _open(room: Room) -> str:
+def _conference(room: Room) -> str:
     return f"open as {room.conference}" if room.conference else "no conference"
 
 
-def _words(told: Told) -> str:
-    held = {True: "on hold", False: "off hold", None: "on hold?"}[told.held]
-    muted = {True: ", muted", False: "", None: ", muted?"}[told.muted]
-    return held + muted
-
-
-def _arrow(event: Event) -> str:
-    if isinstance(event, Webhook | StatusCallback):
-        return f"-[{event.type}]>"
-    if isinstance(event, Outcome):
-        return f"-[{event.command.name} {event.code or event.status or 'no answer'}]>"
-    if isinstance(event, ModeratorRequest):
-        return f"-[a moderator: {event.verb}]>"
-    if isinstance(event, HandedOver):
-        return "-[moved here]>"
-    return "-[time is up]>" if isinstance(event, DeadlinePassed) else "-[start]>"
-
-
-def _said(event: Webhook) -> str:
-    """The webhook's details as a log may show them."""
-    said = [_masked(event.cause)] if event.cause else []
-    for name, value in event.details.items():
-        if name not in CAUSE_FIELDS:
-            shown = "***" if name in _PRIVATE else _shown(name, str(value))
-            said.append(f"{name.replace('_', ' ')} {shown}")
-    if recording := event.details.get("recording_id"):
-        said.append(f"fresh links: GET {RECORDING}{recording}")
-    return "".join(f", {each}" for each in said)
-
-
-def _shown(name: str, value: str) -> str:
-    if name in _IDS:
-        return value
-    return _masked(_SECRET.sub("", value) if name == "media_url" else value)
-
-
-def _masked(text: str) -> str:
-    return _NUMBER.sub(lambda number: mask_number(number[0]), text)
-
-
-def _again(command: Command) -> str:
-    return f", try {command.attempt}" if command.attempt > 1 else ""
+def _cause(event: Event) -> str:
+    match event:
+        case Webhook() | StatusCallback():
+            return event.type
+        case Outcome():
+            return f"{event.command.name} {event.code or event.status or 'no answer'}"
+        case ModeratorRequest():
+            return f"a moderator: {event.verb}"
+        case HandedOver():
+            return "moved here"
+        case DeadlinePassed():
+            return "time is up"
+        case SnapshotWanted():
+            return "snapshot wanted"
+        case Fetch():
+            return "fetch"
+        case InternalFault():
+            return "internal fault"
 
 
 def _calls(command: Command) -> tuple[str, ...]:
-    call: str = getattr(command, "call", "")
-    several: tuple[str, ...] = getattr(command, "calls", ())
+    """Return the calls that the command concerns."""
     if isinstance(command, PassThrough):
+        if command.of == "call":
+            return (command.about,)
         listed = command.body.get("call_control_ids") or [command.body.get("call_control_id")]
-        several = (command.about,) if command.of == "call" else tuple(c for c in listed if c)
+        return tuple(call for call in listed if call)
+    several: tuple[str, ...] = getattr(command, "calls", ())
+    call: str = getattr(command, "call", "")
     return several or ((call,) if call else ())

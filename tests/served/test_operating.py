@@ -73,9 +73,9 @@ def test_events_tell_what_happened_in_order_and_go_on_from_a_number() -> None:
         assert texts[:3] == [
             ("webhook", "call.initiated"),
             ("change", first["events"][0]["number"]),
-            ("command", "we ask for answer"),
+            ("command", "we send answer"),
         ]
-        assert "Telnyx on answer" in [text for _, text in texts]
+        assert "Telnyx's response to answer" in [text for _, text in texts]
         numbers = [e["n"] for e in first["events"]]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
         assert (first["next"], first["gap"]) == (numbers[-1], False)
@@ -138,8 +138,8 @@ def test_the_story_of_a_call_by_number_and_by_id(monkeypatch: pytest.MonkeyPatch
         status, told = run(line, "story", "0111")
         assert status == 0
         assert told.startswith(f"...0111 {leg.call_control_id}, room demo-conference\n")
-        expected = ["new -[call.initiated]> ringing", "we ask for answer", "call.speak.ended"]
-        expected += ["we ask for hold", "we ask for unhold", "-[call.hangup]> gone"]
+        expected = ["new -[call.initiated]> ringing", "we send answer", "call.speak.ended"]
+        expected += ["we send hold", "we send unhold", "-[call.hangup]> gone"]
         places = [told.find(what) for what in expected]
         assert -1 not in places
         assert places == sorted(places)
@@ -163,7 +163,7 @@ def test_the_story_of_a_call_has_what_was_asked_for_everyone_meanwhile() -> None
         settled(line)
         assert run(line, "unmute-all") == (0, "done: unmute-all\n")
         told = [run(line, "story", who)[1] for who in ("0111", "0222")]
-        asked = [re.findall("a moderator asks for (.*)", each) for each in told]
+        asked = [re.findall("a moderator requests (.*)", each) for each in told]
         assert asked == [["lock", "mute-all", "unmute-all"], ["lock", "mute-all"]]
 
 

@@ -1,0 +1,277 @@
+"""The lines that describe a change, for the log and for `/api/events`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import pytest
+from rigs.core import EMPTY, NOW, T0, asks, given, hangup, hook, joined, time
+
+from conference.core.change import Change
+from conference.core.commands import (
+    Command,
+    Hold,
+    Mute,
+    PassThrough,
+    TakeSnapshot,
+    Unhold,
+    Unmute,
+)
+from conference.core.events import Event, HandedOver, Outcome
+from conference.core.participant import Participant
+from conference.core.parts import FREE, NOTHING, Asked, Told
+from conference.core.room import Room
+from conference.core.texml.facts import Fetch
+from conference.reporting.activity import activity
+
+ANN = Participant("A", "+13125550142", "participant", "incoming", "joined", T0)
+BOB = replace(ANN, call="B", number="+13125550143")
+PLAY = PassThrough("conference", "K", "play", {}, "request", at=NOW - 0.5)
+
+
+def room(*inside: Participant, **parts: object) -> Room:
+    """A room with its conference, and these participants in it."""
+    calls = {each.call: each for each in inside}
+    empty = replace(EMPTY, participants=calls, conference="K", joined=frozenset(calls))
+    return given(empty, **parts)
+
+
+BOTH = room(ANN, BOB)
+
+
+class Texts(NamedTuple):
+    """A row of a table: what a change is described as."""
+
+    name: str
+    before: Room
+    event: Event
+    after: Room
+    texts: list[str]
+    commands: tuple[Command, ...] = ()
+
+
+def answered(command: Command, status: int = 200, **why: str) -> Outcome:
+    return Outcome(command, NOW, status, **why)
+
+
+EVENTS = [
+    Texts(
+        name="a caller who is let in",
+        before=room(replace(ANN, status="waiting")),
+        event=joined("A"),
+        after=room(ANN),
+        texts=[
+            "conference.participant.joined",
+            "...0142: waiting -[conference.participant.joined]> joined, room demo, conference K",
+        ],
+    ),
+    Texts(
+        name="the last caller leaves",
+        before=room(ANN),
+        event=hangup("A", cause="busy"),
+        after=replace(EMPTY, participants={}),
+        texts=[
+            "call.hangup, busy",
+            "...0142: joined -[call.hangup]> gone, busy, room demo, conference K",
+            "room demo: open as K -[call.hangup]> no conference, 0 inside",
+        ],
+    ),
+    Texts(
+        name="a conference opens",
+        before=EMPTY,
+        event=answered(PLAY),
+        after=replace(EMPTY, conference="K"),
+        texts=[
+            "Telnyx's response to play: done, after 0.5 s",
+            "room demo: no conference -[play 200]> open as K, 0 inside",
+        ],
+    ),
+    Texts(
+        name="a request and its command",
+        before=BOTH,
+        event=asks("mute", "B"),
+        after=BOTH,
+        commands=(Mute("K", ("B",), at=T0), replace(PLAY, attempt=2), TakeSnapshot("demo")),
+        texts=["a moderator requests mute", "we send mute", "we send play, try 2"],
+    ),
+    Texts(
+        name="a moderator parks a call",
+        before=room(ANN),
+        event=asks("leave", "A"),
+        after=room(replace(ANN, status="parked")),
+        texts=[
+            "a moderator requests leave",
+            "...0142: joined -[a moderator: leave]> parked, room demo, conference K",
+        ],
+    ),
+    Texts(
+        name="a deadline",
+        before=room(replace(ANN, status="waiting")),
+        event=time(NOW),
+        after=room(replace(ANN, status="refused")),
+        texts=["...0142: waiting -[time is up]> refused, room demo, conference K"],
+    ),
+    Texts(
+        name="a call that is moved here",
+        before=EMPTY,
+        event=HandedOver(NOW, ANN, NOTHING),
+        after=replace(EMPTY, participants={"A": replace(ANN, status="waiting")}),
+        texts=["...0142: new -[moved here]> waiting, room demo, conference none"],
+    ),
+    Texts(
+        name="a call by TeXML",
+        before=EMPTY,
+        event=Fetch("A", NOW),
+        after=EMPTY,
+        texts=["Telnyx fetches the TeXML document"],
+    ),
+    Texts(
+        name="a refusal",
+        before=BOTH,
+        event=answered(PLAY, 422, code="10015", detail="No."),
+        after=BOTH,
+        texts=["Telnyx's response to play: refused (10015 No.), after 0.5 s"],
+    ),
+    Texts(
+        name="no answer",
+        before=BOTH,
+        event=answered(PLAY, 0, detail="ReadTimeout"),
+        after=BOTH,
+        texts=["Telnyx's response to play: unknown (ReadTimeout), after 0.5 s"],
+    ),
+    Texts(
+        name="a command that is not sent any more",
+        before=BOTH,
+        event=answered(PLAY, 408, code="dropped", detail="too late"),
+        after=BOTH,
+        texts=["play is dropped: too late"],
+    ),
+    Texts(
+        name="another speaker",
+        before=BOTH,
+        event=hook("conference.floor.changed", "A"),
+        after=replace(BOTH, speaker="A"),
+        texts=[],
+    ),
+]
+
+
+class HoldTexts(NamedTuple):
+    """A row of a table: how a change of Bob's hold and mute is described."""
+
+    name: str
+    before: Told
+    command: Command
+    after: Told
+    text: str
+    asked: Asked = NOTHING
+    inside: tuple[Participant, ...] = (ANN, BOB)
+    status: int = 200
+
+
+HELD, MUTED, UNKNOWN = Told(True), Told(muted=True), Told(None, None)
+HOLD, UNHOLD, MUTE, UNMUTE = (kind("K", ("B",), at=T0) for kind in (Hold, Unhold, Mute, Unmute))
+HOLDS = [
+    HoldTexts(
+        name="alone",
+        before=FREE,
+        command=HOLD,
+        after=HELD,
+        inside=(BOB,),
+        text="put on hold because alone (hold 200)",
+    ),
+    HoldTexts(
+        name="held by a moderator",
+        before=FREE,
+        command=HOLD,
+        after=HELD,
+        asked=Asked(hold=True),
+        text="put on hold by a moderator (hold 200)",
+    ),
+    HoldTexts(
+        name="held, and the reason is gone already",
+        before=FREE,
+        command=HOLD,
+        after=HELD,
+        text="put on hold (hold 200)",
+    ),
+    HoldTexts(
+        name="other music",
+        before=HELD,
+        command=HOLD,
+        after=Told(True, music="jazz"),
+        text="other hold music (hold 200)",
+    ),
+    HoldTexts(
+        name="freed",
+        before=HELD,
+        command=UNHOLD,
+        after=FREE,
+        text="no longer on hold (unhold 200)",
+    ),
+    HoldTexts(
+        name="muted by a moderator",
+        before=FREE,
+        command=MUTE,
+        after=MUTED,
+        asked=Asked(mute=True),
+        text="muted by a moderator (mute 200)",
+    ),
+    HoldTexts(
+        name="muted, and on hold before",
+        before=HELD,
+        command=MUTE,
+        after=Told(True, True),
+        text="muted (mute 200)",
+    ),
+    HoldTexts(
+        name="unmuted",
+        before=MUTED,
+        command=UNMUTE,
+        after=FREE,
+        text="no longer muted (unmute 200)",
+    ),
+    HoldTexts(
+        name="no answer",
+        before=FREE,
+        command=UNHOLD,
+        after=UNKNOWN,
+        status=0,
+        text="hold unknown, mute unknown (unhold no answer)",
+    ),
+    HoldTexts(
+        name="known again",
+        before=UNKNOWN,
+        command=UNHOLD,
+        after=FREE,
+        text="not on hold, not muted (unhold 200)",
+    ),
+]
+
+
+def described(change: Change) -> list[str]:
+    return [line.text for line in activity(change)]
+
+
+@pytest.mark.parametrize("case", EVENTS, ids=[case.name for case in EVENTS])
+def test_a_change_in_words(case: Texts) -> None:
+    calls = tuple({**case.before.participants, **case.after.participants})
+    change = Change(case.before, case.after, case.event, case.commands, touched=calls)
+    assert described(change) == case.texts
+
+
+@pytest.mark.parametrize("case", HOLDS, ids=[case.name for case in HOLDS])
+def test_hold_and_mute_in_words(case: HoldTexts) -> None:
+    asked = {"B": case.asked} if case.asked != NOTHING else {}
+    before = room(*case.inside, asked=asked, told={"B": case.before})
+    after = room(*case.inside, asked=asked, told={"B": case.after})
+    change = Change(before, after, Outcome(case.command, NOW, case.status))
+    assert described(change)[1:] == [f"...0143: {case.text}, room demo, conference K"]
+
+
+def test_a_line_names_its_calls_and_the_number_of_the_first() -> None:
+    lines = activity(Change(BOTH, BOTH, asks("mute", "B", "A")))
+    assert [(line.kind, line.calls, line.number) for line in lines] == [
+        ("request", ("B", "A"), "...0143")
+    ]
