@@ -1,8 +1,8 @@
 """The built-in hold music: four soft chords and a sparse plucked melody, in a loop of 24 s.
 
-It is synthesised here, so that it needs no file, no licence and no library. Sounds are placed
-modulo the loop's length, so that its end runs on into its beginning. Pitches are MIDI notes,
-times are in samples.
+The music is synthesised: no file, licence or library is needed. Sounds are placed modulo the
+length of the loop, so that its end continues into its beginning. Pitches are MIDI notes, times are
+in samples.
 """
 
 from __future__ import annotations
@@ -14,54 +14,55 @@ import wave
 from functools import cache
 from operator import add, mul
 
-RATE = 8000  # samples per second: all that a telephone carries
-PEAK = 0.3  # of full scale: it must not startle
+RATE = 8000  # samples per second, as telephones have
+PEAK = 0.3  # of full scale: soft
 BEAT = 6000
 CHORD = 8 * BEAT
-FADE = 16000  # neighbouring chords overlap by this much
+FADE = 16000  # the overlap of neighbouring chords
 PLUCK = 12000
-ECHO = 9 * BEAT // 16  # off the beat, so that it never falls on the next note
-CYCLE = 16000  # pitches are rounded to whole cycles in this time, to 0.5 Hz
+ECHO = 9 * BEAT // 16  # off the beat: an echo must not coincide with the next note
+CYCLE = 16000  # pitches are whole cycles in this time: rounded to 0.5 Hz
 CHORDS = (  # Cmaj7, Am7, Fmaj7, G6: the E stays, the top climbs
     (48, 55, 64, 71),
     (45, 55, 64, 72),
     (53, 57, 64, 72),
     (55, 59, 64, 74),
 )
-MELODY = (  # (beat, pitch), pentatonic, a line for each chord
-    *((0, 76), (1.5, 79), (3, 74), (5, 72)),
-    *((8, 76), (9.5, 81), (11, 79), (13, 76)),
-    *((16, 69), (17.5, 72), (19, 76), (21, 74)),
-    *((24, 74), (25.5, 76), (27, 79), (29, 74), (30.5, 67)),
+MELODIES = (  # (beat, pitch), pentatonic; one melody for each chord
+    ((0, 76), (1.5, 79), (3, 74), (5, 72)),
+    ((8, 76), (9.5, 81), (11, 79), (13, 76)),
+    ((16, 69), (17.5, 72), (19, 76), (21, 74)),
+    ((24, 74), (25.5, 76), (27, 79), (29, 74), (30.5, 67)),
 )
+MELODY = tuple(note for melody in MELODIES for note in melody)
 LENGTH = len(CHORDS) * CHORD
 
 
 def _cycles(pitch: int) -> int:
-    """The pitch's frequency, in cycles per CYCLE."""
+    """Return the frequency of the pitch, in cycles per CYCLE."""
     return round(440 * 2 ** ((pitch - 69) / 12) * CYCLE / RATE)
 
 
 def _read(table: list[float], cycles: int, length: int, start: int = 0) -> list[float]:
-    """`length` samples of a one-cycle table at `cycles` per CYCLE, from its index `start` on."""
+    """Read `length` samples of a one-cycle table at `cycles` per CYCLE, from index `start`."""
     return [table[n % CYCLE] for n in range(start, start + cycles * length, cycles)]
 
 
 def _tables() -> tuple[list[float], list[float]]:
-    """One cycle of a sine, and of its overtones: all under 3.4 kHz for the pitches used here."""
+    """Return one cycle of a sine, and of its overtones: below 3.4 kHz for these pitches."""
     sine = [math.sin(2 * math.pi * n / CYCLE) for n in range(CYCLE)]
     second, third = _read(sine, 2, CYCLE), _read(sine, 3, CYCLE)
     return sine, [0.3 * a + 0.12 * b for a, b in zip(second, third, strict=True)]
 
 
 def _chords() -> list[list[float]]:
-    """Each chord, CHORD + FADE long, rising and falling so slowly that they melt together."""
+    """Return the chords, each CHORD + FADE long. They rise and fall slowly, and so blend."""
     timbre = list(map(add, *_tables()))
     pads = {}
     for pitch in {pitch for chord in CHORDS for pitch in chord}:
-        start = pitch * 2741  # spreads the phases: notes that all begin at 0 peak together
+        start = pitch * 2741  # spread the phases: notes that all begin at 0 peak together
         voice = _read(timbre, _cycles(pitch), CYCLE, start)
-        beside = _read(timbre, _cycles(pitch) + 1, CYCLE, 2 * start)  # 0.5 Hz off: it breathes
+        beside = _read(timbre, _cycles(pitch) + 1, CYCLE, 2 * start)  # 0.5 Hz higher: a slow beat
         pads[pitch] = [0.24 * a + 0.12 * b for a, b in zip(voice, beside, strict=True)]
     rise = [math.sin(math.pi / 2 * n / FADE) ** 2 for n in range(FADE)]
     swell = [*rise, *[1.0] * (CHORD - FADE), *reversed(rise)]
@@ -72,12 +73,12 @@ def _chords() -> list[list[float]]:
 
 
 def _decay(time: int) -> list[float]:
-    """A string's loudness over PLUCK: an attack of a few ms, then a fall to 1/e in `time`."""
+    """Return a string's loudness over PLUCK: an attack of a few ms, then 1/e after `time`."""
     return [(1 - math.exp(-n / 40)) * math.exp(-n / time) * (1 - n / PLUCK) for n in range(PLUCK)]
 
 
 def _plucks() -> dict[int, list[float]]:
-    """The melody's notes by pitch, PLUCK long. Their overtones die away first."""
+    """Return the melody's notes by pitch, each PLUCK long. Overtones die away first."""
     (sine, overtones), body, edge = _tables(), _decay(3600), _decay(1200)
     notes = {}
     for pitch in {pitch for _, pitch in MELODY}:
@@ -87,7 +88,7 @@ def _plucks() -> dict[int, list[float]]:
 
 
 def _mix(into: list[float], sound: list[float], at: int) -> None:
-    """Add `sound` from sample `at` on. What is past the loop's end goes to its beginning."""
+    """Add `sound` at sample `at`. The part past the loop's end is added at its beginning."""
     at %= LENGTH
     head = sound[: LENGTH - at]
     into[at : at + len(head)] = map(add, into[at : at + len(head)], head)
@@ -97,7 +98,7 @@ def _mix(into: list[float], sound: list[float], at: int) -> None:
 
 @cache
 def wav() -> bytes:
-    """The loop as a WAV file: RATE, 16 bits, mono."""
+    """Return the loop as a WAV file: RATE, 16 bits, mono."""
     line, plucks = [0.0] * LENGTH, _plucks()
     for beat, pitch in MELODY:
         _mix(line, plucks[pitch], int(beat * BEAT))

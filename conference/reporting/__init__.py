@@ -1,1 +1,1 @@
-"""What is said of the rooms to whoever looks: JSON, log, event log and health."""
+"""Shows the rooms to operators: JSON, log, event log and health."""

@@ -1,4 +1,4 @@
-"""The newest lines of activity, numbered: written to the log, and kept for `/api/events`."""
+"""Logs the lines of activity, and keeps the newest for `/api/events`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from conference.reporting.public_view import iso
 
 log = logging.getLogger(__name__)
 
-MOST_KEPT = 8_000  # lines that are kept: a call that goes well makes about 25
-MOST_IN_ANSWER = 1000  # of them in an answer that is not the last
+MOST_KEPT = 8_000  # lines; an ordinary call makes about 25
+MOST_IN_ANSWER = 1000  # lines in one answer of `/api/events`
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line with its number, its time (Unix seconds) and its room."""
+    """A line of activity, with its number, its time (Unix seconds) and its room."""
 
     n: int
     at: float
@@ -30,10 +30,10 @@ class Entry:
     line: ActivityLine
 
     def as_json(self) -> dict[str, Any]:
-        """`n, at, room, front, kind, calls, number, text, event_type, details`.
+        """Return `n, at, room, front, kind, calls, number, text, event_type, details`.
 
-        The last two are a webhook's: its type, and by Telnyx's names what matters of it, such as
-        `status`, `digits` and `gather_id` of call.gather.ended. Otherwise null and {}.
+        The last two are a webhook's: its type, and its main fields by Telnyx's names, such as
+        `status`, `digits` and `gather_id` of call.gather.ended. Other lines have null and {}.
         """
         return {
             "n": self.n,
@@ -50,7 +50,7 @@ class Entry:
 
 
 class EventLog:
-    """An observer. Numbers begin at the time of the start in milliseconds: a restart is seen."""
+    """An observer. Numbers begin with the start time in milliseconds, so that a restart shows."""
 
     def __init__(self) -> None:
         self._last = int(time.time() * 1000)
@@ -58,19 +58,20 @@ class EventLog:
         self._lock = Lock()
 
     def observe(self, change: Change) -> None:
-        """Keep the lines of the change, and log those that tell of a change."""
+        """Keep the lines of the change, and log those of the kind `change`."""
         for line in activity(change):
             self.append(change.event.at, change.after.name, line)
             if line.kind == "change":
                 log.info("%s", line.text)
 
     def append(self, at: float, room: str, line: ActivityLine) -> None:
+        """Keep one line."""
         with self._lock:
             self._last += 1
             self._entries.append(Entry(self._last, at, room, line))
 
     def after(self, n: int, most: int) -> tuple[list[Entry], int, bool]:
-        """The entries after number n, the number to go on after, and whether some are lost."""
+        """Return up to `most` entries after number n, the last number, and if some are lost."""
         with self._lock:
             first = self._entries[0].n if self._entries else self._last + 1
             begin = max(n + 1 - first, 0)

@@ -1,4 +1,4 @@
-"""LOG_FORMAT=json: a JSON object for each line of the log, for programs that collect it."""
+"""LOG_FORMAT=json: each line of the log is a JSON object."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conference.reporting.public_view import iso
 
 
 class JsonFormatter(logging.Formatter):
-    """`time` (ISO 8601 in UTC), `level`, `logger`, `message`; `exception` where there is one."""
+    """Formats `time` (ISO 8601 in UTC), `level`, `logger`, `message`, and `exception` if any."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

@@ -1,4 +1,4 @@
-"""The one public view of a room: JSON, for pages and programs."""
+"""The public view of a room: the JSON of the control API."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from conference.core.participant import Participant, Place
 from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
 
-SHOWN = ("ringing", "greeting", "waiting", "joined", "parked")  # the others are on their way out
+SHOWN = ("ringing", "greeting", "waiting", "joined", "parked")  # statuses; the others are leaving
 
 
 def room(room: Room) -> dict[str, Any]:
-    """`name, conference_id, front (call-control|texml), status (empty|opening|open), reason,
-    locked, recording, participants`.
+    """Return `name, conference_id, front, status, reason, locked, recording, participants`.
+
+    front: call-control or texml. status: empty, opening or open. reason: why music is on.
     """
     if room.conference:
         status = "open"
@@ -35,16 +36,18 @@ def room(room: Room) -> dict[str, Any]:
 
 
 def participants(room: Room) -> list[dict[str, Any]]:
-    """Those in the room or on their way in, first come first: `call_control_id, number, label,
-    role, direction, status, muted, on_hold, hold_reason, speaking, recording, queue (its name and
-    the position on coming to it; null for none), since, joined_at`.
+    """Return the participants in the room or on their way in, the first caller first.
+
+    Each has `call_control_id, number, label, role, direction, status, muted, on_hold, hold_reason,
+    speaking, recording, queue, since, joined_at`. hold_reason: null, not-started, alone or
+    moderator. queue: null, or its name and the position at which the call entered it.
     """
     inside = (p for p in room.participants.values() if p.status in SHOWN)
     return [_participant(room, p) for p in sorted(inside, key=lambda p: (p.since, p.call))]
 
 
 def reason(room: Room) -> str | None:
-    """Why music is on, in words; None when it is not."""
+    """Return why music is on, in words; None without music."""
     if room.waits_for_start:
         return "music is on, because the conference waits for somebody to start it"
     call = rules.alone(room)
@@ -54,12 +57,12 @@ def reason(room: Room) -> str | None:
 
 
 def mask_number(number: str) -> str:
-    """A phone number as logs may show it: its last four digits."""
+    """Return the last four digits of a phone number, as logs may show it."""
     return f"...{number[-4:]}" if len(number) > 4 else "..."
 
 
 def _hold_reason(room: Room, call: str) -> str | None:
-    """not-started, alone or moderator; None for who is to be free, or is not in."""
+    """Return not-started, alone or moderator; None for a participant not inside or not held."""
     if call not in room.joined:
         return None
     return "not-started" if room.waits_for_start else rules.hold_reason(room, call)
@@ -91,6 +94,6 @@ def _place(place: Place | None) -> dict[str, Any] | None:
 
 
 def iso(at: float | None, precise: bool = False) -> str | None:
-    """A time as everyone is shown it: ISO 8601 in UTC, in seconds or precisely in milliseconds."""
+    """Return the time in ISO 8601, in UTC. `precise`: with milliseconds."""
     spec = "milliseconds" if precise else "seconds"
     return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec=spec)

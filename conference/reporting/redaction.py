@@ -1,36 +1,37 @@
-"""Hides telephone numbers and queries in the lines that are logged of a request's address."""
+"""Hides phone numbers, queries and TEXML_SECRET in the addresses that are logged."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-LOGGERS = ("gunicorn.access", "httpx", "werkzeug", "conference")  # the last is Flask's, of errors
-OF_GUNICORN = ("r", "U", "f")  # its names for the request line, path and referer
+LOGGERS = ("gunicorn.access", "httpx", "werkzeug", "conference")  # conference: Flask logs errors
+GUNICORN_FIELDS = ("r", "U", "f")  # request line, path and referer
 
-_QUERY = re.compile(r'\?[^\s"]*')  # where somebody may have put a token
-_OF_TEXML = re.compile(r'(?<=/texml)/[^\s"?]*', re.IGNORECASE)
+_QUERY = re.compile(r'\?[^\s"]*')  # may hold a token
+_TEXML_PATH = re.compile(r'(?<=/texml)/[^\s"?]*', re.IGNORECASE)
 _PART = re.compile(r"[^/]+")
-_OURS = ("status", "wait")  # any other part may be TEXML_SECRET
+_KNOWN_PARTS = ("status", "wait")  # any other part may be TEXML_SECRET
 _DIGIT = "(?:[0-9]|%3[0-9])"
 _BETWEEN = "(?:[-.() +]|%2[0-9A-Fa-f])*"
-_OTHERS = re.compile("%2[0-9A-Fa-f]|%3|[^0-9]")
+_NO_DIGIT = re.compile("%2[0-9A-Fa-f]|%3|[^0-9]")
 _NUMBER = re.compile(f"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}")
 
 
 def install() -> None:
+    """Add the filter to the loggers that log addresses."""
     for name in LOGGERS:
         logging.getLogger(name).addFilter(_hide)
 
 
 def hide_numbers(text: str) -> str:
-    """The text with its telephone numbers, however they are written, as their last four digits."""
-    return _NUMBER.sub(lambda found: f"...{_OTHERS.sub('', found[0])[-4:]}", text)
+    """Return the text with the last four digits of each phone number, in any notation."""
+    return _NUMBER.sub(lambda found: f"...{_NO_DIGIT.sub('', found[0])[-4:]}", text)
 
 
 def _hide(record: logging.LogRecord) -> bool:
     if isinstance(record.args, dict):
-        record.args.update({name: _private(record.args[name]) for name in OF_GUNICORN})
+        record.args.update({name: _private(record.args[name]) for name in GUNICORN_FIELDS})
     elif record.args:
         record.args = tuple(
             each if isinstance(each, int | float) else _private(each) for each in record.args
@@ -41,8 +42,8 @@ def _hide(record: logging.LogRecord) -> bool:
 
 
 def _private(part: object) -> str:
-    return hide_numbers(_OF_TEXML.sub(_without_secret, _QUERY.sub("?...", str(part))))
+    return hide_numbers(_TEXML_PATH.sub(_without_secret, _QUERY.sub("?...", str(part))))
 
 
 def _without_secret(path: re.Match[str]) -> str:
-    return _PART.sub(lambda part: part[0] if part[0] in _OURS else "...", path[0])
+    return _PART.sub(lambda part: part[0] if part[0] in _KNOWN_PARTS else "...", path[0])

@@ -1,4 +1,4 @@
-"""Logs the commands that Telnyx refuses, at a bounded rate, and keeps the last error for health."""
+"""Logs refused and unanswered commands at a limited rate, and keeps the last error for health."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from conference.reporting.rate_limited_log import RateLimitedLog
 
 
 class TelnyxErrors:
-    """An observer of outcomes. It changes `server_health.error` and `server_health.error_at`."""
+    """An observer. Sets `error` and `error_at` of the server's health."""
 
     def __init__(self, server_health: ServerHealth, error_log: RateLimitedLog) -> None:
         self._server_health = server_health
         self._log = error_log
 
     def observe(self, change: Change) -> None:
-        """Log the error, if the event is one; loudest what only the operator can mend."""
+        """Log the change's outcome, if it is an error."""
         outcome = change.event
         if not isinstance(outcome, Outcome) or outcome.code == DROPPED:
             return
@@ -30,7 +30,7 @@ class TelnyxErrors:
 
 
 def error_of(outcome: Outcome) -> tuple[str, str]:
-    """Return the kind of error, for counting, and the line; two empty texts without an error."""
+    """Return the kind and the text of the error; two empty texts without one."""
     means, what = meaning(outcome), outcome.command.name
     if means == "key refused":
         why = "copy it whole, or create another"

@@ -1,4 +1,4 @@
-"""The built-in hold music is what a telephone can play, soft, seamless and never silent."""
+"""The built-in hold music: fit for a telephone, soft, seamless and never silent."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def samples() -> array[int]:
 
 
 def rms(part: array[int]) -> float:
-    """Of full scale."""
+    """Return the root mean square, as a share of full scale."""
     return math.sqrt(sum(sample * sample for sample in part) / len(part)) / FULL
 
 
 def power(part: list[float], hertz: float) -> float:
-    """Goertzel: the squared magnitude of that frequency's bin."""
+    """Return the squared magnitude of the frequency's bin, by Goertzel's algorithm."""
     factor = 2 * math.cos(2 * math.pi * hertz / 8000)
     before = last = 0.0
     for sample in part:
@@ -40,7 +40,7 @@ def power(part: list[float], hertz: float) -> float:
 
 
 def above_the_telephone(part: array[int] | list[float]) -> float:
-    """The share of the energy above 3.4 kHz."""
+    """Return the share of the energy above 3.4 kHz."""
     size = len(part)
     window = [math.sin(math.pi * n / size) ** 2 * x for n, x in enumerate(part)]
     step = 8000 / size
@@ -57,7 +57,7 @@ def test_it_is_a_wav_file_that_telnyx_plays() -> None:
         assert len(music.wav()) == 44 + 2 * file.getnframes()
 
 
-def test_it_is_made_once_and_always_the_same() -> None:
+def test_it_is_made_once_and_is_reproducible() -> None:
     assert music.wav() is music.wav()
     assert music.wav.__wrapped__() == music.wav()
 
@@ -84,13 +84,13 @@ def test_the_seam_does_not_click(samples: array[int]) -> None:
 
 @pytest.mark.parametrize("beat", [0, 1.5, 6, 9.5, 15.9, 27, 31.9])
 def test_nothing_is_above_the_telephone_band(samples: array[int], beat: float) -> None:
-    """At the loop's start and seam, at the highest notes' attacks, in and between chords."""
+    """At the start and the seam, at the attacks of the highest notes, in and between chords."""
     at = int(beat * music.BEAT) - 256
     looped = samples[-512:] + samples + samples[:512]
     assert above_the_telephone(looped[at + 512 : at + 1024 + 512]) < 1e-6
 
 
-def test_the_measure_does_see_what_is_above_the_band() -> None:
+def test_the_measure_detects_energy_above_the_band() -> None:
     low, high = ([math.sin(2 * math.pi * f * n / 8000) for n in range(1024)] for f in (880, 3700))
     assert above_the_telephone(low) < 1e-6
     assert above_the_telephone(high) > 0.99

@@ -1,4 +1,4 @@
-"""The signature, held against OpenSSL, against Telnyx's own SDK, and at its edges."""
+"""The signature, compared with OpenSSL and with Telnyx's SDK, and its limits."""
 
 import json
 import time
@@ -9,8 +9,8 @@ from rigs.recorded import PUBLIC_KEY, TEST_KEY, recorded
 
 from conference.signature import SIGNATURE, TIMESTAMP, NotGenuine, public_key, sign, verify
 
-# Made with OpenSSL 3.0: `openssl pkeyutl -sign -rawin` over b"1787324645|" + BODY with the key
-# whose seed is bytes 0 to 31, and its public key by `openssl pkey -pubout`.
+# Made with OpenSSL 3.0: `openssl pkeyutl -sign -rawin` of b"1787324645|" + BODY, with the key
+# whose seed is the bytes 0 to 31. Its public key is from `openssl pkey -pubout`.
 BODY = b'{"data":{"record_type":"event"}}'
 AT = 1787324645
 BY_OPENSSL = (
@@ -26,7 +26,7 @@ def test_known_answer() -> None:
     verify(BODY, KNOWN, key=public_key(KEY_BY_OPENSSL), now=AT)
 
 
-def test_the_sdk_accepts_what_we_sign() -> None:
+def test_the_sdk_accepts_our_signature() -> None:
     client = telnyx.Telnyx(api_key="KEY", public_key=PUBLIC_KEY)
     body = json.dumps(recorded("call.answered"))
     headers = sign(body.encode(), key=TEST_KEY, now=time.time())
@@ -51,12 +51,12 @@ def test_other_bytes(body: bytes) -> None:
         verify(body, KNOWN, key=TEST_KEY.verify_key, now=AT)
 
 
-def test_another_time_is_another_message() -> None:
+def test_another_timestamp() -> None:
     with pytest.raises(NotGenuine, match="does not match"):
         verify(BODY, KNOWN | {TIMESTAMP: str(AT + 1)}, key=TEST_KEY.verify_key, now=AT)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "é", "A" * 43, PUBLIC_KEY[:-4], PUBLIC_KEY + "AAAA"])
-def test_what_is_no_public_key(text: str) -> None:
+def test_a_malformed_public_key(text: str) -> None:
     with pytest.raises(ValueError, match="base64 of 32 bytes"):
         public_key(text)

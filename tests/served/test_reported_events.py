@@ -1,4 +1,4 @@
-"""What callers do besides coming and going, over real HTTP: keys, sounds, recordings, queues."""
+"""Events about keys, sounds, recordings and queues, over real HTTP."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from conference.simulator import Leg
 PROMPT = "https://example.com/prompt.mp3"
 
 
-def asks_telnyx(line: Line, path: str, body: dict[str, Any] | None = None) -> Any:
-    """What another program of the account's asks of Telnyx, and what it answers."""
+def post_to_telnyx(line: Line, path: str, body: dict[str, Any] | None = None) -> Any:
+    """Send a request of another program to Telnyx. Return the response's data."""
     raw = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {API_KEY}"}
     with urlopen(Request(line.telnyx.base_url + path, raw, headers), timeout=10) as response:
         return json.load(response)["data"]
 
 
-def asks_of_call(line: Line, leg: Leg, action: str, **body: Any) -> None:
-    asks_telnyx(line, f"/calls/{leg.call_control_id}/actions/{action}", body)
+def post_to_call(line: Line, leg: Leg, action: str, **body: Any) -> None:
+    post_to_telnyx(line, f"/calls/{leg.call_control_id}/actions/{action}", body)
 
 
-def told(line: Line, event_type: str) -> list[dict[str, Any]]:
-    """Those events of this type that /api/events has."""
+def reported(line: Line, event_type: str) -> list[dict[str, Any]]:
+    """Return the events of this type in /api/events."""
     events = ask(line, "/api/events")["events"]
     return [event for event in events if event["event_type"] == event_type]
 
 
 def wait_for(line: Line, event_type: str, count: int = 1) -> dict[str, Any]:
-    """The last of so many events of this type."""
-    until(lambda: len(told(line, event_type)) >= count, f"{event_type} is told of")
-    found = told(line, event_type)
+    """Wait for so many events of this type. Return the last."""
+    until(lambda: len(reported(line, event_type)) >= count, f"{event_type} is reported")
+    found = reported(line, event_type)
     assert len(found) == count
     return found[-1]
 
@@ -55,7 +55,7 @@ def line() -> Iterator[Line]:
         yield line
 
 
-def test_the_keys_of_a_gather_are_for_whoever_asked_and_in_no_log(
+def test_pressed_keys_are_in_the_details_and_in_no_log(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -67,7 +67,7 @@ def test_the_keys_of_a_gather_are_for_whoever_asked_and_in_no_log(
     assert gathered["details"] == {"status": "valid", "digits": "739*851", "gather_id": "pin"}
     assert (gathered["calls"], gathered["number"]) == ([leg.call_control_id], "...0111")
     wait_for(line, "call.dtmf.received", 8)
-    pressed = {each["details"]["digit"] for each in told(line, "call.dtmf.received")}
+    pressed = {each["details"]["digit"] for each in reported(line, "call.dtmf.received")}
     assert pressed == set("739*851#")
 
     status, story = run(line, "story", "0111")
@@ -79,7 +79,7 @@ def test_the_keys_of_a_gather_are_for_whoever_asked_and_in_no_log(
     assert ANN not in story + caplog.text
 
 
-def test_a_gather_that_nobody_answers_says_so(line: Line) -> None:
+def test_a_gather_without_keys_times_out(line: Line) -> None:
     dial(line, ANN)
     settled(line)
     act(line, "gather", "0111", audio_url=PROMPT, maximum_tries=1, timeout_millis=1000)
@@ -87,20 +87,20 @@ def test_a_gather_that_nobody_answers_says_so(line: Line) -> None:
     assert gathered["details"] == {"status": "timeout", "digits": ""}
 
 
-def test_why_a_sound_was_not_played_is_told(line: Line) -> None:
+def test_the_reason_why_a_sound_failed_is_reported(line: Line) -> None:
     leg = dial(line, ANN)
     settled(line)
     url = "https://files.invalid/hello.mp3?key=s3cret"
-    asks_of_call(line, leg, "playback_start", audio_url=url)
+    post_to_call(line, leg, "playback_start", audio_url=url)
     ended = wait_for(line, "call.playback.ended")
     why = "The file could not be fetched."
     assert ended["details"] == {"media_url": url, "status": "failed", "status_detail": why}
     where = "media url https://files.invalid/hello.mp3, status detail"
     assert ended["text"] == f"call.playback.ended, failed, {where} {why}"
-    assert told(line, "call.playback.started") == []
+    assert reported(line, "call.playback.started") == []
 
 
-def test_what_is_played_and_said_to_the_room_is_told(line: Line) -> None:
+def test_sounds_and_speech_in_the_room_are_reported(line: Line) -> None:
     leg, _ = dial(line, ANN), dial(line, BOB)
     settled(line)
     act(line, "play", media_name="jingle")
@@ -117,23 +117,23 @@ def test_what_is_played_and_said_to_the_room_is_told(line: Line) -> None:
     )
 
 
-def test_a_recording_that_ends_without_us_does_not_go_on(line: Line) -> None:
+def test_a_recording_that_another_program_stops_has_ended(line: Line) -> None:
     leg = dial(line, ANN)
     settled(line)
     act(line, "record-start")
     act(line, "record-start", "0111")
     assert (ask(line, ROOM)["recording"], shown(line)["recording"]) == (True, True)
-    asks_telnyx(line, f"/conferences/{leg.conference}/actions/record_stop", {})
+    post_to_telnyx(line, f"/conferences/{leg.conference}/actions/record_stop", {})
     saved = wait_for(line, "conference.recording.saved")
     assert (ask(line, ROOM)["recording"], shown(line)["recording"]) == (False, True)
     recording = saved["details"]["recording_id"]
     assert saved["details"] == {"recording_id": recording, "channels": "single", "format": "mp3"}
     assert saved["text"].endswith(f"fresh links: GET /api/telnyx/recordings/{recording}")
-    assert asks_telnyx(line, f"/recordings/{recording}")["id"] == recording
+    assert post_to_telnyx(line, f"/recordings/{recording}")["id"] == recording
 
-    asks_of_call(line, leg, "record_stop")
+    post_to_call(line, leg, "record_stop")
     of_the_call = wait_for(line, "call.recording.saved")
-    assert of_the_call["calls"] == [leg.call_control_id], "though Telnyx names but its leg"
+    assert of_the_call["calls"] == [leg.call_control_id], "though Telnyx names only its leg"
     assert of_the_call["details"] == {"channels": "dual", "call_leg_id": leg.call_leg_id}
     assert shown(line)["recording"] is False
 
@@ -175,7 +175,7 @@ def test_a_place_in_a_queue_is_shown_until_it_is_left(line: Line) -> None:
     assert [p["queue"] for p in ask(line, ROOM)["participants"]] == [None]
 
 
-def test_what_comes_after_the_end_of_a_call_is_still_told_of_it(line: Line) -> None:
+def test_events_after_the_end_of_a_call_name_the_call(line: Line) -> None:
     line.telnyx.account.application["call_cost_in_webhooks"] = True
     leg = dial(line, ANN)
     settled(line)
@@ -200,11 +200,11 @@ def test_what_comes_after_the_end_of_a_call_is_still_told_of_it(line: Line) -> N
         ("call.bridged", {}),
     ],
 )
-def test_what_the_simulation_does_not_bring_about_is_told_too(
+def test_events_that_the_simulation_does_not_cause_are_reported(
     line: Line, event_type: str, details: dict[str, str]
 ) -> None:
     leg = dial(line, ANN)
     settled(line)
     line.telnyx.send(event_type, {"call_leg_id": leg.call_leg_id, **details})
-    heard = wait_for(line, event_type)
-    assert (heard["calls"], heard["details"]) == ([leg.call_control_id], details)
+    found = wait_for(line, event_type)
+    assert (found["calls"], found["details"]) == ([leg.call_control_id], details)
