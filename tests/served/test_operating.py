@@ -1,4 +1,4 @@
-"""What an operator sees of a running line: its events, its health, callers who wait too long."""
+"""Operating a running line: events, story, health, and callers who wait too long."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def ask(line: TestLine, path: str, authorization: str | None = f"Bearer {TOKEN}"
     return line.client.get(path, headers=headers)
 
 
-# Who may ask
+# Access
 
 
 @pytest.mark.parametrize("path", ["/api/events", "/api/health"])
@@ -51,7 +51,7 @@ def ask(line: TestLine, path: str, authorization: str | None = f"Bearer {TOKEN}"
         (TOKEN, "Bearer \u00e9", 401, "not-authorized"),
     ],
 )
-def test_only_who_has_the_token_is_answered(
+def test_only_the_token_gives_access(
     path: str, token: str, given: str | None, status: int, kind: str
 ) -> None:
     with test_line(control_token=token) as line:
@@ -65,7 +65,7 @@ def test_only_who_has_the_token_is_answered(
 # Events
 
 
-def test_events_tell_what_happened_in_order_and_go_on_from_a_number() -> None:
+def test_events_are_in_order_and_continue_after_a_number() -> None:
     with test_line(control_token=TOKEN) as line:
         line.happens("call.initiated", "call.answered")
         first = ask(line, "/api/events").json
@@ -84,17 +84,17 @@ def test_events_tell_what_happened_in_order_and_go_on_from_a_number() -> None:
         line.happens("call.hangup")
         more = ask(line, f"/api/events?after={first['next']}").json["events"]
         assert (more[0]["n"], more[0]["kind"]) == (first["next"] + 1, "webhook")
-        assert "+1" not in json.dumps(first), "no number is whole"
+        assert "+1" not in json.dumps(first), "no whole number"
 
 
 @pytest.mark.parametrize("after", ["-1", "x", "1.5", "9" * 40, "\u0661", ""])
-def test_a_number_that_is_none_is_refused(after: str) -> None:
+def test_a_malformed_event_number_is_refused(after: str) -> None:
     with test_line(control_token=TOKEN) as line:
         response = ask(line, f"/api/events?after={after}")
         assert (response.status_code, response.json["type"]) == (400, "/problems/invalid-query")
 
 
-def test_the_journal_is_bounded_and_says_when_something_is_lost(
+def test_the_event_log_is_limited_and_reports_lost_events(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(event_log, "MOST_KEPT", 10)
@@ -111,11 +111,11 @@ def test_the_journal_is_bounded_and_says_when_something_is_lost(
         begin + 18,
         False,
     )
-    assert kept.after(0, 1)[2] is False, "who asks for all that there is misses nothing"
-    assert kept.after(begin + 99, 9) == ([], begin + 25, True), "of another start"
+    assert kept.after(0, 1)[2] is False, "nothing is lost for a reader without a number"
+    assert kept.after(begin + 99, 9) == ([], begin + 25, True), "a number from before a restart"
 
 
-def test_a_floor_change_is_no_news() -> None:
+def test_a_change_of_speaker_is_not_an_event() -> None:
     with test_line(control_token=TOKEN) as line:
         line.happens("call.initiated", "call.answered", "call.speak.ended")
         line.happens("conference.created", "conference.participant.joined")
@@ -135,26 +135,26 @@ def test_the_story_of_a_call_by_number_and_by_id(monkeypatch: pytest.MonkeyPatch
         settled(line)
         line.telnyx.phone(NUMBER).hang_up()
         settled(line)
-        status, told = run(line, "story", "0111")
+        status, output = run(line, "story", "0111")
         assert status == 0
-        assert told.startswith(f"...0111 {leg.call_control_id}, room demo-conference\n")
+        assert output.startswith(f"...0111 {leg.call_control_id}, room demo-conference\n")
         expected = ["new -[call.initiated]> ringing", "we send answer", "call.speak.ended"]
         expected += ["we send hold", "we send unhold", "-[call.hangup]> gone"]
-        places = [told.find(what) for what in expected]
+        places = [output.find(what) for what in expected]
         assert -1 not in places
         assert places == sorted(places)
-        assert other.call_control_id not in told
-        assert NUMBER not in told
+        assert other.call_control_id not in output
+        assert NUMBER not in output
         for call in (NUMBER, "0111", leg.call_control_id, leg.call_control_id[:20]):
-            assert run(line, "story", call) == (0, told), call
+            assert run(line, "story", call) == (0, output), call
         monkeypatch.setattr(event_log, "MOST_IN_ANSWER", 7)
-        assert run(line, "story", "0111") == (0, told), "whichever number comes in an answer"
+        assert run(line, "story", "0111") == (0, output), "with any number of events in an answer"
         status, as_json = run(line, "story", "--json", "0111")
         assert [json.loads(row)["calls"] for row in as_json.splitlines()]
         assert status == 0
 
 
-def test_the_story_of_a_call_has_what_was_asked_for_everyone_meanwhile() -> None:
+def test_the_story_of_a_call_has_requests_about_everyone() -> None:
     with rehearsal(control_token=TOKEN) as line:
         dial(line, NUMBER), dial(line, "+13125550222")
         assert run(line, "lock") == (0, "done: lock\n")
@@ -162,8 +162,8 @@ def test_the_story_of_a_call_has_what_was_asked_for_everyone_meanwhile() -> None
         line.telnyx.phone("+13125550222").hang_up()
         settled(line)
         assert run(line, "unmute-all") == (0, "done: unmute-all\n")
-        told = [run(line, "story", who)[1] for who in ("0111", "0222")]
-        asked = [re.findall("a moderator requests (.*)", each) for each in told]
+        output = [run(line, "story", who)[1] for who in ("0111", "0222")]
+        asked = [re.findall("a moderator requests (.*)", each) for each in output]
         assert asked == [["lock", "mute-all", "unmute-all"], ["lock", "mute-all"]]
 
 
@@ -171,23 +171,23 @@ def test_the_story_of_a_room_by_its_name() -> None:
     with rehearsal(control_token=TOKEN) as line:
         dial(line, NUMBER), dial(line, "+13125550222")
         settled(line)
-        status, told = run(line, "story", "demo-conference")
-        assert (status, told.splitlines()[0]) == (0, "room demo-conference")
-        assert "webhook   ...0222: call.answered" in told
-        assert "change    ...0111: new -[call.initiated]> ringing" in told
-        assert "change    room demo-conference: no conference" in told
-        assert "+1312" not in told
+        status, output = run(line, "story", "demo-conference")
+        assert (status, output.splitlines()[0]) == (0, "room demo-conference")
+        assert "webhook   ...0222: call.answered" in output
+        assert "change    ...0111: new -[call.initiated]> ringing" in output
+        assert "change    room demo-conference: no conference" in output
+        assert "+1312" not in output
 
 
 @pytest.mark.parametrize("call", ["0999", "v3:unknown-call", "v", "11", ""])
-def test_of_a_call_that_is_not_known_there_is_no_story(call: str) -> None:
+def test_an_unknown_call_has_no_story(call: str) -> None:
     with rehearsal(control_token=TOKEN) as line:
         dial(line, NUMBER)
-        status, told = run(line, "story", call)
-        assert (status, told) == (1, f"no event of a call or room {call} is kept\n")
+        status, output = run(line, "story", call)
+        assert (status, output) == (1, f"no event of a call or room {call} is kept\n")
 
 
-def test_without_a_server_or_its_token_the_cli_says_what_to_do() -> None:
+def test_without_a_server_or_its_token_the_command_reports_the_reason() -> None:
     with rehearsal(control_token=TOKEN) as line, test_line(control_token="other") as another:
         runner = another.client.application.test_cli_runner()
         done = runner.invoke(args=["story", "0111", "--url", line.url])
@@ -209,10 +209,10 @@ def test_without_a_server_or_its_token_the_cli_says_what_to_do() -> None:
 class Busy(BaseHTTPRequestHandler):
     """A server that is not a line, or a line with new events at each request."""
 
-    asked: ClassVar[list[str | None]] = []
+    tokens: ClassVar[list[str | None]] = []
 
     def do_GET(self) -> None:
-        self.asked.append(self.headers.get("Authorization"))
+        self.tokens.append(self.headers.get("Authorization"))
         if self.path.startswith("/elsewhere/"):
             self.send_response(302)
             self.send_header("Location", f"http://127.0.0.1:{self.server.server_address[1]}/x")
@@ -232,7 +232,7 @@ class Busy(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def busy() -> Iterator[str]:
-    Busy.asked.clear()
+    Busy.tokens.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
@@ -242,14 +242,14 @@ def busy() -> Iterator[str]:
     server.server_close()
 
 
-def test_a_server_on_which_something_always_happens_is_read_to_an_end(busy: str) -> None:
+def test_reading_a_busy_server_ends(busy: str) -> None:
     with test_line(control_token=TOKEN) as line:
         runner = line.client.application.test_cli_runner()
         done = runner.invoke(args=["story", "0111", "--url", busy])
-        assert (done.exit_code, len(Busy.asked)) == (1, 1)
+        assert (done.exit_code, len(Busy.tokens)) == (1, 1)
 
 
-def test_the_token_is_for_the_server_that_is_named_and_goes_through_no_proxy(
+def test_the_token_is_sent_only_to_the_named_server_and_through_no_proxy(
     busy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
@@ -258,11 +258,11 @@ def test_the_token_is_for_the_server_that_is_named_and_goes_through_no_proxy(
         runner = line.client.application.test_cli_runner()
         done = runner.invoke(args=["story", "0111", "--url", f"{busy}/elsewhere"])
         assert (done.exit_code, "refuses: status 302" in done.output) == (1, True)
-        assert len(Busy.asked) == 1, "nobody was asked at the other address"
+        assert len(Busy.tokens) == 1, "no request to the other address"
 
 
 @pytest.mark.parametrize("path", ["/other", "exa mple"])
-def test_what_is_no_conference_line_is_called_so(busy: str, path: str) -> None:
+def test_a_server_that_is_not_a_conference_line(busy: str, path: str) -> None:
     with test_line(control_token=TOKEN) as line:
         runner = line.client.application.test_cli_runner()
         for command in (["story", "0111"], ["doctor", "--live"]):
@@ -273,20 +273,20 @@ def test_what_is_no_conference_line_is_called_so(busy: str, path: str) -> None:
 # Health
 
 
-def test_a_line_that_is_well() -> None:
+def test_a_healthy_line() -> None:
     with rehearsal(control_token=TOKEN) as line:
-        status, told = run(line, "doctor", "--live")
+        status, output = run(line, "doctor", "--live")
         assert status == 0
-        assert "no genuine one has come" in told
+        assert "no genuine one has come" in output
         dial(line, NUMBER)
         settled(line)
-        status, told = run(line, "doctor", "--live")
-        assert (status, "warnings" in told) == (0, False)
-        assert "the last genuine one came 0 s ago" in told
-        assert "rooms: 1, calls in them: 1" in told
+        status, output = run(line, "doctor", "--live")
+        assert (status, "warnings" in output) == (0, False)
+        assert "the last genuine one came 0 s ago" in output
+        assert "rooms: 1, calls in them: 1" in output
 
 
-def test_a_caller_who_waits_too_long_is_named() -> None:
+def test_a_caller_who_waits_too_long_is_reported() -> None:
     with rehearsal(control_token=TOKEN, time_factor=20) as line:
         line.telnyx.fail_next(503, 10_000)
         leg = line.telnyx.phone(NUMBER).dial()
@@ -294,57 +294,60 @@ def test_a_caller_who_waits_too_long_is_named() -> None:
         def known() -> bool:
             return "...0111 in room demo-conference is ringing" in run(line, "doctor", "--live")[1]
 
-        until(known, "it is said who waits")
-        status, told = run(line, "doctor", "--live")
+        until(known, "the caller is reported")
+        status, output = run(line, "doctor", "--live")
         assert status == 1
-        assert f"flask story {leg.call_control_id}" in " ".join(told.split())
-        assert "Telnyx refuses answer (503)" in " ".join(told.split())
+        assert f"flask story {leg.call_control_id}" in " ".join(output.split())
+        assert "Telnyx refuses answer (503)" in " ".join(output.split())
         as_json = json.loads(run(line, "doctor", "--live", "--json")[1])
         assert [f["check"] for f in as_json["findings"] if f["state"] == "failure"] == ["waiting"]
 
 
-def test_calls_that_no_room_knows_are_named() -> None:
+def test_unknown_calls_are_reported() -> None:
     settings = {"telnyx_connection_id": APPLICATION, "time_factor": 20, "reconcile_seconds": 2}
     with rehearsal(control_token=TOKEN, **settings) as line:
         line.telnyx.phone("+13125550999").when_called()
         other = line.telnyx.place_call("+13125550999")
         line.engine.start()
-        until(lambda: line.engine.registry.room(ROOM).reconciliation.unknown_calls, "it is noticed")
+        until(
+            lambda: line.engine.registry.room(ROOM).reconciliation.unknown_calls,
+            "the call is noticed",
+        )
         settled(line)
-        status, told = run(line, "doctor", "--live")
-        assert (status, other.call_control_id in told) == (0, True)
+        status, output = run(line, "doctor", "--live")
+        assert (status, other.call_control_id in output) == (0, True)
         assert line.engine.registry.room(ROOM).participants == {}
 
 
-def test_others_in_our_conference_are_worth_a_warning() -> None:
+def test_calls_of_others_in_our_conference_are_reported() -> None:
     with rehearsal(control_token=TOKEN, telnyx_connection_id=APPLICATION) as line:
         rooms = [Room("red", reconciliation=Reconciliation(has_others=True)), Room("blue")]
         (warning,) = warnings(report(rooms, ServerHealth(0.0), 100.0))
         assert "the conference of room red" in warning
         keep(line.engine.registry, rooms[0])
-        status, told = run(line, "doctor", "--live")
-        assert (status, "the conference of room red" in told) == (0, True)
+        status, output = run(line, "doctor", "--live")
+        assert (status, "the conference of room red" in output) == (0, True)
 
 
-def test_no_server_is_a_failure_to_the_doctor_as_well() -> None:
+def test_the_doctor_fails_without_a_server() -> None:
     with test_line(control_token=TOKEN) as line:
         runner = line.client.application.test_cli_runner()
         done = runner.invoke(args=["doctor", "--live", "--url", "http://127.0.0.1:9"])
         assert (done.exit_code, "no server answers" in done.output) == (1, True)
 
 
-def test_nor_is_one_that_has_another_token() -> None:
+def test_the_doctor_fails_with_another_token() -> None:
     with rehearsal(control_token=TOKEN) as line, test_line(control_token="another") as other:
         runner = other.client.application.test_cli_runner()
         done = runner.invoke(args=["doctor", "--live", "--url", line.url])
-        told = " ".join(done.output.split())
-        assert (done.exit_code, "with the same CONTROL_TOKEN as here" in told) == (1, True)
+        output = " ".join(done.output.split())
+        assert (done.exit_code, "with the same CONTROL_TOKEN as here" in output) == (1, True)
 
 
-def test_what_is_wrong_is_logged_every_minute_while_it_lasts(
+def test_faults_are_logged_every_minute_while_they_last(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def said() -> int:
+    def warnings_logged() -> int:
         return len(
             re.findall(r"\.\.\.0111 in room demo-conference has waited for \d+ s", caplog.text)
         )
@@ -355,9 +358,9 @@ def test_what_is_wrong_is_logged_every_minute_while_it_lasts(
         line.engine.start()
         line.telnyx.fail_next(503, 100_000)
         line.telnyx.phone(NUMBER).dial()
-        until(lambda: said() >= 2, "it is said twice")
+        until(lambda: warnings_logged() >= 2, "it is logged twice")
         line.telnyx.phone(NUMBER).hang_up()
-        until(lambda: not line.engine.registry.room(ROOM).participants, "it is over")
+        until(lambda: not line.engine.registry.room(ROOM).participants, "the call is over")
         health = report(line.engine.rooms(), ServerHealth(0.0), line.engine.clock())
         assert health["waiting"] == []
     assert NUMBER not in caplog.text
