@@ -53,7 +53,7 @@ class ActivityLine:
 
 
 def activity(change: Change) -> Iterator[ActivityLine]:
-    """Describe the event, what it changed, and the commands for Telnyx. None for who speaks."""
+    """Describe the event, what it changed, and the commands. A change of speaker has no line."""
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic
@@ -141,9 +141,9 @@ def _holds(change: Change) -> Iterator[ActivityLine]:
     for call in before.keys() | after.keys():
         old, new = before.get(call, FREE), after.get(call, FREE)
         if call in change.after.joined and old != new:
-            who = mask_number(change.after.participants[call].number)
+            number = mask_number(change.after.participants[call].number)
             what = ", ".join(_hold_and_mute(change.after, call, old, new))
-            text = f"{who}: {what} ({_cause(change.event)}), {_where(change)}"
+            text = f"{number}: {what} ({_cause(change.event)}), {_where(change)}"
             yield ActivityLine("change", (call,), text)
 
 

@@ -1,4 +1,4 @@
-"""A line for tests: the app with test keys, and an API that answers at once."""
+"""A line for tests: the app with test keys, and a Telnyx that answers at once."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from conference.engine import Engine
 from conference.settings import make as make_settings
 from conference.web.services import Services, services_of
 
-CALL = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"  # of the recorded webhooks
-CONFERENCE = "d4be636f-dfb1-453b-8bca-18c88bd7a6b8"  # likewise
+CALL = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"  # in the recorded webhooks
+CONFERENCE = "d4be636f-dfb1-453b-8bca-18c88bd7a6b8"  # in the recorded webhooks
 
 
 @dataclass
 class WillingApi:
-    """A Telnyx that carries out every command, and remembers the commands."""
+    """A Telnyx that accepts every command, and records the commands."""
 
     sent: list[Command] = field(default_factory=list)
 
@@ -53,12 +53,12 @@ class TestLine:
 
     @property
     def room(self) -> Room:
-        """The default room, when no command is under way."""
+        """The default room, once every command is answered."""
         assert self.engine.idle(5)
         return self.engine.registry.room("demo-conference")
 
     def happens(self, *event_types: str, **payload: Any) -> None:
-        """Post recorded webhooks one after the other, each with a new id."""
+        """Post recorded webhooks in turn, each with a new id, and wait for the commands."""
         for event_type in event_types:
             assert post(self.client, make(event_type, **payload)).status_code == 200
             assert self.engine.idle(5)

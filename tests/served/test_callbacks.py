@@ -150,17 +150,38 @@ TIME = {"Timestamp": "2026-08-21 15:04:05.271992Z"}
 @pytest.mark.parametrize(
     ("known", "ours", "whom"),
     [
-        ({"participant": OUTGOING}, OURS, {"From": OURS, "To": A}),
-        ({"participant": replace(OUTGOING, direction="incoming")}, "", {"From": A}),
-        ({"participant": replace(OUTGOING, number="")}, OURS, {"From": OURS}),
-        ({"participant": replace(OUTGOING, our_number=B)}, OURS, {"From": B, "To": A}),
-        ({"participant": OUTGOING, "account": "A1"}, OURS, {"AccountSid": "A1", "To": A}),
-        ({"account": "A1", "from_": A, "to": B}, OURS, {"AccountSid": "A1", "From": A, "To": B}),
-        ({}, OURS, {}),
-    ],
-    ids=[
-        *("called by us", "no number of ours", "found again", "another of ours"),
-        *("found again by TeXML", "not in yet", "gone"),
+        pytest.param({"participant": OUTGOING}, OURS, {"From": OURS, "To": A}, id="called by us"),
+        pytest.param(
+            {"participant": replace(OUTGOING, direction="incoming")},
+            "",
+            {"From": A},
+            id="without our number",
+        ),
+        pytest.param(
+            {"participant": replace(OUTGOING, number="")},
+            OURS,
+            {"From": OURS},
+            id="found after a restart",
+        ),
+        pytest.param(
+            {"participant": replace(OUTGOING, our_number=B)},
+            OURS,
+            {"From": B, "To": A},
+            id="another number of ours",
+        ),
+        pytest.param(
+            {"participant": OUTGOING, "account": "A1"},
+            OURS,
+            {"AccountSid": "A1", "To": A},
+            id="TeXML, found after a restart",
+        ),
+        pytest.param(
+            {"account": "A1", "from_": A, "to": B},
+            OURS,
+            {"AccountSid": "A1", "From": A, "To": B},
+            id="TeXML, not in yet",
+        ),
+        pytest.param({}, OURS, {}, id="unknown"),
     ],
 )
 def test_unknown_fields_are_left_out(
@@ -327,7 +348,10 @@ def test_a_conference_that_fails_does_not_delay_another() -> None:
         stubborn.set()
         until(lambda: len(receiver.taken) == 4, "at last the first conference too")
     assert [(fields["ConferenceSid"], fields["SequenceNumber"]) for fields in receiver.taken] == [
-        *(("L", "1"), ("L", "2"), ("K", "1"), ("K", "2"))
+        ("L", "1"),
+        ("L", "2"),
+        ("K", "1"),
+        ("K", "2"),
     ]
 
 

@@ -20,7 +20,7 @@ from conference.core.commands import (
 )
 from conference.core.events import Event, HandedOver, Outcome
 from conference.core.participant import Participant
-from conference.core.parts import FREE, NOTHING, Asked, Told
+from conference.core.parts import FREE, NOTHING_ASKED, Asked, Told
 from conference.core.room import Room
 from conference.core.texml.facts import Fetch
 from conference.reporting.activity import activity
@@ -115,7 +115,7 @@ EVENTS = [
     Texts(
         name="a call that is moved here",
         before=EMPTY,
-        event=HandedOver(NOW, ANN, NOTHING),
+        event=HandedOver(NOW, ANN, NOTHING_ASKED),
         after=replace(EMPTY, participants={"A": replace(ANN, status="waiting")}),
         texts=["...0142: new -[moved here]> waiting, room demo, conference none"],
     ),
@@ -165,7 +165,7 @@ class HoldTexts(NamedTuple):
     command: Command
     after: Told
     text: str
-    asked: Asked = NOTHING
+    asked: Asked = NOTHING_ASKED
     inside: tuple[Participant, ...] = (ANN, BOB)
     status: int = 200
 
@@ -263,7 +263,7 @@ def test_a_change_in_words(case: Texts) -> None:
 
 @pytest.mark.parametrize("case", HOLDS, ids=[case.name for case in HOLDS])
 def test_hold_and_mute_in_words(case: HoldTexts) -> None:
-    asked = {"B": case.asked} if case.asked != NOTHING else {}
+    asked = {"B": case.asked} if case.asked != NOTHING_ASKED else {}
     before = room(*case.inside, asked=asked, told={"B": case.before})
     after = room(*case.inside, asked=asked, told={"B": case.after})
     change = Change(before, after, Outcome(case.command, NOW, case.status))
