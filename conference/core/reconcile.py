@@ -85,7 +85,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     known = room.reconciliation
     tried, moved = known.unknown_calls, known.moved_away
     if snapshot.calls is not None:
-        tried, moved = tried & snapshot.unknown_calls, moved & snapshot.calls.keys()
+        tried, moved = tried & snapshot.unknown_calls, moved.intersection(snapshot.calls)
     shared = known.has_others and bool(snapshot.others)
     room = change_reconciliation(room, unknown_calls=tried, moved_away=moved, has_others=shared)
     if conference and not room.conference and CONFERENCE not in room.pending:

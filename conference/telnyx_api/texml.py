@@ -69,7 +69,7 @@ def snapshot(get: Get, command: commands.TakeSnapshot) -> Snapshot:
         conference=command.conference if status != "completed" else "",
         joined=joined,
         of_texml=True,
-        coming=frozenset(str(row["call_sid"]) for row in there) - joined.keys(),
+        coming=frozenset(str(row["call_sid"]) for row in there).difference(joined),
         started=status == "in-progress",
     )
 

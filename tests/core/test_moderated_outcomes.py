@@ -611,6 +611,7 @@ def test_nor_after_ten_minutes_while_telnyx_keeps_that_it_was_there() -> None:
     room = replace(room, pending=rig.queued(c.SNAPSHOT, c.TakeSnapshot("demo", at=T0)))
     room = rig.after(room, rig.answer(room, c.SNAPSHOT, data=replace(snapshot, calls={"B": STATE})))
     assert room.reconciliation.moved_away == frozenset(), "and is known to be elsewhere"
+    assert isinstance(room.reconciliation.moved_away, frozenset)
 
 
 def test_what_is_asked_for_before_the_call_is_answered_is_told_once_more() -> None:

@@ -118,6 +118,7 @@ def test_the_list_is_read_to_its_end() -> None:
     assert found.conference == "X" and found.of_texml
     assert found.joined == {"A": Seen(False, False), "B": Seen(True, False), "C": Seen(False, True)}
     assert (found.coming, found.started) == ({"D"}, True)
+    assert isinstance(found.coming, frozenset)
 
 
 @pytest.mark.parametrize("page", [{}, [], None, {"participants": {}}, {"participants": ["A"]}])
