@@ -95,7 +95,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
         if call not in room.participants and call not in room.ended and call not in moved:
             room = _recover(room, call, state, at)
     if conference and conference == room.conference:
-        for call in snapshot.joined.keys() & room.participants.keys():
+        for call in sorted(snapshot.joined.keys() & room.participants.keys()):
             room = _apply_inside(room, call, conference, snapshot.joined[call], at)
     return room
 
@@ -195,7 +195,7 @@ def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) ->
 
 def _greet_unconfirmed(room: Room, snapshot: Snapshot, at: float) -> Room:
     """Greet outgoing calls: no list shows whether they were answered, and Telnyx may object."""
-    for call in (snapshot.calls or {}).keys() & room.participants.keys():
+    for call in sorted((snapshot.calls or {}).keys() & room.participants.keys()):
         participant = room.participants[call]
         rings_long = participant.is_called and at - participant.since > GREET_UNCONFIRMED_AFTER
         if rings_long and not room.under_way(call):

@@ -77,6 +77,16 @@ def test_a_call_of_ours_that_rings_for_long_is_asked_whether_it_was_answered() -
     assert look(rings, T0 + 5, Snapshot(calls={}))[1] == ()
 
 
+def test_calls_in_doubt_are_greeted_in_one_order_on_every_run() -> None:
+    """So that two processes decide alike: the order of a set differs from one to the next."""
+    room, calls = EMPTY, list("HCFADGBE")
+    for call in calls:
+        initiated = rig.hook("call.initiated", call, T0, direction="outgoing", client_state=OURS)
+        room = rig.after(room, initiated)
+    _, commands = look(room, T0 + 5, Snapshot(calls=dict.fromkeys(calls, OURS)))
+    assert [command.call for command in commands if isinstance(command, Speak)] == sorted(calls)
+
+
 def test_a_conference_of_our_name_is_ours() -> None:
     room, commands = look(rig.waiting(), NOW, seen("L"))
     assert (room.conference, commands) == ("", ()), "but not while it is being opened"
