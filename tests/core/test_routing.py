@@ -76,11 +76,11 @@ TABLE: list[tuple[str, Webhook, str | Ignored]] = [
     ),
     ("what changes nothing is told of in its room", rig.hook("call.dtmf.received"), "one"),
     (
-        "likewise, of a call that ended here before a restart",
+        "a cost of a call that ended here before a restart",
         rig.hook("call.cost", "X", client_state=OURS),
         "three",
     ),
-    ("likewise, of others", rig.hook("call.cost", "X"), ignored("call.cost", NOT_OURS)),
+    ("a cost of a call of others", rig.hook("call.cost", "X"), ignored("call.cost", NOT_OURS)),
     ("what is said to a conference names no call", rig.hook("conference.speak.ended", ""), "two"),
     (
         "nor may what is recorded",

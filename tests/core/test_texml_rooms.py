@@ -220,7 +220,7 @@ def test_what_is_kept_is_bounded() -> None:
     assert "inside" in said and "left 1" not in said and f"left {MOST_CALLS + 9}" in said
     for n in range(MOST_CALLS + 10):
         said = keep_newer(said, f"inside {n}", n, True)
-    assert len(said) == MOST_CALLS, "also if of none the end is told"
+    assert len(said) == MOST_CALLS, "even if no end is reported"
 
 
 def test_who_has_left_does_not_speak_any_more() -> None:

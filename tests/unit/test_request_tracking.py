@@ -53,7 +53,7 @@ NOT_KEPT = {c.Remember: 422}
 
 
 def observed(receipt: Receipt, room: Room, *events: Event) -> Room:
-    """The room after the events, of which the receipt has observed the changes."""
+    """The room after the events; the receipt has observed their changes."""
     for event in events:
         changed = change(room, event)
         receipt.observe(changed)
@@ -103,7 +103,7 @@ def test_a_rules_hold_is_no_answer_to_a_mute() -> None:
 
 
 def test_what_the_rules_make_of_it_decides_nothing() -> None:
-    """Whoever is left alone is to hear music."""
+    """A caller who is left alone should hear music."""
     says = {c.Hold: 422}
     ours = [("leave", "done"), ("remember", "done")]
     assert told(TWO, asks("leave", "A"), says) == ours

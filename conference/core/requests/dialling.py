@@ -108,7 +108,7 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
 
 
 def _add_dialled(room: Room, call: str, command: Dial) -> Room:
-    """Complete a participant whom TeXML let in before it responded to the `dial`.
+    """Complete a participant who came in by TeXML before the response to the `dial`.
 
     Nothing is left to do if the callback had the number by which we know the call.
     """

@@ -13,7 +13,7 @@ from .sounds import Sound
 class Audible:
     """The participants that can be heard in a conference: call_control_id -> number.
 
-    everyone: for most listeners. whispers: by listener, for each one to whom somebody whispers:
+    everyone: for those who get no whisper. whispers: for the others, by listener:
     everyone and the whisperers.
     """
 

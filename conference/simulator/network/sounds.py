@@ -59,7 +59,7 @@ class Clip:
 
     kind, detail: as `what` and `detail` of Heard. lasts: simulated seconds. media: the address or
     name, as in webhooks. reported: whether webhooks report it. then: called when it has played to
-    its end. spared: call_control_ids of the participants for whom it was stopped. fails: whether
+    its end. spared: call_control_ids of participants who no longer hear it. fails: whether
     it cannot be played.
     """
 
