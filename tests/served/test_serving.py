@@ -11,10 +11,8 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 from rigs.recorded import PUBLIC_KEY, TEST_KEY, make
@@ -28,12 +26,6 @@ from conference.simulator import SimulatedTelnyx
 STARTED = "Telnyx must send webhooks to POST /webhook"
 FIRST = "first genuine webhook received"
 IN_USE = "another server for this TELNYX_BASE_URL and TELNYX_CONNECTION_ID runs on this machine"
-HEAD = b"POST /webhook HTTP/1.1\r\nHost: line.example.com\r\n"
-UNFINISHED = {
-    "nothing": b"",
-    "half a head": HEAD,
-    "no body": HEAD + b"Content-Length: 1000\r\n\r\n",
-}
 GOOD = {"TELNYX_API_KEY": "KEY_simulated", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
 BAD = {
     "TELNYX_PUBLIC_KEY": "c2hvcnQ=",
@@ -86,29 +78,21 @@ def later(folder: Path, first: Server) -> Iterator[dict[str, Server]]:
 
 @pytest.fixture(scope="module", autouse=True)
 def replaced(folder: Path) -> Iterator[tuple[Server, int]]:
-    """A server and its first worker, to be replaced while it still has a request to read.
+    """A server and its first worker, to be replaced while Telnyx does not answer its command.
 
-    The client sends a byte now and then, so that the worker takes all of its `graceful_timeout`;
-    the other tests run meanwhile.
+    The worker drains for as long as it may; the other tests run meanwhile.
     """
-    over = Event()
-    with run(GUNICORN, folder) as server:
+    with (
+        SimulatedTelnyx("", TEST_KEY, latency=3) as telnyx,  # longer than a command waits
+        run(GUNICORN, folder, TELNYX_BASE_URL=telnyx.base_url) as server,
+    ):
         server.up()
         (worker,) = server.workers
-        with socket.create_connection(("127.0.0.1", server.port)) as client:
-            client.sendall(UNFINISHED["no body"])
-
-            def drip() -> None:
-                with suppress(OSError):
-                    while not over.wait(1):
-                        client.sendall(b"x")
-
-            thread = Thread(target=drip)
-            thread.start()
-            server.process.send_signal(signal.SIGHUP)
-            yield server, worker
-            over.set()
-            thread.join()
+        telnyx.webhook_url = server.url + "/webhook"
+        telnyx.phone("+13125550142").dial()
+        until(lambda: _heard(telnyx) == [("call.initiated", 200)])
+        server.process.send_signal(signal.SIGHUP)
+        yield server, worker
 
 
 # Nothing is served
@@ -307,47 +291,6 @@ def _wants_lock(server: Server) -> bool:
     """Whether its worker has the lock's file open (Linux)."""
     files = (file for pid in server.workers for file in Path(f"/proc/{pid}/fd").glob("*"))
     return any("conference-line-" in os.readlink(file) for file in files if file.is_symlink())
-
-
-# Clients that take long
-
-
-DRIPS = "a byte a second"
-TAKE_LONG = UNFINISHED | {
-    DRIPS: UNFINISHED["no body"],
-    "an end kept open": b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-}
-
-
-def test_clients_that_never_finish_do_not_stop_the_line(folder: Path) -> None:
-    """Each kind is met by a server of its own, all at once, since they take their time."""
-    with ExitStack() as stack:
-        servers = {
-            kind: stack.enter_context(run(GUNICORN, folder, THREADS="8")) for kind in TAKE_LONG
-        }
-        dripping = []
-        for kind, server in servers.items():
-            server.up()
-            for _ in range(10):
-                client = socket.create_connection(("127.0.0.1", server.port))
-                stack.enter_context(client).sendall(TAKE_LONG[kind])
-                if kind == DRIPS:
-                    dripping.append(client)
-        over = Event()
-
-        def drip() -> None:
-            while not over.wait(1):
-                for client in dripping:
-                    with suppress(OSError):
-                        client.sendall(b"x")
-
-        pool = stack.enter_context(ThreadPoolExecutor())
-        pool.submit(drip)
-        stack.callback(over.set)
-        statuses = pool.map(lambda server: server.deliver(make("call.cost"), 15), servers.values())
-        assert dict(zip(servers, statuses, strict=True)) == dict.fromkeys(TAKE_LONG, 200)
-        tracebacks = {kind: server.log.count("Traceback") for kind, server in servers.items()}
-        assert tracebacks == dict.fromkeys(TAKE_LONG, 0)
 
 
 # End
