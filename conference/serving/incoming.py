@@ -12,6 +12,7 @@ from conference.web.inbound import LARGEST
 
 HEAD_END = b"\r\n\r\n"
 LONGEST_HEAD = 64 * 1024  # bytes; gunicorn's own limits for a line and a header are smaller
+LONGEST_BODY = LARGEST + 1  # bytes; by the last one the app sees that it is too large
 LONGEST_CHUNKED = LARGEST + 64 * 1024  # bytes of a chunked body, with the sizes of its chunks
 LONGEST_SIZE_LINE = 8 * 1024  # bytes of the line before a chunk
 MOST_CHUNKS = 2000  # each costs time, however short it is; proxies send some thousand bytes in one
@@ -90,7 +91,7 @@ class Incoming:
             self.refused = bool(lengths)  # with both, its end is ambiguous
         elif not lengths:
             self._size = self._head
-        elif _DIGITS.fullmatch(lengths[0]) and int(lengths[0]) <= LARGEST:
+        elif _DIGITS.fullmatch(lengths[0]) and int(lengths[0]) <= LONGEST_BODY:
             self._size = self._head + int(lengths[0])
         else:
             self.refused = True

@@ -20,7 +20,7 @@ WHOLE = {
     "extensions and trailers": CHUNKED + b"1;a=b\r\nx\r\n000;c\r\nX-A: 1\r\nX-B: 2\r\n\r\n",
 }
 REFUSED = {
-    "too large": START + b"Content-Length: %d\r\n\r\n" % (LARGEST + 1),
+    "too large": START + b"Content-Length: %d\r\n\r\n" % (LARGEST + 2),
     "a length that is none": START + b"Content-Length: +5\r\n\r\n",
     "a length of many digits": START + b"Content-Length: " + b"9" * 400 + b"\r\n\r\n",
     "length and chunks": START + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
