@@ -495,7 +495,7 @@ RAW: dict[str, tuple[bytes, int]] = {
     "a bare line feed": (GET + f"Host: x\nAuthorization: {RIGHT}\r\n\r\n".encode(), 400),
     "a line break in the path": (b"GET /api/rooms\rX HTTP/1.1\r\n" + AUTHORIZED + b"\r\n", 400),
     "a whole address": (b"GET http://evil.example/api/rooms HTTP/1.1\r\nHost: x\r\n\r\n", 401),
-    "1 MB in chunks": (CHUNKS + b"40000\r\n" + b"x" * 0x40000 + b"\r\n", 413),
+    "256 KB in chunks": (CHUNKS + b"40000\r\n" + b"x" * 0x40000 + b"\r\n0\r\n\r\n", 413),
     "chunks that are none": (CHUNKS + b"zz\r\nxx\r\n0\r\n\r\n", 400),
     "5 MB": (POST + b"Content-Length: 5000000\r\n\r\n" + b"x" * 70_000, 413),
     "a length and chunks": (
