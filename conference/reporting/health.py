@@ -11,6 +11,7 @@ from conference.core.commands import of_call
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.reporting.public_view import iso, mask_number
+from conference.reporting.unblocked_log import UnblockedHandler
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def report(rooms: Iterable[Room], server: ServerHealth, now: float) -> dict[str,
     unknown_calls: calls that Telnyx has and no room knows.
     shared_rooms: rooms whose conference has calls of other programs.
     healed: the number of repairs after comparisons with Telnyx's lists.
+    log_lines_lost: the number of lines that the log's output did not accept.
     """
     rooms = list(rooms)
     error = None
@@ -50,6 +52,7 @@ def report(rooms: Iterable[Room], server: ServerHealth, now: float) -> dict[str,
         "unknown_calls": sorted(_unknown(rooms)),
         "shared_rooms": [room.name for room in rooms if room.reconciliation.has_others],
         "healed": sum(room.reconciliation.healed for room in rooms),
+        "log_lines_lost": UnblockedHandler.lines_lost,
         "rooms": len(rooms),
         "participants": sum(len(room.participants) for room in rooms),
     }

@@ -33,10 +33,7 @@ keepalive = (
 )
 graceful_timeout = 25
 control_socket_disable = True
-logger_class = {
-    "text": "gunicorn.glogging.Logger",
-    "json": "conference.serving.gunicorn_log.JsonLogger",
-}[_settings.log_format]
+logger_class = "conference.serving.gunicorn_log.UnblockedLogger"
 
 
 def on_starting(server: Any) -> None:

@@ -21,6 +21,7 @@ from conference import music
 from conference.core.origin import WEBHOOK
 from conference.reporting import redaction
 from conference.reporting.json_log import JsonFormatter
+from conference.reporting.unblocked_log import UnblockedHandler
 from conference.serving.instance_lock import AnotherServer, take_instance_lock
 from conference.settings import Settings
 from conference.web.services import services_of
@@ -64,7 +65,8 @@ def report_bad(settings: Settings) -> bool:
     if settings.problems:
         begin = "The conference line cannot start. Set these in the environment or in .env:"
         wrong = (*settings.problems, *settings.misspelt)
-        print(begin, *(f"  {each}" for each in wrong), sep="\n", file=sys.stderr)
+        text = "\n".join([begin, *(f"  {each}" for each in wrong)])
+        _to_stderr(logging.Formatter()).handle(logging.makeLogRecord({"msg": text}))
     return bool(settings.problems)
 
 
@@ -106,14 +108,28 @@ def stop(app: Flask) -> None:
 
 
 def log_to_stderr(log_format: str = "text") -> None:
-    """Show the log of this package, even if nothing has configured logging."""
+    """Show the log of this package, and warnings of others, unless logging is configured."""
     redaction.install()
     logger = logging.getLogger("conference")
     if not logger.handlers and not logging.getLogger().handlers:
-        handler = logging.StreamHandler()
         text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
-        handler.setFormatter(JsonFormatter() if log_format == "json" else text)
-        logger.addHandler(handler)
+        formatter = JsonFormatter() if log_format == "json" else text
+        logger.addHandler(_to_stderr(formatter))
         logger.propagate = False
+        _show_others(_to_stderr(formatter))
     if logger.level == logging.NOTSET:
         logger.setLevel(logging.INFO)
+
+
+def _to_stderr(formatter: logging.Formatter) -> logging.Handler:
+    handler = UnblockedHandler()
+    handler.setFormatter(formatter)
+    return handler
+
+
+def _show_others(handler: logging.Handler) -> None:
+    """Show what Python itself would print to stderr, and block: warnings, and those of loggers."""
+    handler.setLevel(logging.WARNING)
+    logging.lastResort = handler
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").addHandler(handler)

@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rigs.recorded import PUBLIC_KEY, TEST_KEY
 from rigs.waiting import until
@@ -168,11 +168,17 @@ def free_port() -> int:
 
 @contextmanager
 def run(
-    command: Sequence[str], folder: Path, *arguments: str, port: int = 0, **settings: str
+    command: Sequence[str],
+    folder: Path,
+    *arguments: str,
+    port: int = 0,
+    output: IO[str] | None = None,
+    **settings: str,
 ) -> Iterator[Server]:
     """Start a server on 127.0.0.1, with good settings unless others are given; on a free port,
     unless it is to follow one on another.
 
+    With `output`, stdout and stderr go there and `log` stays empty.
     It is ended with the block, if it has not been before.
     """
     port, number = port or free_port(), next(_numbers)
@@ -192,7 +198,7 @@ def run(
             cwd=folder,
             env=environ(folder, **given | settings),
             stdin=subprocess.DEVNULL,
-            stdout=log,
+            stdout=output or log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # a group of its own, so that `kill` reaches its children
         )
