@@ -28,9 +28,7 @@ bind = f"0.0.0.0:{_settings.port}"
 workers = 1  # only one process may hold the rooms in memory, whatever WEB_CONCURRENCY says
 worker_class = "conference.serving.worker.Worker"
 threads = _settings.threads
-keepalive = (
-    620  # seconds; balancers keep idle connections for 60 to 600, and must be first to close
-)
+keepalive = 620  # seconds; longer than balancers keep idle connections: most 60 to 90, some 600
 graceful_timeout = 25
 control_socket_disable = True
 logger_class = "conference.serving.gunicorn_log.UnblockedLogger"
