@@ -13,13 +13,13 @@ from collections.abc import Collection
 
 from nacl.signing import SigningKey
 
-from conference.callbacks.bounded_http import NoAnswer, request
 from conference.callbacks.conference_queue import ConferenceQueue
 from conference.callbacks.form import form
 from conference.callbacks.subscriptions import Subscription
 from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.news import News, news
+from conference.outgoing_http import NoAnswer, request
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.signature import sign
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from conference.callbacks.bounded_http import NoAnswer, Response, request
+from conference.outgoing_http import NoAnswer, Response, request
 from conference.web.services import services
 
 PATIENCE = 15.0  # seconds for a whole answer

@@ -14,7 +14,7 @@ from http.client import HTTPException
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from conference.callbacks.bounded_http import NoAnswer, Response, request
+from conference.outgoing_http import NoAnswer, Response, request
 
 PATIENCE = 5.0  # seconds for an answer, redirects included
 BEGINNING = 4096  # bytes that are read of a page

@@ -120,16 +120,17 @@ MAY_USE = {
     "clock": (),
     "core": (),
     "music": (),
+    "outgoing_http": (),
     "signature": (),
     "simulator": (),
     "settings": ("core", "signature"),
     "registry": ("core",),
-    "telnyx_api": ("clock", "core"),
+    "telnyx_api": ("clock", "core", "outgoing_http"),
     "reporting": ("core",),
     "account": ("core", "settings"),
-    "callbacks": ("clock", "core", "reporting", "settings", "signature"),
+    "callbacks": ("clock", "core", "outgoing_http", "reporting", "settings", "signature"),
     "engine": ("clock", "core", "registry"),
-    "doctor": ("callbacks", "core", "reporting", "settings", "signature", "telnyx_api"),
+    "doctor": ("core", "outgoing_http", "reporting", "settings", "signature", "telnyx_api"),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "music", "reporting", "settings"),
         *("signature", "telnyx_api"),
@@ -137,8 +138,8 @@ MAY_USE = {
     "serving": ("core", "music", "reporting", "settings", "web"),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
-        *("account", "callbacks", "core", "demo", "doctor", "reporting", "settings", "simulator"),
-        "web",
+        *("account", "callbacks", "core", "demo", "doctor", "outgoing_http", "reporting"),
+        *("settings", "simulator", "web"),
     ),
 }
 """Each package, in an order in which none comes before one that it may import: so no import runs

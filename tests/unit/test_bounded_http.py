@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from rigs.odd_server import OddServer
 
-from conference.callbacks.bounded_http import NoAnswer, request
+from conference.outgoing_http import NoAnswer, request
 
 OK = b"HTTP/1.1 200 OK\r\n\r\n"
 Answer = Callable[[socket.socket], None]
