@@ -1,5 +1,7 @@
 """Sends HTTP requests, each limited as a whole in time and size. Knows nothing of Telnyx."""
 
-from conference.outgoing_http.bounded_request import NoAnswer, Response, request
+from conference.outgoing_http.answers import Response
+from conference.outgoing_http.client import Client, NoAnswer, request
+from conference.outgoing_http.received import BadAnswer
 
-__all__ = ["NoAnswer", "Response", "request"]
+__all__ = ["BadAnswer", "Client", "NoAnswer", "Response", "request"]

@@ -1,0 +1,121 @@
+"""Opens the way to a server: its addresses, a proxy, TLS. All of it ends at one time."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import chain, zip_longest
+from threading import BoundedSemaphore, Thread
+from typing import Any
+
+from conference.outgoing_http.address import Address
+from conference.outgoing_http.answers import AnswerReader
+from conference.outgoing_http.connection import Connection, left, send_all
+from conference.outgoing_http.proxies import proxy_to
+from conference.outgoing_http.tls import secure
+
+MOST_ADDRESSES = 4  # of a name that are tried, so that each gets a fair part of the time
+LOOKUPS = BoundedSemaphore(8)  # names that are looked up at once
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A connection for requests to a server.
+
+    before_target, headers: for a proxy that forwards plain HTTP; empty otherwise.
+    """
+
+    connection: Connection
+    before_target: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def open_way(to: Address, until: float) -> Way:
+    """Connect to the server, by the proxy that the environment names. OSError if that fails."""
+    proxy = proxy_to(to)
+    first = proxy or to
+    connection: Any = _connect(first.host, first.port, until)
+    try:
+        if first.scheme == "https":
+            connection = secure(connection, first.host, left(until))
+        if proxy and to.scheme == "https":
+            _tunnel(connection, to, proxy, until)
+            connection = secure(connection, to.host, left(until))
+    except BaseException:
+        connection.close()
+        raise
+    if proxy and to.scheme == "http":
+        return Way(connection, f"http://{to.authority}", _welcome(proxy))
+    return Way(connection)
+
+
+def _connect(host: str, port: int, until: float) -> socket.socket:
+    """Connect to the first address that answers. Each gets a fair part of the time left."""
+    failed: OSError = OSError("the name has no address")
+    addresses = _in_turns(_look_up(host, port, until))[:MOST_ADDRESSES]
+    for number, (family, kind, protocol, _, address) in enumerate(addresses):
+        connection = socket.socket(family, kind, protocol)
+        try:
+            connection.settimeout(left(until) / (len(addresses) - number))
+            connection.connect(address)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connection
+        except OSError as error:
+            connection.close()
+            failed = error
+    raise failed
+
+
+def _look_up(host: str, port: int, until: float) -> list[Any]:
+    """Return the host's addresses. A lookup cannot be interrupted: a thread is left with it."""
+    try:
+        literal = socket.AI_NUMERICHOST
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=literal)
+    except socket.gaierror:
+        found: Future[list[Any]] = Future()
+
+    def look_up() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:
+            found.set_exception(error)
+        finally:
+            LOOKUPS.release()
+
+    if not LOOKUPS.acquire(timeout=left(until)):
+        raise TimeoutError("other names are being looked up")
+    try:
+        Thread(target=look_up, name="lookup", daemon=True).start()
+    except RuntimeError as error:
+        LOOKUPS.release()
+        raise OSError("no thread is left to look up a name") from error
+    return found.result(left(until))
+
+
+def _in_turns(addresses: list[Any]) -> list[Any]:
+    """Return the addresses, IPv6 and IPv4 in turns, in an order that prefers the first's family."""
+    first = [each for each in addresses if each[0] == addresses[0][0]]
+    other = [each for each in addresses if each[0] != addresses[0][0]]
+    return [each for each in chain(*zip_longest(first, other)) if each]
+
+
+def _tunnel(connection: Connection, to: Address, proxy: Address, until: float) -> None:
+    """Request the proxy to connect us to the server, for TLS."""
+    named = to.authority if to.authority.endswith(f":{to.port}") else f"{to.authority}:{to.port}"
+    lines = [f"CONNECT {named} HTTP/1.1", f"Host: {named}"]
+    lines += [f"{name}: {value}" for name, value in _welcome(proxy).items()]
+    send_all(connection, ("\r\n".join(lines) + "\r\n\r\n").encode(), until)
+    reader = AnswerReader(connection, until)
+    if (status := reader.head().status) != 200:
+        raise OSError(f"the proxy refuses to connect: {status}")
+    if reader.is_ahead:
+        raise OSError("the proxy sends more than its answer")
+
+
+def _welcome(proxy: Address) -> dict[str, str]:
+    return {"Proxy-Authorization": proxy.basic} if proxy.basic else {}
