@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from http.client import HTTPException
 from typing import Any
 
 import click
@@ -56,7 +55,7 @@ def fetch(path: str, url: str | None, body: dict[str, Any] | None = None, *, wan
 
 
 def _no_answer(base: str, error: Exception) -> click.ClickException:
-    if isinstance(error, HTTPException) or not isinstance(error, OSError):
+    if not isinstance(error, OSError):
         return click.ClickException(NO_LINE.format(base))
     what = f"no server answers at {base} ({error})"
     return click.ClickException(f"{what}: start it, or set --url or PORT")

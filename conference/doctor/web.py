@@ -7,14 +7,12 @@ import ipaddress
 import socket
 import ssl
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from conference.outgoing_http import NoAnswer, Response, request
+from conference.outgoing_http import BadAnswer, NoAnswer, Response, proxy_variable, request
 
 PATIENCE = 5.0  # seconds for an answer, redirects included
 BEGINNING = 4096  # bytes that are read of a page
@@ -107,11 +105,10 @@ def inside(url: str) -> bool:
 
 def by_proxy(url: str) -> str:
     """Return the variable of the proxy to an address, such as HTTPS_PROXY; empty without one."""
-    split, proxies = parts(url), urllib.request.getproxies()
-    if urllib.request.proxy_bypass(split.hostname or ""):
+    try:
+        return proxy_variable(url)
+    except ValueError:
         return ""
-    named = [name for name in (split.scheme, "all") if name in proxies]
-    return f"{named[0].upper()}_PROXY" if named else ""
 
 
 # Errors
@@ -136,7 +133,9 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _words(chain: list[BaseException]) -> str:
-    if chain and (isinstance(chain[0], ValueError) or type(chain[0]).__name__ == "InvalidURL"):
+    first = chain[0] if chain else None
+    malformed = isinstance(first, ValueError) and not isinstance(first, OSError)
+    if malformed or type(first).__name__ == "InvalidURL":
         return "it cannot be parsed"  # the error itself would quote it
     for error in reversed(chain):
         if isinstance(error, socket.gaierror):
@@ -151,8 +150,8 @@ def _words(chain: list[BaseException]) -> str:
             return "this machine's network has no way to it"
         if isinstance(error, ConnectionError):
             return "the connection was cut"
-        if isinstance(error, HTTPException):
-            return "its answer is not HTTP"
+        if isinstance(error, BadAnswer):
+            return f"its answer {error}"
     last = chain[-1] if chain else None
     name = "" if isinstance(last, OSError) and last.errno is None else type(last).__name__
     return f"{name} {last}".strip()

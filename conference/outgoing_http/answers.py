@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conference.outgoing_http.connection import Connection
-from conference.outgoing_http.heads import Head, parse
+from conference.outgoing_http.heads import Head, read_head
 from conference.outgoing_http.received import BadAnswer, Received
 
 LONGEST_HEAD = 64 * 1024  # bytes of all heads together: interim answers have heads too
@@ -43,7 +43,7 @@ class AnswerReader:
 
     def head(self) -> Head:
         """Read the head. Interim answers are skipped."""
-        while (head := parse(self._received.block())).status < 200:
+        while (head := read_head(self._received)).status < 200:
             if head.status == 101:
                 raise BadAnswer("changes the protocol")
         self.status = head.status
@@ -84,7 +84,7 @@ class AnswerReader:
             if len(body) > most:
                 return bytes(body)
             if self._received.line():
-                raise BadAnswer("has malformed chunks")
+                raise BadAnswer("is not HTTP: a chunk is malformed")
         while self._received.line():
             pass  # a trailer
         return bytes(body)
@@ -93,7 +93,7 @@ class AnswerReader:
 def _chunk_size(line: bytes) -> int:
     size = line.partition(b";")[0].strip()
     if not re.fullmatch(b"[0-9a-fA-F]{1,15}", size):
-        raise BadAnswer("has malformed chunks")
+        raise BadAnswer("is not HTTP: a chunk is malformed")
     return int(size, 16)
 
 

@@ -16,6 +16,7 @@ from conference.outgoing_http.answers import AnswerReader, Response
 from conference.outgoing_http.connecting import Way, open_way
 from conference.outgoing_http.connection import is_quiet, send_all
 from conference.outgoing_http.received import BadAnswer
+from conference.outgoing_http.tls import trust
 
 MOST_IDLE = 48  # kept connections
 LONGEST_IDLE = 20.0  # seconds; servers close theirs after 60 and more
@@ -33,6 +34,13 @@ class NoAnswer(Exception):
         super().__init__(type(error).__name__)
         self.error = error
         self.status = status
+
+    @property
+    def reason(self) -> str:
+        """Return why, in words. It may hold the name of the server's host."""
+        if isinstance(self.error, BadAnswer):
+            return f"the answer {self.error}"
+        return f"{type(self.error).__name__} {self.error}"
 
 
 def request(
@@ -71,6 +79,11 @@ class Client:
     @cached_property
     def _to(self) -> Address:
         return parse(self._url)
+
+    def prepare(self) -> None:
+        """Read the trusted authorities now, not with the first request."""
+        if self._to.scheme == "https":
+            trust()
 
     def request(
         self,

@@ -9,27 +9,29 @@ from conference.outgoing_http.address import Address, parse
 HERE = ("127.0.0.1", "localhost", "::1")
 
 
-def proxy_variable(to: Address) -> str:
-    """Return the name of the variable with the proxy, such as HTTPS_PROXY; empty without one.
+def proxy_variable(url: str) -> str:
+    """Return the variable with the proxy to an address, such as HTTPS_PROXY; empty without one.
 
-    NO_PROXY lists hosts without a proxy. This machine never has one.
+    ALL_PROXY is for both schemes. NO_PROXY lists hosts without a proxy; this machine never has one.
+    ValueError for a malformed address.
     """
-    host = to.host
-    if host in HERE or proxy_bypass(host) or proxy_bypass(f"{host}:{to.port}"):
-        return ""
-    proxies = getproxies()
-    return next((f"{name.upper()}_PROXY" for name in (to.scheme, "all") if proxies.get(name)), "")
+    return _variable(parse(url))
 
 
 def proxy_to(to: Address) -> Address | None:
-    """Return the proxy to the server; None without one. OSError for a proxy of another kind."""
-    variable = proxy_variable(to)
+    """Return the proxy to the server; None without one. OSError for another kind of proxy."""
+    variable = _variable(to)
     if not variable:
         return None
     url = getproxies()[variable.removesuffix("_PROXY").lower()]
     kind = url.partition("://")[0].lower() if "://" in url else "http"
     if kind not in ("http", "https"):
-        raise OSError(
-            f"{variable} is a {kind[:10]} proxy, which is not supported: only http, https"
-        )
+        raise OSError(f"{variable} has a proxy of {kind[:10]}: only http and https are supported")
     return parse(url if "://" in url else f"http://{url}")
+
+
+def _variable(to: Address) -> str:
+    if to.host in HERE or proxy_bypass(to.host) or proxy_bypass(f"{to.host}:{to.port}"):
+        return ""
+    proxies = getproxies()
+    return next((f"{name.upper()}_PROXY" for name in (to.scheme, "all") if proxies.get(name)), "")

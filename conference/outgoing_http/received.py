@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from conference.outgoing_http.connection import Connection, left
 
 PIECE = 16 * 1024  # bytes that are received at a time
-BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 class BadAnswer(Exception):
@@ -33,26 +30,18 @@ class Received:
     def allow(self, more: int) -> None:
         self._most += more
 
-    def block(self) -> bytes:
-        """Take all up to a blank line, and return it without that line."""
-        searched = 0
-        while not (end := BLANK_LINE.search(self._buffer, searched)):
-            searched = max(len(self._buffer) - 3, 0)
-            self._need()
-        return self.take(end.end())[: end.start()]
-
     def line(self) -> bytes:
         """Take a line, and return it without its end."""
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
-            self._need()
+            self._need("is not HTTP: it ends amid a line")
         return self.take(end + 1).rstrip(b"\r\n")
 
     def take(self, size: int) -> bytes:
         """Take so many bytes."""
         while len(self._buffer) < size:
-            self._need()
+            self._need("breaks off")
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
@@ -63,11 +52,12 @@ class Received:
             pass
         return self.take(len(self._buffer))
 
-    def _need(self) -> None:
-        if not self._receive():
-            if not self._begun:
-                raise ConnectionError("the connection was closed without an answer")
-            raise BadAnswer("breaks off")
+    def _need(self, otherwise: str) -> None:
+        if self._receive():
+            return
+        if not self._begun:
+            raise ConnectionError("the connection was closed without an answer")
+        raise BadAnswer(otherwise)
 
     def _receive(self) -> bool:
         """Receive some bytes. Return False at the end of the connection."""

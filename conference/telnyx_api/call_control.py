@@ -35,11 +35,11 @@ JOIN_OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request for a command. `method` is in lower case, as in the SDK."""
+    """A request for a command."""
 
     path: str
     body: dict[str, Any]
-    method: str = "post"
+    method: str = "POST"
 
 
 def _answer(command: commands.Answer) -> Request:
@@ -106,7 +106,7 @@ def _leave(command: commands.Leave) -> Request:
 
 def _remember(command: commands.Remember) -> Request:
     state = client_state.encode(command.client_state)
-    return Request(_of_call(command.call, "client_state_update"), {"client_state": state}, "put")
+    return Request(_of_call(command.call, "client_state_update"), {"client_state": state}, "PUT")
 
 
 def _dial(command: commands.Dial) -> Request:
@@ -126,7 +126,7 @@ def _pass_through(command: commands.PassThrough) -> Request:
         body["command_id"] = command_id(command)
     if command.name == "participants":
         conference, who = quote(command.about, safe=""), quote(body.pop("call_control_id"), safe="")
-        return Request(f"/conferences/{conference}/participants/{who}", body, "patch")
+        return Request(f"/conferences/{conference}/participants/{who}", body, "PATCH")
     path = _of_call if command.of == "call" else _of_conference
     return Request(path(command.about, command.name), body)
 

@@ -19,33 +19,28 @@ MOST_PAGES = 20  # more than a conference can fill
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A request for a command. `method` is in lower case, as in the SDK."""
+    """A request for a command."""
 
     path: str
     fields: dict[str, str]
-    method: str = "post"
+    method: str = "POST"
+
+    @property
+    def body(self) -> bytes:
+        return urlencode(self.fields).encode()
 
 
-def carry_out(client: Any, get: Get, command: commands.Command, number: str) -> Any:
-    """Send the command with Telnyx's client. Return the data of its outcome.
-
-    `number` is our own, the caller id of outgoing calls.
-    """
-    if isinstance(command, commands.TakeSnapshot):
-        return snapshot(get, command)
+def form_for(command: commands.Command, number: str) -> Form:
+    """Return the request for a command. `number` is our own, the caller id of outgoing calls."""
     form = FORMS[type(command)](command)
     if isinstance(command, commands.Dial):
         form.fields["From"] = number
-    if form.method == "delete":
-        client.delete(form.path, cast_to=type(None))  # the response is empty
-        return None
-    answer = client.post(
-        form.path,
-        content=urlencode(form.fields).encode(),
-        options={"headers": {"Content-Type": "application/x-www-form-urlencoded"}},
-        cast_to=object,
-    )
-    call = answer.get("call_sid") if isinstance(answer, dict) else None
+    return form
+
+
+def outcome_data(answer: dict[str, Any]) -> dict[str, str] | None:
+    """Return the data of a command's outcome: the id of a new call."""
+    call = answer.get("call_sid")
     return {"call_control_id": call} if isinstance(call, str) else None
 
 
@@ -131,7 +126,7 @@ def _pass_through(command: commands.PassThrough) -> Form:
 
 def _kick(command: commands.Kick) -> Form:
     path = _participant(command.account, command.conference, command.call)
-    return Form(path, {}, "delete")
+    return Form(path, {}, "DELETE")
 
 
 def _dial(command: commands.Dial) -> Form:

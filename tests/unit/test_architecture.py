@@ -72,7 +72,7 @@ def _modules(*packages: str) -> pytest.MarkDecorator:
 def test_there_is_something_to_look_at() -> None:
     assert {"conference", "conference.core.handlers", "conference.web.webhooks"} <= FILES.keys()
     assert ("telnyx", True) in {
-        (name, line > 0) for name, line in _imports("conference.telnyx_api.client")
+        (name, line > 0) for name, line in _imports("conference.telnyx_api.sdk")
     }
     assert "conference.simulator.network.world.Happened" in dict(_imports("conference.simulator"))
 

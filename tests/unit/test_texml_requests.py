@@ -34,7 +34,7 @@ SENT: list[tuple[Any, Form]] = [
         commands.Unmute("X/1", ("1",), account="a b"),
         Form(f"{X}/Participants/1", {"Muted": "false"}),
     ),
-    (commands.Kick("1", "X/1", account="a b"), Form(f"{X}/Participants/1", {}, "delete")),
+    (commands.Kick("1", "X/1", account="a b"), Form(f"{X}/Participants/1", {}, "DELETE")),
     (of_x("end"), Form(X, {"Status": "completed"})),
     (of_x("play", audio_url="u"), Form(X, {"AnnounceUrl": "u", "AnnounceMethod": "GET"})),
     (
