@@ -187,5 +187,8 @@ class TelnyxApi:
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "a malformed address"
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
-import tempfile
 import threading
-from base64 import encodebytes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
-from nacl.signing import SigningKey
+from rigs.certificates import self_signed, server_context
 
 
 @dataclass(frozen=True)
@@ -37,7 +33,7 @@ class OddServer(ThreadingHTTPServer):
         self.release = threading.Event()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
         if tls:  # the handshake is left to the thread of the connection
-            self.socket = _context().wrap_socket(
+            self.socket = server_context(self_signed()).wrap_socket(
                 self.socket, server_side=True, do_handshake_on_connect=False
             )
         self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
@@ -82,36 +78,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
-
-
-def _context() -> ssl.SSLContext:
-    """With a certificate that it has signed itself."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "both.pem"
-        file.write_text(_self_signed(SigningKey.generate()))
-        context.load_cert_chain(file)
-    return context
-
-
-def _self_signed(key: SigningKey) -> str:
-    """The key and a certificate in PEM, written by hand: RFC 8410 and 5280, with the least."""
-    ed25519 = _der(0x30, b"\x06\x03\x2b\x65\x70")
-    name = _der(0x30, _der(0x31, _der(0x30, b"\x06\x03\x55\x04\x03", _der(0x0C, b"nobody"))))
-    valid = _der(0x30, _der(0x17, b"200101000000Z"), _der(0x17, b"491231235959Z"))
-    public = _der(0x30, ed25519, _der(0x03, b"\x00", bytes(key.verify_key)))
-    signed = _der(0x30, b"\x02\x01\x01", ed25519, name, valid, name, public)
-    certificate = _der(0x30, signed, ed25519, _der(0x03, b"\x00", key.sign(signed).signature))
-    private = _der(0x30, b"\x02\x01\x00", ed25519, _der(0x04, _der(0x04, bytes(key))))
-    return _pem("PRIVATE KEY", private) + _pem("CERTIFICATE", certificate)
-
-
-def _der(tag: int, *parts: bytes) -> bytes:
-    body = b"".join(parts)
-    size = len(body)
-    length = bytes([size]) if size < 128 else b"\x82" + size.to_bytes(2, "big")
-    return bytes([tag]) + length + body
-
-
-def _pem(kind: str, body: bytes) -> str:
-    return f"-----BEGIN {kind}-----\n{encodebytes(body).decode()}-----END {kind}-----\n"
