@@ -1,26 +1,38 @@
-"""The benchmark's Telnyx: a process of its own that takes every command, and costs next to nothing.
+"""The benchmark's Telnyx: a process of its own that costs next to nothing.
 
     python -m tests.bench.bench_api     (prints its port)
 
-`GET /latency/0.3` lets it take 0.3 s for each answer from then on. Where a call's webhooks must
-follow from the commands, the benchmark uses conference.simulator instead.
+It takes every command. From a command about a call of its own the webhooks follow.
+`GET /bench/latency/0.3` delays each answer by 0.3 s from then on. `POST /bench/calls` and
+`/bench/burst` with a scenario's arguments as JSON play it and answer when it has ended.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
-import re
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import unquote
 
-OK = {"data": {"id": "bench-conference", "result": "ok"}}
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
+
+from bench_client import size_of  # noqa: E402
+from bench_scenarios import SCENARIOS  # noqa: E402
+from bench_telnyx import Answer, take  # noqa: E402
+
 NOTHING = {"data": [], "meta": {"page_number": 1, "page_size": 250, "total_pages": 1}}
-LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
-class Telnyx(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One kept connection. Requests on it are answered one after the other."""
 
     latency = 0.0
+    commands = 0  # up to now
+    scenarios: ClassVar[set[asyncio.Task[None]]] = set()
 
     def __init__(self) -> None:
         self.received = b""
@@ -31,33 +43,47 @@ class Telnyx(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.received += data
-        while (end := self.received.find(b"\r\n\r\n")) >= 0:
-            head = self.received[:end]
-            length = LENGTH.search(head)
-            size = end + 4 + (int(length[1]) if length else 0)
-            if len(self.received) < size:
-                return
+        while (size := size_of(self.received)) and len(self.received) >= size:
+            head, _, body = self.received[:size].partition(b"\r\n\r\n")
             self.received = self.received[size:]
-            self.answer(head)
+            method, target = head.decode("latin-1").split(" ", 2)[:2]
+            self.dispatch(method, unquote(target.partition("?")[0]), body)
 
-    def answer(self, head: bytes) -> None:
-        method, path = head.split(b" ", 2)[:2]
-        if path.startswith(b"/latency/"):
-            Telnyx.latency = float(path.rsplit(b"/", 1)[1])
-            self.transport.write(_response(OK))
+    def dispatch(self, method: str, path: str, body: bytes) -> None:
+        if path.startswith("/bench/latency/"):
+            Connection.latency = float(path.rpartition("/")[2])
+            self.respond(Answer(200, {}))
+        elif path in SCENARIOS:
+            task = asyncio.create_task(self.play(path, json.loads(body)))
+            self.scenarios.add(task)
+            task.add_done_callback(self.scenarios.discard)
         else:
-            response = _response(NOTHING if method == b"GET" else OK)
-            asyncio.get_running_loop().call_later(self.latency, self.transport.write, response)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.latency, self.answer, method, path, body)
 
+    def answer(self, method: str, path: str, body: bytes) -> None:
+        if method == "GET":
+            self.respond(Answer(200, NOTHING))
+        else:
+            Connection.commands += 1
+            self.respond(take(path, json.loads(body or b"{}")))
 
-def _response(answer: object) -> bytes:
-    body = json.dumps(answer).encode()
-    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
-    return f"{head}{len(body)}\r\n\r\n".encode() + body
+    async def play(self, path: str, arguments: dict[str, Any]) -> None:
+        before = Connection.commands
+        found = await SCENARIOS[path](**arguments)
+        self.respond(Answer(200, {**found, "commands": Connection.commands - before}))
+
+    def respond(self, answer: Answer) -> None:
+        body = json.dumps(answer.body).encode()
+        head = "Content-Type: application/json\r\nContent-Length: "
+        start = f"HTTP/1.1 {answer.status} Answer\r\n{head}{len(body)}\r\n\r\n"
+        self.transport.write(start.encode() + body)
 
 
 async def serve() -> None:
-    server = await asyncio.get_running_loop().create_server(Telnyx, "127.0.0.1", 0)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Connection, "127.0.0.1", 0, backlog=512)
+    gc.freeze()
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

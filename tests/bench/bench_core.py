@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench_rig import Row, Size, spread
+from bench_rows import Row, Size, rounds
 from rigs.recorded import make
 from rigs.registry import keep
 from rigs.servers import GUNICORN, NOWHERE, run
@@ -112,9 +112,10 @@ def room_size(size: Size, folder: Path) -> Iterator[Row]:
             come(engine, name, n)
     for kind, steps in KINDS.items():
         small, big, other = _costs(engine, ["small", "big", "other"], kind, steps, size.repeats)
-        cost, ratio = f"{small * 1e6:.0f} -> {big * 1e6:.0f} us", big / small
-        yield Row(kind, f"{cost}, ratio {ratio:.2f}", "1.2 or less", ratio <= 1.2)
-        yield Row(f"  another room of {SMALL}", f"ratio {other / small:.2f}")
+        yield Row(f"{kind}, room of {SMALL}", small * 1e6, "us")
+        yield Row(f"{kind}, room of {BIG}", big * 1e6, "us")
+        yield Row(f"{kind}, ratio", big / small, at_most=1.2)
+        yield Row(f"{kind}, ratio of another room of {SMALL}", other / small)
     engine.stop()
 
 
@@ -156,10 +157,9 @@ def start_up(size: Size, folder: Path) -> Iterator[Row]:
             took.append(time.perf_counter() - began)
             worker.append(_rss(server.workers[0]))
             master.append(_rss(server.process.pid))
-    yield Row("exec to the first 200 of /healthz", f"{median(took):.2f} s")
-    yield Row(f"  in {size.rounds} starts", f"{spread(took)} s")
-    yield Row("RSS after start: worker", f"{median(worker):.0f} MB")
-    yield Row("RSS after start: gunicorn's master", f"{median(master):.0f} MB")
+    yield rounds("exec to the first 200 of /healthz", took, "s")
+    yield rounds("RSS after start: worker", worker, "MB")
+    yield rounds("RSS after start: gunicorn's master", master, "MB")
 
 
 def _rss(pid: int) -> float:
@@ -183,4 +183,4 @@ def each_participant(size: Size, folder: Path) -> Iterator[Row]:
     tracemalloc.stop()
     engine.stop()
     inside = sum(len(room.joined) for room in engine.registry.rooms())
-    yield Row(f"bytes for each of {inside} participants", f"{found / size.participants:.0f} bytes")
+    yield Row(f"each of {inside} participants", found / size.participants, "bytes")
