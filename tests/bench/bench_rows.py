@@ -32,18 +32,16 @@ class Row(NamedTuple):
             return None
         if self.value is None:
             return False
-        return self.value <= self.at_most if self.at_most is not None else self._is_enough()
-
-    def _is_enough(self) -> bool:
-        assert self.value is not None and self.at_least is not None
-        return self.value >= self.at_least
+        if self.at_most is not None:
+            return self.value <= self.at_most
+        return self.at_least is not None and self.value >= self.at_least
 
     @property
     def figure(self) -> str:
         if self.value is None:
             return self.note
         rounds = ""
-        if self.low is not None and self.high is not None:
+        if self.low is not None and self.high is not None and self.low < self.high:
             rounds = f"({number(self.low)} to {number(self.high)}) "
         return f"{rounds}{number(self.value)} {self.unit}".rstrip()
 
