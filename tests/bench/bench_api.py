@@ -15,16 +15,14 @@ import json
 import sys
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
 
 from bench_client import size_of  # noqa: E402
 from bench_scenarios import SCENARIOS  # noqa: E402
-from bench_telnyx import Answer, take  # noqa: E402
-
-NOTHING = {"data": [], "meta": {"page_number": 1, "page_size": 250, "total_pages": 1}}
+from bench_telnyx import Answer, listed, take  # noqa: E402
 
 
 class Connection(asyncio.Protocol):
@@ -47,9 +45,10 @@ class Connection(asyncio.Protocol):
             head, _, body = self.received[:size].partition(b"\r\n\r\n")
             self.received = self.received[size:]
             method, target = head.decode("latin-1").split(" ", 2)[:2]
-            self.dispatch(method, unquote(target.partition("?")[0]), body)
+            path, _, query = target.partition("?")
+            self.dispatch(method, unquote(path), query, body)
 
-    def dispatch(self, method: str, path: str, body: bytes) -> None:
+    def dispatch(self, method: str, path: str, query: str, body: bytes) -> None:
         if path.startswith("/bench/latency/"):
             Connection.latency = float(path.rpartition("/")[2])
             self.respond(Answer(200, {}))
@@ -59,11 +58,11 @@ class Connection(asyncio.Protocol):
             task.add_done_callback(self.scenarios.discard)
         else:
             loop = asyncio.get_running_loop()
-            loop.call_later(self.latency, self.answer, method, path, body)
+            loop.call_later(self.latency, self.answer, method, path, query, body)
 
-    def answer(self, method: str, path: str, body: bytes) -> None:
+    def answer(self, method: str, path: str, query: str, body: bytes) -> None:
         if method == "GET":
-            self.respond(Answer(200, NOTHING))
+            self.respond(listed(path, dict(parse_qsl(query))))
         else:
             Connection.commands += 1
             self.respond(take(path, json.loads(body or b"{}")))

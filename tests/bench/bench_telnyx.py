@@ -42,6 +42,7 @@ class Call:
         self.state: str | None = None
         self.conference = ""
         self.creator = False
+        self.on_hold = False
         self.answered, self.inside = asyncio.Event(), asyncio.Event()
         self.posts: list[asyncio.Task[Ack]] = []
         self.speeches: list[asyncio.Task[None]] = []
@@ -147,6 +148,28 @@ def take(path: str, body: dict[str, Any]) -> Answer:
             return create(call, body)
         case ["conferences", id, "actions", "join"] if call := _calls.get(body["call_control_id"]):
             return let_in(call, id, "")
+        case ["conferences", _, "actions", "hold" | "unhold" as verb]:
+            for call in filter(None, map(_calls.get, body["call_control_ids"])):
+                call.on_hold = verb == "hold"
         case ["conferences"]:
             return Answer(200, {"data": {"id": "bench-conference", "name": body["name"]}})
     return OK
+
+
+def listed(path: str, query: dict[str, str]) -> Answer:
+    """One page: the conferences of a name, who is in one, or the calls that have a client_state."""
+    rows: list[dict[str, Any]] = []
+    match path.strip("/").split("/"):
+        case ["conferences"] if query["filter[status]"] == "in_progress":
+            name = query["filter[name]"]
+            rows = [{"id": id, "name": name} for key, id in _conferences.items() if key[1] == name]
+        case ["conferences", id, "participants"]:
+            inside = [call for call in map(_calls.get, _inside.get(id, ())) if call]
+            rows = [{**_row(call), "status": "joined", "on_hold": call.on_hold} for call in inside]
+        case ["connections", _, "active_calls"]:
+            rows = [_row(call) for call in _calls.values() if call.state]
+    return Answer(200, {"data": rows, "meta": {"total_pages": 1}})
+
+
+def _row(call: Call) -> dict[str, Any]:
+    return {"call_control_id": call.id, "client_state": call.state}
