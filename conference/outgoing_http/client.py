@@ -40,7 +40,7 @@ class NoAnswer(Exception):
         """Return why, in words. It may hold the name of the server's host."""
         if isinstance(self.error, BadAnswer):
             return f"the answer {self.error}"
-        return f"{type(self.error).__name__} {self.error}"
+        return f"{type(self.error).__name__} {self.error}".strip()
 
 
 def request(

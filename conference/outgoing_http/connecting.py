@@ -16,6 +16,9 @@ from conference.outgoing_http.connection import Connection, left, send_all
 from conference.outgoing_http.proxies import proxy_to
 from conference.outgoing_http.tls import secure
 
+Found = tuple[Any, ...]
+"""An address as getaddrinfo returns it: family, kind, protocol, name, address."""
+
 MOST_ADDRESSES = 4  # of a name that are tried, so that each gets a fair part of the time
 LOOKUPS = BoundedSemaphore(8)  # names that are looked up at once
 
@@ -58,46 +61,58 @@ def _connect(host: str, port: int, until: float) -> socket.socket:
     """Connect to the first address that answers. Each gets a fair part of the time left."""
     failed: OSError = OSError("the name has no address")
     addresses = _in_turns(_look_up(host, port, until))[:MOST_ADDRESSES]
-    for number, (family, kind, protocol, _, address) in enumerate(addresses):
-        connection = socket.socket(family, kind, protocol)
+    for number, found in enumerate(addresses):
         try:
-            connection.settimeout(left(until) / (len(addresses) - number))
-            connection.connect(address)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return connection
+            return _connect_to(found, left(until) / (len(addresses) - number))
         except OSError as error:
-            connection.close()
             failed = error
     raise failed
 
 
-def _look_up(host: str, port: int, until: float) -> list[Any]:
-    """Return the host's addresses. A lookup cannot be interrupted: a thread is left with it."""
+def _connect_to(found: Found, seconds: float) -> socket.socket:
+    family, kind, protocol, _, address = found
+    connection = socket.socket(family, kind, protocol)
+    try:
+        connection.settimeout(seconds)
+        connection.connect(address)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _look_up(host: str, port: int, until: float) -> list[Found]:
+    """Return the host's addresses. A name is looked up in a thread, and left there if it hangs."""
     try:
         literal = socket.AI_NUMERICHOST
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=literal)
     except socket.gaierror:
-        found: Future[list[Any]] = Future()
-
-    def look_up() -> None:
-        try:
-            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except Exception as error:
-            found.set_exception(error)
-        finally:
-            LOOKUPS.release()
-
+        pass  # it is a name
     if not LOOKUPS.acquire(timeout=left(until)):
         raise TimeoutError("other names are being looked up")
+    found: Future[list[Found]] = Future()
     try:
-        Thread(target=look_up, name="lookup", daemon=True).start()
+        Thread(target=_resolve, args=(host, port, found), name="lookup", daemon=True).start()
     except RuntimeError as error:
         LOOKUPS.release()
         raise OSError("no thread is left to look up a name") from error
-    return found.result(left(until))
+    try:
+        return found.result(left(until))
+    except TimeoutError:
+        raise TimeoutError("the name was not found in time") from None
 
 
-def _in_turns(addresses: list[Any]) -> list[Any]:
+def _resolve(host: str, port: int, found: Future[list[Found]]) -> None:
+    try:
+        found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except Exception as error:
+        found.set_exception(error)
+    finally:
+        LOOKUPS.release()
+
+
+def _in_turns(addresses: list[Found]) -> list[Found]:
     """Return the addresses, IPv6 and IPv4 in turns, in an order that prefers the first's family."""
     first = [each for each in addresses if each[0] == addresses[0][0]]
     other = [each for each in addresses if each[0] != addresses[0][0]]
