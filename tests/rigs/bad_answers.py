@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,6 +12,7 @@ from rigs.scripted_server import Connection, response
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 AS_JSON = "Content-Type: application/json"
 DEPTH = 20_000  # the answer is shorter than any limit
+SHORT = gzip.compress(b'{"data": []}')
 BOMB = 50_000_000  # bytes that come out of 50,000
 
 
@@ -63,6 +65,8 @@ NOT_WHOLE: dict[str, Give] = {
     "a deflate bomb": partial(_whole, _packed("deflate")),
     "an unknown encoding": partial(_whole, response(b"{}", AS_JSON, "Content-Encoding: br")),
     "gzip that is none": partial(_whole, response(b"{}", AS_JSON, "Content-Encoding: gzip")),
+    "gzip broken off": partial(_whole, response(SHORT[:-9], AS_JSON, "Content-Encoding: gzip")),
+    "gzip and more": partial(_whole, response(SHORT + b"{}", AS_JSON, "Content-Encoding: gzip")),
     "broken off": partial(_cut, HEAD + b'Content-Length: 99\r\n\r\n{"data": '),
     "chunks broken off": partial(_cut, HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"),
     "no HTTP": partial(_cut, b"SSH-2.0-OpenSSH\r\n"),

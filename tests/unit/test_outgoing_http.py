@@ -6,6 +6,7 @@ import base64
 import os
 import socket
 import threading
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -81,24 +82,23 @@ def test_threads_share_connections_and_no_more_are_kept_than_allowed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(client_module, "MOST_IDLE", 2)
-    all_here = threading.Barrier(5)
+    all_here, ended = threading.Barrier(5), []
 
     def serve(connection: Connection) -> None:
         while connection.request():
             with suppress(threading.BrokenBarrierError):
                 all_here.wait(10)
             connection.send(DONE)
+        ended.append(connection)
 
     with ScriptedServer(serve) as server, closing(Client(server.url)) as client:
         with ThreadPoolExecutor(5) as threads:
-            assert {answer.status for answer in threads.map(lambda _: post(client), range(5))} == {
-                200
-            }
-        assert server.connections == 5
+            assert {each.status for each in threads.map(lambda _: post(client), range(5))} == {200}
         all_here.abort()
+        until(lambda: len(ended) == 3, "two are kept")
         with ThreadPoolExecutor(1) as thread:
             list(thread.map(lambda _: post(client), range(5)))
-        assert server.connections == 5, "the kept ones are used"
+        assert (server.connections, len(ended)) == (5, 3), "another thread uses a kept one"
 
 
 def test_a_connection_that_was_idle_for_long_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,41 +126,55 @@ def test_after_close_no_connection_is_kept() -> None:
         assert ended.wait(10)
 
 
-LAST: dict[str, Callable[[Connection], None]] = {
-    "closes": lambda connection: connection.send(DONE),
-    "is ahead": lambda connection: connection.send(DONE + b"HTTP/1.1 500 Old\r\n\r\n"),
-    "says close": lambda connection: connection.send(response(b"{}", "Connection: close")),
-    "says so in HTTP/1.0": lambda connection: connection.send(b"HTTP/1.0 204 No\r\n\r\n"),
-    "has two lengths": lambda connection: connection.send(
-        response(b"2\r\n{}\r\n0\r\n\r\n", "Transfer-Encoding: chunked")
-    ),
+LAST = {
+    "is ahead": DONE + b"HTTP/1.1 500 Old\r\n\r\n",
+    "says close": response(b"{}", "Connection: close"),
+    "has HTTP/1.0": b"HTTP/1.0 204 No\r\n\r\n",
+    "has two lengths": response(b"2\r\n{}\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
 }
+"""Answers after which a connection must not be used, though the server keeps it open."""
+
+
+@pytest.mark.parametrize("kind", LAST)
+def test_a_connection_that_is_out_of_step_is_not_used(kind: str) -> None:
+    seconds: list[bytes] = []
+
+    def serve(connection: Connection) -> None:
+        connection.request()
+        connection.send(LAST[kind])
+        seconds.append(connection.request())
+
+    with ScriptedServer(serve) as server, closing(Client(server.url)) as client:
+        assert {post(client).status for _ in range(3)} <= {200, 204}
+        assert server.connections == 3
+        until(lambda: seconds == [b""] * 3, "the client has closed them")
 
 
 @pytest.mark.parametrize("pem", ["", self_signed("127.0.0.1")], ids=["plain", "tls"])
-@pytest.mark.parametrize("kind", LAST)
-def test_a_connection_that_cannot_be_used_again_is_replaced_without_an_error(
-    environment: pytest.MonkeyPatch, tmp_path: Path, kind: str, pem: str
+@pytest.mark.parametrize("more", [b"", b"HTTP/1.1 500 Old\r\n\r\n"], ids=["closed", "ahead"])
+def test_a_connection_that_ended_meanwhile_is_replaced_without_an_error(
+    environment: pytest.MonkeyPatch, tmp_path: Path, pem: str, more: bytes
 ) -> None:
-    """The first connection of the server serves one request."""
-    closed = threading.Event()
+    go_on, ended = threading.Event(), threading.Event()
 
     def serve(connection: Connection) -> None:
         first = server.connections == 1
         while connection.request():
-            (LAST[kind] if first else answers_done)(connection)
+            connection.send(DONE)
             if first:
-                connection.socket.close()
-                closed.set()
-                return
-
-    def answers_done(connection: Connection) -> None:
-        connection.send(DONE)
+                go_on.wait(10)
+                connection.send(more)
+                break
+        if not more or not first:
+            connection.socket.close()
+        ended.set()
+        connection.over.wait(10)
 
     trust(environment, tmp_path, pem)
     with ScriptedServer(serve, pem=pem) as server, closing(Client(server.url)) as client:
-        assert post(client).status in (200, 204)
-        assert closed.wait(10)
+        assert post(client).status == 200
+        go_on.set()
+        assert ended.wait(10)
         assert [post(client).status for _ in range(3)] == [200] * 3
         assert server.connections == 2
 
@@ -237,13 +251,39 @@ def test_a_server_may_compress_all_the_same(encoding: str) -> None:
         assert post(client).body == b"x" * 1000
 
 
+def test_a_bomb_is_never_unpacked_whole() -> None:
+    packs = zlib.compressobj(wbits=31)
+    bomb = response(packs.compress(b" " * 50_000_000) + packs.flush(), "Content-Encoding: gzip")
+    with ScriptedServer(answers(bomb)) as server, closing(Client(server.url)) as client:
+        tracemalloc.start()
+        try:
+            with pytest.raises(NoAnswer) as raised:
+                client.request("GET", "/", b"", {}, 10, 100_000)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert raised.value.reason == "the answer is longer than 100000 bytes"
+    assert most < 5_000_000
+
+
+def test_an_endless_head_is_too_long() -> None:
+    with (
+        ScriptedServer(answers(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 20_000)) as server,
+        closing(Client(server.url)) as client,
+        pytest.raises(NoAnswer) as raised,
+    ):
+        post(client)
+    assert raised.value.reason == "the answer is too long"
+
+
 @pytest.mark.parametrize("given", [{"X": "a\r\nY: b"}, {"X": "a\n"}, {"X\r\nY": "b"}])
 def test_no_header_can_become_two(given: dict[str, str]) -> None:
     with ScriptedServer(answers(DONE)) as server, closing(Client(server.url)) as client:
         with pytest.raises(NoAnswer, match="ValueError"):
             client.request("POST", "/x", b"", given, 10, 1000)
-        with pytest.raises(NoAnswer, match="ValueError"):
-            post(client, "/x HTTP/1.1\r\nY: b")
+        for target in ("/x HTTP/1.1\r\nY: b", "/x y", "/ü"):
+            with pytest.raises(NoAnswer, match="ValueError"):
+                post(client, target)
 
 
 def test_redirects_are_not_followed() -> None:
