@@ -86,10 +86,10 @@ def release(room: Room, call: str) -> Room:
 
 def remember_ended(room: Room, what: str, at: float) -> Room:
     """Remember that a call or conference has ended, for ENDED_KEPT seconds and within bounds."""
-    kept = {k: v for k, v in room.ended.items() if v > at - ENDED_KEPT}
-    while len(kept) >= MOST_ENDED_KEPT:
-        del kept[next(iter(kept))]
-    return replace(room, ended={**kept, what: at})
+    kept = {**without(room.ended, what), what: at}  # in the order of their ends
+    while kept[oldest := next(iter(kept))] <= at - ENDED_KEPT or len(kept) > MOST_ENDED_KEPT:
+        del kept[oldest]
+    return replace(room, ended=kept)
 
 
 def close(room: Room) -> Room:

@@ -67,8 +67,10 @@ class MemoryRegistry:
         for name in [room.name for room in self.rooms() if room.over(at)]:
             with self._locked(name), self._lock:
                 if (room := self.room(name)).over(at):
-                    _reindex(self._by_call, _calls(room), set(), name)
-                    _reindex(self._by_conference, _conferences(room), set(), name)
+                    _reindex(
+                        self._by_call, room.participants.keys() | room.ended.keys(), set(), name
+                    )
+                    _reindex(self._by_conference, {room.conference, *room.ended}, set(), name)
                     self._rooms.pop(name, None)
                     del self._locks[name]
 
@@ -111,28 +113,25 @@ class MemoryRegistry:
                 self._seen[event_id] = None
                 if len(self._seen) > MOST_SEEN:
                     self._seen.popitem(last=False)
-            if before.ended is not after.ended:  # calls that ended long ago may be gone
-                _reindex(self._by_call, _calls(before), _calls(after), after.name)
-                _reindex(self._by_conference, _conferences(before), _conferences(after), after.name)
-            else:
-                was, is_ = _calls(before, change.touched), _calls(after, change.touched)
-                _reindex(self._by_call, was, is_, after.name)
-                if before.conference != after.conference:
-                    known = _conferences(before), _conferences(after)
-                    _reindex(self._by_conference, *known, after.name)
+            moved: set[str] = set()  # ended, or ended long ago
+            if before.ended is not after.ended:
+                moved = before.ended.keys() ^ after.ended.keys()
+            calls = moved.union(change.touched)
+            _reindex(self._by_call, _calls(before, calls), _calls(after, calls), after.name)
+            known = {before.conference, after.conference} | moved
+            was, is_ = _conferences(before, known), _conferences(after, known)
+            _reindex(self._by_conference, was, is_, after.name)
             for call in change.touched:
                 if call in after.participants:  # another room may have had the call
                     self._by_call[call] = after.name
 
 
-def _calls(room: Room, among: Collection[str] | None = None) -> set[str]:
-    if among is None:
-        return room.participants.keys() | room.ended.keys()
+def _calls(room: Room, among: Collection[str]) -> set[str]:
     return {call for call in among if call in room.participants or call in room.ended}
 
 
-def _conferences(room: Room) -> set[str]:
-    return {room.conference, *room.ended} - {""}
+def _conferences(room: Room, among: Collection[str]) -> set[str]:
+    return {id for id in among if id and (id == room.conference or id in room.ended)}
 
 
 def _reindex(index: dict[str, str], before: set[str], after: set[str], name: str) -> None:

@@ -62,6 +62,8 @@ class Sdk:
 
         return telnyx.Telnyx(
             api_key=self._api_key,
+            client_id="",  # the SDK would take it from the environment, and log in by it
+            client_secret="",
             base_url=self._base_url,
             timeout=self._within,
             max_retries=0,  # the core decides about retries: some requests must not be repeated
