@@ -15,8 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from conference.serving.answer import Answer
 from conference.serving.connection import Connection, Stage, Stages
-from conference.serving.exchange import Answer
 
 WOULD_BLOCK = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE

@@ -7,6 +7,7 @@ bytes are kept here until that parser will find all it needs, or something to re
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from conference.web.inbound import LARGEST
 
@@ -22,6 +23,23 @@ _CODING = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
 _DIGITS = re.compile(rb"[0-9]{1,9}")
 _HEX = re.compile(rb"[0-9A-Fa-f]{1,8}")
+
+
+class Received(NamedTuple):
+    """The bytes of a request, and what the client sent after it.
+
+    head: bytes of the head. size: of the whole request; None if only its parser can know, or if it
+    will be refused. complete: it came to its end.
+    """
+
+    data: bytes
+    head: int
+    size: int | None
+    complete: bool
+
+    @property
+    def head_and_body(self) -> tuple[bytes, bytes]:
+        return self.data[: self.head], self.data[self.head : self.size]
 
 
 class Incoming:
@@ -67,12 +85,13 @@ class Incoming:
             self._find_last_chunk()
         return self.refused or (self._size is not None and len(self.data) >= self._size)
 
-    def take(self) -> bytes:
+    def take(self) -> Received:
         """Remove and return all bytes. Those of a later request come back by `feed`."""
-        data = bytes(self.data)
+        size = None if self._chunked or self.refused else self._size
+        received = Received(bytes(self.data), self._head, size, not self.refused)
         self.data.clear()
         self._begin()
-        return data
+        return received
 
     def _find_head(self) -> bool:
         end = self.data.find(HEAD_END, self._searched)

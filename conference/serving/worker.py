@@ -21,9 +21,11 @@ from gunicorn.sock import ssl_context
 from gunicorn.workers.base import Worker as BaseWorker
 
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.serving.answer import Answer
 from conference.serving.connection import Connection
 from conference.serving.connections import Connections
-from conference.serving.exchange import Answer, Exchange
+from conference.serving.exchange import Exchange
+from conference.serving.plain_request import PlainRequests
 
 OTHER_DESCRIPTORS = 128  # those of commands, lists, callbacks, the log and the process itself
 ACCEPTED_AT_ONCE = 64  # connections; then those that are open have their turn
@@ -42,6 +44,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._connections = Connections(
             self._poller, self._serve, self._most_connections(), self.cfg.keepalive
         )
+        self.plain_requests = PlainRequests(self.cfg)
         self._tls = ssl_context(self.cfg) if self.cfg.is_ssl else None
         self._accepting = False
         self._resumes_at = 0.0  # accepts no client before
@@ -138,9 +141,8 @@ class Worker(BaseWorker):  # type: ignore[misc]
             client.close()
 
     def _serve(self, connection: Connection) -> None:
-        incoming = connection.incoming
-        complete = not incoming.refused
-        exchange = Exchange(self, incoming.take(), complete, connection.client, connection.server)
+        received = connection.incoming.take()
+        exchange = Exchange(self, received, connection.client, connection.server)
         if exchange.may_wait:
             self._connections.wait_for_app(connection)
             self._pool.submit(self._run, connection, exchange)

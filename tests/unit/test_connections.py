@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from conference.serving import connections as module
+from conference.serving.answer import Answer
 from conference.serving.connection import (
     LAST_SECONDS,
     LINGER,
@@ -17,7 +18,6 @@ from conference.serving.connection import (
     Connection,
 )
 from conference.serving.connections import LEAST_CONNECTIONS, Connections
-from conference.serving.exchange import Answer
 
 KEEPALIVE = 100.0
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -39,7 +39,7 @@ class Loop:
         self.clients: list[socket.socket] = []
 
     def serve(self, connection: Connection) -> None:
-        received = connection.incoming.take()
+        received = connection.incoming.take().data
         self.served.append(received)
         if received.startswith(b"GET /slow"):
             self.connections.wait_for_app(connection)

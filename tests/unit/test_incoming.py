@@ -25,7 +25,7 @@ def test_a_request_is_whole_with_its_last_byte_and_not_before(name: str) -> None
     incoming.feed(request[-1:])
     assert incoming.whole
     assert not incoming.refused
-    assert incoming.take() == request
+    assert incoming.take().data == request
     assert not incoming.whole
 
 
@@ -38,7 +38,7 @@ def test_the_end_of_a_request_that_will_be_refused_is_not_waited_for(name: str) 
 def test_a_request_may_follow_at_once() -> None:
     incoming = fed(GET + GET)
     assert incoming.whole
-    assert incoming.take() == GET + GET
+    assert incoming.take().data == GET + GET
     incoming.feed(GET)
     assert incoming.whole
 
