@@ -59,16 +59,16 @@ class Dispatcher:
         """Are so many commands unanswered that webhooks must be refused?"""
         return self._unanswered >= BACKLOG
 
-    def prepare_in_background(self) -> None:
-        """Load the SDK in a thread: it takes seconds, and webhooks must not wait."""
-        self._senders.submit(self.prepare)
+    def prepare_in_background(self, then: Callable[[], None]) -> None:
+        """Load the SDK in a thread, since it takes seconds. Then call `then`."""
+        self._senders.submit(self.prepare).add_done_callback(lambda _: then())
 
     def prepare(self) -> None:
         """Load the SDK before the first command."""
         try:
             self._api.prepare()
         except Exception:
-            log.exception("no call can be served: Telnyx's SDK cannot be loaded")
+            log.exception("Telnyx's lists cannot be read: its SDK cannot be loaded")
 
     def observe(self, change: Change) -> None:
         """Send the commands of the change."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
@@ -63,9 +63,12 @@ class Engine:
         """Warm up: load the SDK before the first command."""
         self._dispatcher.prepare()
 
-    def start(self) -> None:
-        """Begin to serve: start the timers, and look for calls from before a restart."""
-        self._dispatcher.prepare_in_background()
+    def start(self, prepared: Callable[[], None] = lambda: None) -> None:
+        """Begin to serve: start the timers, and look for calls from before a restart.
+
+        `prepared` is called in a thread, once the SDK is loaded.
+        """
+        self._dispatcher.prepare_in_background(prepared)
         self._watch.start()
         self.apply(self._default_room, SnapshotWanted(self.clock()))
 
