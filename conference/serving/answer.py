@@ -68,7 +68,7 @@ class Response:
         ):
             own.append(("Content-Length", str(sum(map(len, self._parts)))))
         said = "\r\n".join([self.status, *[f"{name}: {value}" for name, value in own]])
-        if not _HEAD.fullmatch(said):
+        if said.count("\r\n") != len(own) or not _HEAD.fullmatch(said):
             raise ValueError("the app's status or headers are malformed")
         connection = "keep-alive" if goes_on else "close"
         date = _date(int(time.time()))

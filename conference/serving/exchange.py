@@ -51,12 +51,20 @@ class Exchange:
             goes_on = whole and self._goes_on()
             has_body = environ["REQUEST_METHOD"] != "HEAD"
             parts = response.encode(environ["SERVER_PROTOCOL"], has_body, goes_on)
+            self._log_access(response, began)
         except Exception as error:
             return self._refused(error)
-        if self._worker.log.access_log_enabled:
-            took = datetime.now() - began
-            self._worker.log.access(response, self._request, environ, took)
         return Answer(parts, rest if goes_on else b"", goes_on, whole)
+
+    def _log_access(self, response: Response, began: datetime) -> None:
+        if not self._worker.log.access_log_enabled:
+            return
+        headers = {
+            name[5:].replace("_", "-"): value
+            for name, value in self._environ.items()
+            if name.startswith("HTTP_")
+        }
+        self._worker.log.access(response, headers, self._environ, datetime.now() - began)
 
     def _parsed(self, server: Any) -> dict[str, Any]:
         """Return the environment by gunicorn's parser; {} if it refuses the request."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from rigs.certificates import self_signed
 from rigs.people import TOKEN
 from rigs.raw_requests import CHUNKED, GET, START
 from rigs.servers import GUNICORN, Server, run
+from rigs.waiting import until
 
 from conference.web.inbound import LARGEST
 
@@ -126,3 +131,39 @@ def test_a_long_answer_arrives_whole(server: Server) -> None:
         head, _, body = rest(client).partition(b"\r\n\r\n")
     assert b"Content-Length: %d" % len(body) in head
     assert len(body) > 300_000
+
+
+def test_the_server_may_speak_tls_itself(tmp_path: Path) -> None:
+    both = tmp_path / "both.pem"
+    both.write_text(self_signed("127.0.0.1"))
+    with run([*GUNICORN, f"--certfile={both}", f"--keyfile={both}"], tmp_path) as server:
+        trust = ssl.create_default_context(cafile=both)
+
+        def ask() -> bytes:
+            with (
+                suppress(OSError),
+                socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain,
+                trust.wrap_socket(plain, server_hostname="127.0.0.1") as client,
+            ):
+                client.sendall(GET + get(b"/hold-music.wav", b"Connection: close"))
+                return rest(client)
+            return b""
+
+        received = until(ask)
+        assert statuses(received) == [200, 200]
+        assert len(received) > 300_000
+        assert server.log.count("Traceback") == 0
+
+
+def test_a_client_that_speaks_no_tls_stops_nobody(tmp_path: Path) -> None:
+    both = tmp_path / "both.pem"
+    both.write_text(self_signed("127.0.0.1"))
+    with run([*GUNICORN, f"--certfile={both}", f"--keyfile={both}"], tmp_path) as server:
+        until(lambda: server.ask("GET", "/healthz") is None and "Telnyx must send" in server.log)
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+                client.sendall(GET)
+                with suppress(ConnectionResetError):
+                    assert statuses(rest(client)) == []
+        assert server.end() == 0
+        assert server.log.count("Traceback") == 0
