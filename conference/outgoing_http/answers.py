@@ -56,7 +56,10 @@ class AnswerReader:
         body = raw if len(raw) > most else _decompressed(raw, head, most)
         if len(body) > most:
             raise BadAnswer(f"is longer than {most} bytes")
-        clear_end = head.has_no_body or head.chunked != ("content-length" in head.headers)
+        if head.has_no_body:
+            clear_end = not head.chunked and not head.length
+        else:
+            clear_end = head.chunked != ("content-length" in head.headers)
         self.keeps = head.keeps and clear_end and not self.is_ahead
         return Response(head.status, head.headers, body)
 

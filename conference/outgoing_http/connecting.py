@@ -20,7 +20,9 @@ Found = tuple[Any, ...]
 """An address as getaddrinfo returns it: family, kind, protocol, name, address."""
 
 MOST_ADDRESSES = 4  # of a name that are tried, so that each gets a fair part of the time
-LOOKUPS = BoundedSemaphore(8)  # names that are looked up at once
+MOST_LOOKUPS = 8  # of one name at once: one that hangs must not delay others
+
+_lookups: dict[str, BoundedSemaphore] = {}  # by host; they are few: all stand in settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,15 @@ def _look_up(host: str, port: int, until: float) -> list[Found]:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=literal)
     except socket.gaierror:
         pass  # it is a name
-    if not LOOKUPS.acquire(timeout=left(until)):
-        raise TimeoutError("other names are being looked up")
+    lookups = _lookups.setdefault(host, BoundedSemaphore(MOST_LOOKUPS))
+    if not lookups.acquire(timeout=left(until)):
+        raise TimeoutError("the name is being looked up, and is not found")
     found: Future[list[Found]] = Future()
+    arguments = (host, port, found, lookups)
     try:
-        Thread(target=_resolve, args=(host, port, found), name="lookup", daemon=True).start()
+        Thread(target=_resolve, args=arguments, name="lookup", daemon=True).start()
     except RuntimeError as error:
-        LOOKUPS.release()
+        lookups.release()
         raise OSError("no thread is left to look up a name") from error
     try:
         return found.result(left(until))
@@ -103,13 +107,13 @@ def _look_up(host: str, port: int, until: float) -> list[Found]:
         raise TimeoutError("the name was not found in time") from None
 
 
-def _resolve(host: str, port: int, found: Future[list[Found]]) -> None:
+def _resolve(host: str, port: int, found: Future[list[Found]], lookups: BoundedSemaphore) -> None:
     try:
         found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except Exception as error:
         found.set_exception(error)
     finally:
-        LOOKUPS.release()
+        lookups.release()
 
 
 def _in_turns(addresses: list[Found]) -> list[Found]:

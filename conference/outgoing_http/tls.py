@@ -7,8 +7,16 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from socket import socket
-from ssl import MemoryBIO, SSLContext, SSLSocket, SSLWantReadError, create_default_context
+from ssl import (
+    MemoryBIO,
+    SSLContext,
+    SSLSocket,
+    SSLWantReadError,
+    create_default_context,
+    get_default_verify_paths,
+)
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -32,12 +40,17 @@ def trust() -> SSLContext:
 def _trust(file: str, folder: str) -> SSLContext:
     context = create_default_context()  # reads both variables
     context.set_alpn_protocols(["http/1.1"])
-    if not file and not folder:
-        with suppress(ImportError):  # a machine without authorities of its own has certifi's
+    if not file and not folder and not _machine_has_authorities():
+        with suppress(ImportError):
             import certifi
 
             context.load_verify_locations(certifi.where())
     return context
+
+
+def _machine_has_authorities() -> bool:
+    paths = get_default_verify_paths()  # without those that do not exist
+    return bool(paths.cafile) or (paths.capath is not None and any(Path(paths.capath).iterdir()))
 
 
 class TlsInTls:

@@ -134,8 +134,8 @@ class _Descriptor:
         try:
             while written < len(data) and (self._poll is None or self._poll.poll(0)):
                 written += os.write(self._number, data[written : written + self._most])
-        except OSError:
-            pass  # nobody can read the pipe, or the disk is full
+        except (OSError, RuntimeError):
+            pass  # nobody can read the pipe, the disk is full, or a signal came amid a poll
         return written
 
 

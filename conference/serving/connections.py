@@ -150,17 +150,8 @@ class Connections:
             with suppress(OSError):
                 connection.socket.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         self._watch(connection, READ)
-        if isinstance(connection.socket, ssl.SSLSocket) and connection.socket.pending():
-            self._read(connection)  # the poller does not see what TLS has read already
-        self._hold_less()
-
-    def _hold_less(self) -> None:
-        """Close the oldest unfinished requests while all together are too large."""
         while self._held > MOST_HELD:
-            oldest = self._stages.oldest(Stage.READING, Stage.WRITING)
-            if oldest is None:
-                return
-            self._close(oldest)
+            self._close(max(self._stages.all(), key=lambda each: len(each.incoming.data)))
 
     def _feed(self, connection: Connection, data: bytes) -> None:
         connection.incoming.feed(data)
@@ -185,6 +176,7 @@ class Connections:
     def _answered(self, connection: Connection) -> None:
         if connection.goes_on and connection.incoming.data:
             self._stages.move(connection, Stage.READING)
+            self._watch(connection, 0)  # a client that sends on and on waits for its turn
             self._ready.append(connection)
         elif connection.goes_on:
             self._stages.move(connection, Stage.IDLE)

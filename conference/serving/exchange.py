@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from gunicorn.http import errors, get_parser, wsgi
 from conference.serving.answer import Answer, Response
 from conference.serving.incoming import Received
 from conference.web.auth import is_control
+
+log = logging.getLogger(__name__)
 
 PIECE = 8 * 1024  # bytes that the parser gets at once: it copies the rest for each chunk of a body
 
@@ -29,10 +32,7 @@ class Exchange:
         self._answer: Answer | None = None
         environ = None
         if received.size is not None:
-            head, body = (
-                received.data[: received.head],
-                received.data[received.head : received.size],
-            )
+            head, body = received.head_and_body
             environ = worker.plain_requests.environ(head, body, client, server)
         self._environ = environ or self._parsed(server)
 
@@ -44,16 +44,22 @@ class Exchange:
         """Run the app. It raises nothing: an error becomes an answer."""
         if self._answer:
             return self._answer
-        began, response, environ = datetime.now(), Response(), self._environ
         try:
-            response.collect(self._worker.wsgi(environ, response.start))
-            whole, rest = self._rest()
-            goes_on = whole and self._goes_on()
-            has_body = environ["REQUEST_METHOD"] != "HEAD"
-            parts = response.encode(environ["SERVER_PROTOCOL"], has_body, goes_on)
-            self._log_access(response, began)
+            return self._answered()
         except Exception as error:
             return self._refused(error)
+        finally:  # an error's traceback would keep the body until the next garbage collection
+            self._environ.clear()
+            self._received = Received(b"", 0, None, True)
+
+    def _answered(self) -> Answer:
+        began, response, environ = datetime.now(), Response(), self._environ
+        response.collect(self._worker.wsgi(environ, response.start))
+        whole, rest = self._rest()
+        goes_on = whole and self._goes_on()
+        has_body = environ["REQUEST_METHOD"] != "HEAD"
+        parts = response.encode(environ["SERVER_PROTOCOL"], has_body, goes_on)
+        self._log_access(response, began)
         return Answer(parts, rest if goes_on else b"", goes_on, whole)
 
     def _log_access(self, response: Response, began: datetime) -> None:
@@ -103,7 +109,10 @@ class Exchange:
         return whole, self._parser.unreader.take_buffered() + b"".join(self._pieces)
 
     def _refused(self, error: Exception) -> Answer:
-        self._worker.handle_error(self._request, self._output, self._client, error)
+        try:
+            self._worker.handle_error(self._request, self._output, self._client, error)
+        except Exception:
+            log.exception("the answer to a faulty request failed")
         return Answer(self._output.parts)
 
 

@@ -18,9 +18,9 @@ LONGEST_CHUNKED = LARGEST + 64 * 1024  # bytes of a chunked body, with the sizes
 LONGEST_SIZE_LINE = 8 * 1024  # bytes of the line before a chunk
 MOST_CHUNKS = 2000  # each costs time, however short it is; proxies send some thousand bytes in one
 
-_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([^\r]*)\r\n", re.IGNORECASE)
-_CODING = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-_EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*+:([^\r]*+)\r\n", re.IGNORECASE)
+_CODING = re.compile(rb"\r\ntransfer-encoding[ \t]*+:", re.IGNORECASE)
+_EXPECTS = re.compile(rb"\r\nexpect[ \t]*+:[ \t]*+100-continue[ \t]*+\r\n", re.IGNORECASE)
 _DIGITS = re.compile(rb"[0-9]{1,9}")
 _HEX = re.compile(rb"[0-9A-Fa-f]{1,8}")
 
@@ -104,7 +104,8 @@ class Incoming:
 
     def _read_head(self, head: bytes) -> None:
         lengths = [length.strip() for length in _LENGTH.findall(head)]
-        self.expects = bool(_EXPECTS.search(head))
+        is_new = head.partition(b"\r\n")[0].endswith(b" HTTP/1.1")
+        self.expects = is_new and bool(_EXPECTS.search(head))
         if _CODING.search(head):
             self._chunked = True
             self.refused = bool(lengths)  # with both, its end is ambiguous

@@ -145,7 +145,8 @@ class Worker(BaseWorker):  # type: ignore[misc]
         exchange = Exchange(self, received, connection.client, connection.server)
         if exchange.may_wait:
             self._connections.wait_for_app(connection)
-            self._pool.submit(self._run, connection, exchange)
+            with suppress(RuntimeError):  # no further thread can start: those that run will do it
+                self._pool.submit(self._run, connection, exchange)
         else:
             self._connections.answer(connection, exchange.run())
 

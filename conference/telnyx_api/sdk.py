@@ -83,5 +83,9 @@ class _Transport(httpx.BaseTransport):
         answer = self._http.request(
             request.method, target, body, sent, self._within, LONGEST_ANSWER
         )
-        headers = {name: v for name, v in answer.headers.items() if name != "content-encoding"}
+        headers = [
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in answer.headers.items()
+            if name != "content-encoding"
+        ]
         return httpx.Response(answer.status, headers=headers, content=answer.body)

@@ -151,6 +151,16 @@ def test_requests_that_come_together_are_answered_one_after_the_other(loop: Loop
     assert loop.served == [GET + GET, GET]
 
 
+def test_a_client_that_sends_on_and_on_has_one_request_served_in_a_turn(loop: Loop) -> None:
+    loop.answer = Answer([OK], rest=GET, goes_on=True, whole=True)
+    client = loop.client(GET + GET)
+    for turns in range(1, 5):
+        client.sendall(GET)
+        loop.turn()
+        assert len(loop.served) == 1 + turns
+        assert all(len(received) <= 2 * len(GET) for received in loop.served)
+
+
 def test_a_refused_client_can_read_why_before_it_is_closed(loop: Loop) -> None:
     loop.answer = Answer([b"HTTP/1.1 413 ...\r\n\r\n"])
     client = loop.client(GET)
@@ -217,9 +227,9 @@ def test_unfinished_requests_are_bounded_all_together(
     loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST_HELD", 100_000)
-    body = b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 30_000
-    clients = [loop.client(body) for _ in range(5)]
-    assert [got(each) for each in clients] == [b"", b"", None, None, None]
+    head = b"POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n"
+    clients = [loop.client(head + b"x" * size) for size in (20_000, 40_000, 30_000, 20_000)]
+    assert [got(each) for each in clients] == [None, b"", None, None]
 
 
 def test_once_the_server_ends_each_client_has_a_last_moment(loop: Loop) -> None:

@@ -51,3 +51,17 @@ def test_what_a_client_expects_before_it_sends_the_body() -> None:
     assert incoming.whole
     incoming.take()
     assert not incoming.expects
+
+
+def test_an_older_client_is_not_sent_what_it_cannot_read() -> None:
+    old = START.replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert not fed(old + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n").expects
+
+
+@pytest.mark.parametrize("name", [b"Content-Length", b"Transfer-Encoding", b"Expect"])
+def test_no_head_takes_long_to_read(name: bytes) -> None:
+    """With a pattern that tries all ways to share the blanks out, this would not end."""
+    blanks = b" \t" * 1_000_000
+    chunked = name == b"Transfer-Encoding"
+    assert fed(START + name + b":" + blanks + b"\rX\r\n\r\n").whole is not chunked
+    assert fed(START + name + blanks + b"\rX\r\n\r\n").whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import socket
+import ssl
 import threading
 import tracemalloc
 import zlib
@@ -20,7 +21,7 @@ from rigs.scripted_server import Connection, ScriptedServer, answers, response
 from rigs.waiting import until
 
 from conference.core import commands
-from conference.outgoing_http import BadAnswer, Client, NoAnswer, Response
+from conference.outgoing_http import BadAnswer, Client, NoAnswer, Response, tls
 from conference.outgoing_http import client as client_module
 from conference.telnyx_api import TelnyxApi
 
@@ -130,6 +131,8 @@ LAST = {
     "is ahead": DONE + b"HTTP/1.1 500 Old\r\n\r\n",
     "says close": response(b"{}", "Connection: close"),
     "has HTTP/1.0": b"HTTP/1.0 204 No\r\n\r\n",
+    "has no body, but a length": b"HTTP/1.1 204 No\r\nContent-Length: 2\r\n\r\n",
+    "has no body, but chunks": b"HTTP/1.1 204 No\r\nTransfer-Encoding: chunked\r\n\r\n",
     "has two lengths": response(b"2\r\n{}\r\n0\r\n\r\n", "Transfer-Encoding: chunked"),
 }
 """Answers after which a connection must not be used, though the server keeps it open."""
@@ -204,7 +207,7 @@ def test_nothing_is_sent_twice_when_a_kept_connection_breaks() -> None:
         (b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 100 Go\r\nX: y\r\n\r\n" + DONE, DONE[-26:]),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"
          b"2;x=y\r\n{}\r\n0\r\nX-Trailer: 1\r\n\r\n", b"{}"),
-        (b"HTTP/1.1 304 Not\r\nContent-Length: 99\r\n\r\n", b""),
+        (b"HTTP/1.1 304 Not\r\n\r\n", b""),
     ],
     ids=["folded", "bare newlines", "interim", "trailer", "304"],
 )  # fmt: skip
@@ -353,12 +356,25 @@ def test_a_bad_certificate_is_refused(
 def test_a_machine_without_authorities_of_its_own_has_certifis(
     environment: pytest.MonkeyPatch,
 ) -> None:
-    from conference.outgoing_http.tls import trust as trusted
-
-    assert trusted().cert_store_stats()["x509_ca"] > 50
+    none = ssl.DefaultVerifyPaths(None, None, "", "", "", "")
+    environment.setattr("conference.outgoing_http.tls.get_default_verify_paths", lambda: none)
+    tls._trust.cache_clear()
+    assert tls.trust().cert_store_stats()["x509_ca"] > 50
     environment.setenv("SSL_CERT_FILE", "/nowhere.pem")
     environment.setenv("SSL_CERT_DIR", "/nowhere")
-    assert trusted().cert_store_stats()["x509_ca"] == 0
+    assert tls.trust().cert_store_stats()["x509_ca"] == 0
+    tls._trust.cache_clear()
+
+
+def test_a_machine_with_authorities_trusts_no_others(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "authority.pem").touch()
+    own = ssl.DefaultVerifyPaths(None, str(tmp_path), "", "", "", "")
+    environment.setattr("conference.outgoing_http.tls.get_default_verify_paths", lambda: own)
+    tls._trust.cache_clear()
+    assert len(tls.trust().get_ca_certs()) == len(ssl.create_default_context().get_ca_certs())
+    tls._trust.cache_clear()
 
 
 # Proxies
@@ -528,7 +544,11 @@ def test_a_name_whose_lookup_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) 
     """However many hang, no more threads are left with them than allowed."""
     over, hanging = threading.Event(), []
 
+    real = socket.getaddrinfo
+
     def hang(host: str, port: int, **given: Any) -> list[Any]:
+        if host == "localhost":
+            return real(host, port, **given)
         if not given.get("flags"):
             hanging.append(host)
             over.wait(30)
@@ -540,6 +560,11 @@ def test_a_name_whose_lookup_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) 
             with pytest.raises(NoAnswer, match="TimeoutError"):
                 post(client, within=0.05)
         assert len(hanging) == 8
+        with (
+            ScriptedServer(answers(DONE)) as server,
+            closing(Client(f"http://localhost:{server.port}")) as other,
+        ):
+            assert post(other).status == 200, "another name is found meanwhile"
         over.set()
         until(lambda: not [t for t in threading.enumerate() if t.name == "lookup"])
         with pytest.raises(NoAnswer, match="gaierror"):

@@ -302,3 +302,19 @@ def test_a_process_ends_although_nobody_reads(small: Pipe) -> None:
     filler = small.fill()
     done = subprocess.run([sys.executable, "-c", ENDS], stderr=small.writer, timeout=30)
     assert (done.returncode, small.read()) == (0, filler)
+
+
+def test_a_signal_amid_a_poll_costs_a_line_at_most(
+    small: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python runs a signal's handler within a poll. If that handler logs, its poll is refused."""
+    log = log_to(small.writer)
+    refused = RuntimeError("concurrent poll() invocation")
+
+    class Busy:
+        def poll(self, timeout: int) -> list[tuple[int, int]]:
+            raise refused
+
+    monkeypatch.setattr(log.handler._output, "_poll", Busy())
+    log.line("a line")
+    assert log.lost == 1

@@ -122,3 +122,12 @@ def test_the_longest_answers_that_are_read(connect: Connect) -> None:
         assert api.send(commands.Find("blue")).data == {"id": ""}
         assert api.send(HANGUP).status == 0
         assert "longer than 65536 bytes" in api.send(HANGUP).detail
+
+
+def test_a_header_in_another_alphabet_is_no_fault(connect: Connect) -> None:
+    listed = response(b'{"data": [], "meta": {}}', "X-Region: S\u00e3o Paulo")
+    with ScriptedServer(answers(listed)) as server:
+        api = connect("KEY", f"{server.url}/v2")
+        outcome, answer = api.send(commands.Find("blue")), api.read("/queues")
+    assert (outcome.status, outcome.data) == (200, {"id": ""})
+    assert (answer.status, answer.data) == (200, [])
