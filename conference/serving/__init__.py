@@ -44,7 +44,7 @@ def when_ready(server: Any) -> None:
 
 def _bounded(record: logging.LogRecord) -> bool:
     """Log malformed requests at a limited rate, without quoting them."""
-    if not str(record.msg).startswith(("Invalid request", "Socket error")):
+    if not str(record.msg).startswith("Invalid request"):
         return True
     _request_log.warn("HTTP", "a request was refused: it is not HTTP, or it did not end")
     return False

@@ -104,7 +104,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
     def _sweep(self) -> None:
         self.notify()
         if self._connections.close_late():
-            self._log.warn("HTTP", "a request was refused: it is not HTTP, or it did not end")
+            self.log.warning("Invalid request")  # a filter counts them, whatever their fault is
         if self._connections.given_up:
             self._connections.given_up = 0
             line = "there are too many connections: those without a request are closed"
