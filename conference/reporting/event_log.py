@@ -7,7 +7,7 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 from conference.core.change import Change
@@ -17,6 +17,7 @@ from conference.reporting.public_view import iso
 log = logging.getLogger(__name__)
 
 MOST_KEPT = 8_000  # lines; an ordinary call makes about 25
+LATE = 0.1  # seconds that a line may be late
 MOST_IN_ANSWER = 1000  # lines in one answer of `/api/events`
 
 
@@ -50,19 +51,63 @@ class Entry:
 
 
 class EventLog:
-    """An observer. Numbers begin with the start time in milliseconds, so that a restart shows."""
+    """An observer. Numbers begin with the start time in milliseconds, so that a restart shows.
+
+    After `start` a thread describes the changes, those of LATE seconds together. One by one each
+    costs several times as much: the processor's cache has other code by then.
+    """
 
     def __init__(self) -> None:
         self._last = int(time.time() * 1000)
         self._entries: deque[Entry] = deque(maxlen=MOST_KEPT)
         self._lock = Lock()
+        self._changes: deque[Change] = deque()  # not yet described
+        self._describing = Lock()
+        self._wanted, self._ending = Event(), Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Describe changes in a thread from now on."""
+        self._thread = Thread(target=self._run, name="event log", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Describe what waits, and later changes at once."""
+        thread, self._thread = self._thread, None
+        if thread:
+            self._ending.set()
+            self._wanted.set()
+            thread.join()
+        self._describe_waiting()
 
     def observe(self, change: Change) -> None:
         """Keep the lines of the change, and log those of the kind `change`."""
-        for line in activity(change):
-            self.append(change.event.at, change.after.name, line)
-            if line.kind == "change":
-                log.info("%s", line.text)
+        self._changes.append(change)
+        if self._thread is None:
+            self._describe_waiting()
+        elif not self._wanted.is_set():
+            self._wanted.set()
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            self._wanted.wait()
+            self._ending.wait(LATE)
+            self._wanted.clear()
+            self._describe_waiting()
+
+    def _describe_waiting(self) -> None:
+        with self._describing:  # so that the lines keep the order of the changes
+            while self._changes:
+                self._describe(self._changes.popleft())
+
+    def _describe(self, change: Change) -> None:
+        try:
+            for line in activity(change):
+                self.append(change.event.at, change.after.name, line)
+                if line.kind == "change":
+                    log.info("%s", line.text)
+        except Exception:
+            log.exception("room %s: a change cannot be described", change.after.name)
 
     def append(self, at: float, room: str, line: ActivityLine) -> None:
         """Keep one line."""
@@ -72,6 +117,7 @@ class EventLog:
 
     def after(self, n: int, most: int) -> tuple[list[Entry], int, bool]:
         """Return up to `most` entries after number n, the last number, and if some are lost."""
+        self._describe_waiting()
         with self._lock:
             first = self._entries[0].n if self._entries else self._last + 1
             begin = max(n + 1 - first, 0)

@@ -42,6 +42,7 @@ class Services:
         """Send nothing more to Telnyx; give subscribers so many seconds for what waits."""
         self.engine.stop()
         stop_all(self.callbacks, last_words)
+        self.event_log.stop()
 
     def install(self, app: Flask) -> None:
         app.extensions[EXTENSION] = self
