@@ -72,7 +72,7 @@ class EventLog:
         self._thread.start()
 
     def stop(self) -> None:
-        """Describe what waits, and later changes at once."""
+        """Describe the waiting changes now, and later ones at once."""
         thread, self._thread = self._thread, None
         if thread:
             self._ending.set()

@@ -1,4 +1,4 @@
-"""Writes the log without waiting: what a full pipe does not accept is dropped and counted."""
+"""Writes the log without waiting. Lines that a full pipe does not accept are lost and counted."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ if hasattr(os, "register_at_fork"):
 
 
 class _Descriptor:
-    """Writes past the stream's buffer: what a buffer holds back would block the interpreter's end.
+    """Writes to the descriptor, not to the stream: a full buffer would block the interpreter's end.
 
     O_NONBLOCK would do without polls, but other processes may share the open file.
     """

@@ -1,4 +1,4 @@
-"""The bytes of an answer, from what the app gives: WSGI's start_response and the body's parts."""
+"""Makes the bytes of an answer from the app's status, headers and body (WSGI)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _HEAD = re.compile(r"[0-9]{3} [ -~]*(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t -~\x
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the client gets. `rest`: its bytes after the request, if the connection goes on.
+    """The bytes for the client.
 
-    `whole`: the request was read to its end, so nothing of it is still under way.
+    rest: the client's bytes after the request, if the connection goes on. whole: the request was
+    read to its end, so no byte of it is still under way.
     """
 
     parts: list[bytes]
@@ -30,7 +31,7 @@ class Answer:
 
 
 class Response:
-    """What the app answers. gunicorn's access log reads `status`, `headers` and `sent`."""
+    """The app's answer. gunicorn's access log reads `status`, `headers` and `sent`."""
 
     def __init__(self) -> None:
         self.status = ""

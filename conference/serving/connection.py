@@ -1,4 +1,4 @@
-"""A client's connection, and all connections by what they wait for."""
+"""A client's connection, and all connections by stage."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LAST_SECONDS = 2.0  # for a client, once the server ends
 
 
 class Stage(Enum):
-    """What a connection waits for."""
+    """The event that a connection waits for."""
 
     IDLE = "a request"
     READING = "the rest of a request"

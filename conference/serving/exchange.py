@@ -117,7 +117,7 @@ class Exchange:
 
 
 class _Output:
-    """Collects what gunicorn itself answers, where it expects a socket."""
+    """Collects gunicorn's own answers, in the place of a socket."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []

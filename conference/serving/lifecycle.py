@@ -80,7 +80,7 @@ def _share_memory() -> None:
 
 
 def _spare_what_is_loaded() -> None:
-    """Let garbage collection pass over the code, and come less often: a webhook leaves little."""
+    """Let garbage collection skip the loaded code, and run less often: a webhook leaves little."""
     gc.collect()
     gc.freeze()  # else each full collection walks through all of the SDK
     gc.set_threshold(*COLLECTION)

@@ -35,7 +35,7 @@ NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class Worker(BaseWorker):  # type: ignore[misc]
-    """Accepts clients and serves their requests, until it is told to end."""
+    """Accepts clients and serves their requests until a signal ends it."""
 
     def init_process(self) -> None:
         self._poller = selectors.DefaultSelector()

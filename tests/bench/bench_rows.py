@@ -87,7 +87,7 @@ class Size(NamedTuple):
     webhooks: int  # in a round of the webhook path, for each of the two
     seconds: float  # of a round at a fixed rate
     calls: int  # whole calls in a round, for each server
-    lone_calls: int  # likewise, one after the other
+    lone_calls: int  # the same, one after the other
     repeats: int  # of each event of the core
     participants: int
     bursts: int
