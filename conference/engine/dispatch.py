@@ -26,7 +26,7 @@ class Api(Protocol):
     """Sends commands to Telnyx."""
 
     def prepare(self) -> None:
-        """Warm up: load the SDK before the first command."""
+        """Warm up: load the SDK before the first list is read."""
 
     def send(self, command: Command) -> Outcome:
         """Send the command and return its outcome."""
@@ -64,7 +64,7 @@ class Dispatcher:
         self._senders.submit(self.prepare).add_done_callback(lambda _: then())
 
     def prepare(self) -> None:
-        """Load the SDK before the first command."""
+        """Load the SDK before the first list is read."""
         try:
             self._api.prepare()
         except Exception:

@@ -60,7 +60,7 @@ class Engine:
         self._outbox = Outbox((*ours, *observers, self._dispatcher.observe))
 
     def prepare(self) -> None:
-        """Warm up: load the SDK before the first command."""
+        """Warm up: load the SDK before the first list is read."""
         self._dispatcher.prepare()
 
     def start(self, prepared: Callable[[], None] = lambda: None) -> None:

@@ -38,7 +38,7 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 class TelnyxApi:
     """Sends commands with the account's key to the API at `base_url`.
 
-    Commands go straight to the HTTP client, in a tenth of the SDK's time. Lists and requests about
+    Commands go straight to the HTTP client, in a sixth of the SDK's time. Lists and requests about
     the account go through the SDK to the same client.
     """
 

@@ -76,7 +76,7 @@ def rounds(what: str, values: Sequence[float], unit: str, **more: Any) -> Row:
 
 
 def ms(what: str, seconds: Sequence[float], **more: Any) -> Row:
-    """Likewise, for seconds, in milliseconds."""
+    """The same for seconds, shown in milliseconds."""
     return rounds(what, [1000 * each for each in seconds], "ms", **more)
 
 

@@ -55,7 +55,9 @@ def test_what_a_client_expects_before_it_sends_the_body() -> None:
 
 def test_an_older_client_is_not_sent_what_it_cannot_read() -> None:
     old = START.replace(b"HTTP/1.1", b"HTTP/1.0")
-    assert not fed(old + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n").expects
+    incoming = fed(old + b"Content-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+    assert not incoming.whole
+    assert not incoming.expects
 
 
 @pytest.mark.parametrize("name", [b"Content-Length", b"Transfer-Encoding", b"Expect"])
