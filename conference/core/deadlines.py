@@ -6,7 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from conference.core.commands import HOLD_AND_MUTE, Queue
-from conference.core.entering import NOBODY_CAME, PARKED_AT_MOST, begin_entry, enter, fail_stage
+from conference.core.entering import (
+    NOBODY_CAME,
+    OUTSIDE,
+    PARKED_AT_MOST,
+    begin_entry,
+    enter,
+    fail_stage,
+)
 from conference.core.events import DeadlinePassed
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up
@@ -64,7 +71,11 @@ def _snapshot(room: Room, key: str, at: float) -> Room:
 def _parked(room: Room, call: str, at: float) -> Room:
     if room.queue_of(call):  # Telnyx's queue has its own time limit
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
-    return hang_up(room, call, at)
+    return _outside(room, call, at)
+
+
+def _outside(room: Room, call: str, at: float) -> Room:
+    return dismiss(room, call, OUTSIDE, at)
 
 
 CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
@@ -72,7 +83,7 @@ CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
     "greeting": fail_stage,  # the end of the greeting was not reported
     "waiting": enter,  # the refusal "already joined" replaces a lost `joined`
     "parked": _parked,
-    "leaving": hang_up,
+    "leaving": _outside,  # Telnyx has left the call up
     "refused": hang_up,
     "ending": forget,
 }

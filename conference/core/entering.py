@@ -52,6 +52,7 @@ LOCKED = "The conference is locked. Please try again later. Goodbye."
 HELD_ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
 FULL = "The conference is full. Please try again later. Goodbye."
 UNREACHABLE = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
+OUTSIDE = "You are no longer in the conference. Goodbye."
 NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
 
 
@@ -174,8 +175,10 @@ def let_next_open(room: Room, at: float) -> Room:
     return room
 
 
-def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at: str = "") -> Room:
-    """Mark a caller as joined: Telnyx has reported it."""
+def caller_joined(
+    room: Room, call: str, conference: str, at: float, report: Webhook | None = None
+) -> Room:
+    """Mark a caller as joined: Telnyx has reported it, or its lists or a response show it."""
     participant = room.participants[call]
     if participant.status not in ("ringing", "greeting", "waiting"):
         return room
@@ -195,7 +198,10 @@ def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at
     if participant.stages:  # passed, since the caller is inside
         room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
-    return note_joined_at(_apply_join_options(room, call), call, occurred_at)
+    room = _apply_join_options(room, call)
+    if report is None:
+        return change(room, call, unreported=True)
+    return note_joined_at(change(room, call, unreported=False), call, report.occurred_at)
 
 
 def _apply_join_options(room: Room, call: str) -> Room:

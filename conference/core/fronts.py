@@ -20,6 +20,7 @@ class Front:
     keeps_client_state: bool  # no: Telnyx stores nothing of a call for us
     speaks: bool  # no: a participant cannot be spoken to before the hangup
     legs_stay_up: bool  # no: a call ends when it leaves the conference
+    reports_speech_stop: bool  # no: only the newest speaker is known
     reports_no_answer: bool  # no: no event reports that a call of ours was not answered
     reopens: bool  # no: the calls end with the conference
     several_at_once: bool  # no: a hold or mute takes one participant
@@ -35,6 +36,7 @@ FRONTS: Mapping[FrontName, Front] = {
         keeps_client_state=True,
         speaks=True,
         legs_stay_up=True,
+        reports_speech_stop=False,
         reports_no_answer=True,
         reopens=True,
         several_at_once=True,
@@ -48,6 +50,7 @@ FRONTS: Mapping[FrontName, Front] = {
         keeps_client_state=False,
         speaks=False,
         legs_stay_up=False,
+        reports_speech_stop=True,
         reports_no_answer=False,
         reopens=False,
         several_at_once=False,

@@ -21,11 +21,12 @@ HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of t
 
 
 def caller_left(room: Room, call: str, at: float, occurred_at: str = "") -> Room:
-    """Mark a caller as out of the conference. A Call Control call stays up, and is paid for, until
-    it is hung up: hence the deadline. A TeXML call has ended."""
+    """Mark a caller as out of the conference. A Call Control call may stay up, and is paid for,
+    until it is hung up: hence the deadline. A TeXML call has ended."""
     if not front(room).legs_stay_up:
         return forget(room, call, at)
-    room = change(room, call, status="leaving", moved_at=occurred_at)
+    newest = occurred_at or room.participants[call].moved_at
+    room = change(room, call, status="leaving", moved_at=newest)
     room = complete_head(room, of_call(call), lambda c: isinstance(c, Join))
     return set_deadline(room, Deadline("call", call), at + HANGS_UP_WITHIN)
 

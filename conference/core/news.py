@@ -12,6 +12,7 @@ from conference.core.change import Change
 from conference.core.commands import Create
 from conference.core.events import Event, Outcome, Webhook
 from conference.core.fronts import account as account_of
+from conference.core.fronts import front
 from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.room import Room
@@ -57,9 +58,9 @@ def news(change: Change) -> tuple[News, ...]:
     moves: list[tuple[Kind, str, str]] = []
     if after.joined is not before.joined or after.conference != before.conference:
         moves.extend(_moves(before, after, event))
-    if after.speaker != before.speaker or moves:
-        if (speaker := _speaker(after)) not in ("", _speaker(before)):
-            moves.append(("participant-speech-start", after.conference, speaker))
+    if after.speaker != before.speaker or after.texml is not before.texml or moves:
+        for call in sorted(_speaking(after) - _speaking(before)):
+            moves.append(("participant-speech-start", after.conference, call))
     account = account_of(after) or account_of(before)
 
     def one_of(kind: Kind, conference: str, call: str) -> News:
@@ -85,9 +86,11 @@ def _moves(before: Room, after: Room, event: Event) -> Iterator[tuple[Kind, str,
         yield "participant-join", after.conference, call
 
 
-def _speaker(room: Room) -> str:
-    """Return the speaker. Telnyx may name a caller who is not inside yet: empty for those."""
-    return room.speaker if room.speaker in room.joined else ""
+def _speaking(room: Room) -> frozenset[str]:
+    """Return the participants who speak; Telnyx may name callers who are not inside yet, too."""
+    facts = room.texml.facts
+    speaking = facts.speaking if facts and front(room).reports_speech_stop else {room.speaker}
+    return room.joined.intersection(speaking)
 
 
 def _about(event: Event) -> str:

@@ -102,7 +102,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
 
 def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
     status = "parked" if state.parked else "ringing"
-    room = add_call(room, call, state, at, status=status)
+    room = add_call(room, call, state, at, status=status, unreported=True)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that

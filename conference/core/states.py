@@ -55,10 +55,9 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ("joined", "refused"): Move("alone for too long, or kicked", ("deadline", "request")),
     ("joined", "parked"): Move("taken out by a moderator", ("request",)),
     ("parked", "waiting"): Move("asked in again", ("request",)),
-    ("parked", "refused"): Move("kicked", ("request",)),
-    ("parked", "ending"): Move("parked for too long", ("deadline",)),
+    ("parked", "refused"): Move("kicked, or parked for too long", ("request", "deadline")),
     ("leaving", "waiting"): Move("a newer event has it in", ("webhook",)),
-    ("leaving", "ending"): Move("did not hang up", ("deadline",)),
+    ("leaving", "refused"): Move("its call stayed up", ("deadline",)),
     ("refused", "ending"): Move("told so", ("webhook", "outcome", "deadline")),
 }
 

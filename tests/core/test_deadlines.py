@@ -12,7 +12,7 @@ from rigs.core import EMPTY, NOW, STATE, T0
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
-from conference.core.entering import FULL, NOBODY_CAME, UNREACHABLE
+from conference.core.entering import FULL, NOBODY_CAME, OUTSIDE, UNREACHABLE
 from conference.core.events import Outcome, SnapshotWanted
 from conference.core.outcomes.of_calls import speech_seconds
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
@@ -76,11 +76,11 @@ TABLE: list[Wait] = [
         commands=[c.Join("A", "K", 2, at=T0 + 4)],
     ),
     Wait(
-        "a left that no hangup follows: hang up",
+        "a left that no hangup follows: the caller hears so",
         room=rig.leaving(),
         seconds=5,
-        then="ending",
-        commands=[c.Hangup("A", at=T0 + 5)],
+        then="refused",
+        commands=[c.Speak("A", "goodbye", OUTSIDE, "female", "en-GB", at=T0 + 5)],
     ),
     Wait(
         "a goodbye whose end is not reported: hang up",

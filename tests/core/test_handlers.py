@@ -28,6 +28,7 @@ OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann", hold=True, mute
 FIRST = Speak("A", "greeting", "First.", "female", "en-GB", at=NOW)
 TWO = rig.inside(rig.inside(), "B")
 OPENING = rig.waiting(rig.waiting(), "B")  # A's create is in flight, B waits for it
+TIMED = rig.inside(rig.inside(), "B", occurred_at="2026-4")
 QUIET = rig.with_settings(greeting_first="", greeting_next="")
 HELD = Told(held=True, music=MUSIC)
 
@@ -460,8 +461,19 @@ TABLE: list[Case] = [
     Case(
         "a joined that is older than the left counts no more",
         room=rig.leaving(),
-        event=rig.joined(),
+        event=rig.joined(occurred_at="2026-4"),
         changes={},
+        commands=[],
+    ),
+    Case(
+        "a joined without a time counts, and is checked",
+        room=rig.leaving(TWO, "B"),
+        event=rig.joined("B"),
+        changes={
+            "B": {"status": "joined", "joined_at": NOW},
+            "joined": frozenset("AB"),
+            "deadlines": {NEXT_SNAPSHOT: NOW + 1},
+        },
         commands=[],
     ),
     Case(
@@ -514,6 +526,13 @@ TABLE: list[Case] = [
         event=rig.left(occurred_at="2026-5"),
         changes={},
         commands=[],
+    ),
+    Case(
+        "a left without a time counts",
+        room=TIMED,
+        event=rig.left("B"),
+        changes={"B": {"status": "leaving"}, "joined": frozenset("A"), **until("B", NOW + 5)},
+        commands=[Hold("K", ("A",), music=MUSIC, at=NOW)],
     ),
     Case(
         "a left of another conference counts nothing",

@@ -13,7 +13,7 @@ from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, memory
-from conference.core.entering import UNREACHABLE
+from conference.core.entering import OUTSIDE, UNREACHABLE
 from conference.core.events import HandedOver, ModeratorRequest, Outcome
 from conference.core.outcomes.outcome import REACTIONS
 from conference.core.parts import Asked
@@ -390,6 +390,15 @@ def test_the_left_of_our_leave_throws_out_nobody_who_is_known_to_be_back() -> No
     assert rig.status(rig.after(told, rig.left(occurred_at="2026-7")))["A"] == "leaving"
 
 
+def test_a_left_without_a_time_is_checked_where_the_call_was_brought_back() -> None:
+    room = rig.after(BACK, rig.answer(BACK, "A"), rig.left(occurred_at="2026-5"))
+    room = rig.after(room, rig.answer(room, "A"), rig.joined(occurred_at="2026-6"))
+    checked, commands = rig.decide(room, rig.left())
+    assert (rig.status(checked)["A"], commands) == ("joined", ())
+    assert checked.deadlines[NEXT_SNAPSHOT] == NOW + 1
+    assert rig.status(rig.after(room, rig.left(occurred_at="2026-7")))["A"] == "leaving"
+
+
 @pytest.mark.parametrize("said", [0, 503])
 def test_no_patience_is_spent_while_it_is_taken_out(said: int) -> None:
     room, at = BACK, NOW
@@ -405,11 +414,12 @@ def test_no_patience_is_spent_while_it_is_taken_out(said: int) -> None:
 # Parked
 
 
-def test_after_an_hour_a_parked_caller_is_hung_up() -> None:
+def test_after_an_hour_a_parked_caller_hears_so_and_is_hung_up() -> None:
     at = T0 + 3600
     assert rig.decide(PARKED, rig.time(at - 1)) == (PARKED, ())
     room, commands = rig.decide(PARKED, rig.time(at))
-    assert (rig.status(room)["A"], commands) == ("ending", (c.Hangup("A", at=at),))
+    goodbye = c.Speak("A", "goodbye", OUTSIDE, "female", "en-GB", at=at)
+    assert (rig.status(room)["A"], commands) == ("refused", (goodbye,))
 
 
 def test_the_left_that_our_leave_causes_takes_nobody_out_again() -> None:

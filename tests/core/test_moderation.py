@@ -970,13 +970,13 @@ def test_how_conferences_are_opened_is_a_setting() -> None:
     assert create.options == {"comfort_noise": False, "duration_minutes": 30}
 
 
-def test_who_waits_in_a_queue_is_not_hung_up_till_it_is_out_of_it() -> None:
+def test_a_call_in_a_queue_stays_until_an_hour_after_it_is_out() -> None:
     due = Deadline("call", "A")
     room, commands = rig.decide(QUEUED, rig.time(QUEUED.deadlines[due]))
     assert (commands, room.participants["A"].status) == ((), "parked")
     out = rig.after(room, rig.hook("call.dequeued", occurred_at="2026-9", details={"queue": "q"}))
     _, commands = rig.decide(out, rig.time(out.deadlines[due]))
-    assert [type(command) for command in commands] == [c.Hangup]
+    assert [type(command) for command in commands] == [c.Speak]
 
 
 def test_a_parked_caller_is_hung_up_after_an_hour() -> None:

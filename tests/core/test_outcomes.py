@@ -253,7 +253,7 @@ TABLE: list[Answers] = [
         of="B",
         answers=[(422, "90044")],
         changes={
-            "B": {"status": "joined", "joined_at": NOW, "patience": None},
+            "B": {"status": "joined", "joined_at": NOW, "patience": None, "unreported": True},
             "joined": frozenset("AB"),
         },
         commands=[c.Unhold("K", ("A",), at=NOW)],

@@ -143,6 +143,28 @@ def test_a_call_of_ours_that_is_outside_is_let_in() -> None:
     assert commands == (Create("A", "demo", 1, "always", 250, at=NOW),)
 
 
+@pytest.mark.parametrize("time", ["", "2026-5"])
+def test_a_left_after_a_restart_is_checked_before_anybody_is_hung_up(time: str) -> None:
+    """It may be old: the call was taken out and brought back before the restart."""
+    found, _ = look(EMPTY, NOW, seen("K", "AB", A=FREE, B=FREE))
+    room, commands = rig.decide(found, rig.left("B", at=NOW + 3, occurred_at=time))
+    assert (room.joined, commands) == (frozenset("AB"), ())
+    assert room.deadlines[SOON] == NOW + 4
+    checked, _ = look(room, NOW + 4, seen("K", "AB", A=FREE, B=FREE))
+    assert checked.joined == frozenset("AB")
+    for at in (NOW + 4, NOW + 7):
+        room, commands = look(room, at, seen("K", "AB", A=FREE))
+    assert rig.status(room) == {"A": "joined", "B": "leaving"}
+    assert [type(command) for command in commands] == [Hold]
+
+
+def test_a_left_of_a_call_on_its_way_in_after_a_restart_is_checked() -> None:
+    found, _ = look(EMPTY, NOW, seen("K", "A"))
+    room, commands = rig.decide(found, rig.left(at=NOW + 3, occurred_at="2026-5"))
+    assert (rig.status(room), commands) == ({"A": "waiting"}, ())
+    assert room.deadlines[SOON] == NOW + 4
+
+
 def test_who_was_parked_stays_so_over_a_restart() -> None:
     listed = {"A": replace(OURS, parked=True)}
     room, commands = look(EMPTY, NOW, Snapshot("K", {}, listed))

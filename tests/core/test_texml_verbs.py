@@ -21,6 +21,7 @@ from rigs.texml_rooms import (
     speaks,
     starts,
     texml,
+    told,
 )
 
 from conference.core import commands as c
@@ -376,6 +377,12 @@ def test_who_listens_outside_is_told_of_texmls_conferences_too() -> None:
     assert heard(starts()) == [start]
     assert heard(comes()) == [start, join]
     assert heard(speaks(), texml("A", "B")) == [("participant-speech-start", "X", "A")]
+    both = rig.after(texml("A", "B"), speaks("A", 3), speaks("B", 4))
+    assert heard(goes("B", 5), both) == [("participant-leave", "X", "B")], "A spoke before"
+    stopped = told("participant-speech-stop", "B", 5)
+    assert heard(stopped, both) == []
+    late = rig.after(texml("A", "B"), speaks("B", 4))
+    assert heard(speaks("A", 3), late) == [("participant-speech-start", "X", "A")]
     assert heard(goes(), texml("A", "B")) == [("participant-leave", "X", "A")]
     over = [("participant-leave", "X", "A"), ("conference-end", "X", "A")]
     assert heard(goes(), texml("A")) == heard(ends(), texml("A")) == over

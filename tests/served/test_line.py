@@ -251,7 +251,7 @@ def test_all_settings_of_a_conference_reach_telnyx() -> None:
             assert bodies[action]["region"] == "Europe"
 
 
-def test_a_leg_that_left_and_stayed_up_is_hung_up() -> None:
+def test_a_leg_that_left_and_stayed_up_hears_so_and_is_hung_up() -> None:
     with rehearsal(time_factor=5) as line:
         a, _b = dial(line, "+13125550111"), dial(line, "+13125550112")
         hears(a, "conference")
@@ -264,3 +264,25 @@ def test_a_leg_that_left_and_stayed_up_is_hung_up() -> None:
         with urlopen(leave, timeout=5) as response:  # another program parks it
             assert response.status == 200
         until(lambda: a.state == "ended", "the parked leg is hung up")
+        said = [heard.detail for heard in a.timeline if heard.what == "speech"]
+        assert said[-1] == "You are no longer in the conference. Goodbye."
+
+
+def test_after_a_soft_end_the_others_hear_so_and_are_hung_up() -> None:
+    with rehearsal(time_factor=5) as line:
+        a, b = dial(line, "+13125550111"), dial(line, "+13125550112")
+        hears(a, "conference")
+        settled(line)
+        adjust = Request(
+            f"{line.telnyx.base_url}/conferences/{a.conference}/participants/{a.call_control_id}",
+            data=json.dumps({"soft_end_conference_on_exit": True}).encode(),
+            headers={"Authorization": f"Bearer {API_KEY}", "Content-Type": "application/json"},
+            method="PATCH",
+        )
+        with urlopen(adjust, timeout=5) as response:
+            assert response.status == 200
+        line.telnyx.phone(a.number).hang_up()
+        until(lambda: b.state == "ended", "the other leg is hung up")
+        said = [heard.detail for heard in b.timeline if heard.what == "speech"]
+        assert said[-1] == "You are no longer in the conference. Goodbye."
+        until(lambda: not room(line).participants, "the room is empty")

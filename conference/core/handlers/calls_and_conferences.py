@@ -110,7 +110,8 @@ def conference_created(room: Room, event: Webhook) -> Room:
 def conference_participant_joined(room: Room, event: Webhook) -> Room:
     """A caller is in: `hold` follows for a first one, `unhold` when there are two.
 
-    Ignored if a newer event has the caller outside. `snapshot` follows for an unknown call.
+    Ignored if a newer event has the caller outside. `snapshot` follows for an unknown call, and
+    where the times do not show which event is the newer one.
     """
     if event.call in room.ended or event.conference in room.ended:
         return room
@@ -123,31 +124,39 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
         return take_out(room, event.call, event.conference, event.at)
     if participant.status == "joined" and event.conference == room.conference:
         return note_joined_at(room, event.call, event.occurred_at)
-    if participant.status == "leaving" and "" < participant.moved_at < event.occurred_at:
+    if participant.status == "leaving":
+        if "" in (participant.moved_at, event.occurred_at):
+            room = snapshot_soon(room, event.at)
         room = change(room, event.call, status="waiting")
-    return caller_joined(room, event.call, event.conference, event.at, event.occurred_at)
+    return caller_joined(room, event.call, event.conference, event.at, event)
 
 
 def conference_participant_left(room: Room, event: Webhook) -> Room:
-    """A caller is out: `hangup` follows if the call stays up, and `hold` for one who is left alone.
+    """A caller is out: a goodbye follows if the call stays up, and `hold` for one left alone.
 
-    Ignored if a newer event has the caller inside.
+    Ignored if a newer event has the caller inside. `snapshot` follows instead where nothing shows
+    which one is newer: the caller may have been taken out and brought back, also before a restart.
     """
     participant = room.participants.get(event.call)
-    if participant is None or event.occurred_at < participant.moved_at:
+    if participant is None or "" < event.occurred_at < participant.moved_at:
         return room
     if participant.taken_out:
-        return change(room, event.call, taken_out=False, moved_at=event.occurred_at)
+        newest = event.occurred_at or participant.moved_at
+        return change(room, event.call, taken_out=False, moved_at=newest)
     another = room.conference and event.conference != room.conference
     if another or event.conference in room.ended:
         return room
     if participant.status not in ("waiting", "joined"):
         return room
+    forgotten = participant.unreported and not participant.moved_at
+    came_back = participant.tries > 1
+    if forgotten or (came_back and not event.occurred_at):
+        return snapshot_soon(room, event.at)
     return caller_left(room, event.call, event.at, event.occurred_at)
 
 
 def conference_ended(room: Room, event: Webhook) -> Room:
-    """The conference is over and its callers are out: `hangup` follows for calls that stay up.
+    """The conference is over and its callers are out: a goodbye follows for calls that stay up.
 
     The next caller opens a new conference.
     """

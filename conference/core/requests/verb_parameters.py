@@ -17,7 +17,7 @@ MEDIA_NAME = Parameter(
 )
 END = Parameter("end_conference_on_exit", Switch(), "when they leave, everyone is hung up")
 SOFT_END = Parameter(
-    "soft_end_conference_on_exit", Switch(), "when they leave, it ends and calls stay up"
+    "soft_end_conference_on_exit", Switch(), "when they leave, it ends; the others hear a goodbye"
 )
 HEARERS = Parameter("whisper_call_control_ids", People(), "who hears the whisper")
 

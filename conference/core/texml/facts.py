@@ -74,10 +74,15 @@ class Facts:
         n, inside = self.inside.get(call, (0, True))
         return not inside and n > since
 
+    @property
+    def speaking(self) -> list[str]:
+        """Return the calls that have begun to speak and have not stopped."""
+        return [call for call, (_, speaks) in self.speaks.items() if speaks]
+
     def speaker(self, among: Collection[str]) -> str:
         """Return which of the calls began to speak last and has not stopped; empty if none."""
-        begun = ((n, call) for call, (n, speaks) in self.speaks.items() if speaks)
-        return max((each for each in begun if each[1] in among), default=(0, ""))[1]
+        begun = ((self.speaks[call][0], call) for call in self.speaking if call in among)
+        return max(begun, default=(0, ""))[1]
 
 
 def keep_newer(known: NewestByCall, call: str, n: int, value: bool) -> NewestByCall:
