@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values, find_dotenv
 from nacl.signing import VerifyKey
 
+from conference.core.human_text import trimmed
 from conference.core.origin import TEXML, WEBHOOK
 from conference.core.room import RoomSettings
 from conference.core.schema.kind import Kind
-from conference.core.schema.kinds import Choice, Integer, Number, Words
-from conference.core.schema.texts import PHONE_NUMBER, ROOM, Address, Pattern, Text
+from conference.core.schema.kinds import Choice, Integer, Number, Switch
+from conference.core.schema.phone_numbers import PhoneNumber, with_plus
+from conference.core.schema.texts import ROOM, Address, Pattern, Text
 from conference.core.texml import attributes
 from conference.signature import public_key
 
@@ -94,13 +96,13 @@ def read(environ: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for name, kind in KINDS.items():
-        text = environ.get(name)
-        if text is None or (text.strip() == "" and name not in MAY_BE_EMPTY):
+        text = trimmed(environ[name]) if name in environ else None
+        if text is None or (text == "" and name not in MAY_BE_EMPTY):
             if name in REQUIRED:
                 problems.append(Problem(name, f"is missing. {REQUIRED[name]}"))
             continue
         try:
-            values[name.lower()] = kind.parse(text.strip(), NOTES.get(name, ""))
+            values[name.lower()] = kind.parse(text, NOTES.get(name, ""))
         except ValueError as error:
             problems.append(Problem(name, str(error)))
     with_texml = any(name.startswith("texml_") for name in values)
@@ -161,10 +163,10 @@ class Prefixes(Kind):
     example = "+1,+351"
 
     def read(self, word: str) -> tuple[str, ...]:
-        return tuple(prefix.strip() for prefix in word.split(","))
+        return tuple(with_plus(prefix) or prefix.strip() for prefix in word.split(","))
 
     def allows(self, value: Any) -> bool:
-        return bool(value) and all(re.fullmatch(r"\+[1-9][0-9]{0,14}", each) for each in value)
+        return bool(value) and all(each == with_plus(each) != "" for each in value)
 
     def quote(self, word: str) -> str:
         return ""  # a whole phone number may be in it
@@ -192,7 +194,7 @@ KINDS: dict[str, Kind] = {
     "TELNYX_PUBLIC_KEY": PublicKey(),
     "TELNYX_BASE_URL": BaseAddress(encoded=True),
     "TELNYX_CONNECTION_ID": Text(),
-    "TELNYX_NUMBER": PHONE_NUMBER,
+    "TELNYX_NUMBER": PhoneNumber(private=True),
     "CONTROL_TOKEN": SECRET,
     "CONFERENCE_NAME": ROOM,
     "DIAL_ALLOW": Prefixes(),
@@ -204,8 +206,8 @@ KINDS: dict[str, Kind] = {
     "LANGUAGE": LANGUAGE,
     "HOLD_AUDIO_URL": Address(encoded=True),
     "PUBLIC_URL": PublicAddress(encoded=True),
-    "BEEP": Choice(tuple(attributes.BEEP)),
-    "COMFORT_NOISE": Words({"yes": True, "no": False}, says="yes or no"),
+    "BEEP": attributes.BEEPS,
+    "COMFORT_NOISE": Switch(says="yes or no"),
     "DURATION_MINUTES": Integer(0, 240),
     "MAX_PARTICIPANTS": Integer(2, 800),
     "REGION": Choice(REGIONS),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
+from conference.core.human_text import is_readable
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Switch
 from conference.core.schema.parameters import Parameter
-from conference.core.schema.texts import E164, Pattern, Text
+from conference.core.schema.phone_numbers import PhoneNumber, e164
+from conference.core.schema.texts import Pattern, Text
 from conference.settings import REGIONS
 
 
@@ -18,6 +22,26 @@ class WithPlus(Pattern):
         return word if re.fullmatch(self.pattern, word) else word.replace(" ", "+")
 
 
+@dataclass(frozen=True, slots=True)
+class Party(PhoneNumber):
+    """A number or a SIP address. An address may have turned the + into a space."""
+
+    says: str = "a number in E.164, such as +13125550142, or a SIP address"
+
+    def read(self, word: str) -> str:
+        return e164(f"+{word}") or word if word.startswith(" ") else word
+
+    def allows(self, value: Any) -> bool:
+        if not isinstance(value, str):
+            return False
+        return bool(e164(value) or (SIP.fullmatch(value) and is_readable(value)))
+
+    def used(self, value: str) -> str:
+        return e164(value) or value
+
+
+SIP = re.compile(r"sips?:[^\s@]{1,64}@[^\s@]{1,190}")
+
 # No character that leads to another path, or that a server on the way may read so, and not the one
 # that stands for undecodable bytes.
 IN_PATHS = r"(?!\.{1,2}\Z)[^/\\?#%\ufffd]"
@@ -26,11 +50,7 @@ NAME = Pattern(IN_PATHS + "{1,255}", f"1 to 255 {BUT}", "support")
 ID = Pattern(IN_PATHS + "{1,512}", f"1 to 512 {BUT}", "3fa85f64-5717-4562-b3fc-2c963f66afa6")
 CALL = Pattern(ID.pattern, ID.says, "v3:MdI91X4lWFEs7Ig")
 VALUE = Pattern(".{1,512}", "1 to 512 printable characters", "demo-conference")
-PARTY = WithPlus(
-    pattern=E164 + r"|sips?:[^\s@]{1,64}@[^\s@]{1,190}",
-    says="a number in E.164, such as +13125550142, or a SIP address",
-    example="+13125550142",
-)
+PARTY = Party()
 TIME = WithPlus(
     pattern=r"(?a)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?",
     says="a date or time in ISO 8601, such as 2026-03-01T10:00:00Z",

@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 
 from conference.cli.server import fetch, server_url
 from conference.cli.simulation import coloured
+from conference.core.human_text import readable
 from conference.doctor import Finding, State, examine
 from conference.doctor.finding import failure
 from conference.doctor.live import examine_server
@@ -83,7 +84,7 @@ def _line(finding: Finding, colour: bool) -> str:
 
 def _wrapped(text: str) -> list[str]:
     width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST) - INDENT
-    clean = "".join(c if c.isprintable() else "?" for c in text[:LONGEST])
+    clean = readable(text[:LONGEST])
     return textwrap.wrap(clean, max(width, 30), break_long_words=False, break_on_hyphens=False)
 
 

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conference.core.human_text import is_readable
+
 Role = Literal["moderator", "participant", "listener"]
 Direction = Literal["incoming", "outgoing"]
 
@@ -83,4 +85,4 @@ def _choice(fields: dict[str, Any], name: str, choices: tuple[Any, ...]) -> Any:
 
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
-    return value[:_LONGEST] if isinstance(value, str) and value.isprintable() else ""
+    return value[:_LONGEST] if isinstance(value, str) and is_readable(value) else ""

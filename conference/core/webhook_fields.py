@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from conference.core.human_text import is_readable
+
 Details = Mapping[str, str | int]
 
 _LONGEST = 512  # characters of an id, number, cause or detail; longer ones count as absent
@@ -79,9 +81,9 @@ def details(event_type: str, payload: Mapping[str, Any]) -> Details:
 
 
 def text(fields: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str:
-    """Return the field if it is printable text; "" for anything else."""
+    """Return the field if it is readable text; "" for anything else."""
     value = fields.get(name)
-    if isinstance(value, str) and len(value) <= longest and value.isprintable():
+    if isinstance(value, str) and len(value) <= longest and is_readable(value):
         return value if value.strip(".") else ""  # "." and ".." would change a path
     return ""
 

@@ -27,6 +27,19 @@ def test_it_comes_back_as_it_was_set(state: ClientState) -> None:
     assert decode(encode(state)) == state
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "M.\u00a0Dupr\u00e9",
+        "\u5c71\u7530\u3000\u592a\u90ce",
+        "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+        "\u2764\ufe0f",
+    ],
+)
+def test_a_label_comes_back_in_any_language(label: str) -> None:
+    assert decode(encode(ClientState("demo", label=label))) == ClientState("demo", label=label)
+
+
 @pytest.mark.parametrize("letter", ["x", '"', "\\", "é", "漢", "🙂"])
 def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
     longest = ClientState("a" * 64, "participant", "outgoing", letter * 500, letter * 500)
@@ -115,6 +128,8 @@ def test_a_room_may_be_called(name: str) -> None:
         {"label": ["Ann"]},
         {"label": "a\nb"},
         {"label": "\ud800"},
+        {"label": "Ann\u202e"},
+        {"number": "\u2066+1"},
         {"hold": 1},
         {"hold": "true"},
         {"mute": "yes"},

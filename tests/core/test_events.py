@@ -182,7 +182,7 @@ def test_a_field_of_no_use_counts_as_absent(field: str, value: object) -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_field_may_be_long_and_in_any_script(field: str) -> None:
-    for text in ("x" * 512, "Zoë 漢🙂", "v3:a+b/c=="):
+    for text in ("x" * 512, "Zoë 漢🙂", "v3:a+b/c==", "file\u00a01", "\u0645\u06cc\u200c\u062e"):
         assert getattr(event(**{field: text}), FIELDS[field]) == text
 
 
@@ -247,7 +247,7 @@ def details(event_type: str, **payload: Any) -> Any:
 def test_a_detail_is_a_printable_text_or_absent(event_type: str, field: str) -> None:
     for value in [*NO_TEXT[:-1], "x" * 2049, ".", ".."]:
         assert field not in details(event_type, **{field: value}), ascii(value)
-    for text in ("x" * 512, "Zoë 漢🙂", "a/b?c=d"):
+    for text in ("x" * 512, "Zoë 漢🙂", "a/b?c=d", "file\u00a01", "\u0645\u06cc\u200c\u062e"):
         assert details(event_type, **{field: text})[field] == text
     longer = details(event_type, **{field: "x" * 513}).get(field)
     assert longer == ("x" * 513 if field == "media_url" else None)

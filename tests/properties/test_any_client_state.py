@@ -8,11 +8,13 @@ import pytest
 from rigs.stories import settings
 
 from conference.core.client_state import ROOM_NAME, ClientState, decode, encode
+from conference.core.human_text import is_readable
+from conference.core.schema.texts import Label
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
-WORDS = st.text(max_size=64).filter(str.isprintable)
+WORDS = st.text(max_size=64).filter(is_readable)
 STATES = st.builds(
     ClientState,
     room=st.from_regex(ROOM_NAME, fullmatch=True),
@@ -25,6 +27,8 @@ STATES = st.builds(
     confirm=st.booleans(),
     parked=st.booleans(),
 )
+TEXT = st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])
+LABELS = st.text(TEXT, max_size=64)
 ANYTHING = st.one_of(st.text(), st.binary().map(lambda b: base64.b64encode(b).decode()))
 
 
@@ -33,6 +37,15 @@ ANYTHING = st.one_of(st.text(), st.binary().map(lambda b: base64.b64encode(b).de
 def test_any_state_comes_back_as_it_was_set(state: ClientState) -> None:
     assert decode(encode(state)) == state
     assert len(encode(state)) < 1024
+
+
+@settings(100)
+@hypothesis.given(LABELS)
+def test_any_label_that_is_accepted_comes_back(text: str) -> None:
+    hypothesis.assume(Label().allows(text))
+    label = Label().check(text)
+    state = decode(encode(ClientState("demo", label=label)))
+    assert state is not None and state.label == label
 
 
 @settings(100)

@@ -19,15 +19,16 @@ from conference.core.schema.kinds import (
     People,
     Several,
     Switch,
-    Words,
 )
 from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
-from conference.core.schema.texts import PHONE_NUMBER, ROOM, Address, Keys, Label, Text
+from conference.core.schema.phone_numbers import PhoneNumber
+from conference.core.schema.texts import ROOM, Address, Keys, Label, Text
+from conference.core.texml.attributes import BEEPS
 from conference.settings import KINDS, SECRET, BaseAddress, Prefixes, PublicAddress, PublicKey
 from conference.simulator.api.description import BY_NAME
 
 GOOD: list[tuple[Kind, list[Any]]] = [
-    (Text(5), ["a", "abcde", "a\nb", "héé", "日本語です"]),
+    (Text(5), ["a", "abcde", "a\nb", "héé", "日本語です", "a\u00a0!", "あ\u3000い", "می\u200cخ"]),
     (
         Address(),
         ["https://a.example/x.mp3", "http://10.0.0.1:8080/a?b=c#d", "https://" + "a" * 1992],
@@ -42,12 +43,25 @@ GOOD: list[tuple[Kind, list[Any]]] = [
         Fields(),
         [{}, {"type": "aws"}, {"a": 1, "b": 0.5, "c": True}, {str(n): n for n in range(20)}],
     ),
-    (Fields(), [{"a": "x" * 300}]),
+    (Fields(), [{"a": "x" * 300}, {"style": "douce\u00a0!"}]),
     (People(), [["a"], ["+13125550142", "Ann"], ["a"] * 100]),
-    (PHONE_NUMBER, ["+1312555", "+13125550142", "+" + "1" * 15]),
-    (Label(), ["", "Ann", "x" * 64, "Zoë O'Neil"]),
+    (PhoneNumber(), ["+1312555", "+13125550142", "+" + "1" * 15]),
+    (
+        Label(),
+        ["", "Ann", "x" * 64, "Zoë O'Neil", "M.\u00a0Dupré", "山田\u3000太郎", "علی\u200cرض\u0627"],
+    ),
+    (
+        Label(),
+        [
+            "क्\u200dष",
+            "\u05d3\u05df\u200f (1)",
+            "❤\ufe0f",
+            "\U0001f469\u200d\U0001f4bb",
+            "Ân\u202f?",
+        ],
+    ),
     (ROOM, ["a", "blue", "A-b_c.9", "x" * 64, "statuses"]),
-    (NAME, ["a", "tier 1", "...", "..a", "a.", "x" * 255, "日本", "a&b=c;d+e:f@g"]),
+    (NAME, ["a", "tier 1", "...", "..a", "a.", "x" * 255, "日本", "a&b=c;d+e:f@g", "file\u00a01"]),
     (ID, ["v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg", "x" * 512]),
     (VALUE, ["..", "a/b?c%d#e", "v1:YQ==", "x" * 512]),
     (PARTY, ["+13125550142", "sip:ann@example.com", "sips:+1@10.0.0.1:5061"]),
@@ -55,7 +69,6 @@ GOOD: list[tuple[Kind, list[Any]]] = [
     (TIME, ["2026-03-01T10:00:00+01:00", "2026-03-01T10:00-05:30"]),
     (Address(encoded=True), ["https://a.example/%C3%A9", "https://u:p@a.example:8080/?a=b"]),
     (Several(("a", "b", "c")), ["a", "c a"]),
-    (Words({"yes": "yes", "no": "no"}, says=""), ["yes", "no"]),
     (Number(0, 240), [0, 0.5, 240]),
     (Number(1, 9, zero="never"), [0, 1.0, 9]),
     (SECRET, ["a", "KEY~!", "x" * 1000]),
@@ -65,6 +78,7 @@ GOOD: list[tuple[Kind, list[Any]]] = [
 ]
 BAD: list[tuple[Kind, list[Any]]] = [
     (Text(5), ["", "abcdef", "a\tb", "a\rb", "a\x00", "a\x1b", "\u202e", "\ud800", "\u2028"]),
+    (Text(5), ["\u2066a", "\ue000", "\u200b", " ", "\u00a0", "\u200d\u200f", "\u3164", "\n"]),
     (Address(), ["", "ftp://a.example/x", "https://", "//a.example", "javascript:alert(1)"]),
     (Address(), ["https://a b", "https://a\nb", "http://[::1", "https://" + "a" * 1993]),
     (Integer(1, 128), [0, 129, -1, 1.0, True, "1", float("nan"), 10**30]),
@@ -75,21 +89,27 @@ BAD: list[tuple[Kind, list[Any]]] = [
     (Fields(), ["{}", [], {str(n): n for n in range(21)}, {"a": {"b": 1}}, {"a": None}]),
     (Fields(), [{"a": "x" * 301}, {"x" * 301: 1}, {"a": "\ud800"}, {"\ud800": 1}, {"a": [1]}]),
     (People(), [[], ["a"] * 101, [""], [1], "a", {"a": 1}]),
-    (PHONE_NUMBER, ["13125550142", "+0312555014", "+131255", "+" + "1" * 16, "+1312555014a"]),
-    (PHONE_NUMBER, ["+1 3125550142", "+1312555014\u0662", "+13125550142\n", "sip:a@b"]),
-    (Label(), ["x" * 65, "a\nb", "a\x00", "\u202e", "\ud800"]),
+    (PhoneNumber(), ["+0312555014", "+131255", "+" + "1" * 16, "+1312555014a", "++13125550142"]),
+    (PhoneNumber(), ["+1312555014\u0662", "+13125550142\n", "sip:a@b", "+1 312 555 0142 ext. 5"]),
+    (
+        PhoneNumber(),
+        ["", "+", "tel:", "tel:+13125550142;ext=5", "1-800-FLOWERS", "+1\u00b2125550142"],
+    ),
+    (
+        Label(),
+        ["x" * 65, "a\nb", "a\x00", "\u202e", "\ud800", "\u2067a\u2069", "a\u2029", "\ue000"],
+    ),
     (ROOM, ["", "x" * 65, "a b", "a/b", "status", "wait", "a\n", "é", "a%2fb"]),
     (NAME, ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2fb", "%2e", "x" * 256, "..\n", "a\n"]),
     (ID, ["\x00", "a\x1b", "\u202e", "\ufffd", "\ud800", "a\u2028b", "x" * 513]),
     (VALUE, ["", "a\nb", "\x00", "x" * 513]),
-    (PARTY, ["13125550142", "+0312555014", "+1312555014\u0662", "ann@example.com", "sip:a b@c"]),
-    (PARTY, ["sip:", "sip:@a", "sip:a@b@c", "tel:+13125550142", "+13125550142 "]),
+    (PARTY, ["+0312555014", "+1312555014\u0662", "ann@example.com", "sip:a b@c"]),
+    (PARTY, ["sip:", "sip:@a", "sip:a@b@c", "sip:\u202ea@b", "+13125550142\n"]),
     (TIME, ["", "yesterday", "2026-3-1", "2026-03-01 10:00", "20260301", "2026-03-01T10"]),
     (TIME, ["2026-03-01T10:00:00+1", "\u0662026-03-01", "2026-03-01Z"]),
     (Address(), ["https://a:0/", "https://a:99999", "https://a:b/"]),
     (Address(encoded=True), ["https://a.example/é", "ftp://a.example", "https://" + "a" * 1993]),
     (Several(("a", "b", "c")), ["", " ", "a a", "a,b", "d", "a d"]),
-    (Words({"yes": 1, "no": 0}, says="yes or no"), ["YES", "", True, ["yes"]]),
     (Number(8, 240), [7.9, 240.5, "9", float("nan"), float("inf")]),
     (Number(8, 9, zero="never"), [0.5, -0.1, 9.1]),
     (SECRET, ["", "a b", "é", "a\n", "x" * 1001]),
@@ -132,7 +152,7 @@ def test_these_are_refused_by_name_and_with_what_is_allowed(kind: Kind, value: A
         (Loop(), "infinity, or a whole number from 1 to 100"),
         (Fields(), "a JSON object of up to 20 texts, numbers, trues and falses"),
         (People(), "a list of participants"),
-        (PHONE_NUMBER, "a number in E.164, such as +13125550142"),
+        (PhoneNumber(), "a number in E.164, such as +13125550142"),
         (Label(), "text of up to 64 printable characters"),
         (ROOM, "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"),
         (Text(5, least=0), "text of up to 5 printable characters"),
@@ -160,6 +180,101 @@ def test_a_label_is_kept_without_the_spaces_around_it() -> None:
     assert Label().check("   ") == ""
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "used"),
+    [
+        (Label(), "\ufeffAnn\u200b", "Ann"),
+        (Label(), "\u00a0Ann\u00adLee\u3000", "AnnLee"),
+        (Label(), "\u200d\u200f", ""),
+        (Text(), "\ufeffHello\u2060", "Hello"),
+        (Text(), " Hello ", " Hello "),
+        (Text(least=0), "\u200b\u00a0", ""),
+    ],
+)
+def test_invisible_characters_are_dropped_where_they_mean_nothing(
+    kind: Kind, value: str, used: str
+) -> None:
+    assert kind.check(value) == used
+
+
+# Phone numbers
+
+AS_WRITTEN = [
+    *("+1 312 555 0142", "+1 (312) 555-0142", "+1.312.555.0142", "+1/312/555/0142"),
+    *("(+1) 312-555-0142", " +13125550142 ", "+ 1 312 555 01 42"),
+    *("tel:+1-312-555-0142", "TEL: +13125550142", "0013125550142", "00 1 (312) 555 0142"),
+    *("\u202a+1 312 555 0142\u202c", "\ufeff+13125550142", "+1312\u200b5550142\u200e"),
+    *(
+        "\u2066+13125550142\u2069",
+        "+1\u00a0312\u202f555\u20090142",
+        "+1\u2011312\u2013555\u22120142",
+    ),
+    *(
+        "\uff0b\uff11 312 555 0142",
+        "\uff0b\uff11\uff13\uff11\uff12\uff15\uff15\uff15\uff10\uff11\uff14\uff12",
+        "\uff0b\uff11\uff08\uff13\uff11\uff12\uff09\uff15\uff15\uff15\uff0d\uff10\uff11\uff14\uff12",
+    ),
+    "+\u0661\u0663\u0661\u0662\u0665\u0665\u0665\u0660\u0661\u0664\u0662",
+    "+\u06f1 \u06f3\u06f1\u06f2 \u06f5\u06f5\u06f5 \u06f0\u06f1\u06f4\u06f2",
+]
+
+
+@pytest.mark.parametrize("written", AS_WRITTEN)
+def test_a_number_is_read_as_people_write_it(written: str) -> None:
+    assert PhoneNumber().check(written) == "+13125550142"
+    assert PARTY.check(written) == "+13125550142"
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("+44 (0)20 7946 0958", "+442079460958"),
+        ("0044 (0) 20 7946 0958", "+442079460958"),
+        ("+39 (0)6 1234 5678", "+390612345678"),
+        ("+39 06 1234 5678", "+390612345678"),
+    ],
+)
+def test_a_zero_in_parentheses_is_dialled_inside_the_country_alone(
+    written: str, number: str
+) -> None:
+    assert PhoneNumber().check(written) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        *((w, "did you mean +13125550142? W") for w in ("13125550142", "1 (312) 555-0142")),
+        *((w, "did you mean +13125550142? W") for w in ("3125550142", "(312) 555-0142")),
+        ("tel:3125550142", "did you mean +13125550142? W"),
+        (
+            "\uff11\uff13\uff11\uff12\uff15\uff15\uff15\uff10\uff11\uff14\uff12",
+            "did you mean +13125550142? W",
+        ),
+        ("351 215 550 142", "did you mean +351215550142? W"),
+        ("011 44 20 7946 0958", "did you mean +442079460958? W"),
+        *((w, "w") for w in ("020 7946 0958", "0142", "1" * 16)),
+    ],
+)
+def test_a_number_without_a_plus_is_answered_with_a_suggestion(written: str, hint: str) -> None:
+    expected = f"must be {PhoneNumber().says}: {hint}rite it with + and the country code"
+    with pytest.raises(Invalid) as invalid:
+        check([Parameter("to", PhoneNumber(), "")], {"to": written})
+    assert invalid.value.wrong == (Wrong("to", expected),)
+
+
+@pytest.mark.parametrize(
+    ("word", "prefixes"),
+    [
+        ("+1, +351", ("+1", "+351")),
+        ("001,00 351", ("+1", "+351")),
+        ("+1 (312), tel:+44-20", ("+1312", "+4420")),
+        ("\uff0b\uff11\u200b", ("+1",)),
+    ],
+)
+def test_prefixes_are_read_as_numbers_are(word: str, prefixes: tuple[str, ...]) -> None:
+    assert Prefixes().parse(word) == prefixes
+
+
 # Words of a command line
 
 
@@ -173,10 +288,15 @@ def test_a_label_is_kept_without_the_spaces_around_it() -> None:
             (Integer(1, 9), word, word)
             for word in ["", "x", "--7", "7-", "1.5", "9" * 30, "\u0663", "²"]
         ),
-        *((Switch(), word, True) for word in ["true", "TRUE", "yes"]),
-        *((Switch(), word, False) for word in ["false", "No"]),
-        (Switch(), "1", "1"),
+        *((Switch(), word, True) for word in ["true", "TRUE", "yes", "On", "1"]),
+        *((Switch(), word, False) for word in ["false", "No", "off", "0"]),
+        *((Switch(), word, word) for word in ["2", "onEnter", "", "truee"]),
         (Choice(("a",)), "a", "a"),
+        *((BEEPS, word, "on_enter") for word in ["onEnter", "ON_ENTER", "on-enter", "on enter"]),
+        *((BEEPS, word, "always") for word in ["true", "Yes", "1", "on", "ALWAYS"]),
+        *((BEEPS, word, "never") for word in ["False", "no", "0", "OFF", "Never"]),
+        *((BEEPS, word, word) for word in ["onEntry", "2", ""]),
+        (Choice(("wav", "true")), "yes", "yes"),
         (Keys(), "12#", "12#"),
         (Loop(), "infinity", "infinity"),
         (Loop(), "7", 7),
@@ -184,7 +304,8 @@ def test_a_label_is_kept_without_the_spaces_around_it() -> None:
         (Fields(), '{"type": "aws"}', {"type": "aws"}),
         *((Fields(), word, word) for word in ["", "{", "[" * 100_000]),
         (People(), "0142, Ann", ["0142", "Ann"]),
-        (PHONE_NUMBER, "+1", "+1"),
+        (PhoneNumber(), "+1", "+1"),
+        (PARTY, " 1 312 555 0142", "+13125550142"),
         (Label(), "", ""),
         (ROOM, "blue", "blue"),
         (Address(), "https://a.example", "https://a.example"),

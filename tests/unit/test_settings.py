@@ -11,11 +11,14 @@ from dotenv import dotenv_values
 from rigs.recorded import PUBLIC_KEY
 
 from conference.core.room import RoomSettings
-from conference.core.texml.attributes import SETTINGS
+from conference.core.texml.attributes import SETTINGS, attributes
 from conference.settings import KINDS, REQUIRED, Settings, environment, read
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
+
+YES = ("yes", "YES", "true", "True", "on", "1")
+NO = ("no", "No", "false", "FALSE", "off", "0")
 
 MALFORMED = {
     "TELNYX_API_KEY": ["KEY with spaces", "KEY\u2026", "KEY\nKEY"],
@@ -23,7 +26,7 @@ MALFORMED = {
     "TELNYX_BASE_URL": ["api.telnyx.com", "ftp://x.com", "https://", "http://x:y", "http://[::1"],
     "TELNYX_NUMBER": [
         "13125550100",
-        "+1 312 555 0100",
+        "+1 312 555 01 xx",
         "+1",
         "+0123456789",
         "+1312555010012345678",
@@ -41,8 +44,8 @@ MALFORMED = {
         *("https://example.com/texml", "https://example.com/a/texml/blue/"),
         *("https://example.com/?a=b", "https://example.com/#a", "https://example.com?/webhook"),
     ],
-    "BEEP": ["loud", "ALWAYS"],
-    "COMFORT_NOISE": ["true", "YES"],
+    "BEEP": ["loud", "on_leave"],
+    "COMFORT_NOISE": ["maybe", "2"],
     "DURATION_MINUTES": ["-1", "241", "1.5"],
     "MAX_PARTICIPANTS": ["1", "801", "many", "2.5", "²"],
     "REGION": ["Mars"],
@@ -58,7 +61,8 @@ MALFORMED = {
     "LOG_FORMAT": ["JSON", "logfmt"],
     "PORT": ["0", "65536", "http"],
     "THREADS": ["0"],
-    "VOICE": ["fe\x00male"],
+    "VOICE": ["fe\x00male", "\u202efemale"],
+    "GREETING_FIRST": ["Hello\x07", "\u2067Hello"],
     "LANGUAGE": ["en", "en_GB", "en_GB:en", "en-gb", "English", 'x"<'],
 }
 
@@ -213,6 +217,59 @@ def test_other_programs_names_are_not() -> None:
     assert read(GOOD | dict.fromkeys(f"{theirs} {more}".split(), "x")).misspelt == ()
     spare = {"DIAL_ALLOW": "+1", "DIAL_ALLOWS": "+1"}
     assert read(GOOD | spare).misspelt == (), "what is meant is set"
+
+
+WRITTEN = [
+    *((name, word, True) for name in ("COMFORT_NOISE",) for word in YES),
+    *((name, word, False) for name in ("COMFORT_NOISE",) for word in NO),
+    *(("BEEP", word, "always") for word in (*YES, "Always")),
+    *(("BEEP", word, "never") for word in (*NO, "NEVER")),
+    *(("BEEP", word, "on_enter") for word in ("onEnter", "on_enter", "ONENTER", "on-enter")),
+    *(("BEEP", word, "on_exit") for word in ("onExit", "on_exit", "OnExit")),
+    ("TELNYX_NUMBER", "+1 (312) 555-0100", "+13125550100"),
+    ("DIAL_ALLOW", "+1, 00351", ("+1", "+351")),
+    ("GREETING_FIRST", "Bienvenue\u00a0!", "Bienvenue\u00a0!"),
+    ("GREETING_NEXT", "\ufeffخوش می\u200cآمدید\u200b", "خوش می\u200cآمدید"),
+    ("GREETING_NEXT", "ようこそ\u3000皆さん", "ようこそ\u3000皆さん"),
+    ("GREETING_FIRST", "\u200b\u00a0", ""),
+    ("TELNYX_API_KEY", "\ufeffKEY2\u200b", "KEY2"),
+    ("BEEP", "\u00a0never\u200b", "never"),
+    ("VOICE", "\u200b", "female"),
+]
+
+
+@pytest.mark.parametrize(("name", "word", "value"), WRITTEN)
+def test_a_setting_is_read_as_people_write_it(name: str, word: str, value: Any) -> None:
+    settings = read(GOOD | {name: word})
+    assert settings.problems == ()
+    owner = settings if hasattr(settings, name.lower()) else settings.room
+    assert getattr(owner, name.lower()) == value
+
+
+ON_OR_OFF = (
+    *("TEXML_MUTED", "TEXML_START_CONFERENCE_ON_ENTER", "TEXML_END_CONFERENCE_ON_EXIT"),
+    "TEXML_RECORD_BEEP",
+)
+
+
+@pytest.mark.parametrize("name", ON_OR_OFF)
+def test_an_attribute_of_texml_is_read_so_too(name: str) -> None:
+    for words, value in ((YES, "true"), (NO, "false")):
+        for word in words:
+            settings = read(GOOD | {name: word})
+            assert (settings.problems, settings.room.texml) == ((), {SETTINGS[name].name: value})
+
+
+@pytest.mark.parametrize("word", ["onEnter", "true", "Always"])
+def test_both_doors_have_the_same_beep(word: str) -> None:
+    texml = {"onEnter": "onEnter"}.get(word, "true")
+    assert attributes(read(GOOD | {"BEEP": word}).room)["beep"] == texml
+
+
+def test_our_number_without_a_plus_is_told_with_what_to_do_and_not_quoted() -> None:
+    (problem,) = read(GOOD | {"TELNYX_NUMBER": "1 312 555 0100"}).problems
+    assert problem.what.endswith(": write it with + and the country code.")
+    assert "312" not in problem.what.replace("+13125550142", "")
 
 
 def test_the_api_key_is_not_shown() -> None:

@@ -39,14 +39,17 @@ NO_ADDRESSES = [
     "https://a:0",
 ]
 EACH: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
-    "TEXML_MUTED": ({"yes": {"muted": "true"}, "true": {"muted": "true"}, "no": {}}, ["perhaps"]),
+    "TEXML_MUTED": (
+        {"yes": {"muted": "true"}, "true": {"muted": "true"}, "no": {}, "FALSE": {}},
+        ["perhaps"],
+    ),
     "TEXML_START_CONFERENCE_ON_ENTER": (
-        {"no": {"startConferenceOnEnter": "false"}, "yes": {}},
-        ["0", "NO"],
+        {**{no: {"startConferenceOnEnter": "false"} for no in ("no", "NO", "0")}, "yes": {}},
+        ["00", "never"],
     ),
     "TEXML_END_CONFERENCE_ON_EXIT": (
-        {"yes": {"endConferenceOnExit": "true"}, "false": {}},
-        ["1"],
+        {**{yes: {"endConferenceOnExit": "true"} for yes in ("yes", "1")}, "false": {}},
+        ["2"],
     ),
     "MAX_PARTICIPANTS": (
         {"2": {"maxParticipants": "2"}, "249": {"maxParticipants": "249"}, "250": {}},
@@ -58,11 +61,14 @@ EACH: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
             "never": {"beep": "false"},
             "on_enter": {"beep": "onEnter"},
             "on_exit": {"beep": "onExit"},
+            "onEnter": {"beep": "onEnter"},
+            "true": {},
+            "Off": {"beep": "false"},
         },
-        ["onEnter"],
+        ["onLeave"],
     ),
     "TEXML_RECORD": ({"record-from-start": RECORDED, "do-not-record": {}}, ["yes"]),
-    "TEXML_RECORD_BEEP": ({"no": {"recordBeep": "false"}, "yes": {}}, ["off"]),
+    "TEXML_RECORD_BEEP": ({"off": {"recordBeep": "false"}, "yes": {}}, ["maybe"]),
     "TEXML_RECORDING_STATUS_CALLBACK": ({URL: OF_RECORDINGS}, NO_ADDRESSES),
     "TEXML_RECORDING_STATUS_CALLBACK_EVENT": (
         {"absent in-progress": {}, "completed": {}},

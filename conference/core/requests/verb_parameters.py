@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from conference.core.schema.kinds import Choice, Fields, Integer, Loop, People, Switch
 from conference.core.schema.parameters import Parameter
-from conference.core.schema.texts import PHONE_NUMBER, ROOM, Address, Keys, Label, Text
+from conference.core.schema.phone_numbers import PhoneNumber
+from conference.core.schema.texts import ROOM, Address, Keys, Label, Text
+from conference.core.texml.attributes import BEEPS
 
 KEYS = Keys().allowed
 HOUR = 3_600_000  # milliseconds
 MEDIA = Text(255)
 ROLE = Choice(("barge", "monitor", "none", "whisper"))
-BEEP = Choice(("always", "never", "on_enter", "on_exit"))
 
 MEDIA_NAME = Parameter(
     "media_name", MEDIA, "instead, a file in Telnyx's media storage", instead_of="audio_url"
@@ -26,9 +27,9 @@ MUSIC = (
     MEDIA_NAME,
 )
 GOODBYE = (Parameter("text", Text(), "the goodbye, instead of the usual one"),)
-LEAVE = (Parameter("beep_enabled", BEEP, "when it beeps, instead of BEEP"),)
+LEAVE = (Parameter("beep_enabled", BEEPS, "when it beeps, instead of BEEP"),)
 JOIN = (
-    Parameter("beep_enabled", BEEP, "when it beeps for them, instead of BEEP"),
+    Parameter("beep_enabled", BEEPS, "when it beeps for them, instead of BEEP"),
     Parameter("hold", Switch(), "on hold from the first moment on"),
     Parameter("mute", Switch(), "muted from the first moment on"),
     Parameter("hold_audio_url", Address(), "music for their hold"),
@@ -61,12 +62,12 @@ ENQUEUE = (
     Parameter("keep_after_hangup", Switch(), "keep their place when they hang up"),
 )
 TO = (
-    Parameter("beep_enabled", BEEP, "when it beeps as they leave, instead of BEEP"),
+    Parameter("beep_enabled", BEEPS, "when it beeps as they leave, instead of BEEP"),
     Parameter("room", ROOM, "the room to move to", required=True),
 )
 LABEL = (Parameter("label", Label(), "a name for the participant, or nothing", required=True),)
 DIAL = (
-    Parameter("to", PHONE_NUMBER, "the number to call", required=True),
+    Parameter("to", PhoneNumber(), "the number to call", required=True),
     Parameter("label", Label(), "a name for the participant"),
     Parameter("role", Choice(("participant", "moderator", "listener")), "the participant's role"),
     Parameter("confirm", Switch(), "they must press 1 first, so that no machine joins"),
@@ -119,7 +120,7 @@ SUPERVISE = (
     ),
     HEARERS,
 )
-ADJUST = (END, SOFT_END, Parameter("beep_enabled", BEEP, "when it beeps"))
+ADJUST = (END, SOFT_END, Parameter("beep_enabled", BEEPS, "when it beeps"))
 RECORD = (
     Parameter("format", Choice(("wav", "mp3")), "the format of the file, mp3 by default"),
     Parameter(

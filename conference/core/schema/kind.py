@@ -33,6 +33,10 @@ class Kind(Protocol):
         """Return the value of a word, unchecked; the word itself if it has none."""
         return word
 
+    def hint(self, value: Any) -> str:
+        """Return the end of the error about a wrong value: what is meant, perhaps."""
+        return ""
+
     def quote(self, word: str) -> str:
         """Return the part of a wrong word that an error may show; empty for none."""
         return word
@@ -44,7 +48,7 @@ class Kind(Protocol):
         except (ValueError, TypeError):
             good = False
         if not good:
-            raise ValueError(f"must be {self.says}")
+            raise ValueError(f"must be {self.says}{self.hint(value)}")
         return self.used(value)
 
     def parse(self, word: str, note: str = "") -> Any:

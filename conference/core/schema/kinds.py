@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conference.core.human_text import is_readable
 from conference.core.schema.kind import Kind
 
 # Choices
 
+SWITCH_WORDS = {
+    **dict.fromkeys(("yes", "true", "on", "1"), True),
+    **dict.fromkeys(("no", "false", "off", "0"), False),
+}
+"""Words for yes and no, in lower case."""
+
+
+def switched(word: str) -> bool | None:
+    """Return the meaning of a word for yes or no, in any case; None for other words."""
+    return SWITCH_WORDS.get(word.casefold())
+
 
 @dataclass(frozen=True, slots=True)
 class Choice(Kind):
+    """One of some words.
+
+    `yes`, `no`: the choices that words for yes and no mean, if it is a switch of more positions.
+    Its other words are read in any case, and with or without _ and -, as in onEnter.
+    """
+
     choices: tuple[str, ...]
+    yes: str = ""
+    no: str = ""
 
     @property
     def says(self) -> str:
@@ -28,23 +47,18 @@ class Choice(Kind):
     def allows(self, value: Any) -> bool:
         return value in self.choices
 
+    def read(self, word: str) -> str:
+        if not self.yes:
+            return word
+        meant = switched(word)
+        if meant is None:
+            return next((c for c in self.choices if _bare(c) == _bare(word)), word)
+        return self.yes if meant else self.no
 
-@dataclass(frozen=True, slots=True)
-class Words(Kind):
-    """Words, each used as its meaning."""
 
-    meanings: Mapping[str, Any]
-    says: str
-
-    @property
-    def example(self) -> str:
-        return next(iter(self.meanings))
-
-    def allows(self, value: Any) -> bool:
-        return value in self.meanings
-
-    def used(self, value: str) -> Any:
-        return self.meanings[value]
+def _bare(word: str) -> str:
+    """Return the word as in onEnter, on_enter and ON-ENTER."""
+    return re.sub("[-_ ]", "", word).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,8 @@ class Several(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Switch(Kind):
+    """True or false, also as yes and no, on and off, 1 and 0 on a command line and in settings."""
+
     says: str = "true or false"
     example: str = "true"
 
@@ -78,7 +94,8 @@ class Switch(Kind):
         return isinstance(value, bool)
 
     def read(self, word: str) -> Any:
-        return {"true": True, "yes": True, "false": False, "no": False}.get(word.lower(), word)
+        meant = switched(word)
+        return word if meant is None else meant
 
 
 # Numbers
@@ -161,7 +178,7 @@ class Fields(Kind):
             return False
         texts = [str(each) for pair in value.items() for each in pair]
         plain = all(isinstance(each, str | int | float) for each in value.values())
-        return plain and all(len(each) <= 300 and each.isprintable() for each in texts)
+        return plain and all(len(each) <= 300 and is_readable(each) for each in texts)
 
     def read(self, word: str) -> Any:
         try:

@@ -8,15 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
+from conference.core.human_text import clean, is_readable
 from conference.core.schema.kind import Kind
 
-E164 = r"\+[1-9][0-9]{6,14}"
 LONGEST_ADDRESS = 2000  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Text(Kind):
-    """Text, with or without line breaks."""
+    """Text, with or without line breaks. Pasted invisible characters are dropped."""
 
     longest: int = 3000
     least: int = 1
@@ -29,12 +29,15 @@ class Text(Kind):
 
     def allows(self, value: Any) -> bool:
         fits = isinstance(value, str) and self.least <= len(value) <= self.longest
-        return fits and all(c.isprintable() or c == "\n" for c in value)
+        return fits and is_readable(value.replace("\n", "")) and self.least <= len(clean(value))
+
+    def used(self, value: str) -> str:
+        return clean(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Label(Kind):
-    """Text of one line. Spaces around it are dropped."""
+    """Text of one line. Spaces around it and pasted invisible characters are dropped."""
 
     longest: int = 64
     example: str = "Ann"
@@ -44,10 +47,10 @@ class Label(Kind):
         return f"text of up to {self.longest} printable characters"
 
     def allows(self, value: Any) -> bool:
-        return isinstance(value, str) and len(value) <= self.longest and value.isprintable()
+        return isinstance(value, str) and len(value) <= self.longest and is_readable(value)
 
     def used(self, value: str) -> str:
-        return value.strip()
+        return clean(value).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,13 @@ class Pattern(Kind):
     private: bool = False
 
     def allows(self, value: Any) -> bool:
-        printable = isinstance(value, str) and value.isprintable()
-        return printable and re.fullmatch(self.pattern, value) is not None
+        readable = isinstance(value, str) and is_readable(value)
+        return readable and re.fullmatch(self.pattern, value) is not None
 
     def quote(self, word: str) -> str:
         return "" if self.private else word
 
 
-PHONE_NUMBER = Pattern(
-    E164, "a number in E.164, such as +13125550142", example="+13125550142", private=True
-)
 ROOM = Pattern(ROOM_NAME.pattern, ROOM_NAME_IS, example="blue")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from conference.core.room import RoomSettings
 from conference.core.schema.kind import Kind
-from conference.core.schema.kinds import Choice, Integer, Several, Words
+from conference.core.schema.kinds import Choice, Integer, Several, Switch
 from conference.core.schema.texts import Address
 
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
@@ -48,11 +48,18 @@ class Attribute:
 
     def parse(self, word: str) -> str:
         """Return the attribute's value for a setting. ValueError says what the setting must be."""
-        return str(self.kind.parse(word, self.note))
+        return as_attribute(self.kind.parse(word, self.note))
 
 
-SWITCH = Words({"yes": "true", "no": "false", "true": "true", "false": "false"}, says="yes or no")
-BEEPS = Words(BEEP, says=f"one of {', '.join(BEEP)}")
+def as_attribute(value: Any) -> str:
+    """Return the value of a setting as TeXML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return BEEP.get(value, str(value))
+
+
+SWITCH = Switch(says="yes or no")
+BEEPS = Choice(tuple(BEEP), yes="always", no="never")
 ADDRESS = Address(encoded=True)
 METHOD = Choice(("GET", "POST"))
 CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
@@ -109,7 +116,7 @@ SETTINGS = {a.setting: a for a in ATTRIBUTES if not a.shared}
 def from_settings(values: Mapping[str, Any]) -> dict[str, str]:
     """Return the attributes that settings set, from the settings' names in lower case."""
     given = {a.name: values.get(a.setting.lower()) for a in SETTINGS.values()}
-    return {name: str(value) for name, value in given.items() if value is not None}
+    return {name: as_attribute(value) for name, value in given.items() if value is not None}
 
 
 def too_many(participants: int) -> str:
