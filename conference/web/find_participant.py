@@ -1,30 +1,37 @@
-"""Finds the participant that a moderator means: by call id, phone number or label."""
+"""Finds the participant that a moderator means: by call id, label or phone number.
+
+Labels are given by moderators. Callers choose the rest of their names: a caller's number that is
+not in E.164, such as Ann or 0142, counts only where nothing else fits.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from unicodedata import normalize
 
 from conference.core.events import Refused
+from conference.core.human_text import folded, readable
 from conference.core.participant import Participant
 from conference.core.room import Room
+from conference.core.schema.phone_numbers import E164, compact
 from conference.reporting.public_view import SHOWN, mask_number
 
 LEAST_DIGITS = 4
-WAYS = ": give a number, its last four digits or more, a label or a call_control_id"
+WAYS = "give a number, its last four digits or more, a label or a call_control_id"
 LONGEST = 512  # characters; no id has more
-CACHED = 4096  # numbers and labels
+CACHED = 4096  # numbers, and labels
 SHORTEST_NUMBER = 7  # digits, with the country code
+MOST_PROPOSED = 5  # participants that an error proposes
 
 
 class Ambiguous(Refused):
     """Several participants fit. `candidates` are their call ids."""
 
     def __init__(self, text: str, candidates: Sequence[Participant]) -> None:
-        told = ", ".join(f"{p.label or mask_number(p.number)} ({p.call})" for p in candidates)
-        super().__init__("ambiguous-participant", f"{_shown(text)} may be {told}")
+        told = ", ".join(f"{p.label} {p.number} ({p.call})".strip() for p in candidates)
+        what = f"{readable(text)} may be {told}: give a whole number or a call_control_id"
+        super().__init__("ambiguous-participant", what)
         self.candidates = [p.call for p in candidates]
 
 
@@ -40,61 +47,65 @@ def find_participant(room: Room, text: str) -> Participant:
             raise Ambiguous(text, found)
         if found:
             return found[0]
-    raise Refused(
-        "unknown-participant", f"room {room.name} has no participant {_shown(text)}{WAYS}"
-    )
+    what = f"room {room.name} has no participant {_masked(text)}"
+    raise Refused("unknown-participant", f"{what}: {_proposal(here, text)}{WAYS}")
 
 
 def _tests(text: str) -> Iterator[Callable[[Participant], bool]]:
-    """Yield tests for the participant that is meant, the most exact first.
+    """Yield tests for the participant that is meant, the most certain first.
 
     The text is parsed once for all participants: a request may name everyone in a large room.
     """
     yield lambda p: p.call == text
-    yield lambda p: bool(text) and p.number == text  # a SIP address is not a number
-    if number := _e164(text):
-        yield lambda p: _number(p.number) == number
-    label = _folded(text)
-    yield lambda p: bool(p.label) and _folded(p.label) == label
-    last = _digits(text) if number and not _whole(text) else ""
-    if len(last) >= LEAST_DIGITS:
-        yield lambda p: _number(p.number).endswith(last)
+    if label := folded(text):
+        yield lambda p: bool(p.label) and _folded(p.label) == label
+    written = compact(text)
+    if number := re.sub(r"\A(\+|00)", "", written):
+        yield lambda p: _digits(p.number) == number
+    if len(written) >= LEAST_DIGITS and not _is_whole(text, written):
+        yield lambda p: _digits(p.number).endswith(written)
+    yield lambda p: bool(text) and p.number == text
 
 
-def _whole(text: str) -> bool:
+def _is_whole(text: str, written: str) -> bool:
     """Is this a whole number, and never the last digits of another?
 
     Last digits may begin with 00 themselves. A form may have turned the + into a space.
     """
-    from_abroad = text.startswith("00") and len(_digits(text)) >= len("00") + SHORTEST_NUMBER
-    return text.startswith(("+", " ")) or from_abroad
+    from_abroad = written.startswith("00") and len(written) >= len("00") + SHORTEST_NUMBER
+    return written.startswith("+") or text.startswith(" ") or from_abroad
 
 
 @lru_cache(CACHED)
-def _number(number: str) -> str:
-    """Return the digits of a number; empty for anything else, such as a SIP address."""
-    return number.removeprefix("+") if re.fullmatch(r"\+?[0-9]+", number) else ""
+def _digits(number: str) -> str:
+    """Return the digits of a number in E.164; empty for what a caller chose instead of one."""
+    return number[1:] if re.fullmatch(E164, number) else ""
 
 
 @lru_cache(CACHED)
 def _folded(label: str) -> str:
-    """Return the label in one form, whatever its case and however its accents are composed."""
-    return normalize("NFC", label.strip().casefold())
+    return folded(label)
 
 
-def _e164(text: str) -> str | None:
-    """Return the digits of a number as it is dialled from abroad; None for anything else."""
-    if not re.fullmatch(r"[+ ]?[0-9 ().\-/]+", text):
-        return None
-    digits = _digits(text)
-    return (digits.removeprefix("00") if text.strip().startswith("00") else digits) or None
+def _proposal(here: Sequence[Participant], text: str) -> str:
+    """Return a question that names the participants whom a part of their name may mean."""
+    part, digits = folded(text[:LONGEST]), compact(text)
+
+    def is_near(p: Participant) -> bool:
+        return part in folded(p.label) or bool(digits and digits in _digits(p.number))
+
+    near = [p for p in here if is_near(p)] if len(part) > 1 else []
+    if not 0 < len(near) <= MOST_PROPOSED:
+        return ""
+    return f"do you mean {' or '.join(map(_short_name, near))}? Else "
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", text)
+def _short_name(p: Participant) -> str:
+    """Return the label, in quotes as on a command line, or the last digits, or the call id."""
+    return f'"{p.label}"' if p.label else _digits(p.number)[-LEAST_DIGITS:] or p.call
 
 
-def _shown(text: str) -> str:
+def _masked(text: str) -> str:
     """Return a label as it is, but only the last digits of what may be a number."""
-    clean = "".join(c if c.isprintable() else "?" for c in text[:80])
-    return mask_number(clean) if len(_e164(text) or "") > LEAST_DIGITS else clean
+    clean = readable(text[:80])
+    return mask_number(clean) if len(compact(text)) > LEAST_DIGITS else clean

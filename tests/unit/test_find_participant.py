@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from conference.core.events import Refused
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.states import Status
-from conference.web.find_participant import LEAST_DIGITS, Ambiguous, find_participant
+from conference.web.find_participant import LEAST_DIGITS, WAYS, Ambiguous, find_participant
 
 ANN, BOB = "+13125550142", "+351215550142"
 LISBON = "+351210000777"
@@ -55,6 +57,12 @@ HERE = room(
         ("215550142", "v3:bob"),
         ("sip:eve@10.0.7.78", "v3:sip"),
         ("anonymous", "v3:hid"),
+        ("tel:+1-312-555-0142", "v3:ann"),
+        ("\u202a+1 312\u00a0555 0142\u202c", "v3:ann"),
+        ("\uff0b\uff11 312 555 0142", "v3:ann"),
+        ("\uff10\uff17\uff17\uff17", "v3:lis"),
+        ("\u0660\u0667\u0667\u0667", "v3:lis"),
+        ("bob\u00a0\u200bray\u3000", "v3:bob"),
     ],
 )
 def test_these_words_mean(text: str, call: str) -> None:
@@ -69,8 +77,7 @@ def test_these_words_mean(text: str, call: str) -> None:
         "0778",  # digits of a SIP address
         *("+13125550143", "+113125550142", "13125550142#", "v3:hid2", "Anonymous", "sip:eve"),
         *(
-            "\u0660\u0667\u0667\u0667",
-            "\uff10\uff17\uff17\uff17",
+            "\u0660\u06677\u0667",  # of two scripts
             "0142\n",
             "\x00",
             "..",
@@ -95,8 +102,10 @@ def test_a_number_as_it_is_dialled_from_abroad_is_not_the_end_of_another() -> No
 
 
 def test_one_of_several_who_may_be_meant_is_not_guessed() -> None:
-    with pytest.raises(Ambiguous, match=r"0142 may be Ann \(v3:ann\), Bob Ray \(v3:bob\)") as no:
+    with pytest.raises(Ambiguous) as no:
         find_participant(HERE, "0142")
+    told = f"0142 may be Ann {ANN} (v3:ann), Bob Ray {BOB} (v3:bob)"
+    assert str(no.value) == f"{told}: give a whole number or a call_control_id"
     assert (no.value.kind, no.value.candidates) == ("ambiguous-participant", ["v3:ann", "v3:bob"])
 
 
@@ -120,11 +129,11 @@ def test_two_alike_are_both_candidates(
     ("people", "text", "call"),
     [
         ([("0142", LISBON, ""), ("b", ANN, "")], "0142", "0142"),
-        ([("a", ANN, ""), ("b", LISBON, "+13125550142")], ANN, "a"),
+        ([("a", ANN, ""), ("b", LISBON, "+13125550142")], ANN, "b"),
         ([("a", ANN, ""), ("b", LISBON, "0142")], "0142", "b"),
-        ([("a", "+10142", ""), ("b", ANN, "")], "10142", "a"),
+        ([("a", "+12550142", ""), ("b", "+3512550142", "")], "12550142", "a"),
     ],
-    ids=["id before digits", "number before label", "label before digits", "whole before last"],
+    ids=["id before digits", "label before number", "label before digits", "whole before last"],
 )
 def test_what_fits_best_is_meant(people: list[tuple[str, str, str]], text: str, call: str) -> None:
     assert find_participant(room(*people), text).call == call
@@ -162,10 +171,73 @@ def test_of_a_number_that_nobody_has_only_the_end_is_repeated(text: str, shown: 
     assert str(no.value).startswith(f"room demo has no participant {shown}: give ")
 
 
-def test_no_whole_number_is_told_of_those_who_may_be_meant() -> None:
+def test_whole_numbers_are_told_of_those_who_may_be_meant() -> None:
+    """The last digits are the same, and only the holder of the token reads the answer."""
+    there = room(("a", ANN, ""), ("b", BOB, ""), ("c", ANN, ""), ("d", "", ANN))
+    with pytest.raises(Ambiguous, match=re.escape(f"0142 may be {ANN} (a), {BOB} (b), {ANN} (c):")):
+        find_participant(there, "0142")
+
+
+STRANGERS = ("Ann", "ANN", "0142", "10142", "13125550142", "+0142", "sip:ann@10.0.0.1", "\uff10142")
+
+
+@pytest.mark.parametrize("chosen", STRANGERS)
+@pytest.mark.parametrize("text", ["Ann", "ann", "0142", "550142", ANN, "13125550142", "v3:ann"])
+def test_what_a_caller_chose_captures_nobodys_name(chosen: str, text: str) -> None:
+    for label, number in (("Ann", ANN), (ANN, ANN)):
+        people = [("x", chosen, ""), ("v3:ann", number, label)]
+        if label == "Ann" or text not in ("Ann", "ann"):
+            for there in (people, people[::-1]):
+                assert find_participant(room(*there), text).call == "v3:ann"
+
+
+@pytest.mark.parametrize("label", ["Ann", "0142", "sip:x@y", "anonymous"])
+def test_a_label_wins_over_what_callers_chose(label: str) -> None:
+    there = room(("x", label, ""), ("y", label, ""), ("a", LISBON, label), ("b", ANN, ""))
+    assert find_participant(there, label).call == "a"
+    there = room(("x", label, ""), ("a", LISBON, label), ("b", BOB, label))
     with pytest.raises(Ambiguous) as no:
-        find_participant(room(("a", ANN, ""), ("b", ANN, "")), ANN)
-    assert str(no.value) == "...0142 may be ...0142 (a), ...0142 (b)"
+        find_participant(there, label)
+    assert no.value.candidates == ["a", "b"]
+
+
+@pytest.mark.parametrize("chosen", STRANGERS)
+def test_what_a_caller_chose_is_found_where_nothing_else_fits(chosen: str) -> None:
+    there = room(("x", chosen, ""), ("b", LISBON, "Bob"))
+    assert find_participant(there, chosen).call == "x"
+    with pytest.raises(Ambiguous):
+        find_participant(room(("x", chosen, ""), ("y", chosen, "")), chosen)
+    with pytest.raises(Refused):
+        find_participant(there, f"{chosen}\u200b" if chosen[0] != "+" else "0142")
+
+
+def test_the_digits_of_what_a_caller_chose_are_no_number() -> None:
+    there = room(("x", "13125550142", ""), ("y", "0142", ""), ("z", "+0142", ""))
+    for text in (ANN, "550142", "0013125550142"):
+        with pytest.raises(Refused):
+            find_participant(there, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("555", 'do you mean "Ann" or "Bob Ray"? Else '),
+        ("777", "do you mean 0777? Else "),
+        ("Bob", 'do you mean "Bob Ray"? Else '),
+        ("RAY", 'do you mean "Bob Ray"? Else '),
+        *((text, "") for text in ("Zoe", "B", "9", "", "\u200d", "Bobby")),
+    ],
+)
+def test_who_may_be_meant_by_a_part_of_a_name_is_proposed(text: str, proposed: str) -> None:
+    with pytest.raises(Refused) as no:
+        find_participant(HERE, text)
+    assert str(no.value).endswith(f": {proposed}{WAYS}")
+
+
+def test_not_everyone_is_proposed() -> None:
+    many = room(*((f"c{n}", f"+1312555{n:04}", "") for n in range(6)))
+    with pytest.raises(Refused, match="no participant 555: give "):
+        find_participant(many, "555")
 
 
 def test_four_digits_are_the_fewest() -> None:
