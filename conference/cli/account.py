@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
 from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
-from conference.cli.words import Decorator, as_argument, as_option, option, values
+from conference.cli.words import Command, Decorator, as_argument, as_option, option, values
 from conference.core.schema.parameters import Invalid, Parameter, check
 
 
@@ -47,7 +47,7 @@ def _command(row: AccountRequest, name: str) -> click.Command:
     run.__doc__ = f"{row.help}\n\n\b\nExample: {example(row)}"
     for decorator in reversed([*_parameters(row), server_url, as_json]):
         run = decorator(run)
-    return click.command(name)(with_appcontext(run))
+    return click.command(name, cls=Command)(with_appcontext(run))
 
 
 def _names(row: AccountRequest, given: dict[str, Any]) -> dict[str, str]:

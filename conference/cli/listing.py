@@ -71,8 +71,10 @@ def _room(room: dict[str, Any]) -> str:
         first = f"Conference ID: {room['conference_id']}"
         first += ", by TeXML" if room["front"] == "texml" else ""
         first += ", recorded" if room["recording"] else ""
+        first += ", locked" if room["locked"] else ""
     else:
         first = f"No conference is running in room {room['name']}."
+        first += " It is locked." if room["locked"] else ""
     lines = [first, *([f"({room['reason']})"] if room["reason"] else [])]
     if room["participants"]:
         head = ("number", "label", "role", "status", "muted", "on hold", "speaking", "recorded")

@@ -11,9 +11,10 @@ import click
 from flask.cli import with_appcontext
 
 from conference.cli.server import as_json, fetch, server_url
-from conference.cli.words import Decorator, as_argument, as_option, option, values
+from conference.cli.words import Command, Decorator, as_argument, as_option, option, values
 from conference.core.requests.verbs import VERBS, Verb
 from conference.core.schema.parameters import Parameter
+from conference.core.schema.texts import Label
 from conference.web.services import services
 
 EXAMPLE = "+13125550142"
@@ -47,6 +48,8 @@ def _command(verb: Verb, name: str) -> click.Command:
     def run(room: str | None, url: str | None, as_json: bool, **given: Any) -> None:
         who = list(given.pop("who", ()))
         body = values(verb.parameters, given)
+        if (label := _label(verb)) and label.name not in body:
+            who, body[label.name] = _split(verb, who)
         if who:
             body["participants"] = who
         answer = fetch(path_of(room, "actions", f"{verb.name}?wait=1"), url, body, wants="commands")
@@ -55,7 +58,22 @@ def _command(verb: Verb, name: str) -> click.Command:
     run.__doc__ = f"{verb.help}{'' if verb.of == 'room' else WHO}\n\nExample: {example(verb)}"
     for decorator in reversed([*_parameters(verb), room_option, server_url, as_json]):
         run = decorator(run)
-    return click.command(name)(with_appcontext(run))
+    return click.command(name, cls=Command)(with_appcontext(run))
+
+
+def _label(verb: Verb) -> Parameter | None:
+    """Return the label that participants get: it may follow them without its option."""
+    required = (p for p in verb.parameters if p.required and isinstance(p.kind, Label))
+    return next(required, None) if verb.of == "participants" else None
+
+
+def _split(verb: Verb, words: list[str]) -> tuple[list[str], str]:
+    """Return the participant and the label of `rename 0111 Ann Lee`."""
+    who, *label = words
+    if not label:
+        how = f'flask {verb.name} "{who}" Ann, or --label "" for none'
+        raise click.UsageError(f"The label is missing: {how}.")
+    return [who], " ".join(label)
 
 
 def example(verb: Verb) -> str:
@@ -65,7 +83,8 @@ def example(verb: Verb) -> str:
         parts.append(EXAMPLE)
     for parameter in verb.parameters:
         if parameter.required:
-            word = [] if _stands_alone(verb, parameter) else [option(parameter.name)]
+            bare = _stands_alone(verb, parameter) or parameter is _label(verb)
+            word = [] if bare else [option(parameter.name)]
             parts += [*word, parameter.kind.example]
     return " ".join(parts)
 
@@ -89,7 +108,7 @@ def _parameters(verb: Verb) -> list[Decorator]:
         if _stands_alone(verb, p):
             made.append(as_argument(p))
         else:
-            made.append(as_option(p, required=_needed(verb, p)))
+            made.append(as_option(p, required=_needed(verb, p) and p is not _label(verb)))
     if verb.of == "either":
         help = "A participant, instead of the whole room. Can be given several times."
         made.append(click.option("--to", "who", metavar="WHO", multiple=True, help=help))

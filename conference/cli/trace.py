@@ -11,32 +11,37 @@ import click
 from flask.cli import with_appcontext
 
 from conference.cli.server import fetch, server_url
+from conference.core.human_text import folded
+from conference.core.schema.phone_numbers import compact
 from conference.reporting import event_log
+from conference.web.find_participant import LEAST_DIGITS
 
 Event = dict[str, Any]
 
 
 @click.command()
-@click.argument("call")
+@click.argument("call", nargs=-1, required=True)
 @server_url
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
 @with_appcontext
-def story(call: str, url: str | None, as_json: bool) -> None:
+def story(call: tuple[str, ...], url: str | None, as_json: bool) -> None:
     """Show what happened to a call or in a room, from the events that the server keeps.
 
-    CALL: a call_control_id or its beginning, the last four digits or more of the caller's number,
-    or the name of a room. The exit status is 1 if no event of it is kept.
+    CALL: a call_control_id or its beginning, a label, the last four digits or more of the caller's
+    number, or the name of a room. Participants who have left are found too. The exit status is 1 if
+    no event of it is kept.
 
     Example: flask story 0142
     """
-    chapters = _chapters(list(_events(url)), call)
+    name = " ".join(call)
+    chapters = _chapters(list(_events(url)), name)
     for title, events in chapters:
         if not as_json:
             click.echo(title)
         for event in events:
             click.echo(json.dumps(event) if as_json else _line(event, title))
     if not chapters:
-        click.echo(f"no event of a call or room {call} is kept", err=True)
+        click.echo(f"no event of a call or room {name} is kept", err=True)
         sys.exit(1)
 
 
@@ -56,9 +61,15 @@ def _chapters(events: list[Event], name: str) -> list[tuple[str, list[Event]]]:
     found = []
     for call in _calls(events, name):
         of_it = list(_of(events, call))
-        found.append((f"{of_it[0]['number']} {call}, room {of_it[0]['room']}".strip(), of_it))
+        found.append((f"{_who(of_it, call)} {call}, room {of_it[0]['room']}".strip(), of_it))
     in_it = [event for event in events if event["room"] == name]
     return found or ([(f"room {name}", in_it)] if in_it else [])
+
+
+def _who(events: list[Event], call: str) -> str:
+    """Return the last label of the call, if it has any, and its number."""
+    labels = [e["label"] for e in events if e["label"] and e["calls"][:1] == [call]]
+    return " ".join([*labels[-1:], events[0]["number"]])
 
 
 def _of(events: list[Event], call: str) -> Iterator[Event]:
@@ -72,13 +83,17 @@ def _of(events: list[Event], call: str) -> Iterator[Event]:
 
 
 def _calls(events: list[Event], call: str) -> list[str]:
-    """Return the ids of the calls that the name fits, the oldest first."""
+    """Return the ids of the calls that the name fits, the oldest first. A label wins."""
     calls = dict.fromkeys(each for event in events for each in event["calls"])
-    digits = "".join(c for c in call if c.isdigit())
-    if len(digits) >= 4 and not call.strip("+0123456789 ().-"):
-        last = f"...{digits[-4:]}"
-        return list(dict.fromkeys(e["calls"][0] for e in events if e["number"] == last))
-    return [each for each in calls if each == call or (len(call) >= 8 and each.startswith(call))]
+    if call in calls:
+        return [call]
+    label, last = folded(call), compact(call)[-LEAST_DIGITS:].removeprefix("+")
+    labelled = dict.fromkeys(e["calls"][0] for e in events if label and folded(e["label"]) == label)
+    if labelled:
+        return list(labelled)
+    if len(last) == LEAST_DIGITS:
+        return list(dict.fromkeys(e["calls"][0] for e in events if e["number"] == f"...{last}"))
+    return [each for each in calls if len(call) >= 8 and each.startswith(call)]
 
 
 def _line(event: Event, title: str) -> str:

@@ -37,7 +37,7 @@ SPEECH = (FLOOR, "participant-speech")  # how the types of events about speakers
 class ActivityLine:
     """What happened, in words.
 
-    calls: the calls concerned. number: that of the first call, if known.
+    calls: the calls concerned. number, label: those of the first call, if known.
     text: shows only the last four digits of numbers, as `number` does, and no pressed keys.
     event_type, details: of a webhook, whole; only the control API shows them.
     front: the kind of number by which the callers came.
@@ -47,6 +47,7 @@ class ActivityLine:
     calls: tuple[str, ...]
     text: str
     number: str = ""
+    label: str = ""
     event_type: str = ""
     details: Details = field(default_factory=dict)
     front: FrontName = USUAL_FRONT
@@ -61,7 +62,8 @@ def activity(change: Change) -> Iterator[ActivityLine]:
     for line in (*_event(event), *_effects(change), *_commands(change)):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
-        yield replace(line, number=mask_number(known.number) if known else "", front=front)
+        number, label = (mask_number(known.number), known.label) if known else ("", "")
+        yield replace(line, number=number, label=label, front=front)
 
 
 def _front(change: Change) -> FrontName:

@@ -31,7 +31,7 @@ class Entry:
     line: ActivityLine
 
     def as_json(self) -> dict[str, Any]:
-        """Return `n, at, room, front, kind, calls, number, text, event_type, details`.
+        """Return `n, at, room, front, kind, calls, number, label, text, event_type, details`.
 
         The last two are a webhook's: its type, and its main fields by Telnyx's names, such as
         `status`, `digits` and `gather_id` of call.gather.ended. Other lines have null and {}.
@@ -44,6 +44,7 @@ class Entry:
             "kind": self.line.kind,
             "calls": list(self.line.calls),
             "number": self.line.number,
+            "label": self.line.label,
             "text": self.line.text,
             "event_type": self.line.event_type or None,
             "details": dict(self.line.details),

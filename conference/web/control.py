@@ -23,6 +23,7 @@ from conference.reporting import event_log, health, public_view
 from conference.web.auth import CONTROL, require_control_token
 from conference.web.bodies import read_object
 from conference.web.find_participant import find_participant
+from conference.web.not_recorded import raise_if_not_recorded
 from conference.web.problems import Problem
 from conference.web.services import services
 
@@ -137,6 +138,7 @@ def _request(
     except Overloaded:
         raise Problem("overloaded", "Too many commands wait to be sent. Try again soon.") from None
     answers = [_shown(outcome) for outcome in receipt.answers] if wait else []
+    raise_if_not_recorded(room, calls, answers)
     _raise_refusal(answers)
     commands = [command.name for command in receipt.commands]
     made = {"id": event.id, "room": room.name, "verb": verb.name, "participants": list(calls)}

@@ -16,10 +16,13 @@ from conference.settings import KINDS, REQUIRED
 from conference.web.account import ENDPOINT, ROUTES
 
 
-def test_every_setting_is_in_the_table() -> None:
+def test_every_setting_is_in_the_table(line: TestLine) -> None:
     table = rows(PAGES["settings"])
     names = [name for row in table for name in re.findall(r"`([A-Z_]+)`", row[0])]
-    assert sorted(names) == sorted(KINDS)
+    there = [each for _, each in commands(line.client.application.cli)]
+    of_commands = {option.envvar for each in there for option in each.params if option.envvar}
+    assert of_commands == {"CONFERENCE_URL"}
+    assert sorted(names) == sorted([*KINDS, *of_commands])
     required = {row[0].strip("`") for row in table if row[1] == "required"}
     assert required == set(REQUIRED)
 

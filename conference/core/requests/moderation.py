@@ -30,6 +30,14 @@ from conference.core.transitions import (
     without,
 )
 
+IS = {
+    "ringing": "is on the way in, and the call rings",
+    "greeting": "is on the way in, and hears the greeting",
+    "waiting": "is on the way in",
+    "joined": "is in the conference already",
+    "parked": "is outside the conference until a join",
+}
+IS_LEAVING = "is about to leave"
 KICKED = "You are being taken out of the conference. Goodbye."
 
 
@@ -230,8 +238,15 @@ def _require_status(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple
     for call in calls:
         status = room.participants[call].status
         if status not in statuses:
-            raise Refused("not-now", f"{call} is {status}, not {' or '.join(statuses)}")
+            raise Refused("not-now", f"{_plainly(room, call)}, not {' or '.join(statuses)}")
     return calls
+
+
+def _plainly(room: Room, call: str) -> str:
+    """Return where the call is, in words."""
+    participant = room.participants[call]
+    name = participant.label or participant.number or "the caller"
+    return f"{name} {IS.get(participant.status, IS_LEAVING)}: {call} is {participant.status}"
 
 
 def _everyone_here(room: Room, but: Role | None = None) -> tuple[str, ...]:
