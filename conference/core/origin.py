@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 WEBHOOK = "/webhook"
 TEXML = "/texml"
 STATUS = "/texml/status"  # where status callbacks go
@@ -9,7 +11,16 @@ MUSIC = "/hold-music.wav"
 
 
 def origin(delivered_to: str) -> str:
-    """Return our public address: the part before /webhook of a webhook's `meta.delivered_to`. Empty
-    if that is no address."""
-    url = delivered_to.split("?")[0].rstrip("/")
-    return url.removesuffix(WEBHOOK) if url.startswith(("http://", "https://")) else ""
+    """Return our public address: the part before /webhook of a webhook's `meta.delivered_to`.
+
+    Empty if that does not end in /webhook: it is the address of a relay, which has no music.
+    """
+    try:
+        url = urlsplit(delivered_to)
+        host = url.hostname
+    except ValueError:
+        return ""
+    path = url.path.rstrip("/")
+    if url.scheme not in ("http", "https") or not host or not path.endswith(WEBHOOK):
+        return ""
+    return f"{url.scheme}://{url.netloc}{path.removesuffix(WEBHOOK)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from conference.web.services import Services, services_of
 API_KEY = "KEY_simulated"
 CreateApp = Callable[[Settings], Flask]
 """Makes the line from its settings, as `conference.create_app` does."""
+BACKLOG = 128  # connections that may wait
 POLL = 0.02  # seconds: how soon a server notices that it must end
 
 
@@ -60,7 +62,8 @@ def rehearse(
 ) -> Iterator[Line]:
     """Run the line and its Telnyx on free ports, with a new key pair, until the block ends.
 
-    create_app: makes the line. settings: the line's; its keys and Telnyx's address are set here.
+    create_app: makes the line. settings: the line's; its keys, Telnyx's address and, if it is
+    missing, PUBLIC_URL are set here.
     speed: simulated seconds in one real second. latency: real seconds that each API answer takes.
     on_event: called for each event, as in SimulatedTelnyx. chaos: the faults between the two. A
     call to `telnyx.texml.number` uses TeXML.
@@ -69,37 +72,46 @@ def rehearse(
     telnyx = SimulatedTelnyx(
         "", key, API_KEY, speed=speed, latency=latency, on_event=on_event, chaos=chaos
     )
-    app = create_app(
-        replace(
-            settings,
-            telnyx_api_key=API_KEY,
-            telnyx_public_key=key.verify_key,
-            telnyx_base_url=telnyx.base_url,
-            problems=(),
-        )
+    with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = create_app(_at(url, telnyx, key, settings))
+        engine = services_of(app).engine
+        engine.prepare()
+        try:
+            with _served(app, listener):
+                telnyx.webhook_url = url + WEBHOOK
+                telnyx.texml.url = url + TEXML
+                with telnyx:
+                    yield Line(telnyx, app, url)
+        finally:
+            services_of(app).stop()
+            services_of(app).telnyx.close()
+
+
+def _at(url: str, telnyx: SimulatedTelnyx, key: SigningKey, settings: Settings) -> Settings:
+    public_url = settings.room.public_url or url
+    return replace(
+        settings,
+        telnyx_api_key=API_KEY,
+        telnyx_public_key=key.verify_key,
+        telnyx_base_url=telnyx.base_url,
+        room=replace(settings.room, public_url=public_url),
+        problems=(),
     )
-    engine = services_of(app).engine
-    engine.prepare()
-    try:
-        with _served(app) as url:
-            telnyx.webhook_url = url + WEBHOOK
-            telnyx.texml.url = url + TEXML
-            with telnyx:
-                yield Line(telnyx, app, url)
-    finally:
-        services_of(app).stop()
-        services_of(app).telnyx.close()
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[str]:
-    """Serve the line on a free port; yield its address."""
+def _served(app: Flask, listener: socket.socket) -> Iterator[None]:
+    """Serve the line at the listener."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    host, port = listener.getsockname()
+    server = make_server(
+        host, port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+    )
     thread = Thread(target=server.serve_forever, args=(POLL,), name="line")
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield
     finally:
         server.shutdown()
         thread.join()

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from urllib.parse import quote
 
-from conference.core.origin import MUSIC
+from conference.core.origin import MUSIC, origin
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
 
@@ -72,7 +72,7 @@ def _doors(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Findi
     application = (
         api.read(f"/call_control_applications/{quote(id, safe='')}") if id else ApiResponse(0)
     )
-    at = reach.origin(account.webhook_url(application.data))
+    at = origin(account.webhook_url(application.data))
     rows = _rows(settings, api) if number else ApiResponse(0)
     number_at = account.number_at(settings, rows)
     listed = api.read("/texml_applications", {"page[size]": "250"})
@@ -118,8 +118,8 @@ def _numbers(api: TelnyxApi, name: str, value: str) -> ApiResponse:
 def _reach(settings: Settings, at: str, bad: set[str]) -> Iterator[Finding]:
     """Check the server and the music as Telnyx reaches them."""
     ours = settings.room.public_url
-    origin = at or ours
-    server = reach.server(settings, origin) if origin else None
+    here = at or ours
+    server = reach.server(settings, here) if here else None
     yield server or skipped(
         "server", "Its address is not known: first repair the application, or set PUBLIC_URL."
     )
@@ -128,6 +128,6 @@ def _reach(settings: Settings, at: str, bad: set[str]) -> Iterator[Finding]:
     elif settings.room.hold_audio_url:
         yield reach.music(settings, settings.room.hold_audio_url)
     elif server and server.state == "ok":
-        yield reach.music(settings, (ours or origin) + MUSIC)
+        yield reach.music(settings, (ours or here) + MUSIC)
     else:
         yield skipped("music", "It is on the server: first let Telnyx reach that.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conference.core.origin import WEBHOOK
 from conference.settings import Settings
 
 from . import web
@@ -14,15 +13,6 @@ from .finding import Finding, failure, ok, warning
 AUDIO = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3")
 START = "Start `flask run`, or gunicorn in production"
 TUNNEL = "Start ngrok, and set the webhook URL (with TeXML the voice URL) to what it shows."
-
-
-def origin(delivered_to: str) -> str:
-    """Return an address without its /webhook; empty if it is not a web address."""
-    split = web.parts(delivered_to)
-    if split.scheme not in ("http", "https"):
-        return ""
-    path = split.path.removesuffix(WEBHOOK) if split.path.endswith(WEBHOOK) else ""
-    return f"{split.scheme}://{split.netloc}{path}"
 
 
 def server(settings: Settings, origin: str) -> Finding:

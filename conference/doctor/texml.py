@@ -126,7 +126,11 @@ def _address(settings: Settings, app: Application) -> Iterator[Finding]:
         what = f"{app.name}: its voice URL is http: anyone can listen in"
         yield warning("TeXML", what, _set_url(settings))
     ours = settings.room.public_url
-    if ours and not web.same(app.origin, ours):
+    if not ours:
+        what = f"{app.name}: no caller can join: PUBLIC_URL is not set"
+        todo = f"Set PUBLIC_URL to {web.shown(app.origin)}, and restart the server."
+        yield failure("TeXML", what, todo)
+    elif not web.same(app.origin, ours):
         what = f"{app.name}: its voice URL is at {_shown(app)}, which is not at PUBLIC_URL"
         todo = f"Correct or remove PUBLIC_URL, or correct its voice URL {PORTAL}."
         yield warning("TeXML", what, todo)

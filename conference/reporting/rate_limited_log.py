@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -28,6 +29,10 @@ class RateLimitedLog:
     def warn(self, kind: str, line: str) -> None:
         """Log a fault, every WARN_EVERY seconds at most."""
         self._log(logging.WARNING, kind, line, WARN_EVERY)
+
+    def once(self, kind: str, line: str) -> None:
+        """Log a fault that lasts, once."""
+        self._log(logging.WARNING, kind, line, math.inf)
 
     def info(self, kind: str, line: str) -> None:
         """Log an ordinary event, every INFO_EVERY seconds at most."""

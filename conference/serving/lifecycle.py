@@ -37,6 +37,10 @@ LAST_WORDS = 5.0  # seconds after that for callbacks that still wait
 
 COLLECTION = 20_000, 20, 20  # gc's thresholds; by default the first is 700
 
+NO_PUBLIC_URL = (
+    "PUBLIC_URL is not set: a number on a TeXML application needs it, and so do webhooks by a relay"
+)
+
 M_ARENA_MAX = -8  # the number of this option in glibc
 ARENAS = 2  # one for each of a hundred threads took 7 MB more in a busy day
 
@@ -106,6 +110,9 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     )
     secret = "/<TEXML_SECRET>" if settings.texml_secret else ""
     log.info("or a TeXML application's voice URL to %s/texml%s, method POST", address, secret)
+    if not settings.room.public_url:
+        by_texml = settings.texml_secret or settings.room.texml
+        log.log(logging.WARNING if by_texml else logging.INFO, "%s", NO_PUBLIC_URL)
 
 
 def stop(app: Flask) -> None:

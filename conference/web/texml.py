@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-import re
-from collections.abc import Sequence
 
 from flask import Blueprint, Response, request
 
@@ -15,9 +13,9 @@ from conference.core.events import Ignored
 from conference.core.origin import STATUS
 from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
-from conference.core.texml.attributes import ADDRESS
 from conference.core.texml.facts import Fetch
-from conference.core.texml.form import FETCH_FIELDS, parse_form, status_callback
+from conference.core.texml.fields import Form, parse_form
+from conference.core.texml.form import call_at_door, status_callback
 from conference.core.texml.handlers import greeting, refusal
 from conference.signature import SIGNATURE, NotGenuine
 from conference.web import texml_documents
@@ -36,7 +34,6 @@ OTHER_PATH = (
     "it wants a call's instructions at /texml/.../..., but with another secret than TEXML_SECRET: "
     "the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
 )
-HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 texml = Blueprint("texml", __name__)
 
@@ -47,11 +44,10 @@ def status() -> tuple[str, int]:
     body = read_body()
     verify_signature(body)
     received_at = count_genuine()
-    event = status_callback(_fields(body), received_at, _here())
+    event = status_callback(_form(body), received_at, _named_by_webhooks())
     ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
     if ignored:
-        line = f"a status callback is ignored: {ignored.reason}"
-        services().request_log.info(ignored.reason, line)
+        _note_ignored(ignored)
     return "", 204
 
 
@@ -59,23 +55,29 @@ def status() -> tuple[str, int]:
 @texml.post("/texml/<room>")
 @texml.post("/texml/<secret>/<room>")
 def instructions(room: str = "", secret: str = "") -> Response:
-    """Answer with a document that connects the caller to the room, or says why that fails."""
+    """Answer with a document that connects the caller to the room, or says why that fails.
+
+    Answer 204 to a report about a call.
+    """
     if not secret and _is_secret(room):  # for the default room: no room has such a name
         room, secret = "", room
     body = read_body()
     _verify_fetch(body, secret)
-    call = _fields(body, required=FETCH_FIELDS)["CallSid"]
+    form = _form(body)
     found = _room(room or services().settings.conference_name)
-    why = refusal(found)
-    if not why:
-        wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
-        found = services().engine.answer_fetch(found.name, Fetch(call, services().clock()))
-        try:
-            return _xml(texml_documents.into(found, greeting(found, call), _base(found), wait))
-        except ValueError as error:
-            log.error("no caller can join room %s by TeXML: %s", found.name, error)
-            why = UNREACHABLE
-    return _xml(texml_documents.away(found.settings, why))
+    call = call_at_door(form)
+    if isinstance(call, Ignored):
+        _note_ignored(call)
+        return Response(status=204)
+    if why := refusal(found):
+        return _xml(texml_documents.away(found.settings, why))
+    wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
+    found = services().engine.answer_fetch(found.name, Fetch(call, services().clock()))
+    try:
+        return _xml(texml_documents.into(found, greeting(found, call), _base(found), wait))
+    except ValueError as error:
+        log.error("no caller can join room %s by TeXML: %s", found.name, error)
+        return _xml(texml_documents.away(found.settings, UNREACHABLE))
 
 
 @texml.post("/texml/wait/<room>")
@@ -84,7 +86,7 @@ def waiting(room: str, secret: str = "") -> Response:
     """Answer with a document of what a caller hears until the conference starts."""
     body = read_body()
     _verify_fetch(body, secret)
-    _fields(body)
+    _form(body)
     found = _room(room)
     return _xml(texml_documents.waiting(found, _base(found)))
 
@@ -110,11 +112,16 @@ def _is_secret(segment: str) -> bool:
     return bool(ours) and hmac.compare_digest(segment.encode(), ours.encode())
 
 
-def _fields(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
-    """Parse the form. Problem for a body of another type, Invalid for a wrong or missing field."""
+def _form(body: bytes) -> Form:
+    """Parse the form. Problem for a body of another type, Invalid for too many fields."""
     if request.mimetype != FORM:
         raise Problem("unsupported-media-type", f"The body must be {FORM}.")
-    return parse_form(body, required)
+    return parse_form(body)
+
+
+def _note_ignored(ignored: Ignored) -> None:
+    line = f"a form for TeXML is ignored: {ignored.reason}"
+    services().request_log.info(ignored.reason, line)
 
 
 def _room(name: str) -> Room:
@@ -124,18 +131,16 @@ def _room(name: str) -> Room:
 
 
 def _base(room: Room) -> str:
-    """Return the address at which Telnyx reaches this server; empty if it is not known."""
-    return room.settings.public_url or _here() or room.origin
+    """Return the address at which Telnyx reaches this server; empty if it is not known.
+
+    Headers do not count: nobody signs them.
+    """
+    return room.base or _named_by_webhooks()
 
 
-def _here() -> str:
-    """Return the address that this request was sent to; empty if its headers name none."""
-    scheme = request.headers.get("X-Forwarded-Proto", request.scheme).split(",")[0].strip()
-    address = f"{scheme}://{request.host}"
-    try:
-        return str(ADDRESS.check(address)) if HOST.fullmatch(request.host) else ""
-    except ValueError:
-        return ""
+def _named_by_webhooks() -> str:
+    """Return our address by the signed webhooks of the default room; empty if there were none."""
+    return services().engine.registry.room(services().settings.conference_name).origin
 
 
 def _xml(written: bytes) -> Response:

@@ -10,6 +10,10 @@ from conference.core.room import Room, RoomSettings
 from conference.core.texml.attributes import BY_NAME, EVENTS, RECORDING_EVENTS, attributes
 
 VOICES = {"female": "alice", "male": "man"}  # Call Control's names -> TeXML's
+NO_ADDRESS = (
+    "set PUBLIC_URL to the part of the voice URL before /texml, and restart the server: "
+    "Telnyx needs an address for its callbacks, and only PUBLIC_URL or a signed webhook names one"
+)
 WAIT = "The conference has not started yet. Please hold until it does."
 
 
@@ -19,9 +23,10 @@ def into(room: Room, greeting: str, base: str, wait: str) -> bytes:
     `base` is our address for Telnyx, `wait` the path of the document for a caller that waits.
     ValueError without `base`, or if the room's settings are none of a TeXML conference.
     """
+    theirs = attributes(room.settings)
     if not base:
-        raise ValueError("the request names no address of this server: set PUBLIC_URL")
-    values = {**attributes(room.settings), **_ours(room.settings.texml, base, wait)}
+        raise ValueError(NO_ADDRESS)
+    values = {**theirs, **_ours(room.settings.texml, base, wait)}
     response = ET.Element("Response")
     _say(response, room.settings, greeting)
     conference = ET.SubElement(ET.SubElement(response, "Dial"), "Conference", _differing(values))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from conference.core.events import Ignored, parse
-from conference.core.origin import WEBHOOK
+from conference.core.events import Ignored, Webhook, parse
+from conference.core.origin import WEBHOOK, origin
 from conference.web.inbound import count_genuine, read_body, verify_signature
 from conference.web.services import services
+
+NO_ADDRESS = (
+    f"a webhook was not delivered to an address that ends in {WEBHOOK}, as behind a relay: set "
+    "PUBLIC_URL to the address at which Telnyx reaches this server, for example for its hold music"
+)
 
 webhooks = Blueprint("webhooks", __name__)
 
@@ -19,8 +24,18 @@ def webhook() -> Response:
     verify_signature(body)
     received_at = count_genuine()
     event = parse(body, received_at)
+    if isinstance(event, Webhook):
+        _miss_address(event)
     ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
     if ignored:
         line = f"a webhook is ignored: {ignored.reason}"
         services().request_log.info(ignored.reason, line)
     return Response(status=200)
+
+
+def _miss_address(event: Webhook) -> None:
+    """Log once that a webhook does not name our address, and nothing else does."""
+    if services().settings.room.public_url or origin(event.delivered_to):
+        return
+    if event.delivered_to or event.type == "call.initiated":
+        services().request_log.once("no address", NO_ADDRESS)

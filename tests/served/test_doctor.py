@@ -135,7 +135,8 @@ class Scene:
             "/hold-music.wav": Odd(body=HTML, headers={"Content-Type": "text/html"})
         }
         self.odd.answers["/healthz"] = Odd(body=b'{"status": "ok"}')
-        return self.application(webhook_event_url=f"{self.odd.url}/webhook")
+        self.application(webhook_event_url=f"{self.odd.url}/webhook")
+        return self.settings(public_url="")
 
 
 @pytest.fixture(scope="module")
@@ -303,21 +304,27 @@ CASES: list[Case] = [
      "TeXML", "warning", ("no TEXML_SECRET", "401", "/texml/<TEXML_SECRET>", "Or remove")),
     ("a secret and no room", lambda s: s.texml({"texml_secret": SECRET}, url=f"/texml/{SECRET}/é"),
      "TeXML", "failure", ("room", "404")),
-    ("http", lambda s: (s.texml(), s.far(telnyx_connection_id="", telnyx_number=TEXML_NUMBER))[1],
+    ("http", lambda s: (s.texml(), s.far(telnyx_connection_id="", telnyx_number=TEXML_NUMBER,
+                                         public_url=""))[1],
      "TeXML", "warning", ("http", "https://", TEXML)),
+    ("no PUBLIC_URL", lambda s: s.texml({"public_url": ""}), "TeXML", "failure",
+     ("no caller can join", "PUBLIC_URL is not set", "Set PUBLIC_URL to http://127.0.0.1:")),
     ("elsewhere", lambda s: s.texml({"public_url": "https://localhost"}), "TeXML", "warning",
      ("not at PUBLIC_URL", "Correct or remove PUBLIC_URL", TEXML)),
     ("too many", lambda s: s.texml({"max_participants": 251}), "TeXML", "failure",
      ("MAX_PARTICIPANTS is '251'", "from 2 to 250", "restart the server")),
     ("nobody's", lambda s: (s.number(connection_id="42"), s.texml({"telnyx_number": ""}))[1],
      "TeXML", "warning", ("no number is assigned", "Assign", NUMBERS)),
-    ("not there", lambda s: s.no_texml(texml_secret=SECRET), "TeXML", "warning",
+    ("not there", lambda s: s.no_texml(texml_secret=SECRET, public_url=""), "TeXML", "warning",
      ("no TeXML application", "<your public address>/texml/<TEXML_SECRET>", "Or remove", TEXML)),
     ("not here", lambda s: s.texml({"texml": {"muted": "true"}, "telnyx_number": "",
                                     "public_url": s.line.url}, url="https://x.com/texml"),
      "TeXML", "warning", ("no TeXML application", "Or remove")),
     # server
-    ("unknown", lambda s: s.no_texml(telnyx_connection_id=""), "server", "warning",
+    ("unknown", lambda s: s.no_texml(telnyx_connection_id="", public_url=""), "server", "warning",
+     ("repair the application, or set PUBLIC_URL",)),
+    ("a relay", lambda s: (s.application(webhook_event_url=f"{s.odd.url}/telnyx"),
+                           s.no_texml(public_url=""))[1], "server", "warning",
      ("repair the application, or set PUBLIC_URL",)),
     ("down", lambda s: s.application(webhook_event_url=f"{NOWHERE}/webhook"), "server", "failure",
      (NOWHERE, "refused", "flask run", "ngrok")),

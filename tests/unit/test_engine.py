@@ -122,6 +122,7 @@ def test_a_new_speaker_costs_no_memory_and_no_line_of_log(
 ) -> None:
     line.happens("call.initiated", "call.answered", "call.speak.ended")
     line.happens("conference.created", "conference.participant.joined")
+    caplog.clear()
     caplog.set_level("DEBUG", "conference")
     seen = dict(line.engine.registry._seen)
     line.happens("conference.floor.changed")

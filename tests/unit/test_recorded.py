@@ -32,8 +32,8 @@ CHANGES = {
         for state in ("ringing", "greeting", "joined")
         for event_type in ("call.enqueued", "call.dequeued")
     },
-    ("unknown", "call.initiated"): {"participants", "deadlines", "origin"},
-    ("unknown", "call.hangup"): {"ended", "origin"},
+    ("unknown", "call.initiated"): {"participants", "deadlines"},
+    ("unknown", "call.hangup"): {"ended"},
     ("ringing", "call.answered"): {"participants", "deadlines"},
     ("ringing", "call.hangup"): GONE,
     ("ringing", "conference.participant.joined"): LET_IN,

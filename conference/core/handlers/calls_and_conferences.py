@@ -223,7 +223,7 @@ HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {
 
 
 def handle(room: Room, event: Webhook) -> Room:
-    """Apply the event: its handler, and first the address that it was delivered to."""
+    """Apply the event: its handler, and first the address that it was delivered to, if ours."""
     handler = HANDLERS.get(event.type)
     if handler is None:
         return room

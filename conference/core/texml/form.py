@@ -1,28 +1,13 @@
-"""Parses the forms that Telnyx posts for TeXML, and makes status callbacks of them."""
+"""Makes the events of the forms that Telnyx posts for TeXML."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import parse_qsl
 
 from conference.core.events import Ignored
-from conference.core.schema.parameters import Invalid, Wrong
 from conference.core.texml.facts import StatusCallback
+from conference.core.texml.fields import Form, party
 
-LONGEST_VALUE = 512  # characters of a value
-MOST_FIELDS = 200
-IDS = ("AccountSid", "CallSid", "ConferenceSid", "RecordingSid")
-FIELDS_READ = (
-    *IDS,
-    "FriendlyName",
-    "StatusCallbackEvent",
-    "SequenceNumber",
-    "RecordingStatus",
-    "Timestamp",
-    "From",
-    "To",
-)
 FETCH_FIELDS = ("CallSid",)
 CONFERENCE_FIELDS = (
     "StatusCallbackEvent",
@@ -32,10 +17,12 @@ CONFERENCE_FIELDS = (
     "SequenceNumber",
 )
 PARTICIPANT_FIELDS = (*CONFERENCE_FIELDS, "CallSid")
-RECORDING_FIELDS = ("RecordingSid",)
+RECORDING_FIELDS = ("RecordingStatus", "RecordingSid", "ConferenceSid", "CallSid")
 NO_RECORDING = ("absent", "failed")  # synonyms; RecordingSid may be missing
+ONLY_IN_REPORTS = ("CallbackSource", "StatusCallbackEvent", "RecordingStatus", "SequenceNumber")
+CALL_IS_OVER = ("completed", "busy", "failed", "no-answer", "canceled")
+OF_A_CALL = Ignored("a report of a call's progress or cost")
 
-_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _TIME = r"\d\d:\d\d:\d\d"
 _ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d)[T ]({_TIME})(?:\.(\d{{1,9}}))? ?(?:Z|\+00:00)", re.ASCII)
 _RFC2822 = re.compile(
@@ -46,96 +33,59 @@ _RFC2822 = re.compile(
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def parse_form(body: bytes, required: Sequence[str] = ()) -> dict[str, str]:
-    """Return the form's fields by name. Invalid names each wrong or missing field.
+def call_at_door(form: Form) -> str | Ignored:
+    """Return the call that a form requests instructions for. Invalid if its CallSid is unusable.
 
-    Telnyx encodes once: an id that is encoded twice is refused, since it would name another call.
+    Telnyx also sends reports about calls to the voice URL. Their calls are not at the door.
     """
-    try:
-        pairs = parse_qsl(
-            body.decode("utf-8"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=MOST_FIELDS,
-        )
-    except ValueError:
-        what = f"must be a form in UTF-8 of at most {MOST_FIELDS} fields"
-        raise Invalid([Wrong("body", what)]) from None
-    fields = dict(pairs)
-    names = [name for name, _ in pairs]
-    twice = [Wrong(name, "is given twice") for name in FIELDS_READ if names.count(name) > 1]
-    if wrong := [*twice, *_missing(fields, required), *_wrong(fields)]:
-        raise Invalid(wrong)
-    return fields
+    if form.get("CallStatus") in CALL_IS_OVER or any(name in form for name in ONLY_IN_REPORTS):
+        return OF_A_CALL
+    form.check(FETCH_FIELDS, FETCH_FIELDS)
+    return form.get("CallSid")
 
 
-def _missing(fields: Mapping[str, str], required: Sequence[str]) -> list[Wrong]:
-    return [Wrong(name, "is missing") for name in required if not fields.get(name)]
+def status_callback(form: Form, at: float, origin: str = "") -> StatusCallback | Ignored:
+    """Make the event of a form. Invalid names each field that its kind of event needs and lacks.
 
-
-def _wrong(fields: Mapping[str, str]) -> Iterator[Wrong]:
-    for name in FIELDS_READ:
-        value = fields.get(name, "")
-        if len(value) > LONGEST_VALUE or not value.isprintable():
-            yield Wrong(name, f"must have {LONGEST_VALUE} printable characters at most")
-        elif name in (*IDS, "Timestamp") and _ENCODED.search(value):
-            yield Wrong(name, "is percent-encoded twice")
-        elif name in IDS and value and not value.strip("."):
-            yield Wrong(name, "must be an id, and not dots alone")
-        elif name in ("From", "To") and ("<" in value or ">" in value):
-            yield Wrong(name, "must be a number or a SIP address")
-    if not re.fullmatch(r"[0-9]{1,18}", fields.get("SequenceNumber") or "0"):
-        yield Wrong("SequenceNumber", "must be a whole number of 1 to 18 digits")
-
-
-def status_callback(
-    given: Mapping[str, str], at: float, origin: str = ""
-) -> StatusCallback | Ignored:
-    """Make the event of a parsed form. Invalid names each field that its kind of event lacks.
-
-    `at` is when the form arrived, in Unix seconds; `origin` is our address that it came to.
+    `at` is when the form arrived, in Unix seconds; `origin` is our address, as far as it is known.
     """
-    kind = given.get("StatusCallbackEvent", "")
-    of_a_conference = kind.startswith(("conference-", "participant-"))
-    if "RecordingStatus" in given and not of_a_conference:
-        return _recording(given, at)
-    if "CallStatus" in given and not of_a_conference:
-        return Ignored("the progress of a call, which the conference's callbacks report too")
-    _require(given, CONFERENCE_FIELDS if kind.startswith("conference-") else PARTICIPANT_FIELDS)
+    kind = form.get("StatusCallbackEvent")
+    if not kind.startswith(("conference-", "participant-")):
+        if "RecordingStatus" in form:
+            return _recording(form, at)
+        if "CallStatus" in form or "CallbackSource" in form:
+            return OF_A_CALL
+    needed = CONFERENCE_FIELDS if kind.startswith("conference-") else PARTICIPANT_FIELDS
+    form.check(needed, needed)
     return StatusCallback(
         type=kind,
         at=at,
-        conference=given["ConferenceSid"],
-        room=given["FriendlyName"],
-        call=given.get("CallSid", ""),
-        account=given["AccountSid"],
-        sequence=int(given["SequenceNumber"]),
-        occurred_at=sortable(given.get("Timestamp", "")),
-        from_=given.get("From", ""),
-        to=given.get("To", ""),
+        conference=form.get("ConferenceSid"),
+        room=form.get("FriendlyName"),
+        call=form.get("CallSid"),
+        account=form.get("AccountSid"),
+        sequence=int(form.get("SequenceNumber")),
+        occurred_at=sortable(form.get("Timestamp")),
+        from_=party(form.get("From")),
+        to=party(form.get("To")),
         origin=origin,
     )
 
 
-def _recording(given: Mapping[str, str], at: float) -> StatusCallback | Ignored:
-    status = given["RecordingStatus"]
-    if not (status in NO_RECORDING and given.get("ConferenceSid")):
-        _require(given, RECORDING_FIELDS)
+def _recording(form: Form, at: float) -> StatusCallback | Ignored:
+    status = form.get("RecordingStatus")
+    none = status in NO_RECORDING and form.get("ConferenceSid")
+    form.check(RECORDING_FIELDS, () if none else ("RecordingSid",))
     if status not in ("in-progress", "completed", *NO_RECORDING):
         return Ignored("a status of a recording that changes nothing")
     return StatusCallback(
         type=f"recording-{'absent' if status in NO_RECORDING else status}",
         at=at,
-        conference=given.get("ConferenceSid", ""),
-        call=given.get("CallSid", ""),
-        recording=given.get("RecordingSid", ""),
-        fields=given,
+        conference=form.get("ConferenceSid"),
+        call=form.get("CallSid"),
+        recording=form.get("RecordingSid"),
+        fields=form.fields,
     )
-
-
-def _require(given: Mapping[str, str], names: Sequence[str]) -> None:
-    if missing := _missing(given, names):
-        raise Invalid(missing)
 
 
 def sortable(timestamp: str) -> str:
