@@ -16,6 +16,11 @@ from nacl.signing import SigningKey, VerifyKey
 SIGNATURE = "Telnyx-Signature-Ed25519"
 TIMESTAMP = "Telnyx-Timestamp"
 TOLERANCE = 300  # seconds: an older message is a replay, a newer one shows a wrong clock
+DOES_NOT_MATCH = (
+    "the signature does not match: another account's key? Or did a proxy or relay change the body "
+    "on the way: decompress it, re-encode it, or parse and rewrite it? `flask doctor` compares "
+    "TELNYX_PUBLIC_KEY with the account's key: if they are the same, the body was changed"
+)
 _UNIX_SECONDS = re.compile(r"[0-9]{1,12}")  # int() would also take "²", "+1" and 5,000 digits
 
 
@@ -40,8 +45,8 @@ def verify(body: bytes, headers: Headers, *, key: VerifyKey, now: float) -> None
     signature, timestamp = headers.get(SIGNATURE), headers.get(TIMESTAMP)
     if not signature or not timestamp:
         raise NotGenuine(
-            "it has no Telnyx signature headers: it was not sent by Telnyx, "
-            "or the application is set to webhook API v1"
+            "it has no Telnyx signature headers: it was not sent by Telnyx, the application is set "
+            "to webhook API v1, or a proxy removed the headers"
         )
     if not _UNIX_SECONDS.fullmatch(timestamp):
         raise NotGenuine(f"{TIMESTAMP} is not a Unix time")
@@ -51,7 +56,7 @@ def verify(body: bytes, headers: Headers, *, key: VerifyKey, now: float) -> None
     except (binascii.Error, ValueError) as error:  # ValueError: non-ASCII, or not 64 bytes
         raise NotGenuine(f"{SIGNATURE} is not base64 of 64 bytes") from error
     except BadSignatureError as error:
-        raise NotGenuine("the signature does not match: another account's key?") from error
+        raise NotGenuine(DOES_NOT_MATCH) from error
     off = int(timestamp) - now
     if abs(off) > TOLERANCE:
         raise NotGenuine(

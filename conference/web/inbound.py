@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import time
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from conference.core.events import Malformed
 from conference.engine import Overloaded
-from conference.signature import NotGenuine, verify
+from conference.signature import SIGNATURE, NotGenuine, verify
+from conference.web import wrong_door
 from conference.web.bodies import Unreadable, read
 from conference.web.problems import RETRY_AFTER
 from conference.web.services import services
@@ -21,14 +22,16 @@ LARGEST = 1024 * 1024  # bytes of a body; Telnyx sends a few thousand
 
 
 def read_body() -> bytes:
-    """Return the raw bytes, which the signature covers.
+    """Return the raw bytes, which the signature covers. `wrong_door` finds them in `g.body`.
 
     Malformed if they cannot be read; RequestEntityTooLarge if there are more than LARGEST.
     """
     try:
-        return read(LARGEST)
+        g.body = read(LARGEST)
     except Unreadable as error:
         raise Malformed(str(error)) from error
+    body: bytes = g.body
+    return body
 
 
 def verify_signature(body: bytes) -> None:
@@ -57,14 +60,18 @@ def install(app: Flask) -> None:
 
 
 def _not_genuine(error: NotGenuine) -> Response:
-    kind = str(error).split(" s off")[0].rstrip("0123456789")
-    services().request_log.warn(kind, f"a request was refused (401): {error}")
+    reason = str(error)
+    if SIGNATURE not in request.headers and (hint := wrong_door.hint()):
+        reason = f"it has no signature. If Telnyx sent it, {hint}"
+    kind = reason.split(" s off")[0].rstrip("0123456789")
+    services().request_log.warn(kind, f"a request was refused (401): {reason}")
     return Response("not genuine\n", 401, mimetype="text/plain")
 
 
 def _malformed(error: Malformed) -> Response:
-    services().request_log.warn(str(error), f"a webhook was refused (400): {error}")
-    return Response(f"malformed: {error}\n", 400, mimetype="text/plain")
+    reason = wrong_door.hint() or str(error)
+    services().request_log.warn(reason, f"a webhook was refused (400): {reason}")
+    return Response(f"malformed: {reason}\n", 400, mimetype="text/plain")
 
 
 def _too_large(error: RequestEntityTooLarge) -> Response:

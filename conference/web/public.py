@@ -7,14 +7,15 @@ from flask import Blueprint, Response, abort, request
 from conference import music
 from conference.core.origin import MUSIC, WEBHOOK
 from conference.web.services import services
+from conference.web.wrong_door import from_telnyx
 
 public = Blueprint("public", __name__)
 
 
 @public.route("/", methods=["GET", "POST"])
 def index() -> Response:
-    """Answer in one line what this is. A webhook that was set to this path gets 404."""
-    if request.method == "POST":
+    """Answer in one line what this is. An application that was set to this path gets 404."""
+    if request.method == "POST" or from_telnyx():
         abort(404)
     text = f"A conference line on Telnyx. Send its webhooks, API v2, to POST {WEBHOOK}.\n"
     return Response(text, mimetype="text/plain")

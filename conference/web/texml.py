@@ -18,14 +18,14 @@ from conference.core.texml.fields import Form, parse_form
 from conference.core.texml.form import call_at_door, status_callback
 from conference.core.texml.handlers import greeting, refusal
 from conference.signature import SIGNATURE, NotGenuine
-from conference.web import texml_documents
+from conference.web import texml_documents, wrong_door
 from conference.web.inbound import count_genuine, read_body, verify_signature
 from conference.web.problems import Problem, answer, invalid
 from conference.web.services import services
+from conference.web.wrong_door import FORM
 
 log = logging.getLogger(__name__)
 
-FORM = "application/x-www-form-urlencoded"
 UNSIGNED = (
     "it wants a call's instructions, but has no signature, and no TEXML_SECRET in its path: "
     "if it was Telnyx's, set TEXML_SECRET and put it into the voice URL (see docs/texml.md)"
@@ -93,7 +93,8 @@ def waiting(room: str, secret: str = "") -> Response:
 
 @texml.errorhandler(Invalid)
 def _malformed(error: Invalid) -> Response:
-    services().request_log.warn(str(error), f"a form for TeXML was refused (400): {error}")
+    reason = wrong_door.hint() or str(error)
+    services().request_log.warn(reason, f"a form for TeXML was refused (400): {reason}")
     return answer(invalid("invalid-body", error))
 
 
@@ -115,7 +116,10 @@ def _is_secret(segment: str) -> bool:
 def _form(body: bytes) -> Form:
     """Parse the form. Problem for a body of another type, Invalid for too many fields."""
     if request.mimetype != FORM:
-        raise Problem("unsupported-media-type", f"The body must be {FORM}.")
+        what = f"The body must be {FORM}."
+        reason = wrong_door.hint() or what
+        services().request_log.warn(reason, f"a request under /texml was refused (415): {reason}")
+        raise Problem("unsupported-media-type", f"{what} {reason}" if reason != what else what)
     return parse_form(body)
 
 
