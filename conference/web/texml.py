@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
 from conference.core.entering import UNREACHABLE
 from conference.core.events import Ignored
-from conference.core.origin import STATUS
+from conference.core.origin import STATUS, TEXML
 from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
 from conference.core.texml.facts import Fetch
@@ -116,10 +116,10 @@ def _is_secret(segment: str) -> bool:
 def _form(body: bytes) -> Form:
     """Parse the form. Problem for a body of another type, Invalid for too many fields."""
     if request.mimetype != FORM:
-        what = f"The body must be {FORM}."
-        reason = wrong_door.hint() or what
-        services().request_log.warn(reason, f"a request under /texml was refused (415): {reason}")
-        raise Problem("unsupported-media-type", f"{what} {reason}" if reason != what else what)
+        hint = wrong_door.hint()
+        what = f"The body must be {FORM}{': ' if hint else ''}{hint}."
+        services().request_log.warn(what, f"a request under {TEXML} was refused (415): {what}")
+        raise Problem("unsupported-media-type", what)
     return parse_form(body)
 
 

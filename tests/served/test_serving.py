@@ -201,6 +201,14 @@ def test_without_a_public_url_the_log_says_what_to_paste(first: Server) -> None:
     assert first.log.count(STARTED) == 1
     assert "application's webhook URL to https://<your public address>/webhook" in first.log
     assert "voice URL to https://<your public address>/texml, method POST" in first.log
+    assert "INFO PUBLIC_URL is not set: a number on a TeXML application needs it" in first.log
+
+
+def test_texml_without_a_public_url_is_warned_of(folder: Path) -> None:
+    with run(GUNICORN, folder, TEXML_SECRET=SECRET) as server:
+        server.up()
+        told = "WARNING PUBLIC_URL is not set: a number on a TeXML application needs it"
+        assert server.log.count(told) == 1
 
 
 def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> None:
@@ -212,6 +220,7 @@ def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> N
         assert (
             "WARNING TEXML_MUTE: is not a setting, and does nothing. Is TEXML_MUTED" in server.log
         )
+        assert "PUBLIC_URL is not set" not in server.log
         assert "TELNYX_CONNECTION_ID is not set: after a restart its calls" in server.log
         assert SECRET not in server.log
 

@@ -45,6 +45,7 @@ class Stage:
 
     def start(self) -> None:
         given = settings(self.telnyx, SPEED, looks_every=0)
+        given["PUBLIC_URL"] = f"http://127.0.0.1:{self.port}"
         server = run(GUNICORN, self.folder, port=self.port, **given)
         self.alive.append(self.servers.enter_context(server))
         begin(self.alive[-1], self.telnyx)
