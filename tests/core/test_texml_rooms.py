@@ -34,7 +34,7 @@ from conference.core.requests.moderation import check_move_to
 from conference.core.room import EXPECTED_AT_MOST, NEXT_SNAPSHOT, Room
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.texml.facts import MOST_CALLS, Fetch, StatusCallback, keep_newer
+from conference.core.texml.facts import MOST_CALLS, NOT_NUMBERED, Fetch, StatusCallback, keep_newer
 from conference.core.texml.handlers import HANDLERS, greeting, refusal
 from conference.reporting import public_view
 
@@ -64,6 +64,18 @@ def test_whoever_goes_is_forgotten_and_the_last_one_closes_the_room() -> None:
     assert sent == (c.Hold("X", ("B",), "", MUSIC, at=NOW, account=ACCOUNT),)
     room, sent = rig.decide(room, goes("B", 3))
     assert (rig.status(room), room.conference, room.front, sent) == ({}, "", "call-control", ())
+
+
+def test_callbacks_without_a_number_count_as_they_arrive() -> None:
+    unnumbered = {"n": NOT_NUMBERED}
+    room = rig.after(EMPTY, comes("A", **unnumbered), comes("B", **unnumbered))
+    room = rig.after(room, speaks("A", **unnumbered))
+    assert (rig.status(room), room.speaker) == ({"A": "joined", "B": "joined"}, "A")
+    room = rig.after(room, goes("A", **unnumbered), speaks("B", 7))
+    assert (rig.status(room), room.speaker) == ({"B": "joined"}, "B")
+    assert rig.status(rig.after(room, goes("B", **unnumbered))) == {}
+    same = [comes("A", occurred_at=time, **unnumbered).id for time in ("2026-5", "2026-6")]
+    assert same[0] != same[1], "one that is delivered again has the same time"
 
 
 def test_the_first_at_the_door_is_told_so_as_often_as_it_asks() -> None:

@@ -51,7 +51,9 @@ def test_two_of_one_label_are_listed_with_their_numbers() -> None:
     "text", ["Bienvenue\u00a0!", "\u0645\u06cc\u200c\u062e", "\u3088\u3046\u3000\u3053\u305d"]
 )
 def test_a_greeting_and_a_label_are_in_any_language(text: str) -> None:
-    with test_line(control_token=TOKEN, greeting_first=text) as line:
+    with test_line(
+        control_token=TOKEN, greeting_first=text, public_url="https://line.example"
+    ) as line:
         said = read_xml(send(line, "/texml/blue", FETCH).data).find("Say")
         assert said is not None and said.text == text
         came_in(line, **{ANN: NUMBER})

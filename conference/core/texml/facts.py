@@ -1,6 +1,7 @@
 """The facts that status callbacks report of a TeXML conference. Their order does not matter.
 
-For each fact the highest SequenceNumber counts: a late or repeated callback changes nothing.
+For each fact the highest SequenceNumber counts: a late or repeated callback changes nothing. A
+callback without a number counts when it arrives.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+NOT_NUMBERED = -1  # the sequence of a callback without a SequenceNumber
 MOST_CALLS = 2000  # that are kept; calls whose value is False are dropped first
 
 NewestByCall = Mapping[str, tuple[int, bool]]
@@ -50,7 +52,8 @@ class StatusCallback:
         """The same for each delivery. Empty for speech, whose repetition is harmless."""
         if self.type.startswith("participant-speech"):
             return ""
-        what = self.recording or self.sequence
+        numbered = self.sequence != NOT_NUMBERED
+        what = self.recording or (self.sequence if numbered else self.occurred_at)
         return f"texml {self.conference} {what} {self.type} {self.call}"
 
 
@@ -69,10 +72,10 @@ class Facts:
     inside: NewestByCall = field(default_factory=dict)
     speaks: NewestByCall = field(default_factory=dict)
 
-    def has_left(self, call: str, since: int = -1) -> bool:
+    def has_left(self, call: str, since: int = NOT_NUMBERED) -> bool:
         """Has a callback reported that the call has left, later than this SequenceNumber?"""
         n, inside = self.inside.get(call, (0, True))
-        return not inside and n > since
+        return not inside and (n > since or since == NOT_NUMBERED)
 
     @property
     def speaking(self) -> list[str]:
@@ -87,7 +90,10 @@ class Facts:
 
 def keep_newer(known: NewestByCall, call: str, n: int, value: bool) -> NewestByCall:
     """Return what is known with the call's new value; the same object if it is not newer."""
-    if n <= known.get(call, (-1, False))[0]:
+    before = known.get(call, (NOT_NUMBERED, False))[0]
+    if n == NOT_NUMBERED:
+        n = before
+    elif n <= before:
         return known
     kept = {other: newest for other, newest in known.items() if other != call}
     too_many = max(len(kept) - MOST_CALLS + 1, 0)

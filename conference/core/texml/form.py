@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from conference.core.events import Ignored
-from conference.core.texml.facts import StatusCallback
+from conference.core.texml.facts import NOT_NUMBERED, StatusCallback
 from conference.core.texml.fields import Form, party
 
 FETCH_FIELDS = ("CallSid",)
@@ -14,7 +14,6 @@ CONFERENCE_FIELDS = (
     "AccountSid",
     "ConferenceSid",
     "FriendlyName",
-    "SequenceNumber",
 )
 PARTICIPANT_FIELDS = (*CONFERENCE_FIELDS, "CallSid")
 RECORDING_FIELDS = ("RecordingStatus", "RecordingSid", "ConferenceSid", "CallSid")
@@ -56,7 +55,7 @@ def status_callback(form: Form, at: float, origin: str = "") -> StatusCallback |
         if "CallStatus" in form or "CallbackSource" in form:
             return OF_A_CALL
     needed = CONFERENCE_FIELDS if kind.startswith("conference-") else PARTICIPANT_FIELDS
-    form.check(needed, needed)
+    form.check((*needed, "SequenceNumber"), needed)
     return StatusCallback(
         type=kind,
         at=at,
@@ -64,7 +63,7 @@ def status_callback(form: Form, at: float, origin: str = "") -> StatusCallback |
         room=form.get("FriendlyName"),
         call=form.get("CallSid"),
         account=form.get("AccountSid"),
-        sequence=int(form.get("SequenceNumber")),
+        sequence=int(form.get("SequenceNumber") or NOT_NUMBERED),
         occurred_at=sortable(form.get("Timestamp")),
         from_=party(form.get("From")),
         to=party(form.get("To")),

@@ -71,7 +71,7 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
     inside = keep_newer(facts.inside, event.call, event.sequence, True)
     if inside is facts.inside:
         return change_texml(room, facts=facts)
-    missed_others = room.texml.facts is None and event.sequence >= FIRST_JOIN_AT_MOST
+    missed_others = room.texml.facts is None and not 0 <= event.sequence < FIRST_JOIN_AT_MOST
     facts = replace(facts, inside=inside)
     room = caller_came_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
     return snapshot_of_others(room, facts, event.at) if missed_others else room
@@ -162,7 +162,7 @@ def _replaces(facts: Facts, event: StatusCallback) -> bool:
     """
     if event.type not in SHOWS_RUNNING:
         return False
-    if event.sequence <= FIRST_JOIN_AT_MOST:  # perhaps in the second in which the other ended
+    if 0 <= event.sequence <= FIRST_JOIN_AT_MOST:  # perhaps in the second in which the other ended
         return event.occurred_at >= facts.newest or not event.occurred_at
     return event.occurred_at > facts.newest > ""
 
