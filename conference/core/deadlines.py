@@ -22,7 +22,14 @@ from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.rules import ALONE_POSTPONED_BY, next_hold_or_mute
 from conference.core.texml.entering_and_leaving import kick_out
-from conference.core.transitions import complete_head, forget, release, send, set_deadline
+from conference.core.transitions import (
+    change_holding,
+    complete_head,
+    forget,
+    release,
+    send,
+    set_deadline,
+)
 
 
 def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
@@ -68,6 +75,17 @@ def _snapshot(room: Room, key: str, at: float) -> Room:
     return take_snapshot(room, at)
 
 
+def _music(room: Room, address: str, at: float) -> Room:
+    """Try the music again that Telnyx has refused: by the rule, those on hold get it now."""
+    kept = room.holding.refused_music - {address}
+    return change_holding(room, refused_music=kept)
+
+
+def _refused(room: Room, command_and_call: str, at: float) -> Room:
+    """Let the rule send the refused hold or mute again, if it is still wanted."""
+    return room
+
+
 def _parked(room: Room, call: str, at: float) -> Room:
     if room.queue_of(call):  # Telnyx's queue has its own time limit
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
@@ -93,4 +111,6 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "retry": _retry,
     "alone": _alone,
     "snapshot": _snapshot,
+    "music": _music,
+    "refused": _refused,
 }

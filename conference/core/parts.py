@@ -60,7 +60,8 @@ class HoldAndMute:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     one_by_one: frozenset[str] = frozenset()  # calls of a refused joint command
     rejoined: frozenset[str] = frozenset()  # joined while a hold or mute of theirs was in flight
-    bad_music: str = ""  # a hold_audio_url that Telnyx has refused
+    refused_music: frozenset[str] = frozenset()  # addresses, each until its deadline "music"
+    refusals: Mapping[str, int] = field(default_factory=dict)  # in a row, by `room.refused().of`
     # By call, the request whose hold or mute has not reached Telnyx yet. No rule reads them.
     hold_asked_by: Mapping[str, str] = field(default_factory=dict, compare=False)
     mute_asked_by: Mapping[str, str] = field(default_factory=dict, compare=False)

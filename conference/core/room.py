@@ -52,9 +52,13 @@ class RoomSettings:
 
 
 class Deadline(NamedTuple):
-    """The key of a deadline. `of`: the call; for a retry the queue."""
+    """The key of a deadline.
 
-    kind: Literal["call", "retry", "alone", "snapshot"]
+    `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
+    pause after a refused hold or mute, what `refused` returns.
+    """
+
+    kind: Literal["call", "retry", "alone", "snapshot", "music", "refused"]
     of: Any
 
 
@@ -96,10 +100,15 @@ class Room:
 
     @property
     def music(self) -> str:
-        """The address of the music for participants on hold; empty while unknown."""
-        if self.settings.hold_audio_url not in ("", self.holding.bad_music):
-            return self.settings.hold_audio_url
-        return self.base + MUSIC if self.base else ""
+        """The address of the music for participants on hold; empty while there is none.
+
+        HOLD_AUDIO_URL, or our own music, unless Telnyx has refused them lately.
+        """
+        ours = self.base + MUSIC if self.base else ""
+        for music in (self.settings.hold_audio_url, ours):
+            if music and music not in self.holding.refused_music:
+                return music
+        return ""
 
     @property
     def base(self) -> str:
@@ -161,3 +170,8 @@ def client_state(room: Room, participant: Participant) -> ClientState:
 
 def retry(queue: Queue) -> Deadline:
     return Deadline("retry", queue)
+
+
+def refused(command: str, call: str) -> Deadline:
+    """The pause before a refused hold, unhold, mute or unmute of this call is sent again."""
+    return Deadline("refused", f"{command} {call}")

@@ -12,7 +12,7 @@ from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, 
 from conference.core.fronts import account, front
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
-from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
 from conference.core.transitions import change_holding, close, send, set_deadline
 
 ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another caller is on the way
@@ -73,10 +73,14 @@ def next_hold_or_mute(room: Room) -> HoldOrMute | None:
     lists: dict[str, list[str]] = {"unhold": [], "hold": [], "mute": [], "unmute": []}
     for call in sorted(want.keys() | room.holding.told.keys()):
         w, told = want.get(call, FREE), room.holding.told.get(call, FREE)
+        due = []
         if told.held != w.held or (w.held and told.music != w.music):
-            lists["hold" if w.held else "unhold"].append(call)
+            due.append("hold" if w.held else "unhold")
         if told.muted != w.muted:
-            lists["mute" if w.muted else "unmute"].append(call)
+            due.append("mute" if w.muted else "unmute")
+        for name in due:
+            if refused(name, call) not in room.deadlines:
+                lists[name].append(call)
     command = _next_command(room, lists, want)
     if command is None:
         return None

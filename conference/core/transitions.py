@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from conference.core.client_state import ClientState
@@ -10,7 +10,7 @@ from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
 from conference.core.parts import FREE, NOTHING_ASKED, Draft, Recordings
 from conference.core.replacing import replace
-from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, retry
+from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, refused, retry
 from conference.core.states import check_move
 
 K = TypeVar("K")
@@ -31,6 +31,7 @@ def put(room: Room, participant: Participant) -> Room:
     if (participant.status == "joined") == (call in joined):
         return replace(room, participants=participants, draft=draft)
     joined = joined | {call} if participant.status == "joined" else joined - {call}
+    room = forget_refusals(room, call)
     holding = replace(room.holding, told=without(room.holding.told, call))
     return replace(room, participants=participants, joined=joined, holding=holding, draft=draft)
 
@@ -57,6 +58,7 @@ def forget(room: Room, call: str, at: float) -> Room:
 def release(room: Room, call: str) -> Room:
     """Remove everything of the call from the room."""
     queues = queues_of(call)
+    room = forget_refusals(room, call)
     return replace(
         room,
         participants=without(room.participants, call),
@@ -135,6 +137,14 @@ def delay_head(room: Room, queue: Queue, command: Command, until: float) -> Room
     return set_deadline(room, retry(queue), until)
 
 
+def send_again(room: Room, command: Command, until: float) -> Room:
+    """Put a completed command back at the head of its queue, to be sent at `until`."""
+    queue = queue_of(command)
+    again = replace(command, attempt=command.attempt + 1)
+    room = replace(room, pending={**room.pending, queue: (again, *room.pending.get(queue, ()))})
+    return set_deadline(room, retry(queue), until)
+
+
 def set_asked(room: Room, call: str, **fields: object) -> Room:
     """Store a moderator's hold and mute of the call, with the id of the request."""
     holding, request = room.holding, room.draft.request
@@ -157,6 +167,18 @@ def set_told(room: Room, call: str, **fields: object) -> Room:
     told = replace(room.holding.told.get(call, FREE), **fields)
     others = without(room.holding.told, call)
     return change_holding(room, told=others if told == FREE else {**others, call: told})
+
+
+def forget_refusals(
+    room: Room, call: str, commands: Iterable[str] = ("hold", "unhold", "mute", "unmute")
+) -> Room:
+    """Forget that Telnyx has refused these commands for the call, and the pauses after it."""
+    if not room.holding.refusals:
+        return room
+    for pause in (refused(command, call) for command in commands):
+        room = change_holding(room, refusals=without(room.holding.refusals, pause.of))
+        room = set_deadline(room, pause, None)
+    return room
 
 
 def change_holding(room: Room, **fields: Any) -> Room:

@@ -19,6 +19,7 @@ def examine_server(report: dict[str, Any]) -> Iterator[Finding]:
     yield _telnyx(report["telnyx_error"])
     yield from _waiting(report["waiting"])
     yield from _unknown(report["unknown_calls"])
+    yield from _taken(report["taken_names"])
     yield from _shared(report["shared_rooms"])
     yield ok("comparison", f"repaired after a comparison with Telnyx's lists: {report['healed']}")
 
@@ -62,6 +63,13 @@ def _unknown(calls: list[str]) -> Iterator[Finding]:
         )
     if not calls:
         yield ok("unknown calls", "Telnyx has no call that no room knows")
+
+
+def _taken(names: list[dict[str, Any]]) -> Iterator[Finding]:
+    for each in names:
+        what = f"Telnyx has a conference of the name of room {each['room']}, and lists none"
+        todo = "Is it in another region (REGION), or another program's? Change CONFERENCE_NAME."
+        yield failure("name", f"{what}: {_span(each['age'])} ago callers could not get in", todo)
 
 
 def _shared(rooms: list[str]) -> Iterator[Finding]:

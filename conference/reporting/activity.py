@@ -20,8 +20,7 @@ from conference.core.events import (
     SnapshotWanted,
     Webhook,
 )
-from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.retries import DROPPED
+from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.texml.facts import Fetch, StatusCallback

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from conference.core.commands import of_call
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 LATE_AFTER = 10.0  # seconds that a caller may wait
 ERROR_LASTS = 60.0  # seconds for which the last error of Telnyx is logged
+TAKEN_LASTS = 600.0  # seconds for which a taken name is reported
 
 
 @dataclass
@@ -27,6 +28,7 @@ class ServerHealth:
     webhook_at: float | None = None  # the last genuine one
     error_at: float | None = None  # a refused command, or no answer
     error: str = ""
+    taken_names: dict[str, float] = field(default_factory=dict)  # rooms, with the last time
 
 
 def report(rooms: Iterable[Room], server: ServerHealth, now: float) -> dict[str, Any]:
@@ -34,6 +36,8 @@ def report(rooms: Iterable[Room], server: ServerHealth, now: float) -> dict[str,
 
     waiting: the callers who have waited too long.
     unknown_calls: calls that Telnyx has and no room knows.
+    taken_names: rooms that cannot open, since their name is taken and no list shows by which
+        conference.
     shared_rooms: rooms whose conference has calls of other programs.
     healed: the number of repairs after comparisons with Telnyx's lists.
     log_lines_lost: the number of lines that the log's output did not accept.
@@ -50,6 +54,11 @@ def report(rooms: Iterable[Room], server: ServerHealth, now: float) -> dict[str,
         "telnyx_error": error,
         "waiting": [late for room in rooms for late in _late_callers(room, now)],
         "unknown_calls": sorted(_unknown(rooms)),
+        "taken_names": [
+            {"room": room, "at": iso(at), "age": now - at}
+            for room, at in sorted(server.taken_names.copy().items())
+            if now - at < TAKEN_LASTS
+        ],
         "shared_rooms": [room.name for room in rooms if room.reconciliation.has_others],
         "healed": sum(room.reconciliation.healed for room in rooms),
         "log_lines_lost": UnblockedHandler.lines_lost,
@@ -68,11 +77,21 @@ def warnings(report: dict[str, Any]) -> Iterator[str]:
     error = report["telnyx_error"]
     if error and error["age"] < ERROR_LASTS:
         yield f"{error['age']:.0f} s ago: {error['what']}"
+    for taken in report["taken_names"]:
+        yield f"{taken['age']:.0f} s ago: {taken_name(taken['room'])}"
     for room in report["shared_rooms"]:
         yield (
             f"the conference of room {room} has calls that are not this application's: "
             "does another deployment use the same CONFERENCE_NAME?"
         )
+
+
+def taken_name(room: str) -> str:
+    """Return what keeps callers out of the room, and the likely reasons."""
+    return (
+        f"room {room} cannot open: Telnyx has a conference of this name, and lists none. Is it in "
+        "another region (REGION), or another program's? Give this line its own CONFERENCE_NAME"
+    )
 
 
 def log_warnings(rooms: Iterable[Room], server: ServerHealth, now: float) -> None:

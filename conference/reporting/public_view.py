@@ -68,9 +68,16 @@ def _hold_reason(room: Room, call: str) -> str | None:
     return "not-started" if room.waits_for_start else rules.hold_reason(room, call)
 
 
+def _held_and_muted(room: Room, call: str) -> tuple[bool, bool]:
+    """Return what Telnyx has confirmed. Unknown counts as not done yet: the rule sends it again."""
+    told = room.holding.told.get(call, FREE)
+    held = rules.hold_reason(room, call) is None if told.held is None else told.held
+    asked = room.holding.asked.get(call, NOTHING_ASKED)
+    return held, not asked.mute if told.muted is None else told.muted
+
+
 def _participant(room: Room, p: Participant) -> dict[str, Any]:
-    told = room.holding.told.get(p.call, FREE)
-    asked = room.holding.asked.get(p.call, NOTHING_ASKED)
+    held, muted = _held_and_muted(room, p.call)
     return {
         "call_control_id": p.call,
         "number": p.number,
@@ -78,8 +85,8 @@ def _participant(room: Room, p: Participant) -> dict[str, Any]:
         "role": p.role,
         "direction": p.direction,
         "status": p.status,
-        "muted": asked.mute if told.muted is None else told.muted,
-        "on_hold": told.held is not False or (room.waits_for_start and p.call in room.joined),
+        "muted": muted,
+        "on_hold": held or (room.waits_for_start and p.call in room.joined),
         "hold_reason": _hold_reason(room, p.call),
         "speaking": p.call == room.speaker and p.call in room.joined,
         "recording": p.call in room.recordings.going_on,

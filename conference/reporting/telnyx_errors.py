@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from conference.core.change import Change
+from conference.core.commands import Find
 from conference.core.events import Outcome
-from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.retries import DROPPED
-from conference.reporting.health import ServerHealth
+from conference.core.outcomes.meanings import DROPPED, meaning
+from conference.core.room import Room
+from conference.reporting.health import ServerHealth, taken_name
 from conference.reporting.rate_limited_log import RateLimitedLog
+
+LISTED_WITHIN = 3.0  # seconds in which a new or ending conference shows in Telnyx's lists, or not
 
 
 class TelnyxErrors:
@@ -20,6 +23,8 @@ class TelnyxErrors:
     def observe(self, change: Change) -> None:
         """Log the change's outcome, if it is an error."""
         outcome = change.event
+        if self._server_health.taken_names and change.after.conference:
+            self._server_health.taken_names.pop(change.after.name, None)
         if not isinstance(outcome, Outcome) or outcome.code == DROPPED:
             return
         kind, line = error_of(outcome)
@@ -27,6 +32,22 @@ class TelnyxErrors:
             where = "" if kind in ("key refused", "unknown") else f"room {change.after.name}: "
             self._log.warn(kind, where + line)
             self._server_health.error_at, self._server_health.error = outcome.at, line
+        if _finds_nothing(change.before, outcome):
+            room = change.after.name
+            self._server_health.taken_names[room] = outcome.at
+            self._log.warn(f"name taken {room}", taken_name(room))
+
+
+def _finds_nothing(room: Room, outcome: Outcome) -> bool:
+    """Is a name taken, with no conference in the lists, for longer than lists lag?
+
+    Telnyx's lists are read for the room's conference only after it refused the name.
+    """
+    if not isinstance(outcome.command, Find) or meaning(outcome) != "done":
+        return False
+    since = [p.waits_since or outcome.at for p in room.in_status("waiting")]
+    late = outcome.at - min(since, default=outcome.at) > LISTED_WITHIN
+    return late and not (isinstance(outcome.data, dict) and outcome.data.get("id"))
 
 
 def error_of(outcome: Outcome) -> tuple[str, str]:
@@ -37,8 +58,10 @@ def error_of(outcome: Outcome) -> tuple[str, str]:
         return means, f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {why}"
     if means == "unknown":
         return means, f"no answer from Telnyx to {what} ({outcome.detail})"
-    if means in ("busy", "limited", "refused"):
-        why = " ".join(part for part in (outcome.code, outcome.detail) if part)
+    account = outcome.command.account
+    if means in ("busy", "limited", "refused", "bad music") or (account and outcome.status == 404):
+        about = f"(TeXML account {account})" if account else ""
+        why = " ".join(part for part in (outcome.code, outcome.detail, about) if part)
         kind = f"{means} {what} {outcome.code}"
         return kind, f"Telnyx refuses {what} ({outcome.status}): {why}"
     return "", ""

@@ -12,8 +12,7 @@ from flask import Blueprint, request
 
 from conference.callbacks.signing_key import public_half
 from conference.core.events import ModeratorRequest, Outcome
-from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.retries import DROPPED
+from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.requests.verbs import VERBS, Verb
 from conference.core.room import Room
 from conference.core.schema.kinds import People

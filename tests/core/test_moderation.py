@@ -908,11 +908,12 @@ def test_a_moderators_music_that_is_refused_gives_way_to_the_rooms(music: str, c
         room, rig.asks("hold", "A", media_name=music) if chosen else rig.asks("hold", "A")
     )
     room = rig.given(room, asked={"A": Asked(hold=True, music=music)})
-    room, commands = rig.decide(room, rig.answer(room, c.HOLD_AND_MUTE, 422, "10005"))
+    not_found = rig.answer(room, c.HOLD_AND_MUTE, 404, "10005", detail="Audio file not found")
+    room, commands = rig.decide(room, not_found)
     assert isinstance(sent, c.Hold)
     assert room.holding.asked["A"].music == chosen
     assert commands == (many(c.Hold, "A", music=chosen or MUSIC),)
-    assert room.holding.bad_music == "", "the room's own is not to blame"
+    assert room.holding.refused_music == frozenset(), "the room's own is not to blame"
 
 
 def test_a_hold_of_one_who_has_come_back_meanwhile_is_told_anew() -> None:

@@ -16,16 +16,17 @@ from conference.core.entering import FULL, UNREACHABLE
 from conference.core.events import InternalFault, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.parts import Asked, Told
-from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
 from conference.telnyx_api.client import TIMEOUT
 
 CALL_GONE = [(422, "90018"), (422, "90015"), (404, "90015")]
-NO_CONFERENCE = [(422, "90019"), (404, ""), (404, "90058"), (422, "90058"), (404, "10005")]
+NO_CONFERENCE = [(422, "90019"), (404, "90058"), (422, "90058"), (422, "90033")]
 REFUSED = [(422, "90017"), (422, "10011"), (400, "")]
 KEY_REFUSED = [(401, "10009"), (403, "10010")]
 OUR_FAULT = REFUSED + KEY_REFUSED
 GONE: dict[str, Any] = {"A": None, "ended": {"A": NOW}}
 HELD = Told(held=True, music=MUSIC)
+UNKNOWN = Told(held=None, music=MUSIC)
 
 ANSWERING = rig.after(EMPTY, rig.initiated(at=T0))
 ANSWERING_AGAIN = rig.after(ANSWERING, rig.answer(ANSWERING, "A", 422, "99999", at=T0))
@@ -36,7 +37,6 @@ GREETED = rig.after(rig.ringing(), rig.hook("call.answered", at=T0))  # the spea
 PARTING = rig.after(rig.waiting(), rig.answer(rig.waiting(), CONFERENCE, 422, "99999", at=T0))
 OPENING = rig.waiting(rig.waiting(), "B")
 FINDING = rig.after(OPENING, rig.answer(OPENING, CONFERENCE, 422, "90033", at=T0))
-FINDING = replace(FINDING, deadlines={})  # but for the look at who is in it
 JOINING = rig.waiting(rig.inside(), "B")
 HANGING_UP = rig.after(rig.refused(), rig.hook("call.speak.ended", at=T0))
 HOLDING = rig.after(
@@ -57,6 +57,13 @@ def pick_up(call: str) -> c.Answer:
 
 def create(call: str, n: int) -> c.Create:
     return c.Create(call, "demo", n, "always", 250, at=NOW)
+
+
+def again(command: str, told: dict[str, Told], *deadlines: Deadline) -> dict[str, Any]:
+    """Return the changes after a refused hold or mute of A: told, and the pause before the next."""
+    pause = refused(command, "A")
+    due = dict.fromkeys((pause, *deadlines), NOW + 1)
+    return {"told": told, "refusals": {pause.of: 1}, "deadlines": due}
 
 
 def until(call: str, at: float, kind: Any = "call") -> dict[str, Any]:
@@ -208,11 +215,11 @@ TABLE: list[Answers] = [
         commands=[pick_up("A"), create("B", 2)],
     ),
     Answers(
-        "name taken: find it, and look who is in it",
+        "name taken: find it",
         room=OPENING,
         of=CONFERENCE,
         answers=[(422, "90033")],
-        changes=until("", NOW + 1, "snapshot"),
+        changes={},
         commands=[c.Find("demo", at=NOW)],
     ),
     Answers(
@@ -224,11 +231,16 @@ TABLE: list[Answers] = [
         commands=[goodbye("A", UNREACHABLE), create("B", 2)],
     ),
     Answers(
-        "found: all join",
+        "found: all join, and a look who is in it",
         room=FINDING,
         of=CONFERENCE,
         answers=OK,
-        changes={"conference": "K", "A": LET_IN, "B": LET_IN},
+        changes={
+            "conference": "K",
+            "A": LET_IN,
+            "B": LET_IN,
+            **until("", NOW + 1, "snapshot"),
+        },
         commands=[c.Join("A", "K", 2, at=NOW), c.Join("B", "K", 2, at=NOW)],
     ),
     Answers(
@@ -236,7 +248,7 @@ TABLE: list[Answers] = [
         room=FINDING,
         of=CONFERENCE,
         answers=OUR_FAULT,
-        changes={"A": {"tries": 2}, "deadlines": {rig.retry(CONFERENCE): NOW + 0.5}},
+        changes={"A": {"tries": 2}, "deadlines": {rig.retry(CONFERENCE): NOW + 2}},
         commands=[],
     ),
     Answers(
@@ -331,20 +343,12 @@ TABLE: list[Answers] = [
         commands=[],
     ),
     Answers(
-        "a hold that is refused is not repeated",
+        "a hold that is refused: unknown, and repeated after a pause",
         room=HOLDING,
         of=HOLD_AND_MUTE,
-        answers=[(401, "10009"), (403, "10010")],
-        changes={"told": {"A": HELD}},
+        answers=OUR_FAULT,
+        changes=again("hold", {"A": UNKNOWN}),
         commands=[],
-    ),
-    Answers(
-        "music that is refused: our own instead",
-        room=HOLDING,
-        of=HOLD_AND_MUTE,
-        answers=[(400, ""), (422, "10005"), (404, "10005")],  # 10005: it was not found
-        changes={"bad_music": MUSIC},
-        commands=[c.Hold("K", ("A",), at=NOW)],  # where we are reached is not known in this room
     ),
     Answers(
         "hold, the call is gone",
@@ -358,15 +362,15 @@ TABLE: list[Answers] = [
         "hold of who is not inside: the lists tell",
         room=HOLDING,
         of=HOLD_AND_MUTE,
-        answers=[(422, "90015"), (404, "90015")],
-        changes={"told": {"A": HELD}, **until("", NOW + 1, "snapshot")},
+        answers=[(422, "90015"), (404, "90015"), (404, "10005"), (404, "")],
+        changes=again("hold", {"A": UNKNOWN}, NEXT_SNAPSHOT),
         commands=[],
     ),
     Answers(
         "hold, the conference is gone: forgotten, and a new one opened",
         room=HOLDING,
         of=HOLD_AND_MUTE,
-        answers=[(422, "90019"), (404, "90058"), (404, "")],
+        answers=[(422, "90019"), (404, "90058")],
         changes={n: v for n, v in REOPENED.items() if n != "told"},
         commands=[create("A", 2)],
     ),
@@ -374,11 +378,11 @@ TABLE: list[Answers] = [
         "unheld", room=UNHOLDING, of=HOLD_AND_MUTE, answers=OK, changes={"told": {}}, commands=[]
     ),
     Answers(
-        "an unhold that is refused",
+        "an unhold that is refused: unknown, and repeated after a pause",
         room=UNHOLDING,
         of=HOLD_AND_MUTE,
         answers=OUR_FAULT,
-        changes={"told": {}},
+        changes=again("unhold", {"A": Told(held=None)}),
         commands=[],
     ),
     Answers(
@@ -581,8 +585,8 @@ def test_callers_do_not_come_back_all_at_once() -> None:
 
 @pytest.mark.parametrize(("room", "of"), RETRIED)
 def test_telnyx_is_asked_again_when_it_says(room: Room, of: str) -> None:
-    room = rig.after(room, rig.answer(room, of, 429, "10011", at=T0, retry_after=7.0))
-    assert room.deadlines[rig.retry(of)] == T0 + 7
+    room = rig.after(room, rig.answer(room, of, 429, "10011", at=T0, retry_after=2.5))
+    assert room.deadlines[rig.retry(of)] == T0 + 2.5
 
 
 class GivenUp(NamedTuple):
@@ -595,7 +599,6 @@ class GivenUp(NamedTuple):
 
 GIVEN_UP: list[GivenUp] = [
     GivenUp("answer", room=ANSWERING, of="A", then={"A": "ending"}, commands=[c.Hangup("A")]),
-    GivenUp("greeting", room=GREETED, of="A", then={"A": "waiting"}, commands=[create("A", 1)]),
     GivenUp(
         "create",
         room=OPENING,
@@ -624,8 +627,23 @@ GIVEN_UP: list[GivenUp] = [
         then={"A": "joined", "B": "refused"},
         commands=[goodbye("B", UNREACHABLE)],
     ),
-    GivenUp("goodbye", room=PARTING, of="A", then={"A": "ending"}, commands=[c.Hangup("A")]),
 ]
+
+
+@pytest.mark.parametrize("said", [429, 500, 503])
+@pytest.mark.parametrize(
+    ("room", "then", "command"),
+    [(GREETED, "waiting", create("A", 1)), (PARTING, "ending", c.Hangup("A"))],
+    ids=["greeting", "goodbye"],
+)
+def test_a_speech_is_given_up_after_a_few_seconds_of_errors(
+    room: Room, then: str, command: c.Command, said: int
+) -> None:
+    room = rig.after(room, rig.answer(room, "A", said, at=T0))
+    still = rig.after(room, rig.answer(room, "A", said, at=T0 + 2))
+    assert rig.head(still, "A") == replace(rig.head(room, "A"), attempt=3)
+    room, commands = rig.decide(room, rig.answer(room, "A", said, at=T0 + 4))
+    assert (rig.status(room), commands) == ({"A": then}, (replace(command, at=T0 + 4),))
 
 
 @pytest.mark.parametrize("said", [429, 500, 503])
@@ -856,8 +874,8 @@ def test_the_name_is_taken_and_nothing_found_so_that_it_is_created_again_later(d
     room = rig.after(OPENING, rig.ended("old", T0), rig.answer(OPENING, CONFERENCE, 422, "90033"))
     room, commands = rig.decide(room, rig.answer(room, CONFERENCE, data=data))
     assert commands == ()
-    room, commands = rig.decide(room, rig.time(NOW + 0.5))
-    assert commands == (create("A", 2),)
+    room, commands = rig.decide(room, rig.time(NOW + 2))
+    assert commands == (replace(create("A", 2), at=NOW),)
     assert command_id(create("A", 2)) != command_id(create("A", 1))
 
 
@@ -974,10 +992,5 @@ def test_hanging_up_is_not_forgotten_while_it_may_have_failed() -> None:
 def test_a_404_with_a_code_of_its_own_is_not_there(
     room: Room, of: str, then: dict[str, str]
 ) -> None:
-    assert rig.status(rig.after(room, rig.answer(room, of, 404, "10007"))) == then
-
-
-def test_our_own_music_refused_as_well_is_not_repeated_for_ever() -> None:
-    room = rig.after(HOLDING, rig.answer(HOLDING, HOLD_AND_MUTE, 400))
-    room, commands = rig.decide(room, rig.answer(room, HOLD_AND_MUTE, 400))
-    assert (room.holding.told, commands) == ({"A": replace(HELD, music="")}, ())
+    late = T0 + 4  # a conference may not be found at first
+    assert rig.status(rig.after(room, rig.answer(room, of, 404, "10007", at=late))) == then

@@ -20,7 +20,7 @@ ROOM = rig.inside(rig.inside(), "B")
         (ROOM, {"locked": True, "speaker": "B"}),
         (ROOM, {}),
         (ROOM.participants["A"], {"status": "parked", "waits_since": 5.0}),
-        (ROOM.holding, {"bad_music": "https://a.example"}),
+        (ROOM.holding, {"refused_music": frozenset({"https://a.example"})}),
         (Speak("A", "greeting", "Hello.", "female", "en-GB"), {"at": 7.0, "request": "x"}),
     ],
     ids=["a room", "nothing", "a participant", "a part", "a command"],

@@ -20,9 +20,8 @@ from conference.core.leaving import dismiss, hang_up
 from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
 from conference.core.reconcile import mark_known, snapshot_soon
-from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
-from conference.core.transitions import change, delay_head, forget, release, set_deadline
+from conference.core.transitions import change, forget, release, send_again, set_deadline
 
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 
@@ -116,8 +115,7 @@ def _retry_ending(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Roo
     """Try again much later: the leg is up and costs money. The API key may be repaired by then."""
     if command.call not in room.participants:
         return room
-    again = replace(command, attempt=command.attempt + 1)
-    return delay_head(room, c.of_call(command.call), again, event.at + HANGUP_AGAIN)
+    return send_again(room, command, event.at + HANGUP_AGAIN)
 
 
 def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
@@ -133,8 +131,7 @@ def _not_inside(room: Room, command: c.Kick, event: Outcome) -> Room:
     """
     rings = room.status_of(command.call) == "ringing"
     if rings or event.at - command.at < TRIED_FOR:
-        again = replace(command, attempt=command.attempt + 1)
-        return delay_head(room, c.of_call(command.call), again, next_try(event))
+        return send_again(room, command, next_try(event))
     return snapshot_soon(room, event.at)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from conference.core import commands as c
 from conference.core.entering import (
     FULL,
+    PATIENCE,
     UNREACHABLE,
     caller_joined,
     conference_lost,
@@ -19,10 +20,13 @@ from conference.core.events import Outcome
 from conference.core.leaving import dismiss
 from conference.core.outcomes.meanings import Reactions
 from conference.core.outcomes.of_calls import await_webhook, call_gone, not_answered_yet
-from conference.core.outcomes.retries import FIRST_RETRY
+from conference.core.outcomes.retries import FIRST_RETRY, next_try
 from conference.core.reconcile import snapshot_soon
 from conference.core.room import Room
-from conference.core.transitions import delay_head
+from conference.core.transitions import delay_head, send_again
+
+FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a conference that it has told us of
+LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
 
 
 def _created(room: Room, command: c.Create, event: Outcome) -> Room:
@@ -35,7 +39,7 @@ def _created(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
-    return snapshot_soon(find_conference(room, event.at), event.at)  # who else is in it?
+    return find_conference(room, event.at)
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
@@ -45,11 +49,23 @@ def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
 def _found(room: Room, command: c.Find, event: Outcome) -> Room:
     conference = _id(event.data)
     if conference and conference not in room.ended:
-        return conference_opened(room, conference, event.at)
-    # The name was taken a moment ago: that conference is ending. Open one after its end.
+        room = conference_opened(room, conference, event.at)
+        return snapshot_soon(room, event.at)  # who else is in it?
+    # The name was taken a moment ago: that conference is ending, or no list shows it. Open one
+    # after its end.
     room = let_next_open(room, event.at)
     create = room.head(c.CONFERENCE)
-    return delay_head(room, c.CONFERENCE, create, event.at + FIRST_RETRY) if create else room
+    if not isinstance(create, c.Create):
+        return room
+    return delay_head(room, c.CONFERENCE, create, _next_create(room, create.call, event.at))
+
+
+def _next_create(room: Room, call: str, at: float) -> float:
+    """Return when to create the conference again: after twice the time that the caller has waited,
+    within limits, and when the caller's patience ends."""
+    ends = room.participants[call].patience or at + PATIENCE
+    waited = at - (ends - PATIENCE)
+    return min(at + min(max(2 * waited, FIRST_RETRY), LONGEST_CREATE_PAUSE), ends)
 
 
 def _in_already(room: Room, command: c.Join, event: Outcome) -> Room:
@@ -69,6 +85,16 @@ def _conference_gone(room: Room, command: c.Join, event: Outcome) -> Room:
     if participant.status == "waiting" and participant.tries == command.n:
         room = enter(room, command.call, event.at)
     return room
+
+
+def _conference_not_found(room: Room, command: c.Join, event: Outcome) -> Room:
+    """Try again for a few seconds, since Telnyx's lists lag, and others may be inside. After that
+    the conference counts as ended."""
+    late = event.at - command.at >= FOUND_WITHIN
+    if late or command.conference != room.conference:
+        return _conference_gone(room, command, event)
+    waits = room.status_of(command.call) == "waiting"
+    return send_again(room, command, next_try(event)) if waits else room
 
 
 def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
@@ -97,6 +123,7 @@ OF_ENTERING: Reactions = {
     (c.Join, "in already"): _in_already,
     (c.Join, "full"): _full,
     (c.Join, "no conference"): _conference_gone,
+    (c.Join, "not found"): _conference_not_found,
     (c.Join, "gone"): call_gone,
     (c.Join, "not answered"): not_answered_yet,
     (c.Join, "else"): _join_refused,

@@ -10,7 +10,7 @@ from conference.core.outcomes.of_calls import OF_CALLS, release_unknown_call, re
 from conference.core.outcomes.of_entering import OF_ENTERING
 from conference.core.outcomes.of_holding import OF_HOLDING
 from conference.core.outcomes.of_requests import OF_REQUESTS
-from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later
+from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later, next_try
 from conference.core.reconcile import compare, snapshot_by, snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
@@ -18,6 +18,7 @@ from conference.core.rules import alone
 from conference.core.transitions import change, complete_head, set_deadline
 
 SNAPSHOT_LATER = 30.0  # seconds from a refused snapshot to the next, if RECONCILE_SECONDS is 0
+SPEECH_TRIED_FOR = 4.0  # seconds of errors: a caller had rather be let in without a greeting
 ADVANCE_ON_TIMEOUT = ("ringing", "greeting", "waiting", "refused")
 
 
@@ -63,7 +64,7 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
         room = _renew_patience(room)
     elif command.refused_since is None:
         event = replace(event, command=replace(command, refused_since=event.at))
-    elif event.at - command.refused_since >= TRIED_FOR:
+    elif _tried_enough(command, command.refused_since, event):
         return REACTIONS[type(command), "else"](
             complete_head(room, c.queue_of(command)), command, event
         )
@@ -72,6 +73,13 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
     return _advance(
         snapshot_soon(complete_head(room, c.queue_of(command)), event.at), command, event
     )
+
+
+def _tried_enough(command: c.Command, refused_since: float, event: Outcome) -> bool:
+    """Have errors lasted too long? For a speech, the pause that would follow counts too."""
+    if isinstance(command, c.Speak):
+        return next_try(event) - refused_since > SPEECH_TRIED_FOR
+    return event.at - refused_since >= TRIED_FOR
 
 
 def _advance(room: Room, command: c.Command, event: Outcome) -> Room:

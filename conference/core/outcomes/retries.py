@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from conference.core.commands import Command, PassThrough, queue_of
+from conference.core.commands import Command, Find, HoldOrMute, OfCall, PassThrough, queue_of
 from conference.core.events import Outcome
-from conference.core.outcomes.meanings import meaning
+from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import delay_head
@@ -15,8 +15,8 @@ FIRST_RETRY, LONGEST_PAUSE = 0.5, 3.0  # seconds before the second try; before a
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx responds with errors
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 GROWTH = 1.5  # of the pauses: small, since the caller hears nothing meanwhile
-DROPPED = "dropped"  # the code of an outcome that we make, not Telnyx
 _TIMEOUT = 408
+_CALLER_WAITS = OfCall | Find | HoldOrMute  # in silence, or beside music that should end
 
 
 def again_later(room: Room, event: Outcome) -> Room:
@@ -28,10 +28,14 @@ def again_later(room: Room, event: Outcome) -> Room:
 def next_try(event: Outcome) -> float:
     """Return when to send the command again, in Unix seconds.
 
-    Telnyx gives the pause with "limited". Otherwise pauses grow with each try.
+    Telnyx gives the pause with "limited". It is cut to LONGEST_PAUSE where a caller waits: the
+    line has a word for the caller when the patience is over, and Telnyx may refuse until then.
+    Otherwise pauses grow with each try.
     """
     command = event.command
     pause = event.retry_after if meaning(event) == "limited" else None
+    if pause is not None and isinstance(command, _CALLER_WAITS):
+        pause = min(pause, LONGEST_PAUSE)
     if pause is None:
         longest: float = min(FIRST_RETRY * GROWTH ** min(command.attempt - 1, 9), LONGEST_PAUSE)
         # Spread the retries of many callers; by a hash, so that each run is the same.
