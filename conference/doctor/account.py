@@ -38,7 +38,7 @@ def key(settings: Settings, answer: ApiResponse) -> Finding:
         return failure("API key", f"Telnyx refuses it ({status})", todo)
     if status == 429:
         return warning("API key", "Telnyx got too many requests (429)", "Try again in a minute.")
-    if status >= 500:
+    if answer.is_transient:
         todo = "See https://status.telnyx.com, and try again."
         return failure("API key", f"Telnyx has a problem ({status})", todo)
     if not isinstance(answer.data, list):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,8 +12,10 @@ from conference.clock import Clock
 from conference.core import commands
 from conference.core.command_ids import command_id
 from conference.core.events import Outcome
+from conference.core.replacing import replace
 from conference.outgoing_http import Client, NoAnswer, Response
 from conference.telnyx_api import lists, texml
+from conference.telnyx_api.accounts import Accounts
 from conference.telnyx_api.call_control import REQUESTS
 from conference.telnyx_api.responses import (
     ApiResponse,
@@ -58,6 +60,7 @@ class TelnyxApi:
         self._active_calls = SingleFlight(lambda: lists.active_calls(self._get, connection_id))
         self._clock = clock or Clock()
         self._http = Client(base_url)
+        self._accounts = Accounts(lambda: self._sdk.request("GET", "/whoami"))
 
     def prepare(self) -> None:
         """Load the SDK and the trusted authorities now, not with the first request."""
@@ -107,7 +110,7 @@ class TelnyxApi:
 
     def _carry_out(self, command: commands.Command) -> Any:
         if command.account:
-            return self._carry_out_texml(command)
+            return self._accounts.send(command.account, partial(self._carry_out_texml, command))
         if isinstance(command, commands.Find):
             return {"id": lists.find(self._get, command.room, command.region)}
         if isinstance(command, commands.TakeSnapshot):
@@ -122,7 +125,8 @@ class TelnyxApi:
         raw = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return self._straight(request.method, request.path, raw.encode(), JSON).get("data")
 
-    def _carry_out_texml(self, command: commands.Command) -> Any:
+    def _carry_out_texml(self, command: commands.Command, account: str) -> Any:
+        command = replace(command, account=account)
         if isinstance(command, commands.TakeSnapshot):
             return texml.snapshot(self._get, command)
         form = texml.form_for(command, self._number)
@@ -162,13 +166,11 @@ class TelnyxApi:
             if tries <= 1:
                 raise
             return self._get(path, query, tries - 1)
-        if answer.status >= 500 and tries > 1:
+        if 200 <= answer.status < 300:
+            return json_object(f"GET {path}", answer.body)
+        if refusal(answer).is_transient and tries > 1:
             return self._get(path, query, tries - 1)
-        if answer.status == 404:
-            raise lists.UnusableList(f"{path} is not found", not_found=True)
-        if not 200 <= answer.status < 300:
-            raise Refused(answer)
-        return json_object(f"GET {path}", answer.body)
+        raise Refused(answer)
 
     def _refusal(self, command: commands.Command, answer: Response) -> Outcome:
         refused = refusal(answer)

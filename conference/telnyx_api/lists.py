@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from conference.core.client_state import ClientState, decode
 from conference.core.snapshot import Seen, Snapshot
+from conference.telnyx_api.responses import Refused
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,7 @@ LIVE = ("in_progress", "init")  # statuses of a conference, the likelier first
 
 
 class UnusableList(Exception):
-    """The response is not a whole list. `not_found`: Telnyx answered 404."""
-
-    def __init__(self, path: str, not_found: bool = False) -> None:
-        super().__init__(path)
-        self.not_found = not_found
+    """The response is not a whole list."""
 
 
 def find(get: Get, name: str, region: str) -> str:
@@ -66,7 +63,9 @@ def active_calls(get: Get, connection_id: str) -> Calls | None:
             _text(row.get("call_control_id")): decode(row.get("client_state"))
             for row in _rows(get, path, {}, size="page[limit]")
         }
-    except UnusableList:
+    except (UnusableList, Refused) as error:
+        if isinstance(error, Refused) and error.answer.status != 404:
+            raise
         log.warning("Telnyx lists no calls for TELNYX_CONNECTION_ID: is it your application's id?")
         return None
 

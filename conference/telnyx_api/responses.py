@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from json import JSONDecoder
-from math import isfinite
+from math import nan
 from typing import Any
 
 from conference.outgoing_http import Response
@@ -14,6 +16,10 @@ from conference.outgoing_http import Response
 log = logging.getLogger(__name__)
 
 LEAST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # limits of the pause that Telnyx requests, seconds
+TRANSIENT = (408, 409, 425)  # timeout; conflict with another request; too early
+TRANSIENT_CODES = ("10008", "10036")  # timeout; the request is being processed
+LONGEST_BELIEVED = 86400.0  # seconds; a longer pause is a mistake
+UNIX_SECONDS, UNIX_MILLISECONDS = 1e9, 1e12  # from here on a number is a time of day
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class ApiResponse:
     detail: str = ""
     date: str = ""
     error: Exception | None = None
+
+    @property
+    def is_transient(self) -> bool:
+        """May the same request succeed soon? True for some statuses of 4xx, too."""
+        return self.status >= 500 or self.status in TRANSIENT or self.code in TRANSIENT_CODES
 
 
 class Refused(Exception):
@@ -98,13 +109,30 @@ def _no_number(name: str) -> None:
 _JSON = JSONDecoder(parse_constant=_no_number)
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the pause that Telnyx requests, in seconds, within limits; None without a request."""
+def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """Return the pause that Telnyx requests, in seconds, within limits; None without a request.
+
+    Each header has seconds or a time of day: a Unix time, or a date of HTTP. `x-ratelimit-reset` is
+    documented as both. A time that is over, or a day ahead, counts as no request.
+    `now`: Unix seconds of the wall clock.
+    """
+    now = time.time() if now is None else now
     for name in ("retry-after", "x-ratelimit-reset"):
-        try:
-            seconds = float(headers[name])
-        except (KeyError, ValueError):
-            continue
-        if isfinite(seconds):
+        seconds = _seconds(headers.get(name, ""), now)
+        if 0 <= seconds <= LONGEST_BELIEVED:
             return min(max(seconds, LEAST_PAUSE), LONGEST_PAUSE)
     return None
+
+
+def _seconds(value: str, now: float) -> float:
+    """Return the seconds from now that the header means; NaN if it cannot be read."""
+    try:
+        number = float(value)
+    except ValueError:
+        try:
+            return parsedate_to_datetime(value).timestamp() - now
+        except (ValueError, OverflowError):
+            return nan
+    if number >= UNIX_MILLISECONDS:
+        return number / 1000 - now
+    return number - now if number >= UNIX_SECONDS else number

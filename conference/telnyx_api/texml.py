@@ -45,15 +45,13 @@ def outcome_data(answer: dict[str, Any]) -> dict[str, str] | None:
 
 
 def snapshot(get: Get, command: commands.TakeSnapshot) -> Snapshot:
-    """Return who is in the conference. An unknown conference counts as ended."""
+    """Return who is in the conference.
+
+    A 404 is raised: it may be that of the account, and proves nothing about the conference.
+    """
     path = _conference(command.account, command.conference)
-    try:
-        status = _status(get, path)
-        rows = list(_rows(get, f"{path}/Participants")) if status != "completed" else []
-    except UnusableList as error:
-        if not error.not_found:
-            raise
-        status, rows = "completed", []
+    status = _status(get, path)
+    rows = list(_rows(get, f"{path}/Participants")) if status != "completed" else []
     there = [row for row in rows if row.get("call_sid") and row.get("status") != "completed"]
     joined = {
         str(row["call_sid"]): Seen(bool(row.get("hold")), bool(row.get("muted")))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import pytest
 from nacl.signing import SigningKey
+from rigs.scripted_server import ScriptedServer, answers, response
 from rigs.waiting import until
 
 from conference.clock import Clock
@@ -281,6 +283,20 @@ def test_a_wrong_key(telnyx: SimulatedTelnyx, connect: Connect) -> None:
     assert (outcome.status, meaning(outcome)) == (401, "key refused")
 
 
+def test_a_pause_is_counted_from_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: WALL)
+    assert retry_after({"x-ratelimit-reset": f"{WALL + 30:.0f}"}) == 30
+
+
+@pytest.mark.parametrize("status", ["408 No", "409 No", "422 No", "503 No"])
+def test_a_list_is_read_again_after_a_transient_error(connect: Connect, status: str) -> None:
+    later = response(b'{"errors": [{"code": "10036"}]}', status=status)
+    empty = response(b'{"data": []}')
+    with ScriptedServer(answers(later, empty, later, later, empty)) as server:
+        outcome = connect("KEY", f"{server.url}/v2").send(commands.Find("blue"))
+    assert (outcome.status, outcome.data) == (200, {"id": ""})
+
+
 @pytest.mark.parametrize(("status", "means"), [(429, "limited"), (500, "busy"), (503, "busy")])
 def test_the_sdk_retries_nothing(
     telnyx: SimulatedTelnyx, api: TelnyxApi, status: int, means: str
@@ -411,20 +427,35 @@ def test_an_unknown_connection_id_is_logged_and_the_rest_is_read(
     assert "TELNYX_CONNECTION_ID" in caplog.text
 
 
+WALL = 1753000000.0  # Unix seconds: 08:26:40 of 20 July 2025
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
         ("3", 3.0),
         ("0", 0.5),
-        ("-1", 0.5),
+        ("-1", None),
+        ("3600", 60.0),
         ("86400", 60.0),
+        ("86401", None),
+        (f"{WALL + 30:.0f}", 30.0),
+        (f"{(WALL + 30) * 1000:.0f}", 30.0),
+        (f"{WALL - 30:.0f}", None),
+        (f"{WALL + 90000:.0f}", None),
+        ("Sun, 20 Jul 2025 08:26:50 GMT", 10.0),
+        ("Sun, 20 Jul 2025 08:26:30 GMT", None),
+        ("Sun, 99 Jul", None),
         ("nan", None),
         ("inf", None),
         ("x", None),
     ],
 )
 def test_the_pause_that_telnyx_requests_is_limited(header: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": header}) == seconds
+    assert retry_after({"retry-after": header}, WALL) == seconds
+    assert retry_after({"x-ratelimit-reset": header}, WALL) == seconds
+    both = {"retry-after": header, "x-ratelimit-reset": "7"}
+    assert retry_after(both, WALL) == (7.0 if seconds is None else seconds)
 
 
 ODD_ANSWERS: list[Any] = [

@@ -10,7 +10,9 @@ import pytest
 from conference.core import commands
 from conference.core.client_state import ClientState
 from conference.core.snapshot import Seen, Snapshot
+from conference.outgoing_http import Response
 from conference.telnyx_api.lists import UnusableList
+from conference.telnyx_api.responses import Refused
 from conference.telnyx_api.texml import FORMS, Form, snapshot
 
 
@@ -139,7 +141,7 @@ def test_a_malformed_conference_is_not_used(conference: Any) -> None:
         listed({"participants": [row("A")]}, conference=conference)
 
 
-def test_an_ended_or_unknown_conference_is_none() -> None:
+def test_an_ended_conference_is_none_and_an_unknown_one_proves_nothing() -> None:
     empty: dict[str, Any] = {"participants": []}
     for status, started in (("init", False), ("in-progress", True)):
         found, _ = listed(empty, conference={"status": status})
@@ -147,6 +149,7 @@ def test_an_ended_or_unknown_conference_is_none() -> None:
     assert listed(conference={"status": "completed"}) == (Snapshot(of_texml=True), [])
 
     def gone(path: str, query: dict[str, str]) -> Any:
-        raise UnusableList(path, not_found=True)
+        raise Refused(Response(404, {}, b""))
 
-    assert snapshot(gone, TAKE_SNAPSHOT) == Snapshot(of_texml=True)
+    with pytest.raises(Refused):
+        snapshot(gone, TAKE_SNAPSHOT)
