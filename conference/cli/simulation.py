@@ -63,7 +63,8 @@ def command(create_app: CreateApp) -> click.Command:
         "--chaos",
         metavar="FAULTS",
         help="Faults and their probabilities, such as lose=0.05,error=0.1. Of webhooks: duplicate, "
-        "reorder, lose, and delay=2s (at most). Of requests: error, limit, hang, drop.",
+        "reorder, lose, and delay=2s (at most). Of requests: error, limit, hang, drop, "
+        "passing.",
     )
     @click.option(
         "--seed",

@@ -74,14 +74,18 @@ def test_messages_about_other_calls_change_no_draw() -> None:
     assert len(set(seen)) > 90  # each repetition is another draw
 
 
-@pytest.mark.parametrize("fault", ["error", "limit", "hang", "drop"])
+@pytest.mark.parametrize("fault", ["error", "limit", "hang", "drop", "passing"])
 def test_the_faults_of_requests_have_their_probability(fault: str) -> None:
     draws = Draws(Chaos.parse(f"{fault}=0.2"))
     got = [draws.request("GET", "ListConferences", "room") for _ in range(1000)]
     assert 150 < sum(bool(each) for each in got) < 250
-    both = {"error": {"error 500", "error 503"}, "hang": {"hang before", "hang after"}}
-    assert set(got) - {""} == both.get(fault, {fault})
-    assert min(got.count(each) for each in set(got)) > 60
+    several = {
+        "error": {"error 500", "error 503"},
+        "hang": {"hang before", "hang after"},
+        "passing": {"passing 408", "passing 409", "passing 422"},
+    }
+    assert set(got) - {""} == several.get(fault, {fault})
+    assert min(got.count(each) for each in set(got)) > 40
 
 
 def test_the_faults_of_webhooks_have_their_probability() -> None:
@@ -158,7 +162,12 @@ def attempt(api: Api, scene: Scene, last: int, timeout: float = 0.2) -> Answer |
 
 
 @pytest.mark.parametrize(
-    ("chaos", "statuses"), [(Chaos(error=1), {500, 503}), (Chaos(limit=1), {429})]
+    ("chaos", "statuses"),
+    [
+        (Chaos(error=1), {500, 503}),
+        (Chaos(limit=1), {429}),
+        (Chaos(passing=1), {408, 409, 422}),
+    ],
 )
 def test_errors_do_nothing(scene: Scene, chaos: Chaos, statuses: set[int]) -> None:
     scene.telnyx.chaos = chaos

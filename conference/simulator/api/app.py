@@ -26,7 +26,14 @@ from .server import UNANSWERED, gone
 _log = logging.getLogger(__name__)
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_REFUSALS = {"error 500": "server", "error 503": "unavailable", "limit": "rate"}
+_REFUSALS = {
+    "error 500": "server",
+    "error 503": "unavailable",
+    "limit": "rate",
+    "passing 408": "timeout",
+    "passing 409": "conflict",
+    "passing 422": "processing",
+}
 _FATES = {"": "answered", "hang before": "hung", "hang after": "hung", "drop": "dropped"}
 
 

@@ -1,7 +1,7 @@
 """Telnyx's refusals: status, code and text by the short name of the reason.
 
 The codes and titles are from Telnyx's API description (2026-07). It does not list the titles of
-90017, 90044 and 90102, and lists 90014 for other fields: these titles are ours.
+10008, 10036, 90017, 90044 and 90102, and lists 90014 for other fields: these titles are ours.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ TITLES = {
     "10004": "Missing required parameter",
     "10005": "Resource not found",
     "10007": "Internal server error",
+    "10008": "Request timeout",
     "10009": "Authentication failed",
     "10010": "Not authorized",
     "10011": "Too many requests",
@@ -37,6 +38,7 @@ TITLES = {
     "10026": "Invalid parameter type",
     "10032": "Invalid enumerated value",
     "10033": "Value outside of range",
+    "10036": "Request is being processed",
     "90014": "Invalid value for digits",
     "90015": "Invalid Call Control ID",
     "90017": "Invalid value for client_state",
@@ -125,6 +127,9 @@ REASONS = {
     "not queued": (422, "10015", "The call is in no queue."),
     "active in the queue": (422, "10015", "Only a call that has ended can be removed."),
     "cursor": (422, "10015", "The cursor is invalid."),
+    "timeout": (408, "10008", "The request timed out."),
+    "conflict": (409, "10036", "Another request is being processed."),
+    "processing": (422, "10036", "Another request is being processed."),
     "rate": (429, "10011", "Too many requests."),
     "server": (500, "10007", "Internal server error."),
     "unavailable": (503, "10007", "Service unavailable."),

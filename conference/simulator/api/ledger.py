@@ -11,6 +11,8 @@ from typing import Any
 REPEAT = 60.0  # simulated seconds in which a command_id is executed once
 _FAILURES = {
     403: "forbidden",
+    408: "timeout",
+    409: "conflict",
     422: "client_state",
     429: "rate",
     500: "server",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 
 LATER = 1.0  # s: the longest time by which a duplicate, or a reordered webhook, is late
 LONGEST = 60.0  # s: the longest `delay`
-OF_REQUESTS = ("error", "limit", "hang", "drop")  # only the first one that hits counts
+OF_REQUESTS = ("error", "limit", "hang", "drop", "passing")  # the first that hits counts
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,9 @@ class Chaos:
 
     Of webhooks: lose: never delivered. duplicate: delivered twice. reorder: held back by up to 1 s,
     so that later ones overtake it. delay: each one is late by up to so much.
-    Of requests, GET included: error: 500 or 503, not executed. limit: 429, not executed. hang: no
-    answer; half of these requests are executed. drop: executed, but the connection breaks.
+    Of requests, GET included: error: 500 or 503, not executed. limit: 429, not executed. passing:
+    408, 409 or 422 for an error that passes, not executed. hang: no answer; half of these requests
+    are executed. drop: executed, but the connection breaks.
     """
 
     duplicate: float = 0.0
@@ -33,6 +34,7 @@ class Chaos:
     limit: float = 0.0
     hang: float = 0.0
     drop: float = 0.0
+    passing: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -109,13 +111,18 @@ class Draws:
     def request(self, method: str, action: str, about: str) -> str:
         """Draw the fault that hits a request; "" for none.
 
-        The faults: "error 500", "error 503", "limit", "hang before", "hang after", "drop".
+        The faults: "error 500", "error 503", "limit", "hang before", "hang after", "drop",
+        "passing 408", "passing 409", "passing 422".
 
         about: the numbers of the phones, or the conference's name.
         """
         name = self._name("request", method, action, about)
         hit = next((fault for fault in OF_REQUESTS if self._hits(fault, name)), "")
-        choices = {"error": ("error 500", "error 503"), "hang": ("hang before", "hang after")}
+        choices = {
+            "error": ("error 500", "error 503"),
+            "hang": ("hang before", "hang after"),
+            "passing": ("passing 408", "passing 409", "passing 422"),
+        }
         return self._chance("which", name).choice(choices.get(hit, (hit,)))
 
     def _name(self, *name: str) -> str:
