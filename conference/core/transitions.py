@@ -146,16 +146,25 @@ def send_again(room: Room, command: Command, until: float) -> Room:
 
 
 def set_asked(room: Room, call: str, **fields: object) -> Room:
-    """Store a moderator's hold and mute of the call, with the id of the request."""
-    holding, request = room.holding, room.draft.request
+    """Store a moderator's hold and mute of the call, with the id of the request.
+
+    A hold or mute that Telnyx has refused is sent again at once, also if it was requested before.
+    """
+    request = room.draft.request
+    told = room.holding.told.get(call, FREE)
+    if request:
+        room = forget_refusals(room, call)
+    holding = room.holding
     before = holding.asked.get(call, NOTHING_ASKED)
     asked = replace(before, **fields)
     others = without(holding.asked, call)
     kept = others if asked == NOTHING_ASKED else {**others, call: asked}
     hold_asked_by, mute_asked_by = holding.hold_asked_by, holding.mute_asked_by
-    if request and (asked.hold, asked.music) != (before.hold, before.music):
+    unknown = "hold" in fields and told.held is None
+    if request and (unknown or (asked.hold, asked.music) != (before.hold, before.music)):
         hold_asked_by = {**hold_asked_by, call: request}
-    if request and asked.mute != before.mute:
+    unknown = "mute" in fields and told.muted is None
+    if request and (unknown or asked.mute != before.mute):
         mute_asked_by = {**mute_asked_by, call: request}
     return change_holding(
         room, asked=kept, hold_asked_by=hold_asked_by, mute_asked_by=mute_asked_by

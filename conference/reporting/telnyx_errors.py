@@ -10,6 +10,7 @@ from conference.core.room import Room
 from conference.reporting.health import ServerHealth, taken_name
 from conference.reporting.rate_limited_log import RateLimitedLog
 
+LOGGED = ("busy", "limited", "refused", "bad music", "not found")
 LISTED_WITHIN = 3.0  # seconds in which a new or ending conference shows in Telnyx's lists, or not
 
 
@@ -59,7 +60,7 @@ def error_of(outcome: Outcome) -> tuple[str, str]:
     if means == "unknown":
         return means, f"no answer from Telnyx to {what} ({outcome.detail})"
     account = outcome.command.account
-    if means in ("busy", "limited", "refused", "bad music") or (account and outcome.status == 404):
+    if means in LOGGED or (account and outcome.status == 404):
         about = f"(TeXML account {account})" if account else ""
         why = " ".join(part for part in (outcome.code, outcome.detail, about) if part)
         kind = f"{means} {what} {outcome.code}"

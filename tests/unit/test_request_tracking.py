@@ -31,9 +31,9 @@ from rigs.waiting import until
 from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.commands import HOLD_AND_MUTE, Command, Hangup, memory
-from conference.core.events import Event, ModeratorRequest, Outcome
-from conference.core.outcomes.meanings import meaning
-from conference.core.outcomes.retries import DROPPED, TRIED_FOR
+from conference.core.events import DeadlinePassed, Event, ModeratorRequest, Outcome
+from conference.core.outcomes.meanings import DROPPED, meaning
+from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.room import Room, in_flight
 from conference.engine import Engine
 from conference.engine.outbox import Observer
@@ -100,6 +100,24 @@ def test_a_rules_hold_is_no_answer_to_a_mute() -> None:
     assert told(ALONE, asks("mute", "A"), says) == [("mute", "done")]
     music = asks("hold", "A", media_name="waltz")
     assert ("hold", "done") in told(ALONE, music), "but it is to a hold"
+
+
+@pytest.mark.parametrize(("verb", "kind"), [("hold", c.Hold), ("mute", c.Mute)])
+def test_a_refusal_is_answered_once_and_again_to_a_request_anew(
+    verb: str, kind: type[Command]
+) -> None:
+    """The rule goes on trying, but that answers nobody."""
+    says = {kind: 422, **NOT_KEPT}
+    assert told(TWO, asks(verb, "A"), says) == [(verb, "refused")]
+    room = after(TWO, asks(verb, "A"))
+    room = after(room, answer(room, HOLD_AND_MUTE, 422))
+    assert not room.holding.hold_asked_by and not room.holding.mute_asked_by
+    (pause,) = [at for deadline, at in room.deadlines.items() if deadline.kind == "refused"]
+    again = after(room, DeadlinePassed(pause))
+    assert head(again, HOLD_AND_MUTE).asked_by == frozenset()
+    anew = replace(asks(verb, "A"), id="anew")
+    assert told(room, anew, says) == [(verb, "refused")], "at once, not after the pause"
+    assert told(room, anew, NOT_KEPT) == [(verb, "done")]
 
 
 def test_what_the_rules_make_of_it_decides_nothing() -> None:

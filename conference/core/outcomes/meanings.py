@@ -94,8 +94,8 @@ TABLE: tuple[Row, ...] = (
     Row("full", code="90032"),
     Row("in already", code="90044"),
     Row("not ours", code="90102", why="an outgoing leg cannot be answered"),
-    # Whatever the address names is not found: a call, a conference, a participant, an account.
-    # Telnyx's lists lag, so this alone does not prove that a conference is over.
+    # The address names a call, a conference, a participant or an account that is not found.
+    # Telnyx's lists lag: this alone does not prove that a conference is over.
     Row("not inside", code="10005", of=HOLDING),
     Row("not inside", status=404, of=HOLDING),
     Row("not found", code="10005", of=(c.Join,)),

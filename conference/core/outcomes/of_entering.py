@@ -25,7 +25,7 @@ from conference.core.reconcile import snapshot_soon
 from conference.core.room import Room
 from conference.core.transitions import delay_head, send_again
 
-FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a conference that it has told us of
+FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a conference that it has reported
 LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
 
 

@@ -18,7 +18,7 @@ from conference.core.rules import alone
 from conference.core.transitions import change, complete_head, set_deadline
 
 SNAPSHOT_LATER = 30.0  # seconds from a refused snapshot to the next, if RECONCILE_SECONDS is 0
-SPEECH_TRIED_FOR = 4.0  # seconds of errors: a caller had rather be let in without a greeting
+SPEECH_TRIED_FOR = 4.0  # seconds of errors: without a greeting a caller comes in sooner
 ADVANCE_ON_TIMEOUT = ("ringing", "greeting", "waiting", "refused")
 
 
