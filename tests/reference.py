@@ -12,9 +12,8 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tests")) if path not in sys.path]
 
 from rigs.operations import (  # noqa: E402
+    OF_THE_ROOM,
     OPERATIONS,
-    OURS,
-    SETTINGS,
     SHOWN,
     TELLS,
     VERBS_OF,
@@ -26,6 +25,8 @@ from conference.account.requests import READ, AccountRequest  # noqa: E402
 from conference.account.requests import ROWS as REQUESTS  # noqa: E402
 from conference.cli import account, moderation  # noqa: E402
 from conference.core.handlers import HANDLERS  # noqa: E402
+from conference.core.join_options import LATE  # noqa: E402
+from conference.core.requests.not_taken import CLIENT_STATE, REASONS  # noqa: E402
 from conference.core.requests.verbs import ROWS, VERBS, Verb  # noqa: E402
 from conference.core.schema.parameters import Parameter  # noqa: E402
 
@@ -63,12 +64,54 @@ SOURCES_HEAD = """
 
 Each of Telnyx's voice conferencing commands: the request for it here, by REST and by command, and
 the webhooks by which Telnyx reports that it was done. The line creates a conference by itself when
-somebody comes into an empty room. Parameters have Telnyx's names. The line itself sets those that a
-request cannot give:
+somebody comes into an empty room. Parameters have Telnyx's names. The line itself sets the
+following ones. A request with one of them is refused with the reason:
 
-| parameter | is |
+| parameter | cannot be given, because |
 |---|---|
 """
+
+CLIENT_STATE_HEAD = """
+`client_state` cannot be given either:
+
+| verb | because |
+|---|---|
+"""
+
+CREATED = """
+A call that opens the conference is let in by `POST /conferences`. That one cannot set `{late}`
+for one participant. So `PATCH /conferences/{{id}}/participants/{{participant_id}}` and
+`POST /conferences/{{id}}/actions/update` follow as soon as the call has joined.
+
+Other differences from Telnyx's description:
+
+| verb | parameter | difference |
+|---|---|---|
+"""
+
+DIFFERENCES = (
+    (
+        "gather",
+        "audio_url",
+        "this or `media_name` is required: without a prompt nobody presses keys",
+    ),
+    ("play", "audio_url", "this or `media_name` is required: there would be nothing to play"),
+    ("record-start", "format", "not required: mp3"),
+    ("speak", "voice", "not required: `VOICE`"),
+    (
+        "join",
+        "start_conference_on_create",
+        "refused while a conference is open, which it is not for",
+    ),
+    ("join", "whisper_call_control_ids", "refused without `supervisor_role`, which they belong to"),
+    ("adjust", "beep_enabled", "one of the three parameters is required: nothing would change"),
+    ("supervise", "whisper_call_control_ids", "100 at most, so that a request stays small"),
+    ("gather", "maximum_tries", "100 at most, so that a prompt ends some time"),
+    ("gather", "timeout_millis", "4 hours at most, as long as a call can last"),
+    ("enqueue", "max_size", "2147483647 at most, the largest number of most databases"),
+    ("send-dtmf", "digits", "128 at most, so that a request stays small"),
+)
+"""Verb, parameter, and what is other than in Telnyx's description, with the reason."""
 
 OPERATIONS_HEAD = """
 | Telnyx's | here | command | parameters | set by the line | webhooks |
@@ -88,11 +131,13 @@ TABLE = ("", "| parameter | command | meaning | must be |", "|---|---|---|---|")
 
 def text() -> str:
     """The whole page."""
-    named = {name: f"`{setting}`" for name, setting in SETTINGS.items()} | OURS
     parts = [
         *(HEAD, *(_section(_verb(verb)) for verb in ROWS)),
         *(ACCOUNT_HEAD, *(_section(_request(row)) for row in REQUESTS)),
-        *(SOURCES_HEAD, *(f"| `{name}` | {named[name]} |\n" for name in sorted(named))),
+        *(SOURCES_HEAD, *(f"| `{name}` | {why} |\n" for name, why in sorted(REASONS.items()))),
+        *(CLIENT_STATE_HEAD, *(f"| `{verb}` | {why} |\n" for verb, why in CLIENT_STATE.items())),
+        CREATED.format(late="`, `".join(name for names in LATE.values() for name in names)),
+        *(f"| `{verb}` | `{name}` | {what} |\n" for verb, name, what in DIFFERENCES),
         *(OPERATIONS_HEAD, *map(_operation, OPERATIONS)),
         *(WEBHOOKS_HEAD, *map(_webhook, WEBHOOKS)),
     ]
@@ -190,6 +235,7 @@ def given(operation: Operation) -> list[str]:
         names = set(ACCOUNT[operation.name].parameters)
     else:
         names = {each.name for each in VERBS[VERBS_OF[operation.name]].parameters}
+        names -= {*OF_THE_ROOM.get(operation.name, ())}
     return [name for name in operation.parameters if name in names]
 
 

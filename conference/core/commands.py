@@ -4,45 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 from conference.core.client_state import ClientState
-
-
-class Queue(NamedTuple):
-    """The key of a queue of commands. One command of each queue is in flight at a time.
-
-    `of`: the kind of queue. `id`: the call, conference or request that owns the queue, if any.
-    """
-
-    of: Literal["call", "memory", "requests", "dial", "conference", "hold and mute", "snapshot"]
-    id: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.of} {self.id}".rstrip()
-
-
-CONFERENCE = Queue("conference")
-HOLD_AND_MUTE = Queue("hold and mute")
-SNAPSHOT = Queue("snapshot")
+from conference.core.command_base import CONFERENCE as CONFERENCE
+from conference.core.command_base import HOLD_AND_MUTE as HOLD_AND_MUTE
+from conference.core.command_base import SNAPSHOT as SNAPSHOT
+from conference.core.command_base import CommandBase as CommandBase
+from conference.core.command_base import Queue as Queue
 
 KEY_TRIES, KEY_SECONDS = 2, 8.0  # how often a text asks for a key, and the wait after each time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandBase:
-    """Bookkeeping of every command.
-
-    `at`: first issued, Unix seconds. `attempt`: from 1. `account`: the TeXML account, empty for
-    Call Control. `request`: the id of the moderator's request behind the command, if any.
-    `refused_since`: Telnyx's first error response, Unix seconds.
-    """
-
-    at: float = 0.0
-    attempt: int = 1
-    account: str = ""
-    request: str = field(default="", compare=False)
-    refused_since: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +92,7 @@ class Join(CommandBase):
 class Hangup(CommandBase):
     name: ClassVar[str] = "hangup"
     call: str
+    options: Mapping[str, Any] = field(default_factory=dict)  # by Telnyx's names
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +137,8 @@ class Remember(CommandBase):
 class Dial(CommandBase):
     """Call a number.
 
-    `id`: the request's. `rings`, `lasts`: limits in seconds.
+    `id`: the request's. `rings`, `lasts`: limits in seconds. `options`: other parameters of Call
+    Control, by Telnyx's names.
     For TeXML only: `conference` to join, `beep`, other `attributes` of <Conference>, and the
     address for each `callback`.
     """
@@ -180,6 +153,7 @@ class Dial(CommandBase):
     beep: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
     callback: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +176,18 @@ class PassThrough(CommandBase):
         return self.of == "call" or self.name not in _WITHOUT_ID
 
     @property
+    def repeatable(self) -> bool:
+        """Whether a repetition does no more than the command did."""
+        return self.takes_id or self.name in _IDEMPOTENT
+
+    @property
     def in_turn(self) -> bool:
         """Whether it moves the call, and so waits behind the other commands that move the call."""
         return self.name in _IN_TURN
 
 
 _IN_TURN = ("enqueue", "leave_queue")
+_IDEMPOTENT = ("participants",)
 _WITHOUT_ID = ("play", "stop", "send_dtmf", "gather_using_audio", "participants")
 
 

@@ -5,6 +5,7 @@ Each step returns the room afterwards; its commands wait there.
 
 from __future__ import annotations
 
+from conference.core import join_options
 from conference.core.commands import (
     CONFERENCE,
     HOLD_AND_MUTE,
@@ -43,8 +44,6 @@ PATIENCE = 20.0  # seconds until the line gives up bringing a caller in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 ANSWERED_WITHIN = 4.0  # seconds from Telnyx accepting an answer, join or hangup to its webhook
 
-# Options of a join that are dropped after it: they do not apply when the conference reopens.
-ONE_ENTRY_OPTIONS = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
 PARKED_AT_MOST = 3600.0  # seconds; a parked call is silent, and paid for
 
 # Spoken to a caller before the call is hung up.
@@ -137,7 +136,7 @@ def enter(room: Room, call: str, at: float) -> Room:
         return send(room, Join(call, room.conference, n, region, options), at)
     if CONFERENCE in room.pending:
         return room  # another caller is opening it: `conference_opened` lets this one in
-    return send(room, _create(room, call, n), at)
+    return send(join_options.expect_late(room, call), _create(room, call, n), at)
 
 
 def is_moving(room: Room, call: str) -> bool:
@@ -198,22 +197,23 @@ def caller_joined(
     if participant.stages:  # passed, since the caller is inside
         room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
-    room = _apply_join_options(room, call)
+    room = _apply_join_options(room, call, at)
     if report is None:
         return change(room, call, unreported=True)
     return note_joined_at(change(room, call, unreported=False), call, report.occurred_at)
 
 
-def _apply_join_options(room: Room, call: str) -> Room:
+def _apply_join_options(room: Room, call: str, at: float) -> Room:
     """Apply the options of the join: hold and mute become unknown where it asked for them."""
+    room = join_options.send_late(room, call, at)
     options = room.participants[call].join_options
     if options.get("start_conference_on_enter"):
         room = replace(room, waits_for_start=False)
     if options.get("hold") or options.get("mute"):
         held, muted = (None if options.get(name) else False for name in ("hold", "mute"))
         room = change_holding(room, told={**room.holding.told, call: Told(held, muted)})
-    lasting = {name: value for name, value in options.items() if name not in ONE_ENTRY_OPTIONS}
-    return change(room, call, join_options=lasting)
+    lasting = join_options.lasting(room.participants[call])
+    return change(room, call, join_options=lasting, opens=False)
 
 
 def note_joined_at(room: Room, call: str, occurred_at: str) -> Room:
@@ -261,7 +261,7 @@ def _create(room: Room, call: str, n: int) -> Create:
     options = {
         **({} if settings.comfort_noise else {"comfort_noise": False}),
         **({"duration_minutes": settings.duration_minutes} if settings.duration_minutes else {}),
-        **room.participants[call].join_options,
+        **join_options.for_create(room.participants[call]),
     }
     most = settings.max_participants
     return Create(call, room.name, n, settings.beep, most, settings.region, options)

@@ -49,5 +49,6 @@ def dismiss(room: Room, call: str, why: str, at: float) -> Room:
 
 def hang_up(room: Room, call: str, at: float) -> Room:
     """Hang up now: the call's other commands are dropped."""
+    options = room.participants[call].ends_with
     room = set_deadline(change(room, call, status="ending"), Deadline("call", call), None)
-    return send(clear_queue(room, of_call(call)), Hangup(call), at)
+    return send(clear_queue(room, of_call(call)), Hangup(call, options), at)

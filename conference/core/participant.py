@@ -27,6 +27,9 @@ class Participant:
     patience: float | None = None  # when the line gives up bringing the caller in
     stages: tuple[str, ...] = ()  # entry stages yet to pass, before the greeting
     join_options: Mapping[str, Any] = field(default_factory=dict)  # by Telnyx's names
+    options_of: str = field(default="", compare=False)  # the request that they are from
+    opens: bool = False  # with options that the Create does not take, unless it was refused
+    ends_with: Mapping[str, Any] = field(default_factory=dict)  # of its hangup, by Telnyx's names
     moved_from: str = ""  # the conference of another room that the call was in before
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
     unreported: bool = False  # known from a list or a response: no webhook shows when it joined

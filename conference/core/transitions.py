@@ -109,7 +109,8 @@ def set_deadline(room: Room, deadline: Deadline, at: float | None) -> Room:
 def send(room: Room, command: Command, at: float) -> Room:
     """Put the command at the end of its queue."""
     queue = queue_of(command)
-    waiting = (*room.pending.get(queue, ()), replace(command, at=at, request=room.draft.request))
+    request = command.request or room.draft.request
+    waiting = (*room.pending.get(queue, ()), replace(command, at=at, request=request))
     return replace(room, pending={**room.pending, queue: waiting})
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
 
+from conference.core import join_options
 from conference.core.change import Change
 from conference.core.command_ids import command_id
 from conference.core.commands import (
@@ -64,7 +65,11 @@ class Receipt:
         return asked_for or command.request == self.request
 
     def _follows(self, room: Room) -> bool:
-        """Will the rule make a hold or mute for the request, after the one in flight?"""
+        """Will more commands be made for the request: a hold or mute by the rule, after the one in
+        flight, or the options of a join that a create did not take?"""
+        waiting = (p for p in room.participants.values() if p.options_of == self.request)
+        if any(p.status == "waiting" and join_options.follow(p) for p in waiting):
+            return True
         asked_by = (*room.holding.hold_asked_by.values(), *room.holding.mute_asked_by.values())
         return HOLD_AND_MUTE in room.pending and self.request in asked_by
 

@@ -12,7 +12,6 @@ from conference.core.command_ids import command_id
 from conference.core.commands import KEY_SECONDS, KEY_TRIES
 
 CREATE_OPTIONS = (
-    "beep_enabled",
     "comfort_noise",
     "duration_minutes",
     "hold_audio_url",
@@ -71,7 +70,7 @@ def _gather(command: commands.Gather) -> Request:
 
 
 def _hangup(command: commands.Hangup) -> Request:
-    return Request(_of_call(command.call, "hangup"), {})
+    return Request(_of_call(command.call, "hangup"), dict(command.options))
 
 
 def _create(command: commands.Create) -> Request:
@@ -116,6 +115,7 @@ def _dial(command: commands.Dial) -> Request:
         "timeout_secs": command.rings,
         "time_limit_secs": command.lasts,
         "command_id": command_id(command),
+        **command.options,
     }
     return Request("/calls", body)
 

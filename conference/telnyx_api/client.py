@@ -117,11 +117,13 @@ class TelnyxApi:
             calls = self._active_calls()
             return lists.snapshot(self._get, command.room, command.region, calls)
         request = REQUESTS[type(command)](command)
-        body = {name: value for name, value in request.body.items() if value != ""}
+        body = request.body
+        if not isinstance(command, commands.PassThrough):  # it is forwarded as it is
+            body = {name: value for name, value in body.items() if value != ""}
         if isinstance(command, commands.OfCall):
             body["command_id"] = command_id(command)
         if isinstance(command, commands.Dial):
-            body |= {"from": self._number, "connection_id": self._connection_id}
+            body = {"from": self._number, **body, "connection_id": self._connection_id}
         raw = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return self._straight(request.method, request.path, raw.encode(), JSON).get("data")
 

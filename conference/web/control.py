@@ -16,7 +16,7 @@ from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.requests.verbs import VERBS, Verb
 from conference.core.room import Room
 from conference.core.schema.kinds import People
-from conference.core.schema.parameters import Invalid, Wrong, check
+from conference.core.schema.parameters import Invalid, Wrong
 from conference.engine import Overloaded
 from conference.reporting import event_log, health, public_view
 from conference.web.auth import CONTROL, require_control_token
@@ -125,7 +125,7 @@ def _request(
     room: Room, verb: Verb, calls: tuple[str, ...], body: dict[str, Any]
 ) -> tuple[Json, int]:
     """Check the parameters and make the request. Without calls it is for the room."""
-    values = check(verb.parameters, body)
+    values = verb.check(body)
     for parameter in verb.parameters:
         if isinstance(parameter.kind, People) and parameter.name in values:
             names = values[parameter.name]

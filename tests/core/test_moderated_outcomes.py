@@ -213,7 +213,7 @@ def test_how_long_it_is_tried(room: Room, of: str, then: bool, said: int) -> Non
 
 
 @pytest.mark.parametrize("said", [0, 500, 503])
-@pytest.mark.parametrize("action", sorted({"play", "stop", "send-dtmf", "gather", "adjust"}))
+@pytest.mark.parametrize("action", sorted({"play", "stop", "send-dtmf", "gather"}))
 def test_what_telnyx_may_have_done_is_not_done_twice(action: str, said: int) -> None:
     """Of these commands it knows no repetition."""
     who = () if action in ("play", "stop", "send-dtmf") else ("A",)

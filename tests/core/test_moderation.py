@@ -831,7 +831,11 @@ def test_a_way_in_counts_for_what_is_asked_for_and_no_later_entry() -> None:
     room = rig.after(room, rig.asks("unmute", "B"))
     room = rig.after(room, rig.answer(room, HOLD_AND_MUTE, 422, "90019"))
     create = rig.head(room, CONFERENCE)
-    assert (create.call, create.options) == ("A", {"beep_enabled": "never"})
+    assert (create.call, create.beep, create.options) == ("A", "always", {})
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}))
+    room = rig.after(room, rig.joined(conference="L", occurred_at="2026-7"))
+    follows = rig.head(room, rig.requests("L"))
+    assert follows.body == {"call_control_id": "A", "beep_enabled": "never"}
 
 
 @pytest.mark.parametrize(

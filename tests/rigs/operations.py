@@ -182,6 +182,7 @@ TELLS = {
 """Operation -> the webhooks by which Telnyx reports that it was done."""
 
 SETTINGS = {
+    "beep_enabled": "BEEP",
     "comfort_noise": "COMFORT_NOISE",
     "duration_minutes": "DURATION_MINUTES",
     "max_participants": "MAX_PARTICIPANTS",
@@ -189,14 +190,14 @@ SETTINGS = {
 }
 """Parameter -> the setting that gives its value."""
 
-OURS = {
-    "call_control_id": "the participant's call",
-    "call_control_ids": "the participants' calls",
-    "client_state": "left as it is: set when the call is answered or dialled, to know it again",
-    "command_id": "new for each command, the same when the command is sent again",
-    "name": "the room's name",
-}
-"""Parameter that no request gives -> its value."""
+OF_THE_ROOM = {"CreateConference": ("beep_enabled",)}
+"""Operation -> parameters of its verb that are not sent with it: they would be set for everyone.
+
+A PATCH of the participant follows instead.
+"""
+
+OURS = ("call_control_id", "call_control_ids", "client_state", "command_id", "name")
+"""Parameters that neither a request nor a setting gives."""
 
 EVENTS = ("GET /api/events", "story")
 SHOWN = {name: EVENTS for name in WEBHOOKS} | {

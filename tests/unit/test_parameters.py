@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import (
     Choice,
     Fields,
+    Headers,
     Integer,
     Loop,
     Number,
@@ -22,7 +24,7 @@ from conference.core.schema.kinds import (
 )
 from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
 from conference.core.schema.phone_numbers import PhoneNumber
-from conference.core.schema.texts import ROOM, Address, Keys, Label, Text
+from conference.core.schema.texts import QUEUE_NAME, ROOM, Address, Keys, Label, Text
 from conference.core.texml.attributes import BEEPS
 from conference.settings import KINDS, SECRET, BaseAddress, Prefixes, PublicAddress, PublicKey
 from conference.simulator.api.description import BY_NAME
@@ -44,6 +46,9 @@ GOOD: list[tuple[Kind, list[Any]]] = [
         [{}, {"type": "aws"}, {"a": 1, "b": 0.5, "c": True}, {str(n): n for n in range(20)}],
     ),
     (Fields(), [{"a": "x" * 300}, {"style": "douce\u00a0!"}]),
+    (Headers(), [[{"name": "X-Why", "value": ""}], [{"name": "a", "value": "é" * 300}] * 20]),
+    (Keys(1, least=0), ["", "#"]),
+    (QUEUE_NAME, ["a", "a/b", "x" * 255, "日" * 255]),
     (People(), [["a"], ["+13125550142", "Ann"], ["a"] * 100]),
     (PhoneNumber(), ["+1312555", "+13125550142", "+" + "1" * 15]),
     (
@@ -88,6 +93,12 @@ BAD: list[tuple[Kind, list[Any]]] = [
     (Loop(), [0, 101, -1, True, "1", "Infinity", 1.5, float("inf")]),
     (Fields(), ["{}", [], {str(n): n for n in range(21)}, {"a": {"b": 1}}, {"a": None}]),
     (Fields(), [{"a": "x" * 301}, {"x" * 301: 1}, {"a": "\ud800"}, {"\ud800": 1}, {"a": [1]}]),
+    (Headers(), [[], [{"name": "a", "value": ""}] * 21, [{"name": "a"}], ["a"], "a", {"a": "b"}]),
+    (Headers(), [[{"name": n, "value": v}] for n, v in (("", "a"), ("a b", "a"), ("a:", "a"))]),
+    (Headers(), [[{"name": "a", "value": v}] for v in ("a\r\nb", 1, "x" * 301)]),
+    (Headers(), [[{"name": "a", "value": "a", "more": "a"}]]),
+    (Keys(1, least=0), ["##", " ", "x"]),
+    (QUEUE_NAME, ["", "x" * 256, "a\nb", "\u202e"]),
     (People(), [[], ["a"] * 101, [""], [1], "a", {"a": 1}]),
     (PhoneNumber(), ["+0312555014", "+131255", "+" + "1" * 16, "+1312555014a", "++13125550142"]),
     (PhoneNumber(), ["+1312555014\u0662", "+13125550142\n", "sip:a@b", "+1 312 555 0142 ext. 5"]),
@@ -149,6 +160,7 @@ def test_these_are_refused_by_name_and_with_what_is_allowed(kind: Kind, value: A
         (Switch(), "true or false"),
         (Choice(("wav", "mp3")), "one of wav, mp3"),
         (Keys(3, "12w"), "1 to 3 of the characters 12w"),
+        (Keys(1, "12", least=0), "one of the characters 12, or empty for none"),
         (Loop(), "infinity, or a whole number from 1 to 100"),
         (Fields(), "a JSON object of up to 20 texts, numbers, trues and falses"),
         (People(), "a list of participants"),
@@ -303,6 +315,8 @@ def test_prefixes_are_read_as_numbers_are(word: str, prefixes: tuple[str, ...]) 
         *((Loop(), word, word) for word in ["1000", "-1", "\u0663", ""]),
         (Fields(), '{"type": "aws"}', {"type": "aws"}),
         *((Fields(), word, word) for word in ["", "{", "[" * 100_000]),
+        *((Headers(), word, word) for word in ["", "[", "[" * 100_000]),
+        (Headers(), '[{"name": "a", "value": "b"}]', [{"name": "a", "value": "b"}]),
         (People(), "0142, Ann", ["0142", "Ann"]),
         (PhoneNumber(), "+1", "+1"),
         (PARTY, " 1 312 555 0142", "+13125550142"),
@@ -332,6 +346,18 @@ def test_every_example_is_allowed(verb: Verb) -> None:
 
 
 # Together
+
+
+def test_a_parameter_without_effect_alone_needs_the_other() -> None:
+    needs = Parameter("b", Switch(), "", needs="a")
+    assert check([A, needs], {"a": 1, "b": True}) == {"a": 1, "b": True}
+    with pytest.raises(Invalid, match=r"^b needs a$"):
+        check([replace(A, required=False), needs], {"b": True})
+
+
+def test_a_parameter_that_is_not_taken_is_refused_with_the_reason() -> None:
+    with pytest.raises(Invalid, match=r"^x cannot be given: it is mine; y is not known here$"):
+        check([], {"x": 1, "y": 1}, {"x": "it is mine"})
 
 
 A = Parameter("a", Integer(1, 9), "", required=True)
@@ -411,8 +437,9 @@ OPERATIONS = {
     "join": ["JoinConference"],
     "leave": ["LeaveConference"],
     "enqueue": ["EnqueueCall"],
+    "kick": ["HangupCall"],
 }
-OURS = {"label", "role", "confirm", "start_conference_on_create"}  # the last goes with a create
+OURS = {"label", "role", "confirm", "text", "start_conference_on_create"}  # the last: of a create
 
 
 @pytest.mark.parametrize("verb", [v for v in ROWS if v.name in OPERATIONS], ids=lambda v: v.name)
@@ -435,4 +462,4 @@ def test_what_is_passed_on_is_no_more_than_telnyx_takes(verb: Verb) -> None:
                 case _:
                     assert field["type"]
     with_parameters = {v.name for v in ROWS if v.parameters}
-    assert with_parameters - OPERATIONS.keys() == {"kick", "move", "rename", "hold-all"}
+    assert with_parameters - OPERATIONS.keys() == {"move", "rename", "hold-all"}

@@ -18,6 +18,7 @@ from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import MAY, dial, rehearsal, settled
 from rigs.waiting import until
 
+from conference.core.requests.not_taken import REASONS
 from conference.core.requests.verbs import VERBS
 from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Parameter
@@ -27,7 +28,7 @@ from conference.settings import KINDS
 
 TEXT = reference.FILE.read_text(encoding="utf-8")
 DAVE = "+13125550114"
-VALUES = {"MAX_PARTICIPANTS": "77", "REGION": "Europe"} | {
+VALUES = {"MAX_PARTICIPANTS": "77", "REGION": "Europe", "BEEP": "on_exit"} | {
     "COMFORT_NOISE": "no",
     "DURATION_MINUTES": "90",
 }
@@ -195,7 +196,13 @@ def test_every_optional_parameter_can_be_reached(played: Scenario, name: str) ->
 def test_no_source_is_named_for_nothing() -> None:
     left = {n for each in OPERATIONS for n in each.parameters if n not in reference.given(each)}
     in_paths = {"queue_name"}
-    assert left - in_paths == SETTINGS.keys() | OURS.keys()
+    assert left - in_paths == {*SETTINGS, *OURS}
+    assert {*SETTINGS, *OURS} - {"client_state", "beep_enabled"} <= REASONS.keys()
+
+
+@pytest.mark.parametrize(("verb", "parameter"), [row[:2] for row in reference.DIFFERENCES])
+def test_differences_are_of_parameters_that_there_are(verb: str, parameter: str) -> None:
+    assert parameter in {each.name for each in VERBS[verb].parameters}
 
 
 # Commands, and what comes in

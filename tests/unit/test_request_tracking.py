@@ -134,10 +134,11 @@ def test_what_telnyx_could_not_keep_decides_nothing() -> None:
     assert told(TWO, asks("rename", "A", label="Ann")) == [("remember", "done")]
 
 
-@pytest.mark.parametrize("event", [PLAY, STOP, ADJUST], ids=lambda event: event.verb)
+@pytest.mark.parametrize("event", [PLAY, STOP], ids=lambda event: event.verb)
 @pytest.mark.parametrize(("status", "means"), [(0, "unknown"), (503, "busy"), (422, "refused")])
 def test_what_was_given_up_is_said(event: ModeratorRequest, status: int, means: str) -> None:
     assert [said for _, said in told(TWO, event, {c.PassThrough: status})] == [means]
+    assert [said for _, said in told(TWO, ADJUST, {c.PassThrough: 422})] == ["refused"]
 
 
 def test_what_is_to_be_tried_again_is_no_answer_yet() -> None:
@@ -145,6 +146,10 @@ def test_what_is_to_be_tried_again_is_no_answer_yet() -> None:
     room = observed(receipt, TWO, asks("speak", payload="Hello"))
     room = observed(receipt, room, answer(room, requests("K"), 503))
     assert (receipt.answers, retry(requests("K")) in room.deadlines) == ([], True)
+    receipt = Receipt("demo", "request")
+    room = observed(receipt, TWO, ADJUST)
+    room = observed(receipt, room, answer(room, requests("K"), 503))
+    assert (receipt.answers, receipt.over) == ([], False), "a repetition is harmless"
     receipt = Receipt("demo", "request")
     muting = observed(receipt, TWO, asks("mute", "A"))
     observed(receipt, muting, answer(muting, memory("A")), answer(muting, HOLD_AND_MUTE, 503))

@@ -74,7 +74,9 @@ def not_answered_yet(room: Room, command: c.OfCall, event: Outcome) -> Room:
         return let_next_open(hang_up(room, command.call, event.at), event.at)
     if participant is None or participant.status not in ("greeting", "waiting"):
         return let_next_open(room, event.at)
-    room = change(room, command.call, status="ringing", patience=None, waits_since=None)
+    room = change(
+        room, command.call, status="ringing", patience=None, waits_since=None, opens=False
+    )
     if participant.direction == "outgoing":
         room = set_deadline(room, Deadline("call", command.call), participant.since + RINGS_AT_MOST)
     else:

@@ -23,7 +23,7 @@ from conference.core.outcomes.of_calls import await_webhook, call_gone, not_answ
 from conference.core.outcomes.retries import FIRST_RETRY, next_try
 from conference.core.reconcile import snapshot_soon
 from conference.core.room import Room
-from conference.core.transitions import delay_head, send_again
+from conference.core.transitions import change, delay_head, send_again
 
 FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a conference that it has reported
 LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
@@ -39,6 +39,8 @@ def _created(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
+    if command.attempt == 1 and command.call in room.participants:
+        room = change(room, command.call, opens=False)  # else it may be the name of our own
     return find_conference(room, event.at)
 
 

@@ -79,8 +79,8 @@ def _retry(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:
 
     Telnyx knows a repetition by its command_id. Some commands take none, like TeXML's dial.
     """
-    takes_id = not command.account if isinstance(command, c.Dial) else command.takes_id
-    perhaps_done = meaning(event) != "limited" and not takes_id
+    repeatable = not command.account if isinstance(command, c.Dial) else command.repeatable
+    perhaps_done = meaning(event) != "limited" and not repeatable
     too_late = event.at - command.at >= TRIED_FOR or next_try(event) - command.at >= SAME_ID_FOR
     if perhaps_done or too_late:
         return _not_done(complete_head(room, c.queue_of(command)), command, event)

@@ -9,6 +9,7 @@ from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
+from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
 from conference.core.transitions import add_call, change, send, set_asked, set_deadline, set_told
 
@@ -72,6 +73,7 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
         id=event.id,
         rings=values.get("timeout_secs", RING_SECONDS),
         lasts=values.get("time_limit_secs", CALL_SECONDS),
+        options={p.name: values[p.name] for p in OPTIONS_OF_DIAL if p.name in values},
     )
     return send(room, command, event.at)
 

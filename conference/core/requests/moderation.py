@@ -9,14 +9,16 @@ client_state of the call, for a restart of the line. So one mute costs two comma
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conference.core.client_state import Role
-from conference.core.commands import PassThrough, of_call
+from conference.core.commands import CONFERENCE, PassThrough, of_call
 from conference.core.entering import enter, remember, stop_opening
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
+from conference.core.participant import Participant
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
 from conference.core.requests.passthrough import pass_on, running_conference
@@ -38,6 +40,14 @@ IS = {
     "parked": "is outside the conference until a join",
 }
 IS_LEAVING = "is about to leave"
+SPOKEN_TO = ("waiting", "joined", "parked")
+OF_HANGUP = ("reason", "custom_headers")
+GET_ON_KICK: Mapping[str, tuple[str, Callable[[Participant], bool]]] = {
+    "text": ("a participant who can be spoken to", lambda p: p.status in SPOKEN_TO),
+    "reason": ("an outgoing call that rings", lambda p: p.is_called),
+    "custom_headers": ("an answered call", lambda p: p.status in (*SPOKEN_TO, "greeting")),
+}
+"""Parameter of kick -> the participants that it is for, in words and as a test."""
 KICKED = "You are being taken out of the conference. Goodbye."
 
 
@@ -94,15 +104,27 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
     While a call rings or hears its greeting, `hangup` follows at once: Telnyx does not say which of
     two speeches has ended.
     """
+    _check_some_get_it(room, event)
+    options = {name: event.values[name] for name in OF_HANGUP if name in event.values}
     for call in event.calls:
+        room = change(room, call, ends_with=options)
         status = room.participants[call].status
         if status in ("ringing", "greeting"):
             room = hang_up(room, call, event.at)
-        elif status in ("waiting", "joined", "parked"):
+        elif status in SPOKEN_TO:
             room = _cut_short(room, call)
             room = dismiss(room, call, event.values.get("text") or KICKED, event.at)
             room = stop_opening(room, call, event.at)
     return room
+
+
+def _check_some_get_it(room: Room, event: ModeratorRequest) -> None:
+    """Raise Refused for a parameter that is for none of the participants who can be kicked."""
+    called = map(room.participants.__getitem__, event.calls)
+    named = [p for p in called if p.status in (*SPOKEN_TO, "ringing", "greeting")]
+    for name, (whom, fits) in GET_ON_KICK.items():
+        if name in event.values and named and not any(map(fits, named)):
+            raise Refused("not-now", f"{name} is for {whom}")
 
 
 def leave(room: Room, event: ModeratorRequest) -> Room:
@@ -112,8 +134,9 @@ def leave(room: Room, event: ModeratorRequest) -> Room:
 
 def join(room: Room, event: ModeratorRequest) -> Room:
     """Bring participants back: `join` or `create` follows, after `leave_queue` if in a queue."""
+    _check_join_options(room, event)
     for call in _require_status(room, event.calls, "parked"):
-        room = change(room, call, join_options=dict(event.values))
+        room = change(room, call, join_options=dict(event.values), options_of=event.id)
         asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
         if (music := _music(event, "hold_")) or "hold" in asked:
             asked["music"] = music
@@ -122,6 +145,19 @@ def join(room: Room, event: ModeratorRequest) -> Room:
             room = _pass_on_once(room, call, "leave_queue", {}, event)
         room = remember(enter(room, call, event.at), call, event.at)
     return room
+
+
+def _check_join_options(room: Room, event: ModeratorRequest) -> None:
+    """Raise Refused for an option that could do nothing."""
+    values = event.values
+    if "start_conference_on_create" not in values:
+        return
+    if room.conference or CONFERENCE in room.pending:
+        what = "start_conference_on_create is for the one who opens the conference"
+        raise Refused("not-now", f"{what}, and the conference is open already, or opening")
+    if not values["start_conference_on_create"] and values.get("start_conference_on_enter"):
+        what = "start_conference_on_create false and start_conference_on_enter true"
+        raise Refused("not-now", f"{what} exclude each other: it would start and not start")
 
 
 def enqueue(room: Room, event: ModeratorRequest) -> Room:
@@ -185,6 +221,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         joined_at=None,
         patience=None,
         join_options={},  # was for the other conference
+        opens=False,
         moved_from=event.left,
     )
     ended = without(room.ended, call)  # it may have been here before

@@ -10,6 +10,7 @@ from typing import Any
 
 from conference.core.commands import PassThrough, queue_of
 from conference.core.events import ModeratorRequest, Refused
+from conference.core.join_options import to_conference as to_conference_of
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import send
@@ -109,10 +110,5 @@ def running_conference(room: Room) -> str:
 def _to_conference(
     room: Room, event: ModeratorRequest, action: str, body: Mapping[str, Any]
 ) -> Room:
-    conference = running_conference(room)
-    region = {"region": room.settings.region} if room.settings.region else {}
-    fields = body if action in _WITHOUT_REGION else {**region, **body}
-    return pass_on(room, PassThrough("conference", conference, action, fields, event.id), event.at)
-
-
-_WITHOUT_REGION = ("end", "gather_using_audio", "participants", "send_dtmf")
+    running_conference(room)
+    return pass_on(room, to_conference_of(room, action, body, event.id), event.at)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from conference.core.schema.kinds import Choice, Fields, Integer, Loop, People, Switch
+from conference.core.schema.kinds import (
+    Choice,
+    Fields,
+    Headers,
+    Integer,
+    Loop,
+    People,
+    Switch,
+)
 from conference.core.schema.parameters import Parameter
 from conference.core.schema.phone_numbers import PhoneNumber
-from conference.core.schema.texts import ROOM, Address, Keys, Label, Text
+from conference.core.schema.texts import QUEUE_NAME, ROOM, Address, Keys, Label, Pattern, Text
 from conference.core.texml.attributes import BEEPS
 
 KEYS = Keys().allowed
-HOUR = 3_600_000  # milliseconds
+LONGEST_CALL = 4 * 3_600_000  # milliseconds
+MANY = 2**31 - 1  # where Telnyx names no limit
 MEDIA = Text(255)
 ROLE = Choice(("barge", "monitor", "none", "whisper"))
+DISPLAY_NAME = Pattern(
+    pattern=r"[A-Za-z0-9 \-_~!.+]{1,128}",
+    says="1 to 128 letters of A-Z, digits, spaces and characters of - _ ~ ! . +",
+    example='"Ann Lee"',
+)
 
 MEDIA_NAME = Parameter(
     "media_name", MEDIA, "instead, a file in Telnyx's media storage", instead_of="audio_url"
@@ -20,13 +34,27 @@ END = Parameter("end_conference_on_exit", Switch(), "when they leave, everyone i
 SOFT_END = Parameter(
     "soft_end_conference_on_exit", Switch(), "when they leave, it ends; the others hear a goodbye"
 )
-HEARERS = Parameter("whisper_call_control_ids", People(), "who hears the whisper")
+HEARERS = Parameter(
+    "whisper_call_control_ids", People(), "who hears the whisper", needs="supervisor_role"
+)
 
 MUSIC = (
     Parameter("audio_url", Address(), "music for the hold, instead of the room's"),
     MEDIA_NAME,
 )
-GOODBYE = (Parameter("text", Text(), "the goodbye, instead of the usual one"),)
+KICK = (
+    Parameter("text", Text(), "the goodbye, instead of the usual one"),
+    Parameter(
+        name="reason",
+        kind=Pattern(
+            pattern=r'[^"\\\U00010000-\U0010ffff]{1,255}',
+            says='1 to 255 printable characters, none of " \\ and no emoji',
+            example="answered",
+        ),
+        help="for an outgoing call that rings: why it stops, so that phones show no missed call",
+    ),
+    Parameter("custom_headers", Headers(), "for an answered call: SIP headers of its end"),
+)
 LEAVE = (Parameter("beep_enabled", BEEPS, "when it beeps, instead of BEEP"),)
 JOIN = (
     Parameter("beep_enabled", BEEPS, "when it beeps for them, instead of BEEP"),
@@ -53,12 +81,12 @@ JOIN = (
 ENQUEUE = (
     Parameter(
         name="queue_name",
-        kind=Text(100, example="support"),
+        kind=QUEUE_NAME,
         help="the queue, which is made if it does not exist",
         required=True,
     ),
-    Parameter("max_size", Integer(1, 1000), "how many calls it holds, if it is made"),
-    Parameter("max_wait_time_secs", Integer(1, 14400), "the longest wait in it"),
+    Parameter("max_size", Integer(1, MANY), "how many calls it holds, if it is made"),
+    Parameter("max_wait_time_secs", Integer(1, MANY), "the longest wait in it"),
     Parameter("keep_after_hangup", Switch(), "keep their place when they hang up"),
 )
 TO = (
@@ -66,6 +94,20 @@ TO = (
     Parameter("room", ROOM, "the room to move to", required=True),
 )
 LABEL = (Parameter("label", Label(), "a name for the participant, or nothing", required=True),)
+OPTIONS_OF_DIAL = (
+    Parameter("from", PhoneNumber(), "the number that they see, instead of TELNYX_NUMBER"),
+    Parameter("from_display_name", DISPLAY_NAME, "the name that they see"),
+    Parameter("privacy", Choice(("id", "none")), "id: they see neither number nor name"),
+    Parameter(
+        name="diversion",
+        kind=PhoneNumber(),
+        help="a number of yours that `from` is calling now, which lets `from` be a caller's",
+        needs="from",
+    ),
+    Parameter("route_to_mobile", Switch(), "straight to the phone of a Telnyx Mobile number"),
+    Parameter("retry_on_timeout", Switch(), "false: no other route after timeout_secs"),
+    Parameter("send_digits_on_answer", Keys(128, KEYS + "wW"), "keys for an extension"),
+)
 DIAL = (
     Parameter("to", PhoneNumber(), "the number to call", required=True),
     Parameter("label", Label(), "a name for the participant"),
@@ -73,6 +115,7 @@ DIAL = (
     Parameter("confirm", Switch(), "they must press 1 first, so that no machine joins"),
     Parameter("timeout_secs", Integer(5, 600), "how long it rings"),
     Parameter("time_limit_secs", Integer(30, 14400), "the longest duration of the call"),
+    *OPTIONS_OF_DIAL,
 )
 PLAY = (
     Parameter("audio_url", Address(), "the sound", required=True),
@@ -97,11 +140,15 @@ GATHER = (
     Parameter("minimum_digits", Integer(1, 128), "fewest keys"),
     Parameter("maximum_digits", Integer(1, 128), "most keys"),
     Parameter("valid_digits", Keys(16), "keys that count"),
-    Parameter("terminating_digit", Keys(1), "the key that ends it"),
+    Parameter("terminating_digit", Keys(1, least=0), "the key that ends it, # by default"),
     Parameter("maximum_tries", Integer(1, 100), "how often the prompt is played"),
-    Parameter("timeout_millis", Integer(1, HOUR), "the longest wait for the keys"),
-    Parameter("initial_timeout_millis", Integer(1, HOUR), "the longest wait for the first key"),
-    Parameter("inter_digit_timeout_millis", Integer(1, HOUR), "the longest wait for a further key"),
+    Parameter("timeout_millis", Integer(1, LONGEST_CALL), "the longest wait for the keys"),
+    Parameter(
+        "initial_timeout_millis", Integer(1, LONGEST_CALL), "the longest wait for the first key"
+    ),
+    Parameter(
+        "inter_digit_timeout_millis", Integer(1, LONGEST_CALL), "the longest wait for a further key"
+    ),
     Parameter("invalid_audio_url", Address(), "played when the keys do not count"),
     Parameter(
         name="invalid_media_name",

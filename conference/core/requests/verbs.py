@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
 from conference.core.requests.dialling import dial
+from conference.core.requests.not_taken import NOT_TAKEN
 from conference.core.requests.passthrough import (
     Handler,
     to_call,
@@ -20,7 +21,7 @@ from conference.core.requests.passthrough import (
     with_voice,
 )
 from conference.core.room import FrontName, Room
-from conference.core.schema.parameters import Parameter
+from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
 from conference.core.texml.verbs import requested as in_texml
 
 Of = Literal["room", "participants", "either"]
@@ -31,7 +32,7 @@ class Verb:
     """One row.
 
     `of`: the room as a whole, named participants, or either. `typed_as`: the word of the command
-    line, if it differs from the name.
+    line, if it differs from the name. `needs_some`: a request without any parameter is refused.
     """
 
     name: str
@@ -40,6 +41,20 @@ class Verb:
     handler: Handler
     parameters: tuple[Parameter, ...] = ()
     typed_as: str = ""
+    needs_some: bool = False
+
+    @property
+    def not_taken(self) -> Mapping[str, str]:
+        """Telnyx's parameters that no request can give, with the reasons."""
+        return NOT_TAKEN.get(self.name, {})
+
+    def check(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the given values, checked, by name. Invalid names everything that is wrong."""
+        values = check(self.parameters, given, self.not_taken)
+        if self.needs_some and not values:
+            names = ", ".join(each.name for each in self.parameters)
+            raise Invalid([Wrong("body", f"must have at least one of {names}")])
+        return values
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -57,7 +72,7 @@ ROWS = (
     Verb("unmute", "participants", "Let the others hear them again.", m.unmute),
     Verb("hold", "participants", "Let them hear music, and nobody hear them.", m.hold, p.MUSIC),
     Verb("unhold", "participants", "Bring them back from hold.", m.unhold),
-    Verb("kick", "participants", "Say goodbye to them and hang up.", m.kick, p.GOODBYE),
+    Verb("kick", "participants", "Say goodbye to them and hang up.", m.kick, p.KICK),
     Verb("leave", "participants", "Take them out; their calls stay up.", m.leave, p.LEAVE),
     Verb("join", "participants", "Bring them back after leave or enqueue.", m.join, p.JOIN),
     Verb("move", "participants", "Move them to another room.", m.move, p.TO),
@@ -102,6 +117,7 @@ ROWS = (
         help="Set what happens to the conference when they enter and leave.",
         handler=to_each("participants"),
         parameters=p.ADJUST,
+        needs_some=True,
     ),
     Verb(
         name="record-start",

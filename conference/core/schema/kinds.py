@@ -165,6 +165,14 @@ class Loop(Kind):
 # Objects and lists
 
 
+def read_json(word: str) -> Any:
+    """Return the value of the JSON; the word itself if it is none."""
+    try:
+        return json.loads(word)
+    except (ValueError, RecursionError):
+        return word
+
+
 @dataclass(frozen=True, slots=True)
 class Fields(Kind):
     """Settings of a voice; each provider has its own."""
@@ -181,10 +189,7 @@ class Fields(Kind):
         return plain and all(len(each) <= 300 and is_readable(each) for each in texts)
 
     def read(self, word: str) -> Any:
-        try:
-            return json.loads(word)
-        except (ValueError, RecursionError):
-            return word
+        return read_json(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +206,26 @@ class People(Kind):
 
     def read(self, word: str) -> Any:
         return [name.strip() for name in word.split(",")]
+
+
+@dataclass(frozen=True, slots=True)
+class Headers(Kind):
+    """SIP headers."""
+
+    most: int = 20
+    says: str = 'a JSON list of up to 20 headers such as {"name": "X-Why", "value": "late"}'
+    example: str = """'[{"name": "X-Why", "value": "late"}]'"""
+
+    def allows(self, value: Any) -> bool:
+        return isinstance(value, list) and 0 < len(value) <= self.most and all(map(_header, value))
+
+    def read(self, word: str) -> Any:
+        return read_json(word)
+
+
+def _header(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() != {"name", "value"}:
+        return False
+    name, text = value["name"], value["value"]
+    named = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
+    return bool(named) and isinstance(text, str) and len(text) <= 300 and text.isprintable()

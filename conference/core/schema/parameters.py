@@ -13,7 +13,8 @@ from conference.core.schema.kind import Kind
 class Parameter:
     """A parameter of ours. Where the command is Telnyx's, so is its name.
 
-    `instead_of`: another parameter, which this one excludes and makes unnecessary.
+    `instead_of`: another parameter, which this one excludes and makes unnecessary. `needs`: another
+    parameter, without which this one would have no effect.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Parameter:
     help: str
     required: bool = False
     instead_of: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,31 @@ class Invalid(Exception):
         self.wrong = tuple(wrong)
 
 
-def check(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the given values, checked, by name. Invalid names everything that is wrong."""
+NOTHING: Mapping[str, str] = {}
+
+
+def check(
+    parameters: Sequence[Parameter],
+    given: Mapping[str, Any],
+    not_taken: Mapping[str, str] = NOTHING,
+) -> dict[str, Any]:
+    """Return the given values, checked, by name. Invalid names everything that is wrong.
+
+    `not_taken`: parameters of Telnyx that no request can give, with the reason for the error.
+    """
     known = {parameter.name: parameter for parameter in parameters}
-    wrong = [Wrong(name, _unknown(known)) for name in given if name not in known]
+    wrong = [
+        Wrong(name, f"cannot be given: {not_taken[name]}" if name in not_taken else _unknown(known))
+        for name in given
+        if name not in known
+    ]
     instead = {p.instead_of: p.name for p in parameters if p.instead_of and p.name in given}
     wrong += [Wrong(name, f"excludes {other}") for other, name in instead.items() if other in given]
+    wrong += [
+        Wrong(name, f"needs {p.needs}")
+        for name, p in known.items()
+        if name in given and p.needs in known and p.needs not in given
+    ]
     values: dict[str, Any] = {}
     for name, parameter in known.items():
         if name not in given:

@@ -70,6 +70,7 @@ class Pattern(Kind):
         return "" if self.private else word
 
 
+QUEUE_NAME = Pattern(".{1,255}", "1 to 255 printable characters", example="support")
 ROOM = Pattern(ROOM_NAME.pattern, ROOM_NAME_IS, example="blue")
 
 
@@ -99,17 +100,19 @@ class Address(Kind):
 
 @dataclass(frozen=True, slots=True)
 class Keys(Kind):
-    """Keys of a telephone."""
+    """Keys of a telephone. `least`: 0 if an empty text stands for no key."""
 
     longest: int = 128
     allowed: str = "0123456789ABCD*#"
     example: str = "12#"
+    least: int = 1
 
     @property
     def says(self) -> str:
         many = f"1 to {self.longest}" if self.longest > 1 else "one"
-        return f"{many} of the characters {self.allowed}"
+        none = "" if self.least else ", or empty for none"
+        return f"{many} of the characters {self.allowed}{none}"
 
     def allows(self, value: Any) -> bool:
-        fits = isinstance(value, str) and 1 <= len(value) <= self.longest
+        fits = isinstance(value, str) and self.least <= len(value) <= self.longest
         return fits and not set(value) - set(self.allowed)

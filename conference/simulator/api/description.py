@@ -3,8 +3,8 @@
 The table is operations.json. Its source is Telnyx's API description (2026-07), with the ranges and
 choices that the description has in words; the rest is from Telnyx's Python SDK (4.189.0). An
 operation has a method, a path template, query and body fields, and `form` if its body is a form. A
-field has: type, items (the type of an array's items), format (base64, loop, dtmf), choices, min,
-max, min_length, max_length, required.
+field has: type, items (the type of an array's items), format (base64, loop, dtmf, sip text),
+choices, min, max, min_length, max_length, required.
 """
 
 from __future__ import annotations
@@ -205,8 +205,16 @@ def _dtmf(value: str) -> tuple[str, str] | None:
     return "90014", "Digits must be among 0-9, A-D, *, #, w and W."
 
 
+def _sip_text(value: str) -> tuple[str, str] | None:
+    """Accept text without quotes, backslashes, controls and characters such as emoji."""
+    if re.search(r'["\\\x00-\x1f\x7f\U00010000-\U0010ffff]', value):
+        return "10015", "It must have no quotes, backslashes, controls or emoji."
+    return None
+
+
 _FORMATS: Mapping[str, Callable[[Any], tuple[str, str] | None]] = {
     "base64": _base64,
     "loop": _loop,
     "dtmf": _dtmf,
+    "sip text": _sip_text,
 }

@@ -1,0 +1,80 @@
+"""The options of a join: how each reaches Telnyx.
+
+A join takes all of them but one. A create takes few, and its beep would be that of the whole
+conference: so the commands of `late_commands` follow when the call has opened the conference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conference.core.commands import PassThrough
+from conference.core.participant import Participant
+from conference.core.replacing import replace
+from conference.core.room import Room
+from conference.core.transitions import change, send
+
+OF_CREATE = ("hold_audio_url", "hold_media_name", "start_conference_on_create")
+
+# Options that are dropped after the join: they do not apply when the conference reopens.
+OF_ONE_ENTRY = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
+
+LATE = {
+    "participants": ("beep_enabled", "end_conference_on_exit", "soft_end_conference_on_exit"),
+    "update": ("supervisor_role", "whisper_call_control_ids"),
+}
+"""Command that follows a create -> its options."""
+
+
+def for_create(participant: Participant) -> dict[str, Any]:
+    """Return the options that a create takes."""
+    return _only(OF_CREATE, participant.join_options)
+
+
+def lasting(participant: Participant) -> dict[str, Any]:
+    """Return the options that apply again when the conference reopens."""
+    options = participant.join_options
+    return {name: value for name, value in options.items() if name not in OF_ONE_ENTRY}
+
+
+def expect_late(room: Room, call: str) -> Room:
+    """Note that a create is sent for the call, if it has options that a create does not take."""
+    return change(room, call, opens=True) if any(_bodies(room.participants[call])) else room
+
+
+def follow(participant: Participant) -> bool:
+    """Will commands follow when the participant has joined?"""
+    return participant.opens and any(_bodies(participant))
+
+
+def send_late(room: Room, call: str, at: float) -> Room:
+    """Send the options that a create did not take: `participants` and `update` follow."""
+    participant = room.participants[call]
+    if not participant.opens:
+        return room
+    for name, body in _bodies(participant):
+        id = f"join {participant.tries}"  # another one for each entry
+        command = to_conference(room, name, {"call_control_id": call, **body}, id)
+        room = send(room, replace(command, request=participant.options_of), at)
+    return room
+
+
+def to_conference(room: Room, action: str, body: Mapping[str, Any], id: str) -> PassThrough:
+    """Return the command for the room's conference, in the room's region where it takes one."""
+    region = {"region": room.settings.region} if room.settings.region else {}
+    fields = body if action in _WITHOUT_REGION else {**region, **body}
+    return PassThrough("conference", room.conference, action, fields, id)
+
+
+def _bodies(participant: Participant) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, options in LATE.items():
+        if body := _only(options, participant.join_options):
+            yield name, body
+
+
+def _only(names: tuple[str, ...], options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in names if name in options}
+
+
+_WITHOUT_REGION = ("end", "gather_using_audio", "participants", "send_dtmf")

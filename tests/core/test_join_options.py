@@ -1,0 +1,171 @@
+"""The options of a join reach Telnyx, whether the call joins a conference or opens one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rigs import core as rig
+from rigs.core import NOW
+
+from conference.core import commands as c
+from conference.core.commands import CONFERENCE
+from conference.core.events import Refused
+from conference.core.room import Room
+
+OPTIONS = {
+    "beep_enabled": "never",
+    "end_conference_on_exit": True,
+    "soft_end_conference_on_exit": False,
+    "supervisor_role": "whisper",
+    "whisper_call_control_ids": ["B"],
+}
+ALONE = rig.parked(rig.inside())
+BOTH = rig.parked()
+CHANGES = {n: v for n, v in OPTIONS.items() if not n.startswith(("super", "whisper"))}
+ROLE = {n: v for n, v in OPTIONS.items() if n not in CHANGES}
+ENTERED = rig.joined(conference="L", occurred_at="2026-7")
+
+
+def follow(conference: str = "L", region: str = "", n: int = 3) -> list[c.PassThrough]:
+    """Return the commands that follow when A has opened the conference."""
+    where = {"region": region} if region else {}
+    bodies = {"participants": CHANGES, "update": {**where, **ROLE}}
+    return [
+        c.PassThrough(
+            "conference", conference, name, {"call_control_id": "A", **body}, f"join {n}", at=NOW
+        )
+        for name, body in bodies.items()
+    ]
+
+
+def opening(room: Room = ALONE, **options: Any) -> Room:
+    return rig.after(room, rig.asks("join", "A", **options))
+
+
+def sent_for(room: Room, conference: str = "L") -> list[c.Command]:
+    return list(rig.pending(room, rig.requests(conference)))
+
+
+def test_they_follow_when_the_call_has_opened_the_conference() -> None:
+    room = opening(**OPTIONS)
+    create = rig.head(room, CONFERENCE)
+    assert (create.beep, create.options) == ("always", {}), "all the others would get its beep"
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}))
+    assert sent_for(room) == []
+    room, commands = rig.decide(room, ENTERED)
+    assert sent_for(room) == follow()
+    assert commands == (follow()[0], c.Hold("L", ("A",), music=rig.MUSIC, at=NOW))
+    assert {each.request for each in sent_for(room)} == {"request"}
+    room, commands = rig.decide(room, rig.answer(room, rig.requests("L")))
+    assert commands == (follow()[1],)
+    room = rig.after(room, rig.answer(room, rig.requests("L")), ENTERED)
+    assert sent_for(room) == []
+
+
+def test_they_follow_in_the_region_of_the_room() -> None:
+    room = opening(rig.parked(rig.inside(rig.with_settings(region="Europe"))), **OPTIONS)
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    assert sent_for(room) == follow(region="Europe")
+
+
+def test_they_follow_when_the_webhook_is_faster_than_the_response() -> None:
+    room = opening(**OPTIONS)
+    create = rig.answer(room, CONFERENCE, data={"id": "L"})
+    room = rig.after(room, ENTERED, create)
+    assert sent_for(room) == follow()
+
+
+@pytest.mark.parametrize("given", [{}, {"mute": True}, {"start_conference_on_create": False}])
+def test_nothing_follows_without_them(given: dict[str, Any]) -> None:
+    room = opening(**given)
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    assert sent_for(room) == []
+
+
+def test_a_join_has_them_itself() -> None:
+    room = opening(BOTH, **OPTIONS)
+    assert rig.head(room, "A") == c.Join("A", "K", 3, options=OPTIONS, at=NOW)
+    room = rig.after(room, rig.answer(room, "A"), rig.joined(occurred_at="2026-7"))
+    assert sent_for(room, "K") == []
+
+
+def lost_race(room: Room) -> Room:
+    """Another program, or another server, has opened the conference in the meantime."""
+    room = rig.after(room, rig.answer(room, CONFERENCE, 422, "90033"))
+    return rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}))
+
+
+def test_who_loses_the_race_for_the_name_joins_with_them_and_nothing_follows() -> None:
+    room = lost_race(opening(**OPTIONS))
+    assert rig.head(room, "A") == c.Join("A", "L", 4, options=OPTIONS, at=NOW)
+    room = rig.after(room, rig.answer(room, "A"), ENTERED)
+    assert sent_for(room) == []
+
+
+def test_they_follow_if_the_name_was_taken_by_our_own_create_whose_response_was_lost() -> None:
+    room = opening(**OPTIONS)
+    room = rig.after(room, rig.answer(room, CONFERENCE, 0))
+    room = lost_race(rig.after(room, rig.time(NOW + 5)))
+    in_already = rig.answer(room, "A", 422, "90044")
+    for events in ([ENTERED, in_already], [in_already, ENTERED]):
+        assert sent_for(rig.after(room, *events)) == follow(n=4)
+
+
+def test_they_follow_again_when_the_call_reopens_the_conference() -> None:
+    room = opening(**OPTIONS)
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    for _ in follow():
+        room = rig.after(room, rig.answer(room, rig.requests("L")))
+    room = rig.after(room, rig.answer(room, c.HOLD_AND_MUTE, 422, "90019"))
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "M"}))
+    room = rig.after(room, rig.joined(conference="M", occurred_at="2026-8"))
+    assert sent_for(room, "M") == follow("M", n=4)
+
+
+def test_another_caller_who_opens_instead_is_not_changed() -> None:
+    """A, who asked for them, joins afterwards with them."""
+    room = opening(**OPTIONS)
+    room = rig.after(room, rig.asks("kick", "A"), rig.answer(room, CONFERENCE, 422, "99999"))
+    assert sent_for(room) == []
+
+
+@pytest.mark.parametrize("status", [0, 429, 503])
+def test_they_are_repeated_till_telnyx_has_them(status: int) -> None:
+    room = opening(**OPTIONS)
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    for command in follow():
+        room = rig.after(room, rig.answer(room, rig.requests("L"), status))
+        assert rig.head(room, rig.requests("L")) == replace(command, attempt=2)
+        room = rig.after(room, rig.time(NOW + 3))
+        room = rig.after(room, rig.answer(room, rig.requests("L")))
+    assert sent_for(room) == []
+
+
+# Options that cannot be done are refused
+
+
+@pytest.mark.parametrize(
+    ("room", "options", "why"),
+    [
+        (BOTH, {"start_conference_on_create": False}, "the conference is open already"),
+        (BOTH, {"start_conference_on_create": True}, "the conference is open already"),
+        (
+            ALONE,
+            {"start_conference_on_create": False, "start_conference_on_enter": True},
+            "exclude each other",
+        ),
+    ],
+)
+def test_these_are_refused(room: Room, options: dict[str, Any], why: str) -> None:
+    with pytest.raises(Refused, match=why) as refused:
+        opening(room, **options)
+    assert refused.value.kind == "not-now"
+
+
+def test_one_who_opens_and_starts_the_conference_finds_it_started() -> None:
+    room = opening(start_conference_on_enter=True)
+    assert rig.head(room, CONFERENCE).options == {}
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    assert (room.waits_for_start, room.joined) == (False, frozenset("A"))
