@@ -55,8 +55,11 @@ ACCOUNT_HEAD = """
 
 Requests about the account and no room. They are forwarded to Telnyx, and Telnyx's answer is
 returned. Parameters are fields of the JSON body of a POST and the query of a GET. Where a parameter
-may be a phone number, a POST can replace the GET, so that no address contains it. Each command also
-has the options `--url` and `--json`.
+may be a phone number, a POST can replace the GET, so that no address contains it. A GET that Telnyx
+answers with 429 or 5xx is sent three times at most. The response then has Telnyx's `Retry-After`.
+Each command also has the options `--url` and `--json`. A command that lists has `--all` for all
+pages, 100,000 rows at most; by REST, a further page is requested with the parameters that are in
+`next`.
 """
 
 SOURCES_HEAD = """
@@ -202,7 +205,8 @@ def _request(row: AccountRequest) -> Iterator[str]:
     also = " list" if row.words.endswith(" list") else ""  # which need not be said
     yield f"{row.help} {asked}: `{account.example(row)}{also}`"
     rows = [*_parameters(row.words, row.about), *_parameters(row.words, row.parameters.values())]
-    yield from (*TABLE, *rows) if rows else ()
+    every = "| | `--all` | list all pages | |"
+    yield from (*TABLE, *rows, *([every] if row.lists else [])) if rows else ()
 
 
 def _route(row: AccountRequest) -> str:

@@ -100,7 +100,7 @@ PAGES_AND_CURSORS = PAGES | _named(
         "page[limit]": (Integer(1, 250), "rows on a page by cursor"),
     }
 )
-IN_REGION = _named({"region": (REGION, "the region of the conference's data")})
+IN_REGION = _named({"region": (REGION, "the region of the conference's data, instead of REGION")})
 
 NEW_QUEUE = _named({"queue_name": (NAME, "a name for the queue")}, required=True) | _named(
     {"max_size": (Integer(1, MANY), "how many calls can wait, 300 by default")}

@@ -11,10 +11,15 @@ import click
 from flask.cli import with_appcontext
 
 from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
+from conference.cli.all_pages import all_pages
 from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
 from conference.cli.words import Command, Decorator, as_argument, as_option, option, values
 from conference.core.schema.parameters import Invalid, Parameter, check
+
+whole_list = click.option(
+    "--all", "all_of_them", is_flag=True, help="List all pages, 100,000 rows at most."
+)
 
 
 class _Group(click.Group):
@@ -38,14 +43,21 @@ def _command(row: AccountRequest, name: str) -> click.Command:
     def run(url: str | None, as_json: bool, **given: Any) -> None:
         path = "/api" + row.route.format_map(_names(row, given))
         body = values(row.parameters.values(), given)
+
+        def get(query: dict[str, Any]) -> Any:
+            return fetch(path + READ if query else path, url, query or None, wants=_field(row))
+
         if row.acts:
             answer = fetch(path, url, body, wants=_field(row))
+        elif row.gives and given.get("all_of_them"):
+            answer = all_pages(get, row.gives, body)
         else:
-            answer = fetch(path + READ if body else path, url, body or None, wants=_field(row))
+            answer = get(body)
         click.echo(json.dumps(answer) if as_json else _result(row, answer))
 
     run.__doc__ = f"{row.help}\n\n\b\nExample: {example(row)}"
-    for decorator in reversed([*_parameters(row), server_url, as_json]):
+    every = [whole_list] if row.lists else []
+    for decorator in reversed([*_parameters(row), *every, server_url, as_json]):
         run = decorator(run)
     return click.command(name, cls=Command)(with_appcontext(run))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from conference.outgoing_http import Client, NoAnswer, Response
 from conference.telnyx_api import lists, texml
 from conference.telnyx_api.accounts import Accounts
 from conference.telnyx_api.call_control import REQUESTS
+from conference.telnyx_api.reading import TRIES as READ_TRIES
+from conference.telnyx_api.reading import read
 from conference.telnyx_api.responses import (
     ApiResponse,
     Refused,
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from conference.telnyx_api.sdk import Sdk
 
 TIMEOUT = 2.0  # seconds for a whole answer; the SDK's own 60 are too long for a waiting caller
-READ_TRIES = 3  # tries of each page of a list: one failure would cost the whole list
 LEAST_TIMEOUT = 0.5  # real seconds, however fast the clock is
 LONGEST_OUTCOME = 64 * 1024  # bytes of the answer to a command, one record; some have 2,000
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -94,12 +96,16 @@ class TelnyxApi:
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
     ) -> ApiResponse:
-        """Send one request and return the response, also for errors. Nothing is retried.
+        """Send one request and return the response, also for errors.
 
-        A retry might act twice. `path` is quoted.
+        Only a GET is sent again: any other might act twice. `path` is quoted.
         """
+
+        def send() -> Response:
+            return self._sdk.request(method, path, query, body)
+
         try:
-            answer = self._sdk.request(method, path, query, body)
+            answer = read(send, self._pause) if method == "GET" else send()
         except NoAnswer as none:
             return ApiResponse(0, error=none.error)
         if not 200 <= answer.status < 300:
@@ -163,16 +169,17 @@ class TelnyxApi:
 
     def _get(self, path: str, query: dict[str, str], tries: int = READ_TRIES) -> dict[str, Any]:
         try:
-            answer = self._sdk.request("GET", path, query)
+            answer = read(lambda: self._sdk.request("GET", path, query), self._pause)
         except NoAnswer:
             if tries <= 1:
                 raise
             return self._get(path, query, tries - 1)
-        if 200 <= answer.status < 300:
-            return json_object(f"GET {path}", answer.body)
-        if refusal(answer).is_transient and tries > 1:
-            return self._get(path, query, tries - 1)
-        raise Refused(answer)
+        if not 200 <= answer.status < 300:
+            raise Refused(answer)
+        return json_object(f"GET {path}", answer.body)
+
+    def _pause(self, seconds: float) -> None:
+        time.sleep(self._clock.real(seconds))
 
     def _refusal(self, command: commands.Command, answer: Response) -> Outcome:
         refused = refusal(answer)

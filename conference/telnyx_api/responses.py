@@ -29,7 +29,7 @@ class ApiResponse:
     status: of HTTP; 0 without a response, and then `error` is why.
     data, meta: the fields of these names; None for a refusal.
     code, detail: Telnyx's reason for a refusal, the detail in words.
-    date: the Date header.
+    date: the Date header. retry_after: the pause that Telnyx requests, in seconds.
     """
 
     status: int
@@ -39,6 +39,7 @@ class ApiResponse:
     detail: str = ""
     date: str = ""
     error: Exception | None = None
+    retry_after: float | None = None
 
     @property
     def is_transient(self) -> bool:
@@ -71,6 +72,7 @@ def refusal(answer: Response) -> ApiResponse:
         code=clean(str(first.get("code", "")))[:20],
         detail=clean(" ".join(str(word) for word in words if word)),
         date=answer.headers.get("date", ""),
+        retry_after=requested_pause(answer.headers),
     )
 
 
@@ -109,8 +111,8 @@ def _no_number(name: str) -> None:
 _JSON = JSONDecoder(parse_constant=_no_number)
 
 
-def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
-    """Return the pause that Telnyx requests, in seconds, within limits; None without a request.
+def requested_pause(headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """Return the pause that Telnyx requests, in seconds; None without a request.
 
     Each header has seconds or a time of day: a Unix time, or a date of HTTP. `x-ratelimit-reset` is
     documented as both. A time that is over, or a day ahead, counts as no request.
@@ -120,8 +122,14 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
     for name in ("retry-after", "x-ratelimit-reset"):
         seconds = _seconds(headers.get(name, ""), now)
         if 0 <= seconds <= LONGEST_BELIEVED:
-            return min(max(seconds, LEAST_PAUSE), LONGEST_PAUSE)
+            return seconds
     return None
+
+
+def retry_after(headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """Return the requested pause within limits; None without a request."""
+    seconds = requested_pause(headers, now)
+    return None if seconds is None else min(max(seconds, LEAST_PAUSE), LONGEST_PAUSE)
 
 
 def _seconds(value: str, now: float) -> float:

@@ -92,10 +92,16 @@ def _query(row: AccountRequest) -> dict[str, Any]:
 
 def _send(row: AccountRequest, path: str, values: dict[str, Any]) -> ApiResponse:
     telnyx = services().telnyx
-    carried = row.carried(values)
+    carried = {**_region(row), **row.carried(values)}
     if row.acts:
         return telnyx.request(row.method, path, body=carried or None)
     return telnyx.request(row.method, path, query=carried)
+
+
+def _region(row: AccountRequest) -> dict[str, str]:
+    """Return REGION, if it is set and the request takes it: there are the line's conferences."""
+    region = services().settings.room.region
+    return {"region": region} if region and "region" in row.parameters else {}
 
 
 def _raise_refusal(row: AccountRequest, answer: ApiResponse) -> None:
@@ -110,7 +116,8 @@ def _raise_refusal(row: AccountRequest, answer: ApiResponse) -> None:
     if not 200 <= status < 300:
         what = f"{code} {answer.detail}".strip() or f"It answered {status}."
         hint = " Is TELNYX_API_KEY right?" if status in (401, 403) else ""
-        raise Problem("refused-by-telnyx", what + hint, code=code, telnyx_status=status)
+        known = {"code": code, "telnyx_status": status}
+        raise Problem("refused-by-telnyx", what + hint, answer.retry_after, **known)
 
 
 def _shown(row: AccountRequest, values: dict[str, Any], answer: ApiResponse) -> dict[str, Any]:

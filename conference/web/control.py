@@ -136,9 +136,10 @@ def _request(
             receipt = services().engine.moderate(room.name, event, wait)
     except Overloaded:
         raise Problem("overloaded", "Too many commands wait to be sent. Try again soon.") from None
-    answers = [_shown(outcome) for outcome in receipt.answers] if wait else []
+    outcomes = receipt.answers if wait else []
+    answers = [_shown(outcome) for outcome in outcomes]
     raise_if_not_recorded(room, calls, answers)
-    _raise_refusal(answers)
+    _raise_refusal(outcomes, answers)
     commands = [command.name for command in receipt.commands]
     made = {"id": event.id, "room": room.name, "verb": verb.name, "participants": list(calls)}
     return made | {"commands": commands, "answers": answers}, 202
@@ -164,15 +165,16 @@ def _shown(outcome: Outcome) -> Json:
     return {"command": outcome.command.name, "means": meaning(outcome), **theirs}
 
 
-def _raise_refusal(answers: list[Json]) -> None:
-    refused = next((a for a in answers if a["means"] != "done"), None)
-    if refused:
+def _raise_refusal(outcomes: list[Outcome], answers: list[Json]) -> None:
+    found = (pair for pair in zip(outcomes, answers, strict=True) if pair[1]["means"] != "done")
+    outcome, refused = next(found, (None, None))
+    if outcome and refused:
         why = f"{refused['code']} {refused['detail']}".strip()
         what = f"{refused['command']}: {why}"
         kind = "refused-by-telnyx" if refused["code"] != DROPPED else "overloaded"
         if refused["status"] == 0:
             kind, what = "no-answer-from-telnyx", f"{what}; it may have been done all the same"
-        raise Problem(kind, what, code=refused["code"], answers=answers)
+        raise Problem(kind, what, outcome.retry_after, code=refused["code"], answers=answers)
 
 
 def _room(name: str) -> Room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, json, request
@@ -43,10 +44,17 @@ RETRY_AFTER = 2  # seconds
 
 
 class Problem(Exception):
-    """A refusal of a request. `kind` is a key of TITLES; `more` are further fields."""
+    """A refusal of a request.
 
-    def __init__(self, kind: str, detail: str, **more: Any) -> None:
+    `kind` is a key of TITLES; `more` are further fields. `retry_after`: seconds until the client
+    may try again, if known.
+    """
+
+    def __init__(
+        self, kind: str, detail: str, retry_after: float | None = None, **more: Any
+    ) -> None:
         super().__init__(detail)
+        self.retry_after = retry_after
         self.status, title = TITLES[kind]
         self.body = {
             "type": f"/problems/{kind}",
@@ -75,8 +83,9 @@ def answer(problem: Problem) -> Response:
     response.mimetype = "application/problem+json"
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if problem.status == 503:
-        response.headers["Retry-After"] = str(RETRY_AFTER)
+    pause = problem.retry_after or (RETRY_AFTER if problem.status == 503 else None)
+    if pause:
+        response.headers["Retry-After"] = str(ceil(pause))
     return response
 
 

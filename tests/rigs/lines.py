@@ -65,8 +65,10 @@ class TestLine:
 
 
 @contextmanager
-def test_line(key: VerifyKey | None = TEST_KEY.verify_key, **settings: Any) -> Iterator[TestLine]:
-    api = WillingApi()
+def test_line(
+    key: VerifyKey | None = TEST_KEY.verify_key, api: WillingApi | None = None, **settings: Any
+) -> Iterator[TestLine]:
+    api = api or WillingApi()
     settings = {"telnyx_api_key": "KEY", "telnyx_public_key": key, **settings}
     app = create_app(make_settings(**settings), api=api)
     services = services_of(app)

@@ -23,13 +23,17 @@ class Odd:
 
 
 class OddServer(ThreadingHTTPServer):
-    """`answers`: by path and query, or by path alone; whatever else is asked for is 404."""
+    """`answers`: by path and query, or by path alone; whatever else is asked for is 404.
+
+    `asked`: the paths of the requests, with their queries.
+    """
 
     daemon_threads = False  # so that their end is waited for
 
     def __init__(self, *, tls: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[str, Odd] = {}
+        self.asked: list[str] = []
         self.release = threading.Event()
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server_port}"
         if tls:  # the handshake is left to the thread of the connection
@@ -57,6 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         answers = self.server.answers
+        self.server.asked.append(self.path)
         odd = answers.get(self.path) or answers.get(self.path.split("?")[0]) or Odd(404)
         if odd.hangs:
             self.server.release.wait(60)
@@ -71,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(odd.body)
 
-    do_DELETE = do_GET
+    do_DELETE = do_POST = do_GET
 
     def do_CONNECT(self) -> None:
         self.send_error(403)

@@ -548,9 +548,71 @@ def test_what_hangs_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [request.method for request in telnyx.requests] == ["POST", "GET"]
 
 
+READ_TRIES = 3
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [(BY_OPERATION["ListQueues"], 429), *((row, status) for row in READS for status in (500, 503))],
+)
+def test_a_read_is_repeated_where_telnyx_may_answer_soon(
+    row: AccountRequest, status: int, here: Scene
+) -> None:
+    for failures in (1, READ_TRIES - 1):
+        here.line.telnyx.fail_next(status, failures)
+        before = len(here.line.telnyx.requests)
+        assert here.asks(row)[0] == 200
+        assert len(here.line.telnyx.requests) == before + failures + 1
+    here.line.telnyx.fail_next(status, READ_TRIES)
+    said, problem = here.asks(row)
+    assert (said, problem["telnyx_status"]) == (502, status)
+
+
+OF_LIMITS = b'{"errors": [{"code": "10011", "title": "Too many requests"}]}'
+
+
+@pytest.mark.parametrize(
+    ("odd", "passed_on", "tries"),
+    [
+        (Odd(429, OF_LIMITS, {"Retry-After": "7"}), "7", 1),
+        (Odd(429, OF_LIMITS, {"Retry-After": "3600"}), "3600", 1),
+        (Odd(429, OF_LIMITS, {"x-ratelimit-reset": "30"}), "30", 1),
+        (Odd(503, b"", {"Retry-After": "12.2"}), "13", 1),
+        (Odd(503, b"", {"Retry-After": "1"}), "1", READ_TRIES),
+        (Odd(429, OF_LIMITS), None, READ_TRIES),
+        (Odd(500), None, READ_TRIES),
+        (Odd(422, OF_LIMITS, {"Retry-After": "soon"}), None, 1),
+    ],
+)
+def test_a_pause_that_is_too_long_for_us_is_passed_on(
+    odd: Odd, passed_on: str | None, tries: int
+) -> None:
+    with OddServer() as telnyx, test_line(control_token=TOKEN, telnyx_base_url=telnyx.url) as line:
+        telnyx.answers = {LIST: odd}
+        answer = line.client.get("/api/queues", headers=AUTHORIZED)
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (502, passed_on)
+        assert len(telnyx.asked) == tries
+        acted = line.client.post("/api/queues", json={"queue_name": "a"}, headers=AUTHORIZED)
+        assert (acted.status_code, acted.headers.get("Retry-After")) == (502, passed_on)
+        assert len(telnyx.asked) == tries + 1, "what acts is not repeated"
+
+
+@pytest.mark.parametrize("row", [r for r in READS if "region" in r.parameters])
+def test_a_read_is_of_the_region_of_the_line_unless_it_names_one(row: AccountRequest) -> None:
+    with (
+        OddServer() as telnyx,
+        test_line(control_token=TOKEN, telnyx_base_url=telnyx.url, region="Middle East") as line,
+    ):
+        path = row.route.format(conference="K")
+        for query, region in (("", "Middle+East"), ("?region=US", "US")):
+            line.client.get(f"/api{path}{query}", headers=AUTHORIZED)
+            assert telnyx.asked[-1].endswith(f"{row.path.format(conference='K')}?region={region}")
+
+
 @pytest.mark.parametrize("status", [403, 422, 429, 500, 503])
 def test_other_refusals_of_telnyx_are_told_and_not_repeated(status: int, here: Scene) -> None:
-    for row in (BY_OPERATION["ListQueues"], BY_OPERATION["CreateQueue"]):
+    rows = (BY_OPERATION["ListQueues"], BY_OPERATION["CreateQueue"])
+    for row in rows[status in (429, 500, 503) :]:
         here.line.telnyx.fail_next(status)
         before = len(here.line.telnyx.requests)
         said, problem = here.asks(row, {"queue_name": "x"} if row.acts else None)

@@ -13,7 +13,8 @@ import pytest
 from rigs.account import BY_OPERATION, Scene, scene
 from rigs.people import ANN
 
-from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
+from conference.account.requests import GROUPS, QUEUE, READ, ROWS, AccountRequest
+from conference.cli import all_pages
 from conference.cli.account import example
 
 WORDS = {
@@ -117,6 +118,56 @@ def test_there_is_more_than_a_page(here: Scene) -> None:
                            "--json"))  # fmt: skip
     assert [queue["name"] for queue in after["queues"]] == [names[1]]
     assert after["next"] == ({"page_number": 3} if len(names) > 2 else None)
+
+
+LISTS = [row for row in READS if row.lists]
+
+
+@pytest.mark.parametrize("row", LISTS, ids=lambda row: row.operation)
+def test_every_list_has_an_option_for_all_pages(row: AccountRequest, here: Scene) -> None:
+    assert row.gives
+    shown = json.loads(run(here, *words(here, row), "--all", "--json"))
+    _, answer = here.asks(row)
+    key = row.gives.columns[0]
+    assert [each[key] for each in shown[row.gives.rows]] == [
+        each[key] for each in answer[row.gives.rows]
+    ]
+    assert shown["next"] is None
+    others = [row for row in ROWS if not row.lists]
+    assert all("--all" not in run(here, *WORDS[r.operation].split(), "--help") for r in others)
+
+
+def test_all_pages_are_one_list(here: Scene) -> None:
+    names = [queue.name for queue in here.line.telnyx.queues]
+    names += [here.queue(), here.queue(), here.queue()]
+    for size in ("1", "2"):
+        output = run(here, "queues", "--all", "--page-size", size)
+        assert [line.split()[0] for line in output.splitlines()[1:]] == names
+    after = run(here, "queues", "list", "--all", "--page-size", "1", "--page-number", "2")
+    assert [line.split()[0] for line in after.splitlines()[1:]] == names[1:]
+    with here.asked() as requests:
+        run(here, "queues", "--all")
+    assert [request.query for request in requests] == [{"page[size]": "250"}]
+
+
+def test_all_pages_have_an_end(here: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [queue.name for queue in here.line.telnyx.queues] + [here.queue() for _ in range(3)]
+    monkeypatch.setattr(all_pages, "MOST_PAGES", 2)
+    output = run(here, "queues", "--all", "--page-size", "1").splitlines()
+    assert [line.split()[0] for line in output[1:-1]] == names[:2]
+    assert output[-1] == "There is more: --page-number 3"
+
+
+def test_a_list_that_goes_in_circles_is_refused() -> None:
+    queries = []
+
+    def get(query: dict[str, Any]) -> Any:
+        queries.append(dict(query))
+        return {"queues": [{"name": "support"}], "next": {"page_number": 2}}
+
+    with pytest.raises(click.ClickException, match="the same page again after 1 rows"):
+        all_pages.all_pages(get, QUEUE, {})
+    assert queries == [{"page_size": 250}, {"page_size": 250, "page_number": 2}]
 
 
 def test_nothing_is_said_in_words(here: Scene) -> None:

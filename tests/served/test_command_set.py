@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from rigs.lines import WillingApi, test_line
 from rigs.moderator import send
 from rigs.operations import OPERATIONS, VERBS_OF
-from rigs.people import ANN, BOB, CLEO
+from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import MAY, dial, rehearsal, settled
 from rigs.waiting import until
 
+from conference.core.commands import Command, PassThrough
+from conference.core.events import Outcome
 from conference.core.requests.verbs import VERBS
 from conference.demo.rehearsal import Line
 
@@ -173,3 +177,24 @@ def test_a_kick_has_headers_for_the_bye(line: Line) -> None:
     assert ask(line, path, {"custom_headers": headers})[0] == 202
     until(lambda: len(bodies(line, "HangupCall")) > before, "it is hung up")
     assert bodies(line, "HangupCall")[-1]["custom_headers"] == headers
+
+
+# A pause that Telnyx requests
+
+
+class LimitedApi(WillingApi):
+    """A Telnyx that wants no more requests of moderators for 55 s."""
+
+    def send(self, command: Command) -> Outcome:
+        outcome = super().send(command)
+        limited = isinstance(command, PassThrough)
+        return replace(outcome, status=429, retry_after=54.5) if limited else outcome
+
+
+def test_a_pause_that_outlasts_a_request_is_passed_on() -> None:
+    with test_line(api=LimitedApi(), control_token=TOKEN) as line:
+        line.happens("call.initiated", "call.answered", "call.speak.ended", "conference.created")
+        line.happens("conference.participant.joined")
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        answer = line.client.post(f"{ROOM}/actions/stop?wait=1", headers=headers)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (502, "55")

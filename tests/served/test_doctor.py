@@ -90,7 +90,7 @@ class Scene:
         return self.settings()
 
     def fails(self, status: int) -> Settings:
-        self.line.telnyx.fail_next(status)
+        self.line.telnyx.fail_next(status, 3)  # so often a read is tried
         return self.settings()
 
     def odd_telnyx(self, answers: dict[str, Odd], **changes: Any) -> Settings:

@@ -21,6 +21,7 @@ from rigs.core import (
     inside,
     joined,
     let_in,
+    parked,
     requests,
     retry,
 )
@@ -176,6 +177,21 @@ def serving(api: WillingApi, *observers: Observer) -> Iterator[Engine]:
         yield engine
     finally:
         engine.stop()
+
+
+def test_a_join_that_opens_the_conference_is_over_when_telnyx_has_its_options() -> None:
+    receipt = Receipt("demo", "request")
+    room = parked(inside())
+    room = observed(receipt, room, asks("join", "A", end_conference_on_exit=True))
+    room = observed(receipt, room, answer(room, c.CONFERENCE, data={"id": "L"}))
+    room = observed(receipt, room, answer(room, memory("A")))
+    assert (receipt.over, receipt.under_way) == (False, frozenset()), "it has not joined"
+    room = observed(receipt, room, joined(conference="L", occurred_at="2026-7"))
+    assert not receipt.over
+    observed(receipt, room, answer(room, requests("L"), 422))
+    assert receipt.over
+    told = [(o.command.name, meaning(o)) for o in receipt.answers]
+    assert told == [("create", "done"), ("remember", "done"), ("participants", "refused")]
 
 
 def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
