@@ -133,7 +133,8 @@ def enter(room: Room, call: str, at: float) -> Room:
     room = set_deadline(room, Deadline("call", call), None)
     if room.conference:
         region, options = room.settings.region, participant.join_options
-        return send(room, Join(call, room.conference, n, region, options), at)
+        by = participant.options_of
+        return send(room, Join(call, room.conference, n, region, options, request=by), at)
     if CONFERENCE in room.pending:
         return room  # another caller is opening it: `conference_opened` lets this one in
     return send(join_options.expect_late(room, call), _create(room, call, n), at)
@@ -251,9 +252,9 @@ def conference_lost(room: Room, conference: str, at: float) -> Room:
     return let_next_open(room, at)
 
 
-def find_conference(room: Room, at: float) -> Room:
+def find_conference(room: Room, at: float, request: str = "") -> Room:
     """Find the conference that has the room's name already, to join it."""
-    return send(room, Find(room.name, room.settings.region), at)
+    return send(room, Find(room.name, room.settings.region, request=request), at)
 
 
 def _create(room: Room, call: str, n: int) -> Create:
@@ -264,4 +265,5 @@ def _create(room: Room, call: str, n: int) -> Create:
         **join_options.for_create(room.participants[call]),
     }
     most = settings.max_participants
-    return Create(call, room.name, n, settings.beep, most, settings.region, options)
+    by = room.participants[call].options_of
+    return Create(call, room.name, n, settings.beep, most, settings.region, options, request=by)

@@ -16,6 +16,7 @@ from conference.core.command_ids import command_id
 from conference.core.commands import (
     HOLD_AND_MUTE,
     Command,
+    Find,
     HoldOrMute,
     OfCall,
     PassThrough,
@@ -47,7 +48,7 @@ class Receipt:
         """The last outcome of each command that is over and matters, the oldest first."""
         last = {_same_for_each_try(o.command): o for o in self.outcomes}
         over = (o for name, o in last.items() if name not in self.under_way)
-        return [o for o in over if meaning(o) == "done" or self._matters(o.command)]
+        return [o for o in over if meaning(o) == "done" or self._matters(o)]
 
     def observe(self, change: Change) -> None:
         """Note an outcome of the request, and its commands that are under way."""
@@ -73,12 +74,16 @@ class Receipt:
         asked_by = (*room.holding.hold_asked_by.values(), *room.holding.mute_asked_by.values())
         return HOLD_AND_MUTE in room.pending and self.request in asked_by
 
-    def _matters(self, command: Command) -> bool:
+    def _matters(self, outcome: Outcome) -> bool:
         """Does a failure of the command matter to the request?
 
         `remember` matters only after a restart. The rule repeats its own holds. After a joint
-        refusal, one command for each call follows.
+        refusal, one command for each call follows. After a create whose name is taken, `find` and
+        `join` do. A join that Telnyx has had before is done.
         """
+        command = outcome.command
+        if isinstance(command, Find) or meaning(outcome) in ("name taken", "in already"):
+            return False
         if isinstance(command, HoldOrMute):
             return len(command.calls) == 1 and self.request in command.asked_by
         return not isinstance(command, Remember)

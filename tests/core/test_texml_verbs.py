@@ -33,7 +33,7 @@ from conference.core.requests.verbs import VERBS
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
-from conference.core.texml.verbs import JOINS_WITHIN
+from conference.core.texml.verbs import JOINS_WITHIN, PARAMETERS
 from conference.core.texml.verbs import VERBS as IN_TEXML
 
 
@@ -406,3 +406,21 @@ def test_the_room_learns_where_telnyx_reaches_it() -> None:
 def test_a_webhook_of_the_conference_does_not_let_texmls_callers_in_twice() -> None:
     room = texml("A", "B")
     assert rig.status(rig.after(room, rig.joined("A", conference="X"))) == rig.status(room)
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    [
+        (verb, parameter.name)
+        for verb in IN_TEXML
+        for parameter in VERBS[verb].parameters
+        if parameter.name not in PARAMETERS
+    ],
+)
+def test_a_parameter_that_texml_has_not_is_refused(verb: str, name: str) -> None:
+    who = () if VERBS[verb].of == "room" else ("A",)
+    values = {"to": "+13125550142", "label": "Ann", "audio_url": "https://a.example", name: "x"}
+    given = {p.name: values[p.name] for p in VERBS[verb].parameters if p.name in values}
+    with pytest.raises(Refused, match=f"{name} with {verb}") as refused:
+        rig.decide(texml("A", "B"), rig.asks(verb, *who, **given))
+    assert refused.value.kind == "not-in-texml"

@@ -194,6 +194,33 @@ def test_a_join_that_opens_the_conference_is_over_when_telnyx_has_its_options() 
     assert told == [("create", "done"), ("remember", "done"), ("participants", "refused")]
 
 
+def test_a_join_that_telnyx_has_had_before_is_no_failure() -> None:
+    says = {c.Join: 422, **NOT_KEPT}
+    room = parked()
+    assert told(room, asks("join", "A"), says) == [("join", "refused")]
+    receipt = Receipt("demo", "request")
+    room = observed(receipt, room, asks("join", "A"))
+    observed(receipt, room, answer(room, memory("A")), answer(room, "A", 422, "90044"))
+    assert [o.command.name for o in receipt.answers] == ["remember"]
+
+
+@pytest.mark.parametrize(("status", "means"), [(200, "done"), (422, "refused")])
+def test_a_join_that_loses_the_race_for_the_name_is_what_the_join_is(
+    status: int, means: str
+) -> None:
+    receipt = Receipt("demo", "request")
+    room = observed(receipt, parked(inside()), asks("join", "A", mute=False))
+    room = observed(receipt, room, answer(room, memory("A")))
+    room = observed(receipt, room, answer(room, c.CONFERENCE, 422, "90033"))
+    assert (receipt.over, receipt.answers[1:]) == (False, []), "it is looked for"
+    room = observed(receipt, room, answer(room, c.CONFERENCE, data={"id": "L"}))
+    assert not receipt.over
+    observed(receipt, room, answer(room, "A", status))
+    assert receipt.over
+    told = [(o.command.name, meaning(o)) for o in receipt.answers]
+    assert told == [("remember", "done"), ("find", "done"), ("join", means)]
+
+
 def test_waiting_ends_with_the_call_though_nothing_is_in_flight() -> None:
     with serving(ReluctantApi()) as engine, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(engine.moderate, "demo", asks("leave", "A", at=T0), 60)

@@ -32,7 +32,7 @@ LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is take
 def _created(room: Room, command: c.Create, event: Outcome) -> Room:
     conference = _id(event.data)
     if not conference:
-        return find_conference(room, event.at)  # unreadable: perhaps open
+        return find_conference(room, event.at, command.request)  # unreadable: perhaps open
     if conference in room.ended:
         return let_next_open(room, event.at)
     return conference_opened(room, conference, event.at, creator=command.call)
@@ -41,7 +41,7 @@ def _created(room: Room, command: c.Create, event: Outcome) -> Room:
 def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
     if command.attempt == 1 and command.call in room.participants:
         room = change(room, command.call, opens=False)  # else it may be the name of our own
-    return find_conference(room, event.at)
+    return find_conference(room, event.at, command.request)
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:

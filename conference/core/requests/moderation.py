@@ -153,11 +153,11 @@ def _check_join_options(room: Room, event: ModeratorRequest) -> None:
     if "start_conference_on_create" not in values:
         return
     if room.conference or CONFERENCE in room.pending:
-        what = "start_conference_on_create is for the one who opens the conference"
-        raise Refused("not-now", f"{what}, and the conference is open already, or opening")
+        what = "start_conference_on_create applies only to the call that opens the conference"
+        raise Refused("not-now", f"{what}: the conference is open already, or opening")
     if not values["start_conference_on_create"] and values.get("start_conference_on_enter"):
         what = "start_conference_on_create false and start_conference_on_enter true"
-        raise Refused("not-now", f"{what} exclude each other: it would start and not start")
+        raise Refused("not-now", f"{what} exclude each other")
 
 
 def enqueue(room: Room, event: ModeratorRequest) -> Room:

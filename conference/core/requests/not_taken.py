@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = {
-    "call_control_id": "the participants of the request are meant",
-    "call_control_ids": "the participants of the request are meant",
+    "call_control_id": "name the participants in the request instead",
+    "call_control_ids": "name the participants in the request instead",
     "comfort_noise": "it is COMFORT_NOISE, the same for every conference of the room",
     "command_id": "the line makes one for each command, the same when the command is sent again",
     "connection_id": "it is TELNYX_CONNECTION_ID, whose webhooks the line gets",
