@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conference.core.commands import PassThrough
+from conference.core.forwarding import for_conference
 from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.room import Room
@@ -55,16 +55,9 @@ def send_late(room: Room, call: str, at: float) -> Room:
         return room
     for name, body in _bodies(participant):
         id = f"join {participant.tries}"  # another one for each entry
-        command = to_conference(room, name, {"call_control_id": call, **body}, id)
+        command = for_conference(room, name, {"call_control_id": call, **body}, id)
         room = send(room, replace(command, request=participant.options_of), at)
     return room
-
-
-def to_conference(room: Room, action: str, body: Mapping[str, Any], id: str) -> PassThrough:
-    """Return the command for the room's conference, in the room's region where it takes one."""
-    region = {"region": room.settings.region} if room.settings.region else {}
-    fields = body if action in _WITHOUT_REGION else {**region, **body}
-    return PassThrough("conference", room.conference, action, fields, id)
 
 
 def _bodies(participant: Participant) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -75,6 +68,3 @@ def _bodies(participant: Participant) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _only(names: tuple[str, ...], options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: options[name] for name in names if name in options}
-
-
-_WITHOUT_REGION = ("end", "gather_using_audio", "participants", "send_dtmf")

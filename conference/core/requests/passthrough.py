@@ -10,7 +10,7 @@ from typing import Any
 
 from conference.core.commands import PassThrough, queue_of
 from conference.core.events import ModeratorRequest, Refused
-from conference.core.join_options import to_conference as to_conference_of
+from conference.core.forwarding import for_conference
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import send
@@ -111,4 +111,4 @@ def _to_conference(
     room: Room, event: ModeratorRequest, action: str, body: Mapping[str, Any]
 ) -> Room:
     running_conference(room)
-    return pass_on(room, to_conference_of(room, action, body, event.id), event.at)
+    return pass_on(room, for_conference(room, action, body, event.id), event.at)
