@@ -1,7 +1,7 @@
 """The options of a join: how each reaches Telnyx.
 
 A join takes all of them but one. A create takes few, and its beep would be that of the whole
-conference: so the commands of `late_commands` follow when the call has opened the conference.
+conference: so the commands of `send_late` follow when the call has opened the conference.
 """
 
 from __future__ import annotations
