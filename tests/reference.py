@@ -111,7 +111,7 @@ DIFFERENCES = (
     ("supervise", "whisper_call_control_ids", "100 at most, so that a request stays small"),
     ("gather", "maximum_tries", "100 at most, so that a prompt ends some time"),
     ("gather", "timeout_millis", "4 hours at most, as long as a call can last"),
-    ("enqueue", "max_size", "2147483647 at most, the largest number of most databases"),
+    ("enqueue", "max_size", "1000000 at most, far more than can wait"),
     ("send-dtmf", "digits", "128 at most, so that a request stays small"),
 )
 """Verb, parameter, and what is other than in Telnyx's description, with the reason."""

@@ -372,12 +372,13 @@ FALSE: list[tuple[str, str, Any, str, dict[str, str]]] = [
     ("GET", "/queues?name=x", None, "invalid-query", {
         "name": "is not known here; there is page_number, page_size"}),
     ("GET", "/queues/{queue}?region=US", None, "invalid-query", {"region": "is not known here"}),
-    ("GET", "/telnyx/conferences?status=over&region=Mars&failed=1&from=13125550111&name=", None,
+    ("GET", "/telnyx/conferences?status=over&region=Mars&failed=2&from=13125550111&name=", None,
      "invalid-query", {
         "region": "must be one of Australia, Europe, Middle East, US",
         "name": "must be 1 to 512 printable characters",
         "status": "must be one of init, in_progress, completed",
-        "from": "must be a number in E.164, such as +13125550142, or a SIP address",
+        "from": "must be a number in E.164, such as +13125550142, or a SIP address: did you mean "
+                "+13125550111? Write it with + and the country code",
         "failed": "must be true or false"}),
     ("GET", "/telnyx/conferences?occurred_at_gt=yesterday", None, "invalid-query", {
         "occurred_at_gt": "must be a date or time in ISO 8601, such as 2026-03-01T10:00:00Z"}),

@@ -18,7 +18,7 @@ from conference.core.texml.attributes import BEEPS
 
 KEYS = Keys().allowed
 LONGEST_CALL = 4 * 3_600_000  # milliseconds
-MANY = 2**31 - 1  # where Telnyx names no limit
+MANY = 1_000_000  # where Telnyx names no limit
 MEDIA = Text(255)
 ROLE = Choice(("barge", "monitor", "none", "whisper"))
 DISPLAY_NAME = Pattern(
