@@ -9,7 +9,8 @@ from threading import Lock
 
 from conference.core.events import ModeratorRequest
 from conference.core.fronts import front
-from conference.core.requests.dialling import HOUR, Limits, calls_under_way, check_allowed
+from conference.core.requests.dialling import HOUR, Limits, check_allowed
+from conference.core.requests.under_way import calls_under_way
 from conference.core.room import Room
 
 
@@ -32,7 +33,13 @@ class DialLimits:
         with self._lock:
             while self._dialled and self._dialled[0] <= event.at - HOUR:
                 self._dialled.popleft()
-            to, so_far = event.values["to"], (calls_under_way(rooms()), len(self._dialled))
-            check_allowed(to, self._limits, *so_far, by_texml=not front(room).needs_application)
+            under_way = calls_under_way(rooms(), event.at)
+            check_allowed(
+                event.values["to"],
+                self._limits,
+                under_way,
+                len(self._dialled),
+                by_texml=not front(room).needs_application,
+            )
             yield
             self._dialled.append(event.at)

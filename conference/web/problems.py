@@ -32,6 +32,7 @@ TITLES = {
     "not-now": (409, "Not now"),
     "dial-is-off": (403, "Calling is off"),
     "dial-refused": (403, "This number may not be called"),
+    "already-here": (409, "Already here"),
     "dial-limit": (429, "Too many calls"),
     "overloaded": (503, "Overloaded"),
     "refused-by-telnyx": (502, "Refused by Telnyx"),

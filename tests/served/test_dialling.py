@@ -124,3 +124,37 @@ def test_a_hundred_requests_at_once_make_no_more_calls_than_are_allowed() -> Non
         again = [call(line, number) for number in numbers[:5]]
         assert sum("commands" in answer for answer in again) == 1
         assert "DIAL_PER_HOUR" in again[-1]["detail"]
+
+
+@pytest.mark.parametrize("latency", [0, 0.3])
+def test_twenty_requests_for_a_number_at_once_make_one_call(latency: float) -> None:
+    with rehearsal(**MAY, latency=latency) as line:
+        line.telnyx.phone(BOB).when_called()
+        with ThreadPoolExecutor(20) as many:
+            answers = list(many.map(lambda _: call(line, BOB), range(20)))
+        refused = [answer for answer in answers if "commands" not in answer]
+        assert (len(refused), len(dials(line))) == (19, 1)
+        assert {(a["type"], a["status"]) for a in refused} == {("/problems/already-here", 409)}
+        hears(line.telnyx.phone(BOB).legs[-1], "music")
+        again = call(line, BOB)
+        assert again["detail"].startswith("...0112 is in the room")
+        assert call(line, BOB, force=True)["commands"] == ["dial"]
+        until(lambda: len(dials(line)) == 2, "force calls it all the same")
+
+
+def test_a_call_that_has_ended_does_not_keep_its_number_from_being_called() -> None:
+    with rehearsal(**MAY) as line:
+        line.telnyx.phone(BOB).when_called(refuse="user_busy")
+        call(line, BOB)
+        until(lambda: line.telnyx.legs[0].state == "ended", "it is busy")
+        settled(line)
+        line.telnyx.phone(BOB).when_called()
+        assert call(line, BOB)["commands"] == ["dial"]
+
+
+def test_forced_calls_stay_within_the_limits() -> None:
+    with rehearsal(**MAY, dial_at_once=2) as line:
+        line.telnyx.phone(BOB).when_called()
+        answers = [call(line, BOB, force=True) for _ in range(3)]
+        assert answers[2]["type"] == "/problems/dial-limit"
+        assert len(dials(line)) == 2

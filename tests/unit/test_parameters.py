@@ -439,7 +439,8 @@ OPERATIONS = {
     "enqueue": ["EnqueueCall"],
     "kick": ["HangupCall"],
 }
-OURS = {"label", "role", "confirm", "text", "start_conference_on_create"}  # the last: of a create
+OURS = {"label", "role", "confirm", "force", "text"}
+OURS |= {"start_conference_on_create"}  # goes with a create
 
 
 @pytest.mark.parametrize("verb", [v for v in ROWS if v.name in OPERATIONS], ids=lambda v: v.name)

@@ -21,6 +21,7 @@ from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.room import Deadline, Room
+from conference.core.texml.entering_and_leaving import ringing_ended
 from conference.core.transitions import change, forget, release, send_again, set_deadline
 
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
@@ -123,7 +124,7 @@ def _retry_ending(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Roo
 def _kicked(room: Room, command: c.Kick, event: Outcome) -> Room:
     """Forget a call that still rings: only for others Telnyx reports that they have left."""
     rings = room.status_of(command.call) == "ringing"
-    return forget(room, command.call, event.at) if rings else room
+    return ringing_ended(room, command.call, event.at) if rings else room
 
 
 def _not_inside(room: Room, command: c.Kick, event: Outcome) -> Room:

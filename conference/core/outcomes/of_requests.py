@@ -12,6 +12,7 @@ from conference.core.reconcile import snapshot_soon
 from conference.core.recordings import apply_command
 from conference.core.requests.dialling import dialled
 from conference.core.room import Deadline, Room
+from conference.core.texml.entering_and_leaving import not_dialled
 from conference.core.transitions import (
     change,
     change_reconciliation,
@@ -64,14 +65,15 @@ def _done(room: Room, command: c.PassThrough, event: Outcome) -> Room:
 
 
 def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:
-    return _finish_move(room, command, event.at)
+    if isinstance(command, c.PassThrough):
+        return _finish_move(room, command, event.at)
+    perhaps_done = meaning(event) in ("unknown", "busy")
+    return room if perhaps_done else not_dialled(room, command)
 
 
-def _finish_move(room: Room, command: c.PassThrough | c.Dial, at: float) -> Room:
+def _finish_move(room: Room, command: c.PassThrough, at: float) -> Room:
     """After a command that moves a call, let the call in if a newer request wants it back."""
-    if isinstance(command, c.PassThrough) and command.in_turn:
-        return finish_move(room, command.about, at)
-    return room
+    return finish_move(room, command.about, at) if command.in_turn else room
 
 
 def _retry(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:

@@ -9,6 +9,7 @@ from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
+from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
 from conference.core.transitions import add_call, change, send, set_asked, set_deadline, set_told
@@ -66,6 +67,7 @@ def check_allowed(to: str, limits: Limits, at_once: int, last_hour: int, *, by_t
 
 def dial(room: Room, event: ModeratorRequest) -> Room:
     """Call a number: `dial` follows. The callee joins the room on answering."""
+    check_not_here(room, event)
     values = event.values
     command = Dial(
         to=values["to"],
@@ -121,10 +123,3 @@ def _add_dialled(room: Room, call: str, command: Dial) -> Room:
     room = change(room, call, direction="outgoing", **who)
     room = set_asked(room, call, mute=state.mute)
     return set_told(room, call, muted=command.attributes.get("muted") == "true")
-
-
-def calls_under_way(rooms: list[Room]) -> int:
-    """Count our outgoing calls that wait, ring or last."""
-    made = sum(p.direction == "outgoing" for room in rooms for p in room.participants.values())
-    about_to = sum(isinstance(q[0], Dial) for room in rooms for q in room.pending.values())
-    return made + about_to

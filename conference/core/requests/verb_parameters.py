@@ -113,6 +113,7 @@ DIAL = (
     Parameter("label", Label(), "a name for the participant"),
     Parameter("role", Choice(("participant", "moderator", "listener")), "the participant's role"),
     Parameter("confirm", Switch(), "they must press 1 first, so that no machine joins"),
+    Parameter("force", Switch(), "call it even if the number is in the room or is being called"),
     Parameter("timeout_secs", Integer(5, 600), "how long it rings"),
     Parameter("time_limit_secs", Integer(30, 14400), "the longest duration of the call"),
     *OPTIONS_OF_DIAL,

@@ -68,6 +68,20 @@ def _starts(room: Room, participant: Participant | None) -> bool:
     return attributes.get("startConferenceOnEnter") != "false"
 
 
+def not_dialled(room: Room, command: Dial) -> Room:
+    """Telnyx has refused to call the number: expect nobody from this dial."""
+    known = room.texml.dialled.get(command.to)
+    if known is None or known.id != command.id:
+        return room
+    return change_texml(room, dialled=without(room.texml.dialled, command.to))
+
+
+def ringing_ended(room: Room, call: str, at: float) -> Room:
+    """A call that we made, and that has not joined, is over: expect nobody from its dial."""
+    number = room.participants[call].number
+    return forget(change_texml(room, dialled=without(room.texml.dialled, number)), call, at)
+
+
 def conference_over(room: Room, at: float) -> Room:
     """Telnyx has ended the conference: its callers by TeXML are out."""
     if room.front == "texml":

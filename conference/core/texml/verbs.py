@@ -17,6 +17,7 @@ from conference.core.replacing import replace
 from conference.core.requests import moderation as m
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
 from conference.core.requests.passthrough import Handler, pass_on
+from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import by_texml, kick_out
 from conference.core.transitions import change_texml, send
@@ -52,6 +53,7 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
     rings = event.values.get("timeout_secs", RING_SECONDS)
     if rings > MAX_RING_SECONDS:
         raise _not_in_texml(room, f"timeout_secs over {MAX_RING_SECONDS}")
+    check_not_here(room, event)
     state = dial_state(room, event)
     attributes = _attributes(room, state.role)
     command = Dial(
@@ -115,7 +117,7 @@ VERBS: dict[str, Handler] = {
     "end": end,
     "dial": dial,
 }
-PARAMETERS = ("audio_url", "label", "to", "role", "timeout_secs", "time_limit_secs")
+PARAMETERS = ("audio_url", "label", "to", "role", "force", "timeout_secs", "time_limit_secs")
 """The parameters that work in TeXML."""
 
 

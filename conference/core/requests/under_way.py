@@ -1,0 +1,94 @@
+"""The calls that a new outgoing call would repeat, and those that count for DIAL_AT_ONCE."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from conference.core.commands import Dial
+from conference.core.entering import ANSWERED_WITHIN
+from conference.core.events import ModeratorRequest, Refused
+from conference.core.participant import Participant
+from conference.core.room import Room
+from conference.core.states import Status
+
+E164 = re.compile(r"(?:(?:sips?|tel):)?(?:\+|00)?([1-9][0-9]{6,14})(?:@.*)?")
+"""A whole phone number as Telnyx reports it, without a plus or in an address of SIP, too."""
+
+BEING_CALLED = "being called"
+HERE: dict[Status, str] = {
+    "ringing": "on the way into the room",
+    "greeting": "on the way into the room",
+    "waiting": "on the way into the room",
+    "joined": "in the room",
+    "parked": "parked, and can be brought back with join",
+}
+"""The statuses in which a number is not called again, in words. The others are on the way out."""
+
+
+def check_not_here(room: Room, event: ModeratorRequest) -> None:
+    """Raise Refused if this room has a call with the number or is calling it, unless forced.
+
+    Other rooms do not count: one number can be that of many people.
+    """
+    if event.values.get("force"):
+        return
+    to = event.values["to"]
+    dials = [*_pending(room), *_unanswered(room, event.at)]
+    for label in (command.client_state.label for command in dials if command.to == to):
+        raise _already(label, to, BEING_CALLED)
+    for there in room.participants.values():
+        if there.status in HERE and _digits(there.number) == _digits(to):
+            raise _already(there.label, to, BEING_CALLED if there.is_called else HERE[there.status])
+
+
+def _already(label: str, to: str, how: str) -> Refused:
+    what = f"{label or f'...{to[-4:]}'} is {how}"
+    return Refused("already-here", f"{what}; with force the number is called all the same")
+
+
+def _digits(number: str) -> str:
+    """Return the digits of a whole number; other text as it is."""
+    found = E164.fullmatch(number)
+    return found[1] if found else number
+
+
+def calls_under_way(rooms: Sequence[Room], at: float) -> int:
+    """Count our outgoing calls that wait, ring or last, at this time in Unix seconds."""
+    return sum(_count(room, at) for room in rooms)
+
+
+def _count(room: Room, at: float) -> int:
+    called = [p for p in room.participants.values() if p.direction == "outgoing"]
+    about_to = 0
+    shown = list(called)
+    for command in _pending(room):  # an event may have shown its call before Telnyx's answer
+        its = next((p for p in shown if _is_of(p, command)), None)
+        if its:
+            shown.remove(its)
+        else:
+            about_to += 1
+    return len(called) + about_to + sum(1 for _ in _unanswered(room, at))
+
+
+def _is_of(participant: Participant, command: Dial) -> bool:
+    return participant.number == command.to and participant.since >= command.at
+
+
+def _pending(room: Room) -> Iterator[Dial]:
+    """Yield the dials whose outcome is not known, the oldest first."""
+    for queue in room.pending.values():
+        if isinstance(queue[0], Dial):
+            yield queue[0]
+
+
+def _unanswered(room: Room, at: float) -> Iterator[Dial]:
+    """Yield the dials by TeXML that may ring without our knowledge: Telnyx has not answered.
+
+    No event reports such a call until it joins.
+    """
+    known = {p.number for p in room.participants.values() if p.direction == "outgoing"}
+    known |= {command.to for command in _pending(room)}
+    for to, command in room.texml.dialled.items():
+        if to not in known and at < command.at + command.rings + ANSWERED_WITHIN:
+            yield command
