@@ -15,6 +15,7 @@ from nacl.signing import VerifyKey
 
 from conference.core.human_text import trimmed
 from conference.core.origin import TEXML, WEBHOOK
+from conference.core.requests.dial_allow import SETS
 from conference.core.room import RoomSettings
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Number, Switch
@@ -159,17 +160,22 @@ class PublicAddress(BaseAddress):
 
 @dataclass(frozen=True)
 class Prefixes(Kind):
-    says = "prefixes with + before them, such as +1,+351"
-    example = "+1,+351"
+    says = f"prefixes with + before them, such as +1312,+351, or {' or '.join(SETS)}"
+    example = "us-canada,+351"
 
     def read(self, word: str) -> tuple[str, ...]:
-        return tuple(with_plus(prefix) or prefix.strip() for prefix in word.split(","))
+        return tuple(_opened(each.strip()) for each in word.split(","))
 
     def allows(self, value: Any) -> bool:
-        return bool(value) and all(each == with_plus(each) != "" for each in value)
+        return bool(value) and all(each in SETS or each == with_plus(each) != "" for each in value)
 
     def quote(self, word: str) -> str:
         return ""  # a whole phone number may be in it
+
+
+def _opened(word: str) -> str:
+    """Return the name of a set in lower case, or a prefix in the form of E.164."""
+    return word.lower() if word.lower() in SETS else with_plus(word) or word
 
 
 SECRET = Pattern(r"[!-~]{1,1000}", "1 to 1000 characters of ASCII without spaces", private=True)

@@ -79,7 +79,7 @@ GOOD: list[tuple[Kind, list[Any]]] = [
     (SECRET, ["a", "KEY~!", "x" * 1000]),
     (BaseAddress(encoded=True), ["https://a.example", "http://webhook:5000/line"]),
     (PublicAddress(encoded=True), ["https://texml", "https://a.example/line/textml"]),
-    (Prefixes(), [("+1",), ("+1", "+351")]),
+    (Prefixes(), [("+1",), ("+1", "+351"), ("us-canada", "+351")]),
 ]
 BAD: list[tuple[Kind, list[Any]]] = [
     (Text(5), ["", "abcdef", "a\tb", "a\rb", "a\x00", "a\x1b", "\u202e", "\ud800", "\u2028"]),
@@ -128,7 +128,7 @@ BAD: list[tuple[Kind, list[Any]]] = [
     (PublicAddress(encoded=True), ["https://a.example/webhook", "https://a.example/texml/blue/"]),
     (PublicAddress(encoded=True), ["https://a.example/?", "https://a.example/#a"]),
     (PublicKey(), ["", "abc", "é", "-" * 44]),
-    (Prefixes(), [("1",), ("+",), ("+1", "")]),
+    (Prefixes(), [("1",), ("+",), ("+1", ""), ("us",), ("+us-canada",)]),
 ]
 
 

@@ -9,6 +9,7 @@ from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
+from conference.core.requests.dial_allow import may_be_called
 from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
@@ -23,8 +24,9 @@ HOUR = 3600.0
 class Limits:
     """The limits of outgoing calls.
 
-    `allow`: prefixes of numbers in E.164; without any, calling is off. `number`: ours, in E.164,
-    which the callee sees. `connection_id`: our application of Call Control.
+    `allow`: prefixes of numbers in E.164, and names of `dial_allow.SETS`; without any, calling is
+    off. `number`: ours, in E.164, which the callee sees. `connection_id`: our application of Call
+    Control.
     """
 
     allow: tuple[str, ...] = ()
@@ -55,7 +57,7 @@ def check_allowed(to: str, limits: Limits, at_once: int, last_hour: int, *, by_t
         raise Refused("dial-is-off", what + (but if only_here else ""))
     if to == limits.number:
         raise Refused("dial-refused", "that is our own number, which would call itself")
-    if not to.startswith(limits.allow):
+    if not may_be_called(to, limits.allow):
         raise Refused("dial-refused", f"DIAL_ALLOW has {','.join(limits.allow)} only")
     if at_once >= limits.at_once:
         raise Refused(
