@@ -10,14 +10,24 @@ from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.commands import SNAPSHOT
 from conference.core.decide import decide
-from conference.core.events import FLOOR, Event, Ignored, ModeratorRequest, SnapshotWanted, Webhook
+from conference.core.events import (
+    FLOOR,
+    Event,
+    Ignored,
+    ModeratorRequest,
+    Refused,
+    SnapshotWanted,
+    Webhook,
+)
 from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import check_move_to
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_snapshot, route
 from conference.core.texml.facts import Fetch, StatusCallback
-from conference.engine.dial_limits import DialLimits
+from conference.engine import first_look
+from conference.engine.dial_limits import DialLimits, PastDials
 from conference.engine.dispatch import Api, Dispatcher
+from conference.engine.first_look import FirstLook
 from conference.engine.outbox import Observer, Outbox
 from conference.engine.request_tracking import Receipt, Receipts
 from conference.engine.watch import Watch, Watcher
@@ -52,7 +62,8 @@ class Engine:
         self.clock = clock or Clock()
         self.draining = False
         self._default_room = default_room
-        self._dial_limits = DialLimits(limits or Limits())
+        self._dial_limits = DialLimits(limits or Limits(), self.clock)
+        self._first_look = FirstLook()
         self._receipts = Receipts()
         self._dispatcher = Dispatcher(api, self.clock, registry.room, self.apply)
         self._watch = Watch(self.clock, self.apply, (registry.sweep, *watchers))
@@ -63,11 +74,18 @@ class Engine:
         """Warm up: load the SDK before the first list is read."""
         self._dispatcher.prepare()
 
-    def start(self, prepared: Callable[[], None] = lambda: None) -> None:
+    def start(
+        self, prepared: Callable[[], None] = lambda: None, past_dials: PastDials | None = None
+    ) -> None:
         """Begin to serve: start the timers, and look for calls from before a restart.
 
-        `prepared` is called in a thread, once the SDK is loaded.
+        `prepared` is called in a thread, once the SDK is loaded. `past_dials` keeps the times of
+        outgoing calls over a restart.
         """
+        if past_dials:
+            self._dial_limits.keep_in(past_dials)
+        if self._dial_limits.counts_calls:
+            self._first_look.begin(self._default_room)
         self._dispatcher.prepare_in_background(prepared)
         self._watch.start()
         self.apply(self._default_room, SnapshotWanted(self.clock()))
@@ -102,6 +120,9 @@ class Engine:
         """
         if self._dispatcher.overloaded:
             raise Overloaded
+        if event.verb == "dial":
+            self._dial_limits.check_number(event, self.registry.room(name))
+            self._await_first_look()
         with self._receipts.open(name, event.id) as receipt:
             with self._allowed(name, event):
                 self.apply(name, event)
@@ -120,7 +141,9 @@ class Engine:
         self._outbox.deliver(name)
         if change is None:
             return None
-        for other in rooms_to_snapshot(event, self.registry.room_of_call):
+        others = rooms_to_snapshot(event, self.registry.room_of_call)
+        self._first_look.note(name, event, others)
+        for other in others:
             self.apply(other, SnapshotWanted(event.at))
         if handover := handed_over(change.before, change.after, event):
             self.apply(*handover)
@@ -155,8 +178,16 @@ class Engine:
         if event.verb == "move":
             check_move_to(self.registry.room(event.values["room"]))
         if event.verb == "dial":
-            return self._dial_limits.reserve(event, self.registry.room(name), self.registry.rooms)
+            return self._dial_limits.reserve(event, self.registry.rooms)
         return nullcontext()
+
+    def _await_first_look(self) -> None:
+        """Wait until the calls from before the start are counted. Refused if that takes long."""
+        for room in self._first_look.missing:
+            self.apply(room, SnapshotWanted(self.clock()))  # unless one is under way
+        if not self._first_look.wait(first_look.PATIENCE):
+            what = "the calls from before the start are not counted yet"
+            raise Refused("not-ready", f"{what}: Telnyx's list of them is awaited. Try again soon")
 
     def _nothing_pending(self) -> bool:
         return not any(room.pending.keys() - {SNAPSHOT} for room in self.registry.rooms())

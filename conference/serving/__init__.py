@@ -8,6 +8,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
+from conference.private_folder import Unusable
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.serving.instance_lock import AnotherServer
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
@@ -59,6 +60,9 @@ def post_worker_init(worker: Any) -> None:
     except AnotherServer as error:
         if worker.age > 1 or not worker.alive:
             sys.exit(0)  # gunicorn starts another: the worker before a reload is still ending
+        log.error("%s", error)
+        sys.exit(BOOT_FAILED)
+    except Unusable as error:
         log.error("%s", error)
         sys.exit(BOOT_FAILED)
     before = signal.getsignal(signal.SIGTERM)

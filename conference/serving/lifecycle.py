@@ -20,10 +20,17 @@ from werkzeug.serving import is_running_from_reloader
 
 from conference import music
 from conference.core.origin import WEBHOOK
+from conference.private_folder import Unusable, private_folder
 from conference.reporting import redaction
 from conference.reporting.json_log import JsonFormatter
 from conference.reporting.unblocked_log import UnblockedHandler
-from conference.serving.instance_lock import AnotherServer, take_instance_lock
+from conference.serving.dial_file import DialFile
+from conference.serving.instance_lock import (
+    AnotherServer,
+    application_name,
+    release_instance_lock,
+    take_instance_lock,
+)
 from conference.settings import Settings
 from conference.web.services import services_of
 
@@ -56,7 +63,7 @@ def if_flask_run(app: Flask) -> None:
     if is_running_from_reloader() or not (debug if reload is None else reload):
         try:
             start(app)
-        except AnotherServer as error:
+        except (AnotherServer, Unusable) as error:
             log.error("%s", error)
             sys.exit(2)
 
@@ -91,14 +98,19 @@ def _spare_what_is_loaded() -> None:
 
 
 def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
-    """Prepare to serve. AnotherServer if another server for the application runs."""
+    """Prepare to serve. AnotherServer if another server for the application runs.
+
+    Unusable if there is no private folder for the lock.
+    """
     settings, engine = services_of(app).settings, services_of(app).engine
     _share_memory()
     log_to_stderr(settings.log_format)
     music.wav()
-    take_instance_lock(settings.telnyx_base_url, settings.telnyx_connection_id, still_wanted)
+    folder = private_folder()
+    application = application_name(settings.telnyx_base_url, settings.telnyx_connection_id)
+    take_instance_lock(folder, application, still_wanted)
     services_of(app).event_log.start()
-    engine.start(prepared=_spare_what_is_loaded)
+    engine.start(prepared=_spare_what_is_loaded, past_dials=DialFile(folder, application))
     for name in settings.misspelt:
         log.warning("%s", name)
     address = settings.room.public_url or "https://<your public address>"
@@ -123,6 +135,7 @@ def stop(app: Flask) -> None:
     if not engine.drain(DRAIN):
         log.warning("some commands were not answered within %g s", DRAIN)
     services_of(app).stop(LAST_WORDS)
+    release_instance_lock()
 
 
 def log_to_stderr(log_format: str = "text") -> None:

@@ -34,6 +34,7 @@ TITLES = {
     "dial-refused": (403, "This number may not be called"),
     "already-here": (409, "Already here"),
     "dial-limit": (429, "Too many calls"),
+    "not-ready": (503, "Not ready"),
     "overloaded": (503, "Overloaded"),
     "refused-by-telnyx": (502, "Refused by Telnyx"),
     "no-answer-from-telnyx": (504, "No answer from Telnyx"),

@@ -6,8 +6,9 @@
         assert server.end() == 0
         print(server.log)
 
-Nothing of the developer's environment or `.env` reaches them. Servers of one folder share its
-locks; each has a TELNYX_CONNECTION_ID of its own unless it is given one.
+Nothing of the developer's environment or `.env` reaches them. Each has a TELNYX_CONNECTION_ID of
+its own unless it is given one. Their locks are in the user's private folder: another run of the
+tests has other ones, since its address of Telnyx differs.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from rigs.waiting import until
 from conference.signature import sign
 
 ROOT = Path(__file__).parents[2]
-NOWHERE = "http://127.0.0.1:9/v2"  # nobody answers: a test must never reach Telnyx
+NOWHERE = f"http://127.0.0.1:9/{os.getpid()}/v2"  # nobody answers: a test must not reach Telnyx
 API_KEY = "KEY_simulated"
 
 A_NUMBER = re.compile(r"312(%20|[^\d\n]){0,3}555(%20|[^\d\n]){0,3}01\d\d")

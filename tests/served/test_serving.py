@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from rigs.recorded import PUBLIC_KEY, TEST_KEY, make
-from rigs.servers import FLASK_RUN, GUNICORN, Server, ends, free_port, run
+from rigs.servers import FLASK_RUN, GUNICORN, NOWHERE, Server, ends, free_port, run
 from rigs.waiting import until
 
 from conference.serving import graceful_timeout
@@ -51,7 +51,7 @@ SERVERS = pytest.mark.parametrize("command", [GUNICORN, FLASK_RUN], ids=["gunico
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the servers run, and keep their locks."""
+    """Where the servers run."""
     return tmp_path_factory.mktemp("servers")
 
 
@@ -64,13 +64,18 @@ def first(folder: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def later(folder: Path, first: Server) -> Iterator[dict[str, Server]]:
-    """Two more for the same application; they wait while the other tests run."""
+def later(tmp_path_factory: pytest.TempPathFactory, first: Server) -> Iterator[dict[str, Server]]:
+    """Two more for the same application; they wait while the other tests run.
+
+    Each has folders of its own in the environment, and writes Telnyx's address in another way.
+    """
     with ExitStack() as stack:
-        servers = {
-            name: stack.enter_context(run(command, folder, TELNYX_CONNECTION_ID="shared"))
-            for name, command in (("gunicorn", GUNICORN), ("flask run", FLASK_RUN))
-        }
+        servers = {}
+        for name, command in (("gunicorn", GUNICORN), ("flask run", FLASK_RUN)):
+            own = tmp_path_factory.mktemp("own")
+            given = {"TELNYX_CONNECTION_ID": "shared", "TELNYX_BASE_URL": f"{NOWHERE}/"}
+            given |= {folder: str(own) for folder in ("HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")}
+            servers[name] = stack.enter_context(run(command, own, **given))
         yield servers
         for server in servers.values():
             server.kill()  # where only some tests are run, they would wait on
@@ -299,7 +304,7 @@ def test_kill_9_frees_the_lock(folder: Path) -> None:
 def _wants_lock(server: Server) -> bool:
     """Whether its worker has the lock's file open (Linux)."""
     files = (file for pid in server.workers for file in Path(f"/proc/{pid}/fd").glob("*"))
-    return any("conference-line-" in os.readlink(file) for file in files if file.is_symlink())
+    return any("conference-line/" in os.readlink(file) for file in files if file.is_symlink())
 
 
 # End

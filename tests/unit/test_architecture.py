@@ -121,6 +121,7 @@ MAY_USE = {
     "core": (),
     "music": (),
     "outgoing_http": (),
+    "private_folder": (),
     "signature": (),
     "simulator": (),
     "settings": ("core", "signature"),
@@ -135,7 +136,7 @@ MAY_USE = {
         *("account", "callbacks", "clock", "core", "engine", "music", "reporting", "settings"),
         *("signature", "telnyx_api"),
     ),
-    "serving": ("core", "music", "reporting", "settings", "web"),
+    "serving": ("core", "music", "private_folder", "reporting", "settings", "web"),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
         *("account", "callbacks", "core", "demo", "doctor", "outgoing_http", "reporting"),

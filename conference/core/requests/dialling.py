@@ -36,10 +36,10 @@ class Limits:
     connection_id: str = ""
 
 
-def check_allowed(to: str, limits: Limits, at_once: int, last_hour: int, *, by_texml: bool) -> None:
-    """Raise Refused, naming the setting, unless this number may be called now.
+def check_may_be_called(to: str, limits: Limits, *, by_texml: bool) -> None:
+    """Raise Refused, naming the setting, if this number may never be called.
 
-    `at_once`: calls under way. `last_hour`: calls made. TeXML needs no TELNYX_CONNECTION_ID.
+    TeXML needs no TELNYX_CONNECTION_ID.
     """
     missing = [
         setting
@@ -59,6 +59,13 @@ def check_allowed(to: str, limits: Limits, at_once: int, last_hour: int, *, by_t
         raise Refused("dial-refused", "that is our own number, which would call itself")
     if not may_be_called(to, limits.allow):
         raise Refused("dial-refused", f"DIAL_ALLOW has {','.join(limits.allow)} only")
+
+
+def check_within(limits: Limits, at_once: int, last_hour: int) -> None:
+    """Raise Refused, naming the setting, if a limit is reached.
+
+    `at_once`: calls under way. `last_hour`: calls made.
+    """
     if at_once >= limits.at_once:
         raise Refused(
             "dial-limit", f"DIAL_AT_ONCE is {limits.at_once}: so many calls are under way"
