@@ -17,6 +17,7 @@ Direction = Literal["incoming", "outgoing"]
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
+LONGEST_DIAL = 16  # characters
 _LONGEST = 64  # characters of number and label: keeps the whole under 1 KB
 
 
@@ -33,6 +34,7 @@ class ClientState:
     mute: bool = False
     confirm: bool = False  # the callee has yet to press 1
     parked: bool = False  # out of the conference until a moderator brings the call back
+    dial: str = ""  # the beginning of the id of the request that made the call
 
 
 def encode(state: ClientState) -> str:
@@ -48,6 +50,7 @@ def encode(state: ClientState) -> str:
         "mute": state.mute,
         **({"confirm": True} if state.confirm else {}),
         **({"parked": True} if state.parked else {}),
+        **({"dial": state.dial[:LONGEST_DIAL]} if state.dial else {}),
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
@@ -76,6 +79,7 @@ def decode(text: object) -> ClientState | None:
         mute=fields.get("mute") is True,
         confirm=fields.get("confirm") is True,
         parked=fields.get("parked") is True,
+        dial=_text(fields, "dial"),
     )
 
 

@@ -31,6 +31,7 @@ class Participant:
     opens: bool = False  # with options that the Create does not take, unless it was refused
     ends_with: Mapping[str, Any] = field(default_factory=dict)  # of its hangup, by Telnyx's names
     moved_from: str = ""  # the conference of another room that the call was in before
+    dial: str = ""  # as in ClientState
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
     unreported: bool = False  # known from a list or a response: no webhook shows when it joined
     # For display only; no rule reads them.

@@ -165,6 +165,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         mute=asked.mute,
         confirm="confirm" in participant.stages,
         parked=participant.status == "parked",
+        dial=participant.dial,
     )
 
 

@@ -41,6 +41,7 @@ def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any
     participant = Participant(
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
         stages=("confirm",) if state.confirm else (),
+        dial=state.dial,
     )
     room = put(room, replace(participant, **fields))
     return set_asked(room, call, hold=state.hold, mute=state.mute)

@@ -154,7 +154,7 @@ def test_by_texml_a_call_that_was_kicked_while_it_rang_does_not_count() -> None:
 
 @DOORS
 def test_a_call_counts_once_whether_its_event_or_the_answer_comes_first(door: str) -> None:
-    state = ClientState("demo", direction="outgoing", number=BOB)
+    state = ClientState("demo", direction="outgoing", number=BOB, dial="request 1")
     room = rig.after(of(door), dial())
     assert calls_under_way([room], NOW) == 1
     first = (
@@ -166,9 +166,10 @@ def test_a_call_counts_once_whether_its_event_or_the_answer_comes_first(door: st
     assert early.participants["D"].direction == "outgoing"
     assert calls_under_way([early], NOW) == 1, "its dial is pending, too"
     assert calls_under_way([answered(early)], NOW) == 1
-    second = rig.after(early, dial(n=2, at=NOW + 1, force=True))
-    assert calls_under_way([second], NOW) == 2
-    assert calls_under_way([answered(second, 2, "E")], NOW) == 2
+    for at in (NOW - 1, NOW + 1):  # a request may have waited for its turn
+        second = rig.after(early, dial(n=2, at=at, force=True))
+        assert calls_under_way([second], NOW) == 2
+        assert calls_under_way([answered(second, 2, "E")], NOW) == 2
 
 
 @pytest.mark.parametrize("status", ["joined", "parked", "refused", "leaving", "ending"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conference.core.client_state import ClientState
+from conference.core.client_state import LONGEST_DIAL, ClientState
 from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.events import ModeratorRequest, Outcome, Refused
@@ -101,6 +101,7 @@ def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
         label=values.get("label", ""),
         mute=role == "listener",  # until a moderator unmutes them by name
         confirm=values.get("confirm", False),
+        dial=event.id[:LONGEST_DIAL],
     )
 
 
@@ -128,7 +129,7 @@ def _add_dialled(room: Room, call: str, command: Dial) -> Room:
     state = command.client_state
     if room.participants[call].direction == "outgoing":
         return room
-    who = {"number": state.number, "label": state.label, "role": state.role}
+    who = {"number": state.number, "label": state.label, "role": state.role, "dial": state.dial}
     room = change(room, call, direction="outgoing", **who)
     room = set_asked(room, call, mute=state.mute)
     return set_told(room, call, muted=command.attributes.get("muted") == "true")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN
 from conference.core.events import ModeratorRequest, Refused
-from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.states import Status
 
@@ -59,20 +58,17 @@ def calls_under_way(rooms: Sequence[Room], at: float) -> int:
 
 
 def _count(room: Room, at: float) -> int:
-    called = [p for p in room.participants.values() if p.direction == "outgoing"]
-    about_to = 0
-    shown = list(called)
-    for command in _pending(room):  # an event may have shown its call before Telnyx's answer
-        its = next((p for p in shown if _is_of(p, command)), None)
-        if its:
-            shown.remove(its)
-        else:
-            about_to += 1
-    return len(called) + about_to + sum(1 for _ in _unanswered(room, at))
+    called = sum(p.direction == "outgoing" for p in room.participants.values())
+    return called + len({*_ids(_pending(room)), *_ids(_unanswered(room, at))} - _shown(room))
 
 
-def _is_of(participant: Participant, command: Dial) -> bool:
-    return participant.number == command.to and participant.since >= command.at
+def _ids(commands: Iterable[Dial]) -> Iterator[str]:
+    return (command.client_state.dial for command in commands)
+
+
+def _shown(room: Room) -> set[str]:
+    """Return the ids of the dials whose calls are known: an event may precede Telnyx's answer."""
+    return {p.dial for p in room.participants.values()}
 
 
 def _pending(room: Room) -> Iterator[Dial]:
@@ -87,8 +83,7 @@ def _unanswered(room: Room, at: float) -> Iterator[Dial]:
 
     No event reports such a call until it joins.
     """
-    known = {p.number for p in room.participants.values() if p.direction == "outgoing"}
-    known |= {command.to for command in _pending(room)}
-    for to, command in room.texml.dialled.items():
-        if to not in known and at < command.at + command.rings + ANSWERED_WITHIN:
+    for command in room.texml.dialled.values():
+        may_ring = at < command.at + command.rings + ANSWERED_WITHIN
+        if may_ring and command.client_state.dial not in _shown(room):
             yield command
