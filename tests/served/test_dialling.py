@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from rigs.moderator import ask
+from rigs.moderator import ask, run
 from rigs.people import ANN, BOB, NUMBER
 from rigs.rehearsals import APPLICATION, MAY, ROOM, dial, hears, rehearsal, room, settled
 from rigs.waiting import until
@@ -157,4 +157,15 @@ def test_forced_calls_stay_within_the_limits() -> None:
         line.telnyx.phone(BOB).when_called()
         answers = [call(line, BOB, force=True) for _ in range(3)]
         assert answers[2]["type"] == "/problems/dial-limit"
+        assert len(dials(line)) == 2
+
+
+def test_the_command_says_who_is_here_and_how_to_call_all_the_same() -> None:
+    with rehearsal(**MAY) as line:
+        line.telnyx.phone(BOB).when_called()
+        assert run(line, "dial", BOB, "--label", "Bob")[0] == 0
+        status, said_ = run(line, "dial", BOB)
+        assert status == 1
+        assert "Bob is" in said_ and "force" in said_ and "555" not in said_
+        assert run(line, "dial", "--force", BOB)[0] == 0
         assert len(dials(line)) == 2

@@ -149,6 +149,21 @@ def test_who_is_called_comes_in_muted_or_not_and_only_a_moderator_starts_it() ->
         assert c.hears.others == (BOB,)
 
 
+def test_by_texml_nobody_is_called_who_is_here_or_is_being_called() -> None:
+    path = "/api/rooms/demo-conference/participants"
+    with texml(**MAY_CALL) as line:
+        calls(line, ANN)
+        status, said = send(line, path, {"to": ANN})
+        assert (status, said["type"]) == (409, "/problems/already-here")
+        called(line, BOB, label="Bob")
+        status, said = send(line, path, {"to": BOB})
+        assert (status, said["detail"].split(";")[0]) == (409, "Bob is in the room")
+        line.telnyx.phone(CLEO).when_called(refuse="user_busy")
+        assert send(line, path, {"to": CLEO})[0] == 202
+        assert send(line, path, {"to": CLEO})[0] == 409
+        assert send(line, path, {"to": CLEO, "force": True})[0] == 202
+
+
 def test_without_an_application_of_call_controls_nobody_is_called_into_an_empty_room() -> None:
     with texml(**MAY_CALL) as line:
         status, said = send(line, "/api/rooms/demo-conference/participants", {"to": BOB})

@@ -228,6 +228,7 @@ WRITTEN = [
     *(("BEEP", word, "on_exit") for word in ("onExit", "on_exit", "OnExit")),
     ("TELNYX_NUMBER", "+1 (312) 555-0100", "+13125550100"),
     ("DIAL_ALLOW", "+1, 00351", ("+1", "+351")),
+    ("DIAL_ALLOW", "US-Canada , 00351", ("us-canada", "+351")),
     ("GREETING_FIRST", "Bienvenue\u00a0!", "Bienvenue\u00a0!"),
     ("GREETING_NEXT", "\ufeffخوش می\u200cآمدید\u200b", "خوش می\u200cآمدید"),
     ("GREETING_NEXT", "ようこそ\u3000皆さん", "ようこそ\u3000皆さん"),
