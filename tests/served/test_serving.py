@@ -38,7 +38,8 @@ BAD = {
 TOLD = {
     "TELNYX_API_KEY": "is missing. Create one in the Telnyx portal",
     "TELNYX_PUBLIC_KEY": "must be base64 of 32 bytes. Copy it whole from the Telnyx portal",
-    "TELNYX_NUMBER": "must be a number in E.164, such as +13125550142.",
+    "TELNYX_NUMBER": "must be a number in E.164, such as +13125550142: write it with + and the "
+    "country code.",
     "BEEP": "is 'sometimes', and must be one of always, never, on_enter, on_exit.",
     "MAX_PARTICIPANTS": "is '1', and must be a whole number from 2 to 800.",
     "PORT": "is 'x', and must be a whole number from 1 to 65535.",
