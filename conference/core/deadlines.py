@@ -20,7 +20,7 @@ from conference.core.leaving import dismiss, hang_up
 from conference.core.reconcile import take_snapshot
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
-from conference.core.rules import ALONE_POSTPONED_BY, next_hold_or_mute
+from conference.core.rules import ALONE_POSTPONED_BY, company_is_coming, next_hold_or_mute
 from conference.core.texml.entering_and_leaving import kick_out
 from conference.core.transitions import (
     change_holding,
@@ -62,7 +62,7 @@ def _retry(room: Room, queue: Queue, at: float) -> Room:
 
 
 def _alone(room: Room, call: str, at: float) -> Room:
-    if any(p.status in ("greeting", "waiting") for p in room.participants.values()):
+    if company_is_coming(room):
         return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
     if front(room).speaks:
         return dismiss(room, call, NOBODY_CAME, at)

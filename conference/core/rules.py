@@ -7,6 +7,7 @@ Rules read the room as it is, never the event.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
@@ -18,14 +19,40 @@ from conference.core.transitions import change_holding, close, send, set_deadlin
 ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another caller is on the way
 
 
+def _two_free(room: Room) -> list[str]:
+    """Return up to two of the joined participants whom no moderator holds."""
+    return list(islice((call for call in room.joined if not _is_held(room, call)), 2))
+
+
+def _is_held(room: Room, call: str) -> bool:
+    return room.holding.asked.get(call, NOTHING_ASKED).hold
+
+
 def alone(room: Room) -> str:
-    """Return the call of the only joined participant; empty if there are none or more."""
-    return next(iter(room.joined)) if len(room.joined) == 1 else ""
+    """Return the call of the only joined participant whom no moderator holds; empty if there are
+    none or more."""
+    free = _two_free(room)
+    return free[0] if len(free) == 1 else ""
+
+
+def without_company(room: Room) -> frozenset[str]:
+    """Return the joined participants if none of them can hear another; empty otherwise.
+
+    A conversation needs two participants whom no moderator holds, and a conference that has begun.
+    """
+    return room.joined if room.waits_for_start or len(_two_free(room)) < 2 else frozenset()
+
+
+def company_is_coming(room: Room) -> bool:
+    """Whether those on the way in will make two participants whom no moderator holds."""
+    coming = (p.call for p in room.participants.values() if p.status in ("greeting", "waiting"))
+    free = [call for call in coming if not _is_held(room, call)]
+    return bool(free) and len(free) + len(_two_free(room)) >= 2
 
 
 def hold_reason(room: Room, call: str) -> str | None:
     """Return why the participant should be on hold: a moderator's request, or being alone."""
-    if room.holding.asked.get(call, NOTHING_ASKED).hold:
+    if _is_held(room, call):
         return "moderator"
     return "alone" if call == alone(room) else None
 
@@ -49,8 +76,9 @@ def apply(before: Room, room: Room, at: float) -> Room:
     if moved or not room.participants:
         room = _close_when_empty(room)
     if moved:
-        room = _set_alone_deadline(room, at)
         room = _cancel_snapshot(before, room)
+    if moved or _holds_differ(before, room):
+        room = _set_alone_deadlines(room, at)
     room = _schedule_snapshot(room, at)
     if HOLD_AND_MUTE in room.pending:
         return room
@@ -128,15 +156,20 @@ def _close_when_empty(room: Room) -> Room:
     return close(room) if front(room).is_over(room) else room
 
 
-def _set_alone_deadline(room: Room, at: float) -> Room:
-    """Set the deadline of ALONE_MINUTES for a participant alone; delete any other one."""
+def _holds_differ(before: Room, room: Room) -> bool:
+    asked_for_more = room.holding.asked is not before.holding.asked
+    return asked_for_more or room.waits_for_start != before.waits_for_start
+
+
+def _set_alone_deadlines(room: Room, at: float) -> Room:
+    """Set the deadline of ALONE_MINUTES for each participant without company; delete any other."""
     limit = room.settings.alone_minutes * 60
-    lonely = Deadline("alone", alone(room))
-    for deadline in [d for d in room.deadlines if d.kind == "alone" and d != lonely]:
-        room = set_deadline(room, deadline, None)
-    if lonely.of and limit and lonely not in room.deadlines:
-        room = set_deadline(room, lonely, at + limit)
-    return room
+    lonely = without_company(room) if limit else ()
+    deadlines = {d: when for d, when in room.deadlines.items() if d.kind != "alone"}
+    for call in sorted(lonely):
+        deadline = Deadline("alone", call)
+        deadlines[deadline] = room.deadlines.get(deadline, at + limit)
+    return room if deadlines == room.deadlines else replace(room, deadlines=deadlines)
 
 
 def _schedule_snapshot(room: Room, at: float) -> Room:

@@ -101,12 +101,13 @@ def longest_silences(legs: Sequence[Leg], now: float) -> list[Silence]:
     """Return the longest silence of each leg, up to `now` in simulated seconds.
 
     A caller is in silence while the call is answered and there is no speech, no music, and nobody
-    else in the caller's conference. Others who are muted or on hold break the silence, too.
+    else in the caller's conference. Others who are muted break the silence, too; others who hear
+    music are on hold, and do not.
     """
     lonely: dict[str, list[Spell]] = {}
     for stay in (stay for leg in legs for stay in leg.stays):
         if stay.conference.id not in lonely:
-            lonely[stay.conference.id] = _with_one_participant(stay.conference, now)
+            lonely[stay.conference.id] = _with_one_off_hold(stay.conference, now)
     return [_longest(leg.number, _silent(leg, lonely, now)) for leg in legs]
 
 
@@ -137,12 +138,22 @@ def _within(spells: list[Spell], since: float, until: float) -> Iterator[Spell]:
         yield max(begin, since), min(end, until)
 
 
-def _with_one_participant(conference: Conference, now: float) -> list[Spell]:
-    stays = tuple(conference.participants)
-    moves = [(stay.created_at, 1) for stay in stays]
-    moves += [(stay.left_at, -1) for stay in stays if stay.left_at is not None]
+def _with_one_off_hold(conference: Conference, now: float) -> list[Spell]:
+    moves: list[tuple[float, int]] = []
+    for stay in conference.participants:
+        left = now if stay.left_at is None else stay.left_at
+        for since, until in _without_music(stay.leg, stay.created_at, left):
+            moves += [(since, 1), (until, -1)]
     moves.sort()
     inside = accumulate(move for _, move in moves)
     ends = [at for at, _ in moves[1:]] + [now]
     spells = zip(moves, ends, inside, strict=True)
     return [(at, until) for (at, _), until, count in spells if count == 1 and at < until]
+
+
+def _without_music(leg: Leg, since: float, until: float) -> Iterator[Spell]:
+    timeline = leg.timeline
+    ends = [heard.at for heard in timeline[1:]] + [until]
+    for heard, end in zip(timeline, ends, strict=True):
+        if heard.what != "music" and heard.at < until and end > since:
+            yield max(heard.at, since), min(end, until)

@@ -50,10 +50,15 @@ def reason(room: Room) -> str | None:
     """Return why music is on, in words; None without music."""
     if room.waits_for_start:
         return "music is on, because the conference waits for somebody to start it"
-    call = rules.alone(room)
-    if not call:
-        return None
-    return f"music is on, because only {mask_number(room.participants[call].number)} is here"
+    if len(room.joined) == 1:
+        return f"music is on, because only {_number(room, *room.joined)} is here"
+    if call := rules.alone(room):
+        return f"music is on, because everyone but {_number(room, call)} is on hold"
+    return "music is on, because everyone is on hold" if rules.without_company(room) else None
+
+
+def _number(room: Room, call: str) -> str:
+    return mask_number(room.participants[call].number)
 
 
 def mask_number(number: str) -> str:

@@ -13,7 +13,7 @@ from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
 from conference.core.entering import FULL, NOBODY_CAME, OUTSIDE, UNREACHABLE
-from conference.core.events import Outcome, SnapshotWanted
+from conference.core.events import Event, Outcome, SnapshotWanted
 from conference.core.outcomes.of_calls import speech_seconds
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
@@ -218,6 +218,72 @@ def test_an_event_does_not_prolong_being_alone() -> None:
     assert room.deadlines[ALONE] == T0 + 600
 
 
+def alone(*calls: str, at: float) -> dict[Deadline, float]:
+    return {Deadline("alone", call): at for call in calls}
+
+
+def test_whoever_can_hear_nobody_for_long_is_told_so_and_hung_up_held_or_not() -> None:
+    room = rig.inside(rig.inside(LONELY), "B", T0 + 300)
+    room = rig.well(rig.after(room, rig.asks("hold", "B", at=T0 + 400)), T0 + 400)
+    assert room.deadlines == alone("A", "B", at=T0 + 1000)
+    room, commands = rig.decide(room, rig.time(T0 + 1000))
+    assert [(x.call, x.text) for x in commands if isinstance(x, c.Speak)] == [
+        ("A", NOBODY_CAME),
+        ("B", NOBODY_CAME),
+    ]
+    assert (rig.status(room), room.deadlines) == ({"A": "refused", "B": "refused"}, {})
+
+
+def test_when_all_are_on_hold_all_are_hung_up_in_the_end() -> None:
+    room = rig.inside(rig.inside(rig.inside(LONELY), "B"), "C")
+    room = rig.well(rig.after(room, rig.asks("hold-all", at=T0 + 60)), T0 + 60)
+    assert room.deadlines == alone("A", "B", "C", at=T0 + 660)
+    room = rig.after(room, rig.time(T0 + 660))
+    assert {*rig.status(room).values()} == {"refused"}
+
+
+def test_one_who_comes_to_the_held_has_the_whole_time() -> None:
+    room = rig.well(rig.after(rig.inside(LONELY), rig.asks("hold", "A", at=T0)))
+    room = rig.inside(room, "B", T0 + 500)
+    assert room.deadlines == alone("A", at=T0 + 600) | alone("B", at=T0 + 1100)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [rig.asks("unhold", "B", at=T0 + 500)],
+        [rig.asks("unhold-all", at=T0 + 500)],
+        [rig.initiated("C", T0 + 500), rig.joined("C", T0 + 501)],
+    ],
+    ids=["unhold", "unhold-all", "a third one comes"],
+)
+def test_with_two_who_are_free_nobody_is_hung_up(events: list[Event]) -> None:
+    room = rig.inside(rig.inside(LONELY), "B", T0 + 300)
+    room = rig.well(rig.after(room, rig.asks("hold", "B", at=T0 + 400)), T0 + 400)
+    assert room.deadlines == alone("A", "B", at=T0 + 1000)
+    room = rig.after(room, *events)
+    assert [d for d in room.deadlines if d.kind == "alone"] == []
+
+
+def test_a_moderator_s_hold_of_one_of_three_concerns_nobody_s_time() -> None:
+    room = rig.inside(rig.inside(rig.inside(LONELY), "B"), "C")
+    assert rig.well(rig.after(room, rig.asks("hold", "B"))).deadlines == {}
+
+
+def test_one_who_comes_on_hold_is_no_company_to_wait_for() -> None:
+    room = rig.after(rig.greeting(rig.inside(LONELY), "B", T0 + 599), rig.asks("hold", "B"))
+    room = rig.after(room, rig.time(T0 + 600))
+    assert rig.status(room)["A"] == "refused"
+
+
+def test_nor_is_one_for_the_held_though_two_are() -> None:
+    room = rig.well(rig.after(rig.inside(LONELY), rig.asks("hold", "A", at=T0)))
+    room = rig.greeting(room, "B", T0 + 599)
+    assert rig.status(rig.after(room, rig.time(T0 + 600)))["A"] == "refused"
+    room = rig.after(rig.greeting(room, "C", T0 + 599), rig.time(T0 + 600))
+    assert (rig.status(room)["A"], room.deadlines[ALONE]) == ("joined", T0 + 660)
+
+
 @pytest.mark.parametrize("minutes", [0, 10])
 def test_alone_minutes_of_0_mean_never(minutes: float) -> None:
     room = rig.inside(rig.with_settings(alone_minutes=minutes))
@@ -352,3 +418,12 @@ def test_the_full_room_is_told_in_words() -> None:
     room = rig.waiting(rig.inside(), "B")
     room = rig.after(room, rig.answer(room, "B", 422, "90032"))
     assert rig.head(room, "B").text == FULL
+
+
+def test_those_who_wait_for_a_start_hear_nobody_and_not_for_ever() -> None:
+    room = rig.inside(rig.inside(LONELY), "B")
+    room = rig.after(replace(room, waits_for_start=True), rig.initiated("C", T0 + 60))
+    room = rig.after(room, rig.hangup("C", T0 + 60))
+    assert room.deadlines == alone("A", "B", at=T0 + 660)
+    started = rig.after(replace(room, waits_for_start=False), rig.initiated("D", T0 + 90))
+    assert [d for d in started.deadlines if d.kind == "alone"] == []

@@ -132,7 +132,7 @@ TABLE: list[Case] = [
         room=TWO,
         event=rig.asks("hold", "A"),
         changes=asked(A=HOLD),
-        commands=[keep(hold=True), many(c.Hold, "A", music=MUSIC)],
+        commands=[keep(hold=True), many(c.Hold, "A", "B", music=MUSIC)],  # B is alone now
     ),
     Case(
         "hold, with music of its own",
@@ -174,7 +174,7 @@ TABLE: list[Case] = [
         room=HELD,
         event=rig.asks("unhold", "A"),
         changes=asked(),
-        commands=[keep(), many(c.Unhold, "A")],
+        commands=[keep(), many(c.Unhold, "A", "B")],
     ),
     Case(
         "after an unhold no music of its own is left",
@@ -247,14 +247,14 @@ TABLE: list[Case] = [
         room=HELD,
         event=rig.asks("unhold-all"),
         changes=asked(),
-        commands=[keep(), many(c.Unhold, "A")],
+        commands=[keep(), many(c.Unhold, "A", "B")],
     ),
     Case(
         "unhold-all, also of those who hear music of their own",
         room=rig.well(rig.after(TWO, rig.asks("hold", "A", audio_url=OWN, at=T0))),
         event=rig.asks("unhold-all"),
         changes=asked(),
-        commands=[keep(), many(c.Unhold, "A")],
+        commands=[keep(), many(c.Unhold, "A", "B")],
     ),
     # lock, unlock
     Case("lock", room=TWO, event=rig.asks("lock"), changes={"locked": True}, commands=[]),
@@ -916,7 +916,8 @@ def test_a_moderators_music_that_is_refused_gives_way_to_the_rooms(music: str, c
     room, commands = rig.decide(room, not_found)
     assert isinstance(sent, c.Hold)
     assert room.holding.asked["A"].music == chosen
-    assert commands == (many(c.Hold, "A", music=chosen or MUSIC),)
+    held = ["A"] if chosen else ["A", "B"]  # B is alone, with the room's music
+    assert commands == (many(c.Hold, *held, music=chosen or MUSIC),)
     assert room.holding.refused_music == frozenset(), "the room's own is not to blame"
 
 
@@ -940,6 +941,16 @@ def test_who_is_put_into_a_queue_is_out_of_the_conference_before() -> None:
     room = rig.after(TWO, rig.asks("enqueue", "A", queue_name="support"))
     _, commands = rig.decide(room, rig.answer(room, "A"))
     assert commands == (do("enqueue", "call", "A", queue_name="support"),)
+
+
+def test_why_music_is_on_is_said_in_words() -> None:
+    assert public_view.reason(ALONE) == "music is on, because only ... is here"
+    assert public_view.reason(ALONE_HELD) == "music is on, because only ... is here"
+    assert public_view.reason(HELD) == "music is on, because everyone but ... is on hold"
+    all_held = rig.after(TWO, rig.asks("hold-all"))
+    assert public_view.reason(all_held) == "music is on, because everyone is on hold"
+    three = rig.after(rig.inside(TWO, "C"), rig.asks("hold", "A"))
+    assert public_view.reason(three) is None
 
 
 def test_till_a_conference_is_started_nobody_is_held_or_freed_by_us() -> None:

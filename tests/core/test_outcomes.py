@@ -425,7 +425,7 @@ def test_telnyx_was_told_what_it_confirms(command: type[c.HoldOrMute]) -> None:
     ("ask", "sent"),
     [
         (Asked(mute=True), c.Mute("K", ("B",), at=NOW)),
-        (Asked(hold=True), c.Hold("K", ("B",), at=NOW, music=MUSIC)),
+        (Asked(hold=True), c.Hold("K", ("A", "B"), at=NOW, music=MUSIC)),  # A is alone now
     ],
 )
 def test_told_of_another_conference_is_not_told(ask: Asked, sent: c.Command) -> None:

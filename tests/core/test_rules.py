@@ -19,6 +19,7 @@ HELD = Told(held=True, music=MUSIC)
 UNSURE = Told(None)
 LISTENS = Asked(mute=True)
 HOLD_A, HOLD_B = (Hold("K", (call,), music=MUSIC) for call in "AB")
+HOLD_A_NOW = Hold("K", ("A",), music=MUSIC, at=NOW)
 FREE_A = Unhold("K", ("A",))
 AWAY = Asked(hold=True)
 ONE = rig.inside()
@@ -70,10 +71,10 @@ TABLE: list[Case] = [
         asked={},
         commands=[HOLD_A],
     ),
-    Case("a moderator's hold", room=TWO, told={}, asked={"B": AWAY}, commands=[HOLD_B]),
+    Case("a moderator's hold", room=THREE, told={}, asked={"B": AWAY}, commands=[HOLD_B]),
     Case(
         "a moderator's hold outlives being alone",
-        room=TWO,
+        room=THREE,
         told={"A": HELD},
         asked={"A": AWAY},
         commands=[],
@@ -100,11 +101,39 @@ TABLE: list[Case] = [
         commands=[FREE_A],
     ),
     Case(
-        "a moderator's hold leaves the other's loneliness alone",
+        "a moderator's hold leaves the other alone: on hold",
         room=TWO,
         told={"B": HELD},
         asked={"B": AWAY},
+        commands=[HOLD_A],
+    ),
+    Case(
+        "alone beside two on a moderator's hold: on hold",
+        room=THREE,
+        told={"B": HELD, "C": HELD},
+        asked={"B": AWAY, "C": AWAY},
+        commands=[HOLD_A],
+    ),
+    Case(
+        "two who are free beside one on hold: nothing",
+        room=THREE,
+        told={"C": HELD},
+        asked={"C": AWAY},
         commands=[],
+    ),
+    Case(
+        "the mute of the other is no hold: nothing",
+        room=TWO,
+        told={"B": Told(muted=True)},
+        asked={"B": LISTENS},
+        commands=[],
+    ),
+    Case(
+        "with the end of a moderator's hold both are let out at once",
+        room=TWO,
+        told={"A": HELD, "B": HELD},
+        asked={},
+        commands=[Unhold("K", ("A", "B"))],
     ),
     Case(
         "a moderator's mute", room=TWO, told={}, asked={"B": LISTENS}, commands=[Mute("K", ("B",))]
@@ -151,7 +180,13 @@ TABLE: list[Case] = [
         asked={"B": AWAY},
         commands=[Unhold("K", ("A", "C"))],
     ),
-    Case("hold before mute", room=TWO, told={}, asked={"A": LISTENS, "B": AWAY}, commands=[HOLD_B]),
+    Case(
+        "hold before mute",
+        room=THREE,
+        told={},
+        asked={"A": LISTENS, "B": AWAY},
+        commands=[HOLD_B],
+    ),
     Case(
         "mute before unmute",
         room=TWO,
@@ -187,7 +222,11 @@ def test_the_difference_is_sent(case: Case) -> None:
         (ONE, "A", "alone"),
         (TWO, "A", None),
         (like(TWO, {}, {"A": AWAY}), "A", "moderator"),
-        (like(TWO, {}, {"A": AWAY}), "B", None),
+        (like(TWO, {}, {"A": AWAY}), "B", "alone"),
+        (like(TWO, {}, {"A": LISTENS}), "B", None),
+        (like(TWO, {}, {"A": AWAY, "B": AWAY}), "B", "moderator"),
+        (like(THREE, {}, {"A": AWAY}), "B", None),
+        (like(THREE, {}, {"A": AWAY, "B": AWAY}), "C", "alone"),
         (like(ONE, {}, {"A": AWAY}), "A", "moderator"),
         (like(ONE, {}, {"A": LISTENS}), "A", "alone"),
         (rig.waiting(ONE, "B"), "B", None),
@@ -206,10 +245,36 @@ def test_the_reason_of_a_hold(room: Room, call: str, reason: str | None) -> None
         (rig.greeting(ONE, "B"), "A"),
         (TWO, ""),
         (THREE, ""),
+        (like(TWO, {}, {"B": AWAY}), "A"),
+        (like(TWO, {}, {"B": LISTENS}), ""),
+        (like(TWO, {}, {"A": AWAY, "B": AWAY}), ""),
+        (like(ONE, {}, {"A": AWAY}), ""),
+        (like(THREE, {}, {"A": AWAY, "C": AWAY}), "B"),
+        (like(THREE, {}, {"A": AWAY}), ""),
+        (like(rig.waiting(TWO, "C"), {}, {"A": AWAY, "C": AWAY}), "B"),
     ],
 )
-def test_alone_is_the_only_one_who_has_joined(room: Room, lonely: str) -> None:
+def test_alone_is_the_only_one_inside_whom_no_moderator_holds(room: Room, lonely: str) -> None:
     assert rules.alone(room) == lonely
+
+
+def test_a_moderator_s_hold_leaves_the_other_with_music_until_both_are_free() -> None:
+    room, commands = rig.decide(TWO, rig.asks("hold", "B"))
+    assert [c for c in commands if isinstance(c, Hold)] == [
+        Hold("K", ("A", "B"), "", MUSIC, at=NOW)
+    ]
+    room, commands = rig.decide(rig.well(room), rig.asks("unhold", "B"))
+    assert [c for c in commands if isinstance(c, Unhold)] == [Unhold("K", ("A", "B"), at=NOW)]
+    assert rig.well(room).holding.told == {}
+
+
+def test_company_of_one_who_is_held_is_no_company_and_the_next_one_is() -> None:
+    room = rig.well(rig.after(TWO, rig.asks("hold", "B", at=T0)))
+    assert room.holding.told == {"A": HELD, "B": HELD}
+    room, commands = rig.decide(rig.let_in(room, "C"), rig.joined("C"))
+    assert commands == (Unhold("K", ("A",), at=NOW),)
+    room, commands = rig.decide(rig.well(room), rig.hangup("C"))
+    assert commands == (HOLD_A_NOW,)
 
 
 @pytest.mark.parametrize("command", [Hold, Unhold, Mute, Unmute])
@@ -248,11 +313,13 @@ def test_a_moderator_s_hold_is_known_again_by_our_client_state() -> None:
     assert commands == (Mute("K", ("C",), at=NOW),)
     room = rig.well(room)
     assert room.holding.told == {"C": Told(True, True, MUSIC)}
-    # The others go: being alone adds nothing, and company takes nothing away.
-    room, commands = rig.decide(rig.after(room, rig.hangup("A")), rig.hangup("B"))
-    assert (rules.alone(room), commands) == ("C", ())
+    # The others go: being alone adds nothing to C, and company takes nothing away.
+    room = rig.well(rig.after(room, rig.hangup("A")))
+    room, commands = rig.decide(room, rig.hangup("B"))
+    assert (rules.hold_reason(room, "C"), commands) == ("moderator", ())
     room = rig.let_in(room, "D")
-    assert rig.decide(room, rig.joined("D"))[1] == ()
+    hold_d = Hold("K", ("D",), music=MUSIC, at=NOW)
+    assert rig.decide(room, rig.joined("D"))[1] == (hold_d,), "D is alone beside C on hold"
     assert rig.after(room, rig.hangup("C")).holding.asked == {}
 
 

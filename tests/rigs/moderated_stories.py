@@ -85,7 +85,8 @@ class ModeratedStory(Story):
         assert set(here) == self.room.joined == live - parked, "parked: out, and alive"
         seen = {call: s for parts in self.telnyx.inside.values() for call, s in parts.items()}
         held, muted = ({x for x in seen if getattr(seen[x], n)} for n in ("held", "muted"))
-        alone = set(here) if len(here) == 1 else set()
+        free = set(here) - self.wishes["held"]
+        alone = free if len(free) == 1 else set()
         assert held == set(here) & (self.wishes["held"] | alone)
         assert muted == set(here) & self.wishes["muted"]
         assert {x for x, told in self.room.holding.told.items() if told.held} == held

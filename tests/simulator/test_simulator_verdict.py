@@ -72,17 +72,23 @@ def test_a_lone_caller_without_music_is_in_silence() -> None:
     assert longest(ann) == [(10, 90)]
 
 
-def test_a_participant_that_cannot_be_heard_breaks_the_silence_too() -> None:
-    ann, bob = caller(ANN, (0, SPEECH), (10, NOBODY)), caller(BOB, (0, SPEECH), (30, MUSIC))
+def test_a_participant_that_is_muted_breaks_the_silence_too() -> None:
+    ann, bob = caller(ANN, (0, SPEECH), (10, NOBODY)), caller(BOB, (0, SPEECH))
     conference((ann, 10, None), (bob, 30, 60))
     assert longest(ann, bob) == [(60, 40), (0, 0)]
-    bob.sounds.append((31, SILENCE))  # on hold without music
-    assert longest(ann, bob) == [(60, 40), (31, 69)]
+
+
+def test_a_participant_on_hold_does_not() -> None:
+    ann, bob = caller(ANN, (0, SPEECH), (10, NOBODY)), caller(BOB, (0, SPEECH), (40, MUSIC))
+    conference((ann, 10, None), (bob, 30, None))
+    assert longest(ann, bob) == [(40, 60), (0, 0)]
+    bob.sounds.append((60, NOBODY))  # off hold again
+    assert longest(ann, bob) == [(10, 20), (0, 0)]
 
 
 def test_participants_may_join_and_leave() -> None:
     ann = caller(ANN, (0, NOBODY), (5, SPEECH), (6, NOBODY), (24, SPEECH), (25, NOBODY))
-    bob = caller(BOB, (0, MUSIC), (10, GONE))
+    bob = caller(BOB, (0, SPEECH), (10, GONE))
     conference((ann, 0, None), (bob, 2, 3), (bob, 10, 20), (bob, 30, 95))
     assert longest(ann, bob) == [(25, 5), (0, 0)]
     ann.sounds.append((97, MUSIC))
@@ -91,7 +97,7 @@ def test_participants_may_join_and_leave() -> None:
 
 def test_each_stay_counts_for_its_own_conference() -> None:
     ann = caller(ANN, (0, NOBODY), (5, SILENCE), (6, NOBODY), (40, GONE))
-    bob = caller(BOB, (0, MUSIC))
+    bob = caller(BOB, (0, SPEECH))
     conference((ann, 0, 5), (bob, 0, None))
     conference((ann, 6, 40))
     assert longest(ann, bob) == [(5, 35), (0, 0)]

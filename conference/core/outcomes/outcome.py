@@ -14,7 +14,7 @@ from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later
 from conference.core.reconcile import compare, snapshot_by, snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
-from conference.core.rules import alone
+from conference.core.rules import without_company
 from conference.core.transitions import change, complete_head, set_deadline
 
 SNAPSHOT_LATER = 30.0  # seconds from a refused snapshot to the next, if RECONCILE_SECONDS is 0
@@ -42,7 +42,7 @@ def _still_wanted(room: Room, command: c.Command) -> bool:
         case c.Create() | c.Join():
             return room.status_of(command.call) == "waiting"
         case c.Kick(alone=True):
-            return alone(room) == command.call
+            return command.call in without_company(room)
         case c.Leave():
             return room.status_of(command.call) in ("waiting", "parked")
         case c.PassThrough(in_turn=True):

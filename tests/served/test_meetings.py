@@ -1,0 +1,72 @@
+"""What is said of a room concerns everybody in it and on the way in, by either door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from rigs.moderator import ROOM, act, ask
+from rigs.people import ANN, BOB, CLEO, TOKEN
+from rigs.rehearsals import calls, dial, hears, rehearsal, texml
+from rigs.waiting import until
+
+from conference.demo.rehearsal import Line
+from conference.simulator import Leg
+
+
+@dataclass(frozen=True)
+class Door:
+    """A kind of number. `opens`: a line with such a number. `calls`: a caller who is let in."""
+
+    name: str
+    opens: Callable[..., AbstractContextManager[Line]]
+    calls: Callable[[Line, str], Leg]
+
+    def dials(self, line: Line, number: str) -> Leg:
+        """Call the line, without waiting to be let in."""
+        texml_number = {"to": line.telnyx.texml.number} if self.name == "texml" else {}
+        return line.telnyx.phone(number).dial(**texml_number)
+
+
+def _by_call_control(**settings: Any) -> AbstractContextManager[Line]:
+    return rehearsal(control_token=TOKEN, **settings)
+
+
+DOORS = (Door("call-control", _by_call_control, dial), Door("texml", texml, calls))
+
+
+@pytest.fixture(params=DOORS, ids=[door.name for door in DOORS])
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
+    yield request.param
+
+
+# Alone
+
+
+def test_who_is_left_with_somebody_on_hold_hears_music_until_there_is_company(door: Door) -> None:
+    with door.opens(alone_minutes=0) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        hears(ann, "conference")
+        act(line, "hold", "0112")
+        hears(ann, "music")
+        shown = ask(line, ROOM)
+        assert [p["hold_reason"] for p in shown["participants"]] == ["alone", "moderator"]
+        assert shown["reason"] == "music is on, because everyone but ...0111 is on hold"
+        cleo = door.calls(line, CLEO)
+        until(lambda: (ann.hears.others, cleo.hears.others) == ((CLEO,), (ANN,)), "they hear")
+        assert (bob.hears.what, bob.on_hold) == ("music", True)
+        line.telnyx.phone(CLEO).hang_up()
+        hears(ann, "music")
+        act(line, "unhold", "0112")
+        until(lambda: (ann.hears.others, bob.hears.others) == ((BOB,), (ANN,)), "they hear")
+
+
+def test_nobody_is_kept_for_ever_beside_somebody_on_hold(door: Door) -> None:
+    with door.opens(alone_minutes=0.05) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        hears(ann, "conference")
+        act(line, "hold", "0112")
+        until(lambda: (ann.state, bob.state) == ("ended", "ended"), "both are hung up")
