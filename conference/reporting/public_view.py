@@ -7,11 +7,12 @@ from typing import Any
 
 from conference.core import rules
 from conference.core.commands import CONFERENCE
+from conference.core.meeting import PRESENT
 from conference.core.participant import Participant, Place
 from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
 
-SHOWN = ("ringing", "greeting", "waiting", "joined", "parked")  # statuses; the others are leaving
+SHOWN = PRESENT
 
 
 def room(room: Room) -> dict[str, Any]:

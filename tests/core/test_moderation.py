@@ -206,14 +206,15 @@ TABLE: list[Case] = [
         commands=[keep(mute=True), many(c.Mute, "A")],
     ),
     Case(
-        "mute-all is for those who are here or about to be",
+        "mute-all is for those who are here or on the way",
         room=CROWD,
         event=rig.asks("mute-all"),
-        changes=asked(A=MUTE, B=MUTE, D=MUTE),
+        changes=asked(A=MUTE, B=MUTE, C=MUTE, D=MUTE, E=MUTE, F=MUTE),
         commands=[
             keep(mute=True),
             keep("B", mute=True),
-            keep("D", mute=True),
+            keep("C", mute=True, parked=True),
+            *(keep(call, mute=True) for call in "DEF"),
             many(c.Mute, "A", "B"),
         ],
     ),

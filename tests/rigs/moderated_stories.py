@@ -58,9 +58,7 @@ class ModeratedStory(Story):
             self.log.append(f"    refused: {refused}")
             return
         if verb.endswith("-all"):
-            calls = tuple(
-                p.call for p in self.room.participants.values() if p.status in ("waiting", "joined")
-            )
+            calls = tuple(p.call for p in self.room.participants.values() if p.status in SHOWN)
         if verb not in ("lock", "unlock"):
             what, wanted = WISHES[verb.removesuffix("-all")]
             self.wishes[what] = self.wishes[what].difference(calls).union(calls * wanted)

@@ -70,3 +70,30 @@ def test_nobody_is_kept_for_ever_beside_somebody_on_hold(door: Door) -> None:
         hears(ann, "conference")
         act(line, "hold", "0112")
         until(lambda: (ann.state, bob.state) == ("ended", "ended"), "both are hung up")
+
+
+# Hold and mute
+
+
+def test_who_is_being_greeted_comes_in_muted_by_mute_all(door: Door) -> None:
+    with door.opens(alone_minutes=0, speed=5) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        cleo = door.dials(line, CLEO)
+        until(lambda: cleo.hears.what == "speech", "Cleo is greeted")
+        act(line, "mute-all")
+        assert (ann.muted, bob.muted) == (True, True)
+        until(lambda: cleo.conference is not None and cleo.muted, "Cleo is in, and muted")
+        act(line, "unmute-all")
+        until(lambda: not cleo.muted, "Cleo is not muted any more")
+
+
+def test_who_is_being_greeted_comes_in_on_hold_by_hold_all(door: Door) -> None:
+    with door.opens(alone_minutes=0, speed=5) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        cleo = door.dials(line, CLEO)
+        until(lambda: cleo.hears.what == "speech", "Cleo is greeted")
+        act(line, "hold-all")
+        assert (ann.on_hold, bob.on_hold) == (True, True)
+        until(lambda: cleo.conference is not None and cleo.on_hold, "Cleo is in, and on hold")
+        act(line, "unhold-all")
+        until(lambda: {*cleo.hears.others} == {ANN, BOB}, "all hear each other")

@@ -18,6 +18,7 @@ from conference.core.entering import enter, remember, stop_opening
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
+from conference.core.meeting import expected, present
 from conference.core.participant import Participant
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
@@ -72,21 +73,21 @@ def unhold(room: Room, event: ModeratorRequest) -> Room:
 
 
 def mute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Mute everyone who is here now except moderators."""
-    return mute(room, replace(event, calls=_everyone_here(room, but="moderator")))
+    """Mute everyone in the room or on the way in, except moderators."""
+    return mute(room, replace(event, calls=_everyone(room, event.at, but="moderator")))
 
 
 def unmute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Unmute everyone who is here now except listeners."""
-    return unmute(room, replace(event, calls=_everyone_here(room, but="listener")))
+    """Unmute everyone in the room or on the way in, except listeners."""
+    return unmute(room, replace(event, calls=_everyone(room, event.at, but="listener")))
 
 
 def hold_all(room: Room, event: ModeratorRequest) -> Room:
-    return hold(room, replace(event, calls=_everyone_here(room)))
+    return hold(room, replace(event, calls=_everyone(room, event.at)))
 
 
 def unhold_all(room: Room, event: ModeratorRequest) -> Room:
-    return unhold(room, replace(event, calls=_everyone_here(room)))
+    return unhold(room, replace(event, calls=_everyone(room, event.at)))
 
 
 def lock(room: Room, event: ModeratorRequest) -> Room:
@@ -239,7 +240,7 @@ def _set_asked(room: Room, event: ModeratorRequest, **fields: object) -> Room:
     for call in event.calls:
         before = room.holding.asked.get(call)
         room = set_asked(room, call, **fields)
-        if room.holding.asked.get(call) != before:
+        if room.holding.asked.get(call) != before and call in room.participants:
             room = remember(room, call, event.at)
     return room
 
@@ -286,11 +287,12 @@ def _plainly(room: Room, call: str) -> str:
     return f"{name} {IS.get(participant.status, IS_LEAVING)}: {call} is {participant.status}"
 
 
-def _everyone_here(room: Room, but: Role | None = None) -> tuple[str, ...]:
-    """Return the calls in the conference, or about to be, except those of one role.
+def _everyone(room: Room, at: float, but: Role | None = None) -> tuple[str, ...]:
+    """Return the calls in the room or on the way in, except those of one role.
 
-    Raise Refused if no conference is running.
+    Raise Refused if there are none.
     """
-    running_conference(room)
-    here = (p for p in room.participants.values() if p.status in ("waiting", "joined"))
-    return tuple(p.call for p in here if p.role != but)
+    people, coming = list(present(room)), expected(room, at)
+    if not people and not coming:
+        running_conference(room)
+    return (*(p.call for p in people if p.role != but), *coming)

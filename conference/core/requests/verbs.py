@@ -80,10 +80,22 @@ ROWS = (
     Verb("leave-queue", "participants", "Take them out of their queue.", m.leave_queue),
     Verb("rename", "participants", "Give them a name.", m.rename, p.LABEL),
     Verb("dial", "room", "Call a number; it joins the room on answering.", dial, p.DIAL),
-    Verb("mute-all", "room", "Mute everyone who is here except moderators.", m.mute_all),
-    Verb("unmute-all", "room", "Unmute everyone who is here except listeners.", m.unmute_all),
-    Verb("hold-all", "room", "Put everyone who is here on hold.", m.hold_all, p.MUSIC),
-    Verb("unhold-all", "room", "Bring everyone back from hold.", m.unhold_all),
+    Verb(
+        "mute-all", "room", "Mute everyone, those on the way in too, but no moderators.", m.mute_all
+    ),
+    Verb(
+        "unmute-all",
+        "room",
+        "Unmute everyone, those on the way in too, but no listeners.",
+        m.unmute_all,
+    ),
+    Verb("hold-all", "room", "Put everyone on hold, those on the way in too.", m.hold_all, p.MUSIC),
+    Verb(
+        "unhold-all",
+        "room",
+        "Bring everyone back from hold, those on the way in too.",
+        m.unhold_all,
+    ),
     Verb("lock", "room", "Let no new callers in.", m.lock),
     Verb("unlock", "room", "Let callers in again.", m.unlock),
     Verb("play", "either", "Play a sound to them.", to_everyone_inside("play"), p.PLAY),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
 from conference.core.participant import Participant
+from conference.core.parts import NOTHING_ASKED
 from conference.core.recordings import clear_recorded
 from conference.core.replacing import replace
 from conference.core.room import Room
@@ -42,6 +43,7 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     command = room.texml.dialled.get(to)
     if command and call not in room.participants:
         room = add_call(room, call, command.client_state, at, join_options=command.attributes)
+    was_expected = call in room.texml.expected
     called, expected = without(room.texml.dialled, to), without(room.texml.expected, call)
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
@@ -49,8 +51,10 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     room = replace(room, front="texml", conference=facts.conference)
     room = replace(room, waits_for_start=not facts.started)
     if known is None:
-        muted = room.settings.texml.get("muted") == "true"
-        state = ClientState(room.name, number=from_, mute=muted)
+        muted = comes_muted(room)
+        asked = room.holding.asked.get(call, NOTHING_ASKED)
+        mute = asked.mute if was_expected else muted
+        state = ClientState(room.name, number=from_, hold=asked.hold, mute=mute)
         room = add_call(room, call, state, at, status="joined", joined_at=at, our_number=to)
         return set_told(room, call, muted=muted)
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
@@ -59,6 +63,11 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
         return room
     room = change(room, call, status="joined", joined_at=at)
     return set_told(room, call, muted=known.join_options.get("muted") == "true")
+
+
+def comes_muted(room: Room) -> bool:
+    """Whether the room's callers come in muted."""
+    return room.settings.texml.get("muted") == "true"
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:

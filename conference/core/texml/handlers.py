@@ -14,13 +14,21 @@ from conference.core.replacing import replace
 from conference.core.room import EXPECTED_AT_MOST, Room
 from conference.core.texml.entering_and_leaving import (
     caller_came_in,
+    comes_muted,
     conference_over,
     has_call_control_callers,
     kick_out,
 )
 from conference.core.texml.facts import Facts, Fetch, StatusCallback, keep_newer
 from conference.core.texml.snapshots import snapshot_of_others
-from conference.core.transitions import change_texml, clear_queue, forget, remember_ended
+from conference.core.transitions import (
+    change_texml,
+    clear_queue,
+    forget,
+    remember_ended,
+    set_asked,
+    without,
+)
 
 FIRST_JOIN_AT_MOST = 2  # highest SequenceNumber of a first join: numbers begin with 0 or 1
 
@@ -35,10 +43,17 @@ def refusal(room: Room) -> str:
 
 
 def caller_at_door(room: Room, event: Fetch) -> Room:
-    """Expect the caller for a while: nobody reports one who hangs up before they are in."""
-    expected = {
-        c: since for c, since in room.texml.expected.items() if since > event.at - EXPECTED_AT_MOST
-    }
+    """Expect the caller for a while: nobody reports one who hangs up before they are in.
+
+    Moderators' requests for everyone concern the caller from now on.
+    """
+    expected = room.texml.expected
+    for call in [c for c, since in expected.items() if since <= event.at - EXPECTED_AT_MOST]:
+        expected = without(expected, call)
+        if call not in room.participants:
+            room = set_asked(room, call, hold=False, mute=False, music="")
+    if event.call not in expected and event.call not in room.participants:
+        room = set_asked(room, event.call, mute=comes_muted(room))
     return change_texml(room, expected={**expected, event.call: event.at})
 
 

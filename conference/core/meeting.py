@@ -1,0 +1,38 @@
+"""A meeting: the time from a room's first participant to its last one, those on the way included.
+
+Requests for a room as a whole concern everyone in its meeting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conference.core.commands import Leave
+from conference.core.participant import Participant
+from conference.core.room import EXPECTED_AT_MOST, Room
+
+PRESENT = ("ringing", "greeting", "waiting", "joined", "parked")
+"""The statuses of participants in the room or on the way in; the others are on the way out."""
+
+
+def present(room: Room) -> Iterator[Participant]:
+    """Yield the participants in the room or on the way in.
+
+    Calls that may be another program's, and those on the way to another room, are left out.
+    """
+    for participant in room.participants.values():
+        call = participant.call
+        if participant.status in PRESENT and call not in room.reconciliation.unknown_calls:
+            if participant.status != "parked" or not _moves_away(room, call):
+                yield participant
+
+
+def expected(room: Room, at: float) -> list[str]:
+    """Return the callers by TeXML who got the document to join and are not inside yet."""
+    seen = room.participants.keys()
+    calls = room.texml.expected.items()
+    return [call for call, since in calls if since > at - EXPECTED_AT_MOST and call not in seen]
+
+
+def _moves_away(room: Room, call: str) -> bool:
+    return any(isinstance(command, Leave) and command.to for command in room.under_way(call))
