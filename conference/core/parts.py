@@ -104,12 +104,14 @@ class Texml:
 
     `facts`: reported by callbacks, of a conference that has not ended. `dialled`: outgoing calls by
     number, until they join. `expected`: callers who got the XML to join and have not been seen
-    since, with its time in Unix seconds, oldest first.
+    since, with its time in Unix seconds, oldest first. `sent_away`: those who were on the way in
+    when a moderator ended the meeting, with its time: they are kicked when they join.
     """
 
     facts: Facts | None = None
     dialled: Mapping[str, Dial] = field(default_factory=dict)
     expected: Mapping[str, float] = field(default_factory=dict)
+    sent_away: Mapping[str, float] = field(default_factory=dict)
 
 
 class Draft(NamedTuple):

@@ -124,7 +124,8 @@ class Room:
         going_on = self.participants or self.pending or self.deadlines or self.conference
         recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
         awaited = any(since > at - EXPECTED_AT_MOST for since in self.texml.expected.values())
-        return not (going_on or recently or awaited or self.locked)
+        away = any(since > at - ENDED_KEPT for since in self.texml.sent_away.values())
+        return not (going_on or recently or awaited or away or self.locked)
 
     @property
     def next_deadline(self) -> float | None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from rigs import core as rig
 from rigs.core import EMPTY, MUSIC, NOW, T0
-from rigs.texml_rooms import OURS, comes, texml
+from rigs.texml_rooms import OURS, comes, ends, goes, listed, starts, texml
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.events import Refused
+from conference.core.events import Refused, SnapshotWanted
 from conference.core.parts import Asked
-from conference.core.room import EXPECTED_AT_MOST, Room
+from conference.core.room import ENDED_KEPT, EXPECTED_AT_MOST, Room
 from conference.core.texml.facts import Fetch
 
 TWO = rig.inside(rig.inside(), "B")
@@ -157,3 +157,111 @@ def test_a_participant_called_by_texml_comes_in_as_was_said_of_everyone() -> Non
     room = rig.well(rig.after(room, rig.asks("mute-all")))
     _, commands = rig.decide(room, comes("C", 3, to="+2"))
     assert commands == (c.Mute("X", ("C",), at=NOW, **OURS),)
+
+
+# End
+
+
+END = c.PassThrough("conference", "K", "end", {}, "request", at=NOW)
+
+
+def hangups(commands: tuple[c.Command, ...]) -> list[str]:
+    assert all(isinstance(each, c.Hangup) for each in commands)
+    return [each.call for each in commands if isinstance(each, c.Hangup)]
+
+
+@pytest.mark.parametrize("come", [*COMING.values(), called], ids=[*COMING, "is called"])
+def test_end_hangs_up_those_on_the_way_in(come: object) -> None:
+    room, (end, *others) = rig.decide(come(TWO, call="C"), rig.asks("end"))  # type: ignore[operator]
+    assert (end, others) == (END, [c.Hangup("C", at=NOW)])
+    assert rig.status(room) == {"A": "joined", "B": "joined", "C": "ending"}
+    room = rig.after(rig.well(room), rig.ended(), *map(rig.hangup, "ABC"))
+    assert (room.participants, room.conference) == ({}, "")
+
+
+def test_end_hangs_up_the_parked_but_nobody_on_the_way_to_another_room() -> None:
+    _, (_, *others) = rig.decide(rig.parked(), rig.asks("end"))
+    assert others == [c.Hangup("A", at=NOW)]
+    moving = rig.after(TWO, rig.asks("move", "A", room="blue"))
+    assert rig.decide(moving, rig.asks("end"))[1] == (END,)
+
+
+def test_end_before_there_is_a_conference_lets_nobody_open_one() -> None:
+    room = rig.greeting(rig.ringing(rig.waiting(call="C"), "B"))
+    create = rig.head(room, c.CONFERENCE)
+    room, commands = rig.decide(room, rig.asks("end"))
+    assert hangups(commands) == ["C", "B", "A"]
+    opened = rig.after(room, rig.answer(room, c.CONFERENCE, data={"id": "K"}))
+    assert create.call == "C"
+    opened = rig.after(rig.well(opened), *map(rig.hangup, "ABC"))
+    assert (opened.conference, opened.pending, opened.participants) == ("", {}, {})
+    gone, commands = rig.decide(room, rig.answer(room, c.CONFERENCE, 422, "90018"))
+    assert (commands, rig.pending(gone, c.CONFERENCE)) == ((), ())
+
+
+def test_end_stops_a_create_that_waits_for_its_next_try() -> None:
+    room = rig.waiting(rig.waiting(), "B")
+    room = rig.after(room, rig.answer(room, c.CONFERENCE, 503))
+    room, commands = rig.decide(room, rig.asks("end"))
+    assert (hangups(commands), rig.pending(room, c.CONFERENCE)) == (["A", "B"], ())
+
+
+def test_who_calls_after_the_end_begins_a_new_meeting() -> None:
+    room = rig.after(rig.greeting(TWO, "C"), rig.asks("end"))
+    room = rig.after(rig.well(room), rig.ended(), *map(rig.hangup, "ABC"))
+    room = rig.waiting(room, "D", NOW)
+    assert isinstance(rig.head(room, c.CONFERENCE), c.Create)
+
+
+def test_a_participant_whose_call_had_not_begun_at_the_end_is_hung_up() -> None:
+    room = rig.after(TWO, rig.asks("dial", to="+2"), rig.asks("end"))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    assert hangups(rig.decide(room, rings)[1]) == ["C"]
+    sooner = called(room)
+    assert hangups(rig.decide(sooner, rings)[1]) == ["C"], "its webhook came before"
+    assert rig.pending(rig.after(room, rig.answer(room, rig.DIAL, 503)), rig.DIAL) == ()
+    later = rig.after(TWO, rig.asks("dial", to="+2"))
+    later = rig.after(later, rig.answer(later, rig.DIAL, 429, "90103", retry_after=5.0))
+    later = rig.after(later, rig.asks("end"))
+    assert (rig.pending(later, rig.DIAL), rig.retry(rig.DIAL) in later.deadlines) == ((), False)
+
+
+def kicked(commands: tuple[c.Command, ...]) -> list[tuple[str, str]]:
+    return [(each.call, each.conference) for each in commands if isinstance(each, c.Kick)]
+
+
+def test_end_by_texml_keeps_out_the_callers_who_have_the_document() -> None:
+    room, commands = rig.decide(rig.after(texml("A", "B"), Fetch("C", T0)), rig.asks("end"))
+    assert commands == (replace(END, about="X", account=OURS["account"]),)
+    over = rig.after(rig.well(room), ends())
+    assert (over.front, over.conference) == ("call-control", "")
+    new, commands = rig.decide(over, starts(conference="Y"))
+    new, commands = rig.decide(new, comes("C", 1, conference="Y"))
+    assert (kicked(commands), new.participants) == ([("C", "Y")], {})
+    gone = rig.after(rig.well(new), goes("C", 2, conference="Y"), ends(conference="Y"))
+    assert (gone.conference, gone.pending) == ("", {})
+    fresh = rig.after(gone, Fetch("D", NOW), comes("D", 1, conference="Z"))
+    assert rig.status(fresh) == {"D": "joined"}, "who calls afterwards is welcome"
+
+
+def test_end_by_texml_before_there_is_a_conference() -> None:
+    room = rig.after(EMPTY, Fetch("A", T0), rig.asks("end"))
+    assert kicked(rig.decide(room, comes("A"))[1]) == [("A", "X")]
+    assert not room.over(NOW), "remembered for a while"
+    assert room.over(NOW + ENDED_KEPT)
+
+
+def test_end_by_texml_keeps_out_whom_we_are_calling() -> None:
+    room = rig.after(texml("A", "B"), rig.asks("dial", to="+2"))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    late = rig.after(rig.after(room, rig.asks("end"), ends()), rings)
+    assert kicked(rig.decide(late, comes("C", conference="Y", to="+2"))[1]) == [("C", "Y")]
+    room = rig.after(rig.after(room, rings), rig.asks("end"), ends())
+    assert kicked(rig.decide(room, comes("C", conference="Y", to="+2"))[1]) == [("C", "Y")]
+
+
+def test_who_was_sent_away_is_not_taken_in_by_a_list() -> None:
+    room = rig.after(texml("A", "B"), Fetch("C", T0), rig.asks("end"))
+    room = rig.after(rig.well(room), SnapshotWanted(NOW))
+    room, commands = rig.decide(room, listed(room, "A", "B", "C"))
+    assert (rig.status(room), kicked(commands)) == ({"A": "joined", "B": "joined"}, [("C", "X")])

@@ -653,7 +653,6 @@ FOR_A_CONFERENCE: dict[str, tuple[str, ...]] = {
     "stop": (),
     "speak": (),
     "send-dtmf": (),
-    "end": (),
     "gather": ("A",),
     "adjust": ("A",),
     "supervise": ("A",),

@@ -409,6 +409,7 @@ ROOMS = [
                 ),
                 dialled={"+2": c.Dial("+2", DEMO, "r1", rings=30, lasts=60)},
                 expected={"E": 6.5, "D": 7.5},
+                sent_away={"F": 8.5},
             ),
         ),
         """
@@ -456,7 +457,7 @@ ROOMS = [
                              "speaks": {"A": [5, false]}},
                    "dialled": {"+2": {"to": "+2", "client_state": {"room": "demo"}, "id": "r1",
                                      "rings": 30, "lasts": 60}},
-                   "expected": {"E": 6.5, "D": 7.5}}}
+                   "expected": {"E": 6.5, "D": 7.5}, "sent_away": {"F": 8.5}}}
         """,
     ),
 ]

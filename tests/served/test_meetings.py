@@ -97,3 +97,32 @@ def test_who_is_being_greeted_comes_in_on_hold_by_hold_all(door: Door) -> None:
         until(lambda: cleo.conference is not None and cleo.on_hold, "Cleo is in, and on hold")
         act(line, "unhold-all")
         until(lambda: {*cleo.hears.others} == {ANN, BOB}, "all hear each other")
+
+
+# End
+
+
+def test_end_hangs_up_who_is_being_greeted_and_the_next_one_begins_a_new_meeting(
+    door: Door,
+) -> None:
+    with door.opens(alone_minutes=0, speed=5) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        cleo = door.dials(line, CLEO)
+        until(lambda: cleo.hears.what == "speech", "Cleo is greeted")
+        act(line, "end")
+        legs = (ann, bob, cleo)
+        until(lambda: all(leg.state == "ended" for leg in legs), "all are hung up")
+        until(lambda: ask(line, ROOM)["status"] == "empty", "the room is empty")
+        conferences = {stay.conference.id for leg in (ann, bob) for stay in leg.stays}
+        dan = door.calls(line, "+13125550114")
+        hears(dan, "music")
+        assert dan.conference not in conferences
+
+
+def test_end_before_there_is_a_conference_hangs_up_all_the_same(door: Door) -> None:
+    with door.opens(alone_minutes=0, speed=5) as line:
+        ann = door.dials(line, ANN)
+        until(lambda: ann.hears.what == "speech", "Ann is greeted")
+        act(line, "end")
+        until(lambda: ann.state == "ended", "Ann is hung up")
+        until(lambda: ask(line, ROOM)["status"] == "empty", "the room is empty")

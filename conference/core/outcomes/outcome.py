@@ -43,6 +43,8 @@ def _still_wanted(room: Room, command: c.Command) -> bool:
             return room.status_of(command.call) == "waiting"
         case c.Kick(alone=True):
             return command.call in without_company(room)
+        case c.Dial():
+            return command.id not in room.ended
         case c.Leave():
             return room.status_of(command.call) in ("waiting", "parked")
         case c.PassThrough(in_turn=True):

@@ -9,10 +9,12 @@ from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
+from conference.core.leaving import hang_up
 from conference.core.requests.dial_allow import may_be_called
 from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
+from conference.core.texml.entering_and_leaving import send_away
 from conference.core.transitions import add_call, change, send, set_asked, set_deadline, set_told
 
 RING_SECONDS = 30  # that a telephone rings, by default
@@ -111,6 +113,8 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     call = data.get("call_control_id")
     if not isinstance(call, str) or not call or call in room.ended:
         return room
+    if command.id in room.ended:
+        return _hang_up_dialled(room, call, command, event.at)
     if command.account != account(room):
         return room  # the conference of this call is over
     if call in room.participants:
@@ -119,6 +123,16 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     # TeXML does not report that nobody has answered.
     rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
     return set_deadline(room, Deadline("call", call), event.at + rings)
+
+
+def _hang_up_dialled(room: Room, call: str, command: Dial, at: float) -> Room:
+    """Hang up: a moderator has ended the meeting since the call was requested."""
+    if command.account:
+        return send_away(room, call, at)
+    if call not in room.participants:
+        room = add_call(room, call, command.client_state, at)
+    on_the_way = room.status_of(call) in ("ringing", "greeting", "waiting")
+    return hang_up(room, call, at) if on_the_way else room
 
 
 def _add_dialled(room: Room, call: str, command: Dial) -> Room:

@@ -10,6 +10,7 @@ from conference.core.events import ModeratorRequest, Refused
 from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
 from conference.core.requests.dialling import dial
+from conference.core.requests.ending import end
 from conference.core.requests.not_taken import NOT_TAKEN
 from conference.core.requests.passthrough import (
     Handler,
@@ -161,7 +162,7 @@ ROWS = (
         handler=to_either(to_conference("record_resume"), to_call("record_resume")),
         parameters=p.RECORDING,
     ),
-    Verb("end", "room", "End the conference and hang up everyone.", to_conference("end")),
+    Verb("end", "room", "End the conference; hang up everyone, also on the way in.", end),
 )
 
 VERBS = {verb.name: verb for verb in ROWS}

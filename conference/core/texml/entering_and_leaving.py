@@ -8,7 +8,7 @@ from conference.core.participant import Participant
 from conference.core.parts import NOTHING_ASKED
 from conference.core.recordings import clear_recorded
 from conference.core.replacing import replace
-from conference.core.room import Room
+from conference.core.room import ENDED_KEPT, Room
 from conference.core.texml.facts import Facts
 from conference.core.transitions import (
     add_call,
@@ -18,6 +18,7 @@ from conference.core.transitions import (
     close,
     forget,
     send,
+    set_asked,
     set_told,
     without,
 )
@@ -112,6 +113,14 @@ def everyone_left(room: Room) -> bool:
     others = any(by_texml(room, call) for call in room.participants)
     facts = room.texml.facts
     return facts is None or (bool(facts.inside) and not others)
+
+
+def send_away(room: Room, call: str, at: float) -> Room:
+    """Keep out a caller on the way in: a moderator has ended the meeting."""
+    kept = {c: since for c, since in room.texml.sent_away.items() if since > at - ENDED_KEPT}
+    room = set_asked(room, call, hold=False, mute=False, music="")
+    expected = without(room.texml.expected, call)
+    return change_texml(room, expected=expected, sent_away={**kept, call: at})
 
 
 def kick_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:

@@ -153,7 +153,7 @@ def apply_callback(room: Room, event: StatusCallback) -> Room:
         return room
     if event.type == END:
         return _end(room, event)
-    if has_call_control_callers(room):
+    if event.call in room.texml.sent_away or has_call_control_callers(room):
         return _kick_late_joiner(room, event)
     facts = room.texml.facts or Facts(event.conference, event.account)
     if facts.conference != event.conference:
@@ -194,7 +194,8 @@ def _end(room: Room, event: StatusCallback) -> Room:
 
 
 def _kick_late_joiner(room: Room, event: StatusCallback) -> Room:
-    """Kick a caller who joins by TeXML while callers of Call Control have the room: `kick` follows.
+    """Kick a caller who joins by TeXML while callers of Call Control have the room, or after a
+    moderator ended the meeting: `kick` follows.
 
     A caller who was inside before, as after a restart, may stay.
     """

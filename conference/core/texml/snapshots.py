@@ -6,7 +6,11 @@ from conference.core.commands import SNAPSHOT, TakeSnapshot
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
-from conference.core.texml.entering_and_leaving import caller_came_in, has_call_control_callers
+from conference.core.texml.entering_and_leaving import (
+    caller_came_in,
+    has_call_control_callers,
+    kick_out,
+)
 from conference.core.texml.facts import Facts
 from conference.core.transitions import change_texml, send, set_asked, set_told
 
@@ -50,7 +54,9 @@ def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
         room = replace(room, waits_for_start=False)
     for call in sorted(listed):
         facts = room.texml.facts
-        if facts and call not in room.joined and not facts.has_left(call):
+        if facts and call in room.texml.sent_away:
+            room = kick_out(room, facts, call, at)
+        elif facts and call not in room.joined and not facts.has_left(call):
             room = caller_came_in(room, facts, call, at, from_="", to="")
             seen = listed[call]
             room = set_asked(room, call, mute=seen.muted)

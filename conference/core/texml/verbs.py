@@ -16,6 +16,7 @@ from conference.core.origin import STATUS
 from conference.core.replacing import replace
 from conference.core.requests import moderation as m
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
+from conference.core.requests.ending import end
 from conference.core.requests.passthrough import Handler, pass_on
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
@@ -42,10 +43,6 @@ def play(room: Room, event: ModeratorRequest) -> Room:
     for call in event.calls:
         room = _pass_on(room, event, "play", {**event.values, "call_control_id": call})
     return room
-
-
-def end(room: Room, event: ModeratorRequest) -> Room:
-    return _pass_on(room, event, "end", {})
 
 
 def dial(room: Room, event: ModeratorRequest) -> Room:
