@@ -35,6 +35,7 @@ class ClientState:
     confirm: bool = False  # the callee has yet to press 1
     parked: bool = False  # out of the conference until a moderator brings the call back
     dial: str = ""  # the beginning of the id of the request that made the call
+    locked: bool = False  # the room is, during the meeting that the call takes part in
 
 
 def encode(state: ClientState) -> str:
@@ -51,6 +52,7 @@ def encode(state: ClientState) -> str:
         **({"confirm": True} if state.confirm else {}),
         **({"parked": True} if state.parked else {}),
         **({"dial": state.dial[:LONGEST_DIAL]} if state.dial else {}),
+        **({"locked": True} if state.locked else {}),
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
@@ -80,6 +82,7 @@ def decode(text: object) -> ClientState | None:
         confirm=fields.get("confirm") is True,
         parked=fields.get("parked") is True,
         dial=_text(fields, "dial"),
+        locked=fields.get("locked") is True,
     )
 
 

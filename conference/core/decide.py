@@ -43,6 +43,7 @@ def decide(room: Room, event: Event) -> Change:
     begun = replace(
         room, draft=Draft(_cause(event), event.id if isinstance(event, ModeratorRequest) else "")
     )
+    begun = rules.end_lock(begun, event.at)  # a meeting may be over by time
     after = react(begun, event)
     if after is begun:
         return Change(room, room, event)

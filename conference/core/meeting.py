@@ -34,5 +34,12 @@ def expected(room: Room, at: float) -> list[str]:
     return [call for call, since in calls if since > at - EXPECTED_AT_MOST and call not in seen]
 
 
+def goes_on(room: Room, at: float) -> bool:
+    """Whether a meeting goes on. Callers whom a lock turns away are in none."""
+    if room.joined or any(queue.of == "dial" for queue in room.pending):
+        return True
+    return any(p.takes_part for p in room.participants.values()) or bool(expected(room, at))
+
+
 def _moves_away(room: Room, call: str) -> bool:
     return any(isinstance(command, Leave) and command.to for command in room.under_way(call))

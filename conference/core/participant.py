@@ -9,6 +9,8 @@ from typing import Any
 from conference.core.client_state import Direction, Role
 from conference.core.states import Status
 
+TAKING_PART = ("greeting", "waiting", "joined", "parked", "leaving")
+
 
 @dataclass(frozen=True, slots=True)
 class Participant:
@@ -42,6 +44,11 @@ class Participant:
     def is_called(self) -> bool:
         """Whether it is an outgoing call that has not been answered."""
         return self.status == "ringing" and self.direction == "outgoing"
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether it is in the meeting, or on a way in that a lock does not bar."""
+        return self.is_called or self.status in TAKING_PART
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ while a command for it is pending.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT, TakeSnapshot, memory
 from conference.core.entering import (
@@ -91,13 +93,24 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     if conference and not room.conference and CONFERENCE not in room.pending:
         if conference not in room.ended:
             room = conference_opened(room, conference, at)
-    for call, state in (snapshot.calls or {}).items():
-        if call not in room.participants and call not in room.ended and call not in moved:
-            room = _recover(room, call, state, at)
+    known_calls = room.participants.keys() | room.ended.keys() | moved
+    calls = {c: state for c, state in (snapshot.calls or {}).items() if c not in known_calls}
+    room = _restore_lock(room, calls.values())
+    for call, state in calls.items():
+        room = _recover(room, call, state, at)
     if conference and conference == room.conference:
         for call in sorted(snapshot.joined.keys() & room.participants.keys()):
             room = _apply_inside(room, call, conference, snapshot.joined[call], at)
     return room
+
+
+def _restore_lock(room: Room, found: Collection[ClientState]) -> Room:
+    """Restore the lock from before a restart. Most of the calls found decide, since one of them may
+    have missed the newest change. A room that went on meanwhile keeps its own."""
+    if room.participants and room.reconciliation.compared_at:
+        return room
+    majority = 2 * sum(state.locked for state in found) - len(found)
+    return replace(room, locked=majority > 0) if majority else room
 
 
 def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:

@@ -125,7 +125,7 @@ class Room:
         recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
         awaited = any(since > at - EXPECTED_AT_MOST for since in self.texml.expected.values())
         away = any(since > at - ENDED_KEPT for since in self.texml.sent_away.values())
-        return not (going_on or recently or awaited or away or self.locked)
+        return not (going_on or recently or awaited or away)
 
     @property
     def next_deadline(self) -> float | None:
@@ -167,6 +167,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         confirm="confirm" in participant.stages,
         parked=participant.status == "parked",
         dial=participant.dial,
+        locked=room.locked and participant.takes_part,
     )
 
 

@@ -29,6 +29,7 @@ TITLES = {
     "unknown-address": (404, "Unknown address"),
     "unknown-verb": (404, "Unknown verb"),
     "no-conference": (409, "No conference is running"),
+    "nobody-here": (409, "Nobody is in the room"),
     "not-now": (409, "Not now"),
     "dial-is-off": (403, "Calling is off"),
     "dial-refused": (403, "This number may not be called"),

@@ -12,6 +12,7 @@ import pytest
 from conference.core.client_state import ClientState, decode, encode
 
 FULLEST = ClientState("demo", "listener", "outgoing", "+13125550142", "Zoë 🙂", True, True)
+LATER = replace(FULLEST, confirm=True, parked=True, locked=True)
 
 
 def coded(fields: Any) -> str:
@@ -22,7 +23,9 @@ def with_fields(**fields: Any) -> str:
     return coded({"line": 1, "room": "demo"} | fields)
 
 
-@pytest.mark.parametrize("state", [ClientState("demo"), FULLEST, ClientState("a" * 64, dial="a1")])
+@pytest.mark.parametrize(
+    "state", [ClientState("demo"), FULLEST, LATER, ClientState("a" * 64, dial="a1")]
+)
 def test_it_comes_back_as_it_was_set(state: ClientState) -> None:
     assert decode(encode(state)) == state
 
@@ -43,7 +46,8 @@ def test_a_label_comes_back_in_any_language(label: str) -> None:
 @pytest.mark.parametrize("letter", ["x", '"', "\\", "é", "漢", "🙂"])
 def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
     longest = ClientState("a" * 64, "participant", "outgoing", letter * 500, letter * 500)
-    longest = replace(longest, confirm=True, parked=True, dial="0123456789abcdef" * 2)
+    longest = replace(longest, confirm=True, parked=True, locked=True)
+    longest = replace(longest, dial="0123456789abcdef" * 2)
     assert len(encode(longest)) < 1024
     cut = replace(longest, number=letter * 64, label=letter * 64, dial="0123456789abcdef")
     assert decode(encode(longest)) == cut

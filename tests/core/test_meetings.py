@@ -11,10 +11,13 @@ from rigs.texml_rooms import OURS, comes, ends, goes, listed, starts, texml
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.events import Refused, SnapshotWanted
+from conference.core.entering import LOCKED as WORDS
+from conference.core.events import Event, Refused, SnapshotWanted
 from conference.core.parts import Asked
 from conference.core.room import ENDED_KEPT, EXPECTED_AT_MOST, Room
+from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import Fetch
+from conference.core.texml.handlers import refusal
 
 TWO = rig.inside(rig.inside(), "B")
 COMING = {"rings": rig.ringing, "is greeted": rig.greeting, "waits": rig.waiting}
@@ -265,3 +268,198 @@ def test_who_was_sent_away_is_not_taken_in_by_a_list() -> None:
     room = rig.after(rig.well(room), SnapshotWanted(NOW))
     room, commands = rig.decide(room, listed(room, "A", "B", "C"))
     assert (rig.status(room), kicked(commands)) == ({"A": "joined", "B": "joined"}, [("C", "X")])
+
+
+# Lock
+
+LOCKED = rig.well(rig.after(TWO, rig.asks("lock", at=T0)))
+
+
+def test_lock_is_kept_by_telnyx_with_each_call() -> None:
+    room, commands = rig.decide(rig.greeting(TWO, "C"), rig.asks("lock"))
+    kept = ClientState("demo", number="+1", locked=True)
+    assert commands == tuple(c.Remember(call, kept, at=NOW) for call in "ABC")
+    room, commands = rig.decide(rig.well(room), rig.asks("unlock"))
+    open_again = replace(kept, locked=False)
+    assert commands == tuple(c.Remember(call, open_again, at=NOW) for call in "ABC")
+    assert rig.after(room, rig.asks("unlock")) is room
+
+
+def test_whom_a_moderator_calls_into_a_locked_room_carries_the_lock() -> None:
+    room = rig.after(LOCKED, rig.asks("dial", to="+2"))
+    assert rig.head(room, rig.DIAL).client_state.locked
+
+
+def test_who_is_turned_away_does_not_carry_the_lock() -> None:
+    room = rig.after(LOCKED, rig.initiated("C"))
+    assert not rig.head(room, "C").client_state.locked
+
+
+@pytest.mark.parametrize("room", [EMPTY, rig.ringing(), rig.ending(), rig.refused()])
+def test_an_empty_room_cannot_be_locked(room: Room) -> None:
+    with pytest.raises(Refused, match="lasts as long as the meeting") as refused:
+        rig.after(room, rig.asks("lock"))
+    assert refused.value.kind == "nobody-here"
+
+
+@pytest.mark.parametrize(
+    "room",
+    [
+        rig.greeting(),
+        rig.waiting(),
+        called(EMPTY),
+        rig.after(rig.parked(), rig.hangup("B")),
+        rig.after(EMPTY, rig.asks("dial", to="+2")),
+        rig.after(EMPTY, Fetch("A", T0)),
+    ],
+    ids=["is greeted", "waits", "is called", "is parked", "is about to be called", "by TeXML"],
+)
+def test_a_lock_is_for_those_on_the_way_too(room: Room) -> None:
+    room = rig.after(room, rig.asks("lock"))
+    assert room.locked
+    assert rig.after(room, rig.initiated("Z")).locked, "which changes nothing"
+
+
+ENDS = {
+    "all hang up": (LOCKED, [rig.hangup("A"), rig.hangup("B")]),
+    "all leave": (LOCKED, [rig.left(x, occurred_at="2026-5") for x in "AB"] + [rig.time(T0 + 60)]),
+    "all are kicked": (LOCKED, [rig.asks("kick", "A", "B")]),
+    "the conference ends": (LOCKED, [rig.ended(), rig.hangup("A"), rig.hangup("B")]),
+    "the last parked one hangs up": (
+        rig.after(rig.parked(), rig.asks("lock"), rig.hangup("B")),
+        [rig.hangup("A")],
+    ),
+    "nobody answers": (
+        rig.after(called(LOCKED), rig.hangup("A"), rig.hangup("B")),
+        [rig.hangup("C")],
+    ),
+    "the last one moves": (
+        rig.after(LOCKED, rig.hangup("A")),
+        [rig.asks("move", "B", room="blue")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("room", "events"), ENDS.values(), ids=ENDS)
+def test_the_end_of_the_meeting_ends_the_lock(room: Room, events: list[Event]) -> None:
+    assert room.locked
+    for event in events[:-1]:
+        room = rig.after(room, event)
+        assert room.locked or event == events[-2], "not before the last one is out"
+    room = rig.well(rig.after(room, events[-1]))
+    assert not room.locked
+    room = rig.waiting(room, "Z", NOW)
+    assert rig.status(room)["Z"] == "waiting", "the next one begins a new meeting"
+
+
+def test_a_list_without_anybody_ends_the_lock() -> None:
+    room = LOCKED
+    for at in (NOW, NOW + 5):
+        room = rig.after(room, SnapshotWanted(at))
+        room = rig.after(room, rig.answer(room, c.SNAPSHOT, at=at, data=Snapshot(calls={})))
+    assert (room.participants, room.locked) == ({}, False)
+
+
+def test_callers_who_are_turned_away_do_not_keep_the_lock() -> None:
+    room = rig.well(rig.after(rig.ringing(LOCKED, "C"), rig.hook("call.answered", "C")))
+    room = rig.ringing(room, "D")
+    assert rig.status(room) == {"A": "joined", "B": "joined", "C": "refused", "D": "ringing"}
+    room = rig.after(room, rig.hangup("A"), rig.hangup("B"))
+    assert not room.locked
+    assert rig.status(rig.after(room, rig.hook("call.answered", "D")))["D"] == "greeting"
+
+
+def test_a_lock_outlasts_a_new_conference() -> None:
+    room = rig.after(rig.ringing(called(LOCKED)), rig.hook("call.answered", "C"))
+    room = rig.after(rig.well(room), rig.hook("call.speak.ended", "C"))
+    room = rig.after(room, rig.answer(room, "C", 422, "90019"))
+    assert (rig.status(room)["A"], room.conference, room.locked) == ("waiting", "", True)
+
+
+def test_by_texml_the_lock_ends_with_the_meeting_too() -> None:
+    room = rig.after(texml("A", "B"), rig.asks("lock"))
+    assert (refusal(room, NOW), refusal(rig.after(room, goes("A")), NOW)) == (WORDS, WORDS)
+    assert refusal(rig.after(room, goes("A"), goes("B", 3)), NOW) == ""
+    assert refusal(rig.after(room, ends()), NOW) == ""
+
+
+def test_by_texml_a_caller_on_the_way_keeps_the_lock_for_as_long_as_expected() -> None:
+    room = rig.after(texml("A"), Fetch("B", NOW), rig.asks("lock"), goes("A"))
+    assert room.locked
+    assert refusal(room, NOW + EXPECTED_AT_MOST - 1) == WORDS
+    assert refusal(room, NOW + EXPECTED_AT_MOST) == "", "B has hung up, and nobody reports it"
+    assert room.over(NOW + ENDED_KEPT + EXPECTED_AT_MOST)
+    assert not rig.after(room, Fetch("C", NOW + EXPECTED_AT_MOST)).locked
+
+
+# The lock over a restart
+
+
+FORGOTTEN = replace(EMPTY, watches_unknown_calls=True)
+
+
+def kept(**locks: bool) -> dict[str, ClientState]:
+    return {call: ClientState("demo", number="+1", locked=lock) for call, lock in locks.items()}
+
+
+def shown(room: Room, at: float = NOW, **locks: bool) -> Room:
+    """Let Telnyx list these calls, all in the conference, with their locks."""
+    room = rig.after(room, SnapshotWanted(at))
+    joined = {call: Seen(False, False) for call in locks}
+    listed = Snapshot("K", joined, kept(**locks))
+    return rig.after(room, rig.answer(room, c.SNAPSHOT, at=at, data=listed))
+
+
+def test_a_restart_inside_a_meeting_keeps_the_lock() -> None:
+    room = shown(FORGOTTEN, A=True, B=True)
+    assert (rig.status(room), room.locked) == ({"A": "joined", "B": "joined"}, True)
+    new = rig.after(rig.ringing(rig.well(room), "C", NOW), rig.hook("call.answered", "C"))
+    assert rig.status(new)["C"] == "refused"
+    assert not rig.after(room, rig.hangup("A"), rig.hangup("B")).locked
+    assert not shown(FORGOTTEN, A=False, B=False).locked
+
+
+@pytest.mark.parametrize(
+    ("locks", "locked"),
+    [
+        ({"A": True, "B": False}, False),
+        ({"A": True, "B": False, "C": False}, False),
+        ({"A": True, "B": True, "C": False}, True),
+        ({"A": True}, True),
+    ],
+)
+def test_most_calls_decide_where_one_has_an_older_state(
+    locks: dict[str, bool], locked: bool
+) -> None:
+    room = shown(FORGOTTEN, **locks)
+    assert room.locked == locked
+    for at in (NOW + 5, NOW + 10):
+        room = shown(room, at, **locks)
+    assert room.locked == locked
+    healed = {call for call, lock in locks.items() if lock != locked}
+    assert {queue.id for queue in room.pending if queue.of == "memory"} == healed
+
+
+def test_a_stranger_who_calls_during_the_restart_has_no_say() -> None:
+    room = rig.greeting(FORGOTTEN, "C")
+    assert shown(room, A=True).locked
+
+
+def test_an_event_that_comes_before_the_list_brings_the_lock_back() -> None:
+    state = replace(OUTGOING, locked=True)
+    room = rig.after(FORGOTTEN, rig.hook("call.answered", client_state=state))
+    assert room.locked
+    assert not shown(room, A=True, B=False, C=False).locked, "A's was an older one"
+
+
+def test_an_older_state_changes_nothing_in_a_meeting() -> None:
+    room = shown(LOCKED, A=True, B=True)
+    (state,) = kept(C=False).values()
+    room = rig.after(room, rig.hook("call.answered", "C", client_state=state))
+    assert room.locked
+    assert shown(room, NOW + 5, A=True, B=False, C=False, D=False).locked
+    (state,) = kept(C=True).values()
+    echo = rig.hook("call.answered", "C", client_state=state)
+    unlocked = rig.after(room, rig.asks("unlock"), echo)
+    assert not unlocked.locked
+    assert not shown(unlocked, NOW + 5, A=True, B=True, C=True, D=True).locked

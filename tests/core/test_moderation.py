@@ -18,7 +18,7 @@ from conference.core.parts import Asked, Told
 from conference.core.requests.moderation import KICKED
 from conference.core.requests.passthrough import MOST_WAITING
 from conference.core.requests.verbs import VERBS
-from conference.core.room import Deadline, Room
+from conference.core.room import ENDED_KEPT, Deadline, Room
 from conference.reporting import public_view
 
 OWN = "https://example.com/own.mp3"
@@ -32,7 +32,7 @@ OPENING = rig.waiting(rig.waiting(), "B")
 LATER = rig.after(OPENING, rig.answer(OPENING, CONFERENCE, 503, at=T0))  # the create is held back
 JOINING = rig.waiting(rig.inside(), "B")
 JOINING_LATER = rig.after(JOINING, rig.answer(JOINING, "B", 503, at=T0))
-LOCKED = rig.after(TWO, rig.asks("lock", at=T0))
+LOCKED = rig.well(rig.after(TWO, rig.asks("lock", at=T0)))
 HOST = replace(
     TWO, participants={**TWO.participants, "B": replace(TWO.participants["B"], role="moderator")}
 )
@@ -258,17 +258,22 @@ TABLE: list[Case] = [
         commands=[keep(), many(c.Unhold, "A", "B")],
     ),
     # lock, unlock
-    Case("lock", room=TWO, event=rig.asks("lock"), changes={"locked": True}, commands=[]),
-    Case("lock, again", room=LOCKED, event=rig.asks("lock"), changes={}, commands=[]),
-    Case("unlock", room=LOCKED, event=rig.asks("unlock"), changes={"locked": False}, commands=[]),
-    Case("unlock, again", room=TWO, event=rig.asks("unlock"), changes={}, commands=[]),
     Case(
-        "an empty room can be locked",
-        room=EMPTY,
+        "lock",
+        room=TWO,
         event=rig.asks("lock"),
         changes={"locked": True},
-        commands=[],
+        commands=[keep(locked=True), keep("B", locked=True)],
     ),
+    Case("lock, again", room=LOCKED, event=rig.asks("lock"), changes={}, commands=[]),
+    Case(
+        "unlock",
+        room=LOCKED,
+        event=rig.asks("unlock"),
+        changes={"locked": False},
+        commands=[keep(), keep("B")],
+    ),
+    Case("unlock, again", room=TWO, event=rig.asks("unlock"), changes={}, commands=[]),
     # kick
     *(
         Case(
@@ -663,6 +668,13 @@ FOR_A_CONFERENCE: dict[str, tuple[str, ...]] = {
     "record-resume": (),
 }
 NOT_NOW: list[NotNow] = [
+    NotNow(
+        "of an empty room",
+        room=EMPTY,
+        event=rig.asks("lock"),
+        kind="nobody-here",
+        why="lasts as long as the meeting",
+    ),
     *(
         NotNow(
             "without a conference",
@@ -896,10 +908,12 @@ def test_a_listener_is_muted_until_it_is_unmuted_by_name() -> None:
     assert rig.head(other, rig.DIAL).client_state.mute is False
 
 
-def test_a_lock_is_worth_keeping() -> None:
+def test_a_room_is_over_with_its_meeting_locked_or_not() -> None:
     assert EMPTY.over(NOW)
-    assert not rig.after(EMPTY, rig.asks("lock")).over(NOW)
-    assert rig.after(EMPTY, rig.asks("lock"), rig.asks("unlock")).over(NOW)
+    assert not LOCKED.over(NOW)
+    gone = rig.after(LOCKED, rig.hook("call.hangup", "A"), rig.hook("call.hangup", "B"))
+    gone = rig.well(gone)
+    assert gone.over(NOW + ENDED_KEPT)
 
 
 @pytest.mark.parametrize(

@@ -44,5 +44,5 @@ def test_every_status_can_be_reached_and_all_but_the_last_be_left() -> None:
 
 
 def test_a_room_that_is_kept_has_no_draft() -> None:
-    for event in (rig.initiated(), rig.hook("call.cost"), rig.asks("lock")):
+    for event in (rig.initiated(), rig.hook("call.cost"), rig.asks("dial", to="+1")):
         assert rig.after(EMPTY, event).draft == Draft()

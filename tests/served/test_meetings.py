@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from rigs.moderator import ROOM, act, ask
 from rigs.people import ANN, BOB, CLEO, TOKEN
-from rigs.rehearsals import calls, dial, hears, rehearsal, texml
+from rigs.rehearsals import MAY, calls, dial, forget_everything, hears, rehearsal, room, texml
 from rigs.waiting import until
 
+from conference.core.entering import LOCKED
+from conference.core.events import SnapshotWanted
 from conference.demo.rehearsal import Line
 from conference.simulator import Leg
 
@@ -126,3 +128,52 @@ def test_end_before_there_is_a_conference_hangs_up_all_the_same(door: Door) -> N
         act(line, "end")
         until(lambda: ann.state == "ended", "Ann is hung up")
         until(lambda: ask(line, ROOM)["status"] == "empty", "the room is empty")
+
+
+# Lock
+
+
+def turned_away(line: Line, door: Door, number: str) -> bool:
+    """Whether a new caller hears that the room is locked, and is hung up."""
+    leg = door.dials(line, number)
+    until(lambda: leg.state == "ended" or leg.conference is not None, "it is decided")
+    return LOCKED in [heard.detail for heard in leg.timeline]
+
+
+def test_a_lock_lives_as_long_as_the_meeting(door: Door) -> None:
+    with door.opens(alone_minutes=0) as line:
+        refused = ask(line, f"{ROOM}/actions/lock", {})
+        assert (refused["status"], refused["type"]) == (409, "/problems/nobody-here")
+        legs = [door.calls(line, ANN), door.calls(line, BOB)]
+        act(line, "lock")
+        assert turned_away(line, door, CLEO)
+        for leg in legs:
+            line.telnyx.phone(leg.number).hang_up()
+        until(lambda: not ask(line, ROOM)["locked"], "the lock has ended")
+        hears(door.calls(line, CLEO), "music")
+
+
+def test_the_end_of_a_locked_meeting_ends_the_lock(door: Door) -> None:
+    with door.opens(alone_minutes=0) as line:
+        door.calls(line, ANN), door.calls(line, BOB)
+        act(line, "lock")
+        act(line, "end")
+        until(lambda: not ask(line, ROOM)["locked"], "the lock has ended")
+        hears(door.calls(line, CLEO), "music")
+
+
+def test_a_restart_inside_a_meeting_keeps_the_lock_by_call_control() -> None:
+    (door, _) = DOORS
+    with rehearsal(**MAY, alone_minutes=0) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        hears(ann, "conference")
+        act(line, "lock")
+        forget_everything(line)
+        assert not room(line).locked
+        line.engine.apply(room(line).name, SnapshotWanted(line.engine.clock()))
+        until(lambda: len(room(line).joined) == 2, "both are known again")
+        assert room(line).locked
+        assert turned_away(line, door, CLEO)
+        for leg in (ann, bob):
+            line.telnyx.phone(leg.number).hang_up()
+        until(lambda: not room(line).locked, "the lock has ended")

@@ -199,6 +199,8 @@ def _known(room: Room, event: Webhook) -> Room:
 def _add_call(room: Room, state: ClientState, event: Webhook) -> Room:
     theirs, ours = _numbers(state.direction, event)
     state = replace(state, number=state.number or theirs)
+    if state.locked and not room.participants:
+        room = replace(room, locked=True)  # as before a restart
     return add_call(room, event.call, state, event.at, our_number=ours)
 
 

@@ -104,6 +104,7 @@ def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
         mute=role == "listener",  # until a moderator unmutes them by name
         confirm=values.get("confirm", False),
         dial=event.id[:LONGEST_DIAL],
+        locked=room.locked,
     )
 
 

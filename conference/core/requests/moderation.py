@@ -18,7 +18,7 @@ from conference.core.entering import enter, remember, stop_opening
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
-from conference.core.meeting import expected, present
+from conference.core.meeting import expected, goes_on, present
 from conference.core.participant import Participant
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
@@ -91,12 +91,29 @@ def unhold_all(room: Room, event: ModeratorRequest) -> Room:
 
 
 def lock(room: Room, event: ModeratorRequest) -> Room:
-    """Let no new callers in: they hear why and are hung up. No command follows now."""
-    return room if room.locked else replace(room, locked=True)
+    """Let no new callers in until the meeting is over: they hear why and are hung up.
+
+    `remember` follows for each call. Raise Refused if nobody is there.
+    """
+    if not goes_on(room, event.at):
+        why = "a lock lasts as long as the meeting, so lock it when somebody is there"
+        raise Refused("nobody-here", f"nobody is in room {room.name}: {why}")
+    return _set_lock(room, event, locked=True)
 
 
 def unlock(room: Room, event: ModeratorRequest) -> Room:
-    return replace(room, locked=False) if room.locked else room
+    """Let callers in again: `remember` follows for each call."""
+    return _set_lock(room, event, locked=False)
+
+
+def _set_lock(room: Room, event: ModeratorRequest, *, locked: bool) -> Room:
+    if room.locked == locked:
+        return room
+    room = replace(room, locked=locked)
+    for participant in present(room):
+        if participant.takes_part:
+            room = remember(room, participant.call, event.at)
+    return room
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:

@@ -97,7 +97,7 @@ ROWS = (
         "Bring everyone back from hold, those on the way in too.",
         m.unhold_all,
     ),
-    Verb("lock", "room", "Let no new callers in.", m.lock),
+    Verb("lock", "room", "Let no new callers in until the meeting is over.", m.lock),
     Verb("unlock", "room", "Let callers in again.", m.unlock),
     Verb("play", "either", "Play a sound to them.", to_everyone_inside("play"), p.PLAY),
     Verb("stop", "either", "Stop what is played.", to_conference("stop")),

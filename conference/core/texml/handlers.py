@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from conference.core.commands import Kick, of_call
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
+from conference.core.meeting import goes_on
 from conference.core.recordings import clear_recorded, set_recorded
 from conference.core.replacing import replace
 from conference.core.room import EXPECTED_AT_MOST, Room
@@ -33,11 +34,11 @@ from conference.core.transitions import (
 FIRST_JOIN_AT_MOST = 2  # highest SequenceNumber of a first join: numbers begin with 0 or 1
 
 
-def refusal(room: Room) -> str:
-    """Return the words for a caller who cannot come in now; empty if they can."""
+def refusal(room: Room, at: float) -> str:
+    """Return the words for a caller who cannot come in; empty if they can. `at`: Unix seconds."""
     if has_call_control_callers(room):
         return HELD_ELSEWHERE
-    if room.locked:
+    if room.locked and goes_on(room, at):
         return LOCKED
     return FULL if len(room.joined) >= room.settings.max_participants else ""
 
