@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conference.core.commands import Leave
+from conference.core.commands import Dial, Leave
 from conference.core.participant import Participant
 from conference.core.room import EXPECTED_AT_MOST, Room
 
@@ -34,11 +34,17 @@ def expected(room: Room, at: float) -> list[str]:
     return [call for call, since in calls if since > at - EXPECTED_AT_MOST and call not in seen]
 
 
+def dials(room: Room) -> list[Dial]:
+    """Return the requested calls that Telnyx has not begun yet."""
+    heads = (commands[0] for queue, commands in room.pending.items() if queue.of == "dial")
+    return [head for head in heads if isinstance(head, Dial)]
+
+
 def goes_on(room: Room, at: float) -> bool:
     """Whether a meeting goes on. Callers whom a lock turns away are in none."""
-    if room.joined or any(queue.of == "dial" for queue in room.pending):
+    if room.joined or any(p.takes_part for p in room.participants.values()):
         return True
-    return any(p.takes_part for p in room.participants.values()) or bool(expected(room, at))
+    return bool(expected(room, at) or dials(room))
 
 
 def _moves_away(room: Room, call: str) -> bool:

@@ -2,7 +2,7 @@
 
 | part | owner |
 |---|---|
-| `HoldAndMute` | `outcomes/of_holding`, `requests/moderation`, by `set_asked` and `set_told` |
+| `HoldAndMute` | `outcomes/of_holding`, `requests`, by `set_asked` and `set_told` |
 | `Recordings` | `recordings` |
 | `Reconciliation` | `reconcile` |
 | `Texml` | `texml/` |
@@ -53,6 +53,8 @@ class HoldAndMute:
 
     `told` and `asked` keep only the calls that differ from FREE and NOTHING_ASKED, so that the cost
     of a rule does not grow with the room.
+
+    `asked` has callers by TeXML on the way in, too, and calls not begun yet, by their `Dial.id`.
     """
 
     told: Mapping[str, Told] = field(default_factory=dict)

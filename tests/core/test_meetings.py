@@ -463,3 +463,34 @@ def test_an_older_state_changes_nothing_in_a_meeting() -> None:
     unlocked = rig.after(room, rig.asks("unlock"), echo)
     assert not unlocked.locked
     assert not shown(unlocked, NOW + 5, A=True, B=True, C=True, D=True).locked
+
+
+# A call that Telnyx has not begun yet
+
+
+@pytest.mark.parametrize(("verb", "wanted"), [("mute-all", MUTED), ("hold-all", HELD)])
+def test_a_call_that_is_about_to_begin_is_concerned(verb: str, wanted: Asked) -> None:
+    room = rig.after(TWO, rig.asks("dial", to="+2"), rig.asks(verb))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    for before in (room, called(room)):
+        begun = rig.after(before, rings)
+        assert begun.holding.asked == {"A": wanted, "B": wanted, "C": wanted}
+        state = rig.pending(begun, c.memory("C"))[-1].client_state  # type: ignore[union-attr]
+        assert (state.mute, state.hold) == (wanted.mute, wanted.hold)
+    assert "request" not in rig.after(room, rig.answer(room, rig.DIAL, 422)).holding.asked
+    open_again = rig.after(room, rig.asks(f"un{verb}"))
+    assert open_again.holding.asked == {}
+
+
+def test_a_moderator_who_is_about_to_be_called_is_not_muted() -> None:
+    room = rig.after(TWO, rig.asks("dial", to="+2", role="moderator"), rig.asks("mute-all"))
+    assert room.holding.asked == {"A": MUTED, "B": MUTED}
+
+
+def test_by_texml_a_call_that_is_about_to_begin_is_concerned() -> None:
+    room = rig.after(texml("A", "B"), rig.asks("dial", to="+2"), rig.asks("mute-all"))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    for events in ([rings, comes("C", 3, to="+2")], [comes("C", 3, to="+2"), rings]):
+        inside = rig.well(rig.after(room, *events))
+        assert inside.holding.told["C"].muted
+        assert inside.holding.asked.keys() == {"A", "B", "C"}

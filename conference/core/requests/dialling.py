@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conference.core.client_state import LONGEST_DIAL, ClientState
 from conference.core.commands import Dial
-from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST
+from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST, remember
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
@@ -118,12 +118,27 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         return _hang_up_dialled(room, call, command, event.at)
     if command.account != account(room):
         return room  # the conference of this call is over
-    if call in room.participants:
-        return _add_dialled(room, call, command) if command.account else room
-    room = add_call(room, call, command.client_state, event.at, join_options=command.attributes)
-    # TeXML does not report that nobody has answered.
-    rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
-    return set_deadline(room, Deadline("call", call), event.at + rings)
+    if call not in room.participants:
+        room = add_call(room, call, command.client_state, event.at, join_options=command.attributes)
+        # TeXML does not report that nobody has answered.
+        rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
+        room = set_deadline(room, Deadline("call", call), event.at + rings)
+    elif command.account:
+        room = _add_dialled(room, call, command)
+    return _as_asked_meanwhile(room, call, command, event.at)
+
+
+def _as_asked_meanwhile(room: Room, call: str, command: Dial, at: float) -> Room:
+    """Apply the hold and mute that a moderator requested for everyone before the call began."""
+    asked = room.holding.asked.get(command.id)
+    if asked is None:
+        return room
+    room = set_asked(room, command.id, hold=False, mute=False, music="")
+    if asked.hold:
+        room = set_asked(room, call, hold=True, music=asked.music)
+    if asked.mute:
+        room = set_asked(room, call, mute=True)
+    return remember(room, call, at)
 
 
 def _hang_up_dialled(room: Room, call: str, command: Dial, at: float) -> Room:

@@ -12,17 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from conference.core.client_state import Role
 from conference.core.commands import CONFERENCE, PassThrough, of_call
 from conference.core.entering import enter, remember, stop_opening
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
-from conference.core.meeting import expected, goes_on, present
 from conference.core.participant import Participant
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
-from conference.core.requests.passthrough import pass_on, running_conference
+from conference.core.requests.passthrough import pass_on
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import (
     change,
@@ -70,50 +68,6 @@ def hold(room: Room, event: ModeratorRequest) -> Room:
 def unhold(room: Room, event: ModeratorRequest) -> Room:
     """Take back a hold. A participant who is alone stays on hold, by the rule."""
     return _set_asked(room, event, hold=False, music="")
-
-
-def mute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Mute everyone in the room or on the way in, except moderators."""
-    return mute(room, replace(event, calls=_everyone(room, event.at, but="moderator")))
-
-
-def unmute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Unmute everyone in the room or on the way in, except listeners."""
-    return unmute(room, replace(event, calls=_everyone(room, event.at, but="listener")))
-
-
-def hold_all(room: Room, event: ModeratorRequest) -> Room:
-    return hold(room, replace(event, calls=_everyone(room, event.at)))
-
-
-def unhold_all(room: Room, event: ModeratorRequest) -> Room:
-    return unhold(room, replace(event, calls=_everyone(room, event.at)))
-
-
-def lock(room: Room, event: ModeratorRequest) -> Room:
-    """Let no new callers in until the meeting is over: they hear why and are hung up.
-
-    `remember` follows for each call. Raise Refused if nobody is there.
-    """
-    if not goes_on(room, event.at):
-        why = "a lock lasts as long as the meeting, so lock it when somebody is there"
-        raise Refused("nobody-here", f"nobody is in room {room.name}: {why}")
-    return _set_lock(room, event, locked=True)
-
-
-def unlock(room: Room, event: ModeratorRequest) -> Room:
-    """Let callers in again: `remember` follows for each call."""
-    return _set_lock(room, event, locked=False)
-
-
-def _set_lock(room: Room, event: ModeratorRequest, *, locked: bool) -> Room:
-    if room.locked == locked:
-        return room
-    room = replace(room, locked=locked)
-    for participant in present(room):
-        if participant.takes_part:
-            room = remember(room, participant.call, event.at)
-    return room
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:
@@ -302,14 +256,3 @@ def _plainly(room: Room, call: str) -> str:
     participant = room.participants[call]
     name = participant.label or participant.number or "the caller"
     return f"{name} {IS.get(participant.status, IS_LEAVING)}: {call} is {participant.status}"
-
-
-def _everyone(room: Room, at: float, but: Role | None = None) -> tuple[str, ...]:
-    """Return the calls in the room or on the way in, except those of one role.
-
-    Raise Refused if there are none.
-    """
-    people, coming = list(present(room)), expected(room, at)
-    if not people and not coming:
-        running_conference(room)
-    return (*(p.call for p in people if p.role != but), *coming)

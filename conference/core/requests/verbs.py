@@ -9,8 +9,8 @@ from typing import Any, Literal
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
+from conference.core.requests import whole_room as w
 from conference.core.requests.dialling import dial
-from conference.core.requests.ending import end
 from conference.core.requests.not_taken import NOT_TAKEN
 from conference.core.requests.passthrough import (
     Handler,
@@ -81,24 +81,12 @@ ROWS = (
     Verb("leave-queue", "participants", "Take them out of their queue.", m.leave_queue),
     Verb("rename", "participants", "Give them a name.", m.rename, p.LABEL),
     Verb("dial", "room", "Call a number; it joins the room on answering.", dial, p.DIAL),
-    Verb(
-        "mute-all", "room", "Mute everyone, those on the way in too, but no moderators.", m.mute_all
-    ),
-    Verb(
-        "unmute-all",
-        "room",
-        "Unmute everyone, those on the way in too, but no listeners.",
-        m.unmute_all,
-    ),
-    Verb("hold-all", "room", "Put everyone on hold, those on the way in too.", m.hold_all, p.MUSIC),
-    Verb(
-        "unhold-all",
-        "room",
-        "Bring everyone back from hold, those on the way in too.",
-        m.unhold_all,
-    ),
-    Verb("lock", "room", "Let no new callers in until the meeting is over.", m.lock),
-    Verb("unlock", "room", "Let callers in again.", m.unlock),
+    Verb("mute-all", "room", "Mute all but moderators, also on the way in.", w.mute_all),
+    Verb("unmute-all", "room", "Unmute all but listeners, also on the way in.", w.unmute_all),
+    Verb("hold-all", "room", "Put everyone on hold, also on the way in.", w.hold_all, p.MUSIC),
+    Verb("unhold-all", "room", "Bring everyone back, also on the way in.", w.unhold_all),
+    Verb("lock", "room", "Let no new callers in until the meeting is over.", w.lock),
+    Verb("unlock", "room", "Let callers in again.", w.unlock),
     Verb("play", "either", "Play a sound to them.", to_everyone_inside("play"), p.PLAY),
     Verb("stop", "either", "Stop what is played.", to_conference("stop")),
     Verb(
@@ -162,7 +150,7 @@ ROWS = (
         handler=to_either(to_conference("record_resume"), to_call("record_resume")),
         parameters=p.RECORDING,
     ),
-    Verb("end", "room", "End the conference; hang up everyone, also on the way in.", end),
+    Verb("end", "room", "End the conference; hang up everyone, also on the way in.", w.end),
 )
 
 VERBS = {verb.name: verb for verb in ROWS}

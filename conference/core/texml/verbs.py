@@ -15,8 +15,8 @@ from conference.core.fronts import account
 from conference.core.origin import STATUS
 from conference.core.replacing import replace
 from conference.core.requests import moderation as m
+from conference.core.requests import whole_room as w
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
-from conference.core.requests.ending import end
 from conference.core.requests.passthrough import Handler, pass_on
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
@@ -102,16 +102,16 @@ VERBS: dict[str, Handler] = {
     "unmute": m.unmute,
     "hold": m.hold,
     "unhold": m.unhold,
-    "mute-all": m.mute_all,
-    "unmute-all": m.unmute_all,
-    "hold-all": m.hold_all,
-    "unhold-all": m.unhold_all,
-    "lock": m.lock,
-    "unlock": m.unlock,
+    "mute-all": w.mute_all,
+    "unmute-all": w.unmute_all,
+    "hold-all": w.hold_all,
+    "unhold-all": w.unhold_all,
+    "lock": w.lock,
+    "unlock": w.unlock,
     "rename": m.rename,
     "kick": kick,
     "play": play,
-    "end": end,
+    "end": w.end,
     "dial": dial,
 }
 PARAMETERS = ("audio_url", "label", "to", "role", "force", "timeout_secs", "time_limit_secs")
