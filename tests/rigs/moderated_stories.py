@@ -14,7 +14,7 @@ hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
 OF_ONE = ("mute", "unmute", "hold", "unhold", "kick", "leave", "join")
-OF_ALL = ("mute-all", "unmute-all", "hold-all", "unhold-all", "lock", "unlock")
+OF_ALL = ("mute-all", "unmute-all", "hold-all", "unhold-all", "lock", "unlock", "end")
 WISHES = {
     "mute": ("muted", True),
     "unmute": ("muted", False),
@@ -57,12 +57,19 @@ class ModeratedStory(Story):
         except Refused as refused:
             self.log.append(f"    refused: {refused}")
             return
+        here = [p for p in self.room.participants.values() if p.status in SHOWN]
         if verb.endswith("-all"):
-            calls = tuple(p.call for p in self.room.participants.values() if p.status in SHOWN)
-        if verb not in ("lock", "unlock"):
+            calls = tuple(p.call for p in here)
+        if verb == "end":  # whether Telnyx ends the conference, only its answer shows
+            self.wishes["kicked"] |= {p.call for p in here if p.status != "joined"}
+        elif verb not in ("lock", "unlock"):
             what, wanted = WISHES[verb.removesuffix("-all")]
             self.wishes[what] = self.wishes[what].difference(calls).union(calls * wanted)
         self._happen(event)
+
+    def _judge(self, command: c.Command) -> None:
+        if not isinstance(command, c.PassThrough):  # the moderator's own: Telnyx may refuse it
+            super()._judge(command)
 
     def _later(self, command: c.Command) -> bool:
         """Whether the command is a join that must wait for a hold or mute of its call.
@@ -95,6 +102,8 @@ class ModeratedStory(Story):
             assert state is not None
             asked = (call in self.wishes["held"], call in self.wishes["muted"])
             assert (state.hold, state.mute) == asked, "as a restart needs it"
+            assert state.locked == self.room.locked, "so is the lock"
+        assert live or not self.room.locked, "the lock ends with the meeting"
 
 
 KINDS = ["webhook", "carry out", "answer"] * 7 + ["come"] * 3 + ["again", "hang up", "drop out"]

@@ -101,6 +101,9 @@ class Telnyx:
                 self.answered[command.call] = command.client_state
             case c.PassThrough():
                 self.done.append(command)
+                if command.name == "end":
+                    for call in list(self.inside[command.about]):
+                        self.hang_up(call)
             case c.Create():
                 conference = f"K{len(self.owner) + 1}"
                 self.owner[conference] = command.call
