@@ -123,7 +123,8 @@ def test_a_refused_hold_or_mute_is_unknown_and_tried_again_with_growing_pauses(
         c.Mute: (rig.asks("mute", "A"), {}),
         c.Unmute: (rig.asks("unmute", "A"), {"A": Told(muted=True)}),
     }[command]
-    room = rig.after(rig.given(TWO, told=told), asked)
+    three = rig.inside(TWO, "C")  # so that nobody is alone beside A on hold
+    room = rig.after(rig.given(three, told=told), asked)
     at, pauses = NOW, []
     for _ in range(9):
         assert isinstance(rig.head(room, HOLD_AND_MUTE), command)

@@ -109,8 +109,9 @@ def test_a_refusal_is_answered_once_and_again_to_a_request_anew(
 ) -> None:
     """The rule goes on trying, but that answers nobody."""
     says = {kind: 422, **NOT_KEPT}
-    assert told(TWO, asks(verb, "A"), says) == [(verb, "refused")]
-    room = after(TWO, asks(verb, "A"))
+    three = inside(TWO, "C")  # so that nobody is alone beside A on hold
+    assert told(three, asks(verb, "A"), says) == [(verb, "refused")]
+    room = after(three, asks(verb, "A"))
     room = after(room, answer(room, HOLD_AND_MUTE, 422))
     assert not room.holding.hold_asked_by and not room.holding.mute_asked_by
     (pause,) = [at for deadline, at in room.deadlines.items() if deadline.kind == "refused"]
