@@ -17,6 +17,7 @@ from conference.core.commands import (
     HOLD_AND_MUTE,
     Command,
     Find,
+    Hangup,
     HoldOrMute,
     OfCall,
     PassThrough,
@@ -79,9 +80,11 @@ class Receipt:
 
         `remember` matters only after a restart. The rule repeats its own holds. After a joint
         refusal, one command for each call follows. After a create whose name is taken, `find` and
-        `join` do. A join that Telnyx has had before is done.
+        `join` do. A join that Telnyx has had before is done, and so is the hangup of an ended call.
         """
         command = outcome.command
+        if isinstance(command, Hangup) and meaning(outcome) == "gone":
+            return False
         if isinstance(command, Find) or meaning(outcome) in ("name taken", "in already"):
             return False
         if isinstance(command, HoldOrMute):

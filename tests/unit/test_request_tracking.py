@@ -16,6 +16,7 @@ from rigs.core import (
     answer,
     asks,
     change,
+    greeting,
     hangup,
     head,
     inside,
@@ -120,6 +121,14 @@ def test_a_refusal_is_answered_once_and_again_to_a_request_anew(
     anew = replace(asks(verb, "A"), id="anew")
     assert told(room, anew, says) == [(verb, "refused")], "at once, not after the pause"
     assert told(room, anew, NOT_KEPT) == [(verb, "done")]
+
+
+def test_a_call_that_ended_before_its_hangup_is_no_failure_of_an_end() -> None:
+    receipt = Receipt("demo", "request")
+    room = observed(receipt, greeting(TWO, "C"), asks("end"))
+    gone = answer(room, "C", 422, "90018")
+    room = observed(receipt, room, gone, answer(room, requests("K")))
+    assert [meaning(each) for each in receipt.answers] == ["done"]
 
 
 def test_what_the_rules_make_of_it_decides_nothing() -> None:
