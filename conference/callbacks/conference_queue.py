@@ -14,7 +14,7 @@ SPEAKER = "participant-speech-start"
 
 @dataclass
 class ConferenceQueue:
-    """The first item stays in the queue until it is taken or given up. Times are Unix seconds."""
+    """The first item stays in the queue until it is taken or given up. Times are the line's."""
 
     waiting: deque[News] = field(default_factory=deque)
     number: int = 0  # SequenceNumber of the last item that was tried

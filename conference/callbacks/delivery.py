@@ -154,7 +154,8 @@ class CallbackDelivery:
 
         Each try has a signature of its own: a receiver takes an old one for a replay.
         """
-        url, body, signed = self._subscription.message(form(item, number, self._number))
+        fields = form(item, number, self._number, self._clock.unix)
+        url, body, signed = self._subscription.message(fields)
         headers = sign(signed, key=self._key, now=time.time(), headers=HEADERS)
         headers["User-Agent"] = "conference-line"
         if body:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from conference.core.news import News
 
 
-def form(item: News, number: int, our_number: str) -> str:
+def form(item: News, number: int, our_number: str, unix: Callable[[float], float] = float) -> str:
     """Return the news as a form: Telnyx's own fields, where Telnyx reported it.
 
-    `number` is the SequenceNumber. `our_number` is that of Call Control. Empty fields are left out.
+    `number` is the SequenceNumber. `our_number` is that of Call Control. `unix` converts times of
+    the line's clock to Unix seconds. Empty fields are left out.
     """
     if item.fields:
         return urlencode(item.fields)
@@ -24,7 +26,7 @@ def form(item: News, number: int, our_number: str) -> str:
         "From": from_,
         "SequenceNumber": str(number),
         "StatusCallbackEvent": item.kind,
-        "Timestamp": f"{datetime.fromtimestamp(item.at, UTC):%Y-%m-%d %H:%M:%S.%f}Z",
+        "Timestamp": f"{datetime.fromtimestamp(unix(item.at), UTC):%Y-%m-%d %H:%M:%S.%f}Z",
         "To": to,
     }
     return urlencode({name: value for name, value in fields.items() if value})

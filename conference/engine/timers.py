@@ -12,7 +12,7 @@ MOST_OLD = 64  # replaced times in the heap; beyond, they are removed
 
 
 class Timers:
-    """Calls `on_due(name)` at the time that is set for the name. Times are Unix seconds.
+    """Calls `on_due(name)` at the time that is set for the name. Times are the clock's.
 
     The thread starts with the first timer.
     """

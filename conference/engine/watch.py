@@ -16,7 +16,7 @@ EVERY_MINUTE = ""  # the name of the watchers' timer; the others are named after
 WATCH_EVERY = 60.0  # seconds
 
 Watcher = Callable[[float], None]
-"""Called once a minute with the time in Unix seconds."""
+"""Called once a minute with the time of the line's clock."""
 
 
 class Watch:

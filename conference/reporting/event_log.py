@@ -10,9 +10,9 @@ from itertools import islice
 from threading import Event, Lock, Thread
 from typing import Any
 
+from conference.clock import Iso, iso
 from conference.core.change import Change
 from conference.reporting.activity import ActivityLine, activity
-from conference.reporting.public_view import iso
 
 log = logging.getLogger(__name__)
 
@@ -23,18 +23,19 @@ MOST_IN_ANSWER = 1000  # lines in one answer of `/api/events`
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of activity, with its number, its time (Unix seconds) and its room."""
+    """A line of activity, with its number, its time (by the line's clock) and its room."""
 
     n: int
     at: float
     room: str
     line: ActivityLine
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, iso: Iso = iso) -> dict[str, Any]:
         """Return `n, at, room, front, kind, calls, number, label, text, event_type, details`.
 
         The last two are a webhook's: its type, and its main fields by Telnyx's names, such as
         `status`, `digits` and `gather_id` of call.gather.ended. Other lines have null and {}.
+        `iso` writes the time: that of the line's clock.
         """
         return {
             "n": self.n,

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from conference.clock import Iso, iso
 from conference.core.commands import of_call
 from conference.core.participant import Participant
 from conference.core.room import Room
-from conference.reporting.public_view import iso, mask_number
+from conference.reporting.public_view import mask_number
 from conference.reporting.unblocked_log import UnblockedHandler
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ TAKEN_LASTS = 600.0  # seconds for which a taken name is reported
 
 @dataclass
 class ServerHealth:
-    """The server's start, and its last contacts with Telnyx. Times are Unix seconds. Mutable."""
+    """The server's start, and its last contacts with Telnyx, by the line's clock. Mutable."""
 
     started_at: float
     webhook_at: float | None = None  # the last genuine one
@@ -31,9 +32,12 @@ class ServerHealth:
     taken_names: dict[str, float] = field(default_factory=dict)  # rooms, with the last time
 
 
-def report(rooms: Iterable[Room], server: ServerHealth, now: float) -> dict[str, Any]:
+def report(
+    rooms: Iterable[Room], server: ServerHealth, now: float, iso: Iso = iso
+) -> dict[str, Any]:
     """Return the health as JSON. `uptime`, `age`, `webhook_age` and `seconds` are in seconds.
 
+    `iso` writes the times: that of the line's clock.
     waiting: the callers who have waited too long.
     unknown_calls: calls that Telnyx has and no room knows.
     taken_names: rooms that cannot open, since their name is taken and no list shows by which

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from conference.reporting.public_view import iso
+from conference.clock import iso
 
 
 class JsonFormatter(logging.Formatter):

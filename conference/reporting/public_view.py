@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from conference.clock import Iso, iso
 from conference.core import rules
 from conference.core.commands import CONFERENCE
 from conference.core.meeting import PRESENT
@@ -15,10 +15,11 @@ from conference.core.room import Room
 SHOWN = PRESENT
 
 
-def room(room: Room) -> dict[str, Any]:
+def room(room: Room, iso: Iso = iso) -> dict[str, Any]:
     """Return `name, conference_id, front, status, reason, locked, recording, participants`.
 
     front: call-control or texml. status: empty, opening or open. reason: why music is on.
+    `iso` writes the times: that of the line's clock.
     """
     if room.conference:
         status = "open"
@@ -32,11 +33,11 @@ def room(room: Room) -> dict[str, Any]:
         "reason": reason(room),
         "locked": room.locked,
         "recording": room.conference in room.recordings.going_on,
-        "participants": participants(room),
+        "participants": participants(room, iso),
     }
 
 
-def participants(room: Room) -> list[dict[str, Any]]:
+def participants(room: Room, iso: Iso = iso) -> list[dict[str, Any]]:
     """Return the participants in the room or on their way in, the first caller first.
 
     Each has `call_control_id, number, label, role, direction, status, muted, on_hold, hold_reason,
@@ -44,7 +45,7 @@ def participants(room: Room) -> list[dict[str, Any]]:
     moderator. queue: null, or its name and the position at which the call entered it.
     """
     inside = (p for p in room.participants.values() if p.status in SHOWN)
-    return [_participant(room, p) for p in sorted(inside, key=lambda p: (p.since, p.call))]
+    return [_participant(room, p, iso) for p in sorted(inside, key=lambda p: (p.since, p.call))]
 
 
 def reason(room: Room) -> str | None:
@@ -82,7 +83,7 @@ def _held_and_muted(room: Room, call: str) -> tuple[bool, bool]:
     return held, not asked.mute if told.muted is None else told.muted
 
 
-def _participant(room: Room, p: Participant) -> dict[str, Any]:
+def _participant(room: Room, p: Participant, iso: Iso) -> dict[str, Any]:
     held, muted = _held_and_muted(room, p.call)
     return {
         "call_control_id": p.call,
@@ -104,9 +105,3 @@ def _participant(room: Room, p: Participant) -> dict[str, Any]:
 
 def _place(place: Place | None) -> dict[str, Any] | None:
     return {"name": place.queue, "position": place.position} if place and place.queue else None
-
-
-def iso(at: float | None, precise: bool = False) -> str | None:
-    """Return the time in ISO 8601, in UTC. `precise`: with milliseconds."""
-    spec = "milliseconds" if precise else "seconds"
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec=spec)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+import time
+from datetime import timedelta
 from typing import Any
 
 from gunicorn.http import errors, get_parser, wsgi
@@ -53,7 +54,7 @@ class Exchange:
             self._received = Received(b"", 0, None, True)
 
     def _answered(self) -> Answer:
-        began, response, environ = datetime.now(), Response(), self._environ
+        began, response, environ = time.monotonic(), Response(), self._environ
         response.collect(self._worker.wsgi(environ, response.start))
         whole, rest = self._rest()
         goes_on = whole and self._goes_on()
@@ -62,7 +63,7 @@ class Exchange:
         self._log_access(response, began)
         return Answer(parts, rest if goes_on else b"", goes_on, whole)
 
-    def _log_access(self, response: Response, began: datetime) -> None:
+    def _log_access(self, response: Response, began: float) -> None:
         if not self._worker.log.access_log_enabled:
             return
         headers = {
@@ -70,7 +71,8 @@ class Exchange:
             for name, value in self._environ.items()
             if name.startswith("HTTP_")
         }
-        self._worker.log.access(response, headers, self._environ, datetime.now() - began)
+        took = timedelta(seconds=time.monotonic() - began)
+        self._worker.log.access(response, headers, self._environ, took)
 
     def _parsed(self, server: Any) -> dict[str, Any]:
         """Return the environment by gunicorn's parser; {} if it refuses the request."""

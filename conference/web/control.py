@@ -51,14 +51,16 @@ def events() -> Json:
     if not (after.isascii() and after.isdigit() and len(after) < 18):
         raise Problem("invalid-query", "after must be the number of an event.")
     found, last, gap = services().event_log.after(int(after), event_log.MOST_IN_ANSWER)
-    return {"events": [entry.as_json() for entry in found], "next": last, "gap": gap}
+    iso = services().clock.iso
+    return {"events": [entry.as_json(iso) for entry in found], "next": last, "gap": gap}
 
 
 @control.get("/health")
 def health_report() -> Json:
     """Report whether calls are served as they should be, as `conference.reporting.health` does."""
     ours = services()
-    return health.report(ours.engine.registry.rooms(), ours.server_health, ours.clock())
+    clock = ours.clock
+    return health.report(ours.engine.registry.rooms(), ours.server_health, clock(), clock.iso)
 
 
 @control.get("/callback-key")
@@ -69,24 +71,24 @@ def callback_key() -> Json:
 
 @control.get("/rooms")
 def rooms() -> Json:
-    return {"rooms": [public_view.room(room) for room in services().engine.rooms()]}
+    return {"rooms": [_view(room) for room in services().engine.rooms()]}
 
 
 @control.get("/rooms/<room>")
 def one_room(room: str) -> Json:
-    return public_view.room(_room(room))
+    return _view(_room(room))
 
 
 @control.get("/rooms/<room>/participants")
 def participants(room: str) -> Json:
-    return {"participants": public_view.participants(_room(room))}
+    return {"participants": _view(_room(room))["participants"]}
 
 
 @control.get("/rooms/<room>/participants/<name>")
 def one_participant(room: str, name: str) -> Json:
     found = _room(room)
     call = find_participant(found, name).call
-    return next(p for p in public_view.participants(found) if p["call_control_id"] == call)
+    return next(p for p in _view(found)["participants"] if p["call_control_id"] == call)
 
 
 @control.post("/rooms/<room>/participants")
@@ -175,6 +177,10 @@ def _raise_refusal(outcomes: list[Outcome], answers: list[Json]) -> None:
         if refused["status"] == 0:
             kind, what = "no-answer-from-telnyx", f"{what}; it may have been done all the same"
         raise Problem(kind, what, outcome.retry_after, code=refused["code"], answers=answers)
+
+
+def _view(room: Room) -> Json:
+    return public_view.room(room, services().clock.iso)
 
 
 def _room(name: str) -> Room:

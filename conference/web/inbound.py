@@ -43,7 +43,7 @@ def verify_signature(body: bytes) -> None:
 
 
 def count_genuine() -> float:
-    """Note for `/api/health` that Telnyx reaches this server. Return the time in Unix seconds."""
+    """Note for `/api/health` that Telnyx reaches this server. Return the line's time."""
     now, server_health = services().clock(), services().server_health
     if server_health.webhook_at is None:
         log.info("first genuine webhook received: Telnyx reaches this server")

@@ -127,7 +127,7 @@ MAY_USE = {
     "settings": ("core", "signature"),
     "registry": ("core",),
     "telnyx_api": ("clock", "core", "outgoing_http"),
-    "reporting": ("core",),
+    "reporting": ("clock", "core"),
     "account": ("core", "settings"),
     "callbacks": ("clock", "core", "outgoing_http", "reporting", "settings", "signature"),
     "engine": ("clock", "core", "registry"),
