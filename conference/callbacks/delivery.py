@@ -19,6 +19,7 @@ from conference.callbacks.subscriptions import Subscription
 from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.news import News, news
+from conference.masking import masked
 from conference.outgoing_http import NoAnswer, request
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.signature import sign
@@ -164,7 +165,7 @@ class CallbackDelivery:
         try:
             status = request(method, url, body, headers, ANSWER_TIMEOUT).status
         except NoAnswer as why:
-            self._warn("no answer", f"does not answer ({why}): retrying")
+            self._warn("no answer", f"does not answer ({masked(str(why))}): retrying")
             return 0
         if status in RETRIED:
             self._warn("retried", f"answers {status}: retrying")

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from conference.masking import masked
 from conference.outgoing_http import NoAnswer, Response, request
 from conference.web.services import services
 
@@ -45,19 +46,19 @@ def fetch(path: str, url: str | None, body: dict[str, Any] | None = None, *, wan
     except NoAnswer as none:
         raise _no_answer(base, none.error) from none
     if answer.status >= 300:
-        raise click.ClickException(f"{base} refuses: {_why(answer)}")
+        raise click.ClickException(f"{masked(base)} refuses: {_why(answer)}")
     try:
         shown = json.loads(answer.body)
         shown[wants]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise click.ClickException(NO_LINE.format(base)) from error
+        raise click.ClickException(NO_LINE.format(masked(base))) from error
     return shown
 
 
 def _no_answer(base: str, error: Exception) -> click.ClickException:
     if not isinstance(error, OSError):
-        return click.ClickException(NO_LINE.format(base))
-    what = f"no server answers at {base} ({error})"
+        return click.ClickException(NO_LINE.format(masked(base)))
+    what = masked(f"no server answers at {base} ({error})")
     return click.ClickException(f"{what}: start it, or set --url or PORT")
 
 

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from conference.core.origin import WEBHOOK
-from conference.reporting.public_view import mask_number
+from conference.masking import mask_number
 from conference.settings import Settings
 from conference.signature import TOLERANCE, public_key
 from conference.telnyx_api import ApiResponse
@@ -33,9 +33,13 @@ def key(settings: Settings, answer: ApiResponse) -> Finding:
         todo = "Check TELNYX_BASE_URL and this machine's network"
         what = f"no answer from {web.shown(base)}: {web.cause(answer.error, base)}"
         return failure("API key", what, f"{todo}, and {proxy}." if proxy else f"{todo}.")
-    if status in (401, 403):
+    if status == 401:
         todo = f"Set TELNYX_API_KEY to one that is active {KEYS}, API Keys."
         return failure("API key", f"Telnyx refuses it ({status})", todo)
+    if status == 403:
+        what = f"Telnyx does not allow it to read the account's numbers (403): {answer.detail}"
+        todo = f"See what TELNYX_API_KEY and the account may do, {KEYS}."
+        return failure("API key", what.removesuffix(": "), todo)
     if status == 429:
         return warning("API key", "Telnyx got too many requests (429)", "Try again in a minute.")
     if answer.is_transient:
@@ -108,9 +112,11 @@ def webhook_url(record: Any) -> str:
 
 
 def _wrong(record: Record) -> Iterator[Finding]:
+    switch = f"Switch it on {APPLICATION}."
     if record.get("active") is False:
-        todo = f"Switch it on {APPLICATION}."
-        yield failure("application", "it is not active: Telnyx takes no calls for it", todo)
+        yield failure("application", "it is not active: Telnyx takes no calls for it", switch)
+    elif record.get("active") is not True:
+        yield warning("application", "Telnyx does not say whether it is active", switch)
     version = record.get("webhook_api_version")
     if str(version) != "2":
         todo = f"Set its webhook API version to API v2 {APPLICATION}."

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from conference.masking import masked
+
 State = Literal["ok", "warning", "failure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` was found, and what `todo` about it; that is empty for "ok"."""
+    """`what` was found, masked, and what `todo` about it; that is empty for "ok"."""
 
     check: str
     state: State
@@ -19,15 +21,15 @@ class Finding:
 
 
 def ok(check: str, what: str) -> Finding:
-    return Finding(check, "ok", what)
+    return Finding(check, "ok", masked(what))
 
 
 def warning(check: str, what: str, todo: str) -> Finding:
-    return Finding(check, "warning", what, todo)
+    return Finding(check, "warning", masked(what), todo)
 
 
 def failure(check: str, what: str, todo: str) -> Finding:
-    return Finding(check, "failure", what, todo)
+    return Finding(check, "failure", masked(what), todo)
 
 
 def skipped(check: str, first: str) -> Finding:

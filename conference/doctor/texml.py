@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from conference.core.client_state import ROOM_NAME
 from conference.core.texml.attributes import too_many
-from conference.reporting.redaction import hide_numbers
+from conference.masking import hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
 
@@ -154,7 +154,10 @@ def _way_in(settings: Settings, app: Application, after: str | None) -> Iterator
 
 
 def _numbers(app: Application, rows: ApiResponse) -> Iterator[Finding]:
-    if rows.data == []:
+    if not isinstance(rows.data, list):
+        what = f"{app.name}: its numbers could not be read ({rows.status or 'no answer'})"
+        yield warning("TeXML", what, "Try again in a minute.")
+    elif not rows.data:
         what = f"{app.name}: no number is assigned to it"
         yield warning("TeXML", what, f"Assign one to it {account.NUMBERS}.")
 

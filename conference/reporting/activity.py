@@ -25,8 +25,8 @@ from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.webhook_fields import Details
-from conference.reporting.public_view import mask_number
-from conference.reporting.webhook_text import mask_numbers, webhook_text
+from conference.masking import mask_number, masked
+from conference.reporting.webhook_text import webhook_text
 
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
 SPEECH = (FLOOR, "participant-speech")  # how the types of events about speakers begin
@@ -97,7 +97,8 @@ def _outcome(event: Outcome) -> Iterator[ActivityLine]:
     elif means == "done" and isinstance(command, TakeSnapshot):
         return  # what it showed is described as changes
     else:
-        reason = " ".join(filter(None, (event.code or str(event.status or ""), event.detail)))
+        code = event.code or str(event.status or "")
+        reason = " ".join(part for part in (code, masked(event.detail)) if part)
         why = "" if means == "done" else f" ({reason})"
         took = max(event.at - command.at, 0.0)
         text = f"Telnyx's response to {command.name}: {means}{why}, after {took:.1f} s"
@@ -126,7 +127,7 @@ def _effects(change: Change) -> Iterator[ActivityLine]:
 def _moves(change: Change) -> Iterator[ActivityLine]:
     """Describe the calls' moves: `...0142: ringing -[call.answered]> greeting, reason, ...`"""
     before, after, event = change.before, change.after, change.event
-    why = f"{mask_numbers(event.cause)}, " if isinstance(event, Webhook) and event.cause else ""
+    why = f"{masked(event.cause)}, " if isinstance(event, Webhook) and event.cause else ""
     for call in change.touched:
         old, new = before.participants.get(call), after.participants.get(call)
         was, is_ = old.status if old else "new", new.status if new else "gone"

@@ -11,7 +11,7 @@ from conference.clock import Iso, iso
 from conference.core.commands import of_call
 from conference.core.participant import Participant
 from conference.core.room import Room
-from conference.reporting.public_view import mask_number
+from conference.masking import mask_number
 from conference.reporting.unblocked_log import UnblockedHandler
 
 log = logging.getLogger(__name__)
@@ -27,9 +27,21 @@ class ServerHealth:
 
     started_at: float
     webhook_at: float | None = None  # the last genuine one
+    accepted_at: float | None = None  # the last command that Telnyx carried out
     error_at: float | None = None  # a refused command, or no answer
     error: str = ""
     taken_names: dict[str, float] = field(default_factory=dict)  # rooms, with the last time
+    error_kind: str = ""  # its meaning, such as "key refused"
+    errors_since: int = 0  # errors since a command was accepted
+
+    def note_accepted(self, at: float) -> None:
+        """Note that Telnyx carried out a command."""
+        self.accepted_at, self.errors_since = at, 0
+
+    def note_error(self, at: float, kind: str, error: str) -> None:
+        """Note that Telnyx refused a command, or did not answer."""
+        self.error_at, self.error_kind, self.error = at, kind, error
+        self.errors_since += 1
 
 
 def report(
@@ -38,6 +50,11 @@ def report(
     """Return the health as JSON. `uptime`, `age`, `webhook_age` and `seconds` are in seconds.
 
     `iso` writes the times: that of the line's clock.
+    telnyx_at, telnyx_age: when Telnyx last accepted a command.
+    telnyx_error: the last one, as `at, age, what, kind, since_accepted`. The last two are the
+    meaning, such as "key refused", and the number of errors since a command was accepted.
+    compared_at, compared_age: the last comparison of a room with Telnyx's lists.
+    calls_compared_at, calls_compared_age: that with the list of the application's calls.
     waiting: the callers who have waited too long.
     unknown_calls: calls that Telnyx has and no room knows.
     taken_names: rooms that cannot open, since their name is taken and no list shows by which
@@ -47,15 +64,18 @@ def report(
     log_lines_lost: the number of lines that the log's output did not accept.
     """
     rooms = list(rooms)
-    error = None
-    if server.error_at is not None:
-        error = {"at": iso(server.error_at), "age": now - server.error_at, "what": server.error}
+
+    def times(name: str, at: float | None) -> dict[str, Any]:
+        return {f"{name}_at": iso(at), f"{name}_age": None if at is None else now - at}
+
     return {
         "started_at": iso(server.started_at),
         "uptime": now - server.started_at,
-        "webhook_at": iso(server.webhook_at),
-        "webhook_age": None if server.webhook_at is None else now - server.webhook_at,
-        "telnyx_error": error,
+        **times("webhook", server.webhook_at),
+        **times("telnyx", server.accepted_at),
+        "telnyx_error": _error(server, now, iso),
+        **times("compared", _compared_at(rooms)),
+        **times("calls_compared", _compared_at(r for r in rooms if r.watches_unknown_calls)),
         "waiting": [late for room in rooms for late in _late_callers(room, now)],
         "unknown_calls": sorted(_unknown(rooms)),
         "taken_names": [
@@ -102,6 +122,23 @@ def log_warnings(rooms: Iterable[Room], server: ServerHealth, now: float) -> Non
     """Log what is wrong now."""
     for warning in warnings(report(rooms, server, now)):
         log.warning("%s", warning)
+
+
+def _error(server: ServerHealth, now: float, iso: Iso) -> dict[str, Any] | None:
+    if server.error_at is None:
+        return None
+    return {
+        "at": iso(server.error_at),
+        "age": now - server.error_at,
+        "what": server.error,
+        "kind": server.error_kind,
+        "since_accepted": server.errors_since,
+    }
+
+
+def _compared_at(rooms: Iterable[Room]) -> float | None:
+    """Return when one of the rooms was last compared with Telnyx's lists."""
+    return max((room.reconciliation.compared_at for room in rooms), default=0.0) or None
 
 
 def _late_callers(room: Room, now: float) -> Iterator[dict[str, Any]]:

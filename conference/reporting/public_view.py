@@ -11,6 +11,7 @@ from conference.core.meeting import PRESENT
 from conference.core.participant import Participant, Place
 from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
+from conference.masking import mask_number
 
 SHOWN = PRESENT
 
@@ -61,11 +62,6 @@ def reason(room: Room) -> str | None:
 
 def _number(room: Room, call: str) -> str:
     return mask_number(room.participants[call].number)
-
-
-def mask_number(number: str) -> str:
-    """Return the last four digits of a phone number, as logs may show it."""
-    return f"...{number[-4:]}" if len(number) > 4 else "..."
 
 
 def _hold_reason(room: Room, call: str) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
+from conference.masking import masked
+
 LOGGERS = ("gunicorn.access", "httpx", "werkzeug", "conference")  # conference: Flask logs errors
 GUNICORN_FIELDS = ("r", "U", "f")  # request line, path and referer
 
@@ -12,21 +14,12 @@ _QUERY = re.compile(r'\?[^\s"]*')  # may hold a token
 _TEXML_PATH = re.compile(r'(?<=/texml)/[^\s"?]*', re.IGNORECASE)
 _PART = re.compile(r"[^/]+")
 _KNOWN_PARTS = ("status", "wait")  # any other part may be TEXML_SECRET
-_DIGIT = "(?:[0-9]|%3[0-9])"
-_BETWEEN = "(?:[-.() +]|%2[0-9A-Fa-f])*"
-_NO_DIGIT = re.compile("%2[0-9A-Fa-f]|%3|[^0-9]")
-_NUMBER = re.compile(f"{_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}")
 
 
 def install() -> None:
     """Add the filter to the loggers that log addresses."""
     for name in LOGGERS:
         logging.getLogger(name).addFilter(_hide)
-
-
-def hide_numbers(text: str) -> str:
-    """Return the text with the last four digits of each phone number, in any notation."""
-    return _NUMBER.sub(lambda found: f"...{_NO_DIGIT.sub('', found[0])[-4:]}", text)
 
 
 def _hide(record: logging.LogRecord) -> bool:
@@ -42,7 +35,7 @@ def _hide(record: logging.LogRecord) -> bool:
 
 
 def _private(part: object) -> str:
-    return hide_numbers(_TEXML_PATH.sub(_without_secret, _QUERY.sub("?...", str(part))))
+    return masked(_TEXML_PATH.sub(_without_secret, _QUERY.sub("?...", str(part))))
 
 
 def _without_secret(path: re.Match[str]) -> str:

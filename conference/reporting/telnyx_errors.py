@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from conference.core.change import Change
-from conference.core.commands import Find
+from conference.core.commands import Dial, Find
 from conference.core.events import Outcome
-from conference.core.outcomes.meanings import DROPPED, meaning
+from conference.core.outcomes.meanings import AUTHENTICATION_FAILED, DROPPED, meaning
 from conference.core.room import Room
+from conference.masking import masked
 from conference.reporting.health import ServerHealth, taken_name
 from conference.reporting.rate_limited_log import RateLimitedLog
 
 LOGGED = ("busy", "limited", "refused", "bad music", "not found")
 LISTED_WITHIN = 3.0  # seconds in which a new or ending conference shows in Telnyx's lists, or not
+KEY = "copy it whole, or create another"
+PERMISSION = "see in the Telnyx portal what the key and the account may do"
+CALLING = (
+    "see in the Telnyx portal the destinations of the outbound voice profile, the verified "
+    "numbers and the level of the account"
+)
 
 
 class TelnyxErrors:
-    """An observer. Sets `error` and `error_at` of the server's health."""
+    """An observer. Sets what Telnyx accepted and refused in the server's health."""
 
     def __init__(self, server_health: ServerHealth, error_log: RateLimitedLog) -> None:
         self._server_health = server_health
@@ -32,7 +39,9 @@ class TelnyxErrors:
         if line:
             where = "" if kind in ("key refused", "unknown") else f"room {change.after.name}: "
             self._log.warn(kind, where + line)
-            self._server_health.error_at, self._server_health.error = outcome.at, line
+            self._server_health.note_error(outcome.at, meaning(outcome), line)
+        elif outcome.status:
+            self._server_health.note_accepted(outcome.at)
         if _finds_nothing(change.before, outcome):
             room = change.after.name
             self._server_health.taken_names[room] = outcome.at
@@ -54,15 +63,22 @@ def _finds_nothing(room: Room, outcome: Outcome) -> bool:
 def error_of(outcome: Outcome) -> tuple[str, str]:
     """Return the kind and the text of the error; two empty texts without one."""
     means, what = meaning(outcome), outcome.command.name
+    detail = masked(outcome.detail)
+    why = " ".join(part for part in (outcome.code, detail) if part)
+    if means == "key refused" and (outcome.status == 401 or outcome.code == AUTHENTICATION_FAILED):
+        return means, f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {KEY}"
     if means == "key refused":
-        why = "copy it whole, or create another"
-        return means, f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {why}"
+        said = f"Telnyx does not allow {what} with TELNYX_API_KEY ({outcome.status}): {why}"
+        return means, f"{said}: {PERMISSION}"
     if means == "unknown":
-        return means, f"no answer from Telnyx to {what} ({outcome.detail})"
+        return means, f"no answer from Telnyx to {what} ({detail})"
     account = outcome.command.account
     if means in LOGGED or (account and outcome.status == 404):
         about = f"(TeXML account {account})" if account else ""
-        why = " ".join(part for part in (outcome.code, outcome.detail, about) if part)
+        why = " ".join(part for part in (why, about) if part)
         kind = f"{means} {what} {outcome.code}"
+        if outcome.status == 403:
+            todo = CALLING if isinstance(outcome.command, Dial) else PERMISSION
+            return kind, f"Telnyx does not allow {what} (403): {why}: {todo}"
         return kind, f"Telnyx refuses {what} ({outcome.status}): {why}"
     return "", ""

@@ -193,13 +193,5 @@ class TelnyxApi:
         )
 
     def _failure(self, command: commands.Command, why: str) -> Outcome:
-        detail = clean(f"{_without_password(self._base_url)}: {why}")
+        detail = clean(f"{self._base_url}: {why}")
         return Outcome(command, self._clock(), status=0, detail=detail)
-
-
-def _without_password(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "a malformed address"
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -11,10 +11,12 @@ from json import JSONDecoder
 from math import nan
 from typing import Any
 
+from conference.masking import masked
 from conference.outgoing_http import Response
 
 log = logging.getLogger(__name__)
 
+MOST_MASKED = 2000  # characters of a text; of a longer one the rest is not shown
 LEAST_PAUSE, LONGEST_PAUSE = 0.5, 60.0  # limits of the pause that Telnyx requests, seconds
 TRANSIENT = (408, 409, 425)  # timeout; conflict with another request; too early
 TRANSIENT_CODES = ("10008", "10036")  # timeout; the request is being processed
@@ -28,7 +30,7 @@ class ApiResponse:
 
     status: of HTTP; 0 without a response, and then `error` is why.
     data, meta: the fields of these names; None for a refusal.
-    code, detail: Telnyx's reason for a refusal, the detail in words.
+    code, detail: Telnyx's reason for a refusal, the detail in words, masked.
     date: the Date header. retry_after: the pause that Telnyx requests, in seconds.
     """
 
@@ -77,8 +79,9 @@ def refusal(answer: Response) -> ApiResponse:
 
 
 def clean(text: str) -> str:
-    """Return Telnyx's text on one line, cut to 300 characters."""
-    return "".join(each if each.isprintable() else " " for each in text[:300]).strip()
+    """Return Telnyx's text on one line, masked and cut to 300 characters."""
+    shown = masked(text[:MOST_MASKED])[:300]
+    return "".join(each if each.isprintable() else " " for each in shown).strip()
 
 
 def json_object(request: str, body: bytes) -> dict[str, Any]:

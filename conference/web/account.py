@@ -22,6 +22,10 @@ from conference.web.problems import Problem, invalid
 from conference.web.services import services
 
 ENDPOINT = "account.forward"
+HINTS = {
+    401: " Is TELNYX_API_KEY right?",
+    403: " TELNYX_API_KEY, or the account, may not do that.",
+}
 NO_STORE = {"Cache-Control": "no-store"}  # a recording's links expire within minutes
 
 Shown = tuple[dict[str, Any], int, dict[str, str]]
@@ -115,7 +119,7 @@ def _raise_refusal(row: AccountRequest, answer: ApiResponse) -> None:
         raise Problem(f"unknown-{last}", f"Telnyx has no such {what}.", code=code)
     if not 200 <= status < 300:
         what = f"{code} {answer.detail}".strip() or f"It answered {status}."
-        hint = " Is TELNYX_API_KEY right?" if status in (401, 403) else ""
+        hint = HINTS.get(status, "")
         known = {"code": code, "telnyx_status": status}
         raise Problem("refused-by-telnyx", what + hint, answer.retry_after, **known)
 

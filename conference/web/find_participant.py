@@ -15,7 +15,8 @@ from conference.core.human_text import folded, readable
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.schema.phone_numbers import E164, compact
-from conference.reporting.public_view import SHOWN, mask_number
+from conference.masking import mask_number
+from conference.reporting.public_view import SHOWN
 
 LEAST_DIGITS = 4
 WAYS = "give a number, its last four digits or more, a label or a call_control_id"

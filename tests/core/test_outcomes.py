@@ -10,6 +10,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, MUSIC, NOW, STATE, T0, Answers
 
 from conference.core import commands as c
+from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
 from conference.core.entering import FULL, UNREACHABLE
@@ -470,6 +471,24 @@ def test_every_hold_and_mute_may_be_refused(
 )
 def test_the_status_counts_before_the_code(status: int, code: str, means: str) -> None:
     assert meaning(Outcome(c.Hangup("A"), NOW, status, code)) == means
+
+
+@pytest.mark.parametrize("account", ["", "AC1"], ids=["call control", "texml"])
+@pytest.mark.parametrize(
+    ("status", "code", "means"),
+    [
+        (401, "10009", "key refused"),
+        (403, "10009", "key refused"),
+        (403, "10010", "refused"),
+        (403, "10038", "refused"),
+        (403, "", "refused"),
+    ],
+)
+def test_a_call_that_telnyx_does_not_allow_is_not_the_keys_fault(
+    account: str, status: int, code: str, means: str
+) -> None:
+    dial = c.Dial("+13125550142", ClientState("demo"), "id", 30, 600, account=account)
+    assert meaning(Outcome(dial, NOW, status, code)) == means
 
 
 @pytest.mark.parametrize("said", [*CALL_GONE, (422, "99999"), (403, "10010")])

@@ -11,8 +11,8 @@ from nacl.signing import SigningKey
 from rigs.lines import test_line
 from rigs.servers import A_NUMBER, FLASK_RUN, GUNICORN, run
 
+from conference.masking import hide_numbers
 from conference.reporting import redaction
-from conference.reporting.redaction import hide_numbers
 from conference.simulator import SimulatedTelnyx
 from conference.telnyx_api import TelnyxApi
 

@@ -5,25 +5,32 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any, ClassVar
 
 import pytest
+from rigs import servers
 from rigs.lines import TestLine, test_line
 from rigs.moderator import run
+from rigs.recorded import TEST_KEY
 from rigs.registry import keep
-from rigs.rehearsals import APPLICATION, ROOM, dial, hears, rehearsal, settled
+from rigs.rehearsals import APPLICATION, ROOM, Line, dial, hears, rehearsal, settled
 from rigs.waiting import until
 
 from conference.core.parts import Reconciliation
 from conference.core.room import Room
+from conference.doctor.finding import Finding
+from conference.doctor.live import examine_server
 from conference.engine.watch import WATCH_EVERY
 from conference.reporting import event_log
 from conference.reporting.activity import ActivityLine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, report, warnings
+from conference.simulator import SimulatedTelnyx
 
 TOKEN = "a-token-of-the-tests"
 NUMBER = "+13125550111"
@@ -274,11 +281,14 @@ def test_a_server_that_is_not_a_conference_line(busy: str, path: str) -> None:
 
 
 def test_a_healthy_line() -> None:
-    with rehearsal(control_token=TOKEN) as line:
+    compared = {"telnyx_connection_id": APPLICATION, "time_factor": 20, "reconcile_seconds": 2}
+    with rehearsal(control_token=TOKEN, **compared) as line:
         status, output = run(line, "doctor", "--live")
         assert status == 0
         assert "no genuine one has come" in output
+        line.engine.start()
         dial(line, NUMBER)
+        until(lambda: line.engine.registry.room(ROOM).reconciliation.compared_at, "it compared")
         settled(line)
         status, output = run(line, "doctor", "--live")
         assert (status, "warnings" in output) == (0, False)
@@ -300,7 +310,96 @@ def test_a_caller_who_waits_too_long_is_reported() -> None:
         assert f"flask story {leg.call_control_id}" in " ".join(output.split())
         assert "Telnyx refuses answer (503)" in " ".join(output.split())
         as_json = json.loads(run(line, "doctor", "--live", "--json")[1])
-        assert [f["check"] for f in as_json["findings"] if f["state"] == "failure"] == ["waiting"]
+        assert [f["check"] for f in as_json["findings"] if f["state"] == "failure"] == [
+            "Telnyx",
+            "waiting",
+        ]
+
+
+def test_what_the_server_has_not_read_is_not_called_ok() -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        found = findings(line)
+        assert {name for name, (state, _) in found.items() if state == "ok"} == {
+            *("server", "waiting", "log"),
+        }
+        assert found["Telnyx"][1].startswith("not known: no command was sent since the start")
+        assert found["unknown calls"] == ("warning", "not checked")
+        assert found["comparison"] == ("warning", "not checked")
+
+
+def test_a_dead_key_is_a_failure(tmp_path: Path) -> None:
+    settings = {
+        "TELNYX_API_KEY": "KEY_revoked",
+        "TELNYX_CONNECTION_ID": APPLICATION,
+        "CONTROL_TOKEN": TOKEN,
+    }
+    with (
+        SimulatedTelnyx("", TEST_KEY) as telnyx,
+        servers.run(
+            servers.GUNICORN, tmp_path, TELNYX_BASE_URL=telnyx.base_url, **settings
+        ) as line,
+    ):
+        line.up()
+        until(lambda: "Telnyx refuses TELNYX_API_KEY (401)" in line.log)
+        command = [sys.executable, "-m", "flask", "doctor", "--live", "--json", "--url", line.url]
+        done = servers.ends(command, tmp_path, **settings)
+    assert done.returncode == 1
+    found = {each["check"]: each for each in json.loads(done.stdout)["findings"]}
+    assert [name for name, each in found.items() if each["state"] == "failure"] == ["Telnyx"]
+    assert found["Telnyx"]["what"].startswith("it accepted no command yet; the last error was ")
+    assert "Telnyx refuses TELNYX_API_KEY (401)" in found["Telnyx"]["what"]
+    assert (found["unknown calls"]["what"], found["comparison"]["what"]) == (
+        "not checked",
+        "not checked",
+    )
+
+
+def test_an_error_that_is_over_is_no_failure() -> None:
+    server, now = ServerHealth(0.0), 100.0
+    server.note_accepted(10.0)
+    for at in (20.0, 21.0, 22.0):
+        server.note_error(at, "busy", "Telnyx refuses answer (503)")
+    assert _telnyx(report([], server, now)).state == "failure"
+    server.note_accepted(30.0)
+    assert _telnyx(report([], server, now)).state == "warning"
+    assert _telnyx(report([], server, 5000.0)).state == "ok"
+    server.note_error(4999.0, "refused", "Telnyx refuses dial (422)")
+    assert _telnyx(report([], server, 5000.0)).state == "warning"
+    server.note_error(4999.0, "key refused", "Telnyx refuses TELNYX_API_KEY (401)")
+    assert _telnyx(report([], server, 50000.0)).state == "failure"
+
+
+def _telnyx(health: dict[str, Any]) -> Finding:
+    return next(each for each in examine_server(health) if each.check == "Telnyx")
+
+
+@pytest.mark.parametrize(("lost", "state"), [(0, "ok"), (7, "warning"), (None, "warning")])
+def test_lost_log_lines_are_shown(lost: int | None, state: str) -> None:
+    health = report([], ServerHealth(0.0), 100.0) | {"log_lines_lost": lost}
+    found = next(each for each in examine_server(health) if each.check == "log")
+    assert (found.state, "accepted them: 7" in found.what) == (state, lost == 7)
+
+
+def test_a_list_read_long_ago_is_not_called_ok() -> None:
+    read = Reconciliation(compared_at=100.0)
+    rooms = [Room("demo", watches_unknown_calls=True, reconciliation=read)]
+    server = ServerHealth(0.0, accepted_at=100.0)
+    assert {f.check: f.state for f in examine_server(report(rooms, server, 160.0))} == {
+        **dict.fromkeys(("server", "Telnyx", "waiting", "log"), "ok"),
+        **dict.fromkeys(("unknown calls", "comparison"), "ok"),
+        "webhooks": "warning",
+    }
+    server.note_error(110.0, "key refused", "Telnyx refuses TELNYX_API_KEY (401)")
+    found = {f.check: f for f in examine_server(report(rooms, server, 4000.0))}
+    assert (found["Telnyx"].state, found["unknown calls"].state) == ("failure", "warning")
+    assert "was last read 65 min ago" in found["unknown calls"].what
+    assert found["comparison"].what.startswith("the last was 65 min ago")
+
+
+def findings(line: Line) -> dict[str, tuple[str, str]]:
+    """Return the state and the text of each of the running server's findings."""
+    found = json.loads(run(line, "doctor", "--live", "--json")[1])["findings"]
+    return {each["check"]: (each["state"], each["what"]) for each in found}
 
 
 def test_unknown_calls_are_reported() -> None:

@@ -119,28 +119,33 @@ def test_the_demo_uses_the_simulator_by_its_face(module: str) -> None:
 MAY_USE = {
     "clock": (),
     "core": (),
+    "masking": (),
     "music": (),
     "outgoing_http": (),
     "private_folder": (),
     "signature": (),
     "simulator": (),
-    "settings": ("core", "signature"),
+    "settings": ("core", "masking", "signature"),
     "registry": ("core",),
-    "telnyx_api": ("clock", "core", "outgoing_http"),
-    "reporting": ("clock", "core"),
+    "telnyx_api": ("clock", "core", "masking", "outgoing_http"),
+    "reporting": ("clock", "core", "masking"),
     "account": ("core", "settings"),
-    "callbacks": ("clock", "core", "outgoing_http", "reporting", "settings", "signature"),
-    "engine": ("clock", "core", "registry"),
-    "doctor": ("core", "outgoing_http", "reporting", "settings", "signature", "telnyx_api"),
-    "web": (
-        *("account", "callbacks", "clock", "core", "engine", "music", "reporting", "settings"),
-        *("signature", "telnyx_api"),
+    "callbacks": (
+        *("clock", "core", "masking", "outgoing_http", "reporting", "settings", "signature"),
     ),
-    "serving": ("core", "music", "private_folder", "reporting", "settings", "web"),
+    "engine": ("clock", "core", "registry"),
+    "doctor": (
+        *("core", "masking", "outgoing_http", "reporting", "settings", "signature", "telnyx_api"),
+    ),
+    "web": (
+        *("account", "callbacks", "clock", "core", "engine", "masking", "music", "reporting"),
+        *("settings", "signature", "telnyx_api"),
+    ),
+    "serving": ("core", "masking", "music", "private_folder", "reporting", "settings", "web"),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
-        *("account", "callbacks", "core", "demo", "doctor", "outgoing_http", "reporting"),
-        *("settings", "simulator", "web"),
+        *("account", "callbacks", "core", "demo", "doctor", "masking", "outgoing_http"),
+        *("reporting", "settings", "simulator", "web"),
     ),
 }
 """Each package, in an order in which none comes before one that it may import: so no import runs

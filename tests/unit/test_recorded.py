@@ -186,10 +186,10 @@ def test_keys_and_numbers_are_in_no_log_and_in_no_text(caplog: pytest.LogCapture
         assert gathered["details"] == {"status": "valid", "digits": "9071*530", "gather_id": "pin"}
         assert "".join(each["details"]["digit"] for each in pressed) == "9071*530"
         assert failed["details"]["status_detail"] == "no +15550107777"
-        assert "status detail no ...7777" in failed["text"]
+        assert "status detail no +...7777" in failed["text"]
         assert linked["details"] == {"media_url": link, "status": "failed"}
-        assert "media url https://example.com/...7777.mp3" in linked["text"]
-        assert gone["text"] == "call.hangup, gone to ...7777, hangup source caller"
+        assert "media url https://example.com/+...7777.mp3?..." in linked["text"]
+        assert gone["text"] == "call.hangup, gone to +...7777, hangup source caller"
         headers = {"Authorization": f"Bearer {TOKEN}"}
         texts = [e["text"] for e in line.client.get("/api/events", headers=headers).json["events"]]
     assert "greeting -[call.speak.ended]> waiting" in caplog.text, "something is logged"

@@ -23,6 +23,7 @@ Reactions = dict[tuple[type[c.Command], Meaning | Literal["retry", "else"]], Rea
 """
 
 RETRIED = ("limited", "busy", "unknown")
+AUTHENTICATION_FAILED = "10009"
 DROPPED = "dropped"  # the code of an outcome that we make, not Telnyx
 NAMES_MUSIC = re.compile(r"audio|media_name|hold_?url", re.IGNORECASE)
 
@@ -70,6 +71,8 @@ TABLE: tuple[Row, ...] = (
     Row("limited", code="90042", why="as 90041"),
     Row("limited", code="90043", why="as 90041"),
     Row("key refused", status=401),
+    Row("key refused", code=AUTHENTICATION_FAILED, status=403),
+    Row("refused", status=403, of=(c.Dial,), why="the number, caller id or account may not call"),
     Row("key refused", status=403),
     Row("limited", status=429, why="its code, 10011, means something else with 422"),
     Row("limited", code="90103", why="too many dials in a short time"),
