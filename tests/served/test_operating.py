@@ -30,10 +30,17 @@ from conference.reporting import event_log
 from conference.reporting.activity import ActivityLine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, report, warnings
+from conference.reporting.unblocked_log import UnblockedHandler
 from conference.simulator import SimulatedTelnyx
 
 TOKEN = "a-token-of-the-tests"
 NUMBER = "+13125550111"
+
+
+@pytest.fixture(autouse=True)
+def no_line_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests of this process may have lost lines."""
+    monkeypatch.setattr(UnblockedHandler, "lines_lost", 0)
 
 
 def ask(line: TestLine, path: str, authorization: str | None = f"Bearer {TOKEN}") -> Any:
