@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conference.core.room import Room
-from conference.reporting.public_view import mask_number
+from conference.masking import mask_number
 from conference.web.problems import Problem
 
 OF_RECORDINGS = ("record_stop", "record_pause", "record_resume")
