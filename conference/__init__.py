@@ -24,7 +24,7 @@ from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, log_warnings
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
-from conference.settings import Settings, environment, read
+from conference.settings import Settings, load
 from conference.telnyx_api import TelnyxApi
 from conference.web import inbound, problems, unrouted
 from conference.web.account import account
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     """
     from conference.serving import lifecycle  # the package reads the environment, for gunicorn
 
-    settings = settings or read(environment())
+    settings = settings or load()
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # the redirect would go to whatever Host the request named
     _services(settings, api).install(app)

@@ -66,7 +66,8 @@ def _public(address: str) -> str:
     if "@" in authority:
         address = address[authority.rindex("@") + 1 :]
     elif not _PORT.fullmatch(authority):
-        address = address.rpartition("@")[2]  # the password has a / or ? in it
+        _, found, rest = address.rpartition("@")  # the password has a / or ? in it
+        address = rest if found else "..."
     return _QUERY.sub("?...", address)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values, find_dotenv
 from nacl.signing import VerifyKey
 
+from conference import env_file
 from conference.core.human_text import trimmed
 from conference.core.origin import TEXML, WEBHOOK
 from conference.core.requests.dial_allow import SETS
@@ -22,11 +22,13 @@ from conference.core.schema.kinds import Choice, Integer, Number, Switch
 from conference.core.schema.phone_numbers import PhoneNumber, with_plus
 from conference.core.schema.texts import ROOM, Address, Pattern, Text
 from conference.core.texml import attributes
+from conference.masking import hide_secrets
 from conference.signature import public_key
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
 OF_GETTEXT = re.compile(r"(?!arb\Z)(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)([.@:]\S*)?")
 """A LANGUAGE that a Linux desktop sets for its own use, such as en_GB:en."""
+ENV_FILE = ".env"
 ALIKE = 0.85  # difflib's ratio: TEXML_MUTE is like TEXML_MUTED, LANG is not like LANGUAGE
 
 
@@ -46,11 +48,12 @@ class Settings:
     """All settings. Nothing is served unless `problems` is empty.
 
     `room`: settings of a room without its own. `misspelt`: names that are no setting, but like one.
+    `exposed`: that others can read the `.env` file. Addresses may hold a password: none is shown.
     """
 
     telnyx_api_key: str = field(default="", repr=False)
     telnyx_public_key: VerifyKey | None = None
-    telnyx_base_url: str = "https://api.telnyx.com/v2"
+    telnyx_base_url: str = field(default="https://api.telnyx.com/v2", repr=False)
     telnyx_connection_id: str = ""
     telnyx_number: str = ""
     control_token: str = field(default="", repr=False)
@@ -58,7 +61,7 @@ class Settings:
     dial_allow: tuple[str, ...] = ()
     dial_per_hour: int = 30
     dial_at_once: int = 5
-    status_callback: str = field(default="", repr=False)  # may hold a password
+    status_callback: str = field(default="", repr=False)
     status_callback_method: str = "POST"
     status_callback_event: str = " ".join(attributes.EVENTS)
     log_format: str = "text"
@@ -69,6 +72,12 @@ class Settings:
     room: RoomSettings = field(default_factory=RoomSettings)
     problems: tuple[Problem, ...] = ()
     misspelt: tuple[Problem, ...] = ()
+    exposed: tuple[Problem, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What does not prevent the start."""
+        return (*self.misspelt, *self.exposed)
 
 
 OF_A_ROOM = {f.name for f in fields(RoomSettings)}
@@ -85,11 +94,23 @@ def make(**values: Any) -> Settings:
 
 def environment() -> dict[str, str]:
     """Return the process's environment, over a `.env` file in this folder or one above."""
-    file = dotenv_values(find_dotenv(usecwd=True))
     given = dict(os.environ)
     if OF_GETTEXT.fullmatch(given.get("LANGUAGE", "")):
         del given["LANGUAGE"]
-    return {**{name: value or "" for name, value in file.items()}, **given}
+    return {**env_file.read(), **given}
+
+
+def load() -> Settings:
+    """Read the settings of this process. A `.env` file that cannot be read is a problem."""
+    try:
+        settings, warning = read(environment()), env_file.exposure(_is_secret)
+    except env_file.Unreadable as error:
+        return Settings(problems=(Problem(ENV_FILE, str(error)),))
+    return replace(settings, exposed=(Problem(ENV_FILE, warning),)) if warning else settings
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return KINDS.get(name) in (SECRET, PATH_SECRET) or hide_secrets(value) != value
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -105,7 +126,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         try:
             values[name.lower()] = kind.parse(text, NOTES.get(name, ""))
         except ValueError as error:
-            problems.append(Problem(name, str(error)))
+            problems.append(Problem(name, hide_secrets(str(error))))
     with_texml = any(name.startswith("texml_") for name in values)
     if with_texml and (wrong := attributes.too_many(values.get("max_participants", 2))):
         problems.append(Problem("MAX_PARTICIPANTS", wrong))

@@ -38,8 +38,9 @@ class RoomSettings:
     greeting_next: str = "Welcome to the conference. You are now joining the others."
     voice: str = "female"
     language: str = "en-GB"
-    hold_audio_url: str = ""
-    public_url: str = ""
+    # Addresses may contain a password: they are not shown.
+    hold_audio_url: str = field(default="", repr=False)
+    public_url: str = field(default="", repr=False)
     beep: str = "always"
     max_participants: int = 250
     region: str = ""
@@ -47,7 +48,7 @@ class RoomSettings:
     duration_minutes: int = 0
     alone_minutes: float = 60
     reconcile_seconds: float = 30
-    # Attributes of <Conference>, if set. Not shown: an address may contain a password.
+    # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -43,7 +43,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield failure("settings", str(problem), todo)
     for name in settings.misspelt:
         yield warning("settings", str(name), "Correct the name, or remove it.")
-    if not (settings.problems or settings.misspelt):
+    for each in settings.exposed:
+        yield warning("settings", str(each), "Replace what somebody may have read.")
+    if not (settings.problems or settings.warnings):
         yield ok("settings", "all are well formed")
 
 

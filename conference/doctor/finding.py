@@ -12,7 +12,7 @@ State = Literal["ok", "warning", "failure"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` was found, masked, and what `todo` about it; that is empty for "ok"."""
+    """`what` was found, and what `todo` about it; that is empty for "ok". Both are masked."""
 
     check: str
     state: State
@@ -25,11 +25,11 @@ def ok(check: str, what: str) -> Finding:
 
 
 def warning(check: str, what: str, todo: str) -> Finding:
-    return Finding(check, "warning", masked(what), todo)
+    return Finding(check, "warning", masked(what), masked(todo))
 
 
 def failure(check: str, what: str, todo: str) -> Finding:
-    return Finding(check, "failure", masked(what), todo)
+    return Finding(check, "failure", masked(what), masked(todo))
 
 
 def skipped(check: str, first: str) -> Finding:

@@ -53,6 +53,7 @@ class Dispatcher:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="snapshot")
         self._unanswered = 0
         self._changed = Condition()
+        self._stopped = False
 
     @property
     def overloaded(self) -> bool:
@@ -71,13 +72,15 @@ class Dispatcher:
             log.exception("Telnyx's lists cannot be read: its SDK cannot be loaded")
 
     def observe(self, change: Change) -> None:
-        """Send the commands of the change."""
+        """Send the commands of the change; none once stopped: the next server makes them again."""
         with self._changed:
+            if self._stopped:
+                return
             self._unanswered += len(change.commands)
             self._changed.notify_all()
-        for command in change.commands:
-            pool = self._readers if queue_of(command) == SNAPSHOT else self._senders
-            pool.submit(self._send, change.after.name, command)
+            for command in change.commands:
+                pool = self._readers if queue_of(command) == SNAPSHOT else self._senders
+                pool.submit(self._send, change.after.name, command)
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Check the condition now and after each command. Return whether it was true in time."""
@@ -90,6 +93,8 @@ class Dispatcher:
 
     def stop(self) -> None:
         """Wait for the commands in flight, and drop the others."""
+        with self._changed:
+            self._stopped = True
         for pool in (self._senders, self._readers):
             pool.shutdown(wait=True, cancel_futures=True)
 

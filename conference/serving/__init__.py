@@ -12,7 +12,8 @@ from conference.private_folder import Unusable
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.serving.instance_lock import AnotherServer
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
-from conference.settings import environment, read
+from conference.serving.reloading import make_reload_careful
+from conference.settings import load
 from conference.web.services import services_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 BOOT_FAILED = 3  # with this exit status gunicorn ends, instead of starting another worker
 
 _request_log = RateLimitedLog()
-_settings = read(environment())
+_settings = load()
 
 bind = f"0.0.0.0:{_settings.port}"
 workers = 1  # only one process may hold the rooms in memory, whatever WEB_CONCURRENCY says
@@ -37,6 +38,7 @@ logger_class = "conference.serving.gunicorn_log.UnblockedLogger"
 
 def on_starting(server: Any) -> None:
     refuse_bad(_settings)
+    make_reload_careful(server)
 
 
 def when_ready(server: Any) -> None:

@@ -9,7 +9,7 @@ from gunicorn.glogging import Logger
 
 from conference.reporting.json_log import JsonFormatter
 from conference.reporting.unblocked_log import UnblockedHandler
-from conference.settings import environment, read
+from conference.settings import load
 
 
 class UnblockedLogger(Logger):  # type: ignore[misc]
@@ -19,7 +19,7 @@ class UnblockedLogger(Logger):  # type: ignore[misc]
         super().setup(cfg)
         for each in (self.error_log, self.access_log):
             each.handlers[:] = [_unblocked(handler) for handler in each.handlers]
-        if read(environment()).log_format == "json":
+        if load().log_format == "json":
             for handler in self.error_log.handlers:
                 handler.setFormatter(JsonFormatter())
 

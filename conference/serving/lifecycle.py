@@ -20,6 +20,7 @@ from werkzeug.serving import is_running_from_reloader
 
 from conference import music
 from conference.core.origin import WEBHOOK
+from conference.masking import hide_secrets
 from conference.private_folder import Unusable, private_folder
 from conference.reporting import redaction
 from conference.reporting.json_log import JsonFormatter
@@ -78,7 +79,7 @@ def report_bad(settings: Settings) -> bool:
     """Print each missing or malformed setting with what to do. Return whether there is any."""
     if settings.problems:
         begin = "The conference line cannot start. Set these in the environment or in .env:"
-        wrong = (*settings.problems, *settings.misspelt)
+        wrong = (*settings.problems, *settings.warnings)
         text = "\n".join([begin, *(f"  {each}" for each in wrong)])
         _to_stderr(logging.Formatter()).handle(logging.makeLogRecord({"msg": text}))
     return bool(settings.problems)
@@ -111,9 +112,9 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     take_instance_lock(folder, application, still_wanted)
     services_of(app).event_log.start()
     engine.start(prepared=_spare_what_is_loaded, past_dials=DialFile(folder, application))
-    for name in settings.misspelt:
-        log.warning("%s", name)
-    address = settings.room.public_url or "https://<your public address>"
+    for each in settings.warnings:
+        log.warning("%s", each)
+    address = hide_secrets(settings.room.public_url) or "https://<your public address>"
     log.info("Telnyx must send webhooks to POST %s", WEBHOOK)
     if not settings.telnyx_connection_id:
         log.info("TELNYX_CONNECTION_ID is not set: after a restart its calls are not found again")

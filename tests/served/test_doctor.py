@@ -21,6 +21,7 @@ from conference.cli.checkup import LONGEST, _line
 from conference.core.room import RoomSettings
 from conference.demo.rehearsal import API_KEY, Line, rehearse
 from conference.doctor import Finding, State, examine, web
+from conference.doctor.finding import warning
 from conference.settings import Settings, make, read
 from conference.simulator import CONNECTION_ID, Account
 from conference.telnyx_api import client
@@ -508,6 +509,26 @@ def test_as_its_user_runs_it(tmp_path: Path, settings: dict[str, str]) -> None:
     assert "FAILURE" in ended.stdout
     assert "Failures: " in ended.stdout.splitlines()[-1]
     assert API_KEY not in ended.stdout
+
+
+def test_a_file_that_others_can_read_is_warned_of(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(f"TELNYX_API_KEY={API_KEY}\n")
+    file.chmod(0o644)
+    given = {"TELNYX_PUBLIC_KEY": servers.PUBLIC_KEY, "TELNYX_BASE_URL": servers.NOWHERE}
+    ended = servers.ends([*servers.FLASK_RUN[:-1], "doctor", "--json"], tmp_path, **given)
+    finding, *_ = json.loads(ended.stdout)["findings"]
+    assert (finding["check"], finding["state"]) == ("settings", "warning")
+    assert finding["what"].endswith(f"it holds TELNYX_API_KEY. Run: chmod 600 {file}")
+    assert API_KEY not in ended.stdout
+
+
+def test_a_number_in_a_finding_is_masked() -> None:
+    finding = warning("TeXML", "Sales +1 312 555 0142 leads nowhere", "Set tel:+13125550142.")
+    assert (finding.what, finding.todo) == (
+        "Sales +...0142 leads nowhere",
+        "Set tel:+...0142.",
+    )
 
 
 def test_a_key_is_read_as_the_portal_shows_it(scene: Scene) -> None:

@@ -231,6 +231,17 @@ def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> N
         assert SECRET not in server.log
 
 
+def test_a_file_that_others_can_read_is_warned_of_once(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"CONTROL_TOKEN={SECRET}\n")
+    (tmp_path / ".env").chmod(0o644)
+    with run(GUNICORN, tmp_path, PUBLIC_URL=f"https://ann:{SECRET}@line.example.com") as server:
+        server.up()
+        warned = f"it holds CONTROL_TOKEN. Run: chmod 600 {tmp_path}/.env"
+        assert server.log.count(warned) == 1
+        assert "webhook URL to https://line.example.com/webhook, API v2" in server.log
+        assert SECRET not in server.log
+
+
 @pytest.mark.parametrize(
     ("arguments", "settings"),
     [(["--reload"], {}), ([], {"FLASK_DEBUG": "1"})],
@@ -387,6 +398,56 @@ def test_sighup_replaces_the_worker(folder: Path) -> None:
         until(lambda: server.deliver(again) == 200)
         assert len(server.workers) == 1
         assert server.log.count(STARTED) == 2
+        assert server.log.count("Traceback") == 0
+        assert server.end() == 0
+
+
+def test_sighup_with_a_bad_setting_changes_nothing(tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    with run(GUNICORN, tmp_path, CONTROL_TOKEN=SECRET) as server:
+        server.up()
+        (before,) = server.workers
+        for bad, told in BAD_FILES.items():
+            env.write_bytes(bad)
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda told=told: told in server.log)  # type: ignore[misc]
+            assert (server.workers, server.ask("GET", "/healthz")) == ([before], 200)
+        assert server.log.count("not reloaded, the server goes on with its old settings") == 3
+        assert "s3cret" not in server.log
+        env.write_text("LOG_FORMAT=json")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: server.workers and before not in server.workers, within=ANOTHER_ENDS_WITHIN)
+        until(lambda: server.log.count(STARTED) == 2)
+        server.up()
+        assert f'"message": "{STARTED}"' in server.log
+        assert server.log.count("Traceback") == 0
+        assert server.end() == 0
+
+
+BAD_FILES = {
+    b"BEEP=sometimes\n": "settings: BEEP: is 'sometimes', and must be one of",
+    b"HOLD_AUDIO_URL=https://ann:s3cret@\nREGION=Mars\n": "REGION: is 'Mars', and must be",
+    b"BEEP=\xff\n": ".env: is not in UTF-8",
+}
+"""Contents of .env that prevent a reload, and what the log reports."""
+
+
+def test_sighup_five_times_leaves_one_server_and_the_calls(tmp_path: Path) -> None:
+    with (
+        SimulatedTelnyx("", TEST_KEY) as telnyx,
+        run(GUNICORN, tmp_path, TELNYX_BASE_URL=telnyx.base_url, **APPLICATION) as server,
+    ):
+        server.up()
+        telnyx.webhook_url = server.url + "/webhook"
+        legs = []
+        for reloads in range(1, 6):
+            legs += [telnyx.phone(f"+13125550{reloads}{last:02}").dial() for last in range(8)]
+            server.process.send_signal(signal.SIGHUP)
+            until(lambda n=reloads: server.log.count("Hang up: Master") == n)  # type: ignore[misc]
+        until(lambda: all(leg.hears.what == "conference" for leg in legs), within=60)
+        until(lambda: len(server.workers) == 1, within=graceful_timeout)
+        assert {leg.state for leg in legs} == {"answered"}
+        assert len({leg.conference for leg in legs}) == 1
         assert server.log.count("Traceback") == 0
         assert server.end() == 0
 

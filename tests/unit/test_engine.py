@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from signal import SIGCHLD, SIGHUP, SIGTERM
 
 import pytest
 from rigs.lines import CALL, TestLine, WillingApi, test_line
@@ -18,6 +20,7 @@ from conference.engine import Api, dispatch
 from conference.engine.timers import Timers
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import error_of
+from conference.serving.reloading import make_reload_careful
 
 
 def test_fifty_deliveries_of_one_event_count_once(line: TestLine) -> None:
@@ -143,6 +146,40 @@ def test_an_ignored_event_is_logged_once(line: TestLine, caplog: pytest.LogCaptu
     line.happens("call.cost", "call.cost", "call.bridged")
     assert caplog.text.count("call.cost of a call that is not ours") == 1
     assert caplog.text.count("call.bridged of a call that is not ours") == 1
+
+
+def test_what_happens_after_the_end_sends_nothing_and_fails_nowhere(
+    line: TestLine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A list that was being read when the server ended gives reasons for commands."""
+    line.engine.stop()
+    line.happens("call.initiated", "call.answered")
+    assert line.api.sent == []
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("signals", "handled"),
+    [
+        ([], []),
+        ([SIGHUP], [SIGHUP]),
+        ([SIGHUP] * 5, [SIGHUP]),
+        ([SIGHUP, SIGTERM, SIGHUP], [SIGHUP, SIGTERM]),
+        ([SIGCHLD, SIGCHLD, SIGHUP], [SIGCHLD, SIGCHLD, SIGHUP]),
+    ],
+)
+def test_one_reload_is_enough_for_several_signals(signals: list[int], handled: list[int]) -> None:
+    class Master:
+        log = logging.getLogger("conference")
+
+        def reload(self) -> None: ...
+
+        def wait_for_signals(self, timeout: float) -> list[int]:
+            return signals
+
+    master = Master()
+    make_reload_careful(master)
+    assert master.wait_for_signals(1.0) == handled
 
 
 class TestTimers:

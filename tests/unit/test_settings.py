@@ -11,8 +11,9 @@ from dotenv import dotenv_values
 from rigs.recorded import PUBLIC_KEY
 
 from conference.core.room import RoomSettings
+from conference.core.schema.texts import Address
 from conference.core.texml.attributes import SETTINGS, attributes
-from conference.settings import KINDS, REQUIRED, Settings, environment, read
+from conference.settings import KINDS, REQUIRED, Settings, environment, load, read
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
@@ -271,6 +272,79 @@ def test_our_number_without_a_plus_is_told_with_what_to_do_and_not_quoted() -> N
     (problem,) = read(GOOD | {"TELNYX_NUMBER": "1 312 555 0100"}).problems
     assert problem.what.endswith(": write it with + and the country code.")
     assert "312" not in problem.what.replace("+13125550142", "")
+
+
+WITH_SECRETS = "https://ann:s3cret@example.com/x?token=s3cret#s3cret"
+OF_ADDRESSES = [name for name, kind in KINDS.items() if isinstance(kind, Address)]
+
+
+def test_these_settings_hold_addresses() -> None:
+    assert {"TELNYX_BASE_URL", "PUBLIC_URL", "HOLD_AUDIO_URL", "STATUS_CALLBACK"} < {*OF_ADDRESSES}
+
+
+@pytest.mark.parametrize("name", OF_ADDRESSES)
+@pytest.mark.parametrize(
+    "value",
+    [
+        WITH_SECRETS,
+        "https://ann:s3cret@example.com",
+        "https://ann:s3cret@example.com:99999999/x",
+        "https://ann:s3/cret@example.com/x",
+        "https://ann:s3cret",
+        f"https://ann:s3cret{'x' * 100}@example.com a",
+        "ftp://ann:s3cret@example.com",
+    ],
+)
+def test_no_secret_of_an_address_is_shown(name: str, value: str) -> None:
+    settings = read(GOOD | {name: value})
+    assert "s3cret" not in repr(settings)
+    assert "s3cret" not in repr(settings.room)
+    assert "s3cret" not in " ".join(map(str, settings.problems))
+
+
+@pytest.mark.parametrize("name", sorted({*KINDS} - {*OF_ADDRESSES}))
+def test_an_address_at_the_wrong_setting_shows_no_secret_in_the_problem(name: str) -> None:
+    for value in (WITH_SECRETS, f"https://ann:s3cret{'x' * 100}@example.com"):
+        assert "s3cret" not in " ".join(map(str, read(GOOD | {name: value}).problems))
+
+
+SECRETS = "TELNYX_API_KEY=KEY\nCONTROL_TOKEN=token\nHOLD_AUDIO_URL=https://a:b@c.d\nBEEP=never\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "warned"),
+    [
+        (0o600, SECRETS, False),
+        (0o400, SECRETS, False),
+        (0o640, SECRETS, True),
+        (0o604, SECRETS, True),
+        (0o644, SECRETS, True),
+        (0o622, SECRETS, True),
+        (0o644, "BEEP=never\nTELNYX_API_KEY=\n", False),
+        (0o644, "", False),
+    ],
+)
+def test_a_file_with_secrets_that_others_can_read_is_warned_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, text: str, warned: bool
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text(text)
+    file.chmod(mode)
+    monkeypatch.chdir(tmp_path)
+    exposed = [str(each) for each in load().exposed]
+    names = "TELNYX_API_KEY, CONTROL_TOKEN, HOLD_AUDIO_URL"
+    who = "other users of this machine can read or change it, and it holds"
+    warning = f".env: {who} {names}. Run: chmod 600 {file}"
+    assert exposed == ([warning] if warned else [])
+
+
+@pytest.mark.parametrize("raw", [b"BEEP=\xff\n", b"TELNYX_API_KEY=K\xe9Y\n"])
+def test_a_file_that_cannot_be_read_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raw: bytes
+) -> None:
+    (tmp_path / ".env").write_bytes(raw)
+    monkeypatch.chdir(tmp_path)
+    assert [str(each) for each in load().problems] == [".env: is not in UTF-8. Save it as UTF-8."]
 
 
 def test_the_api_key_is_not_shown() -> None:

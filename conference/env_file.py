@@ -1,0 +1,45 @@
+"""Finds and reads the `.env` file, and checks that only its owner can read its secrets."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from collections.abc import Callable
+
+from dotenv import dotenv_values, find_dotenv
+
+OF_OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
+
+
+class Unreadable(Exception):
+    """The file is there and cannot be read."""
+
+
+def read() -> dict[str, str]:
+    """Return the settings of the `.env` file in this folder or one above; {} without one."""
+    try:
+        return {name: value or "" for name, value in dotenv_values(_path()).items()}
+    except UnicodeDecodeError:
+        raise Unreadable("is not in UTF-8. Save it as UTF-8.") from None
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror}.") from None
+
+
+def exposure(is_secret: Callable[[str, str], bool]) -> str:
+    """Return a warning with the command to run, if others may read or change secrets; or "".
+
+    `is_secret` gets the name and the value of a setting.
+    """
+    path = _path()
+    if not path or os.name != "posix" or not os.stat(path).st_mode & OF_OTHERS:
+        return ""
+    secrets = [name for name, value in read().items() if value and is_secret(name, value)]
+    if not secrets:
+        return ""
+    who = "other users of this machine can read or change it, and it holds"
+    return f"{who} {', '.join(secrets)}. Run: chmod 600 {shlex.quote(path)}"
+
+
+def _path() -> str:
+    return find_dotenv(usecwd=True)
