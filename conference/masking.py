@@ -34,6 +34,7 @@ _ENCODED_DIGIT = re.compile("%3([0-9])")
 _ENCODED = re.compile("%2[0-9A-Fa-f]|%C2%A0")
 
 _ADDRESS = re.compile(r"(?<=//)[^\s\"'<>]+")  # from its host on
+_PUNCTUATION = ".,;:!)"  # at the end of an address: the text's
 _AUTHORITY = re.compile("[^/?#]*")
 _PORT = re.compile(r"[^:]*(?::\d*)?|\[[^]]*\](?::\d*)?")
 _QUERY = re.compile("[?#].*", re.DOTALL)
@@ -62,13 +63,15 @@ def mask_number(number: str) -> str:
 
 def _public(address: str) -> str:
     """Return an address, from its host on, without user, password and query."""
+    whole, address = address, address.rstrip(_PUNCTUATION)
+    after = whole[len(address) :]
     authority = _AUTHORITY.match(address)[0]  # type: ignore[index]
     if "@" in authority:
         address = address[authority.rindex("@") + 1 :]
     elif not _PORT.fullmatch(authority):
         _, found, rest = address.rpartition("@")  # the password has a / or ? in it
         address = rest if found else "..."
-    return _QUERY.sub("?...", address)
+    return _QUERY.sub("?...", address) + after
 
 
 def _last_digits(number: str) -> str:

@@ -91,6 +91,12 @@ def test_ids_times_codes_and_durations_stay(text: str) -> None:
         ("https://ann:s3/cr?et@example.com/music.mp3", "https://example.com/music.mp3"),
         ("redis://:s3cret@localhost:6379/0", "redis://localhost:6379/0"),
         ("https://s3cret@example.com", "https://example.com"),
+        (
+            "no answer from http://127.0.0.1:9: refused",
+            "no answer from http://127.0.0.1:9: refused",
+        ),
+        ("(see https://a:s3cret@example.com.)", "(see https://example.com.)"),
+        ("is 'https://ann:s3cret'", "is 'https://...'"),
         ("('https://a:s3cret@example.com/#s3cret', 1)", "('https://example.com/?...', 1)"),
         ("https://example.com:8443/v2/@s", "https://example.com:8443/v2/@s"),
         ("is that so? Yes, ann@example.com", "is that so? Yes, ann@example.com"),
