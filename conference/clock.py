@@ -47,8 +47,12 @@ class Clock:
         return seconds / self.factor
 
     def unix(self, at: float) -> float:
-        """Convert a time of this clock to Unix seconds, by the system's clock as it is set now."""
-        return at + self._system() - self._began - self._passed()
+        """Convert a time of this clock to Unix seconds, by the system's clock as it is set now.
+
+        Corrections count in whole seconds, so that an event that is reported again has the same
+        time.
+        """
+        return at + round(self._system() - self._began - self._passed())
 
     def iso(self, at: float | None, precise: bool = False) -> str | None:
         """Return a time of this clock in ISO 8601, by the system's clock as it is set now."""

@@ -36,7 +36,7 @@ _ENCODED = re.compile("%2[0-9A-Fa-f]|%C2%A0")
 _ADDRESS = re.compile(r"(?<=//)[^\s\"'<>]+")  # from its host on
 _PUNCTUATION = ".,;:!)"  # at the end of an address: the text's
 _AUTHORITY = re.compile("[^/?#]*")
-_PORT = re.compile(r"[^:]*(?::\d*)?|\[[^]]*\](?::\d*)?")
+_PORT = re.compile(r"[^:]*(?::\d*)?|\[[^]]*\]?(?::\d*)?")
 _QUERY = re.compile("[?#].*", re.DOTALL)
 _API_KEY = re.compile(r"(?<!\w)KEY[\w-]{12,}")
 
@@ -71,7 +71,8 @@ def _public(address: str) -> str:
     elif not _PORT.fullmatch(authority):
         _, found, rest = address.rpartition("@")  # the password has a / or ? in it
         address = rest if found else "..."
-    return _QUERY.sub("?...", address) + after
+    shown = _QUERY.sub("?...", address)
+    return shown if shown.endswith("?...") else shown + after
 
 
 def _last_digits(number: str) -> str:

@@ -6,9 +6,10 @@ import json
 import logging
 
 from conference.clock import iso
+from conference.reporting.redaction import Formatter
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(Formatter):
     """Formats `time` (ISO 8601 in UTC), `level`, `logger`, `message`, and `exception` if any."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -1,9 +1,10 @@
-"""Hides phone numbers, queries and TEXML_SECRET in the addresses that are logged."""
+"""Hides phone numbers, queries and TEXML_SECRET in the addresses and tracebacks of the log."""
 
 from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 from conference.masking import masked
 
@@ -20,6 +21,13 @@ def install() -> None:
     """Add the filter to the loggers that log addresses."""
     for name in LOGGERS:
         logging.getLogger(name).addFilter(_hide)
+
+
+class Formatter(logging.Formatter):
+    """Formats a line of the log. What a traceback quotes is masked."""
+
+    def formatException(self, ei: Any) -> str:
+        return masked(super().formatException(ei))
 
 
 def _hide(record: logging.LogRecord) -> bool:

@@ -144,7 +144,7 @@ def log_to_stderr(log_format: str = "text") -> None:
     redaction.install()
     logger = logging.getLogger("conference")
     if not logger.handlers and not logging.getLogger().handlers:
-        text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+        text = redaction.Formatter("%(asctime)s %(levelname)s %(message)s")
         formatter = JsonFormatter() if log_format == "json" else text
         logger.addHandler(_to_stderr(formatter))
         logger.propagate = False

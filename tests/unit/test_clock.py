@@ -74,6 +74,15 @@ def test_times_are_shown_by_the_corrected_clock(by: float) -> None:
     )
 
 
+@pytest.mark.parametrize("by", [-0.4, -0.000003, 0.000002, 0.3])
+def test_drift_does_not_change_the_time_of_an_event(by: float) -> None:
+    machine = Sources()
+    clock = machine.clock()
+    at = clock()
+    machine.correct(by)
+    assert clock.unix(at) == at
+
+
 @CORRECTIONS
 def test_a_wait_lasts_as_long_as_was_set(by: float) -> None:
     machine = Sources()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+
 import pytest
 
 from conference.masking import hide_numbers, hide_secrets, masked
+from conference.reporting.json_log import JsonFormatter
+from conference.reporting.redaction import Formatter
 
 
 @pytest.mark.parametrize(
@@ -89,6 +94,7 @@ def test_ids_times_codes_and_durations_stay(text: str) -> None:
             "no answer from http://example.com: refused",
         ),
         ("https://ann:s3/cr?et@example.com/music.mp3", "https://example.com/music.mp3"),
+        ("is 'http://[::1', https://[::1]:99/x", "is 'http://[::1', https://[::1]:99/x"),
         ("redis://:s3cret@localhost:6379/0", "redis://localhost:6379/0"),
         ("https://s3cret@example.com", "https://example.com"),
         (
@@ -108,6 +114,19 @@ def test_ids_times_codes_and_durations_stay(text: str) -> None:
 )
 def test_addresses_are_shown_without_their_secrets(text: str, shown: str) -> None:
     assert hide_secrets(text) == shown
+    assert hide_secrets(shown) == shown
+
+
+@pytest.mark.parametrize("formatter", [Formatter("%(message)s"), JsonFormatter()])
+def test_a_traceback_quotes_no_number_and_no_password(formatter: logging.Formatter) -> None:
+    try:
+        raise ValueError("no +1 312 555 0142 at https://ann:s3cret@example.com/x?token=s3cret")
+    except ValueError:
+        error = sys.exc_info()
+    record = logging.LogRecord("conference", logging.ERROR, "x.py", 1, "failed", (), error)
+    line = formatter.format(record)
+    assert "ValueError: no +...0142 at https://example.com/x?..." in line
+    assert "s3cret@" not in line.rpartition("ValueError")[2]
 
 
 @pytest.mark.parametrize(

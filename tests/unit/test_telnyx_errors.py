@@ -30,6 +30,12 @@ SHOWN = "Dialed number +...0142 is not allowed D13."
             "10010",
             f"Telnyx does not allow hangup with TELNYX_API_KEY (403): 10010 {SHOWN}: {PERMISSION}",
         ),
+        (
+            Hangup("A"),
+            403,
+            "10038",
+            f"Telnyx does not allow hangup (403): 10038 {SHOWN}: {PERMISSION}",
+        ),
         (Hangup("A"), 401, "10009", f"Telnyx refuses TELNYX_API_KEY (401): {KEY}"),
     ],
 )
