@@ -17,11 +17,11 @@ from rigs.servers import API_KEY, GUNICORN, Server, ends, run
 from rigs.unread_pipe import unread_pipe
 from rigs.waiting import until
 
-from conference.serving import BOOT_FAILED
 from conference.simulator import SimulatedTelnyx
 
 TOKEN = "a-token-of-the-tests"
 SETTINGS = {"CONTROL_TOKEN": TOKEN, "TELNYX_CONNECTION_ID": "1494404757140276705"}
+BAD_SETTINGS = 2  # the exit status
 ACCESS_LOG = "--access-logfile=-"
 LOST = re.compile(r"log lines lost: (\d+) \(the output did not accept them\)")
 
@@ -84,12 +84,26 @@ def test_lost_lines_are_reported_when_the_log_is_read_again(
 
 @LINUX
 def test_malformed_settings_end_a_server_whose_log_nobody_reads(tmp_path: Path) -> None:
+    with unread_pipe() as pipe:
+        pipe.fill()
+        with run(GUNICORN, tmp_path, output=pipe.writer, BEEP="sometimes") as server:
+            assert server.ended() == BAD_SETTINGS
+
+
+@LINUX
+def test_malformed_settings_prevent_a_reload_also_while_nobody_reads_the_log(
+    tmp_path: Path,
+) -> None:
     with unread_pipe() as pipe, run(GUNICORN, tmp_path, output=pipe.writer) as server:
         server.up()
+        (before,) = server.workers
         pipe.fill()
-        (tmp_path / ".env").write_text("BEEP=sometimes")
-        server.process.send_signal(signal.SIGHUP)
-        assert server.ended() == BOOT_FAILED
+        for beep in ("sometimes", "never"):
+            (tmp_path / ".env").write_text(f"BEEP={beep}")
+            server.process.send_signal(signal.SIGHUP)
+        until(lambda: server.workers and before not in server.workers)
+        server.up()
+        assert server.end() == 0
 
 
 def test_after_a_reload_each_line_is_logged_once(tmp_path: Path) -> None:
