@@ -38,7 +38,8 @@ class ActivityLine:
 
     calls: the calls concerned. number, label: those of the first call, if known.
     text: shows only the last four digits of numbers, as `number` does, and no pressed keys.
-    event_type, details: of a webhook, whole; only the control API shows them.
+    event_type, id, occurred_at, conference, leg, details: of a webhook, whole; only the control API
+    shows them. Other lines have none. occurred_at: text that sorts, as in the event.
     front: the kind of number by which the callers came.
     """
 
@@ -48,6 +49,10 @@ class ActivityLine:
     number: str = ""
     label: str = ""
     event_type: str = ""
+    id: str = ""
+    occurred_at: str = ""
+    conference: str = ""
+    leg: str = ""
     details: Details = field(default_factory=dict)
     front: FrontName = USUAL_FRONT
 
@@ -76,18 +81,28 @@ def _front(change: Change) -> FrontName:
 def _event(event: Event) -> Iterator[ActivityLine]:
     match event:
         case Webhook():
-            calls = (event.call,) if event.call else ()
-            text, details = webhook_text(event), event.details
-            yield ActivityLine("webhook", calls, text, event_type=event.type, details=details)
+            line = replace(_reported(event), text=webhook_text(event), id=event.id, leg=event.leg)
+            yield replace(line, details=event.details)
         case StatusCallback():
-            calls = (event.call,) if event.call else ()
-            yield ActivityLine("webhook", calls, event.type, event_type=event.type)
+            yield _reported(event)
         case Fetch():
             yield ActivityLine("webhook", (event.call,), "Telnyx fetches the TeXML document")
         case ModeratorRequest():
             yield ActivityLine("request", event.calls, f"a moderator requests {event.verb}")
         case Outcome():
             yield from _outcome(event)
+
+
+def _reported(event: Webhook | StatusCallback) -> ActivityLine:
+    """Return the line of an event that Telnyx has reported."""
+    return ActivityLine(
+        kind="webhook",
+        calls=(event.call,) if event.call else (),
+        text=event.type,
+        event_type=event.type,
+        occurred_at=event.occurred_at,
+        conference=event.conference,
+    )
 
 
 def _outcome(event: Outcome) -> Iterator[ActivityLine]:

@@ -31,24 +31,31 @@ class Entry:
     line: ActivityLine
 
     def as_json(self, iso: Iso = iso) -> dict[str, Any]:
-        """Return `n, at, room, front, kind, calls, number, label, text, event_type, details`.
+        """Return `n, at, room, front, kind, calls, number, label, text`, and the fields of a webhook.
 
-        The last two are a webhook's: its type, and its main fields by Telnyx's names, such as
-        `status`, `digits` and `gather_id` of call.gather.ended. Other lines have null and {}.
-        `iso` writes the time: that of the line's clock.
+        Those are `event_type, id, occurred_at, conference_id, call_leg_id, details`. `occurred_at`
+        is Telnyx's time, `at` ours. `details` are the main fields by Telnyx's names, such as
+        `status`, `digits` and `gather_id` of call.gather.ended. A field that the webhook lacks is
+        null, as are all of these in a line that reports no webhook; there `details` is {}.
+        `iso` writes our time: that of the line's clock.
         """
+        line = self.line
         return {
             "n": self.n,
             "at": iso(self.at, precise=True),
             "room": self.room,
-            "front": self.line.front,
-            "kind": self.line.kind,
-            "calls": list(self.line.calls),
-            "number": self.line.number,
-            "label": self.line.label,
-            "text": self.line.text,
-            "event_type": self.line.event_type or None,
-            "details": dict(self.line.details),
+            "front": line.front,
+            "kind": line.kind,
+            "calls": list(line.calls),
+            "number": line.number,
+            "label": line.label,
+            "text": line.text,
+            "event_type": line.event_type or None,
+            "id": line.id or None,
+            "occurred_at": f"{line.occurred_at}Z" if line.occurred_at else None,
+            "conference_id": line.conference or None,
+            "call_leg_id": line.leg or None,
+            "details": dict(line.details),
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conference.core.events import CAUSE_FIELDS, Webhook
+from conference.core.webhook_fields import DETAILS
 from conference.masking import masked
 
 RECORDINGS = "/api/telnyx/recordings/"  # new links to a recording; Telnyx's last ten minutes
@@ -15,8 +16,10 @@ def webhook_text(event: Webhook) -> str:
     parts = [event.type]
     if event.cause:
         parts.append(masked(event.cause))
-    for name, value in event.details.items():
-        if name not in CAUSE_FIELDS:
+    for path in DETAILS.get(event.type, ()):
+        name = path.rpartition(".")[2]
+        if name in event.details and name not in CAUSE_FIELDS:
+            value = event.details[name]
             parts.append(f"{name.replace('_', ' ')} {_shown(name, value)}")
     if recording := event.details.get("recording_id"):
         parts.append(f"fresh links: GET {RECORDINGS}{recording}")

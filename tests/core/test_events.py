@@ -10,9 +10,10 @@ from rigs.recorded import EVENT_TYPES, make, recorded
 
 from conference.core.client_state import ClientState, encode
 from conference.core.events import Ignored, Malformed, Webhook, parse
-from conference.core.webhook_fields import DETAILS
+from conference.core.webhook_fields import DETAILS, FOR_PROGRAMS, OF_EVERY_EVENT
 
 AT = 1000.0
+FLAGS = ("overlay", "shaken_stir_validated")
 COUNTS = (
     *("current_position", "queue_position", "queue_avg_wait_time_secs", "wait_time_secs"),
     "billed_duration_secs",
@@ -47,6 +48,12 @@ def test_everything_that_is_used_is_read() -> None:
         to="+13129457420",
         client_state=state,
         delivered_to="https://example.com/webhooks/telnyx/voice",
+        details={
+            "state": "parked",
+            "calling_party_type": "pstn",
+            "connection_id": "1494404757140276705",
+            "call_session_id": "428c31b6-abf3-3bc1-b7f4-5013ef9657c1",
+        },
     )
 
 
@@ -235,15 +242,15 @@ def details(event_type: str, **payload: Any) -> Any:
     return event_of(make(event_type, **payload)).details
 
 
-@pytest.mark.parametrize(
-    ("event_type", "field"),
-    sorted(
-        (event_type, name)
-        for event_type, names in DETAILS.items()
-        for name in names
-        if name not in (*COUNTS, "digit", "digits", "cost_parts.currency")
-    ),
+TEXTS = sorted(
+    (event_type, name)
+    for event_type, names in DETAILS.items()
+    for name in (*names, *FOR_PROGRAMS.get(event_type, ()), *OF_EVERY_EVENT)
+    if name not in (*COUNTS, *FLAGS, "digit", "digits") and "." not in name
 )
+
+
+@pytest.mark.parametrize(("event_type", "field"), TEXTS)
 def test_a_detail_is_a_printable_text_or_absent(event_type: str, field: str) -> None:
     for value in [*NO_TEXT[:-1], "x" * 2049, ".", ".."]:
         assert field not in details(event_type, **{field: value}), ascii(value)
@@ -251,6 +258,15 @@ def test_a_detail_is_a_printable_text_or_absent(event_type: str, field: str) -> 
         assert details(event_type, **{field: text})[field] == text
     longer = details(event_type, **{field: "x" * 513}).get(field)
     assert longer == ("x" * 513 if field == "media_url" else None)
+
+
+@pytest.mark.parametrize("field", FLAGS)
+def test_a_flag_is_true_or_false_or_absent(field: str) -> None:
+    event_type = next(each for each, names in FOR_PROGRAMS.items() if field in names)
+    for value in [None, "true", 1, 0, "", [], {}]:
+        assert field not in details(event_type, **{field: value}), value
+    for flag in (True, False):
+        assert details(event_type, **{field: flag})[field] is flag
 
 
 @pytest.mark.parametrize("field", COUNTS)
@@ -277,6 +293,38 @@ def test_keys_are_those_that_phones_have(event_type: str, field: str) -> None:
 )
 def test_a_currency_may_be_of_no_use(parts: object) -> None:
     assert "currency" not in details("call.cost", cost_parts=parts)
+
+
+QUALITY = [None, "4.50", [], {}, {"inbound": None}, {"inbound": {"mos": 4.5}}, {"mos": "4.50"}]
+
+
+@pytest.mark.parametrize("stats", QUALITY)
+def test_the_quality_of_a_call_may_be_of_no_use(stats: object) -> None:
+    assert "mos" not in details("call.hangup", call_quality_stats=stats)
+
+
+LEFT_OUT = {
+    # In the event's own fields.
+    *("call_control_id", "call_leg_id", "conference_id", "occurred_at", "client_state"),
+    # Numbers, which are shown masked, and names that a caller chooses.
+    *("from", "to", "direction", "from_sip_uri", "to_sip_uri"),
+    # Links that open a private file, and expire within minutes.
+    *("recording_urls", "public_recording_urls"),
+}
+
+
+@pytest.mark.parametrize("event_type", DETAILS)
+def test_every_other_field_of_telnyx_s_examples_is_in_the_details(event_type: str) -> None:
+    body = make(event_type)
+    payload = body["data"]["payload"]
+    whole = {name for name, value in payload.items() if not isinstance(value, list | dict)}
+    assert whole - LEFT_OUT <= {*event_of(body).details}
+
+
+def test_what_is_in_a_list_or_object_is_found() -> None:
+    assert details("call.cost")["currency"] == "USD"
+    quality = details("call.hangup")
+    assert (quality["mos"], quality["jitter_max_variance"]) == ("4.50", "2.74")
 
 
 def test_links_to_recordings_are_not_kept() -> None:
