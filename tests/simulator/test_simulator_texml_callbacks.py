@@ -15,13 +15,17 @@ FIELDS = {
     "AccountSid",
     "CallSid",
     "CallSidLegacy",
+    "CallingPartyType",
     "ConferenceSid",
+    "ConnectionId",
     "FriendlyName",
     "From",
+    "FromSipUri",
     "SequenceNumber",
     "StatusCallbackEvent",
     "Timestamp",
     "To",
+    "ToSipUri",
 }
 
 
@@ -60,6 +64,8 @@ def test_the_story_of_a_conference(texml: TexmlScene) -> None:
         assert (form["ConferenceSid"], form["FriendlyName"]) == (room.id, "Room 1234")
         assert form["AccountSid"] == texml.telnyx.texml.account_sid
         assert form["To"] == NUMBER
+        assert form["ConnectionId"] == texml.telnyx.texml.connection_id
+        assert form["FromSipUri"].startswith(form["From"])
     numbers = [
         form["From"] for form in reported if form["StatusCallbackEvent"] == "participant-join"
     ]
@@ -103,6 +109,13 @@ def test_the_numbers_begin_anew_in_each_conference(texml: TexmlScene) -> None:
     assert [form["SequenceNumber"] for form in texml.callbacks()] == ["0", "0"]
 
 
+def test_the_label_of_a_participant_is_in_its_callbacks(texml: TexmlScene) -> None:
+    texml.hangs_up(joins(texml, 11, participantLabel="Ann"))
+    for form in texml.callbacks():
+        of_a_participant = form["StatusCallbackEvent"].startswith("participant-")
+        assert form.get("ParticipantLabel") == ("Ann" if of_a_participant else None)
+
+
 def test_waiting_for_the_start(texml: TexmlScene) -> None:
     """A waiting participant speaks only after the conference's start."""
     first = joins(texml, 11, startConferenceOnEnter="false")
@@ -141,10 +154,11 @@ def test_with_get_callbacks_are_in_the_query(texml: TexmlScene) -> None:
     [
         ("plain", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}Z"),
         ("iso", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"),
+        ("seconds", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
         ("rfc2822", r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000"),
     ],
 )
-def test_the_time_in_three_forms(texml: TexmlScene, dates: str, form: str) -> None:
+def test_the_time_in_each_form(texml: TexmlScene, dates: str, form: str) -> None:
     texml.telnyx.texml.dates = dates
     joins(texml, 11, "start")
     (reported,) = texml.callbacks()
@@ -157,7 +171,7 @@ def test_the_time_in_three_forms(texml: TexmlScene, dates: str, form: str) -> No
 
 def test_another_form_of_the_time_is_refused(texml: TexmlScene) -> None:
     texml.telnyx.texml.dates = "unix"
-    with pytest.raises(ValueError, match="dates must be one of plain, rfc2822, iso"):
+    with pytest.raises(ValueError, match="dates must be one of plain, rfc2822, iso, seconds"):
         texml.telnyx.texml.timestamp(texml.telnyx._world.began)
 
 

@@ -43,6 +43,8 @@ DEFAULTS = {
     "status_callback_event": (),
     "wait_url": "",
     "wait_method": "POST",
+    "participant_label": None,
+    "send_recording_url": True,
 }
 
 GOOD = [
@@ -80,6 +82,8 @@ GOOD = [
     ),
     ("waitUrl", A, A),
     ("waitMethod", "GET", "GET"),
+    ("participantLabel", "the guest", "the guest"),
+    ("sendRecordingUrl", "false", False),
 ]
 
 BAD = [
@@ -111,7 +115,9 @@ BAD = [
     ("statusCallbackEvent", "", "some of start, end, join, leave, speaker"),
     ("waitUrl", "hold.wav", "an http or https address"),
     ("waitMethod", "any", "one of GET, POST"),
-    ("participantLabel", "a", "it has no attribute participantLabel"),
+    ("participantLabel", "", "a text"),
+    ("sendRecordingUrl", "no", "one of true, false"),
+    ("label", "a", "it has no attribute label"),
     ("Muted", "true", "it has no attribute Muted"),
 ]
 

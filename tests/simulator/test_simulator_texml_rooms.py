@@ -295,6 +295,13 @@ def test_a_recording_may_fail(texml: TexmlScene) -> None:
     assert "RecordingUrl" not in texml.app.of("/recorded")[0].form
 
 
+def test_a_recordings_callback_has_no_address_if_the_document_wants_none(
+    texml: TexmlScene,
+) -> None:
+    assert recorded(texml, sendRecordingUrl="false") == ["completed"]
+    assert "RecordingUrl" not in texml.app.of("/recorded")[0].form
+
+
 def test_a_failed_recording_is_not_a_completed_one(texml: TexmlScene) -> None:
     texml.telnyx.texml.recordings_absent = True
     assert recorded(texml) == []

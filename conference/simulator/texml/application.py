@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from typing import Any
 
 CONNECTION_ID = "1494404757140276800"
-DATES = ("plain", "rfc2822", "iso")
+DATES = ("plain", "rfc2822", "iso", "seconds")
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Texml:
 
     Some settings decide what Telnyx does not document. signs_fetches: whether requests for
     documents are signed; status callbacks always are. dates: the form of times in callbacks:
-    "plain" as in Telnyx's examples (2021-04-28 22:51:29.993535Z), "rfc2822" as in its text, or
-    "iso". recordings_absent: whether recordings fail. names_conference: whether the callbacks of a
-    conference's recording name the conference; they do not in Telnyx's examples.
+    "plain" as in Telnyx's examples (2021-04-28 22:51:29.993535Z), "rfc2822" as in its text, "iso",
+    or "seconds" as in its newer pages (2024-01-15T10:30:00Z). recordings_absent: whether recordings
+    fail. names_conference: whether the callbacks of a conference's recording name the conference;
+    they do not in Telnyx's examples.
 
     fetches: all finished requests for documents, in the order of their ends.
     """
@@ -73,4 +74,5 @@ class Texml:
         if self.dates == "rfc2822":
             return format_datetime(moment)
         separator = " " if self.dates == "plain" else "T"
-        return moment.isoformat(separator, "microseconds").replace("+00:00", "Z")
+        unit = "seconds" if self.dates == "seconds" else "microseconds"
+        return moment.isoformat(separator, unit).replace("+00:00", "Z")

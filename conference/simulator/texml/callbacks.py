@@ -21,6 +21,8 @@ NAMES = {
 }
 """StatusCallbackEvent by the name in the statusCallbackEvent attribute."""
 
+OF_PARTICIPANTS = ("join", "leave", "speaker")
+
 STATUSES = {"initiated": "initiated", "ringing": "ringing", "answered": "in-progress"}
 ENDS = {
     "normal_clearing": "completed",
@@ -74,14 +76,21 @@ def conference(world: World, room: Conference, about: Leg, event: str) -> None:
     if noun is None or not noun.status_callback or event not in noun.status_callback_event:
         return
     fields = _call(world, about) | {
+        "CallingPartyType": "pstn",
         "ConferenceSid": room.id,
+        "ConnectionId": about.connection_id,
         "FriendlyName": room.name,
         "From": about.from_,
+        "FromSipUri": f"{about.from_}@127.0.0.1:5060",
         "SequenceNumber": str(number),
         "StatusCallbackEvent": NAMES[event],
         "Timestamp": world.texml.timestamp(world.moment(world.clock.now())),
         "To": about.to,
+        "ToSipUri": f"{about.to}@127.0.0.1:5060",
     }
+    stay = room.participant(about.call_control_id)
+    if event in OF_PARTICIPANTS and stay and stay.label:
+        fields["ParticipantLabel"] = stay.label
     ids = {"call_control_id": about.call_control_id, "conference_id": room.id}
     url, method = noun.status_callback, noun.status_callback_method
     world.post(Callback(NAMES[event], ids, url, method, fields), room.id)
@@ -106,8 +115,9 @@ def recording(world: World, each: Recording, status: str) -> None:
         "RecordingStatus": status,
     }
     if status == "completed":
-        (url,) = events.download(world, each).values()
-        fields |= {"RecordingDuration": str(int(each.lasted)), "RecordingUrl": url}
+        fields["RecordingDuration"] = str(int(each.lasted))
+        if noun.send_recording_url:
+            (fields["RecordingUrl"],) = events.download(world, each).values()
     if world.texml.names_conference:
         fields["ConferenceSid"] = room.id
     ids = {"call_control_id": leg.call_control_id, "conference_id": room.id}

@@ -39,7 +39,8 @@ class Noun:
     status_callback_event: tuple[str, ...] = ()
     wait_url: str = ""
     wait_method: str = "POST"
-    label: str | None = None
+    participant_label: str | None = None
+    send_recording_url: bool = True
 
 
 def flag(text: str) -> bool:
@@ -98,6 +99,13 @@ def anything(text: str) -> str:
     return text
 
 
+def something(text: str) -> str:
+    """Read a text that is not empty."""
+    if not text:
+        raise ValueError("a text")
+    return text
+
+
 ATTRIBUTES: Mapping[str, Kind] = {
     "muted": flag,
     "startConferenceOnEnter": flag,
@@ -116,6 +124,8 @@ ATTRIBUTES: Mapping[str, Kind] = {
     "statusCallbackEvent": several(*EVENTS),
     "waitUrl": address,
     "waitMethod": choice(*METHODS),
+    "participantLabel": something,
+    "sendRecordingUrl": flag,
 }
 
 

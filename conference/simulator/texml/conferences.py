@@ -23,7 +23,7 @@ def enter(world: World, leg: Leg, noun: Noun) -> Participant | None:
     if len(room.inside) >= room.max_participants:
         return None
     now = world.clock.now()
-    stay = Participant(leg, room, now, now, muted=noun.muted, label=noun.label)
+    stay = Participant(leg, room, now, now, muted=noun.muted, label=noun.participant_label)
     stay.end_on_exit, stay.beep = noun.end_conference_on_exit, _BEEPS[noun.beep]
     starts = noun.start_conference_on_enter and not room.started
     stay.texml = TexmlStay(noun, waits=not (room.started or starts))

@@ -37,7 +37,7 @@ def _find(world: World, request: ParsedRequest) -> Participant | Leg:
         if request.part in (stay.leg.call_control_id, stay.label):
             return stay
     for leg in _connecting(world, room):
-        label = leg.texml.noun.label if leg.texml and leg.texml.noun else None
+        label = leg.texml.noun.participant_label if leg.texml and leg.texml.noun else None
         if request.part in (leg.call_control_id, label):
             return leg
     raise refused("no texml")
@@ -169,7 +169,7 @@ def _noun(name: str, fields: Fields) -> Noun:
         recording_timeout=fields.get("ConferenceRecordingTimeout", 0),
         trim=fields.get("ConferenceTrim", "trim-silence"),
         wait_url=_value(fields, "WaitUrl", address, ""),
-        label=fields.get("Label"),
+        participant_label=fields.get("Label"),
         **_callback(fields, "status_callback", "ConferenceStatusCallback", EVENTS, ()),
         **_callback(
             fields,
