@@ -12,21 +12,26 @@ from conference.core.news import News
 def form(item: News, number: int, our_number: str, unix: Callable[[float], float] = float) -> str:
     """Return the news as a form: Telnyx's own fields, where Telnyx reported it.
 
-    `number` is the SequenceNumber. `our_number` is that of Call Control. `unix` converts times of
-    the line's clock to Unix seconds. Empty fields are left out.
+    Timestamp is Telnyx's time in one form, or ours for news that Telnyx did not report. `number` is
+    the SequenceNumber. `our_number` is that of Call Control. `unix` converts times of the line's
+    clock to Unix seconds. Empty fields are left out.
     """
     if item.fields:
         return urlencode(item.fields)
     from_, to = _numbers(item, our_number)
+    ours = f"{datetime.fromtimestamp(unix(item.at), UTC):%Y-%m-%d %H:%M:%S.%f}"
+    label = item.participant.label if item.participant else ""
     fields = {
+        **item.more,
         "AccountSid": item.account,
         "CallSid": item.call,
         "ConferenceSid": item.conference,
         "FriendlyName": item.room,
         "From": from_,
+        "ParticipantLabel": label or item.more.get("ParticipantLabel", ""),
         "SequenceNumber": str(number),
         "StatusCallbackEvent": item.kind,
-        "Timestamp": f"{datetime.fromtimestamp(unix(item.at), UTC):%Y-%m-%d %H:%M:%S.%f}Z",
+        "Timestamp": f"{item.occurred_at.replace('T', ' ') or ours}Z",
         "To": to,
     }
     return urlencode({name: value for name, value in fields.items() if value})

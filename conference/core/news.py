@@ -33,8 +33,9 @@ class News:
 
     `at`: Unix seconds. `call`: the call concerned; of a start or end the first or last, if known.
     `participant`: our facts of that call. `from_`, `to`: Telnyx's numbers for it. `account`: the
-    TeXML account. `fields`: Telnyx's own callback, for news that the room does not keep;
-    `conference` may then be the id of a recording.
+    TeXML account. `occurred_at`: Telnyx's time, as in the event; empty for news that Telnyx did not
+    report. `more`: further fields by the names of TeXML's callbacks. `fields`: Telnyx's own
+    callback, for news that the room does not keep; `conference` may then be the id of a recording.
     """
 
     kind: str
@@ -47,6 +48,8 @@ class News:
     from_: str = ""
     to: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    occurred_at: str = ""
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def news(change: Change) -> tuple[News, ...]:
@@ -66,9 +69,15 @@ def news(change: Change) -> tuple[News, ...]:
     def one_of(kind: Kind, conference: str, call: str) -> News:
         known = after.participants.get(call) or before.participants.get(call)
         one = News(kind, after.name, conference, event.at, call, known, account)
-        if isinstance(event, StatusCallback) and event.call == call:
-            return replace(one, from_=event.from_, to=event.to)
-        return one
+        if not isinstance(event, Webhook | StatusCallback):
+            return one
+        one = replace(one, occurred_at=event.occurred_at)
+        if event.call != call:
+            return one
+        if isinstance(event, StatusCallback):
+            return replace(one, from_=event.from_, to=event.to, more=event.more)
+        connection = event.details.get("connection_id")
+        return replace(one, more={"ConnectionId": str(connection)}) if connection else one
 
     return tuple(one_of(*each) for each in moves)
 

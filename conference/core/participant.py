@@ -23,6 +23,7 @@ class Participant:
     status: Status
     since: float
     label: str = ""
+    renamed: bool = False  # by a moderator of a TeXML room, perhaps to no label
     joined_at: float | None = None
     moved_at: str = ""  # occurred_at of the newest joined or left that counted
     tries: int = 0  # commands so far to join, create or leave

@@ -24,6 +24,7 @@ from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.passed_on import WITH_NUMBERS
 from conference.core.webhook_fields import Details
 from conference.masking import mask_number, masked
 from conference.reporting.webhook_text import webhook_text
@@ -84,7 +85,8 @@ def _event(event: Event) -> Iterator[ActivityLine]:
             line = replace(_reported(event), text=webhook_text(event), id=event.id, leg=event.leg)
             yield replace(line, details=event.details)
         case StatusCallback():
-            yield _reported(event)
+            shown = {n: v for n, v in event.more.items() if n not in WITH_NUMBERS}
+            yield replace(_reported(event), details=shown)
         case Fetch():
             yield ActivityLine("webhook", (event.call,), "Telnyx fetches the TeXML document")
         case ModeratorRequest():

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 from rigs import core as rig
 from rigs.core import EMPTY, NOW
+from rigs.texml_rooms import texml
 
 from conference.core.commands import CONFERENCE
 from conference.core.events import Event
@@ -132,6 +133,38 @@ def test_what_is_told_of_an_event(case: Case) -> None:
 def test_who_it_concerns_is_known_also_when_it_has_gone() -> None:
     (told,) = news(rig.change(TWO, rig.hangup("B")))
     assert told == News(LEAVE, "demo", "K", NOW, "B", TWO.participants["B"])  # type: ignore[arg-type]
+
+
+T = "2026-08-21T15:04:05.271992"
+SENT = {"CallSidLegacy": "v2:A", "ConnectionId": "149", "FromSipUri": "+1@192.0.2.1:5060"}
+BY_TEXML = StatusCallback(
+    "participant-leave", NOW, "X", "demo", "B", "acc", sequence=3, occurred_at=T, more=SENT
+)
+
+
+def test_news_of_what_telnyx_reported_have_its_time_and_its_other_fields() -> None:
+    (left,) = news(rig.change(texml("A", "B"), BY_TEXML))
+    assert (left.occurred_at, left.at, left.more) == (T, NOW, SENT)
+    (left,) = news(
+        rig.change(TWO, rig.hangup("B", occurred_at=T, details={"connection_id": "149"}))
+    )
+    assert (left.occurred_at, left.more) == (T, {"ConnectionId": "149"})
+
+
+def test_the_fields_of_one_call_are_not_those_of_another() -> None:
+    ended = rig.hook("conference.ended", "A", occurred_at=T, details={"connection_id": "149"})
+    of_a, of_b, end = news(rig.change(TWO, ended))
+    assert [each.occurred_at for each in (of_a, of_b, end)] == [T, T, T]
+    assert (of_a.more, of_b.more, end.more) == (
+        {"ConnectionId": "149"},
+        {},
+        {"ConnectionId": "149"},
+    )
+
+
+def test_news_of_what_telnyx_did_not_report_have_no_time_of_it() -> None:
+    (opened,) = news(rig.change(rig.waiting(), OPENED))
+    assert (opened.occurred_at, opened.more) == ("", {})
 
 
 SAID = {"CallSid": "A", "RecordingStatus": "completed", "RecordingUrl": "https://x.test/r"}

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,8 @@ def test_the_calls_of_three_callers_are_reported_in_order() -> None:
             assert numbers(receiver.taken) == list(range(1, len(receiver.taken) + 1))
             times = [each["Timestamp"] for each in receiver.taken]
             assert times == sorted(times)
-            now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}Z"
+            now = line.telnyx._world.began + timedelta(seconds=line.telnyx.now())
+            now = f"{now:%Y-%m-%d %H:%M:%S.%f}Z"
             assert len(times[-1]) == len(now)
             assert times[-1] < now < f"{int(times[0][:4]) + 2}"
             assert {request.path for request in receiver.requests} == {"/callback/?from=us"}
@@ -191,6 +192,47 @@ def test_unknown_fields_are_left_out(
     fields = dict(parse_qsl(form(news, 3, ours), keep_blank_values=True))
     assert fields == HEAD | TIME | {"StatusCallbackEvent": JOIN, "CallSid": "v3:1"} | whom
     assert "CallSid" not in form(News(START, "demo", "K", AT), 1, ours)
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "shown"),
+    [
+        ("2024-01-15T10:30:00.000000", "2024-01-15 10:30:00.000000Z"),
+        ("", "2026-08-21 15:04:05.271992Z"),
+    ],
+)
+def test_the_time_is_telnyx_s_where_it_reported_one(occurred_at: str, shown: str) -> None:
+    news = News("participant-join", "demo", "K", AT, "v3:1", occurred_at=occurred_at)
+    assert dict(parse_qsl(form(news, 3, "")))["Timestamp"] == shown
+
+
+def test_telnyx_s_other_fields_are_passed_on_and_none_replaces_ours() -> None:
+    sent = {"CallSidLegacy": "v2:9", "ParticipantLabel": "theirs", "ConferenceSid": "other"}
+    unnamed = News("participant-join", "demo", "K", AT, "v3:1", more=sent)
+    fields = dict(parse_qsl(form(unnamed, 3, "")))
+    assert (fields["CallSidLegacy"], fields["ParticipantLabel"]) == ("v2:9", "theirs")
+    assert fields["ConferenceSid"] == "K"
+    named = replace(unnamed, participant=replace(OUTGOING, label="Ann"))
+    assert dict(parse_qsl(form(named, 3, "")))["ParticipantLabel"] == "Ann"
+
+
+@pytest.mark.parametrize("dates", ["plain", "iso", "seconds", "rfc2822"])
+def test_what_telnyx_sends_of_a_texml_caller_arrives_whole(dates: str) -> None:
+    with Receiver() as receiver, texml(status_callback=receiver.url) as line:
+        line.telnyx.texml.dates = dates
+        leg = calls(line, A)
+        settled(line)
+        line.telnyx.phone(A).hang_up()
+        is_over(receiver)
+        began = line.telnyx._world.began.timestamp()
+        now = began + line.telnyx.now()
+    for fields in receiver.taken:
+        assert fields["CallSidLegacy"] == leg.call_control_id
+        assert fields["ConnectionId"] == leg.connection_id
+        assert (fields["CallingPartyType"], fields["FromSipUri"][:12]) == ("pstn", A)
+        occurred = datetime.fromisoformat(fields["Timestamp"]).timestamp()
+        assert began - 1 <= occurred <= now
+        assert dates in ("plain", "iso") or fields["Timestamp"].endswith(".000000Z")
 
 
 # The method and the kinds of events

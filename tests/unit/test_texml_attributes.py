@@ -89,6 +89,11 @@ EACH: dict[str, tuple[dict[str, dict[str, str]], list[str]]] = {
     "PUBLIC_URL": ({HERE: {}}, ["line.example"]),
     "TEXML_WAIT_URL": ({URL: {"waitUrl": URL}}, ["music.mp3"]),
     "TEXML_WAIT_METHOD": ({"POST": {}}, ["HEAD"]),
+    "TEXML_PARTICIPANT_LABEL": (
+        {"Front desk": {"participantLabel": "Front desk"}},
+        ["x" * 65, "two\nlines"],
+    ),
+    "TEXML_SEND_RECORDING_URL": ({"no": {"sendRecordingUrl": "false"}, "yes": {}}, ["perhaps"]),
 }
 """By setting: good values with the attributes that are written for them, and wrong values."""
 
@@ -134,7 +139,7 @@ def test_every_attribute_of_the_noun_is_there() -> None:
         "muted startConferenceOnEnter endConferenceOnExit maxParticipants beep record recordBeep "
         "recordingStatusCallback recordingStatusCallbackEvent recordingStatusCallbackMethod "
         "recordingTimeout trim statusCallback statusCallbackMethod statusCallbackEvent waitUrl "
-        "waitMethod"
+        "waitMethod participantLabel sendRecordingUrl"
     )
     assert [attribute.name for attribute in ATTRIBUTES] == names.split()
     assert {attribute.setting for attribute in ATTRIBUTES} == EACH.keys() - {"PUBLIC_URL"}

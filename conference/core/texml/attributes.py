@@ -12,7 +12,7 @@ from typing import Any
 from conference.core.room import RoomSettings
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Several, Switch
-from conference.core.schema.texts import Address
+from conference.core.schema.texts import Address, Label
 
 BEEP = {"always": "true", "never": "false", "on_enter": "onEnter", "on_exit": "onExit"}
 """Values of the setting BEEP: Call Control's word -> TeXML's."""
@@ -106,6 +106,8 @@ ATTRIBUTES = (
     ),
     Attribute("waitUrl", "TEXML_WAIT_URL", ADDRESS),
     Attribute("waitMethod", "TEXML_WAIT_METHOD", METHOD, "POST"),
+    Attribute("participantLabel", "TEXML_PARTICIPANT_LABEL", Label()),
+    Attribute("sendRecordingUrl", "TEXML_SEND_RECORDING_URL", SWITCH, "true"),
 )
 BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
 BY_SETTING = {attribute.setting: attribute for attribute in ATTRIBUTES}

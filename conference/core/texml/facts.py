@@ -30,6 +30,7 @@ class StatusCallback:
 
     `type`: its StatusCallbackEvent, or "recording-" and its status. `occurred_at`: text that sorts,
     as with webhooks. `room`: the conference's FriendlyName. `origin`: our address that it came to.
+    `label`: the participant's, by Telnyx. `more`: fields for other programs, by Telnyx's names.
     A recording's callback has no `room`, perhaps no `conference`, but all its `fields`.
     """
 
@@ -46,6 +47,8 @@ class StatusCallback:
     recording: str = ""
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)  # has a private address
     origin: str = ""
+    label: str = ""
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)  # has whole numbers
 
     @property
     def id(self) -> str:

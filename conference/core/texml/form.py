@@ -7,6 +7,7 @@ import re
 from conference.core.events import Ignored
 from conference.core.texml.facts import NOT_NUMBERED, StatusCallback
 from conference.core.texml.fields import Form, party
+from conference.core.texml.passed_on import label, passed_on
 
 FETCH_FIELDS = ("CallSid",)
 CONFERENCE_FIELDS = (
@@ -68,6 +69,8 @@ def status_callback(form: Form, at: float, origin: str = "") -> StatusCallback |
         from_=party(form.get("From")),
         to=party(form.get("To")),
         origin=origin,
+        label=label(form.fields),
+        more=passed_on(form.fields),
     )
 
 

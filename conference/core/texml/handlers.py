@@ -23,6 +23,7 @@ from conference.core.texml.entering_and_leaving import (
 from conference.core.texml.facts import Facts, Fetch, StatusCallback, keep_newer
 from conference.core.texml.snapshots import snapshot_of_others
 from conference.core.transitions import (
+    change,
     change_texml,
     clear_queue,
     forget,
@@ -164,10 +165,18 @@ def apply_callback(room: Room, event: StatusCallback) -> Room:
         room = conference_over(room, event.at)
         facts = Facts(event.conference, event.account)
     facts = replace(facts, newest=max(facts.newest, event.occurred_at))
-    room = HANDLERS[event.type](room, facts, event)
+    room = _label(HANDLERS[event.type](room, facts, event), event)
     known = room.texml.facts
     speaker = known.speaker(room.joined) if known else ""
     return room if room.speaker == speaker else replace(room, speaker=speaker)
+
+
+def _label(room: Room, event: StatusCallback) -> Room:
+    """Take the label that Telnyx reports, unless there is one or a moderator has given another."""
+    known = room.participants.get(event.call)
+    if known is None or known.label or known.renamed or not event.label:
+        return room
+    return change(room, event.call, label=event.label)
 
 
 def _replaces(facts: Facts, event: StatusCallback) -> bool:

@@ -21,7 +21,7 @@ from conference.core.requests.passthrough import Handler, pass_on
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import by_texml, kick_out
-from conference.core.transitions import change_texml, send
+from conference.core.transitions import change, change_texml, send
 
 DIALLED_ATTRIBUTES = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
 JOINS_WITHIN = 600.0  # seconds in which a dialled number is expected to join
@@ -34,6 +34,13 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
         if room.texml.facts:
             room = kick_out(room, room.texml.facts, call, event.at)
     return room
+
+
+def rename(room: Room, event: ModeratorRequest) -> Room:
+    """Change the label of participants. Labels in later callbacks do not count."""
+    for call in event.calls:
+        room = change(room, call, renamed=True)
+    return m.rename(room, event)
 
 
 def play(room: Room, event: ModeratorRequest) -> Room:
@@ -108,7 +115,7 @@ VERBS: dict[str, Handler] = {
     "unhold-all": w.unhold_all,
     "lock": w.lock,
     "unlock": w.unlock,
-    "rename": m.rename,
+    "rename": rename,
     "kick": kick,
     "play": play,
     "end": w.end,
