@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -119,7 +119,33 @@ def _pass_through(command: commands.PassThrough) -> Form:
             return Form(where, {"Status": "completed"})
         case "play":
             return Form(path, {"AnnounceUrl": command.body["audio_url"], "AnnounceMethod": "GET"})
+        case "update":
+            return Form(path, _coaching(command.body))
+        case "participants":
+            return Form(path, _on_exit(command.body))
     raise ValueError(f"TeXML has no {command.name}")
+
+
+def _coaching(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of a supervisor's role: a whisper is for one, the other roles for all."""
+    if body["supervisor_role"] != "whisper":
+        return {"Coaching": "false"}
+    (hearer,) = body["whisper_call_control_ids"]
+    return {"Coaching": "true", "CallSidToCoach": hearer}
+
+
+def _on_exit(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields of what happens when a participant leaves. The time to enter is over."""
+    fields = {}
+    if "end_conference_on_exit" in body:
+        fields["EndConferenceOnExit"] = _word(body["end_conference_on_exit"])
+    if "beep_enabled" in body:
+        fields["BeepOnExit"] = _word(body["beep_enabled"] in ("always", "on_exit"))
+    return fields
+
+
+def _word(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _kick(command: commands.Kick) -> Form:
@@ -137,10 +163,15 @@ def _dial(command: commands.Dial) -> Form:
         "Timeout": str(command.rings),
         "TimeLimit": str(command.lasts),
         "Beep": BEEP[command.beep],
-        **{f"{n[0].upper()}{n[1:]}": value for n, value in command.attributes.items()},
+        **{_field(name): value for name, value in command.attributes.items()},
         **(callback if command.callback else {}),
     }
     return Form(f"{_conference(command.account, command.conference)}/Participants", fields)
+
+
+def _field(attribute: str) -> str:
+    """Return the field for an attribute of <Conference>."""
+    return "Label" if attribute == "participantLabel" else f"{attribute[0].upper()}{attribute[1:]}"
 
 
 def _conference(account: str, conference: str) -> str:

@@ -14,7 +14,7 @@ from rigs.texml_rooms import comes, goes, listed, speaks, starts, texml
 
 from conference.core import commands as c
 from conference.core.room import Room
-from conference.core.texml.facts import StatusCallback
+from conference.core.texml.facts import MOST_CALLS, StatusCallback
 from conference.core.texml.form import parse_form, status_callback
 
 
@@ -41,6 +41,19 @@ def test_the_order_of_the_callbacks_does_not_matter() -> None:
             if rig.pending(room, c.SNAPSHOT):
                 room = rig.after(room, listed(room, "A"))
         assert label(room) == "Ann", order
+
+
+def test_a_label_that_came_before_its_call_is_kept() -> None:
+    room = rig.after(texml("B"), speaks("A", 5, label="Ann"))
+    assert label(rig.after(room, listed(room, "A", "B"))) == "Ann"
+
+
+def test_labels_of_unknown_calls_are_bounded() -> None:
+    room = texml("B")
+    for n in range(MOST_CALLS + 5):
+        room = rig.after(room, goes(f"X{n}", n + 5, label="Ann"))
+    assert room.texml.facts and len(room.texml.facts.labels) == MOST_CALLS
+    assert f"X{MOST_CALLS + 4}" in room.texml.facts.labels
 
 
 def test_a_moderator_s_label_stays() -> None:

@@ -56,6 +56,32 @@ ASKED: dict[str, tuple[Event, tuple[c.Command, ...]]] = {
     ),
     "end": (rig.asks("end"), (of_x("end"),)),
     "mute-all": (rig.asks("mute-all"), (c.Mute("X", ("A",), at=NOW, **OURS),)),
+    "let one whisper": (
+        rig.asks("supervise", "A", supervisor_role="whisper", whisper_call_control_ids=["B"]),
+        (
+            of_x(
+                "update",
+                supervisor_role="whisper",
+                whisper_call_control_ids=["B"],
+                call_control_id="A",
+            ),
+        ),
+    ),
+    "let all hear them again": (
+        rig.asks("supervise", "A", "B", supervisor_role="none"),
+        (of_x("update", supervisor_role="none", call_control_id="A"),),
+    ),
+    "adjust": (
+        rig.asks("adjust", "B", end_conference_on_exit=True, beep_enabled="never"),
+        (
+            of_x(
+                "participants",
+                end_conference_on_exit=True,
+                beep_enabled="never",
+                call_control_id="B",
+            ),
+        ),
+    ),
     "rename": (rig.asks("rename", "A", label="Ann"), ()),
     "lock": (rig.asks("lock"), ()),
 }
@@ -96,6 +122,12 @@ def test_what_texml_cannot_do_is_refused(verb: str) -> None:
         ("play", {"audio_url": "u", "loop": "infinity"}),
         ("dial", {"to": "+13125550142", "confirm": True}),
         ("dial", {"to": "+13125550142", "timeout_secs": 121}),
+        ("adjust", {"soft_end_conference_on_exit": True}),
+        ("adjust", {"end_conference_on_exit": True, "soft_end_conference_on_exit": True}),
+        ("supervise", {"supervisor_role": "monitor"}),
+        ("supervise", {"supervisor_role": "whisper"}),
+        ("supervise", {"supervisor_role": "whisper", "whisper_call_control_ids": ["A", "B"]}),
+        ("supervise", {"supervisor_role": "barge", "whisper_call_control_ids": ["B"]}),
     ],
 )
 def test_so_are_parameters_that_it_has_nothing_for(verb: str, values: dict[str, Any]) -> None:
@@ -103,6 +135,45 @@ def test_so_are_parameters_that_it_has_nothing_for(verb: str, values: dict[str, 
     with pytest.raises(Refused) as refused:
         rig.decide(texml("A", "B"), rig.asks(verb, *calls, **values))
     assert refused.value.kind == "not-in-texml"
+
+
+def test_a_listener_is_a_muted_participant() -> None:
+    with pytest.raises(Refused, match="use mute"):
+        rig.decide(texml("A", "B"), rig.asks("supervise", "A", supervisor_role="monitor"))
+
+
+def test_a_whisper_is_for_somebody_else_who_is_inside() -> None:
+    room = texml("A", "B")
+    for hearer in ("A", "C"):
+        values = {"supervisor_role": "whisper", "whisper_call_control_ids": [hearer]}
+        with pytest.raises(Refused, match=f"{hearer} ") as refused:
+            rig.decide(room, rig.asks("supervise", "A", **values))
+        assert refused.value.kind == "not-now"
+
+
+def label_of_dial(room: Room, **values: Any) -> str | None:
+    room = rig.after(room, rig.asks("dial", to="+13125550142", **values))
+    command = rig.head(room, rig.DIAL)
+    assert isinstance(command, c.Dial)
+    return command.attributes.get("participantLabel")
+
+
+def test_telnyx_keeps_the_label_of_a_called_participant() -> None:
+    assert label_of_dial(texml("A"), label="Cy") == "Cy"
+    assert label_of_dial(texml("A")) is None
+
+
+def test_a_label_that_another_has_is_not_sent() -> None:
+    """Telnyx wants labels to be unique."""
+    named = rig.after(texml("A"), rig.asks("rename", "A", label="Cy"))
+    assert label_of_dial(named, label="Cy") is None
+    called = rig.after(texml("A"), rig.asks("dial", to="+13125550143", label="Cy"))
+    event = replace(rig.asks("dial", to="+13125550142", label="Cy"), id="another")
+    (second,) = rig.decide(called, event)[1]
+    assert isinstance(second, c.Dial) and "participantLabel" not in second.attributes
+    everyone = rig.with_settings(texml={"participantLabel": "guest"})
+    assert label_of_dial(texml("A", room=everyone)) == "guest"
+    assert label_of_dial(texml("A", room=everyone), label="Cy") == "Cy"
 
 
 CALLED_D = {"call_control_id": "D"}

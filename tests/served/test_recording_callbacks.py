@@ -90,6 +90,19 @@ def test_telnyxs_report_of_a_recording_is_sent_on(method: str, named: bool) -> N
     }
 
 
+def test_a_report_has_no_address_of_the_recording_if_the_settings_want_none() -> None:
+    with Receiver() as receiver:
+        given = {
+            "texml_send_recording_url": "false",
+            "texml_recording_status_callback": receiver.url,
+        }
+        with texml(**given, **RECORDED) as line:
+            a_call_is_recorded(line)
+        (request,) = receiver.requests
+        assert "RecordingUrl" not in request.fields
+        assert request.fields["RecordingStatus"] == "completed"
+
+
 @pytest.mark.parametrize(
     ("events", "absent", "sent"),
     [

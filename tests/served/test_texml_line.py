@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rigs.moderator import act, ask, send
+from rigs.moderator import act, ask, run, send
 from rigs.people import ANN, BOB, CLEO
 from rigs.rehearsals import calls, hears, room, settled, texml
 from rigs.waiting import until
@@ -105,6 +105,32 @@ def test_what_a_moderator_asks_for_is_heard() -> None:
         until(lambda: (a.state, b.state) == ("ended", "ended"), "all are hung up")
         settled(line)
         assert room(line).participants == {}
+
+
+def test_a_coach_is_heard_by_one_and_again_by_all() -> None:
+    with texml() as line:
+        a, b, c = (calls(line, number) for number in (ANN, BOB, CLEO))
+        roles = {"supervisor_role": "whisper", "whisper_call_control_ids": [BOB]}
+        assert act(line, "supervise", ANN, **roles)["commands"] == ["update"]
+        assert (b.hears.others, c.hears.others) == ((ANN, CLEO), (BOB,))
+        assert act(line, "supervise", ANN, supervisor_role="none")["commands"] == ["update"]
+        assert c.hears.others == (ANN, BOB)
+        status, printed = run(line, "supervise", ANN, "--supervisor-role", "monitor")
+        assert status != 0 and "use mute" in printed
+        assert a.hears.others == (BOB, CLEO)
+
+
+def test_the_conference_ends_when_somebody_leaves_for_whom_it_is_set() -> None:
+    with texml() as line:
+        a, b = calls(line, ANN), calls(line, BOB)
+        act(line, "adjust", ANN, end_conference_on_exit=True, beep_enabled="on_exit")
+        sent = [
+            r for r in line.telnyx.requests if r.operation.startswith("UpdateTexmlConferencePart")
+        ]
+        assert sent[-1].body == {"EndConferenceOnExit": True, "BeepOnExit": True}
+        line.telnyx.phone(ANN).hang_up()
+        until(lambda: b.state == "ended", "the conference has ended for all")
+        assert a.state == "ended"
 
 
 def test_a_kick_is_answered_with_nothing_which_is_an_answer(

@@ -138,6 +138,30 @@ def says_something(line: Line, leg: Leg) -> None:
     settled(line)
 
 
+def test_labels_are_found_again_and_never_beat_a_moderator_s_word() -> None:
+    given: dict[str, Any] = {"dial_allow": ("+1",), "telnyx_number": "+13125550100"}
+    with texml(**given, texml_participant_label="Front desk") as line:
+        a = calls(line, ANN)
+        assert labels(line) == {a.call_control_id: "Front desk"}
+        act(line, "rename", ANN, label="Ann")
+        line.telnyx.phone(CLEO).when_called(answer_after=1)
+        act(line, "dial", to=CLEO, label="Cy")
+        until(lambda: len(room(line).joined) == 2, "Cleo is in")
+        settled(line)
+        (c,) = (leg for leg in line.telnyx.legs if leg.number == CLEO)
+        says_something(line, a)
+        assert labels(line) == {a.call_control_id: "Ann", c.call_control_id: "Cy"}
+        restart(line)
+        says_something(line, c)
+        assert labels(line) == {a.call_control_id: "", c.call_control_id: "Cy"}
+        says_something(line, a)
+        assert labels(line) == {a.call_control_id: "Front desk", c.call_control_id: "Cy"}
+
+
+def labels(line: Line) -> dict[str, str]:
+    return {call: known.label for call, known in room(line).participants.items()}
+
+
 def test_who_was_alone_hears_music_till_the_second_comes() -> None:
     with texml(reconcile_seconds=0, alone_minutes=0) as line:
         a = calls(line, ANN)

@@ -45,6 +45,36 @@ SENT: list[tuple[Any, Form]] = [
     ),
 ]
 
+TO_ONE = Form(f"{X}/Participants/1", {"Coaching": "true", "CallSidToCoach": "v2:2"})
+WHISPERS = {"supervisor_role": "whisper", "whisper_call_control_ids": ["v2:2"]}
+SENT += [
+    (of_x("update", **WHISPERS, call_control_id="1"), TO_ONE),
+    *(
+        (
+            of_x("update", supervisor_role=role, call_control_id="1"),
+            Form(f"{X}/Participants/1", {"Coaching": "false"}),
+        )
+        for role in ("none", "barge")
+    ),
+    *(
+        (
+            of_x("participants", beep_enabled=beep, call_control_id="1"),
+            Form(f"{X}/Participants/1", {"BeepOnExit": on_exit}),
+        )
+        for beep, on_exit in (
+            *(("always", "true"), ("on_exit", "true")),
+            *(("never", "false"), ("on_enter", "false")),
+        )
+    ),
+    *(
+        (
+            of_x("participants", end_conference_on_exit=ends, call_control_id="1"),
+            Form(f"{X}/Participants/1", {"EndConferenceOnExit": word}),
+        )
+        for ends, word in ((True, "true"), (False, "false"))
+    ),
+]
+
 STATE = ClientState("demo", direction="outgoing", number="+13125550142")
 DIAL = commands.Dial(
     to="+13125550142",
@@ -54,7 +84,7 @@ DIAL = commands.Dial(
     lasts=3600,
     conference="X/1",
     beep="on_enter",
-    attributes={"muted": "true", "endConferenceOnExit": "true"},
+    attributes={"muted": "true", "endConferenceOnExit": "true", "participantLabel": "Cy"},
     callback="https://l.example/s",
     account="a b",
 )
@@ -65,6 +95,7 @@ CALLED = {
     "Beep": "onEnter",
     "Muted": "true",
     "EndConferenceOnExit": "true",
+    "Label": "Cy",
 }
 CALLBACK = {
     "ConferenceStatusCallback": "https://l.example/s",

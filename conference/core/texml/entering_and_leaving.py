@@ -55,7 +55,8 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
         muted = comes_muted(room)
         asked = room.holding.asked.get(call, NOTHING_ASKED)
         mute = asked.mute if was_expected else muted
-        state = ClientState(room.name, number=from_, hold=asked.hold, mute=mute)
+        label = facts.labels.get(call, "")
+        state = ClientState(room.name, number=from_, label=label, hold=asked.hold, mute=mute)
         room = add_call(room, call, state, at, status="joined", joined_at=at, our_number=to)
         return set_told(room, call, muted=muted)
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)

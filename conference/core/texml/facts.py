@@ -65,7 +65,7 @@ class Facts:
     """The facts of one conference.
 
     `newest`: Telnyx's time of the newest callback. `started`: has a callback shown that nobody
-    waits for the start any more?
+    waits for the start any more? `labels`: by call, of those whom the room did not know yet.
     """
 
     conference: str
@@ -74,6 +74,7 @@ class Facts:
     started: bool = False
     inside: NewestByCall = field(default_factory=dict)
     speaks: NewestByCall = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def has_left(self, call: str, since: int = NOT_NUMBERED) -> bool:
         """Has a callback reported that the call has left, later than this SequenceNumber?"""

@@ -20,7 +20,7 @@ from conference.core.texml.entering_and_leaving import (
     has_call_control_callers,
     kick_out,
 )
-from conference.core.texml.facts import Facts, Fetch, StatusCallback, keep_newer
+from conference.core.texml.facts import MOST_CALLS, Facts, Fetch, StatusCallback, keep_newer
 from conference.core.texml.snapshots import snapshot_of_others
 from conference.core.transitions import (
     change,
@@ -165,18 +165,27 @@ def apply_callback(room: Room, event: StatusCallback) -> Room:
         room = conference_over(room, event.at)
         facts = Facts(event.conference, event.account)
     facts = replace(facts, newest=max(facts.newest, event.occurred_at))
-    room = _label(HANDLERS[event.type](room, facts, event), event)
+    room, facts = _label(room, facts, event)
+    room = HANDLERS[event.type](room, facts, event)
     known = room.texml.facts
     speaker = known.speaker(room.joined) if known else ""
     return room if room.speaker == speaker else replace(room, speaker=speaker)
 
 
-def _label(room: Room, event: StatusCallback) -> Room:
-    """Take the label that Telnyx reports, unless there is one or a moderator has given another."""
+def _label(room: Room, facts: Facts, event: StatusCallback) -> tuple[Room, Facts]:
+    """Take the label that Telnyx reports, unless there is one or a moderator has given another.
+
+    Keep that of an unknown call: a join or a snapshot may bring the call in.
+    """
     known = room.participants.get(event.call)
+    if known is None and event.label:
+        labels = {**facts.labels, event.call: event.label}
+        if len(labels) > MOST_CALLS:
+            del labels[next(iter(labels))]
+        return room, replace(facts, labels=labels)
     if known is None or known.label or known.renamed or not event.label:
-        return room
-    return change(room, event.call, label=event.label)
+        return room, facts
+    return change(room, event.call, label=event.label), facts
 
 
 def _replaces(facts: Facts, event: StatusCallback) -> bool:

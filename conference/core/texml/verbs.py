@@ -23,7 +23,14 @@ from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import by_texml, kick_out
 from conference.core.transitions import change, change_texml, send
 
-DIALLED_ATTRIBUTES = ("muted", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl")
+DIALLED_ATTRIBUTES = (
+    "muted",
+    "startConferenceOnEnter",
+    "endConferenceOnExit",
+    "waitUrl",
+    "participantLabel",
+)
+HEARERS = "whisper_call_control_ids"
 JOINS_WITHIN = 600.0  # seconds in which a dialled number is expected to join
 MAX_RING_SECONDS = 120  # Telnyx's limit for TeXML
 
@@ -47,9 +54,31 @@ def play(room: Room, event: ModeratorRequest) -> Room:
     """Play to the whole conference, or to each named participant: `play` follows."""
     if not event.calls:
         return _pass_on(room, event, "play", dict(event.values))
-    for call in event.calls:
-        room = _pass_on(room, event, "play", {**event.values, "call_control_id": call})
-    return room
+    return _to_each(room, event, "play")
+
+
+def supervise(room: Room, event: ModeratorRequest) -> Room:
+    """Let participants be heard by one other participant alone, or by all again: `update` follows.
+
+    Telnyx calls the first one coaching. It has no role for listening only.
+    """
+    role, hearers = event.values["supervisor_role"], event.values.get(HEARERS, [])
+    if role == "monitor":
+        raise _not_in_texml(room, "supervisor_role monitor", instead="use mute")
+    if len(hearers) != (role == "whisper"):
+        wanted = "exactly one of" if role == "whisper" else "no"
+        what = f"supervisor_role {role} with other than {wanted} {HEARERS}"
+        raise _not_in_texml(room, what)
+    for hearer in hearers:
+        if hearer not in room.joined or hearer in event.calls:
+            what = f"{hearer} cannot hear the whisper: it must be another one in the conference"
+            raise Refused("not-now", what)
+    return _to_each(room, event, "update")
+
+
+def adjust(room: Room, event: ModeratorRequest) -> Room:
+    """Set what happens when participants leave: `participants` follows for each."""
+    return _to_each(room, event, "participants")
 
 
 def dial(room: Room, event: ModeratorRequest) -> Room:
@@ -59,7 +88,7 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
         raise _not_in_texml(room, f"timeout_secs over {MAX_RING_SECONDS}")
     check_not_here(room, event)
     state = dial_state(room, event)
-    attributes = _attributes(room, state.role)
+    attributes = _attributes(room, state.role, state.label)
     command = Dial(
         to=event.values["to"],
         client_state=replace(state, mute=attributes.get("muted") == "true"),
@@ -77,10 +106,11 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
     return send(change_texml(room, dialled=called), command, event.at)
 
 
-def _attributes(room: Room, role: Role) -> dict[str, str]:
+def _attributes(room: Room, role: Role, label: str) -> dict[str, str]:
     """Return the attributes with which the callee comes in: those of callers, except by role.
 
-    A moderator can speak and starts the conference; a listener cannot speak.
+    A moderator can speak and starts the conference; a listener cannot speak. Telnyx keeps the
+    label, unless another one has it: there a label must be unique.
     """
     given = {n: v for n, v in room.settings.texml.items() if n in DIALLED_ATTRIBUTES}
     if role == "moderator":
@@ -89,12 +119,29 @@ def _attributes(room: Room, role: Role) -> dict[str, str]:
         given["muted"] = "true"
     if given.get("startConferenceOnEnter") == "false" and room.music:
         given.setdefault("waitUrl", room.music)  # our TeXML document would need a signature
+    if label in _labels(room):
+        given.pop("participantLabel", None)
+    elif label:
+        given["participantLabel"] = label
     return given
 
 
-def _not_in_texml(room: Room, what: str) -> Refused:
+def _labels(room: Room) -> set[str]:
+    """Return the labels of the participants, and of those who are being called."""
+    called = {command.client_state.label for command in room.texml.dialled.values()}
+    return (called | {p.label for p in room.participants.values()}) - {""}
+
+
+def _not_in_texml(room: Room, what: str, instead: str = "") -> Refused:
     why = f"{what} is not possible in room {room.name}, whose callers came by TeXML"
-    return Refused("not-in-texml", f"{why}: it is where they come by Call Control")
+    otherwise = instead or "it is where they come by Call Control"
+    return Refused("not-in-texml", f"{why}: {otherwise}")
+
+
+def _to_each(room: Room, event: ModeratorRequest, action: str) -> Room:
+    for call in event.calls:
+        room = _pass_on(room, event, action, {**event.values, "call_control_id": call})
+    return room
 
 
 def _pass_on(room: Room, event: ModeratorRequest, action: str, body: dict[str, Any]) -> Room:
@@ -118,10 +165,15 @@ VERBS: dict[str, Handler] = {
     "rename": rename,
     "kick": kick,
     "play": play,
+    "supervise": supervise,
+    "adjust": adjust,
     "end": w.end,
     "dial": dial,
 }
-PARAMETERS = ("audio_url", "label", "to", "role", "force", "timeout_secs", "time_limit_secs")
+PARAMETERS = (
+    *("audio_url", "label", "to", "role", "force", "timeout_secs", "time_limit_secs"),
+    *("supervisor_role", HEARERS, "end_conference_on_exit", "beep_enabled"),
+)
 """The parameters that work in TeXML."""
 
 
