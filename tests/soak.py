@@ -22,8 +22,8 @@ from conference.demo.verdict import longest_silences  # noqa: E402
 from conference.simulator import Chaos  # noqa: E402
 
 ALL_AT_ONCE = (
-    "duplicate=0.2,reorder=0.3,lose=0.05,delay=2s,error=0.1,limit=0.05,passing=0.1,"
-    "hang=0.02,drop=0.02"
+    "duplicate=0.2,reorder=0.3,lose=0.05,delay=2s,error=0.1,limit=0.05,hang=0.02,drop=0.02,"
+    "transient=0.1,drip=0.02"
 )
 SILENT = 10.0  # simulated seconds that nobody may be in silence
 SETTLED = 20.0  # simulated seconds in which all must be as it should be once chaos has ended

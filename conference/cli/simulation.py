@@ -64,7 +64,7 @@ def command(create_app: CreateApp) -> click.Command:
         metavar="FAULTS",
         help="Faults and their probabilities, such as lose=0.05,error=0.1. Of webhooks: duplicate, "
         "reorder, lose, and delay=2s (at most). Of requests: error, limit, hang, drop, "
-        "passing.",
+        "transient (408, 409 or 422, to be tried again) and drip (answered byte by byte).",
     )
     @click.option(
         "--seed",

@@ -15,6 +15,7 @@ _SWITCHES = {
     "UnmuteConferenceParticipants": "mute",
 }
 """The operations that switch something on or off, and what they switch."""
+_ANOTHER_TRY = ("10008", "10036")  # timed out; is being processed
 _ENTERS = ("CreateConference", "JoinConference")
 
 
@@ -27,8 +28,8 @@ def executed_again(
     being called, or to join again before it has left. The same hold or mute is needed twice in a
     row only if the line may not know the state of the call:
     - it got no answer to the first one within `patience`, in simulated seconds; or
-    - a command in between, for the same switch, ended with a server error, or was not executed and
-      got no answer.
+    - a command in between, for the same switch, ended with a server error or a refusal that asks
+      for another try, or was not executed and got no answer.
     """
     by_id = {leg.call_control_id: leg for leg in legs}
     before: dict[tuple[str, ...], tuple[Request, Leg]] = {}
@@ -42,7 +43,8 @@ def executed_again(
                 doubtful.discard(deed[:2])
                 if first and not needed:
                     found.append(_sentence(leg, first[0], request))
-        if request.status >= 500 or not (request.seen or request.executed):
+        unclear = request.status >= 500 or request.code in _ANOTHER_TRY
+        if unclear or not (request.seen or request.executed):
             doubtful.update(_switched(request))
     return found
 

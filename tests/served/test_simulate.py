@@ -170,7 +170,12 @@ def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> Non
 
 # Chaos
 
-FAULTS = "duplicate=0.3,reorder=0.3,lose=0.1,delay=1s,error=0.3,limit=0.1,drop=0.1"
+FAULTS = ",".join(
+    (
+        *("duplicate=0.3", "reorder=0.3", "lose=0.1", "delay=1s"),
+        *("error=0.3", "limit=0.1", "drop=0.1", "transient=0.1", "drip=0.1"),
+    )
+)
 
 
 def test_the_story_goes_well_in_chaos(line: TestLine) -> None:
@@ -179,7 +184,13 @@ def test_the_story_goes_well_in_chaos(line: TestLine) -> None:
     assert f"Chaos: {FAULTS}, seed 4\n" in result.output
     assert "Proved, from what the callers heard: in spite of all faults" in result.output
     struck = [text for text in result.output.splitlines() if "~~ chaos: " in text]
-    for fault in ("is lost", "is delivered twice", "is held back", "0 and is not executed"):
+    for fault in (
+        "is lost",
+        "is delivered twice",
+        "is held back",
+        "0 and is not executed",
+        "byte by byte",
+    ):
         assert any(fault in text for text in struck), fault
 
 

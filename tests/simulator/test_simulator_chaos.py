@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +15,19 @@ from rigs.waiting import until
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
 from conference.simulator.faults.chaos import Draws
 
-ALL = "duplicate=0.2,reorder=0.3,lose=0.05,delay=2s,error=0.1,limit=0.05,hang=0.02,drop=0.02"
+ALL = (
+    "duplicate=0.2,reorder=0.3,lose=0.05,delay=2s,error=0.1,limit=0.05,hang=0.02,drop=0.02,"
+    "transient=0.04,drip=0.03"
+)
 NOBODY = "+13125550199"
 
 
 def test_chaos_is_read_from_a_text() -> None:
-    chaos = Chaos(0.2, 0.3, 0.05, 2, 0.1, 0.05, 0.02, 0.02, seed=7)
+    chaos = Chaos(0.2, 0.3, 0.05, 2, 0.1, 0.05, 0.02, 0.02, 0.04, 0.03, seed=7)
     assert Chaos.parse(ALL, seed=7) == chaos
     assert Chaos.parse(" lose = 1 , delay = 0.5 ") == Chaos(lose=1, delay=0.5)
-    assert Chaos() == Chaos(0, 0, 0, 0, 0, 0, 0, 0, seed=0)
+    assert Chaos() == Chaos(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, seed=0)
+    assert str(chaos) == f"{ALL}, seed 7"
 
 
 @pytest.mark.parametrize(
@@ -74,18 +79,29 @@ def test_messages_about_other_calls_change_no_draw() -> None:
     assert len(set(seen)) > 90  # each repetition is another draw
 
 
-@pytest.mark.parametrize("fault", ["error", "limit", "hang", "drop", "passing"])
+BOTH = {
+    "error": {"error 500", "error 503"},
+    "hang": {"hang before", "hang after"},
+    "transient": {"transient 408", "transient 409", "transient 422"},
+    "drip": {"drip 1", "drip 4"},
+}
+
+
+@pytest.mark.parametrize("fault", ["error", "limit", "hang", "drop", "transient", "drip"])
 def test_the_faults_of_requests_have_their_probability(fault: str) -> None:
     draws = Draws(Chaos.parse(f"{fault}=0.2"))
     got = [draws.request("GET", "ListConferences", "room") for _ in range(1000)]
     assert 150 < sum(bool(each) for each in got) < 250
-    several = {
-        "error": {"error 500", "error 503"},
-        "hang": {"hang before", "hang after"},
-        "passing": {"passing 408", "passing 409", "passing 422"},
-    }
-    assert set(got) - {""} == several.get(fault, {fault})
+    assert set(got) - {""} == BOTH.get(fault, {fault})
     assert min(got.count(each) for each in set(got)) > 40
+
+
+def test_new_kinds_of_faults_change_no_draw_of_the_others() -> None:
+    before = "error=0.1,limit=0.1,hang=0.1,drop=0.1"
+    olds, news = Draws(Chaos.parse(before)), Draws(Chaos.parse(f"{before},transient=0.2,drip=0.2"))
+    for _ in range(200):
+        old, new = (draws.request("GET", "ListConferences", "room") for draws in (olds, news))
+        assert new == old or (old, new[:2]) in (("", "tr"), ("", "dr"))
 
 
 def test_the_faults_of_webhooks_have_their_probability() -> None:
@@ -150,6 +166,9 @@ def test_all_webhooks_are_late_and_idle_waits_for_them(scene: Scene) -> None:
 # Requests
 
 
+LIST = b"GET /v2/conferences HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer KEY_simulated\r\n\r\n"
+
+
 def attempt(api: Api, scene: Scene, last: int, timeout: float = 0.2) -> Answer | Exception:
     """Try to answer a new caller; return what the client sees."""
     leg = scene.ringing(last)
@@ -166,7 +185,7 @@ def attempt(api: Api, scene: Scene, last: int, timeout: float = 0.2) -> Answer |
     [
         (Chaos(error=1), {500, 503}),
         (Chaos(limit=1), {429}),
-        (Chaos(passing=1), {408, 409, 422}),
+        (Chaos(transient=1), {408, 409, 422}),
     ],
 )
 def test_errors_do_nothing(scene: Scene, chaos: Chaos, statuses: set[int]) -> None:
@@ -184,6 +203,57 @@ def test_a_limit_has_a_retry_after(scene: Scene) -> None:
     scene.telnyx.chaos = Chaos(limit=1)
     headers = scene.api.get("/conferences").headers
     assert headers["Retry-After"] == headers["x-ratelimit-reset"] == "1"
+
+
+def test_a_transient_refusal_has_telnyx_s_code(scene: Scene) -> None:
+    scene.telnyx.chaos = Chaos(transient=1)
+    for last in range(12):
+        attempt(scene.api, scene, last)
+    codes = {(request.status, request.code) for request in scene.telnyx.requests}
+    assert codes == {(408, "10008"), (409, "10036"), (422, "10036")}
+
+
+def test_a_dripping_answer_is_whole_in_the_end(scene: Scene) -> None:
+    scene.telnyx.speed = 20
+    scene.telnyx.chaos = Chaos(drip=1)
+    answers = [attempt(scene.api, scene, last, timeout=10) for last in range(6)]
+    assert {a.status for a in answers if isinstance(a, Answer)} == {200}
+    assert all(leg.answering for leg in scene.telnyx.legs)
+    requests = scene.telnyx.requests
+    assert {(r.fate, r.executed, r.seen) for r in requests} == {("dripped", True, True)}
+    assert {1, 4} <= {round(r.answered_at - r.at) for r in requests}
+
+
+def test_a_dripping_answer_comes_byte_by_byte(scene: Scene) -> None:
+    scene.telnyx.chaos = Chaos(drip=1)
+    with socket.create_connection(("127.0.0.1", scene.telnyx._server.port)) as client:
+        client.settimeout(10)
+        scene.telnyx.speed = 20
+        client.sendall(LIST)
+        received = [client.recv(100)]
+        while not b"".join(received).endswith(b"}"):
+            received.append(client.recv(100))
+    assert b"".join(received).startswith(b"HTTP/1.1 200 OK\r\n")
+    assert len(received) > 20, "in many pieces"
+
+
+def test_a_client_that_does_not_wait_ends_the_drops(scene: Scene) -> None:
+    scene.telnyx.chaos = Chaos(drip=1)
+    scene.telnyx.speed = 0.05
+    with socket.create_connection(("127.0.0.1", scene.telnyx._server.port)) as client:
+        client.sendall(LIST)
+        assert client.recv(1) == b"H"
+    until(lambda: not scene.telnyx._server._open)
+
+
+def test_a_dripping_answer_does_not_delay_stop(receiver: Receiver) -> None:
+    with SimulatedTelnyx(receiver.url, SIGNING_KEY, speed=0.1, chaos=Chaos(drip=1)) as telnyx:
+        api = Api(telnyx.base_url)
+        api.connection.request("GET", "/v2/conferences", headers={"Authorization": f"Bearer {KEY}"})
+        until(lambda: telnyx.requests)
+        started = time.monotonic()
+    assert time.monotonic() - started < 2
+    api.connection.close()
 
 
 def test_half_of_the_hanging_requests_are_executed(scene: Scene) -> None:

@@ -251,6 +251,10 @@ def test_after_a_server_error_a_hold_may_be_repeated_once(scene: Scene) -> None:
     hung = replace(failed, status=0, fate="hung")
     assert executed_again([hold, failed, hold], [leg]) == []
     assert executed_again([hold, hung, hold], [leg]) == []
+    transient = replace(failed, status=409, code="10036")
+    assert executed_again([hold, transient, hold], [leg]) == []
+    refused = replace(failed, status=422, code="90018")
+    assert len(executed_again([hold, refused, hold], [leg])) == 1
     assert len(executed_again([hold, failed, hold, hold], [leg])) == 1, "once"
     another = replace(failed, body={"call_control_ids": ["v3:another"]})
     assert len(executed_again([hold, another, hold], [leg])) == 1

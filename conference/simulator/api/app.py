@@ -21,7 +21,7 @@ from .description import Operation, operation_of, problems
 from .errors import Refused, refused
 from .ledger import Ledger, Repeats, Request
 from .requests import Json, ParsedRequest
-from .server import UNANSWERED, gone
+from .server import DRIPS, UNANSWERED, gone
 
 _log = logging.getLogger(__name__)
 
@@ -30,11 +30,18 @@ _REFUSALS = {
     "error 500": "server",
     "error 503": "unavailable",
     "limit": "rate",
-    "passing 408": "timeout",
-    "passing 409": "conflict",
-    "passing 422": "processing",
+    "transient 408": "timeout",
+    "transient 409": "conflict",
+    "transient 422": "processing",
 }
-_FATES = {"": "answered", "hang before": "hung", "hang after": "hung", "drop": "dropped"}
+_FATES = {
+    "": "answered",
+    "hang before": "hung",
+    "hang after": "hung",
+    "drop": "dropped",
+    "drip 1": "dripped",
+    "drip 4": "dripped",
+}
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,11 @@ class _Exchange:
     operation: str = ""
     calls: tuple[str, ...] = ()
     conference: str = ""
+
+    @property
+    def drips(self) -> float:
+        """The simulated seconds in which the answer comes byte by byte; 0 for all at once."""
+        return float(self.fault.partition(" ")[2]) if self.fate == "dripped" else 0.0
 
     def refused(self, refusal: Refused) -> None:
         """Make the refusal the answer."""
@@ -129,8 +141,8 @@ def create_app(
         _serve(service, exchange)
         if exchange.fate == "answered" and gone(flask.request.environ["werkzeug.socket"]):
             exchange.fate = "gone"
-        ledger.answered(place, exchange.request(world.clock.now()))
-        return _response(exchange)
+        ledger.answered(place, exchange.request(world.clock.now() + exchange.drips))
+        return _response(exchange, world.clock.speed)
 
     @app.errorhandler(404)
     def nowhere(error: Exception) -> flask.Response:
@@ -223,11 +235,13 @@ def _execute(
     return answer
 
 
-def _response(exchange: _Exchange) -> flask.Response:
+def _response(exchange: _Exchange, speed: float) -> flask.Response:
     text = "" if exchange.status == 204 else json.dumps(exchange.answer)
     response = flask.Response(text, exchange.status or 500, mimetype="application/json")
     if exchange.status == 429:
         response.headers["Retry-After"] = response.headers["x-ratelimit-reset"] = "1"
     if exchange.fate in ("hung", "dropped"):
         response.headers[UNANSWERED] = exchange.fate
+    if exchange.drips:
+        response.headers[DRIPS] = str(exchange.drips / speed)
     return response

@@ -29,7 +29,8 @@ class Request:
     and its first error, even if the client did not get it; 0 and None if there was no answer.
 
     fate: "answered"; "failed": answered with an error that a test or chaos made up; "hung" and
-    "dropped": chaos held the answer back; "gone": the client did not wait for the answer.
+    "dropped": chaos held the answer back; "dripped": the answer came byte by byte, until
+    answered_at if the client waited; "gone": the client did not wait for the answer.
     executed_at: simulated seconds; None if it was refused, or repeated a command_id. operation,
     calls, conference: only if it was executed: its name, the calls and the conference that it
     concerned, also a call that it dialled and a conference that it created.
@@ -57,7 +58,7 @@ class Request:
     @property
     def seen(self) -> bool:
         """Whether the client got an answer."""
-        return self.fate in ("answered", "failed")
+        return self.fate in ("answered", "failed", "dripped")
 
 
 class Ledger:

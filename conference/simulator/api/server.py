@@ -15,6 +15,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 
 UNANSWERED = "X-Unanswered"  # header of answers to hold back: "hung" or "dropped"
+DRIPS = "X-Drips"  # header of answers to send byte by byte, within so many real seconds
 PATIENCE = 30.0  # real seconds for which a "hung" connection is kept open
 
 
@@ -47,14 +48,29 @@ class _Handler(WSGIRequestHandler):
         if unanswered := headers.get(UNANSWERED):
             self._leave_unanswered(unanswered)
             return
-        body = b"".join(chunks)
+        drips = float(headers.pop(DRIPS, 0))
+        at_once, self.wfile = self.wfile, io.BytesIO()
         code, reason = status.split(" ", 1)
         self.send_response(int(code), reason)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            self.wfile.write(b"".join(chunks))
+        whole, self.wfile = self.wfile.getvalue(), at_once
+        if drips:
+            self._drip(whole, drips)
+        else:
+            self.wfile.write(whole)
+
+    def _drip(self, whole: bytes, seconds: float) -> None:
+        """Send byte by byte. Stop when the client has closed, or the server ends."""
+        pause = seconds / len(whole)
+        for each in whole:
+            if gone(self.connection) or self.server.ending.wait(pause):
+                self.close_connection = True
+                return
+            self.connection.sendall(bytes((each,)))
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Return the text of the Date header, by Telnyx's clock."""
@@ -81,6 +97,7 @@ class Server(ThreadedWSGIServer):
 
     def __init__(self, app: flask.Flask, ahead: Callable[[], float] = float) -> None:
         self.ahead = ahead
+        self.ending = threading.Event()
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__("127.0.0.1", 0, app, handler=_Handler)
@@ -103,6 +120,7 @@ class Server(ThreadedWSGIServer):
 
     def accept_connections(self) -> None:
         """Serve again, on the same port."""
+        self.ending.clear()
         self.server_activate()
         self.start()
 
@@ -110,6 +128,7 @@ class Server(ThreadedWSGIServer):
         if self._thread is None:
             self.server_close()
             return
+        self.ending.set()
         self.shutdown()
         with self._open_lock:
             for each in self._open:

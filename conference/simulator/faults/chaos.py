@@ -12,7 +12,16 @@ from dataclasses import dataclass, fields
 
 LATER = 1.0  # s: the longest time by which a duplicate, or a reordered webhook, is late
 LONGEST = 60.0  # s: the longest `delay`
-OF_REQUESTS = ("error", "limit", "hang", "drop", "passing")  # the first that hits counts
+OF_REQUESTS = (  # only the first one that hits counts
+    *("error", "limit", "hang", "drop"),
+    *("transient", "drip"),
+)
+KINDS = {
+    "error": ("error 500", "error 503"),
+    "hang": ("hang before", "hang after"),
+    "transient": ("transient 408", "transient 409", "transient 422"),
+    "drip": ("drip 1", "drip 4"),  # simulated seconds from the first byte to the last
+}
 
 
 @dataclass(frozen=True)
@@ -21,9 +30,10 @@ class Chaos:
 
     Of webhooks: lose: never delivered. duplicate: delivered twice. reorder: held back by up to 1 s,
     so that later ones overtake it. delay: each one is late by up to so much.
-    Of requests, GET included: error: 500 or 503, not executed. limit: 429, not executed. passing:
-    408, 409 or 422 for an error that passes, not executed. hang: no answer; half of these requests
-    are executed. drop: executed, but the connection breaks.
+    Of requests, GET included: error: 500 or 503, not executed. limit: 429, not executed. hang: no
+    answer; half of these requests are executed. drop: executed, but the connection breaks.
+    transient: 408, 409 or 422 with a code that asks for another try, not executed. drip: executed,
+    and the answer comes byte by byte in 1 s or 4 s.
     """
 
     duplicate: float = 0.0
@@ -34,7 +44,8 @@ class Chaos:
     limit: float = 0.0
     hang: float = 0.0
     drop: float = 0.0
-    passing: float = 0.0
+    transient: float = 0.0
+    drip: float = 0.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -111,19 +122,13 @@ class Draws:
     def request(self, method: str, action: str, about: str) -> str:
         """Draw the fault that hits a request; "" for none.
 
-        The faults: "error 500", "error 503", "limit", "hang before", "hang after", "drop",
-        "passing 408", "passing 409", "passing 422".
+        The faults: "limit", "drop", and those in KINDS.
 
         about: the numbers of the phones, or the conference's name.
         """
         name = self._name("request", method, action, about)
         hit = next((fault for fault in OF_REQUESTS if self._hits(fault, name)), "")
-        choices = {
-            "error": ("error 500", "error 503"),
-            "hang": ("hang before", "hang after"),
-            "passing": ("passing 408", "passing 409", "passing 422"),
-        }
-        return self._chance("which", name).choice(choices.get(hit, (hit,)))
+        return self._chance("which", name).choice(KINDS.get(hit, (hit,)))
 
     def _name(self, *name: str) -> str:
         self._seen[name] += 1

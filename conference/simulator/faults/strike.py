@@ -14,12 +14,14 @@ OUTCOMES = {
     "error 500": "fails with 500 and is not executed",
     "error 503": "fails with 503 and is not executed",
     "limit": "fails with 429 and is not executed",
-    "passing 408": "fails with 408 and is not executed",
-    "passing 409": "fails with 409 and is not executed",
-    "passing 422": "fails with 422 and is not executed",
     "hang before": "gets no answer and is not executed",
     "hang after": "is executed but gets no answer",
     "drop": "is executed but loses its connection",
+    "transient 408": "times out with 408 and is not executed",
+    "transient 409": "is put off with 409 and is not executed",
+    "transient 422": "is put off with 422 and is not executed",
+    "drip 1": "is executed and answered byte by byte, in 1 s",
+    "drip 4": "is executed and answered byte by byte, in 4 s",
 }
 """The end of the sentence "the request ...", by fault."""
 
