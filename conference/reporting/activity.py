@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from sys import intern
 from typing import Literal
 
 from conference.core import rules
@@ -30,6 +31,7 @@ from conference.masking import mask_number, masked
 from conference.reporting.webhook_text import webhook_text
 
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
+NO_DETAILS: Details = {}
 SPEECH = (FLOOR, "participant-speech")  # how the types of events about speakers begin
 
 
@@ -54,12 +56,15 @@ class ActivityLine:
     occurred_at: str = ""
     conference: str = ""
     leg: str = ""
-    details: Details = field(default_factory=dict)
+    details: Details = field(default_factory=lambda: NO_DETAILS)
     front: FrontName = USUAL_FRONT
 
 
 def activity(change: Change) -> Iterator[ActivityLine]:
-    """Describe the event, what it changed, and the commands. A change of speaker has no line."""
+    """Describe the event, what it changed, and the commands. A change of speaker has no line.
+
+    Texts, ids and numbers are interned: thousands of lines are kept, and many have the same.
+    """
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic
@@ -67,8 +72,8 @@ def activity(change: Change) -> Iterator[ActivityLine]:
     for line in (*_event(event), *_effects(change), *_commands(change)):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
-        number, label = (mask_number(known.number), known.label) if known else ("", "")
-        yield replace(line, number=number, label=label, front=front)
+        number, label = (intern(mask_number(known.number)), known.label) if known else ("", "")
+        yield replace(line, text=intern(line.text), number=number, label=label, front=front)
 
 
 def _front(change: Change) -> FrontName:
@@ -82,11 +87,11 @@ def _front(change: Change) -> FrontName:
 def _event(event: Event) -> Iterator[ActivityLine]:
     match event:
         case Webhook():
-            line = replace(_reported(event), text=webhook_text(event), id=event.id, leg=event.leg)
-            yield replace(line, details=event.details)
+            text, leg = webhook_text(event), intern(event.leg)
+            yield replace(_reported(event, event.details), text=text, id=event.id, leg=leg)
         case StatusCallback():
             shown = {n: v for n, v in event.more.items() if n not in WITH_NUMBERS}
-            yield replace(_reported(event), details=shown)
+            yield _reported(event, shown)
         case Fetch():
             yield ActivityLine("webhook", (event.call,), "Telnyx fetches the TeXML document")
         case ModeratorRequest():
@@ -95,15 +100,16 @@ def _event(event: Event) -> Iterator[ActivityLine]:
             yield from _outcome(event)
 
 
-def _reported(event: Webhook | StatusCallback) -> ActivityLine:
+def _reported(event: Webhook | StatusCallback, details: Details) -> ActivityLine:
     """Return the line of an event that Telnyx has reported."""
     return ActivityLine(
         kind="webhook",
-        calls=(event.call,) if event.call else (),
+        calls=(intern(event.call),) if event.call else (),
         text=event.type,
-        event_type=event.type,
+        event_type=intern(event.type),
         occurred_at=event.occurred_at,
-        conference=event.conference,
+        conference=intern(event.conference),
+        details={n: intern(v) if isinstance(v, str) else v for n, v in details.items()},
     )
 
 
