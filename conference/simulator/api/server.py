@@ -65,12 +65,15 @@ class _Handler(WSGIRequestHandler):
 
     def _drip(self, whole: bytes, seconds: float) -> None:
         """Send byte by byte. Stop when the client has closed, or the server ends."""
-        pause = seconds / len(whole)
-        for each in whole:
-            if gone(self.connection) or self.server.ending.wait(pause):
+        begin = time.monotonic()
+        for n, each in enumerate(whole):
+            due = begin + seconds * n / len(whole)  # late bytes catch up
+            ends = self.server.ending.wait(max(due - time.monotonic(), 0))
+            if ends or gone(self.connection):
                 self.close_connection = True
                 return
-            self.connection.sendall(bytes((each,)))
+            with contextlib.suppress(OSError):  # closed in this moment
+                self.connection.sendall(bytes((each,)))
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Return the text of the Date header, by Telnyx's clock."""
