@@ -31,7 +31,7 @@ class Entry:
     line: ActivityLine
 
     def as_json(self, iso: Iso = iso) -> dict[str, Any]:
-        """Return `n, at, room, front, kind, calls, number, label, text`, and the fields of a webhook.
+        """Return `n, at, room, front, kind, calls, number, label, text`, and a webhook's fields.
 
         Those are `event_type, id, occurred_at, conference_id, call_leg_id, details`. `occurred_at`
         is Telnyx's time, `at` ours. `details` are the main fields by Telnyx's names, such as

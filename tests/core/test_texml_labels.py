@@ -15,7 +15,8 @@ from rigs.texml_rooms import comes, goes, listed, speaks, starts, texml
 from conference.core import commands as c
 from conference.core.room import Room
 from conference.core.texml.facts import MOST_CALLS, StatusCallback
-from conference.core.texml.form import parse_form, status_callback
+from conference.core.texml.fields import parse_form
+from conference.core.texml.form import status_callback
 
 
 def label(room: Room, call: str = "A") -> str:

@@ -96,7 +96,8 @@ def test_the_calls_of_three_callers_are_reported_in_order() -> None:
             assert {each["ConferenceSid"] for each in receiver.taken} == {conference}
             assert {each["FriendlyName"] for each in receiver.taken} == {"demo-conference"}
             assert numbers(receiver.taken) == list(range(1, len(receiver.taken) + 1))
-            times = [each["Timestamp"] for each in receiver.taken]
+            # The start is known by a response, which has no time of Telnyx's.
+            times = [each["Timestamp"] for each in receiver.taken[1:]]
             assert times == sorted(times)
             now = line.telnyx._world.began + timedelta(seconds=line.telnyx.now())
             now = f"{now:%Y-%m-%d %H:%M:%S.%f}Z"

@@ -29,7 +29,7 @@ def test_an_error_that_passes_costs_nobody_anything(status: int) -> None:
 
 def test_callers_come_in_while_half_of_the_requests_fail_with_4xx() -> None:
     with rehearsal(speed=10, time_factor=10) as line:
-        line.telnyx.chaos = Chaos(passing=0.5, seed=1)
+        line.telnyx.chaos = Chaos(transient=0.5, seed=1)
         ann, bob = dial(line, ANN), dial(line, BOB)
         hears(ann, "conference")
         hears(bob, "conference")

@@ -17,9 +17,9 @@ OUTCOMES = {
     "hang before": "gets no answer and is not executed",
     "hang after": "is executed but gets no answer",
     "drop": "is executed but loses its connection",
-    "transient 408": "times out with 408 and is not executed",
-    "transient 409": "is put off with 409 and is not executed",
-    "transient 422": "is put off with 422 and is not executed",
+    "transient 408": "fails with 408 and is not executed",
+    "transient 409": "fails with 409 and is not executed",
+    "transient 422": "fails with 422 and is not executed",
     "drip 1": "is executed and answered byte by byte, in 1 s",
     "drip 4": "is executed and answered byte by byte, in 4 s",
 }
