@@ -137,8 +137,8 @@ class Remember(CommandBase):
 class Dial(CommandBase):
     """Call a number.
 
-    `id`: the request's. `rings`, `lasts`: limits in seconds. `options`: other parameters of Call
-    Control, by Telnyx's names.
+    `id`: the request's. `rings`, `lasts`: limits in seconds. `options`: other parameters, by
+    Call Control's names.
     For TeXML only: `conference` to join, `beep`, other `attributes` of <Conference>, and the
     address for each `callback`.
     """

@@ -13,6 +13,8 @@ from conference.core.texml.attributes import BEEP, EVENTS
 from conference.telnyx_api.lists import Get, UnusableList
 
 DIAL_EVENTS = [event for event in EVENTS if event != "speaker"]  # only <Conference> takes it
+SEEN = (("from", "From"), ("from_display_name", "CallerId"))
+"""What the callee sees: Call Control's name, TeXML's."""
 PAGE = 250  # rows
 MOST_PAGES = 20  # more than a conference can fill
 
@@ -34,7 +36,7 @@ def form_for(command: commands.Command, number: str) -> Form:
     """Return the request for a command. `number` is our own, the caller id of outgoing calls."""
     form = FORMS[type(command)](command)
     if isinstance(command, commands.Dial):
-        form.fields["From"] = number
+        form.fields.setdefault("From", number)
     return form
 
 
@@ -166,6 +168,7 @@ def _dial(command: commands.Dial) -> Form:
         **{_field(name): value for name, value in command.attributes.items()},
         **(callback if command.callback else {}),
     }
+    fields |= {theirs: command.options[ours] for ours, theirs in SEEN if ours in command.options}
     return Form(f"{_conference(command.account, command.conference)}/Participants", fields)
 
 

@@ -151,6 +151,28 @@ def test_a_whisper_is_for_somebody_else_who_is_inside() -> None:
         assert refused.value.kind == "not-now"
 
 
+def test_the_callee_sees_the_given_number_and_name() -> None:
+    seen = {"from": "+13125550188", "from_display_name": "The club"}
+    (command,) = rig.decide(texml("A"), rig.asks("dial", to="+13125550142", **seen))[1]
+    assert isinstance(command, c.Dial) and command.options == seen
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"privacy": "id"},
+        {"from": "+13125550188", "diversion": "+13125550189"},
+        {"route_to_mobile": True},
+        {"retry_on_timeout": False},
+        {"send_digits_on_answer": "12#"},
+    ],
+)
+def test_options_that_texml_s_dial_lacks_are_refused(option: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        rig.decide(texml("A"), rig.asks("dial", to="+13125550142", **option))
+    assert refused.value.kind == "not-in-texml"
+
+
 def label_of_dial(room: Room, **values: Any) -> str | None:
     room = rig.after(room, rig.asks("dial", to="+13125550142", **values))
     command = rig.head(room, rig.DIAL)

@@ -13,7 +13,7 @@ from conference.core.snapshot import Seen, Snapshot
 from conference.outgoing_http import Response
 from conference.telnyx_api.lists import UnusableList
 from conference.telnyx_api.responses import Refused
-from conference.telnyx_api.texml import FORMS, Form, snapshot
+from conference.telnyx_api.texml import FORMS, Form, form_for, snapshot
 
 
 def of_x(action: str, **body: Any) -> commands.PassThrough:
@@ -105,6 +105,13 @@ SENT += [
     (DIAL, Form(f"{X}/Participants", {**CALLED, **CALLBACK})),
     (replace(DIAL, callback=""), Form(f"{X}/Participants", CALLED)),
 ]
+
+
+def test_the_callee_sees_our_number_unless_another_is_given() -> None:
+    assert form_for(DIAL, "+13125550100").fields["From"] == "+13125550100"
+    seen = {"from": "+13125550188", "from_display_name": "The club"}
+    fields = form_for(replace(DIAL, options=seen), "+13125550100").fields
+    assert (fields["From"], fields["CallerId"]) == ("+13125550188", "The club")
 
 
 @pytest.mark.parametrize(("command", "wanted"), SENT, ids=repr)

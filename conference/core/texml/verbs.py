@@ -30,6 +30,7 @@ DIALLED_ATTRIBUTES = (
     "waitUrl",
     "participantLabel",
 )
+CALLER_ID = ("from", "from_display_name")
 HEARERS = "whisper_call_control_ids"
 JOINS_WITHIN = 600.0  # seconds in which a dialled number is expected to join
 MAX_RING_SECONDS = 120  # Telnyx's limit for TeXML
@@ -100,6 +101,7 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
         attributes=attributes,
         callback=f"{room.base}{STATUS}" if room.base else "",
         account=account(room),
+        options={name: event.values[name] for name in CALLER_ID if name in event.values},
     )
     called = {n: c for n, c in room.texml.dialled.items() if c.at > event.at - JOINS_WITHIN}
     called[command.to] = replace(command, at=event.at)
@@ -172,6 +174,7 @@ VERBS: dict[str, Handler] = {
 }
 PARAMETERS = (
     *("audio_url", "label", "to", "role", "force", "timeout_secs", "time_limit_secs"),
+    *CALLER_ID,
     *("supervisor_role", HEARERS, "end_conference_on_exit", "beep_enabled"),
 )
 """The parameters that work in TeXML."""
