@@ -103,7 +103,7 @@ def test_the_reason_why_a_sound_failed_is_reported(line: Line) -> None:
     why = "The file could not be fetched."
     what = {"media_url": url, "status": "failed", "status_detail": why}
     assert details(ended) == {**what, "overlay": False}
-    where = "media url https://files.invalid/hello.mp3, status detail"
+    where = "media url https://files.invalid/hello.mp3?..., status detail"
     assert ended["text"] == f"call.playback.ended, failed, {where} {why}"
     assert reported(line, "call.playback.started") == []
 
