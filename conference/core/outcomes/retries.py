@@ -11,7 +11,7 @@ from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import delay_head
 
-FIRST_RETRY, LONGEST_PAUSE = 0.5, 3.0  # seconds before the second try; before any try
+FIRST_RETRY, LONGEST_PAUSE = 0.25, 3.0  # seconds before the second try; before any try
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx responds with errors
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 GROWTH = 1.5  # of the pauses: small, since the caller hears nothing meanwhile
