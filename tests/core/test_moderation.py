@@ -667,6 +667,13 @@ FOR_A_CONFERENCE: dict[str, tuple[str, ...]] = {
     "record-pause": (),
     "record-resume": (),
 }
+IN_THE_CONFERENCE = ("play", "stop", "speak", "send-dtmf", "gather", "supervise", "adjust")
+WITH_B = rig.inside(call="B")
+BESIDE_A_CONFERENCE = {
+    "rings": rig.ringing(WITH_B),
+    "is greeted": rig.greeting(WITH_B),
+    "waits": rig.let_in(WITH_B),
+}
 NOT_NOW: list[NotNow] = [
     NotNow(
         "of an empty room",
@@ -723,12 +730,36 @@ NOT_NOW: list[NotNow] = [
         for verb in ("leave", "move")
         for name, room in {**NOT_YET_IN, "is parked": PARKED, "goes": rig.ending()}.items()
     ),
-    NotNow(
-        "of two, one not inside",
-        room=PARKED,
-        event=rig.asks("leave", "B", "A"),
-        kind="not-now",
-        why="A is parked",
+    *(
+        NotNow(
+            "of two, one not inside",
+            room=PARKED,
+            event=rig.asks(verb, "B", "A"),
+            kind="not-now",
+            why="A is parked, not joined",
+        )
+        for verb in ("leave", *IN_THE_CONFERENCE)
+    ),
+    *(
+        NotNow(
+            f"of one who {name}, beside a conference",
+            room=room,
+            event=rig.asks(verb, "A"),
+            kind="not-now",
+            why=f"is on the way in.*A is {room.status_of('A')}, not joined",
+        )
+        for verb in IN_THE_CONFERENCE
+        for name, room in BESIDE_A_CONFERENCE.items()
+    ),
+    *(
+        NotNow(
+            "of a call that rings",
+            room=rig.ringing(TWO, "C"),
+            event=rig.asks(f"record-{action}", "B", "C"),
+            kind="not-now",
+            why="C is ringing, not greeting or",
+        )
+        for action in ("start", "stop", "pause", "resume")
     ),
     *(
         NotNow(

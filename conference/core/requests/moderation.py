@@ -21,6 +21,7 @@ from conference.core.participant import Participant
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
 from conference.core.requests.passthrough import pass_on
+from conference.core.requests.required_status import require_status
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import (
     change,
@@ -31,14 +32,6 @@ from conference.core.transitions import (
     without,
 )
 
-IS = {
-    "ringing": "is on the way in, and the call rings",
-    "greeting": "is on the way in, and hears the greeting",
-    "waiting": "is on the way in",
-    "joined": "is in the conference already",
-    "parked": "is outside the conference until a join",
-}
-IS_LEAVING = "is about to leave"
 SPOKEN_TO = ("waiting", "joined", "parked")
 OF_HANGUP = ("reason", "custom_headers")
 GET_ON_KICK: Mapping[str, tuple[str, Callable[[Participant], bool]]] = {
@@ -107,7 +100,7 @@ def leave(room: Room, event: ModeratorRequest) -> Room:
 def join(room: Room, event: ModeratorRequest) -> Room:
     """Bring participants back: `join` or `create` follows, after `leave_queue` if in a queue."""
     _check_join_options(room, event)
-    for call in _require_status(room, event.calls, "parked"):
+    for call in require_status(room, event.calls, "parked"):
         room = change(room, call, join_options=dict(event.values), options_of=event.id)
         asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
         if (music := _music(event, "hold_")) or "hold" in asked:
@@ -134,7 +127,7 @@ def _check_join_options(room: Room, event: ModeratorRequest) -> None:
 
 def enqueue(room: Room, event: ModeratorRequest) -> Room:
     """Put participants into one of Telnyx's queues: `leave`, `remember` and `enqueue` follow."""
-    for call in _require_status(room, event.calls, "joined", "parked"):
+    for call in require_status(room, event.calls, "joined", "parked"):
         if room.queue_of(call) == event.values["queue_name"]:
             continue
         if room.participants[call].status == "joined":
@@ -146,7 +139,7 @@ def enqueue(room: Room, event: ModeratorRequest) -> Room:
 
 def leave_queue(room: Room, event: ModeratorRequest) -> Room:
     """Take participants out of their queue: `leave_queue` follows."""
-    for call in _require_status(room, event.calls, "parked"):
+    for call in require_status(room, event.calls, "parked"):
         room = _pass_on_once(room, call, "leave_queue", {}, event)
     return room
 
@@ -217,7 +210,7 @@ def _set_asked(room: Room, event: ModeratorRequest, **fields: object) -> Room:
 
 
 def _take_all_out(room: Room, event: ModeratorRequest, to: str) -> Room:
-    for call in _require_status(room, event.calls, "joined"):
+    for call in require_status(room, event.calls, "joined"):
         beep = event.values.get("beep_enabled", "")
         room = take_out(room, call, room.conference, event.at, to, beep)
         room = room if to else remember(room, call, event.at)  # after a move the other room does
@@ -240,19 +233,3 @@ def _cut_short(room: Room, call: str) -> Room:
         under_way = ()
     room = set_deadline(set_deadline(room, retry(queue), None), Deadline("call", call), None)
     return replace(room, pending={**room.pending, queue: under_way})
-
-
-def _require_status(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[str, ...]:
-    """Return the calls. Raise Refused unless each has one of these statuses."""
-    for call in calls:
-        status = room.participants[call].status
-        if status not in statuses:
-            raise Refused("not-now", f"{_plainly(room, call)}, not {' or '.join(statuses)}")
-    return calls
-
-
-def _plainly(room: Room, call: str) -> str:
-    """Return where the call is, in words."""
-    participant = room.participants[call]
-    name = participant.label or participant.number or "the caller"
-    return f"{name} {IS.get(participant.status, IS_LEAVING)}: {call} is {participant.status}"

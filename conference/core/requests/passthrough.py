@@ -12,6 +12,7 @@ from conference.core.commands import PassThrough, queue_of
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.forwarding import for_conference
 from conference.core.replacing import replace
+from conference.core.requests.required_status import ANSWERED, require_status
 from conference.core.room import Room
 from conference.core.transitions import send
 
@@ -60,10 +61,10 @@ def to_each(action: str, **usual: Any) -> Handler:
 
 
 def to_call(action: str, **usual: Any) -> Handler:
-    """Send the action to the call of each participant."""
+    """Send the action to the call of each participant. Refused for a call that rings."""
 
     def handler(room: Room, event: ModeratorRequest) -> Room:
-        for call in event.calls:
+        for call in require_status(room, event.calls, *ANSWERED):
             command = PassThrough("call", call, action, {**usual, **event.values}, event.id)
             room = pass_on(room, command, event.at)
         return room
@@ -110,5 +111,7 @@ def running_conference(room: Room) -> str:
 def _to_conference(
     room: Room, event: ModeratorRequest, action: str, body: Mapping[str, Any]
 ) -> Room:
+    """Pass the action on. Refused without a conference, or if a participant is not in it."""
     running_conference(room)
+    require_status(room, event.calls, "joined")
     return pass_on(room, for_conference(room, action, body, event.id), event.at)
