@@ -132,7 +132,7 @@ def enter(room: Room, call: str, at: float) -> Room:
     room = change(room, call, status="waiting", tries=n, patience=patience, waits_since=since)
     room = set_deadline(room, Deadline("call", call), None)
     if room.conference:
-        region, options = room.settings.region, participant.join_options
+        region, options = room.settings.region, join_options.for_join(room, call)
         by = participant.options_of
         return send(room, Join(call, room.conference, n, region, options, request=by), at)
     if CONFERENCE in room.pending:

@@ -2,6 +2,9 @@
 
 A join takes all of them but one. A create takes few, and its beep would be that of the whole
 conference: so the commands of `send_late` follow when the call has opened the conference.
+
+The same options can be set later, by `adjust` and `supervise`. They apply again when the conference
+reopens.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from conference.core.commands import PassThrough
 from conference.core.forwarding import for_conference
 from conference.core.participant import Participant
 from conference.core.replacing import replace
@@ -20,9 +24,11 @@ OF_CREATE = ("hold_audio_url", "hold_media_name", "start_conference_on_create")
 # Options that are dropped after the join: they do not apply when the conference reopens.
 OF_ONE_ENTRY = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
 
+HEARERS = "whisper_call_control_ids"
+
 LATE = {
     "participants": ("beep_enabled", "end_conference_on_exit", "soft_end_conference_on_exit"),
-    "update": ("supervisor_role", "whisper_call_control_ids"),
+    "update": ("supervisor_role", HEARERS),
 }
 """Command that follows a create -> its options."""
 
@@ -30,6 +36,16 @@ LATE = {
 def for_create(participant: Participant) -> dict[str, Any]:
     """Return the options that a create takes."""
     return _only(OF_CREATE, participant.join_options)
+
+
+def for_join(room: Room, call: str) -> Mapping[str, Any]:
+    """Return the options, without those who would hear a whisper and are gone."""
+    options = room.participants[call].join_options
+    if HEARERS not in options:
+        return options
+    here = [hearer for hearer in options[HEARERS] if hearer in room.participants]
+    others = {name: value for name, value in options.items() if name != HEARERS}
+    return {**others, HEARERS: here} if here else others
 
 
 def lasting(participant: Participant) -> dict[str, Any]:
@@ -40,12 +56,13 @@ def lasting(participant: Participant) -> dict[str, Any]:
 
 def expect_late(room: Room, call: str) -> Room:
     """Note that a create is sent for the call, if it has options that a create does not take."""
-    return change(room, call, opens=True) if any(_bodies(room.participants[call])) else room
+    late = any(_bodies(room.participants[call].join_options))
+    return change(room, call, opens=True) if late else room
 
 
 def follow(participant: Participant) -> bool:
     """Will commands follow when the participant has joined?"""
-    return participant.opens and any(_bodies(participant))
+    return participant.opens and any(_bodies(participant.join_options))
 
 
 def send_late(room: Room, call: str, at: float) -> Room:
@@ -53,16 +70,30 @@ def send_late(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
     if not participant.opens:
         return room
-    for name, body in _bodies(participant):
+    for name, body in _bodies(for_join(room, call)):
         id = f"join {participant.tries}"  # another one for each entry
         command = for_conference(room, name, {"call_control_id": call, **body}, id)
         room = send(room, replace(command, request=participant.options_of), at)
     return room
 
 
-def _bodies(participant: Participant) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, options in LATE.items():
-        if body := _only(options, participant.join_options):
+def keep(room: Room, command: PassThrough) -> Room:
+    """Keep the options that Telnyx has accepted with a command for a participant inside.
+
+    An `update` gives the whole role: hearers of an earlier one are forgotten.
+    """
+    call = command.body.get("call_control_id", "")
+    if command.name not in LATE or call not in room.joined:
+        return room
+    given, kept = _only(LATE[command.name], command.body), room.participants[call].join_options
+    if command.name == "update":
+        kept = {name: value for name, value in kept.items() if name not in LATE["update"]}
+    return change(room, call, join_options={**kept, **given})
+
+
+def _bodies(options: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, names in LATE.items():
+        if body := _only(names, options):
             yield name, body
 
 

@@ -21,7 +21,7 @@ OPTIONS = {
     "supervisor_role": "whisper",
     "whisper_call_control_ids": ["B"],
 }
-ALONE = rig.parked(rig.inside())
+ALONE = rig.ringing(rig.parked(rig.inside()), "B")  # who is to hear the whisper
 BOTH = rig.parked()
 CHANGES = {n: v for n, v in OPTIONS.items() if not n.startswith(("super", "whisper"))}
 ROLE = {n: v for n, v in OPTIONS.items() if n not in CHANGES}
@@ -65,7 +65,9 @@ def test_they_follow_when_the_call_has_opened_the_conference() -> None:
 
 
 def test_they_follow_in_the_region_of_the_room() -> None:
-    room = opening(rig.parked(rig.inside(rig.with_settings(region="Europe"))), **OPTIONS)
+    room = opening(
+        rig.ringing(rig.parked(rig.inside(rig.with_settings(region="Europe"))), "B"), **OPTIONS
+    )
     room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
     assert sent_for(room) == follow(region="Europe")
 
@@ -122,6 +124,64 @@ def test_they_follow_again_when_the_call_reopens_the_conference() -> None:
     room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "M"}))
     room = rig.after(room, rig.joined(conference="M", occurred_at="2026-8"))
     assert sent_for(room, "M") == follow("M", n=4)
+
+
+# Options that are set inside
+
+
+def reopened(room: Room) -> Room:
+    """The conference is over, and A opens it again as L. The others join."""
+    room = rig.after(room, rig.asks("hold", "A"))
+    room = rig.after(room, rig.answer(room, c.HOLD_AND_MUTE, 422, "90019"))
+    return rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}))
+
+
+def having(room: Room, call: str, verb: str, **values: Any) -> Room:
+    return rig.well(rig.after(room, rig.asks(verb, call, **values)))
+
+
+THREE = rig.inside(rig.inside(rig.inside(), "B"), "C")
+TO_B = {"supervisor_role": "whisper", "whisper_call_control_ids": ["B"]}
+
+
+def test_what_is_set_inside_is_set_again_when_another_one_reopens_the_conference() -> None:
+    room = having(having(THREE, "C", "adjust", **CHANGES), "C", "supervise", **TO_B)
+    assert rig.head(reopened(room), "C").options == {**CHANGES, **TO_B}
+
+
+def test_what_is_set_inside_is_set_again_by_the_one_who_reopens_the_conference() -> None:
+    room = having(having(THREE, "A", "adjust", **CHANGES), "A", "supervise", **ROLE)
+    assert sent_for(rig.after(reopened(room), ENTERED)) == follow(n=2)
+
+
+def test_the_newest_role_counts_and_an_adjustment_changes_no_other_option() -> None:
+    room = having(having(THREE, "C", "adjust", **CHANGES), "C", "supervise", **TO_B)
+    room = having(room, "C", "adjust", beep_enabled="always")
+    room = having(room, "C", "supervise", supervisor_role="none")
+    expected = {**CHANGES, "beep_enabled": "always", "supervisor_role": "none"}
+    assert rig.head(reopened(room), "C").options == expected
+
+
+def test_what_telnyx_refuses_is_not_set_again() -> None:
+    room = rig.after(THREE, rig.asks("supervise", "C", **TO_B))
+    room = rig.after(room, rig.answer(room, rig.requests("K"), 422, "10015"))
+    assert rig.head(reopened(room), "C").options == {}
+
+
+def test_an_answer_that_is_late_changes_nothing_of_a_new_join() -> None:
+    room = rig.after(THREE, rig.asks("supervise", "C", **TO_B))
+    answer = rig.answer(room, rig.requests("K"))
+    room = rig.well(rig.after(room, rig.asks("leave", "C")), only="C")
+    room = rig.after(room, rig.left("C", occurred_at="2026-5"), rig.asks("join", "C"), answer)
+    assert room.participants["C"].join_options == {}
+
+
+@pytest.mark.parametrize(("hearers", "kept"), [(["B", "X"], TO_B), (["X"], {})])
+def test_who_has_hung_up_hears_no_whisper_any_more(hearers: list[str], kept: Any) -> None:
+    whispers = {"supervisor_role": "whisper", "whisper_call_control_ids": hearers}
+    room = having(rig.inside(THREE, "X"), "C", "supervise", **whispers)
+    room = reopened(rig.after(room, rig.hangup("X")))
+    assert rig.head(room, "C").options == {"supervisor_role": "whisper", **kept}
 
 
 def test_another_caller_who_opens_instead_is_not_changed() -> None:

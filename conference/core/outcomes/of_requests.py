@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conference.core import commands as c
+from conference.core import join_options
 from conference.core.entering import PARKED_AT_MOST, finish_move, remember
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import Reactions, meaning
@@ -62,7 +63,8 @@ def _remember_later(room: Room, command: c.Remember, event: Outcome) -> Room:
 
 
 def _done(room: Room, command: c.PassThrough, event: Outcome) -> Room:
-    return _finish_move(apply_command(room, command), command, event.at)
+    room = join_options.keep(apply_command(room, command), command)
+    return _finish_move(room, command, event.at)
 
 
 def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:
