@@ -461,6 +461,13 @@ TABLE: list[Case] = [
         commands=[],
     ),
     Case(
+        "enqueue of one who is in another queue: out of it first",
+        room=QUEUED,
+        event=rig.asks("enqueue", "A", queue_name="support"),
+        changes={},
+        commands=[do("leave_queue", "call", "A")],
+    ),
+    Case(
         "join of one who is in a queue: out of it first",
         room=QUEUED,
         event=rig.asks("join", "A"),
@@ -751,6 +758,13 @@ NOT_NOW: list[NotNow] = [
         for verb in IN_THE_CONFERENCE
         for name, room in BESIDE_A_CONFERENCE.items()
     ),
+    NotNow(
+        "with options, of one who is in that queue",
+        room=QUEUED,
+        event=rig.asks("enqueue", "A", queue_name="q", keep_after_hangup=True, max_size=5),
+        kind="not-now",
+        why="keep_after_hangup and max_size would have no effect: .* queues update-call",
+    ),
     *(
         NotNow(
             "of a call that rings",
@@ -824,6 +838,23 @@ def test_one_request_may_name_more_than_may_wait() -> None:
 def test_without_anyone_named_nobody_is_concerned(verb: str) -> None:
     values = {"room": "blue", "label": "Ann"}
     assert rig.decide(TWO, rig.asks(verb, **values)) == (TWO, ())
+
+
+def test_each_kicked_call_ends_with_the_options_that_are_for_it() -> None:
+    headers = [{"name": "X-Why", "value": "late"}]
+    called = {"C": rig.newcomer("C", direction="outgoing")}
+    room = replace(TWO, participants={**TWO.participants, **called})
+    room = rig.after(room, rig.asks("kick", "A", "C", reason="Answered", custom_headers=headers))
+    assert rig.head(room, "C") == c.Hangup("C", {"reason": "Answered"}, at=NOW)
+    room = rig.well(room, NOW, only="A")
+    room = rig.after(room, rig.hook("call.speak.ended"))
+    assert rig.head(room, "A") == c.Hangup("A", {"custom_headers": headers}, at=NOW)
+
+
+def test_the_other_queue_follows_when_the_call_has_left_the_first() -> None:
+    room = rig.after(QUEUED, rig.asks("enqueue", "A", queue_name="support"))
+    room, commands = rig.decide(room, rig.answer(room, "A"))
+    assert commands == (do("enqueue", "call", "A", queue_name="support"),)
 
 
 # What outlasts what

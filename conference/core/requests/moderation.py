@@ -70,10 +70,12 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
     two speeches has ended.
     """
     _check_some_get_it(room, event)
-    options = {name: event.values[name] for name in OF_HANGUP if name in event.values}
+    given = [name for name in OF_HANGUP if name in event.values]
     for call in event.calls:
-        room = change(room, call, ends_with=options)
-        status = room.participants[call].status
+        participant = room.participants[call]
+        gets = [name for name in given if GET_ON_KICK[name][1](participant)]
+        room = change(room, call, ends_with={name: event.values[name] for name in gets})
+        status = participant.status
         if status in ("ringing", "greeting"):
             room = hang_up(room, call, event.at)
         elif status in SPOKEN_TO:
@@ -126,15 +128,30 @@ def _check_join_options(room: Room, event: ModeratorRequest) -> None:
 
 
 def enqueue(room: Room, event: ModeratorRequest) -> Room:
-    """Put participants into one of Telnyx's queues: `leave`, `remember` and `enqueue` follow."""
+    """Put participants into one of Telnyx's queues: `leave`, `remember` and `enqueue` follow.
+
+    A call in another queue leaves it first: `leave_queue`.
+    """
     for call in require_status(room, event.calls, "joined", "parked"):
-        if room.queue_of(call) == event.values["queue_name"]:
+        queue = room.queue_of(call)
+        if queue == event.values["queue_name"]:
+            _check_nothing_else_is_wanted(call, event)
             continue
         if room.participants[call].status == "joined":
             room = take_out(room, call, room.conference, event.at)
             room = remember(room, call, event.at)
+        if queue:
+            room = _pass_on_once(room, call, "leave_queue", {}, event)
         room = _pass_on_once(room, call, "enqueue", dict(event.values), event)
     return room
+
+
+def _check_nothing_else_is_wanted(call: str, event: ModeratorRequest) -> None:
+    """Raise Refused for options of a call that is in the queue already: nothing would be sent."""
+    others = [name for name in event.values if name != "queue_name"]
+    if others:
+        what = f"{call} is in this queue already, so {' and '.join(others)} would have no effect"
+        raise Refused("not-now", f"{what}: change its place with queues update-call")
 
 
 def leave_queue(room: Room, event: ModeratorRequest) -> Room:
