@@ -10,6 +10,7 @@ from urllib.parse import quote
 from conference.core import client_state, commands
 from conference.core.command_ids import command_id
 from conference.core.commands import KEY_SECONDS, KEY_TRIES
+from conference.core.schema.texts import is_address
 
 CREATE_OPTIONS = (
     "comfort_noise",
@@ -134,7 +135,7 @@ def _pass_through(command: commands.PassThrough) -> Request:
 def _hold_or_mute(command: commands.HoldOrMute) -> Request:
     body: dict[str, Any] = {"call_control_ids": list(command.calls), "region": command.region}
     if isinstance(command, commands.Hold):
-        body["audio_url" if "://" in command.music else "media_name"] = command.music
+        body["audio_url" if is_address(command.music) else "media_name"] = command.music
     return Request(_of_conference(command.conference, command.name), body)
 
 

@@ -106,10 +106,46 @@ def test_an_adjustment_of_nothing_is_refused(line: Line) -> None:
     assert "end_conference_on_exit" in said["detail"]
 
 
-def test_who_hears_a_whisper_needs_a_role(line: Line) -> None:
-    whispers = {"whisper_call_control_ids": [BOB]}
-    status, said = ask(line, f"/participants/{ANN}/actions/join", whispers)
-    assert (status, said["errors"][0]["problem"]) == (400, "needs supervisor_role")
+@pytest.mark.parametrize("role", [{}, {"supervisor_role": "monitor"}, {"supervisor_role": "barge"}])
+@pytest.mark.parametrize("verb", ["join", "supervise"])
+def test_who_hears_a_whisper_needs_a_whisper(line: Line, verb: str, role: Any) -> None:
+    whispers = {"whisper_call_control_ids": [BOB], **role}
+    status, said = ask(line, f"/participants/{ANN}/actions/{verb}", whispers)
+    problems = {each["field"]: each["problem"] for each in said["errors"]}
+    assert status == 400
+    assert problems["whisper_call_control_ids"] == "needs supervisor_role whisper"
+
+
+@pytest.mark.parametrize("verb", ["record-start", "record-stop", "record-pause", "record-resume"])
+def test_a_recording_takes_no_client_state_either(line: Line, verb: str) -> None:
+    status, said = ask(line, f"/participants/{ANN}/actions/{verb}", {"client_state": "bWluZQ=="})
+    (wrong,) = said["errors"]
+    assert (status, wrong["field"]) == (400, "client_state")
+    assert wrong["problem"].startswith("cannot be given: the line knows each call again by")
+
+
+@pytest.mark.parametrize("name", ["waltz", "a://b", "日本"])
+def test_the_name_of_a_file_reaches_telnyx_as_one(line: Line, name: str) -> None:
+    assert ask(line, f"/participants/{ANN}/actions/hold", {"media_name": name})[0] == 202
+    sent = bodies(line, "HoldConferenceParticipants")[-1]
+    assert (sent.get("media_name"), "audio_url" in sent) == (name, False)
+    assert ask(line, f"/participants/{ANN}/actions/unhold")[0] == 202
+
+
+def test_a_call_in_a_queue_changes_to_another_one(line: Line) -> None:
+    path = f"/participants/{BOB}/actions"
+    assert ask(line, f"{path}/enqueue", {"queue_name": "first"})[0] == 202
+    again = {"queue_name": "first", "max_wait_time_secs": 60}
+    assert ask(line, f"{path}/enqueue", again)[0] == 409
+    status, said = ask(line, f"{path}/enqueue", {**again, "queue_name": "second"})
+    assert [(each["command"], each["means"]) for each in said["answers"]] == [
+        ("leave_queue", "done"),
+        ("enqueue", "done"),
+    ]
+    places = {queue.name: len(queue.calls) for queue in line.telnyx.queues}
+    assert (status, places["first"], places["second"]) == (202, 0, 1)
+    assert bodies(line, "EnqueueCall")[-1]["max_wait_time_secs"] == 60
+    assert ask(line, f"{path}/join")[0] == 202
 
 
 # Calls that are made, and ended
@@ -142,6 +178,7 @@ def test_a_dial_takes_what_a_moderator_may_want(line: Line) -> None:
         ("from_display_name", "a" * 129),
         ("privacy", "all"),
         ("send_digits_on_answer", "x"),
+        ("send_digits_on_answer", "1" * 65),
         ("client_state", "bWluZQ=="),
         ("connection_id", "1"),
     ],

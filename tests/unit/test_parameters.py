@@ -24,7 +24,7 @@ from conference.core.schema.kinds import (
 )
 from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
 from conference.core.schema.phone_numbers import PhoneNumber
-from conference.core.schema.texts import QUEUE_NAME, ROOM, Address, Keys, Label, Text
+from conference.core.schema.texts import QUEUE_NAME, ROOM, Address, Keys, Label, MediaName, Text
 from conference.core.texml.attributes import BEEPS
 from conference.settings import KINDS, SECRET, BaseAddress, Prefixes, PublicAddress, PublicKey
 from conference.simulator.api.description import BY_NAME
@@ -48,6 +48,8 @@ GOOD: list[tuple[Kind, list[Any]]] = [
     (Fields(), [{"a": "x" * 300}, {"style": "douce\u00a0!"}]),
     (Headers(), [[{"name": "X-Why", "value": ""}], [{"name": "a", "value": "é" * 300}] * 20]),
     (Keys(1, least=0), ["", "#"]),
+    (Label(3, least=1), ["a", "日本語"]),
+    (MediaName(5, least=1), ["a", "a://b", "http:", "日本語です"]),
     (QUEUE_NAME, ["a", "a/b", "x" * 255, "日" * 255]),
     (People(), [["a"], ["+13125550142", "Ann"], ["a"] * 100]),
     (PhoneNumber(), ["+1312555", "+13125550142", "+" + "1" * 15]),
@@ -98,6 +100,8 @@ BAD: list[tuple[Kind, list[Any]]] = [
     (Headers(), [[{"name": "a", "value": v}] for v in ("a\r\nb", 1, "x" * 301)]),
     (Headers(), [[{"name": "a", "value": "a", "more": "a"}]]),
     (Keys(1, least=0), ["##", " ", "x"]),
+    (Label(3, least=1), ["", "abcd", " ", "\u200b", "a\nb", "a\x00"]),
+    (MediaName(9, least=1), ["", " ", "a\nb", "x" * 10, "\u202e"]),
     (QUEUE_NAME, ["", "x" * 256, "a\nb", "\u202e"]),
     (People(), [[], ["a"] * 101, [""], [1], "a", {"a": 1}]),
     (PhoneNumber(), ["+0312555014", "+131255", "+" + "1" * 16, "+1312555014a", "++13125550142"]),
@@ -166,6 +170,7 @@ def test_these_are_refused_by_name_and_with_what_is_allowed(kind: Kind, value: A
         (People(), "a list of participants"),
         (PhoneNumber(), "a number in E.164, such as +13125550142"),
         (Label(), "text of up to 64 printable characters"),
+        (Label(9, least=1), "text of 1 to 9 printable characters"),
         (ROOM, "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"),
         (Text(5, least=0), "text of up to 5 printable characters"),
         (Number(1, 9.5, zero="never"), "0, which is never, or a number from 1 to 9.5"),
@@ -185,6 +190,12 @@ def test_every_kind_is_tried() -> None:
     assert used == {PublicKey} | {type(kind) for kind, _ in GOOD}, (
         "a key is not used as it is written"
     )
+
+
+@pytest.mark.parametrize("address", ["https://a.example/x.mp3", "HTTP://a", " http://a"])
+def test_an_address_is_no_name_of_a_file(address: str) -> None:
+    with pytest.raises(ValueError, match="printable characters: an address has a parameter"):
+        MediaName(255, least=1).check(address)
 
 
 def test_a_label_is_kept_without_the_spaces_around_it() -> None:
@@ -355,6 +366,15 @@ def test_a_parameter_without_effect_alone_needs_the_other() -> None:
         check([replace(A, required=False), needs], {"b": True})
 
 
+def test_a_parameter_may_need_a_value_of_the_other() -> None:
+    needs = Parameter("b", Switch(), "", needs="a", needs_value="x")
+    a = Parameter("a", Choice(("x", "y")), "")
+    assert check([a, needs], {"a": "x", "b": True}) == {"a": "x", "b": True}
+    for given in ({"b": True}, {"a": "y", "b": True}):
+        with pytest.raises(Invalid, match=r"^b needs a x$"):
+            check([a, needs], given)
+
+
 def test_a_parameter_that_is_not_taken_is_refused_with_the_reason() -> None:
     with pytest.raises(Invalid, match=r"^x cannot be given: it is mine; y is not known here$"):
         check([], {"x": 1, "y": 1}, {"x": "it is mine"})
@@ -454,11 +474,12 @@ def test_what_is_passed_on_is_no_more_than_telnyx_takes(verb: Verb) -> None:
                 case Integer(least, most):
                     assert least >= field.get("min", least)
                     assert most <= field.get("max", most)
-                case Text(longest):
+                case Text(longest) | Label(longest):
                     assert longest <= field.get("max_length", longest)
                 case Choice(choices):
                     assert set(choices) <= set(field["choices"])
                 case Keys() if field.get("format") == "dtmf":
+                    assert parameter.kind.longest <= field.get("max_length", 128)
                     assert set(parameter.kind.allowed) <= set("0123456789ABCD*#wW")
                 case _:
                     assert field["type"]

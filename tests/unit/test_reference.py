@@ -55,7 +55,10 @@ def test_all_34_operations_and_16_webhooks_are_in_it() -> None:
 BY_NAME = {each.name: each for each in OPERATIONS}
 PARAMETERS = [f"{each.name} {name}" for each in OPERATIONS for name in each.optional]
 OF_A_QUEUE = {"queue_name": "q", "max_size": 7, "keep_after_hangup": True}
-FITTING = {"language": "fr-FR", "queue_name": "q", "max_wait_time_secs": 600}
+FITTING = {
+    **{"language": "fr-FR", "queue_name": "q", "max_wait_time_secs": 600},
+    "supervisor_role": "whisper",  # which whisper_call_control_ids needs
+}
 VIEW = ("ListConferences", "ListConferenceParticipants", "RetrieveConference")
 
 

@@ -21,14 +21,18 @@ REASONS: Mapping[str, str] = {
 """Parameter -> why the line sets it."""
 
 LINES_OWN = "the line knows each call again by a client_state of its own after a restart"
+OF_RECORDED = "and this one would replace that of a recorded call"
 CLIENT_STATE: Mapping[str, str] = {
     "enqueue": f"{LINES_OWN}, and this one would replace that of the call in the queue",
     "leave-queue": f"{LINES_OWN}, and this one would replace that of the call out of the queue",
     "join": f"{LINES_OWN}, and this one would replace that of the call that joins or opens",
     "gather": f"{LINES_OWN}, and this one would replace that of the call that presses the keys; "
     "gather_id names the gather",
+    "record-start": f"{LINES_OWN}, {OF_RECORDED}; custom_file_name names the recording",
     "record-stop": f"{LINES_OWN}, and this one would be in every later webhook in its place; "
     "custom_file_name of record-start names the recording",
+    "record-pause": f"{LINES_OWN}, {OF_RECORDED}",
+    "record-resume": f"{LINES_OWN}, {OF_RECORDED}",
     "send-dtmf": f"{LINES_OWN}, and this one would replace that of the calls that get the tones",
     "dial": f"{LINES_OWN}, and this one would take its place; label names the call",
     "kick": f"{LINES_OWN}, and this one would be in the call's last webhooks in its place",

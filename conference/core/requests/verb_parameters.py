@@ -13,13 +13,22 @@ from conference.core.schema.kinds import (
 )
 from conference.core.schema.parameters import Parameter
 from conference.core.schema.phone_numbers import PhoneNumber
-from conference.core.schema.texts import QUEUE_NAME, ROOM, Address, Keys, Label, Pattern, Text
+from conference.core.schema.texts import (
+    QUEUE_NAME,
+    ROOM,
+    Address,
+    Keys,
+    Label,
+    MediaName,
+    Pattern,
+    Text,
+)
 from conference.core.texml.attributes import BEEPS
 
 KEYS = Keys().allowed
 LONGEST_CALL = 4 * 3_600_000  # milliseconds
 MANY = 1_000_000  # where Telnyx names no limit
-MEDIA = Text(255)
+MEDIA = MediaName(255, least=1, example="waltz")
 ROLE = Choice(("barge", "monitor", "none", "whisper"))
 DISPLAY_NAME = Pattern(
     pattern=r"[A-Za-z0-9 \-_~!.+]{1,128}",
@@ -35,7 +44,11 @@ SOFT_END = Parameter(
     "soft_end_conference_on_exit", Switch(), "when they leave, it ends; the others hear a goodbye"
 )
 HEARERS = Parameter(
-    "whisper_call_control_ids", People(), "who hears the whisper", needs="supervisor_role"
+    name="whisper_call_control_ids",
+    kind=People(),
+    help="who hears the whisper",
+    needs="supervisor_role",
+    needs_value="whisper",
 )
 
 MUSIC = (
@@ -106,7 +119,7 @@ OPTIONS_OF_DIAL = (
     ),
     Parameter("route_to_mobile", Switch(), "straight to the phone of a Telnyx Mobile number"),
     Parameter("retry_on_timeout", Switch(), "false: no other route after timeout_secs"),
-    Parameter("send_digits_on_answer", Keys(128, KEYS + "wW"), "keys for an extension"),
+    Parameter("send_digits_on_answer", Keys(64, KEYS + "wW"), "keys for an extension"),
 )
 DIAL = (
     Parameter("to", PhoneNumber(), "the number to call", required=True),
@@ -126,8 +139,8 @@ PLAY = (
 SPEAK = (
     Parameter("payload", Text(), "the words", required=True),
     Parameter("payload_type", Choice(("text", "ssml")), "how it is written"),
-    Parameter("voice", Text(100), "the voice, instead of VOICE"),
-    Parameter("language", Text(32), "the language, instead of LANGUAGE"),
+    Parameter("voice", Label(100, least=1), "the voice, instead of VOICE"),
+    Parameter("language", Label(32, least=1), "the language, instead of LANGUAGE"),
     Parameter("voice_settings", Fields(), "settings of the voice's provider"),
 )
 DTMF = (
@@ -137,7 +150,7 @@ DTMF = (
 GATHER = (
     Parameter("audio_url", Address(), "the prompt", required=True),
     MEDIA_NAME,
-    Parameter("gather_id", Text(100), "your own name for it"),
+    Parameter("gather_id", Label(100, least=1), "your own name for it"),
     Parameter("minimum_digits", Integer(1, 128), "fewest keys"),
     Parameter("maximum_digits", Integer(1, 128), "most keys"),
     Parameter("valid_digits", Keys(16), "keys that count"),
@@ -176,6 +189,6 @@ RECORD = (
     ),
     Parameter("play_beep", Switch(), "beep first"),
     Parameter("trim", Choice(("trim-silence",)), "leave out silence"),
-    Parameter("custom_file_name", Text(40), "a name for the file"),
+    Parameter("custom_file_name", Label(40, least=1), "a name for the file"),
 )
-RECORDING = (Parameter("recording_id", Text(64), "which one, if there are several"),)
+RECORDING = (Parameter("recording_id", Label(64, least=1), "which one, if there are several"),)

@@ -14,7 +14,7 @@ class Parameter:
     """A parameter of ours. Where the command is Telnyx's, so is its name.
 
     `instead_of`: another parameter, which this one excludes and makes unnecessary. `needs`: another
-    parameter, without which this one would have no effect.
+    parameter, without which this one would have no effect; `needs_value`: with another value too.
     """
 
     name: str
@@ -23,6 +23,12 @@ class Parameter:
     required: bool = False
     instead_of: str = ""
     needs: str = ""
+    needs_value: str = ""
+
+    def lacks(self, given: Mapping[str, Any]) -> bool:
+        """Is it given without the parameter that it needs?"""
+        there = given.get(self.needs)
+        return self.name in given and (there is None or self.needs_value not in ("", there))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,9 @@ def check(
     instead = {p.instead_of: p.name for p in parameters if p.instead_of and p.name in given}
     wrong += [Wrong(name, f"excludes {other}") for other, name in instead.items() if other in given]
     wrong += [
-        Wrong(name, f"needs {p.needs}")
+        Wrong(name, f"needs {p.needs} {p.needs_value}".rstrip())
         for name, p in known.items()
-        if name in given and p.needs in known and p.needs not in given
+        if p.needs in known and p.lacks(given)
     ]
     values: dict[str, Any] = {}
     for name, parameter in known.items():

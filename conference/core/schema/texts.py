@@ -40,17 +40,35 @@ class Label(Kind):
     """Text of one line. Spaces around it and pasted invisible characters are dropped."""
 
     longest: int = 64
+    least: int = 0
     example: str = "Ann"
 
     @property
     def says(self) -> str:
-        return f"text of up to {self.longest} printable characters"
+        length = f"{self.least} to {self.longest}" if self.least else f"up to {self.longest}"
+        return f"text of {length} printable characters"
 
     def allows(self, value: Any) -> bool:
-        return isinstance(value, str) and len(value) <= self.longest and is_readable(value)
+        fits = isinstance(value, str) and len(value) <= self.longest and is_readable(value)
+        return fits and self.least <= len(self.used(value))
 
     def used(self, value: str) -> str:
         return clean(value).strip()
+
+
+class MediaName(Label):
+    """The name of a file in Telnyx's media storage, which is no address."""
+
+    def allows(self, value: Any) -> bool:
+        return super().allows(value) and not is_address(value)
+
+    def hint(self, value: Any) -> str:
+        there = isinstance(value, str) and is_address(value)
+        return ": an address has a parameter of its own" if there else ""
+
+
+def is_address(text: str) -> bool:
+    return re.match(r"\s*https?://", text, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, slots=True)
