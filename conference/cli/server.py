@@ -69,6 +69,8 @@ def _why(answer: Response) -> str:
             return "the server has another CONTROL_TOKEN: compare .env and the environment of both"
         choices = problem.get("verbs") or problem.get("rooms")
         there = f" There are: {', '.join(choices)}." if choices else ""
-        return f"{problem['detail']}{there}"
+        pause = answer.headers.get("retry-after", "")
+        later = f" Wait {pause} s before the next try." if pause else ""
+        return f"{problem['detail']}{there}{later}"
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return f"status {answer.status}. Is it a conference line?"

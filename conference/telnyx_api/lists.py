@@ -126,7 +126,8 @@ def _fields(value: object) -> dict[str, Any]:
 
 
 def _identity(row: dict[str, Any]) -> Any:
-    return str(row.get("call_control_id") or row.get("id"))
+    """Return what no other row has: a call that came back is a participant twice."""
+    return str(row.get("id")), str(row.get("call_control_id"))
 
 
 def _region(region: str) -> dict[str, str]:

@@ -13,9 +13,19 @@ import pytest
 from rigs.account import BY_OPERATION, Scene, scene
 from rigs.people import ANN
 
-from conference.account.requests import GROUPS, QUEUE, READ, ROWS, AccountRequest
+from conference.account.requests import (
+    GROUPS,
+    PARTICIPANT,
+    QUEUE,
+    QUEUED,
+    READ,
+    ROWS,
+    AccountRequest,
+    Shown,
+)
 from conference.cli import all_pages
 from conference.cli.account import example
+from conference.telnyx_api.reading import TRIES as READ_TRIES
 
 WORDS = {
     "ListQueues": "queues",
@@ -165,9 +175,40 @@ def test_a_list_that_goes_in_circles_is_refused() -> None:
         queries.append(dict(query))
         return {"queues": [{"name": "support"}], "next": {"page_number": 2}}
 
-    with pytest.raises(click.ClickException, match="the same page again after 1 rows"):
+    with pytest.raises(click.ClickException, match="after 1 rows, but lists nothing new"):
         all_pages.all_pages(get, QUEUE, {})
     assert queries == [{"page_size": 250}, {"page_size": 250, "page_number": 2}]
+
+
+def listed(gives: Shown, *pages: list[dict[str, Any]], **query: Any) -> tuple[list[Any], list[Any]]:
+    """Return the rows of a list with these pages, by cursor, and the queries."""
+    queries = []
+
+    def get(query: dict[str, Any]) -> Any:
+        queries.append(dict(query))
+        following = {"page_after": f"c{len(queries)}"} if len(queries) < len(pages) else None
+        return {gives.rows: pages[len(queries) - 1], "next": following}
+
+    return all_pages.all_pages(get, gives, query)[gives.rows], queries
+
+
+def test_a_row_that_moves_to_the_next_page_is_listed_once() -> None:
+    a, b, c = ({"call_control_id": x, "wait_time_secs": 1} for x in "abc")
+    later = {**b, "wait_time_secs": 2}
+    assert listed(QUEUED, [a, b], [later, c])[0] == [a, b, c]
+    with pytest.raises(click.ClickException, match="after 2 rows"):
+        listed(QUEUED, [a, b], [later], [later])
+
+
+def test_a_call_that_came_back_is_a_participant_twice() -> None:
+    first, second = ({"id": n, "call_control_id": "a"} for n in "12")
+    assert listed(PARTICIPANT, [first], [second])[0] == [first, second]
+
+
+@pytest.mark.parametrize("first", [{"page_number": 3}, {"page_before": "x"}, {"page_after": "x"}])
+def test_the_first_page_is_that_of_the_query_and_the_cursor_leads_on(first: dict[str, Any]) -> None:
+    _, queries = listed(QUEUE, [{"name": "a"}], [{"name": "b"}], page_size=1, **first)
+    assert queries == [{"page_size": 1, **first}, {"page_size": 1, "page_after": "c1"}]
 
 
 def test_nothing_is_said_in_words(here: Scene) -> None:
@@ -264,6 +305,11 @@ def test_why_it_was_refused(arguments: list[str], status: int, said: str, here: 
 def test_what_there_is_instead_is_said_too(here: Scene) -> None:
     output = run(here, "participants", "--room", "blue", status=1)
     assert output.endswith("There is no room of this name. There are: demo-conference.\n")
+
+
+def test_the_pause_that_telnyx_requests_is_shown(here: Scene) -> None:
+    here.line.telnyx.fail_next(429, READ_TRIES)
+    assert run(here, "queues", status=1).endswith(" Wait 1 s before the next try.\n")
 
 
 def test_without_a_telnyx_it_says_so(here: Scene) -> None:

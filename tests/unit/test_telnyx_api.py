@@ -398,6 +398,19 @@ def test_lists_are_read_to_their_ends() -> None:
     assert len(listed) == 45
 
 
+def test_a_call_that_came_back_is_inside_though_an_earlier_page_has_its_first_stay() -> None:
+    stays = [
+        {"id": "1", "call_control_id": "A", "status": "left"},
+        {"id": "2", "call_control_id": "A", "status": "joined"},
+    ]
+    rows = {"/conferences": conferences(1), "/conferences/c0/participants": stays}
+
+    def get(path: str, query: dict[str, str]) -> Any:
+        return Pages(rows[path], 1)(path, query)
+
+    assert snapshot(get, "room0", "", None).joined == {"A": Seen(False, False)}
+
+
 def test_an_incomplete_list_is_not_used() -> None:
     """The same page again, or no cursor to the next."""
     with pytest.raises(UnusableList):
