@@ -203,6 +203,23 @@ def test_they_are_repeated_till_telnyx_has_them(status: int) -> None:
     assert sent_for(room) == []
 
 
+def test_they_are_repeated_for_some_seconds_if_telnyx_does_not_find_the_participant_yet() -> None:
+    room = opening(**OPTIONS)
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    room = rig.after(room, rig.answer(room, rig.requests("L"), 404, "10005"))
+    assert rig.head(room, rig.requests("L")) == replace(follow()[0], attempt=2)
+    room = rig.after(room, rig.time(NOW + 3), rig.answer(room, rig.requests("L"), at=NOW + 3))
+    assert sent_for(room) == follow()[1:]
+    room = rig.after(room, rig.answer(room, rig.requests("L"), 404, "10005", at=NOW + 4))
+    assert sent_for(room) == []
+
+
+def test_a_participant_who_has_left_is_not_looked_for() -> None:
+    room = rig.after(THREE, rig.asks("adjust", "C", **CHANGES), rig.hangup("C"))
+    room = rig.after(room, rig.answer(room, rig.requests("K"), 404, "10005"))
+    assert sent_for(room, "K") == []
+
+
 # Options that cannot be done are refused
 
 

@@ -8,6 +8,7 @@ from conference.core.entering import PARKED_AT_MOST, finish_move, remember
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import Reactions, meaning
 from conference.core.outcomes.of_calls import retry_until_done
+from conference.core.outcomes.of_entering import FOUND_WITHIN
 from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later, next_try
 from conference.core.reconcile import snapshot_soon
 from conference.core.recordings import apply_command
@@ -19,6 +20,7 @@ from conference.core.transitions import (
     change_reconciliation,
     complete_head,
     forget,
+    send_again,
     set_asked,
     set_deadline,
 )
@@ -77,6 +79,15 @@ def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Ro
     return room if perhaps_done else not_dialled(room, command)
 
 
+def _not_found(room: Room, command: c.PassThrough, event: Outcome) -> Room:
+    """Retry options of a participant inside for a few seconds: Telnyx's REST lags behind a join."""
+    of_participant = command.name in join_options.LATE
+    inside = command.body.get("call_control_id") in room.joined
+    if of_participant and inside and event.at - command.at < FOUND_WITHIN:
+        return send_again(room, command, next_try(event))
+    return _not_done(room, command, event)
+
+
 def _finish_move(room: Room, command: c.PassThrough, at: float) -> Room:
     """After a command that moves a call, let the call in if a newer request wants it back."""
     return finish_move(room, command.about, at) if command.in_turn else room
@@ -106,5 +117,6 @@ OF_REQUESTS: Reactions = {
     (c.Dial, "else"): _not_done,
     (c.PassThrough, "done"): _done,
     (c.PassThrough, "retry"): _retry,
+    (c.PassThrough, "no conference"): _not_found,
     (c.PassThrough, "else"): _not_done,
 }
