@@ -83,7 +83,7 @@ def keep(room: Room, command: PassThrough) -> Room:
     An `update` gives the whole role: hearers of an earlier one are forgotten.
     """
     call = command.body.get("call_control_id", "")
-    if command.account or command.name not in LATE or call not in room.joined:
+    if command.name not in LATE or call not in room.joined:
         return room
     given, kept = _only(LATE[command.name], command.body), room.participants[call].join_options
     if command.name == "update":

@@ -11,7 +11,8 @@ from rigs.core import NOW
 
 from conference.core import commands as c
 from conference.core.commands import CONFERENCE
-from conference.core.events import Refused
+from conference.core.events import HandedOver, Refused
+from conference.core.parts import Asked
 from conference.core.room import Room
 
 OPTIONS = {
@@ -184,6 +185,24 @@ def test_who_has_hung_up_hears_no_whisper_any_more(hearers: list[str], kept: Any
     assert rig.head(room, "C").options == {"supervisor_role": "whisper", **kept}
 
 
+def test_what_was_for_one_entry_is_not_set_again() -> None:
+    once = {"hold": True, "mute": True, "start_conference_on_enter": True}
+    room = having(rig.parked(rig.inside(rig.inside(), "B"), "B"), "B", "join", **once)
+    room = rig.well(rig.after(room, rig.joined("B", occurred_at="2026-7")))
+    room = having(having(room, "B", "unhold"), "B", "unmute")
+    assert rig.head(reopened(room), "B").options == {}
+
+
+def test_a_conference_that_reopens_starts_at_once() -> None:
+    room = opening(start_conference_on_create=False)
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    room = rig.well(rig.after(room, rig.hook("call.answered", "B")), only="B")
+    room = rig.after(room, rig.hook("call.speak.ended", "B"))
+    room = rig.after(room, rig.answer(room, "B", 422, "90019"))
+    create = rig.head(room, CONFERENCE)
+    assert (create.call, create.options) == ("A", {})
+
+
 def test_another_caller_who_opens_instead_is_not_changed() -> None:
     """A, who asked for them, joins afterwards with them."""
     room = opening(**OPTIONS)
@@ -214,10 +233,39 @@ def test_they_are_repeated_for_some_seconds_if_telnyx_does_not_find_the_particip
     assert sent_for(room) == []
 
 
+def test_a_gather_too_is_repeated_if_telnyx_does_not_find_the_participant_yet() -> None:
+    room = rig.after(THREE, rig.asks("gather", "C", audio_url="https://example.com/a.mp3"))
+    room = rig.after(room, rig.answer(room, rig.requests("K"), 404, "10005"))
+    assert rig.head(room, rig.requests("K")).attempt == 2
+
+
 def test_a_participant_who_has_left_is_not_looked_for() -> None:
     room = rig.after(THREE, rig.asks("adjust", "C", **CHANGES), rig.hangup("C"))
     room = rig.after(room, rig.answer(room, rig.requests("K"), 404, "10005"))
     assert sent_for(room, "K") == []
+
+
+def test_a_call_that_turns_out_to_ring_gets_them_with_its_join() -> None:
+    room = rig.after(opening(**OPTIONS), rig.asks("hold", "A"))
+    room = rig.after(room, rig.answer(room, CONFERENCE, 422, "90034"))
+    assert room.status_of("A") == "ringing"
+    room = rig.well(rig.after(room, rig.hook("call.answered", "B")), only="B")
+    room = rig.after(room, rig.hook("call.speak.ended", "B"))
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}))
+    room = rig.well(rig.after(room, rig.hook("call.answered")), only="A")
+    room = rig.after(room, rig.hook("call.speak.ended"))
+    assert rig.head(room, "A").options == OPTIONS
+    assert sent_for(rig.after(room, ENTERED)) == []
+
+
+def test_another_room_does_not_get_them() -> None:
+    moved = rig.newcomer(status="parked", tries=3, join_options=OPTIONS, opens=True)
+    room = rig.after(rig.EMPTY, HandedOver(NOW, moved, Asked()))
+    assert rig.head(room, CONFERENCE).options == {}
+    room = rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED)
+    assert (sent_for(room), room.participants["A"].join_options) == ([], {})
+    room = rig.after(rig.inside(call="B"), HandedOver(NOW, moved, Asked()))
+    assert rig.head(room, "A").options == {}
 
 
 # Options that cannot be done are refused
@@ -228,6 +276,11 @@ def test_a_participant_who_has_left_is_not_looked_for() -> None:
     [
         (BOTH, {"start_conference_on_create": False}, "the conference is open already"),
         (BOTH, {"start_conference_on_create": True}, "the conference is open already"),
+        (
+            rig.waiting(rig.parked(rig.inside()), "B"),
+            {"start_conference_on_create": False},
+            "is open already, or opening",
+        ),
         (
             ALONE,
             {"start_conference_on_create": False, "start_conference_on_enter": True},

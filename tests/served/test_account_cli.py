@@ -200,6 +200,11 @@ def test_a_row_that_moves_to_the_next_page_is_listed_once() -> None:
         listed(QUEUED, [a, b], [later], [later])
 
 
+def test_pages_by_cursor_have_one_size() -> None:
+    _, queries = listed(QUEUED, [{"call_control_id": "a"}], page_limit=3)
+    assert queries == [{"page_limit": 3}]
+
+
 def test_a_call_that_came_back_is_a_participant_twice() -> None:
     first, second = ({"id": n, "call_control_id": "a"} for n in "12")
     assert listed(PARTICIPANT, [first], [second])[0] == [first, second]

@@ -126,9 +126,10 @@ def test_a_recording_takes_no_client_state_either(line: Line, verb: str) -> None
 
 @pytest.mark.parametrize("name", ["waltz", "a://b", "日本"])
 def test_the_name_of_a_file_reaches_telnyx_as_one(line: Line, name: str) -> None:
-    assert ask(line, f"/participants/{ANN}/actions/hold", {"media_name": name})[0] == 202
-    sent = bodies(line, "HoldConferenceParticipants")[-1]
-    assert (sent.get("media_name"), "audio_url" in sent) == (name, False)
+    status, made = ask(line, f"/participants/{ANN}/actions/hold", {"media_name": name})
+    holds = bodies(line, "HoldConferenceParticipants")
+    sent = [hold for hold in holds if hold["call_control_ids"] == made["participants"]][-1]
+    assert (status, sent.get("media_name"), "audio_url" in sent) == (202, name, False)
     assert ask(line, f"/participants/{ANN}/actions/unhold")[0] == 202
 
 

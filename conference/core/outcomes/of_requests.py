@@ -80,10 +80,9 @@ def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Ro
 
 
 def _not_found(room: Room, command: c.PassThrough, event: Outcome) -> Room:
-    """Retry options of a participant inside for a few seconds: Telnyx's REST lags behind a join."""
-    of_participant = command.name in join_options.LATE
+    """Retry a command for a participant inside for a few seconds: Telnyx's REST lags behind."""
     inside = command.body.get("call_control_id") in room.joined
-    if of_participant and inside and event.at - command.at < FOUND_WITHIN:
+    if inside and event.at - command.at < FOUND_WITHIN:
         return send_again(room, command, next_try(event))
     return _not_done(room, command, event)
 
