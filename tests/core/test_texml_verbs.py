@@ -371,6 +371,22 @@ def test_it_is_called_once_even_where_nobody_knows_whether_it_was() -> None:
     assert rig.retry(rig.DIAL) in limited.deadlines
 
 
+@pytest.mark.parametrize(
+    ("verb", "values"),
+    [
+        ("play", {"audio_url": "https://example.com/a.mp3"}),
+        ("adjust", {"end_conference_on_exit": True}),
+        ("supervise", {"supervisor_role": "none"}),
+    ],
+)
+def test_nothing_is_done_to_one_who_still_rings(verb: str, values: dict[str, Any]) -> None:
+    rings = Outcome(rig.head(dialled(), rig.DIAL), NOW, data={"call_control_id": "D"})
+    room = rig.after(dialled(), rings)
+    with pytest.raises(Refused, match="the call rings: D is ringing, not joined") as refused:
+        rig.decide(room, rig.asks(verb, "A", "D", **values))
+    assert refused.value.kind == "not-now"
+
+
 def test_so_is_what_would_be_heard_twice_but_not_what_is_harmless() -> None:
     room = rig.after(texml("A", "B"), rig.asks("play", audio_url="u"))
     assert not rig.pending(

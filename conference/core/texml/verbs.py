@@ -18,6 +18,7 @@ from conference.core.requests import moderation as m
 from conference.core.requests import whole_room as w
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
 from conference.core.requests.passthrough import Handler, pass_on
+from conference.core.requests.required_status import require_status
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import by_texml, kick_out
@@ -141,7 +142,8 @@ def _not_in_texml(room: Room, what: str, instead: str = "") -> Refused:
 
 
 def _to_each(room: Room, event: ModeratorRequest, action: str) -> Room:
-    for call in event.calls:
+    """Pass the action on for each participant. Refused if one of them is not in the conference."""
+    for call in require_status(room, event.calls, "joined"):
         room = _pass_on(room, event, action, {**event.values, "call_control_id": call})
     return room
 
