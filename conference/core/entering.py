@@ -152,8 +152,10 @@ def finish_move(room: Room, call: str, at: float) -> Room:
     return enter(room, call, at) if waits and not is_moving(room, call) else room
 
 
-def conference_opened(room: Room, conference: str, at: float, creator: str = "") -> Room:
-    """Keep the conference's id, and let in everyone who waits, at once and with fresh patience."""
+def conference_opened(
+    room: Room, conference: str, at: float, creator: str = "", *, fresh_patience: bool = True
+) -> Room:
+    """Keep the conference's id, and let in everyone who waits, at once."""
     opener = room.participants.get(creator)
     waits = opener is not None and opener.join_options.get("start_conference_on_create") is False
     room = replace(complete_head(room, CONFERENCE), conference=conference, waits_for_start=waits)
@@ -161,7 +163,8 @@ def conference_opened(room: Room, conference: str, at: float, creator: str = "")
         if other.call == creator:
             room = set_deadline(room, Deadline("call", creator), at + ANSWERED_WITHIN)
         elif not room.under_way(other.call):
-            room = enter(change(room, other.call, patience=None), other.call, at)
+            patience = None if fresh_patience else other.patience
+            room = enter(change(room, other.call, patience=patience), other.call, at)
     return room
 
 

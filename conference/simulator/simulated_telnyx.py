@@ -145,7 +145,8 @@ class SimulatedTelnyx:
             return self._world.emit(event_type, payload)
 
     def fail_next(self, status: int, count: int = 1) -> None:
-        """Refuse the next API requests with 403, 408, 409, 422 (for client_state), 429, 500 or 503.
+        """Refuse the next API requests with 403, 404, 408, 409, 422 (for client_state), 429, 500 or
+        503.
 
         Raise ValueError for another status.
         """

@@ -1005,11 +1005,11 @@ def test_hanging_up_is_not_forgotten_while_it_may_have_failed() -> None:
 
 @pytest.mark.parametrize(
     ("room", "of", "then"),
-    [(GREETED, "A", {}), (JOINING, "B", {"A": "waiting", "B": "waiting"})],
+    [(GREETED, "A", {"A": "waiting"}), (JOINING, "B", {"A": "joined", "B": "waiting"})],
     ids=["a call", "a conference"],
 )
-def test_a_404_with_a_code_of_its_own_is_not_there(
+def test_a_404_with_a_code_of_its_own_is_not_found(
     room: Room, of: str, then: dict[str, str]
 ) -> None:
-    late = T0 + 4  # a conference may not be found at first
+    late = T0 + 4  # until then the command is repeated
     assert rig.status(rig.after(room, rig.answer(room, of, 404, "10007", at=late))) == then

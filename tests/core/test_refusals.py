@@ -258,15 +258,81 @@ def test_without_any_music_that_telnyx_takes_a_hold_is_silent() -> None:
 
 
 def test_a_join_that_is_not_found_is_repeated_before_the_conference_counts_as_over() -> None:
-    """Telnyx's lists lag: nobody inside must be brought out for it."""
-    room, at = rig.waiting(TWO, "C", T0), T0
+    room, at = rig.let_in(), T0
+    room = rig.waiting(room, "B", at)
     while room.conference:
+        room = rig.after(room, rig.answer(room, "B", 404, "10005", at=at))
+        at = room.deadlines.get(rig.retry("B"), at)
+        room = rig.after(room, rig.time(at))
+    assert 4 <= at - T0 <= 8
+    assert isinstance(rig.head(room, CONFERENCE), c.Create)
+
+
+def test_a_join_that_is_not_found_brings_nobody_inside_out() -> None:
+    """Only the lists can show that their conference is over: the caller waits, or hears why not."""
+    room, at = rig.waiting(TWO, "C", T0), T0
+    while isinstance(rig.head(room, "C"), c.Join):
         assert room.joined == frozenset("AB")
         room = rig.after(room, rig.answer(room, "C", 404, "10005", at=at))
         at = room.deadlines.get(rig.retry("C"), at)
         room = rig.after(room, rig.time(at))
-    assert 4 <= at - T0 <= 8
-    assert isinstance(rig.head(room, CONFERENCE), c.Create)
+    assert (rig.head(room, "C").text, room.joined) == (UNREACHABLE, frozenset("AB"))
+    assert 20 <= at - T0 <= 25
+    assert rig.pending(room, SNAPSHOT), "the lists are read"
+
+
+@pytest.mark.parametrize("said", [(404, "10005"), (404, "10007"), (404, "")], ids=str)
+def test_a_call_that_is_not_found_is_tried_again_for_a_while(said: tuple[int, str]) -> None:
+    """The call is not in Telnyx's lists yet: it must not be hung up, nor forgotten."""
+    called = rig.after(EMPTY, rig.initiated(at=T0))
+    greeted = rig.after(rig.ringing(), rig.hook("call.answered", at=T0))
+    for room, of in ((called, "A"), (greeted, "A"), (rig.waiting(), CONFERENCE)):
+        before = rig.status(room)
+        soon = rig.after(room, rig.answer(room, of, *said, at=T0))
+        due = soon.deadlines[rig.retry(of)]
+        (again,) = rig.decide(soon, rig.time(due))[1]
+        assert (rig.status(soon), due - T0 <= 0.5, again.attempt) == (before, True, 2)
+    late = T0 + 4
+    assert rig.status(rig.after(called, rig.answer(called, "A", *said, at=late))) == {"A": "ending"}
+    opening = rig.waiting()
+    opening = rig.after(opening, rig.answer(opening, CONFERENCE, *said, at=late))
+    assert rig.head(opening, "A").text == UNREACHABLE
+
+
+# Counted as ended, and not ended
+
+
+def _taken(room: Room, at: float, *said: Any, conference: str = "K") -> Room:
+    """Telnyx refuses the create, and lists this conference."""
+    room = rig.after(room, rig.answer(room, CONFERENCE, *said, at=at))
+    return rig.after(room, rig.answer(room, CONFERENCE, data={"id": conference}, at=at))
+
+
+@pytest.mark.parametrize("said", [(422, "90033"), (422, "90044")], ids=["name taken", "in already"])
+@pytest.mark.parametrize("over", [(422, "90019"), (422, "90033"), (404, "90058")], ids=str)
+def test_nobody_inside_is_sent_away_for_a_conference_that_only_seemed_to_be_over(
+    over: tuple[int, str], said: tuple[int, str]
+) -> None:
+    room = rig.waiting(TWO, "C", T0)
+    room, at = rig.after(room, rig.answer(room, "C", *over, at=T0)), T0
+    while not room.conference:
+        assert rig.status(room) == dict.fromkeys("ABC", "waiting")
+        room = _taken(room, at, *said)
+        at = room.deadlines.get(rig.retry(CONFERENCE), at)
+        room = rig.after(room, rig.time(at))
+    assert (room.conference, 4 <= at - T0 <= 8) == ("K", True)
+    for call in "AB":
+        room = rig.after(room, rig.answer(room, call, 422, "90044", at=at))
+    assert room.joined == frozenset("AB")
+    assert room.participants["C"].patience == T0 + 20, "no caller waits for ever in turns"
+    assert rig.status(rig.after(room, rig.joined("C", at)))["C"] == "joined"
+
+
+def test_a_conference_whose_end_is_new_is_not_joined_again() -> None:
+    """Telnyx's lists lag: for a while they show a conference that has ended."""
+    room = rig.waiting(rig.after(TWO, rig.ended(at=T0)), "C", T0)
+    room = _taken(room, T0 + 3.9, 422, "90033")
+    assert (room.conference, room.ended.get("K")) == ("", T0)
 
 
 def test_a_join_found_the_second_time_is_in() -> None:

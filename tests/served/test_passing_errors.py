@@ -12,7 +12,7 @@ from conference.simulator import Chaos
 ANN, BOB = "+13125550111", "+13125550112"
 
 
-@pytest.mark.parametrize("status", [408, 409])
+@pytest.mark.parametrize("status", [404, 408, 409])
 def test_an_error_that_passes_costs_nobody_anything(status: int) -> None:
     with rehearsal(speed=10, time_factor=10) as line:
         line.telnyx.fail_next(status)  # the answer

@@ -29,7 +29,7 @@ NAMES_MUSIC = re.compile(r"audio|media_name|hold_?url", re.IGNORECASE)
 
 Kinds = tuple[type[Any], ...]
 ANY: Kinds = (object,)
-AT_A_CALL: Kinds = (c.Answer, c.Speak, c.Gather, c.Create, c.Hangup, c.Remember)
+ON_THE_WAY_IN: Kinds = (c.Answer, c.Speak, c.Gather, c.Create, c.Join)
 HOLDING: Kinds = (c.Hold, c.Unhold, c.Mute, c.Unmute)
 
 
@@ -98,17 +98,17 @@ TABLE: tuple[Row, ...] = (
     Row("in already", code="90044"),
     Row("not ours", code="90102", why="an outgoing leg cannot be answered"),
     # The address names a call, a conference, a participant or an account that is not found.
-    # Telnyx's lists lag: this alone does not prove that a conference is over.
+    # Telnyx's lists lag: this alone proves no end of a call or conference.
     Row("not inside", code="10005", of=HOLDING),
     Row("not inside", status=404, of=HOLDING),
-    Row("not found", code="10005", of=(c.Join,)),
-    Row("not found", status=404, of=(c.Join,)),
+    Row("not found", code="10005", of=ON_THE_WAY_IN),
+    Row("not found", status=404, of=ON_THE_WAY_IN),
     Row("gone", code="10005", of=(c.Hangup,)),
+    Row("gone", status=404, of=(c.Hangup,)),
     Row("no conference", status=404, of=(c.TakeSnapshot,), account=True),
     Row("busy", status=404, of=(c.Find, c.TakeSnapshot), why="a conference ends as it is read"),
     Row("gone", status=404, account=True, why="the call has left, or the conference is over"),
     Row("no conference", code="10005"),
-    Row("gone", status=404, of=AT_A_CALL),
     Row("no conference", status=404),
     Row("busy", status=409, why="a conflict with another request; the SDK retries every 409"),
 )

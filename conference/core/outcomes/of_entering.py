@@ -20,12 +20,12 @@ from conference.core.events import Outcome
 from conference.core.leaving import dismiss
 from conference.core.outcomes.meanings import Reactions
 from conference.core.outcomes.of_calls import await_webhook, call_gone, not_answered_yet
-from conference.core.outcomes.retries import FIRST_RETRY, next_try
+from conference.core.outcomes.retries import FIRST_RETRY, FOUND_WITHIN
 from conference.core.reconcile import snapshot_soon
+from conference.core.replacing import replace
 from conference.core.room import Room
-from conference.core.transitions import change, delay_head, send_again
+from conference.core.transitions import change, delay_head, without
 
-FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a conference that it has reported
 LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
 
 
@@ -48,10 +48,19 @@ def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
     return let_next_open(_dismiss_waiting(room, command.call, UNREACHABLE, event.at), event.at)
 
 
+def _creator_inside(room: Room, command: c.Create, event: Outcome) -> Room:
+    """The call is in a conference already: find the one that has the name."""
+    return find_conference(room, event.at, command.request)
+
+
 def _found(room: Room, command: c.Find, event: Outcome) -> Room:
+    """Join the conference. One that counts as ended, and is listed FOUND_WITHIN later with its name
+    still taken, has not ended: the join shows it, without fresh patience."""
     conference = _id(event.data)
-    if conference and conference not in room.ended:
-        room = conference_opened(room, conference, event.at)
+    ended = room.ended.get(conference)
+    if conference and (ended is None or event.at - ended >= FOUND_WITHIN):
+        room = replace(room, ended=without(room.ended, conference))
+        room = conference_opened(room, conference, event.at, fresh_patience=ended is None)
         return snapshot_soon(room, event.at)  # who else is in it?
     # The name was taken a moment ago: that conference is ending, or no list shows it. Open one
     # after its end.
@@ -90,13 +99,12 @@ def _conference_gone(room: Room, command: c.Join, event: Outcome) -> Room:
 
 
 def _conference_not_found(room: Room, command: c.Join, event: Outcome) -> Room:
-    """Try again for a few seconds, since Telnyx's lists lag, and others may be inside. After that
-    the conference counts as ended."""
-    late = event.at - command.at >= FOUND_WITHIN
-    if late or command.conference != room.conference:
+    """The conference counts as ended, unless somebody is inside: then Telnyx's lists decide."""
+    if command.conference != room.conference or not room.joined:
         return _conference_gone(room, command, event)
     waits = room.status_of(command.call) == "waiting"
-    return send_again(room, command, next_try(event)) if waits else room
+    room = snapshot_soon(room, event.at)
+    return enter(room, command.call, event.at) if waits else room
 
 
 def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
@@ -116,6 +124,7 @@ def _id(data: Any) -> str:
 OF_ENTERING: Reactions = {
     (c.Create, "done"): _created,
     (c.Create, "name taken"): _name_taken,
+    (c.Create, "in already"): _creator_inside,
     (c.Create, "gone"): call_gone,
     (c.Create, "not answered"): not_answered_yet,
     (c.Create, "else"): _creator_refused,

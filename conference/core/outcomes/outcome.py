@@ -5,12 +5,18 @@ from __future__ import annotations
 from conference.core import commands as c
 from conference.core.entering import let_next_open
 from conference.core.events import Outcome
-from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
+from conference.core.outcomes.meanings import Reactions, meaning
 from conference.core.outcomes.of_calls import OF_CALLS, release_unknown_call, retry_until_done
 from conference.core.outcomes.of_entering import OF_ENTERING
 from conference.core.outcomes.of_holding import OF_HOLDING
 from conference.core.outcomes.of_requests import OF_REQUESTS
-from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later, next_try
+from conference.core.outcomes.retries import (
+    SAME_ID_FOR,
+    TRIED_FOR,
+    again_later,
+    next_try,
+    passes,
+)
 from conference.core.reconcile import compare, snapshot_by, snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
@@ -28,7 +34,7 @@ def outcome(room: Room, event: Outcome) -> Room:
     if room.head(queue) != event.command:
         return room
     command, meant = type(event.command), meaning(event)
-    if meant in RETRIED:
+    if passes(event):
         if not _still_wanted(room, event.command):
             return let_next_open(complete_head(room, queue), event.at)
         return REACTIONS.get((command, "retry"), _try_again)(room, event.command, event)

@@ -6,17 +6,25 @@ import hashlib
 
 from conference.core.commands import Command, Find, HoldOrMute, OfCall, PassThrough, queue_of
 from conference.core.events import Outcome
-from conference.core.outcomes.meanings import DROPPED, meaning
+from conference.core.outcomes.meanings import DROPPED, RETRIED, meaning
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import delay_head
 
 FIRST_RETRY, LONGEST_PAUSE = 0.25, 3.0  # seconds before the second try; before any try
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx responds with errors
+FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a call or conference that it has reported
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 GROWTH = 1.5  # of the pauses: small, since the caller hears nothing meanwhile
 _TIMEOUT = 408
 _CALLER_WAITS = OfCall | Find | HoldOrMute  # in silence, or beside music that should end
+
+
+def passes(event: Outcome) -> bool:
+    """May the same command succeed soon? True for a while after "not found", since lists lag."""
+    means = meaning(event)
+    found_soon = means == "not found" and event.at - event.command.at < FOUND_WITHIN
+    return means in RETRIED or found_soon
 
 
 def again_later(room: Room, event: Outcome) -> Room:

@@ -11,6 +11,7 @@ from typing import Any
 REPEAT = 60.0  # simulated seconds in which a command_id is executed once
 _FAILURES = {
     403: "forbidden",
+    404: "no such address",
     408: "timeout",
     409: "conflict",
     422: "client_state",
