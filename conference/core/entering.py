@@ -178,9 +178,7 @@ def let_next_open(room: Room, at: float) -> Room:
     return room
 
 
-def caller_joined(
-    room: Room, call: str, conference: str, at: float, report: Webhook | None = None
-) -> Room:
+def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at: str = "") -> Room:
     """Mark a caller as joined: Telnyx has reported it, or its lists or a response show it."""
     participant = room.participants[call]
     if participant.status not in ("ringing", "greeting", "waiting"):
@@ -202,9 +200,7 @@ def caller_joined(
         room = remember(change(room, call, stages=()), call, at)
     room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
     room = _apply_join_options(room, call, at)
-    if report is None:
-        return change(room, call, unreported=True)
-    return note_joined_at(change(room, call, unreported=False), call, report.occurred_at)
+    return note_joined_at(room, call, occurred_at)
 
 
 def _apply_join_options(room: Room, call: str, at: float) -> Room:

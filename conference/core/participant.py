@@ -36,7 +36,7 @@ class Participant:
     moved_from: str = ""  # the conference of another room that the call was in before
     dial: str = ""  # as in ClientState
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
-    unreported: bool = False  # known from a list or a response: no webhook shows when it joined
+    recovered: bool = False  # found in a list, as after a restart: older events may still arrive
     # For display only; no rule reads them.
     waits_since: float | None = field(default=None, compare=False)  # in `waiting`, Unix seconds
     our_number: str = field(default="", compare=False)  # at the other end of the call

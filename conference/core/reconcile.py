@@ -115,7 +115,7 @@ def _restore_lock(room: Room, found: Collection[ClientState]) -> Room:
 
 def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
     status = "parked" if state.parked else "ringing"
-    room = add_call(room, call, state, at, status=status, unreported=True)
+    room = add_call(room, call, state, at, status=status, recovered=True)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that

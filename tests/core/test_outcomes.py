@@ -266,7 +266,7 @@ TABLE: list[Answers] = [
         of="B",
         answers=[(422, "90044")],
         changes={
-            "B": {"status": "joined", "joined_at": NOW, "patience": None, "unreported": True},
+            "B": {"status": "joined", "joined_at": NOW, "patience": None},
             "joined": frozenset("AB"),
         },
         commands=[c.Unhold("K", ("A",), at=NOW)],

@@ -128,7 +128,7 @@ def conference_participant_joined(room: Room, event: Webhook) -> Room:
         if "" in (participant.moved_at, event.occurred_at):
             room = snapshot_soon(room, event.at)
         room = change(room, event.call, status="waiting")
-    return caller_joined(room, event.call, event.conference, event.at, event)
+    return caller_joined(room, event.call, event.conference, event.at, event.occurred_at)
 
 
 def conference_participant_left(room: Room, event: Webhook) -> Room:
@@ -148,9 +148,8 @@ def conference_participant_left(room: Room, event: Webhook) -> Room:
         return room
     if participant.status not in ("waiting", "joined"):
         return room
-    forgotten = participant.unreported and not participant.moved_at
     came_back = participant.tries > 1
-    if forgotten or (came_back and not event.occurred_at):
+    if participant.recovered or (came_back and not event.occurred_at):
         return snapshot_soon(room, event.at)
     return caller_left(room, event.call, event.at, event.occurred_at)
 
