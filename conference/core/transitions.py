@@ -30,7 +30,10 @@ def put(room: Room, participant: Participant) -> Room:
     joined = room.joined
     if (participant.status == "joined") == (call in joined):
         return replace(room, participants=participants, draft=draft)
-    joined = joined | {call} if participant.status == "joined" else joined - {call}
+    came_in = participant.status == "joined"
+    joined = joined | {call} if came_in else joined - {call}
+    if not came_in and room.speaker == call:
+        room = replace(room, speaker="")
     room = forget_refusals(room, call)
     holding = replace(room.holding, told=without(room.holding.told, call))
     return replace(room, participants=participants, joined=joined, holding=holding, draft=draft)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from rigs import core as rig
 from rigs.core import EMPTY, NOW
-from rigs.texml_rooms import texml
+from rigs.texml_rooms import comes, goes, speaks, texml
 
 from conference.core.commands import CONFERENCE
 from conference.core.events import Event
@@ -23,6 +23,9 @@ TWO = rig.inside(ALONE, "B")
 SPEAKER = rig.after(TWO, rig.hook("conference.floor.changed", "B"))
 EARLY = rig.after(rig.waiting(), rig.hook("conference.floor.changed", "A"))
 LAST = rig.after(ALONE, rig.left())
+TAKEN_OUT = rig.well(rig.after(SPEAKER, rig.asks("leave", "B")), NOW)
+BACK = rig.well(rig.after(TAKEN_OUT, rig.left("B"), rig.asks("join", "B")), NOW)
+SPOKE = rig.after(EMPTY, comes("A", 1), comes("B", 2), speaks("B", 3))
 OPENED = rig.answer(rig.waiting(), CONFERENCE, data={"id": "K"})
 BY_B = rig.hook("conference.ended", "B", occurred_at="2026-9")
 BOTH_LEAVE = [(LEAVE, "K", "A"), (LEAVE, "K", "B")]
@@ -86,6 +89,24 @@ TABLE: list[Case] = [
         room=EARLY,
         event=rig.joined(),
         told=[(START, "K", "A"), (JOIN, "K", "A"), (SPEAKS, "K", "A")],
+    ),
+    Case(
+        "comes back, and has not spoken since",
+        room=BACK,
+        event=rig.joined("B"),
+        told=[(JOIN, "K", "B")],
+    ),
+    Case(
+        "comes back by TeXML",
+        room=rig.after(SPOKE, goes("B", 4)),
+        event=comes("B", 5),
+        told=[(JOIN, "X", "B")],
+    ),
+    Case(
+        "comes back by TeXML, and the callback of the leave is lost",
+        room=rig.after(SPOKE, comes("B", 5)),
+        event=speaks("B", 6),
+        told=[(SPEAKS, "X", "B")],
     ),
     Case("somebody leaves", room=TWO, event=rig.left("B"), told=[(LEAVE, "K", "B")]),
     Case("who spoke leaves", room=SPEAKER, event=rig.hangup("B"), told=[(LEAVE, "K", "B")]),

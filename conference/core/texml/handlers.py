@@ -89,7 +89,10 @@ def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
     if inside is facts.inside:
         return change_texml(room, facts=facts)
     missed_others = room.texml.facts is None and not 0 <= event.sequence < FIRST_JOIN_AT_MOST
-    facts = replace(facts, inside=inside)
+    speaks = facts.speaks
+    if event.call in speaks:  # in an earlier stay, unless the callback is newer
+        speaks = keep_newer(speaks, event.call, event.sequence, False)
+    facts = replace(facts, inside=inside, speaks=speaks)
     room = caller_came_in(room, facts, event.call, event.at, from_=event.from_, to=event.to)
     return snapshot_of_others(room, facts, event.at) if missed_others else room
 
