@@ -15,7 +15,7 @@ from rigs.texml_rooms import comes, texml
 from conference.core import commands as c
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
 from conference.core.entering import UNREACHABLE
-from conference.core.events import Outcome
+from conference.core.events import Outcome, SnapshotWanted
 from conference.core.origin import MUSIC as OUR_MUSIC
 from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.of_holding import MUSIC_AGAIN
@@ -201,6 +201,7 @@ def test_nobody_is_asked_for_a_snapshot_by_a_plain_refusal_but_by_one_not_found(
         (422, "10015", "Bad Request /audio_url"),
         (422, "99999", "Invalid value /media_name"),
         (400, "99999", "Unsupported audio format"),
+        (422, "10015", f"Bad Request Unable to fetch {MUSIC}."),
     ],
 )
 def test_music_is_given_up_for_an_error_that_names_it_and_taken_up_again(
@@ -356,6 +357,13 @@ def test_no_pause_of_telnyx_keeps_a_caller_in_silence_for_long(pause: float) -> 
     ):
         limited = rig.after(room, rig.answer(room, of, 429, "10011", at=T0, retry_after=pause))
         assert limited.deadlines[rig.retry(of)] == T0 + 3
+
+
+def test_no_pause_of_telnyx_keeps_the_lists_from_a_caller_whom_only_they_show() -> None:
+    """After a restart such a caller is in silence until then."""
+    room = rig.after(EMPTY, SnapshotWanted(T0))
+    room = rig.after(room, rig.answer(room, SNAPSHOT, 429, "10011", at=T0, retry_after=60.0))
+    assert room.deadlines[rig.retry(SNAPSHOT)] == T0 + 3
 
 
 def test_a_caller_whose_greeting_is_limited_is_let_in_without() -> None:

@@ -126,5 +126,14 @@ def meaning(event: Outcome) -> Meaning:
     if event.status == 0:
         return "unknown"
     means: Meaning = next((row.means for row in TABLE if row.fits(event)), "refused")
-    about_music = isinstance(event.command, c.Hold) and NAMES_MUSIC.search(event.detail)
-    return "bad music" if about_music and means in ("refused", "not inside") else means
+    if means in ("refused", "not inside") and _names_music(event):
+        return "bad music"
+    return means
+
+
+def _names_music(event: Outcome) -> bool:
+    """Does the error name the music of a hold, by its field or its address?"""
+    if not isinstance(event.command, c.Hold):
+        return False
+    music = event.command.music
+    return bool(NAMES_MUSIC.search(event.detail)) or ("://" in music and music in event.detail)

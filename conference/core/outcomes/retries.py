@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
-from conference.core.commands import Command, Find, HoldOrMute, OfCall, PassThrough, queue_of
+from conference.core.commands import (
+    Command,
+    Find,
+    HoldOrMute,
+    OfCall,
+    PassThrough,
+    TakeSnapshot,
+    queue_of,
+)
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import DROPPED, RETRIED, meaning
 from conference.core.replacing import replace
@@ -17,7 +25,8 @@ FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a call or conference that it
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
 GROWTH = 1.5  # of the pauses: small, since the caller hears nothing meanwhile
 _TIMEOUT = 408
-_CALLER_WAITS = OfCall | Find | HoldOrMute  # in silence, or beside music that should end
+# In silence, or beside music that should end; for a snapshot perhaps since before a restart.
+_CALLER_WAITS = OfCall | Find | HoldOrMute | TakeSnapshot
 
 
 def passes(event: Outcome) -> bool:
