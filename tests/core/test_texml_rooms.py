@@ -424,9 +424,6 @@ def test_what_looks_have_missed_comes_back_with_the_next_callback() -> None:
         room = rig.after(room, Outcome(rig.head(room, c.SNAPSHOT), at, data=found))
     assert rig.status(room) == {}, "the conference goes on without them"
     assert rig.head(rig.after(room, speaks("A", 8)), c.SNAPSHOT), "or does it?"
-    held = rig.after(texml("A"), rig.asks("mute", "A"))
-    ended = rig.after(held, rig.answer(held, c.HOLD_AND_MUTE, 422, "90019"))
-    assert rig.status(rig.after(ended, comes("B", 8))) == {"B": "joined"}
 
 
 def test_who_speaks_after_it_has_left_is_worth_a_look() -> None:

@@ -414,13 +414,13 @@ def test_the_rest_is_tried_again() -> None:
     assert [(x.calls, x.account) for x in sent] == [(("A",), ACCOUNT)]
 
 
-def test_whoever_telnyx_does_not_find_has_left() -> None:
+@pytest.mark.parametrize("said", [(404, ""), (404, "90058"), (400, "90019"), (422, "90019")])
+def test_a_response_takes_nobody_out(said: tuple[int, str]) -> None:
     room = rig.after(texml("A", "B"), rig.asks("mute", "A"))
-    not_found = rig.after(room, rig.answer(room, c.HOLD_AND_MUTE, 404))
-    assert rig.status(not_found) == {"A": "joined", "B": "joined"}, "it may not be known there yet"
-    _, sent = rig.decide(not_found, rig.time(NOW + 1))
-    assert [type(x) for x in sent] == [c.TakeSnapshot, c.Mute], "and is tried again"
-    assert rig.status(rig.after(room, rig.answer(room, c.HOLD_AND_MUTE, 422, "90019"))) == {}
+    room = rig.after(room, rig.answer(room, c.HOLD_AND_MUTE, *said))
+    assert rig.status(room) == {"A": "joined", "B": "joined"}
+    _, sent = rig.decide(room, rig.time(NOW + 1))
+    assert [type(x) for x in sent] == [c.TakeSnapshot, c.Mute], "and it is tried again"
 
 
 def test_who_is_alone_for_too_long_is_put_out() -> None:

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from conference.core import commands as c
 from conference.core.entering import call_ended, conference_lost
 from conference.core.events import Outcome
+from conference.core.fronts import front
 from conference.core.outcomes.meanings import Meaning, Reaction, Reactions, meaning
 from conference.core.outcomes.retries import again_later, next_try
 from conference.core.parts import FREE, NOTHING_ASKED, Told
@@ -145,6 +146,10 @@ def _not_inside(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
 
 
 def _conference_gone(room: Room, command: c.HoldOrMute, event: Outcome) -> Room:
+    """Forget the conference; its callers open a new one. By TeXML they cannot, and would be
+    forgotten with it: the lists decide, or the callback of its end."""
+    if not front(room).reopens:
+        return _not_inside(room, command, event)
     return conference_lost(room, command.conference, event.at)
 
 
