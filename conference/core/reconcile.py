@@ -23,6 +23,7 @@ from conference.core.entering import (
     remember,
 )
 from conference.core.events import Outcome
+from conference.core.fronts import front
 from conference.core.leaving import caller_left, take_out
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Doubt
@@ -185,7 +186,7 @@ def _find_doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) 
 def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) -> Room:
     what, which = doubt.what, doubt.which
     if what == "conference":
-        return conference_lost(room, which, at)
+        return _try_conference(room, which, at)
     if what == "others":
         return change_reconciliation(room, has_others=True)
     if what == "unknown call":
@@ -204,6 +205,18 @@ def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) ->
     if what == "left":
         return caller_left(room, which, at) if which in room.joined else room
     return _set_told_as_listed(room, which, snapshot.joined[which])
+
+
+def _try_conference(room: Room, conference: str, at: float) -> Room:
+    """Let everyone inside join the conference again: Telnyx's response shows if it is over.
+
+    Its lists may lag, or leave out the conferences of another region. By TeXML nobody can join.
+    """
+    if conference != room.conference or not room.joined or not front(room).reopens:
+        return conference_lost(room, conference, at)
+    for call in sorted(room.joined):
+        room = enter(room, call, at)
+    return room
 
 
 def _greet_unconfirmed(room: Room, snapshot: Snapshot, at: float) -> Room:

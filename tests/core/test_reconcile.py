@@ -275,15 +275,13 @@ DOUBTS: list[Doubted] = [
         },
     ),
     Doubted(
-        "a conference that is not there is gone",
+        "a conference that is not there is joined again: the response shows if it is over",
         room=TWO,
         snapshot=seen("", "AB"),
         changes={
             "A": {"status": "waiting", "tries": 2, "patience": NOW + 23},
             "B": {"status": "waiting", "tries": 2, "patience": NOW + 23},
             "joined": frozenset(),
-            "conference": "",
-            "ended": {"K": NOW + 3},
         },
     ),
     Doubted(
@@ -445,8 +443,26 @@ def test_what_is_believed_free_is_not_kept() -> None:
 def test_several_doubts_about_one_call_are_settled_by_its_end() -> None:
     one, two = seen("", "B"), seen("", "B")
     room, commands = looks(TWO, one, two)
-    assert (rig.status(room), room.conference) == ({"B": "waiting"}, "")
-    assert [type(c).__name__ for c in commands] == ["Create"]
+    assert (rig.status(room), commands) == ({"B": "waiting"}, (Join("B", "K", 2, at=NOW + 3),))
+
+
+@pytest.mark.parametrize("said", [(422, "90019"), (422, "90033"), (404, "90058"), (404, "10005")])
+def test_a_conference_that_telnyx_neither_lists_nor_finds_is_over(said: tuple[int, str]) -> None:
+    room, commands = looks(TWO, seen("", "AB"), seen("", "AB"))
+    assert commands == tuple(Join(call, "K", 2, at=NOW + 3) for call in "AB")
+    room = rig.after(room, rig.answer(room, "A", *said, at=NOW + 7))
+    assert (room.conference, "K" in room.ended) == ("", True)
+    room = rig.after(room, rig.answer(room, "B", *said, at=NOW + 7))
+    assert isinstance(rig.head(room, CONFERENCE), Create)
+    assert rig.status(room) == {"A": "waiting", "B": "waiting"}
+
+
+def test_nobody_inside_is_sent_away_because_telnyx_lists_nothing() -> None:
+    """Its lists lag, or are those of another region."""
+    room, _ = looks(TWO, seen("", "AB"), seen("", "AB"))
+    for call in "AB":
+        room = rig.after(room, rig.answer(room, call, 422, "90044"))
+    assert (room.conference, room.joined) == ("K", frozenset("AB"))
 
 
 def test_who_left_meanwhile_is_not_left_twice() -> None:
