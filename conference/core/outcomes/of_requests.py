@@ -8,8 +8,13 @@ from conference.core.entering import PARKED_AT_MOST, finish_move, remember
 from conference.core.events import Outcome
 from conference.core.outcomes.meanings import Reactions, meaning
 from conference.core.outcomes.of_calls import retry_until_done
-from conference.core.outcomes.of_entering import FOUND_WITHIN
-from conference.core.outcomes.retries import SAME_ID_FOR, TRIED_FOR, again_later, next_try
+from conference.core.outcomes.retries import (
+    FOUND_WITHIN,
+    SAME_ID_FOR,
+    TRIED_FOR,
+    again_later,
+    next_try,
+)
 from conference.core.reconcile import snapshot_soon
 from conference.core.recordings import apply_command
 from conference.core.requests.dialling import dialled
