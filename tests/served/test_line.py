@@ -22,6 +22,7 @@ from rigs.waiting import until
 
 from conference.core import client_state
 from conference.core.client_state import ClientState
+from conference.core.events import ModeratorRequest
 from conference.core.room import RoomSettings
 from conference.demo.rehearsal import API_KEY, Line
 from conference.reporting import public_view
@@ -282,6 +283,11 @@ def test_after_a_soft_end_the_others_hear_so_and_are_hung_up() -> None:
         )
         with urlopen(adjust, timeout=5) as response:
             assert response.status == 200
+        # On hold before, so that no refused hold shows the end earlier than Telnyx's webhook.
+        hold = ModeratorRequest("hold", line.engine.clock(), "request", (b.call_control_id,))
+        line.engine.moderate(ROOM, hold)
+        hears(b, "music")
+        settled(line)
         line.telnyx.phone(a.number).hang_up()
         until(lambda: b.state == "ended", "the other leg is hung up")
         said = [heard.detail for heard in b.timeline if heard.what == "speech"]
