@@ -1,7 +1,7 @@
 """Finds the participant that a moderator means: by call id, label or phone number.
 
 Labels are given by moderators. Callers choose the rest of their names: a caller's number that is
-not in E.164, such as Ann or 0142, counts only where nothing else fits.
+not in E.164, such as Ann or 0142, counts only where nobody else's label or number is near it.
 """
 
 from __future__ import annotations
@@ -24,14 +24,20 @@ LONGEST = 512  # characters; no id has more
 CACHED = 4096  # numbers, and labels
 SHORTEST_NUMBER = 7  # digits, with the country code
 MOST_PROPOSED = 5  # participants that an error proposes
+MOST_LISTED = 20  # participants that an error lists with their numbers
+EVERYONE = ("all", "everyone", "everybody", "*")
 
 
 class Ambiguous(Refused):
     """Several participants fit. `candidates` are their call ids."""
 
     def __init__(self, text: str, candidates: Sequence[Participant]) -> None:
-        told = ", ".join(f"{p.label} {p.number} ({p.call})".strip() for p in candidates)
-        what = f"{readable(text)} may be {told}: give a whole number or a call_control_id"
+        listed = [f"{p.label} {p.number} ({p.call})".strip() for p in candidates[:MOST_LISTED]]
+        if more := len(candidates) - len(listed):
+            listed.append(f"or {more} others")
+        differ = len({_digits(p.number) for p in candidates} - {""}) == len(candidates)
+        give = "a whole number or a call_control_id" if differ else "a call_control_id"
+        what = f"{readable(text)} may be {', '.join(listed)}: give {give}"
         super().__init__("ambiguous-participant", what)
         self.candidates = [p.call for p in candidates]
 
@@ -48,8 +54,14 @@ def find_participant(room: Room, text: str) -> Participant:
             raise Ambiguous(text, found)
         if found:
             return found[0]
+    near = _near(here, text)
+    if chosen := [p for p in here if text and p.number == text]:
+        others = [p for p in near if p not in chosen]
+        if len(chosen) > 1 or others:
+            raise Ambiguous(text, [*others, *chosen])
+        return chosen[0]
     what = f"room {room.name} has no participant {_masked(text)}"
-    raise Refused("unknown-participant", f"{what}: {_proposal(here, text)}{WAYS}")
+    raise Refused("unknown-participant", f"{what}: {_proposal(near, text)}{WAYS}")
 
 
 def _tests(text: str) -> Iterator[Callable[[Participant], bool]]:
@@ -65,7 +77,6 @@ def _tests(text: str) -> Iterator[Callable[[Participant], bool]]:
         yield lambda p: _digits(p.number) == number
     if len(written) >= LEAST_DIGITS and not _is_whole(text, written):
         yield lambda p: _digits(p.number).endswith(written)
-    yield lambda p: bool(text) and p.number == text
 
 
 def _is_whole(text: str, written: str) -> bool:
@@ -88,14 +99,20 @@ def _folded(label: str) -> str:
     return folded(label)
 
 
-def _proposal(here: Sequence[Participant], text: str) -> str:
-    """Return a question that names the participants whom a part of their name may mean."""
-    part, digits = folded(text[:LONGEST]), compact(text)
+def _near(here: Sequence[Participant], text: str) -> list[Participant]:
+    """Return the participants whose label or number has the text as a part."""
+    part, digits = folded(text[:LONGEST]), compact(text).removeprefix("+")
+    if len(part) < 2:
+        return []
+    return [
+        p for p in here if part in _folded(p.label) or bool(digits and digits in _digits(p.number))
+    ]
 
-    def is_near(p: Participant) -> bool:
-        return part in folded(p.label) or bool(digits and digits in _digits(p.number))
 
-    near = [p for p in here if is_near(p)] if len(part) > 1 else []
+def _proposal(near: Sequence[Participant], text: str) -> str:
+    """Return what to type instead: a verb for everyone, or a name that is near."""
+    if folded(text) in EVERYONE:
+        return "for everyone there are mute-all, unmute-all, hold-all and unhold-all. Else "
     if not 0 < len(near) <= MOST_PROPOSED:
         return ""
     return f"do you mean {' or '.join(map(_short_name, near))}? Else "

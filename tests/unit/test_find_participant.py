@@ -83,7 +83,6 @@ def test_these_words_mean(text: str, call: str) -> None:
             "..",
             "%2b13125550142",
             "' or 1=1",
-            "*",
         ),
     ],
 )
@@ -123,6 +122,15 @@ def test_two_alike_are_both_candidates(
     with pytest.raises(Ambiguous) as no:
         find_participant(room(*people), text)
     assert no.value.candidates == calls
+    told = str(no.value)
+    assert told.endswith(": give a call_control_id") is (len({p[1] for p in people}) == 1)
+
+
+def test_not_everyone_of_one_label_is_listed() -> None:
+    team = [(f"c{n}", f"+1312555{n:04}", "Team") for n in range(800)]
+    with pytest.raises(Ambiguous, match=r"\(c19\), or 780 others: give a whole number") as no:
+        find_participant(room(*team), "team")
+    assert len(no.value.candidates) == 800 and len(str(no.value)) < 1000
 
 
 @pytest.mark.parametrize(
@@ -199,6 +207,35 @@ def test_a_label_wins_over_what_callers_chose(label: str) -> None:
     with pytest.raises(Ambiguous) as no:
         find_participant(there, label)
     assert no.value.candidates == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "label", "number"),
+    [
+        *(("Ann", label, LISBON) for label in ("Ann Lee", "Mary Ann", "\uff21nna")),
+        *(("142", label, ANN) for label in ("", "Ann")),
+        *(("0142", "Room 0142", LISBON), ("+131", "", ANN)),
+    ],
+)
+def test_what_a_caller_chose_beats_no_part_of_a_name(chosen: str, label: str, number: str) -> None:
+    for people in (
+        [("x", chosen, ""), ("a", number, label)],
+        [("a", number, label), ("x", chosen, "")],
+    ):
+        with pytest.raises(Ambiguous) as no:
+            find_participant(room(*people), chosen)
+        assert no.value.candidates == ["a", "x"]
+        assert str(no.value).endswith(": give a call_control_id"), "whose number is no number"
+
+
+@pytest.mark.parametrize("text", ["all", "Everyone", "everybody", "*", "ALL "])
+def test_everyone_has_verbs(text: str) -> None:
+    with pytest.raises(
+        Refused, match="for everyone there are mute-all, unmute-all, hold-all"
+    ) as no:
+        find_participant(HERE, text)
+    assert str(no.value).endswith(WAYS)
+    assert find_participant(room(("a", ANN, text), ("b", BOB, "")), text).call == "a"
 
 
 @pytest.mark.parametrize("chosen", STRANGERS)
