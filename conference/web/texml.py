@@ -34,6 +34,7 @@ OTHER_PATH = (
     "it wants a call's instructions at /texml/.../..., but with another secret than TEXML_SECRET: "
     "the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
 )
+NO_ROOM = f"its path has no name of a room, which is {ROOM_NAME_IS}: {wrong_door.PORTAL}"
 
 texml = Blueprint("texml", __name__)
 
@@ -130,6 +131,8 @@ def _note_ignored(ignored: Ignored) -> None:
 
 def _room(name: str) -> Room:
     if not ROOM_NAME.fullmatch(name):
+        line = f"a request under {TEXML} was refused (404): {NO_ROOM}"
+        services().request_log.warn(NO_ROOM, line)
         raise Problem("unknown-room", f"The name of a room is {ROOM_NAME_IS}.")
     return services().engine.registry.room(name)
 

@@ -23,7 +23,7 @@ def _unknown_address(error: NotFound) -> Response:
     if telnyx or (near and request.method == "POST"):
         what = "a path that is nearly right (is a / too much?)" if near else "a wrong path"
         who = "Telnyx called" if telnyx else "a POST was sent to"
-        services().request_log.warn(f"path {near} {telnyx}", f"{who} {what} (404): {PORTAL}")
+        services().request_log.warn(f"path {near}", f"{who} {what} (404): {PORTAL}")
     text = f"not found: {PORTAL}\n" if telnyx or near else "not found\n"
     return Response(text, 404, mimetype="text/plain")
 

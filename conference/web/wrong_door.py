@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 
 from flask import g, request
+from werkzeug.exceptions import HTTPException
 
-from conference.core.origin import TEXML, WEBHOOK
+from conference.core.origin import STATUS, TEXML, WEBHOOK
 from conference.signature import SIGNATURE
+from conference.web.bodies import Unreadable, read
 
 FORM = "application/x-www-form-urlencoded"
+LONGEST_FORM = 16 * 1024  # bytes of an unsigned form at a wrong path; Telnyx sends fewer
 URLS = (
     f"a Call Control application's webhook URL must end in {WEBHOOK}, API v2; a TeXML "
     f"application's voice URL must end in {TEXML} or {TEXML}/<room>, method POST"
@@ -20,6 +23,7 @@ URLS = (
 PORTAL = f"correct the URL in the Telnyx portal: {URLS}"
 FORM_AT_WEBHOOK = f"it is a form of a TeXML application, at the URL for Call Control: {PORTAL}"
 JSON_AT_TEXML = f"it is a webhook of Call Control, at a URL for TeXML applications: {PORTAL}"
+FETCH_AT_STATUS = f"it wants a call's instructions, at the path for callbacks: {PORTAL}"
 POST_ONLY = (
     "Telnyx's signature covers a body, and not an address. In the portal set the method to POST, "
     f"and compare the URL: {URLS}"
@@ -27,7 +31,10 @@ POST_ONLY = (
 
 
 def hint() -> str:
-    """Return what is wrong if the other kind of application has sent this request; else empty."""
+    """Return what is wrong if the request belongs to another path of ours; else empty."""
+    body = g.get("body", b"")
+    if request.path == STATUS and b"CallSid=" in body and b"StatusCallbackEvent=" not in body:
+        return FETCH_AT_STATUS
     wrong = {("form", WEBHOOK): FORM_AT_WEBHOOK, ("JSON", TEXML): JSON_AT_TEXML}
     return wrong.get((_kind_of_body(), door()), "")
 
@@ -51,7 +58,17 @@ def nearly_ours() -> bool:
 
 def from_telnyx() -> bool:
     """Does the request claim to be Telnyx's? By GET, TeXML's fields are in the address."""
-    return SIGNATURE in request.headers or "CallSid" in request.args
+    return SIGNATURE in request.headers or "CallSid" in request.args or _is_form_of_a_call()
+
+
+def _is_form_of_a_call() -> bool:
+    """Is it a form with a CallSid? Telnyx may not sign its requests for instructions."""
+    if request.mimetype != FORM or (request.content_length or 0) > LONGEST_FORM:
+        return False
+    try:
+        return b"CallSid=" in read(LONGEST_FORM)
+    except (Unreadable, HTTPException):
+        return False
 
 
 def _kind_of_body() -> str:

@@ -26,6 +26,7 @@ from rigs.texml_forms import (
 
 from conference.core.schema.parameters import Invalid
 from conference.core.texml.fields import MOST_FIELDS, parse_form, party
+from conference.core.texml.form import ONLY_IN_REPORTS
 
 
 @pytest.fixture
@@ -177,6 +178,7 @@ REPORTS: dict[str, dict[str, Any]] = {
     "no source": {**OF_A_CALL, "CallStatus": "completed"},
     "no source, in progress": {**OF_A_CALL, "CallStatus": "in-progress", "SequenceNumber": "1"},
     "no id": {"CallbackSource": "call-cost-events"},
+    "an event alone": {**OF_A_CALL, "StatusCallbackEvent": "answered"},
     "a bad id": {**PROGRESS, "CallSid": b"\xff", "CallStatus": "ringing"},
     "not UTF-8": {**PROGRESS, "CallStatus": "ringing", "CallerId": b"J\xfcrgen"},
 }
@@ -204,6 +206,15 @@ def test_the_greeting_of_the_first_is_not_lost_to_a_report() -> None:
 @pytest.mark.parametrize("status", ["ringing", "in-progress", "initiated"])
 def test_a_fetch_may_have_a_status(line: TestLine, status: str) -> None:
     assert conference(send(line, "/texml", {**FETCH, "CallStatus": status})).text
+
+
+@pytest.mark.parametrize("name", ONLY_IN_REPORTS)
+@pytest.mark.parametrize("value", [b"", b"%ff", b"%zz"])
+def test_an_empty_or_unreadable_field_of_a_report_makes_no_report(
+    line: TestLine, name: str, value: bytes
+) -> None:
+    fetch = form(FETCH) + b"&" + name.encode() + b"=" + value
+    assert conference(send(line, "/texml/blue", fetch)).text == "blue"
 
 
 def test_a_conferences_callback_at_the_voice_url_is_no_caller(line: TestLine) -> None:

@@ -177,6 +177,49 @@ def test_a_get_of_telnyxs_at_a_wrong_path(
     assert shows_both(caplog.text) and shows_both(answer.text)
 
 
+@pytest.mark.parametrize("path", ["/", "/voice", "/api2", "/texml.xml"])
+def test_an_unsigned_form_of_a_call_at_a_wrong_path(
+    line: TestLine, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    """Telnyx may not sign its requests for instructions."""
+    answer = sent(line, path, FETCHES, FORM, signed=False)
+    assert answer.status_code == 404
+    assert "Telnyx called" in caplog.text
+    assert shows_both(caplog.text) and shows_both(answer.text)
+
+
+@pytest.mark.parametrize("body", [b"", b"log=admin&pwd=x", b"CallSid=" + b"x" * 2_000_000])
+def test_a_strangers_form_at_a_wrong_path_is_no_line_of_the_log(
+    line: TestLine, caplog: pytest.LogCaptureFixture, body: bytes
+) -> None:
+    assert sent(line, "/wp-login.php", body, FORM, signed=False).status_code == 404
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("signed", [True, False], ids=["signed", "unsigned"])
+def test_a_voice_url_at_the_path_for_callbacks(
+    line: TestLine, caplog: pytest.LogCaptureFixture, signed: bool
+) -> None:
+    answer = sent(line, "/texml/status", FETCHES, FORM, signed=signed)
+    assert answer.status_code == (400 if signed else 401)
+    assert "it wants a call's instructions, at the path for callbacks" in caplog.text
+    assert shows_both(caplog.text)
+    assert nothing_has_happened(line)
+
+
+@pytest.mark.parametrize(
+    "path", ["/texml/my%20room", "/texml/wait", "/texml/%C3%A9", "/texml/a%2Cb"]
+)
+def test_a_voice_url_with_no_name_of_a_room(
+    line: TestLine, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    answer = sent(line, path, FETCHES, FORM)
+    assert answer.status_code == 404
+    assert "its path has no name of a room, which is 1 to 64 of the characters" in caplog.text
+    assert shows_both(caplog.text)
+    assert nothing_has_happened(line)
+
+
 @pytest.mark.parametrize("path", ["/wp-login.php", "/webhook.php", "/texml/", "/.env", "//x"])
 def test_a_strangers_get_is_no_line_of_the_log(
     line: TestLine, caplog: pytest.LogCaptureFixture, path: str

@@ -38,7 +38,7 @@ def call_at_door(form: Form) -> str | Ignored:
 
     Telnyx also sends reports about calls to the voice URL. Their calls are not at the door.
     """
-    if form.get("CallStatus") in CALL_IS_OVER or any(name in form for name in ONLY_IN_REPORTS):
+    if form.get("CallStatus") in CALL_IS_OVER or any(map(form.get, ONLY_IN_REPORTS)):
         return OF_A_CALL
     form.check(FETCH_FIELDS, FETCH_FIELDS)
     return form.get("CallSid")
@@ -53,7 +53,7 @@ def status_callback(form: Form, at: float, origin: str = "") -> StatusCallback |
     if not kind.startswith(("conference-", "participant-")):
         if "RecordingStatus" in form:
             return _recording(form, at)
-        if "CallStatus" in form or "CallbackSource" in form:
+        if kind or "CallStatus" in form or "CallbackSource" in form:
             return OF_A_CALL
     needed = CONFERENCE_FIELDS if kind.startswith("conference-") else PARTICIPANT_FIELDS
     form.check((*needed, "SequenceNumber"), needed)
