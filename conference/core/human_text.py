@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from unicodedata import category, normalize
 
-REFUSED = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Unicode's categories of control characters, surrogates, private and unassigned characters, and
-separators of lines and paragraphs."""
+REFUSED = ("Cc", "Cs", "Co", "Zl", "Zp")
+"""Unicode's categories of control characters, surrogates, private characters, and separators of
+lines and paragraphs. Unassigned ones may be letters or emoji that are newer than this Python."""
+
+NO_CHARACTERS = frozenset(
+    map(chr, [*range(0xFDD0, 0xFDF0), *(p << 16 | n for p in range(17) for n in (0xFFFE, 0xFFFF))])
+)
+"""Codes that Unicode never assigns."""
 
 BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They reorder the text around them, so that a name can look like another one."""
+
+NEVER_SHOWN = BIDI_OVERRIDES | NO_CHARACTERS
 
 PASTED = "\u00ad\u200b\u2060\ufeff"
 """Invisible characters without a meaning, often copied along with a text.
@@ -32,7 +39,7 @@ def is_readable(text: str) -> bool:
     """
     if text.isascii():
         return text.isprintable()
-    return not any(category(c) in REFUSED or c in BIDI_OVERRIDES for c in text)
+    return not any(category(c) in REFUSED or c in NEVER_SHOWN for c in text)
 
 
 def readable(text: str, instead: str = "?") -> str:

@@ -19,6 +19,7 @@ TEXTS = {
     "emoji": "\u2764\ufe0f \U0001f469\u200d\U0001f4bb \U0001f3f4\U000e0067\U000e0062\U000e007f",
     "spaces of print": "10\u2009000\u2007km\u2003ok",
     "symbols": "\u20ac5 \u2014 \u00ab\u2026\u00bb \u00a7 \u00bd \u2116",
+    "newer than this Python": "\U0001fae8\U0001fae9 \u1c89 \U00010d40",
     "pasted": "\ufeffAnn\u00ad\u2060",
 }
 NO_TEXT = {
@@ -35,8 +36,9 @@ NO_TEXT = {
     "separator of paragraphs": "a\u2029b",
     "surrogate": "\ud800",
     "private": "\ue000",
-    "unassigned": "\u0378",
     "no character": "\uffff",
+    "no character of a later plane": "\U0001fffe",
+    "no character between others": "\ufdd0",
 }
 
 

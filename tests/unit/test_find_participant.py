@@ -63,6 +63,8 @@ HERE = room(
         ("\uff10\uff17\uff17\uff17", "v3:lis"),
         ("\u0660\u0667\u0667\u0667", "v3:lis"),
         ("bob\u00a0\u200bray\u3000", "v3:bob"),
+        ("0777\n", "v3:lis"),
+        ("Ann\t", "v3:ann"),
     ],
 )
 def test_these_words_mean(text: str, call: str) -> None:
@@ -78,7 +80,6 @@ def test_these_words_mean(text: str, call: str) -> None:
         *("+13125550143", "+113125550142", "13125550142#", "v3:hid2", "Anonymous", "sip:eve"),
         *(
             "\u0660\u06677\u0667",  # of two scripts
-            "0142\n",
             "\x00",
             "..",
             "%2b13125550142",

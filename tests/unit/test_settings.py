@@ -59,7 +59,7 @@ MALFORMED = {
         "http://x.com/a b",
         "http://é.com",
     ],
-    "LOG_FORMAT": ["JSON", "logfmt"],
+    "LOG_FORMAT": ["j-son-l", "logfmt"],
     "PORT": ["0", "65536", "http"],
     "THREADS": ["0"],
     "VOICE": ["fe\x00male", "\u202efemale"],
@@ -227,7 +227,11 @@ WRITTEN = [
     *(("BEEP", word, "never") for word in (*NO, "NEVER")),
     *(("BEEP", word, "on_enter") for word in ("onEnter", "on_enter", "ONENTER", "on-enter")),
     *(("BEEP", word, "on_exit") for word in ("onExit", "on_exit", "OnExit")),
+    *(("REGION", word, "Middle East") for word in ("middle east", "Middle_East", "MIDDLE EAST")),
+    ("LOG_FORMAT", "JSON", "json"),
+    ("STATUS_CALLBACK_METHOD", "get", "GET"),
     ("TELNYX_NUMBER", "+1 (312) 555-0100", "+13125550100"),
+    ("TELNYX_NUMBER", "+1\t312 555 0100", "+13125550100"),
     ("DIAL_ALLOW", "+1, 00351", ("+1", "+351")),
     ("DIAL_ALLOW", "US-Canada , 00351", ("us-canada", "+351")),
     ("GREETING_FIRST", "Bienvenue\u00a0!", "Bienvenue\u00a0!"),
@@ -257,6 +261,20 @@ ON_OR_OFF = (
 @pytest.mark.parametrize("name", ON_OR_OFF)
 def test_an_attribute_of_texml_is_read_so_too(name: str) -> None:
     for words, value in ((YES, "true"), (NO, "false")):
+        for word in words:
+            settings = read(GOOD | {name: word})
+            assert (settings.problems, settings.room.texml) == ((), {SETTINGS[name].name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "off"),
+    [
+        ("TEXML_RECORD", "record-from-start", "do-not-record"),
+        ("TEXML_TRIM", "trim-silence", "do-not-trim"),
+    ],
+)
+def test_a_choice_of_two_is_on_or_off_too(name: str, on: str, off: str) -> None:
+    for words, value in (((*YES, on.upper()), on), ((*NO, off.replace("-", "_")), off)):
         for word in words:
             settings = read(GOOD | {name: word})
             assert (settings.problems, settings.room.texml) == ((), {SETTINGS[name].name: value})

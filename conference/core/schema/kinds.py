@@ -28,8 +28,8 @@ def switched(word: str) -> bool | None:
 class Choice(Kind):
     """One of some words.
 
-    `yes`, `no`: the choices that words for yes and no mean, if it is a switch of more positions.
-    Its other words are read in any case, and with or without _ and -, as in onEnter.
+    Words are read in any case, and with or without _ and -, as in onEnter. `yes`, `no`: the choices
+    that words for yes and no mean, if it is a kind of switch.
     """
 
     choices: tuple[str, ...]
@@ -48,9 +48,7 @@ class Choice(Kind):
         return value in self.choices
 
     def read(self, word: str) -> str:
-        if not self.yes:
-            return word
-        meant = switched(word)
+        meant = switched(word) if self.yes else None
         if meant is None:
             return next((c for c in self.choices if _bare(c) == _bare(word)), word)
         return self.yes if meant else self.no

@@ -14,7 +14,7 @@ E164 = r"\+[1-9][0-9]{6,14}"
 LONGEST = 64  # characters, with everything between the digits
 CACHED = 4096  # notations
 
-_BETWEEN = re.compile(r"[-.()/\u2010-\u2015\u2212\u30fc]")  # and spaces of all kinds
+_BETWEEN = re.compile(r"[-.()/\t\r\n\u2010-\u2015\u2212\u30fc]")  # and spaces of all kinds
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # to ASCII
 _TEL = re.compile(r"\s*tel:", re.IGNORECASE)
 _TRUNK = re.compile(r"\(\s*0\s*\)")  # dialled inside the country alone: +44 (0)20 7946 0958

@@ -61,6 +61,8 @@ def as_attribute(value: Any) -> str:
 SWITCH = Switch(says="yes or no")
 BEEPS = Choice(tuple(BEEP), yes="always", no="never")
 ADDRESS = Address(encoded=True)
+RECORD = Choice(("do-not-record", "record-from-start"), yes="record-from-start", no="do-not-record")
+TRIM = Choice(("trim-silence", "do-not-trim"), yes="trim-silence", no="do-not-trim")
 METHOD = Choice(("GET", "POST"))
 CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
 FEWER = "Lower it: more can be only where all callers come by Call Control."
@@ -76,7 +78,7 @@ ATTRIBUTES = (
     Attribute(
         name="record",
         setting="TEXML_RECORD",
-        kind=Choice(("do-not-record", "record-from-start")),
+        kind=RECORD,
         default="do-not-record",
     ),
     Attribute("recordBeep", "TEXML_RECORD_BEEP", SWITCH, "true"),
@@ -96,7 +98,7 @@ ATTRIBUTES = (
         ours=True,
     ),
     Attribute("recordingTimeout", "TEXML_RECORDING_TIMEOUT", Integer(0, 14400), "0", note=CHARGED),
-    Attribute("trim", "TEXML_TRIM", Choice(("trim-silence", "do-not-trim")), "do-not-trim"),
+    Attribute("trim", "TEXML_TRIM", TRIM, "do-not-trim"),
     Attribute("statusCallback", "STATUS_CALLBACK", ADDRESS, shared=True, ours=True),
     Attribute(
         "statusCallbackMethod", "STATUS_CALLBACK_METHOD", METHOD, "POST", shared=True, ours=True
