@@ -11,7 +11,17 @@ import click
 from flask.cli import with_appcontext
 
 from conference.cli.server import as_json, fetch, server_url
-from conference.cli.words import Command, Decorator, as_argument, as_option, option, values
+from conference.cli.words import (
+    Command,
+    Decorator,
+    as_argument,
+    as_option,
+    has_words,
+    option,
+    participants,
+    values,
+    words_of_first,
+)
 from conference.core.requests.verbs import VERBS, Verb
 from conference.core.schema.parameters import Parameter
 from conference.core.schema.texts import Label
@@ -46,14 +56,17 @@ def commands() -> list[click.Command]:
 
 def _command(verb: Verb, name: str) -> click.Command:
     def run(room: str | None, url: str | None, as_json: bool, **given: Any) -> None:
-        who = list(given.pop("who", ()))
+        words, to = list(given.pop("who", ())), given.pop("to", ())
         body = values(verb.parameters, given)
         if (label := _label(verb)) and label.name not in body:
-            who, body[label.name] = _split(verb, who)
+            words, body[label.name] = _split(verb, words)
+        if _takes_sound(verb) and "audio_url" not in body:
+            words, body = _with_sound(words, body)
+        who = participants([*words, *to])
         if who:
             body["participants"] = who
         answer = fetch(path_of(room, "actions", f"{verb.name}?wait=1"), url, body, wants="commands")
-        click.echo(json.dumps(answer) if as_json else _result(answer, who))
+        click.echo(json.dumps(answer) if as_json else _result(answer, who, body.get("label")))
 
     run.__doc__ = f"{verb.help}{'' if verb.of == 'room' else WHO}\n\nExample: {example(verb)}"
     for decorator in reversed([*_parameters(verb), room_option, server_url, as_json]):
@@ -68,12 +81,26 @@ def _label(verb: Verb) -> Parameter | None:
 
 
 def _split(verb: Verb, words: list[str]) -> tuple[list[str], str]:
-    """Return the participant and the label of `rename 0111 Ann Lee`."""
-    who, *label = words
+    """Return the words of the participant, and the label, of `rename 0111 Ann Lee`."""
+    number = words_of_first(words)
+    who, label = words[:number], words[number:]
     if not label:
-        how = f'flask {verb.name} "{who}" Ann, or --label "" for none'
+        how = f'flask {verb.name} "{" ".join(who)}" Ann, or --label "" for none'
         raise click.UsageError(f"The label is missing: {how}.")
-    return [who], " ".join(label)
+    return who, " ".join(label)
+
+
+def _takes_sound(verb: Verb) -> bool:
+    """Has the command words of participants, among which the address of a sound may be?"""
+    return _names_some(verb) and any(p.name == "audio_url" for p in verb.parameters)
+
+
+def _with_sound(words: list[str], body: dict[str, Any]) -> tuple[list[str], dict[str, Any]]:
+    """Return the other words and the body of `play https://example.com/music.mp3 0111`."""
+    sounds = [word for word in words if word.startswith(("https://", "http://"))]
+    if len(sounds) != 1:
+        return words, body
+    return [word for word in words if word not in sounds], {**body, "audio_url": sounds[0]}
 
 
 def example(verb: Verb) -> str:
@@ -100,23 +127,31 @@ def _needed(verb: Verb, parameter: Parameter) -> bool:
     return parameter.required and all(p.instead_of != parameter.name for p in verb.parameters)
 
 
+def _names_some(verb: Verb) -> bool:
+    """Do bare words name participants? After a text that has words itself, --to is needed."""
+    text = any(_stands_alone(verb, p) and has_words(p.kind) for p in verb.parameters)
+    return verb.of != "room" and not text
+
+
 def _parameters(verb: Verb) -> list[Decorator]:
     made: list[Decorator] = []
-    if verb.of == "participants":
-        made.append(click.argument("who", nargs=-1, required=True))
     for p in verb.parameters:
         if _stands_alone(verb, p):
             made.append(as_argument(p))
         else:
             made.append(as_option(p, required=_needed(verb, p) and p is not _label(verb)))
+    if _names_some(verb):
+        made.append(click.argument("who", nargs=-1, required=verb.of == "participants"))
     if verb.of == "either":
         help = "A participant, instead of the whole room. Can be given several times."
-        made.append(click.option("--to", "who", metavar="WHO", multiple=True, help=help))
+        made.append(click.option("--to", metavar="WHO", multiple=True, help=help))
     return made
 
 
-def _result(answer: dict[str, Any], who: list[str]) -> str:
+def _result(answer: dict[str, Any], who: list[str], label: str | None) -> str:
     what = f"{answer['verb']} {', '.join(who)}".strip()
+    if who and label is not None:
+        what += f' to "{Label().used(label)}"'
     answered = Counter(each["command"] for each in answer["answers"])
     waiting = list((Counter(answer["commands"]) - answered).elements())
     if not waiting:

@@ -35,7 +35,8 @@ def fetch(path: str, url: str | None, body: dict[str, Any] | None = None, *, wan
         )
     base = (url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     if not base.startswith(("http://", "https://")):
-        raise click.BadParameter("must begin with http:// or https://", param_hint="--url")
+        hint = "--url, or CONFERENCE_URL"
+        raise click.BadParameter("must begin with http:// or https://", param_hint=hint)
     headers = {"Authorization": f"Bearer {settings.control_token}"}
     method, sent = "GET", b""
     if body is not None:

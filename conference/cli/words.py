@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -11,10 +12,13 @@ import click
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Switch, switched
 from conference.core.schema.parameters import Parameter
-from conference.core.schema.phone_numbers import PhoneNumber
+from conference.core.schema.phone_numbers import PhoneNumber, compact, e164
 from conference.core.schema.texts import Label, Text
 
 Decorator = Callable[[Any], Any]
+
+MOST_WORDS = 8  # of one number
+NUMBERS = re.compile(r"[+0-9]*,[+0-9,]*")  # with commas between them
 
 
 class SwitchOption(click.Option):
@@ -63,12 +67,50 @@ def has_words(kind: Kind) -> bool:
 
 def values(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of the given words by the parameters' names, unchecked."""
-    words = {each: _joined(given[_word(each.name)]) for each in parameters}
+    words = {each: _joined(each.kind, given[_word(each.name)]) for each in parameters}
     return {p.name: p.kind.read(word) for p, word in words.items() if word is not None}
 
 
-def _joined(words: str | tuple[str, ...] | None) -> str | None:
-    return " ".join(words) if isinstance(words, tuple) else words
+def participants(words: Sequence[str]) -> list[str]:
+    """Return the participants that the words name.
+
+    A number from + on may have several words, and numbers may have commas between them.
+    """
+    left = [part for word in words for part in _parts(word)]
+    found = []
+    while left:
+        number = words_of_first(left)
+        found.append(" ".join(left[:number]))
+        del left[:number]
+    return found
+
+
+def words_of_first(words: Sequence[str]) -> int:
+    """Return how many words name the first participant: 4 of +1 312 555 0142 Ann."""
+    if e164(words[0]) or not compact(words[0]).startswith("+"):
+        return 1
+    longer = range(2, min(len(words), MOST_WORDS) + 1)
+    return max((n for n in longer if e164(" ".join(words[:n]))), default=1)
+
+
+def _parts(word: str) -> list[str]:
+    return [*filter(None, word.split(","))] if NUMBERS.fullmatch(word) else [word]
+
+
+def _joined(kind: Kind, words: str | tuple[str, ...] | None) -> str | None:
+    if not isinstance(words, tuple):
+        return words
+    if isinstance(kind, PhoneNumber) and compact(words[0]):
+        _check_all_of_number(words)
+    return " ".join(words)
+
+
+def _check_all_of_number(words: tuple[str, ...]) -> None:
+    """Raise UsageError for a word that is no part of a number, as of a label without quotes."""
+    for word in words:
+        if any(map(str.isalpha, word)) and not compact(word):
+            how = 'put a text of several words into quotes, as in --label "Ann Lee"'
+            raise click.UsageError(f"{word} is no part of a number: {how}.")
 
 
 def _word(name: str) -> str:

@@ -105,7 +105,9 @@ def _near(here: Sequence[Participant], text: str) -> list[Participant]:
     if len(part) < 2:
         return []
     return [
-        p for p in here if part in _folded(p.label) or bool(digits and digits in _digits(p.number))
+        p
+        for p in here
+        if part in _folded(p.label) or (len(digits) > 1 and digits in _digits(p.number))
     ]
 
 

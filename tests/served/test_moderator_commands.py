@@ -51,10 +51,101 @@ def test_a_label_needs_no_option(words: tuple[str, ...], label: str) -> None:
     with rehearsal(**MAY) as line:
         dial(line, ANN)
         settled(line)
-        assert run(line, "rename", *words) == (0, f"done: rename {words[0]}\n")
+        assert run(line, "rename", *words) == (0, f'done: rename {words[0]} to "{label}"\n')
         settled(line)
         assert one(line, "0111")["label"] == label
         assert label in run(line, "participants")[1], "and no character becomes a ?"
+
+
+def test_a_number_of_several_words_names_a_participant() -> None:
+    with rehearsal(**MAY) as line:
+        a, b = dial(line, ANN), dial(line, BOB)
+        settled(line)
+        spaced = ("+1", "312", "555", "0111")
+        assert run(line, "rename", *spaced, "Ann", "Lee")[0] == 0
+        assert (one(line, ANN)["label"], one(line, BOB)["label"]) == ("Ann Lee", "")
+        assert 'flask rename "+1 312 555 0111" Ann' in run(line, "rename", *spaced)[1]
+        for words, muted in (
+            (spaced, [True, False]),
+            ((*spaced, "0112"), [False, False]),  # read as one number, of nobody
+            (("0112", *spaced), [True, True]),
+            ((*spaced, "+1", "(312)", "5550112"), [True, True]),
+            ((BOB, "0111"), [True, True]),
+            (("0111,0112",), [True, True]),
+            (("0111,", "0112"), [True, True]),
+            (("0112,",), [False, True]),
+            (("Ann Lee",), [True, False]),
+        ):
+            assert run(line, "mute", *words)[0] == (0 if any(muted) else 1), words
+            settled(line)
+            assert [a.muted, b.muted] == muted, words
+            run(line, "unmute-all")
+            settled(line)
+
+
+def test_words_that_only_look_like_a_number_are_participants() -> None:
+    with rehearsal(**MAY) as line:
+        a, b = dial(line, "+13125550011"), dial(line, "+13125552222")
+        settled(line)
+        assert run(line, "mute", "0011", "2222") == (0, "done: mute 0011, 2222\n")
+        settled(line)
+        assert [a.muted, b.muted] == [True, True]
+
+
+def test_a_recording_is_of_those_who_are_named() -> None:
+    with rehearsal(**MAY) as line:
+        dial(line, ANN), dial(line, BOB)
+        settled(line)
+        assert run(line, "record", "start", "0111") == (0, "done: record-start 0111\n")
+        settled(line)
+        assert [one(line, each)["recording"] for each in (ANN, BOB)] == [True, False]
+        assert run(line, "record", "start", "0112", "--to", "0112")[0] == 0
+        assert run(line, "record", "stop", "0111", "--to", "0112")[0] == 0
+        settled(line)
+        assert [one(line, each)["recording"] for each in (ANN, BOB)] == [False, False]
+        assert run(line, "stop", "0112") == (0, "done: stop 0112\n")
+        assert run(line, "send-dtmf", "12", "0112") == (0, "done: send-dtmf 0112\n")
+        assert run(line, "record", "start", "nobody")[0] == 1
+
+
+SOUND = "https://example.com/x.mp3"
+
+
+def test_a_sound_needs_no_option() -> None:
+    with rehearsal(**MAY) as line:
+        a, b = (dial(line, each).call_control_id for each in (ANN, BOB))
+        settled(line)
+        assert run(line, "play", SOUND) == (0, "done: play\n")
+        assert run(line, "play", SOUND, "0111") == (0, "done: play 0111\n")
+        assert run(line, "play", "0111", "--audio-url", SOUND) == (0, "done: play 0111\n")
+        played = [
+            (p["audio_url"], p["call_control_ids"]) for p in sent(line, "PlayConferenceAudio")
+        ]
+        assert played == [(SOUND, [a, b]), (SOUND, [a]), (SOUND, [a])]
+        assert run(line, "hold", "0111", SOUND)[0] == 0
+        assert sent(line, "HoldConferenceParticipants")[-1]["audio_url"] == SOUND
+        assert "audio_url is required" in run(line, "play", "0111")[1]
+        assert "no participant https" in run(line, "play", SOUND, f"{SOUND}2")[1]
+
+
+def test_a_label_without_quotes_after_a_number_is_answered_with_what_to_type() -> None:
+    with rehearsal(**MAY) as line:
+        for words in (
+            (BOB, "Zoe"),
+            ("+1", "312", "555", "0112", "Zoe"),
+            (BOB, "--label", "A", "B"),
+        ):
+            status, output = run(line, "dial", *words)
+            assert (status, f"{words[-1]} is no part of a number: put" in output) == (2, True)
+        assert "must be a number in E.164" in run(line, "dial", "Zoe")[1]
+        assert sent(line, "DialCall") == []
+
+
+def test_an_address_without_a_scheme_names_both_its_sources() -> None:
+    with rehearsal(**MAY) as line:
+        runner = line.app.test_cli_runner()
+        done = runner.invoke(args=["participants"], env={"CONFERENCE_URL": "127.0.0.1:5000"})
+        assert (done.exit_code, "--url, or CONFERENCE_URL: must begin" in done.output) == (2, True)
 
 
 def test_several_are_renamed_with_the_option_alone() -> None:

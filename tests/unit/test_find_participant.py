@@ -263,7 +263,7 @@ def test_the_digits_of_what_a_caller_chose_are_no_number() -> None:
         ("777", "do you mean 0777? Else "),
         ("Bob", 'do you mean "Bob Ray"? Else '),
         ("RAY", 'do you mean "Bob Ray"? Else '),
-        *((text, "") for text in ("Zoe", "B", "9", "", "\u200d", "Bobby")),
+        *((text, "") for text in ("Zoe", "B", "9", "+1", "", "\u200d", "Bobby")),
     ],
 )
 def test_who_may_be_meant_by_a_part_of_a_name_is_proposed(text: str, proposed: str) -> None:
