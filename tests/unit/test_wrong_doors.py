@@ -156,6 +156,15 @@ def test_a_path_that_is_nearly_right(
     assert nothing_has_happened(line)
 
 
+@pytest.mark.parametrize("path", ["/webhook/", "/texml/blue/"])
+def test_an_unsigned_webhook_at_a_path_that_is_nearly_right(
+    line: TestLine, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    assert sent(line, path, WEBHOOK, JSON, signed=False).status_code == 404
+    assert "a POST was sent to a path that is nearly right" in caplog.text
+    assert shows_both(caplog.text)
+
+
 def test_a_slash_too_much_before_the_path_is_no_harm(
     line: TestLine, caplog: pytest.LogCaptureFixture
 ) -> None:
