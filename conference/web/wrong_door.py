@@ -63,7 +63,7 @@ def from_telnyx() -> bool:
 
 def _is_form_of_a_call() -> bool:
     """Is it a form with a CallSid? Telnyx may not sign its requests for instructions."""
-    if request.mimetype != FORM or (request.content_length or 0) > LONGEST_FORM:
+    if request.mimetype != FORM:
         return False
     try:
         return b"CallSid=" in read(LONGEST_FORM)

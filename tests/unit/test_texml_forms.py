@@ -16,6 +16,7 @@ from rigs.texml_forms import (
     FETCH,
     HERE,
     JOIN,
+    LEAVE,
     START,
     conference,
     inside,
@@ -83,6 +84,19 @@ def test_a_deciding_field_that_this_form_does_not_need_is_absent(line: TestLine)
     nobody = changed({**START, "FriendlyName": "blue"}, b"CallSid=%ff&RecordingSid=.&")
     assert send(line, "/texml/status", nobody).status_code == 204
     assert rooms(line)["blue"]["status"] == "open"
+
+
+@pytest.mark.parametrize("number", [None, ""])
+def test_a_callback_without_a_number_counts_when_it_arrives(
+    line: TestLine, number: str | None
+) -> None:
+    send(line, "/texml/status", {**JOIN, "SequenceNumber": "7"})
+    assert [each["call_control_id"] for each in inside(line)] == [ANN]
+    leave = {n: v for n, v in LEAVE.items() if n != "SequenceNumber"}
+    if number is not None:
+        leave["SequenceNumber"] = number
+    assert send(line, "/texml/status", leave).status_code == 204
+    assert inside(line) == []
 
 
 def test_the_same_value_twice_is_one_reading(line: TestLine) -> None:
