@@ -11,8 +11,9 @@ from conference.core.client_state import ClientState, decode
 from conference.core.commands import Command
 from conference.core.participant import Participant
 from conference.core.parts import Asked
+from conference.core.telnyx_time import sortable
 from conference.core.texml.facts import Fetch, StatusCallback
-from conference.core.webhook_fields import Details, details, sortable, text
+from conference.core.webhook_fields import Details, details, text
 
 FLOOR = "conference.floor.changed"  # another speaker: most of the traffic
 CAUSE_FIELDS = ("hangup_cause", "reason", "status")  # of a payload; the first one set counts

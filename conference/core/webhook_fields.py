@@ -14,7 +14,6 @@ Details = Mapping[str, str | int | bool]
 _LONGEST = 512  # characters of an id, number, cause or detail; longer ones count as absent
 _LONGEST_ADDRESS = 2048  # of played media: links to private files are long
 _MOST = 10**9  # the bound of a number; larger ones count as absent
-_UTC = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)", re.ASCII)
 _PRESSED = re.compile(r"[0-9A-D*#]{0,128}", re.ASCII)
 
 FIRST = "0"
@@ -118,12 +117,6 @@ def text(fields: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str:
     if isinstance(value, str) and len(value) <= longest and is_readable(value):
         return value if value.strip(".") else ""  # "." and ".." would change a path
     return ""
-
-
-def sortable(value: object) -> str:
-    """Return Telnyx's time as text that sorts; "" for anything else."""
-    match = _UTC.fullmatch(value) if isinstance(value, str) else None
-    return f"{match[1]}.{(match[2] or ''):0<6}"[:26] if match else ""
 
 
 def _detail(fields: Mapping[str, Any], name: str) -> str | int | bool | None:

@@ -21,8 +21,12 @@ PURE = {
     *("__future__", "abc", "base64", "binascii", "bisect", "collections", "copy", "dataclasses"),
     *("enum", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re"),
     *("string", "types", "typing", "unicodedata", "urllib.parse"),
+    *("datetime.UTC", "datetime.datetime", "email.utils.parsedate_to_datetime"),
 }
 """What the core may import of the standard library: no clock, thread, file, chance or log."""
+
+CLOCKS = {"now", "today", "utcnow"}
+"""The methods of datetime that read a clock."""
 
 TESTS = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests", "pytest", "hypothesis"}
 
@@ -80,9 +84,10 @@ def test_there_is_something_to_look_at() -> None:
 @_modules("conference.core")
 def test_the_core_is_pure(module: str) -> None:
     assert not _forbidden(module, lambda name: not _within(name, "conference.core", *PURE))
-    called = (node.func for node in ast.walk(_tree(module)) if isinstance(node, ast.Call))
+    called = [node.func for node in ast.walk(_tree(module)) if isinstance(node, ast.Call)]
     names = {func.id for func in called if isinstance(func, ast.Name)}
     assert not names & {"__import__", "breakpoint", "eval", "exec", "input", "open", "print"}
+    assert not {func.attr for func in called if isinstance(func, ast.Attribute)} & CLOCKS
 
 
 @_modules("conference")

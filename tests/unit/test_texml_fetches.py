@@ -43,7 +43,7 @@ from werkzeug.test import TestResponse
 
 from conference.core import commands
 from conference.core.room import Room
-from conference.core.texml.form import sortable
+from conference.core.telnyx_time import sortable
 from conference.engine import dispatch
 from conference.settings import make as make_settings
 from conference.web import texml_documents
@@ -286,7 +286,13 @@ def test_the_examples_without_an_end_in_any_order_and_twice(line: TestLine) -> N
         ("Wed, 28 Apr 2021 22:51:29 +0000", "2021-04-28T22:51:29.000000"),
         ("8 Apr 2021 22:51:29 GMT", "2021-04-08T22:51:29.000000"),
         ("Wed, 28 Avr 2021 22:51:29 +0000", ""),
-        ("Wed, 28 Apr 2021 22:51:29 +0200", ""),
+        ("Wed, 28 Apr 2021 22:51:29 +0200", "2021-04-28T20:51:29.000000"),
+        ("Wed, 28 Apr 2021 22:51:29 -0000", "2021-04-28T22:51:29.000000"),
+        ("2021-04-28 22:51:29.993535-02:30", "2021-04-29T01:21:29.993535"),
+        ("2021-04-28 22:51:29", ""),
+        ("Wed, 28 Apr 2021 22:51:29", ""),
+        ("31 Feb 2021 22:51:29 GMT", ""),
+        ("8 Apr 2021 22:51:29 +9999", ""),
         ("now", ""),
     ],
 )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from conference.core.events import Ignored
+from conference.core.telnyx_time import sortable
 from conference.core.texml.facts import NOT_NUMBERED, StatusCallback
 from conference.core.texml.fields import Form, party
 from conference.core.texml.passed_on import label, passed_on
@@ -22,15 +21,6 @@ NO_RECORDING = ("absent", "failed")  # synonyms; RecordingSid may be missing
 ONLY_IN_REPORTS = ("CallbackSource", "StatusCallbackEvent", "RecordingStatus", "SequenceNumber")
 CALL_IS_OVER = ("completed", "busy", "failed", "no-answer", "canceled")
 OF_A_CALL = Ignored("a report of a call's progress or cost")
-
-_TIME = r"\d\d:\d\d:\d\d"
-_ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d)[T ]({_TIME})(?:\.(\d{{1,9}}))? ?(?:Z|\+00:00)", re.ASCII)
-_RFC2822 = re.compile(
-    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ([A-Z][a-z]{{2}}) (\d{{4}}) ({_TIME}) "
-    r"(?:[+-]0000|GMT|UTC?|Z)",
-    re.ASCII,
-)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def call_at_door(form: Form) -> str | Ignored:
@@ -88,14 +78,3 @@ def _recording(form: Form, at: float) -> StatusCallback | Ignored:
         recording=form.get("RecordingSid"),
         fields=form.fields,
     )
-
-
-def sortable(timestamp: str) -> str:
-    """Return either form of a Timestamp as `2021-04-28T22:51:29.993535`; empty for any other."""
-    if match := _ISO.fullmatch(timestamp):
-        return f"{match[1]}T{match[2]}.{(match[3] or ''):0<6}"[:26]
-    match = _RFC2822.fullmatch(timestamp)
-    if match is None or match[2] not in _MONTHS:
-        return ""
-    month = _MONTHS.index(match[2]) + 1
-    return f"{match[3]}-{month:02}-{int(match[1]):02}T{match[4]}.000000"
