@@ -13,6 +13,7 @@ from rigs.texml_forms import JOIN
 from rigs.texml_rooms import comes, goes, listed, speaks, starts, texml
 
 from conference.core import commands as c
+from conference.core.events import Outcome
 from conference.core.room import Room
 from conference.core.texml.facts import MOST_CALLS, StatusCallback
 from conference.core.texml.fields import parse_form
@@ -73,6 +74,36 @@ def test_a_dialled_participant_keeps_the_label_of_the_dial() -> None:
     room = rig.after(texml("A"), rig.asks("dial", to="+13125550142", label="Cy"))
     room = rig.after(room, comes("D", 8, to="+13125550142", label="other"))
     assert label(room, "D") == "Cy"
+
+
+CYS = "+13125550142"
+GUEST = {"participantLabel": "guest"}
+
+
+@pytest.mark.parametrize("given", [{}, {"label": "Cy"}])
+def test_a_moderator_s_label_beats_the_late_response_to_a_dial(given: dict[str, str]) -> None:
+    room = rig.after(texml("A"), rig.asks("dial", to=CYS, **given))
+    command = rig.head(room, rig.DIAL)
+    room = rig.after(
+        room, comes("D", 8, to="sip:cy@example.com"), rig.asks("rename", "D", label="Di")
+    )
+    room = rig.after(room, Outcome(command, NOW, data={"call_control_id": "D"}))
+    assert room.participants["D"].direction == "outgoing"
+    assert label(room, "D") == "Di"
+
+
+@pytest.mark.parametrize(("given", "shown"), [({}, "guest"), ({"label": "Cy"}, "Cy")])
+@pytest.mark.parametrize("to", [CYS, "sip:cy@example.com"])
+def test_the_label_of_a_called_participant_depends_on_no_order(
+    to: str, given: dict[str, str], shown: str
+) -> None:
+    called = rig.after(
+        texml("A", room=rig.with_settings(texml=GUEST)), rig.asks("dial", to=CYS, **given)
+    )
+    answer = Outcome(rig.head(called, rig.DIAL), NOW, data={"call_control_id": "D"})
+    join = comes("D", 8, to=to, label="guest")
+    for order in permutations([answer, join]):
+        assert label(rig.after(called, *order), "D") == shown, order
 
 
 def test_a_callback_of_somebody_who_is_out_names_nobody() -> None:

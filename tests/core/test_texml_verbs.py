@@ -277,6 +277,26 @@ def test_who_is_called_is_known_by_its_number_whatever_became_of_the_answer(stat
     assert again.participants["E"].direction == "incoming", "who calls back is another"
 
 
+@pytest.mark.parametrize(
+    ("verb", "callers", "role"), [("mute", "false", "moderator"), ("unmute", "true", "listener")]
+)
+def test_a_mute_since_the_join_outlasts_the_late_response_to_a_dial(
+    verb: str, callers: str, role: str
+) -> None:
+    """Nothing but the response shows that the call is ours: its number is another."""
+    room = texml("A", "B", room=rig.with_settings(texml={"muted": callers}))
+    room = rig.after(room, rig.asks("dial", to=CYS, role=role))
+    command = rig.head(room, rig.DIAL)
+    room = rig.after(room, comes("D", 8, to="sip:cy@example.com"), rig.asks(verb, "D"))
+    room = rig.after(room, Outcome(rig.head(room, c.HOLD_AND_MUTE), NOW))
+    room = rig.after(room, Outcome(command, NOW, data=CALLED_D))
+    assert room.participants["D"].direction == "outgoing"
+    muted = verb == "mute"
+    asked = room.holding.asked.get("D", Asked())
+    told_ = room.holding.told.get("D", FREE)
+    assert (asked.mute, told_.muted) == (muted, muted)
+
+
 def test_so_it_is_after_its_ringing_time() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to=CYS, role="listener"))
     rings = Outcome(rig.head(room, rig.DIAL), NOW, data={"call_control_id": "D"})

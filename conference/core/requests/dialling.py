@@ -10,11 +10,12 @@ from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST, remember
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
+from conference.core.parts import NOTHING_ASKED
 from conference.core.requests.dial_allow import may_be_called
 from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
-from conference.core.texml.entering_and_leaving import send_away
+from conference.core.texml.entering_and_leaving import comes_muted, send_away
 from conference.core.transitions import add_call, change, send, set_asked, set_deadline, set_told
 
 RING_SECONDS = 30  # that a telephone rings, by default
@@ -154,12 +155,16 @@ def _hang_up_dialled(room: Room, call: str, command: Dial, at: float) -> Room:
 def _add_dialled(room: Room, call: str, command: Dial) -> Room:
     """Complete a participant who came in by TeXML before the response to the `dial`.
 
-    Nothing is left to do if the callback had the number by which we know the call.
+    Nothing is left to do if the callback had the number by which we know the call. A label or mute
+    that a moderator has given since then stays.
     """
-    state = command.client_state
-    if room.participants[call].direction == "outgoing":
+    state, known = command.client_state, room.participants[call]
+    if known.direction == "outgoing":
         return room
-    who = {"number": state.number, "label": state.label, "role": state.role, "dial": state.dial}
+    label = known.label if known.renamed else state.label or known.label
+    who = {"number": state.number, "label": label, "role": state.role, "dial": state.dial}
     room = change(room, call, direction="outgoing", **who)
+    if room.holding.asked.get(call, NOTHING_ASKED).mute != comes_muted(room):
+        return room
     room = set_asked(room, call, mute=state.mute)
     return set_told(room, call, muted=command.attributes.get("muted") == "true")

@@ -41,9 +41,10 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
 
     The call is one that we have dialled, or a caller's: muted if its attributes say so.
     """
-    command = room.texml.dialled.get(to)
+    command, label = room.texml.dialled.get(to), facts.labels.get(call, "")
     if command and call not in room.participants:
-        room = add_call(room, call, command.client_state, at, join_options=command.attributes)
+        state = replace(command.client_state, label=command.client_state.label or label)
+        room = add_call(room, call, state, at, join_options=command.attributes)
     was_expected = call in room.texml.expected
     called, expected = without(room.texml.dialled, to), without(room.texml.expected, call)
     known = room.participants.get(call)
@@ -55,7 +56,6 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
         muted = comes_muted(room)
         asked = room.holding.asked.get(call, NOTHING_ASKED)
         mute = asked.mute if was_expected else muted
-        label = facts.labels.get(call, "")
         state = ClientState(room.name, number=from_, label=label, hold=asked.hold, mute=mute)
         room = add_call(room, call, state, at, status="joined", joined_at=at, our_number=to)
         return set_told(room, call, muted=muted)
