@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from sys import intern
+from functools import lru_cache
 from typing import Literal
 
 from conference.core import rules
@@ -33,6 +33,7 @@ from conference.reporting.webhook_text import webhook_text
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
 NO_DETAILS: Details = {}
 SPEECH = (FLOOR, "participant-speech")  # how the types of events about speakers begin
+MOST_SHARED = 5000  # texts; an ordinary call has about 20 different ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class ActivityLine:
 def activity(change: Change) -> Iterator[ActivityLine]:
     """Describe the event, what it changed, and the commands. A change of speaker has no line.
 
-    Texts, ids and numbers are interned: thousands of lines are kept, and many have the same.
+    Equal texts, ids and numbers are shared: thousands of lines are kept, and many have the same.
     """
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
@@ -72,8 +73,14 @@ def activity(change: Change) -> Iterator[ActivityLine]:
     for line in (*_event(event), *_effects(change), *_commands(change)):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
-        number, label = (intern(mask_number(known.number)), known.label) if known else ("", "")
-        yield replace(line, text=intern(line.text), number=number, label=label, front=front)
+        number, label = (_shared(mask_number(known.number)), known.label) if known else ("", "")
+        yield replace(line, text=_shared(line.text), number=number, label=label, front=front)
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _shared(text: str) -> str:
+    """Return one object for equal texts. Python 3.12 would never free those of sys.intern."""
+    return text
 
 
 def _front(change: Change) -> FrontName:
@@ -87,7 +94,7 @@ def _front(change: Change) -> FrontName:
 def _event(event: Event) -> Iterator[ActivityLine]:
     match event:
         case Webhook():
-            text, leg = webhook_text(event), intern(event.leg)
+            text, leg = webhook_text(event), _shared(event.leg)
             yield replace(_reported(event, event.details), text=text, id=event.id, leg=leg)
         case StatusCallback():
             shown = {n: v for n, v in event.more.items() if n not in WITH_NUMBERS}
@@ -104,12 +111,12 @@ def _reported(event: Webhook | StatusCallback, details: Details) -> ActivityLine
     """Return the line of an event that Telnyx has reported."""
     return ActivityLine(
         kind="webhook",
-        calls=(intern(event.call),) if event.call else (),
+        calls=(_shared(event.call),) if event.call else (),
         text=event.type,
-        event_type=intern(event.type),
+        event_type=_shared(event.type),
         occurred_at=event.occurred_at,
-        conference=intern(event.conference),
-        details={n: intern(v) if isinstance(v, str) else v for n, v in details.items()},
+        conference=_shared(event.conference),
+        details={n: _shared(v) if isinstance(v, str) else v for n, v in details.items()},
     )
 
 

@@ -275,3 +275,13 @@ def test_a_line_names_its_calls_and_the_number_of_the_first() -> None:
     assert [(line.kind, line.calls, line.number) for line in lines] == [
         ("request", ("B", "A"), "...0143")
     ]
+
+
+def test_lines_share_equal_texts() -> None:
+    """Thousands are kept. Each webhook is read anew, so that its ids are other objects."""
+    first, second = (
+        next(activity(Change(BOTH, BOTH, hook("call.speak.started", "".join(["v3:", "A"])))))
+        for _ in range(2)
+    )
+    assert first.calls[0] is second.calls[0]
+    assert first.text is second.text
