@@ -20,7 +20,6 @@ def form(item: News, number: int, our_number: str, unix: Callable[[float], float
         return urlencode(item.fields)
     from_, to = _numbers(item, our_number)
     ours = f"{datetime.fromtimestamp(unix(item.at), UTC):%Y-%m-%d %H:%M:%S.%f}"
-    label = item.participant.label if item.participant else ""
     fields = {
         **item.more,
         "AccountSid": item.account,
@@ -28,13 +27,20 @@ def form(item: News, number: int, our_number: str, unix: Callable[[float], float
         "ConferenceSid": item.conference,
         "FriendlyName": item.room,
         "From": from_,
-        "ParticipantLabel": label or item.more.get("ParticipantLabel", ""),
+        "ParticipantLabel": _label(item),
         "SequenceNumber": str(number),
         "StatusCallbackEvent": item.kind,
         "Timestamp": f"{item.occurred_at.replace('T', ' ') or ours}Z",
         "To": to,
     }
     return urlencode({name: value for name, value in fields.items() if value})
+
+
+def _label(item: News) -> str:
+    """Return the participant's label: Telnyx's, unless we know one or a moderator took it away."""
+    known = item.participant
+    ours = known is not None and (known.label or known.renamed)
+    return known.label if known and ours else item.more.get("ParticipantLabel", "")
 
 
 def _numbers(item: News, our_number: str) -> tuple[str, str]:

@@ -122,6 +122,13 @@ def test_a_label_that_we_did_not_write_counts_as_absent(sent: str) -> None:
     assert parsed(ParticipantLabel=sent).label == ""
 
 
+@pytest.mark.parametrize(
+    "sent", ["Zoë", "\u0645\u06cc\u200c\u062e", "Bienvenue\u00a0!", "田中\u3000"], ids=ascii
+)
+def test_a_label_of_any_language_is_passed_on(sent: str) -> None:
+    assert parsed(ParticipantLabel=sent).more["ParticipantLabel"] == sent
+
+
 SIP = "+13125550111@192.0.2.1:5060"
 
 

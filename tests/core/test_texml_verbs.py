@@ -173,6 +173,9 @@ def test_options_that_texml_s_dial_lacks_are_refused(option: dict[str, Any]) -> 
     assert refused.value.kind == "not-in-texml"
 
 
+EVERYONE = rig.with_settings(texml={"participantLabel": "guest"})
+
+
 def label_of_dial(room: Room, **values: Any) -> str | None:
     room = rig.after(room, rig.asks("dial", to="+13125550142", **values))
     command = rig.head(room, rig.DIAL)
@@ -193,9 +196,13 @@ def test_a_label_that_another_has_is_not_sent() -> None:
     event = replace(rig.asks("dial", to="+13125550142", label="Cy"), id="another")
     (second,) = rig.decide(called, event)[1]
     assert isinstance(second, c.Dial) and "participantLabel" not in second.attributes
-    everyone = rig.with_settings(texml={"participantLabel": "guest"})
-    assert label_of_dial(texml("A", room=everyone)) == "guest"
-    assert label_of_dial(texml("A", room=everyone), label="Cy") == "Cy"
+    assert label_of_dial(texml("A", room=EVERYONE), label="guest") is None
+
+
+def test_a_called_participant_has_not_the_label_of_the_document() -> None:
+    """A caller has it."""
+    assert label_of_dial(texml("A", room=EVERYONE)) is None
+    assert label_of_dial(texml("A", room=EVERYONE), label="Cy") == "Cy"
 
 
 CALLED_D = {"call_control_id": "D"}

@@ -215,6 +215,8 @@ def test_telnyx_s_other_fields_are_passed_on_and_none_replaces_ours() -> None:
     assert fields["ConferenceSid"] == "K"
     named = replace(unnamed, participant=replace(OUTGOING, label="Ann"))
     assert dict(parse_qsl(form(named, 3, "")))["ParticipantLabel"] == "Ann"
+    unnamed = replace(named, participant=replace(OUTGOING, label="", renamed=True))
+    assert "ParticipantLabel" not in dict(parse_qsl(form(unnamed, 3, ""))), "by a moderator"
 
 
 @pytest.mark.parametrize("dates", ["plain", "iso", "seconds", "rfc2822"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conference.core.human_text import is_readable
 from conference.core.schema.texts import Label
 
 PASSED_ON = (
@@ -21,9 +22,9 @@ _LABEL = Label()
 
 
 def passed_on(form: Mapping[str, str]) -> dict[str, str]:
-    """Return these fields of a form. Empty, long and unprintable ones are left out."""
+    """Return these fields of a form. Empty, long and unreadable ones are left out."""
     given = ((name, form.get(name, "")) for name in PASSED_ON)
-    return {n: v for n, v in given if v and len(v) <= LONGEST_VALUE and v.isprintable()}
+    return {n: v for n, v in given if v and len(v) <= LONGEST_VALUE and is_readable(v)}
 
 
 def label(form: Mapping[str, str]) -> str:

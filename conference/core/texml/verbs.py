@@ -29,7 +29,6 @@ DIALLED_ATTRIBUTES = (
     "startConferenceOnEnter",
     "endConferenceOnExit",
     "waitUrl",
-    "participantLabel",
 )
 CALLER_ID = ("from", "from_display_name")
 HEARERS = "whisper_call_control_ids"
@@ -113,7 +112,7 @@ def _attributes(room: Room, role: Role, label: str) -> dict[str, str]:
     """Return the attributes with which the callee comes in: those of callers, except by role.
 
     A moderator can speak and starts the conference; a listener cannot speak. Telnyx keeps the
-    label, unless another one has it: there a label must be unique.
+    label, unless another participant has it: there a label must be unique.
     """
     given = {n: v for n, v in room.settings.texml.items() if n in DIALLED_ATTRIBUTES}
     if role == "moderator":
@@ -122,17 +121,16 @@ def _attributes(room: Room, role: Role, label: str) -> dict[str, str]:
         given["muted"] = "true"
     if given.get("startConferenceOnEnter") == "false" and room.music:
         given.setdefault("waitUrl", room.music)  # our TeXML document would need a signature
-    if label in _labels(room):
-        given.pop("participantLabel", None)
-    elif label:
+    if label not in _labels(room):
         given["participantLabel"] = label
     return given
 
 
 def _labels(room: Room) -> set[str]:
-    """Return the labels of the participants, and of those who are being called."""
+    """Return the labels of the participants, of those being called, and of TeXML's callers."""
     called = {command.client_state.label for command in room.texml.dialled.values()}
-    return (called | {p.label for p in room.participants.values()}) - {""}
+    known = {p.label for p in room.participants.values()}
+    return {*called, *known, room.settings.texml.get("participantLabel", ""), ""}
 
 
 def _not_in_texml(room: Room, what: str, instead: str = "") -> Refused:
