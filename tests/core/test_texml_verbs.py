@@ -33,7 +33,7 @@ from conference.core.requests.verbs import VERBS
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
-from conference.core.texml.verbs import JOINS_WITHIN, PARAMETERS
+from conference.core.texml.verbs import HEARERS, JOINS_WITHIN, PARAMETERS
 from conference.core.texml.verbs import VERBS as IN_TEXML
 
 
@@ -135,6 +135,26 @@ def test_so_are_parameters_that_it_has_nothing_for(verb: str, values: dict[str, 
     with pytest.raises(Refused) as refused:
         rig.decide(texml("A", "B"), rig.asks(verb, *calls, **values))
     assert refused.value.kind == "not-in-texml"
+
+
+@pytest.mark.parametrize(
+    ("role", "hearers", "what"),
+    [
+        ("whisper", [], f"whisper to 0 participants .*: name exactly one in {HEARERS}"),
+        ("whisper", ["B", "C"], f"whisper to 2 participants .*: name exactly one in {HEARERS}"),
+        ("none", ["B"], f"{HEARERS} with supervisor_role none .*: leave it out"),
+    ],
+)
+def test_a_wrong_number_of_hearers_is_refused(role: str, hearers: list[str], what: str) -> None:
+    values = {"supervisor_role": role, HEARERS: hearers}
+    with pytest.raises(Refused, match=f"^{what}$"):
+        rig.decide(texml("A", "B", "C"), rig.asks("supervise", "A", **values))
+
+
+def test_a_hearer_who_is_named_twice_is_one() -> None:
+    values = {"supervisor_role": "whisper", HEARERS: ["B", "B"]}
+    (command,) = rig.decide(texml("A", "B"), rig.asks("supervise", "A", **values))[1]
+    assert isinstance(command, c.PassThrough) and command.body[HEARERS] == ["B"]
 
 
 def test_a_listener_is_a_muted_participant() -> None:

@@ -63,18 +63,22 @@ def supervise(room: Room, event: ModeratorRequest) -> Room:
 
     Telnyx calls the first one coaching. It has no role for listening only.
     """
-    role, hearers = event.values["supervisor_role"], event.values.get(HEARERS, [])
+    role = event.values["supervisor_role"]
+    hearers = [*dict.fromkeys(event.values.get(HEARERS, ()))]
     if role == "monitor":
         raise _not_in_texml(room, "supervisor_role monitor", instead="use mute")
-    if len(hearers) != (role == "whisper"):
-        wanted = "exactly one of" if role == "whisper" else "no"
-        what = f"supervisor_role {role} with other than {wanted} {HEARERS}"
-        raise _not_in_texml(room, what)
+    if role == "whisper" and len(hearers) != 1:
+        what = f"whisper to {len(hearers)} participants"
+        raise _not_in_texml(room, what, instead=f"name exactly one in {HEARERS}")
+    if role != "whisper" and hearers:
+        what = f"{HEARERS} with supervisor_role {role}"
+        raise _not_in_texml(room, what, instead="leave it out")
     for hearer in hearers:
         if hearer not in room.joined or hearer in event.calls:
             what = f"{hearer} cannot hear the whisper: it must be another one in the conference"
             raise Refused("not-now", what)
-    return _to_each(room, event, "update")
+    named = {HEARERS: hearers} if hearers else {}
+    return _to_each(room, replace(event, values={**event.values, **named}), "update")
 
 
 def adjust(room: Room, event: ModeratorRequest) -> Room:
