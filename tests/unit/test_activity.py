@@ -22,7 +22,7 @@ from conference.core.events import Event, HandedOver, Outcome
 from conference.core.participant import Participant
 from conference.core.parts import FREE, NOTHING_ASKED, Asked, Told
 from conference.core.room import Room
-from conference.core.texml.facts import Fetch
+from conference.core.texml.facts import Fetch, StatusCallback
 from conference.reporting.activity import activity
 
 ANN = Participant("A", "+13125550142", "participant", "incoming", "joined", T0)
@@ -285,3 +285,10 @@ def test_lines_share_equal_texts() -> None:
     )
     assert first.calls[0] is second.calls[0]
     assert first.text is second.text
+
+
+def test_the_details_of_a_status_callback_have_no_whole_number() -> None:
+    more = {"CallSidLegacy": "v2:A", "FromSipUri": "+13125550142@192.0.2.1:5060", "ToSipUri": "+1"}
+    event = StatusCallback("participant-join", NOW, "K", call="A", more=more)
+    (line,) = activity(Change(BOTH, BOTH, event))
+    assert line.details == {"CallSidLegacy": "v2:A"}
