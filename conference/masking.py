@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 
 _DIGIT = r"(?:\d|%3[0-9])"
-_BETWEEN = r"(?:[-.()+\u00ad\u200b-\u2015\u2060\u2212\ufeff]|[^\S\r\n]|%2[0-9A-Fa-f]|%C2%A0){0,8}"
+_SEPARATOR = r"[-.()+\u00ad\u00b7\u200b-\u2015\u2060\u2212\ufeff]|[^\S\r\n]|%2[0-9A-Fa-f]|%C2%A0"
+_BETWEEN = f"(?:{_SEPARATOR}){{0,8}}"
+_BETWEEN_ALSO = f"(?:[/_]|{_SEPARATOR}){{0,8}}"  # where a + or 0 shows that no path is meant
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_TIME = r"\d\d:\d\d:\d\d(?:[.,]\d+)?"
+_TIME = r"\d\d:\d\d:\d\d(?:(?:\.\d{1,9}|,\d{3})(?!\d))?"
 _HEX = "[0-9A-Fa-f]"
 
 _KEPT = (
     rf"(?<!\w){_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}(?!\w)",  # a UUID
-    r"(?<!\w)v[0-9](?::|%3[Aa])[\w-]+",  # Telnyx's id of a call or conference
+    r"(?<!\w)v[0-9](?::|%3[Aa])(?=[\w-]*[A-Za-z])[\w-]+",  # Telnyx's id of a call or conference
     rf"(?<!\w)(?=[0-9]*[A-Fa-f]){_HEX}{{24,}}(?!\w)",  # a hash
     r"(?<![\d+])\d{19,}(?!\d)",  # an application's id: no phone number is as long
     rf"(?<![\d+.-])(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ]{_TIME}(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])",
@@ -24,19 +26,22 @@ _KEPT = (
     # A network address. Numbers are also written in four pairs of digits.
     rf"(?<![\d.+])(?!(?:\d\d\.){{3}}\d\d(?!\d))(?:{_OCTET}\.){{3}}{_OCTET}(?![\d.])",
     r"(?<![\w.+])\d{1,6}\.\d+ ?(?:s|ms|seconds|minutes)\b",
+    r"(?<=\.\.\.)\d{4}(?!\d)",  # what is left of a number
 )
 _NUMBER = (
+    rf"(?<!\d){_DIGIT}(?:{_BETWEEN}{_DIGIT}){{9,17}}(?!\d)",  # also between letters
     rf"(?:(?<!\w)|(?<=%[0-9A-Fa-f][0-9A-Fa-f])){_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}(?!\w)",
-    r"(?<!\d)\d{10,18}(?!\d)",  # also between letters
+    rf"(?:(?<=\+)|(?<=%2[Bb])|(?<!\w)(?=0)){_DIGIT}(?:{_BETWEEN_ALSO}{_DIGIT}){{6,}}",
 )
-_KEPT_OR_NUMBER = re.compile(f"({'|'.join(_KEPT)})|{'|'.join(_NUMBER)}")
+_BEGINS = r"(?=[\dA-Fa-fv%])"  # each of them: most characters are passed quickly
+_KEPT_OR_NUMBER = re.compile(f"{_BEGINS}(?:({'|'.join(_KEPT)})|{'|'.join(_NUMBER)})")
 _ENCODED_DIGIT = re.compile("%3([0-9])")
 _ENCODED = re.compile("%2[0-9A-Fa-f]|%C2%A0")
 
-_ADDRESS = re.compile(r"(?<=//)[^\s\"'<>]+")  # from its host on
+_ADDRESS = re.compile(r"""(?:(?<=//)|(?<=\\/\\/))[^\s"'<>]+""")  # from its host on; also in JSON
 _PUNCTUATION = ".,;:!)"  # at the end of an address: the text's
-_AUTHORITY = re.compile("[^/?#]*")
-_PORT = re.compile(r"[^:]*(?::\d*)?|\[[^]]*\]?(?::\d*)?")
+_AUTHORITY = re.compile(r"[^/?#\\]*")
+_HOST_AND_PORT = re.compile(r"(?:[^:@]*|\[[^]@]*\]?)(?::[\d.]*)?")  # a masked port has points
 _QUERY = re.compile("[?#].*", re.DOTALL)
 _API_KEY = re.compile(r"(?<!\w)KEY[\w-]{12,}")
 
@@ -65,14 +70,25 @@ def _public(address: str) -> str:
     """Return an address, from its host on, without user, password and query."""
     whole, address = address, address.rstrip(_PUNCTUATION)
     after = whole[len(address) :]
-    authority = _AUTHORITY.match(address)[0]  # type: ignore[index]
-    if "@" in authority:
-        address = address[authority.rindex("@") + 1 :]
-    elif not _PORT.fullmatch(authority):
-        _, found, rest = address.rpartition("@")  # the password has a / or ? in it
-        address = rest if found else "..."
+    if not _begins_with_host(address):
+        address = _without_user(address)
     shown = _QUERY.sub("?...", address)
-    return shown if shown.endswith("?...") else shown + after
+    return shown if shown.endswith("...") else shown + after
+
+
+def _begins_with_host(address: str) -> bool:
+    return bool(_HOST_AND_PORT.fullmatch(_authority(address)))
+
+
+def _authority(address: str) -> str:
+    return _AUTHORITY.match(address)[0]  # type: ignore[index]
+
+
+def _without_user(address: str) -> str:
+    """Return what follows the user and password, which may have / ? # and @ in them; or "..."."""
+    authority, host = _authority(address), address.rpartition("@")[2]
+    certain = "@" not in authority or "@" not in address[len(authority) :]
+    return host if host and certain and host != address and _begins_with_host(host) else "..."
 
 
 def _last_digits(number: str) -> str:

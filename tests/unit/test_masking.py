@@ -30,7 +30,19 @@ from conference.reporting.redaction import Formatter
         ("12 34 56 78", "...5678"),
         ("12.34.56.78", "...5678"),
         ("01.42.55.67.89", "...6789"),
-        ("0171/1234567", "0171/...4567"),
+        ("0171/1234567", "...4567"),
+        ("0664/123456", "...3456"),
+        ("0478/12.34.56", "...3456"),
+        ("+49/171/123 45 67", "+...4567"),
+        ("%2B49/171/1234567", "%2B...4567"),
+        ("+1_312_555_0142", "+...0142"),
+        ("+1\u00b7312\u00b7555\u00b70142", "+...0142"),
+        ("1-312-555-0142x77", "...0142x77"),
+        ("+1 (312) 555-0142ext. 7", "+...0142ext. 7"),
+        ("to312-555-0142", "to...0142"),
+        ("at 10:30:00,13125550142", "at 10:30:00,...0142"),
+        ("10:30:00.13125550142", "10:30:00....0142"),
+        ("v3:13125550142", "v3:...0142"),
         ("sip:+13125550142@sip.telnyx.com", "sip:+...0142@sip.telnyx.com"),
         ("sip:13125550142@10.1.2.3:5060", "sip:...0142@10.1.2.3:5060"),
         ('"Bob" <sips:13125550142;ext=5>', '"Bob" <sips:...0142;ext=5>'),
@@ -48,6 +60,8 @@ from conference.reporting.redaction import Formatter
         ("from +13125550142, to +351215550199.", "from +...0142, to +...0199."),
         ("2026-07-01 +13125550142", "2026-07-01 +...0142"),
         ("already ...0142", "already ...0142"),
+        ("+13125550142/+13125550143 13125550144", "+...0142/+...0143 ...0144"),
+        ("dialling...13125550142", "dialling......0142"),
     ],
 )
 def test_a_number_is_hidden_however_it_is_written(text: str, shown: str) -> None:
@@ -76,6 +90,8 @@ def test_a_number_is_hidden_however_it_is_written(text: str, shown: str) -> None
         "after 12.3456789 s",
         "14400 seconds, 600 s, 123456 ms",
         "127.0.0.1:50123 refused; 192.168.100.200 too",
+        "http://127.0.0.1:5000/1234567x, 10.0.0.0/24, 2026/07/01",
+        "10:30:00.123456789Z, 10:30:00,123",
         "room 2026, the 123456th",
         "CAdeadbeef1234567",
         "HTTP/1.1 404, /conferences/source.pointer",
@@ -102,6 +118,9 @@ def test_ids_times_codes_and_durations_stay(text: str) -> None:
             "no answer from http://127.0.0.1:9: refused",
         ),
         ("(see https://a:s3cret@example.com.)", "(see https://example.com.)"),
+        ("https://ann:p@ss/w0rd@example.com/x", "https://..."),
+        ("http://ann:s3cret@example.com:80:90/x", "http://..."),
+        ("http:\\/\\/ann:s3cret@example.com\\/x?t=1", "http:\\/\\/example.com\\/x?..."),
         ("is 'https://ann:s3cret'", "is 'https://...'"),
         ("('https://a:s3cret@example.com/#s3cret', 1)", "('https://example.com/?...', 1)"),
         ("https://example.com:8443/v2/@s", "https://example.com:8443/v2/@s"),
@@ -117,6 +136,11 @@ def test_addresses_are_shown_without_their_secrets(text: str, shown: str) -> Non
     assert hide_secrets(shown) == shown
 
 
+def test_a_masked_address_is_masked_again_to_the_same() -> None:
+    shown = masked("http://example.com:3125550142/x")
+    assert shown == masked(shown) == "http://example.com:...0142/x"
+
+
 @pytest.mark.parametrize("formatter", [Formatter("%(message)s"), JsonFormatter()])
 def test_a_traceback_quotes_no_number_and_no_password(formatter: logging.Formatter) -> None:
     try:
@@ -130,7 +154,7 @@ def test_a_traceback_quotes_no_number_and_no_password(formatter: logging.Formatt
 
 
 @pytest.mark.parametrize(
-    "unit", ["1%20", "1-", "1 ", "%2", "1.1.1.1.", "://a:", "//a@", "2026-01-01 "]
+    "unit", ["1%20", "1-", "1 ", "%2", "1.1.1.1.", "://a:", "//a@", "2026-01-01 ", "0/", "v1:1"]
 )
 def test_a_long_text_takes_little_time(unit: str) -> None:
     """A search that grows with the square of the length would take minutes."""
