@@ -80,8 +80,8 @@ def refusal(answer: Response) -> ApiResponse:
 
 def clean(text: str) -> str:
     """Return Telnyx's text on one line, masked and cut to 300 characters."""
-    shown = masked(text[:MOST_MASKED])[:300]
-    return "".join(each if each.isprintable() else " " for each in shown).strip()
+    line = "".join(each if each.isprintable() else " " for each in text[:MOST_MASKED])
+    return masked(line)[:300].strip()
 
 
 def json_object(request: str, body: bytes) -> dict[str, Any]:
@@ -119,9 +119,9 @@ def requested_pause(headers: Mapping[str, str], now: float | None = None) -> flo
 
     Each header has seconds or a time of day: a Unix time, or a date of HTTP. `x-ratelimit-reset` is
     documented as both. A time that is over, or a day ahead, counts as no request.
-    `now`: Unix seconds of the wall clock.
+    `now`: Unix seconds by Telnyx's clock; by default the Date of its answer.
     """
-    now = time.time() if now is None else now
+    now = _sent_at(headers) if now is None else now
     for name in ("retry-after", "x-ratelimit-reset"):
         seconds = _seconds(headers.get(name, ""), now)
         if 0 <= seconds <= LONGEST_BELIEVED:
@@ -133,6 +133,14 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
     """Return the requested pause within limits; None without a request."""
     seconds = requested_pause(headers, now)
     return None if seconds is None else min(max(seconds, LEAST_PAUSE), LONGEST_PAUSE)
+
+
+def _sent_at(headers: Mapping[str, str]) -> float:
+    """Return the Date of the answer in Unix seconds; without one, the system's time."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except (ValueError, OverflowError):
+        return time.time()
 
 
 def _seconds(value: str, now: float) -> float:

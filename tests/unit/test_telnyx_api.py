@@ -25,7 +25,7 @@ from conference.telnyx_api import client
 from conference.telnyx_api.call_control import REQUESTS
 from conference.telnyx_api.client import TelnyxApi
 from conference.telnyx_api.lists import UnusableList, active_calls, find, snapshot
-from conference.telnyx_api.responses import retry_after
+from conference.telnyx_api.responses import clean, retry_after
 
 Connect = Callable[..., TelnyxApi]
 CONNECTION = "1494404757140276705"
@@ -286,6 +286,23 @@ def test_a_wrong_key(telnyx: SimulatedTelnyx, connect: Connect) -> None:
 def test_a_pause_is_counted_from_the_wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: WALL)
     assert retry_after({"x-ratelimit-reset": f"{WALL + 30:.0f}"}) == 30
+
+
+@pytest.mark.parametrize("off", [-86400, -300, 300, 86400])
+def test_a_pause_does_not_depend_on_the_systems_clock(
+    off: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telnyx's own clock is in the Date of its answer."""
+    monkeypatch.setattr(time, "time", lambda: WALL + off)
+    date = {"date": "Sun, 20 Jul 2025 08:26:40 GMT"}
+    assert retry_after(date | {"retry-after": "Sun, 20 Jul 2025 08:26:50 GMT"}) == 10
+    assert retry_after(date | {"x-ratelimit-reset": f"{WALL + 30:.0f}"}) == 30
+    assert retry_after({"date": "x", "retry-after": f"{WALL + off + 7:.0f}"}) == 7
+
+
+def test_a_reason_is_masked_as_it_is_shown() -> None:
+    """On one line, and without control characters."""
+    assert clean("to +1 312\n555\r\n0142, 1312\x00555\x7f0142") == "to +...0142, ...0142"
 
 
 @pytest.mark.parametrize("status", ["408 No", "409 No", "422 No", "503 No"])
