@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
-def _since_boot() -> float:
+def since_boot() -> float:
     """Return seconds that also pass while the machine sleeps, if the system counts these.
 
     Calls and Telnyx's memory of command ids do not sleep with a laptop.
@@ -33,7 +33,7 @@ class Clock:
         self,
         factor: float = 1.0,
         system: Callable[[], float] = time.time,
-        steady: Callable[[], float] = _since_boot,
+        steady: Callable[[], float] = since_boot,
     ) -> None:
         self.factor = factor
         self._system, self._steady = system, steady
