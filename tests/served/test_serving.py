@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from rigs.recorded import PUBLIC_KEY, TEST_KEY, make
-from rigs.servers import FLASK_RUN, GUNICORN, NOWHERE, Server, ends, free_port, run
+from rigs.servers import FLASK_RUN, GUNICORN, NOWHERE, ROOT, Server, ends, free_port, run
 from rigs.waiting import until
 
 from conference.serving import graceful_timeout
@@ -421,6 +421,32 @@ def test_sighup_with_a_bad_setting_changes_nothing(tmp_path: Path) -> None:
         server.up()
         assert f'"message": "{STARTED}"' in server.log
         assert server.log.count("Traceback") == 0
+        assert server.end() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("raise ValueError('https://ann:s3cret@example.com')", "ValueError: https://example.com"),
+        ("application = None", "Failed to find attribute 'app' in 'app'"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("import os; os.kill(os.getpid(), 9)", "or ends the process"),
+    ],
+)
+def test_sighup_with_code_that_cannot_be_loaded_changes_nothing(
+    tmp_path: Path, code: str, told: str
+) -> None:
+    (tmp_path / "app.py").write_text((ROOT / "app.py").read_text())
+    with run(GUNICORN, tmp_path, PYTHONDONTWRITEBYTECODE="1") as server:
+        server.up()
+        (before,) = server.workers
+        (tmp_path / "app.py").write_text(code)
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: told in server.log)
+        assert "not reloaded, the server goes on with its old code" in server.log
+        assert (server.workers, server.ask("GET", "/healthz")) == ([before], 200)
+        assert "s3cret@" not in server.log.rpartition("ValueError")[2]
+        server.process.send_signal(signal.SIGHUP)
         assert server.end() == 0
 
 

@@ -155,7 +155,9 @@ MAY_USE = {
         *("account", "callbacks", "clock", "core", "engine", "masking", "music", "reporting"),
         *("settings", "signature", "telnyx_api"),
     ),
-    "serving": ("core", "masking", "music", "private_folder", "reporting", "settings", "web"),
+    "serving": (
+        *("clock", "core", "masking", "music", "private_folder", "reporting", "settings", "web"),
+    ),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
         *("account", "callbacks", "core", "demo", "doctor", "masking", "outgoing_http"),

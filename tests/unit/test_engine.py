@@ -6,11 +6,12 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from signal import SIGCHLD, SIGHUP, SIGTERM
 
 import pytest
 from rigs.lines import CALL, TestLine, WillingApi, test_line
-from rigs.recorded import make, post
+from rigs.recorded import PUBLIC_KEY, make, post
 from rigs.waiting import until
 
 from conference.clock import Clock
@@ -18,9 +19,11 @@ from conference.core.commands import Answer, Command, PassThrough, Speak
 from conference.core.events import Outcome
 from conference.engine import Api, dispatch
 from conference.engine.timers import Timers
+from conference.private_folder import private_folder
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import error_of
-from conference.serving.reloading import make_reload_careful
+from conference.serving import reloading
+from conference.serving.reloading import make_reload_careful, reason_against
 
 
 def test_fifty_deliveries_of_one_event_count_once(line: TestLine) -> None:
@@ -180,6 +183,23 @@ def test_one_reload_is_enough_for_several_signals(signals: list[int], handled: l
     master = Master()
     make_reload_careful(master)
     assert master.wait_for_signals(1.0) == handled
+
+
+def test_a_reload_needs_the_private_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Master:
+        class app:
+            @staticmethod
+            def wsgi() -> None: ...
+
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o755)
+    (tmp_path / ".env").write_text(f"TELNYX_API_KEY=KEY\nTELNYX_PUBLIC_KEY={PUBLIC_KEY}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(reloading, "private_folder", lambda: private_folder([folder]))
+    todo = f"chmod 700 {folder}"
+    assert reason_against(Master) == f"worker: {folder} is open to other users: {todo}"
+    folder.chmod(0o700)
+    assert reason_against(Master) == ""
 
 
 class TestTimers:
