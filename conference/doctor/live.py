@@ -8,7 +8,7 @@ from typing import Any
 from .finding import Finding, failure, ok, skipped, warning
 
 RECENT = 600.0  # seconds for which an error of Telnyx is a warning
-FAILING = {"key refused": 1, "unknown": 3, "busy": 3}
+FAILING = {"key refused": 1, "unknown": 3, "busy": 3, "limited": 3}
 """So many errors of a kind, and no accepted command since, are a failure."""
 WAIT = "Wait for the first comparison. RECONCILE_SECONDS is the time between two."
 

@@ -68,8 +68,8 @@ def error_of(outcome: Outcome) -> tuple[str, str]:
     if means == "key refused" and (outcome.status == 401 or outcome.code == AUTHENTICATION_FAILED):
         return means, f"Telnyx refuses TELNYX_API_KEY ({outcome.status}): {KEY}"
     if means == "key refused":
-        said = f"Telnyx does not allow {what} with TELNYX_API_KEY ({outcome.status}): {why}"
-        return means, f"{said}: {PERMISSION}"
+        said = f"Telnyx does not allow {what} with TELNYX_API_KEY ({outcome.status})"
+        return means, _joined(said, why, PERMISSION)
     if means == "unknown":
         return means, f"no answer from Telnyx to {what} ({detail})"
     account = outcome.command.account
@@ -79,6 +79,11 @@ def error_of(outcome: Outcome) -> tuple[str, str]:
         kind = f"{means} {what} {outcome.code}"
         if outcome.status == 403:
             todo = CALLING if isinstance(outcome.command, Dial) else PERMISSION
-            return kind, f"Telnyx does not allow {what} (403): {why}: {todo}"
-        return kind, f"Telnyx refuses {what} ({outcome.status}): {why}"
+            return kind, _joined(f"Telnyx does not allow {what} (403)", why, todo)
+        return kind, _joined(f"Telnyx refuses {what} ({outcome.status})", why)
     return "", ""
+
+
+def _joined(*parts: str) -> str:
+    """Join what is known: Telnyx need not give a reason."""
+    return ": ".join(part for part in parts if part)

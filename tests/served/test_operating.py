@@ -21,6 +21,7 @@ from rigs.registry import keep
 from rigs.rehearsals import APPLICATION, ROOM, Line, dial, hears, rehearsal, settled
 from rigs.waiting import until
 
+from conference.core.outcomes.meanings import RETRIED
 from conference.core.parts import Reconciliation
 from conference.core.room import Room
 from conference.doctor.finding import Finding
@@ -374,6 +375,22 @@ def test_an_error_that_is_over_is_no_failure() -> None:
     assert _telnyx(report([], server, 5000.0)).state == "warning"
     server.note_error(4999.0, "key refused", "Telnyx refuses TELNYX_API_KEY (401)")
     assert _telnyx(report([], server, 50000.0)).state == "failure"
+
+
+@pytest.mark.parametrize(
+    ("kind", "errors", "state"),
+    [
+        *(("key refused", 1, "failure"), ("refused", 9, "warning"), ("not found", 9, "warning")),
+        *((kind, 2, "warning") for kind in RETRIED),
+        *((kind, 3, "failure") for kind in RETRIED),
+    ],
+)
+def test_telnyx_fails_if_it_carries_nothing_out(kind: str, errors: int, state: str) -> None:
+    """Whatever the reason is: a dead key, a dead network, its own fault, or too many requests."""
+    server = ServerHealth(0.0)
+    for _ in range(errors):
+        server.note_error(99.0, kind, "an error")
+    assert _telnyx(report([], server, 100.0)).state == state
 
 
 def _telnyx(health: dict[str, Any]) -> Finding:

@@ -41,3 +41,14 @@ SHOWN = "Dialed number +...0142 is not allowed D13."
 )
 def test_the_line_names_the_fault(command: Command, status: int, code: str, line: str) -> None:
     assert error_of(Outcome(command, 0.0, status, code, DETAIL))[1] == line
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "line"),
+    [
+        (DIAL, 503, "Telnyx refuses dial (503)"),
+        (DIAL, 403, f"Telnyx does not allow dial (403): {CALLING}"),
+    ],
+)
+def test_an_error_without_a_reason(command: Command, status: int, line: str) -> None:
+    assert error_of(Outcome(command, 0.0, status, "", ""))[1] == line
