@@ -29,9 +29,9 @@ _KEPT = (
     r"(?<=\.\.\.)\d{4}(?!\d)",  # what is left of a number
 )
 _NUMBER = (
-    rf"(?<!\d){_DIGIT}(?:{_BETWEEN}{_DIGIT}){{9,17}}(?!\d)",  # also between letters
-    rf"(?:(?<!\w)|(?<=%[0-9A-Fa-f][0-9A-Fa-f])){_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}(?!\w)",
-    rf"(?:(?<=\+)|(?<=%2[Bb])|(?<!\w)(?=0)){_DIGIT}(?:{_BETWEEN_ALSO}{_DIGIT}){{6,}}",
+    rf"(?:(?<!\w)|(?<=%[0-9A-Fa-f][0-9A-Fa-f])){_DIGIT}(?:{_BETWEEN}{_DIGIT}){{6,}}+(?!\w)",
+    rf"(?<!\d)(?!\d{{19}}){_DIGIT}(?:{_BETWEEN}{_DIGIT}){{9,}}+",  # also between letters
+    rf"(?:(?<=\+)|(?<=%2[Bb])|(?<!\w)(?=0)){_DIGIT}(?:{_BETWEEN_ALSO}{_DIGIT}){{6,}}+",
 )
 _BEGINS = r"(?=[\dA-Fa-fv%])"  # each of them: most characters are passed quickly
 _KEPT_OR_NUMBER = re.compile(f"{_BEGINS}(?:({'|'.join(_KEPT)})|{'|'.join(_NUMBER)})")
@@ -44,6 +44,10 @@ _AUTHORITY = re.compile(r"[^/?#\\]*")
 _HOST_AND_PORT = re.compile(r"(?:[^:@]*|\[[^]@]*\]?)(?::[\d.]*)?")  # a masked port has points
 _QUERY = re.compile("[?#].*", re.DOTALL)
 _API_KEY = re.compile(r"(?<!\w)KEY[\w-]{12,}")
+
+_TEXML_PATH = re.compile(r"""(?<=/texml)/[^\s"'?]*""", re.IGNORECASE)
+_PART = re.compile(r"[^/]+")
+_KNOWN_PARTS = ("status", "wait")  # any other part may be TEXML_SECRET
 
 
 def masked(text: str) -> str:
@@ -61,9 +65,18 @@ def hide_secrets(text: str) -> str:
     return _API_KEY.sub("KEY...", _ADDRESS.sub(lambda found: _public(found[0]), text))
 
 
+def hide_texml_path(text: str) -> str:
+    """Return the text without the parts after /texml in addresses of a line: one is a secret."""
+    return _TEXML_PATH.sub(lambda path: _PART.sub(_known_part, path[0]), text)
+
+
 def mask_number(number: str) -> str:
     """Return the last four digits of a phone number, as logs may show it."""
     return f"...{number[-4:]}" if len(number) > 4 else "..."
+
+
+def _known_part(part: re.Match[str]) -> str:
+    return part[0] if part[0] in _KNOWN_PARTS else "..."
 
 
 def _public(address: str) -> str:

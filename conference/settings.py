@@ -22,7 +22,7 @@ from conference.core.schema.kinds import Choice, Integer, Number, Switch
 from conference.core.schema.phone_numbers import PhoneNumber, with_plus
 from conference.core.schema.texts import ROOM, Address, Pattern, Text
 from conference.core.texml import attributes
-from conference.masking import hide_secrets
+from conference.masking import hide_secrets, hide_texml_path
 from conference.signature import public_key
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
@@ -126,7 +126,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         try:
             values[name.lower()] = kind.parse(text, NOTES.get(name, ""))
         except ValueError as error:
-            problems.append(Problem(name, hide_secrets(str(error))))
+            problems.append(Problem(name, hide_texml_path(hide_secrets(str(error)))))
     with_texml = any(name.startswith("texml_") for name in values)
     if with_texml and (wrong := attributes.too_many(values.get("max_participants", 2))):
         problems.append(Problem("MAX_PARTICIPANTS", wrong))

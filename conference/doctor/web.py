@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from conference.masking import hide_texml_path
 from conference.outgoing_http import BadAnswer, NoAnswer, Response, proxy_variable, request
 
 PATIENCE = 5.0  # seconds for an answer, redirects included
@@ -76,11 +77,12 @@ def parts(url: str) -> SplitResult:
 
 
 def shown(url: str) -> str:
-    """Return the address without user, password and query, which may be secret."""
+    """Return the address without user, password, query and TEXML_SECRET."""
     split = parts(url)
     if not split.netloc:
         return "a malformed address"
-    return f"{split.scheme}://{split.netloc.rpartition('@')[2]}{split.path}"
+    path = hide_texml_path(split.path)
+    return f"{split.scheme}://{split.netloc.rpartition('@')[2]}{path}"
 
 
 def same(one: str, other: str) -> bool:

@@ -6,15 +6,12 @@ import logging
 import re
 from typing import Any
 
-from conference.masking import masked
+from conference.masking import hide_texml_path, masked
 
 LOGGERS = ("gunicorn.access", "httpx", "werkzeug", "conference")  # conference: Flask logs errors
 GUNICORN_FIELDS = ("r", "U", "f")  # request line, path and referer
 
 _QUERY = re.compile(r'\?[^\s"]*')  # may hold a token
-_TEXML_PATH = re.compile(r'(?<=/texml)/[^\s"?]*', re.IGNORECASE)
-_PART = re.compile(r"[^/]+")
-_KNOWN_PARTS = ("status", "wait")  # any other part may be TEXML_SECRET
 
 
 def install() -> None:
@@ -43,8 +40,4 @@ def _hide(record: logging.LogRecord) -> bool:
 
 
 def _private(part: object) -> str:
-    return masked(_TEXML_PATH.sub(_without_secret, _QUERY.sub("?...", str(part))))
-
-
-def _without_secret(path: re.Match[str]) -> str:
-    return _PART.sub(lambda part: part[0] if part[0] in _KNOWN_PARTS else "...", path[0])
+    return masked(hide_texml_path(_QUERY.sub("?...", str(part))))

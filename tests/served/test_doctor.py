@@ -266,6 +266,8 @@ CASES: list[Case] = [
     ("no address", lambda s: s.application(webhook_event_url="https://[x/webhook"), "application",
      "failure", ("no webhook URL",)),
     ("http", lambda s: s.far(), "application", "warning", ("http", "https://", ASKED)),
+    ("TeXML's path", lambda s: s.application(webhook_event_url=f"{s.line.url}/texml/s3cret/red"),
+     "application", "failure", ("/texml/.../... does not end in /webhook",)),
     ("its path", lambda s: s.application(webhook_event_url=f"{s.line.url}/telnyx?a=s3cret"),
      "application", "failure", ("/telnyx does not end in /webhook", ASKED)),
     ("elsewhere", lambda s: s.settings(public_url="https://localhost"), "application", "warning",

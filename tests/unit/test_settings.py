@@ -311,6 +311,8 @@ def test_these_settings_hold_addresses() -> None:
         "https://ann:s3cret",
         f"https://ann:s3cret{'x' * 100}@example.com a",
         "ftp://ann:s3cret@example.com",
+        "https://example.com/texml/s3cret",
+        "https://example.com/texml/s3cret/red x",
     ],
 )
 def test_no_secret_of_an_address_is_shown(name: str, value: str) -> None:
@@ -322,7 +324,8 @@ def test_no_secret_of_an_address_is_shown(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("name", sorted({*KINDS} - {*OF_ADDRESSES}))
 def test_an_address_at_the_wrong_setting_shows_no_secret_in_the_problem(name: str) -> None:
-    for value in (WITH_SECRETS, f"https://ann:s3cret{'x' * 100}@example.com"):
+    by_texml = "https://example.com/texml/s3cret"
+    for value in (WITH_SECRETS, f"https://ann:s3cret{'x' * 100}@example.com", by_texml):
         assert "s3cret" not in " ".join(map(str, read(GOOD | {name: value}).problems))
 
 
