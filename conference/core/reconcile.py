@@ -12,6 +12,7 @@ from collections.abc import Collection
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT, TakeSnapshot, memory
 from conference.core.entering import (
+    LOCKED,
     PARKED_AT_MOST,
     answer_call,
     begin_entry,
@@ -24,7 +25,7 @@ from conference.core.entering import (
 )
 from conference.core.events import Outcome
 from conference.core.fronts import front
-from conference.core.leaving import caller_left, take_out
+from conference.core.leaving import caller_left, dismiss, take_out
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Doubt
 from conference.core.replacing import replace
@@ -96,29 +97,41 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
             room = conference_opened(room, conference, at)
     known_calls = room.participants.keys() | room.ended.keys() | moved
     calls = {c: state for c, state in (snapshot.calls or {}).items() if c not in known_calls}
-    room = _restore_lock(room, calls.values())
+    new = {call for call, state in calls.items() if _may_be_new(call, state, snapshot)}
+    room = _restore_lock(room, [state for call, state in calls.items() if call not in new])
     for call, state in calls.items():
-        room = _recover(room, call, state, at)
+        room = _recover(room, call, state, at, new=call in new)
     if conference and conference == room.conference:
         for call in sorted(snapshot.joined.keys() & room.participants.keys()):
             room = _apply_inside(room, call, conference, snapshot.joined[call], at)
     return room
 
 
+def _may_be_new(call: str, state: ClientState, snapshot: Snapshot) -> bool:
+    """Whether the call may be no part of the meeting: a locked room has not let it in."""
+    outside = call not in snapshot.joined and not state.parked
+    return outside and state.direction == "incoming" and not state.locked
+
+
 def _restore_lock(room: Room, found: Collection[ClientState]) -> Room:
-    """Restore the lock from before a restart. Most of the calls found decide, since one of them may
-    have missed the newest change. A room that went on meanwhile keeps its own."""
+    """Restore the lock from before a restart, by the meeting's calls that were found.
+
+    Most of them decide: one may have missed the newest change. A room that went on meanwhile keeps
+    its own.
+    """
     if room.participants and room.reconciliation.compared_at:
         return room
     majority = 2 * sum(state.locked for state in found) - len(found)
     return replace(room, locked=majority > 0) if majority else room
 
 
-def _recover(room: Room, call: str, state: ClientState, at: float) -> Room:
+def _recover(room: Room, call: str, state: ClientState, at: float, *, new: bool) -> Room:
     status = "parked" if state.parked else "ringing"
     room = add_call(room, call, state, at, status=status, recovered=True)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
+    if new and room.locked:
+        return dismiss(room, call, LOCKED, at)
     # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that
     # is inside is marked so next, before any command is sent.
     return enter(room, call, at)

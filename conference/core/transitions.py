@@ -176,6 +176,11 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
     )
 
 
+def forget_asked(room: Room, call: str) -> Room:
+    """Take back a moderator's hold and mute of the call, or of a `Dial` by its id."""
+    return set_asked(room, call, hold=False, mute=False, music="")
+
+
 def set_told(room: Room, call: str, **fields: object) -> Room:
     """Store the hold and mute that Telnyx has for the call."""
     told = replace(room.holding.told.get(call, FREE), **fields)

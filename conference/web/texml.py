@@ -70,7 +70,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
     if isinstance(call, Ignored):
         _note_ignored(call)
         return Response(status=204)
-    if why := refusal(found, services().clock()):
+    if why := refusal(found, call, services().clock()):
         return _xml(texml_documents.away(found.settings, why))
     wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
     found = services().engine.answer_fetch(found.name, Fetch(call, services().clock()))

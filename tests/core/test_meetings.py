@@ -162,6 +162,22 @@ def test_a_participant_called_by_texml_comes_in_as_was_said_of_everyone() -> Non
     assert commands == (c.Mute("X", ("C",), at=NOW, **OURS),)
 
 
+def test_by_texml_a_list_does_not_take_back_a_mute_of_those_on_the_way_in() -> None:
+    muted = Seen(held=False, muted=True)
+    room = rig.well(rig.after(texml("A", "B"), Fetch("C", T0), rig.asks("mute-all")))
+    room = rig.after(room, SnapshotWanted(NOW))
+    room, commands = rig.decide(room, listed(room, "A", "B", "C", A=muted, B=muted))
+    assert (room.holding.asked["C"], commands) == (MUTED, (c.Mute("X", ("C",), at=NOW, **OURS),))
+
+
+def test_by_texml_a_list_does_not_take_back_a_mute_of_somebody_who_is_called() -> None:
+    room = rig.after(texml("A", "B"), rig.asks("dial", to="+2"))
+    room = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "C"}))
+    room = rig.after(rig.well(rig.after(room, rig.asks("mute", "C"))), SnapshotWanted(NOW))
+    room, commands = rig.decide(room, listed(room, "A", "B", "C"))
+    assert (room.holding.asked["C"], commands) == (MUTED, (c.Mute("X", ("C",), at=NOW, **OURS),))
+
+
 # End
 
 
@@ -378,16 +394,24 @@ def test_a_lock_outlasts_a_new_conference() -> None:
 
 def test_by_texml_the_lock_ends_with_the_meeting_too() -> None:
     room = rig.after(texml("A", "B"), rig.asks("lock"))
-    assert (refusal(room, NOW), refusal(rig.after(room, goes("A")), NOW)) == (WORDS, WORDS)
-    assert refusal(rig.after(room, goes("A"), goes("B", 3)), NOW) == ""
-    assert refusal(rig.after(room, ends()), NOW) == ""
+    assert (refusal(room, "Z", NOW), refusal(rig.after(room, goes("A")), "Z", NOW)) == (
+        WORDS,
+        WORDS,
+    )
+    assert refusal(rig.after(room, goes("A"), goes("B", 3)), "Z", NOW) == ""
+    assert refusal(rig.after(room, ends()), "Z", NOW) == ""
+
+
+def test_by_texml_a_caller_on_the_way_is_let_in_though_telnyx_asks_twice() -> None:
+    room = rig.after(texml("A"), Fetch("B", T0), rig.asks("lock"))
+    assert (refusal(room, "B", NOW), refusal(room, "C", NOW)) == ("", WORDS)
 
 
 def test_by_texml_a_caller_on_the_way_keeps_the_lock_for_as_long_as_expected() -> None:
     room = rig.after(texml("A"), Fetch("B", NOW), rig.asks("lock"), goes("A"))
     assert room.locked
-    assert refusal(room, NOW + EXPECTED_AT_MOST - 1) == WORDS
-    assert refusal(room, NOW + EXPECTED_AT_MOST) == "", "B has hung up, and nobody reports it"
+    assert refusal(room, "Z", NOW + EXPECTED_AT_MOST - 1) == WORDS
+    assert refusal(room, "Z", NOW + EXPECTED_AT_MOST) == "", "B has hung up, and nobody reports it"
     assert room.over(NOW + ENDED_KEPT + EXPECTED_AT_MOST)
     assert not rig.after(room, Fetch("C", NOW + EXPECTED_AT_MOST)).locked
 
@@ -402,10 +426,10 @@ def kept(**locks: bool) -> dict[str, ClientState]:
     return {call: ClientState("demo", number="+1", locked=lock) for call, lock in locks.items()}
 
 
-def shown(room: Room, at: float = NOW, **locks: bool) -> Room:
-    """Let Telnyx list these calls, all in the conference, with their locks."""
+def shown(room: Room, at: float = NOW, outside: str = "", **locks: bool) -> Room:
+    """Let Telnyx list these calls with their locks, in the conference except those outside."""
     room = rig.after(room, SnapshotWanted(at))
-    joined = {call: Seen(False, False) for call in locks}
+    joined = {call: Seen(False, False) for call in locks if call not in outside}
     listed = Snapshot("K", joined, kept(**locks))
     return rig.after(room, rig.answer(room, c.SNAPSHOT, at=at, data=listed))
 
@@ -443,6 +467,43 @@ def test_most_calls_decide_where_one_has_an_older_state(
 def test_a_stranger_who_calls_during_the_restart_has_no_say() -> None:
     room = rig.greeting(FORGOTTEN, "C")
     assert shown(room, A=True).locked
+
+
+@pytest.mark.parametrize("locks", [{"A": True}, {"A": True, "B": True}], ids=["one", "two"])
+def test_callers_who_were_being_turned_away_have_no_say_and_stay_out(
+    locks: dict[str, bool],
+) -> None:
+    room = shown(FORGOTTEN, outside="CDE", **locks, C=False, D=False, E=False)
+    assert room.locked
+    away = dict.fromkeys("CDE", "refused")
+    assert rig.status(room) == dict.fromkeys(locks, "joined") | away
+    assert rig.head(room, "C").text == WORDS
+
+
+def test_callers_on_the_way_in_carry_the_lock_over_a_restart() -> None:
+    room = shown(FORGOTTEN, outside="BC", A=True, B=True, C=False)
+    assert (rig.status(room), room.locked) == (
+        {"A": "joined", "B": "waiting", "C": "refused"},
+        True,
+    )
+    room = shown(FORGOTTEN, outside="BC", A=False, B=False, C=False)
+    assert (rig.status(room)["C"], room.locked) == ("waiting", False)
+
+
+def test_a_call_of_a_locked_meeting_that_is_found_again_is_let_in() -> None:
+    room = shown(LOCKED, outside="CD", A=True, B=True, C=True, D=False)
+    assert (rig.status(room)["C"], rig.status(room)["D"]) == ("waiting", "refused")
+
+
+def test_a_call_that_begins_after_the_unlock_does_not_lock_again() -> None:
+    room = rig.after(LOCKED, rig.asks("dial", to="+2"))
+    state = rig.head(room, rig.DIAL).client_state
+    room = rig.after(room, rig.asks("unlock"), rig.hangup("A"), rig.hangup("B"))
+    begun = rig.initiated("C", direction="outgoing", to="+2", client_state=state)
+    room = rig.well(rig.after(room, begun))
+    assert not room.locked
+    healed = rig.after(room, rig.hook("call.answered", "C", client_state=state))
+    assert not rig.head(healed, c.memory("C")).client_state.locked
 
 
 def test_an_event_that_comes_before_the_list_brings_the_lock_back() -> None:
@@ -494,3 +555,16 @@ def test_by_texml_a_call_that_is_about_to_begin_is_concerned() -> None:
         inside = rig.well(rig.after(room, *events))
         assert inside.holding.told["C"].muted
         assert inside.holding.asked.keys() == {"A", "B", "C"}
+
+
+def test_of_a_call_that_ended_before_telnyxs_response_nothing_is_kept() -> None:
+    room = rig.after(TWO, rig.asks("dial", to="+2"), rig.asks("mute-all"))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    room = rig.after(called(room), rig.hangup("C"), rings)
+    assert room.holding.asked == {"A": MUTED, "B": MUTED}
+
+
+def test_by_texml_of_a_call_whose_conference_ended_nothing_is_kept() -> None:
+    room = rig.after(texml("A", "B"), rig.asks("dial", to="+2"), rig.asks("mute-all"))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    assert rig.after(room, ends(), rings).holding.asked == {}

@@ -481,7 +481,7 @@ def test_a_caller_of_call_control_is_told_that_it_is_elsewhere() -> None:
     ],
 )
 def test_who_is_turned_away(room: Room, why: str) -> None:
-    assert refusal(room, NOW) == why
+    assert refusal(room, "Z", NOW) == why
 
 
 def test_who_comes_by_texml_after_all_is_put_out() -> None:
@@ -530,12 +530,12 @@ def test_who_talks_on_while_others_have_the_room_may_stay() -> None:
 def test_who_only_hears_a_goodbye_has_not_the_room() -> None:
     room = rig.well(rig.after(texml("A"), rig.initiated("Z")), T0, "Z")
     room = rig.after(room, rig.hook("call.answered", "Z"), goes("A", 5))
-    assert (rig.status(room), refusal(room, NOW)) == ({"Z": "refused"}, "")
+    assert (rig.status(room), refusal(room, "Z", NOW)) == ({"Z": "refused"}, "")
     room = rig.after(room, comes("C", 1, conference="Y"))
     assert rig.status(room) == {"Z": "refused", "C": "joined"}
     room = rig.after(room, rig.answer(room, "Z"), rig.hook("call.speak.ended", "Z"))
     assert isinstance(rig.head(room, "Z"), c.Hangup)
-    assert refusal(room, NOW) == ""
+    assert refusal(room, "Z", NOW) == ""
 
 
 @pytest.mark.parametrize("verb", ["kick", "play", "hold", "mute", "rename"])

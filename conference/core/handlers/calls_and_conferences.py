@@ -25,6 +25,7 @@ from conference.core.entering import (
 from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.leaving import caller_left, hang_up, take_out
+from conference.core.meeting import goes_on
 from conference.core.origin import origin
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.replacing import replace
@@ -198,7 +199,7 @@ def _known(room: Room, event: Webhook) -> Room:
 def _add_call(room: Room, state: ClientState, event: Webhook) -> Room:
     theirs, ours = _numbers(state.direction, event)
     state = replace(state, number=state.number or theirs)
-    if state.locked and not room.participants:
+    if state.locked and not goes_on(room, event.at):
         room = replace(room, locked=True)  # as before a restart
     return add_call(room, event.call, state, event.at, our_number=ours)
 

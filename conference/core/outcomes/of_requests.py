@@ -25,8 +25,8 @@ from conference.core.transitions import (
     change_reconciliation,
     complete_head,
     forget,
+    forget_asked,
     send_again,
-    set_asked,
     set_deadline,
 )
 
@@ -77,9 +77,7 @@ def _done(room: Room, command: c.PassThrough, event: Outcome) -> Room:
 def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:
     if isinstance(command, c.PassThrough):
         return _finish_move(room, command, event.at)
-    room = set_asked(
-        room, command.id, hold=False, mute=False, music=""
-    )  # of a request for everyone
+    room = forget_asked(room, command.id)  # of a request for everyone
     perhaps_done = meaning(event) in ("unknown", "busy")
     return room if perhaps_done else not_dialled(room, command)
 

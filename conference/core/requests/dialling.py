@@ -10,13 +10,21 @@ from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST, remember
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
-from conference.core.parts import NOTHING_ASKED
+from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.requests.dial_allow import may_be_called
 from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
 from conference.core.texml.entering_and_leaving import comes_muted, send_away
-from conference.core.transitions import add_call, change, send, set_asked, set_deadline, set_told
+from conference.core.transitions import (
+    add_call,
+    change,
+    forget_asked,
+    send,
+    set_asked,
+    set_deadline,
+    set_told,
+)
 
 RING_SECONDS = 30  # that a telephone rings, by default
 CALL_SECONDS = 4 * 3600  # that a call lasts at most, by default: as long as a conference
@@ -111,6 +119,8 @@ def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
 
 def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     """The call rings. Its webhook may have come before this response."""
+    meanwhile = room.holding.asked.get(command.id)
+    room = forget_asked(room, command.id)
     data = event.data if isinstance(event.data, dict) else {}
     call = data.get("call_control_id")
     if not isinstance(call, str) or not call or call in room.ended:
@@ -126,15 +136,11 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         room = set_deadline(room, Deadline("call", call), event.at + rings)
     elif command.account:
         room = _add_dialled(room, call, command)
-    return _as_asked_meanwhile(room, call, command, event.at)
+    return _apply_asked(room, call, meanwhile, event.at) if meanwhile else room
 
 
-def _as_asked_meanwhile(room: Room, call: str, command: Dial, at: float) -> Room:
+def _apply_asked(room: Room, call: str, asked: Asked, at: float) -> Room:
     """Apply the hold and mute that a moderator requested for everyone before the call began."""
-    asked = room.holding.asked.get(command.id)
-    if asked is None:
-        return room
-    room = set_asked(room, command.id, hold=False, mute=False, music="")
     if asked.hold:
         room = set_asked(room, call, hold=True, music=asked.music)
     if asked.mute:

@@ -14,7 +14,7 @@ from conference.core.requests.moderation import hold, mute, unhold, unmute
 from conference.core.requests.passthrough import pass_on, running_conference
 from conference.core.room import Room, retry
 from conference.core.texml.entering_and_leaving import by_texml, send_away
-from conference.core.transitions import clear_queue, remember_ended, set_asked
+from conference.core.transitions import clear_queue, forget_asked, remember_ended
 
 
 def mute_all(room: Room, event: ModeratorRequest) -> Room:
@@ -88,7 +88,7 @@ def end(room: Room, event: ModeratorRequest) -> Room:
 
 def _cancel_dial(room: Room, dial: Dial, at: float) -> Room:
     """Drop a dial that waits for its next try. Of one in flight, `dialled` hangs up the call."""
-    room = set_asked(room, dial.id, hold=False, mute=False, music="")
+    room = forget_asked(room, dial.id)
     if retry(queue_of(dial)) in room.deadlines:
         return clear_queue(room, queue_of(dial))
     return remember_ended(room, dial.id, at)

@@ -17,8 +17,8 @@ from conference.core.transitions import (
     clear_queue,
     close,
     forget,
+    forget_asked,
     send,
-    set_asked,
     set_told,
     without,
 )
@@ -119,7 +119,7 @@ def everyone_left(room: Room) -> bool:
 def send_away(room: Room, call: str, at: float) -> Room:
     """Keep out a caller on the way in: a moderator has ended the meeting."""
     kept = {c: since for c, since in room.texml.sent_away.items() if since > at - ENDED_KEPT}
-    room = set_asked(room, call, hold=False, mute=False, music="")
+    room = forget_asked(room, call)
     expected = without(room.texml.expected, call)
     return change_texml(room, expected=expected, sent_away={**kept, call: at})
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from conference.core.commands import Kick, of_call
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
-from conference.core.meeting import goes_on
+from conference.core.meeting import expected, goes_on
 from conference.core.recordings import clear_recorded, set_recorded
 from conference.core.replacing import replace
 from conference.core.room import EXPECTED_AT_MOST, Room
@@ -27,6 +27,7 @@ from conference.core.transitions import (
     change_texml,
     clear_queue,
     forget,
+    forget_asked,
     remember_ended,
     set_asked,
     without,
@@ -35,11 +36,14 @@ from conference.core.transitions import (
 FIRST_JOIN_AT_MOST = 2  # highest SequenceNumber of a first join: numbers begin with 0 or 1
 
 
-def refusal(room: Room, at: float) -> str:
-    """Return the words for a caller who cannot come in; empty if they can. `at`: Unix seconds."""
+def refusal(room: Room, call: str, at: float) -> str:
+    """Return the words for a caller who cannot come in; empty if they can. `at`: Unix seconds.
+
+    A caller who got the document before the lock, and gets it again, is no new caller.
+    """
     if has_call_control_callers(room):
         return HELD_ELSEWHERE
-    if room.locked and goes_on(room, at):
+    if room.locked and goes_on(room, at) and call not in expected(room, at):
         return LOCKED
     return FULL if len(room.joined) >= room.settings.max_participants else ""
 
@@ -49,14 +53,14 @@ def caller_at_door(room: Room, event: Fetch) -> Room:
 
     Moderators' requests for everyone concern the caller from now on.
     """
-    expected = room.texml.expected
-    for call in [c for c, since in expected.items() if since <= event.at - EXPECTED_AT_MOST]:
-        expected = without(expected, call)
+    awaited = room.texml.expected
+    for call in [c for c, since in awaited.items() if since <= event.at - EXPECTED_AT_MOST]:
+        awaited = without(awaited, call)
         if call not in room.participants:
-            room = set_asked(room, call, hold=False, mute=False, music="")
-    if event.call not in expected and event.call not in room.participants:
+            room = forget_asked(room, call)
+    if event.call not in awaited and event.call not in room.participants:
         room = set_asked(room, event.call, mute=comes_muted(room))
-    return change_texml(room, expected={**expected, event.call: event.at})
+    return change_texml(room, expected={**awaited, event.call: event.at})
 
 
 def greeting(room: Room, call: str) -> str:

@@ -45,7 +45,8 @@ def still_concerns(room: Room, command: TakeSnapshot) -> bool:
 def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
     """Take in every listed call, held and muted as listed, unless a callback has reported it left.
 
-    A listed mute counts as asked for by a moderator: nothing else remembers it over a restart.
+    A listed mute of an unknown call counts as asked for by a moderator: nothing else remembers it
+    over a restart.
     """
     listed = snapshot.joined
     facts = room.texml.facts
@@ -57,8 +58,9 @@ def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
         if facts and call in room.texml.sent_away:
             room = kick_out(room, facts, call, at)
         elif facts and call not in room.joined and not facts.has_left(call):
+            known = call in room.participants or call in room.texml.expected
             room = caller_came_in(room, facts, call, at, from_="", to="")
             seen = listed[call]
-            room = set_asked(room, call, mute=seen.muted)
+            room = room if known else set_asked(room, call, mute=seen.muted)
             room = set_told(room, call, held=seen.held, muted=seen.muted)
     return room
