@@ -62,7 +62,7 @@ def _retry(room: Room, queue: Queue, at: float) -> Room:
 
 
 def _alone(room: Room, call: str, at: float) -> Room:
-    if company_is_coming(room):
+    if company_is_coming(room, at):
         return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
     if front(room).speaks:
         return dismiss(room, call, NOBODY_CAME, at)

@@ -70,3 +70,11 @@ def folded(text: str) -> str:
 
 def _is_visible(character: str) -> bool:
     return category(character) not in ("Zs", "Cf", "Cc") and not _BLANK.fullmatch(character)
+
+
+def speech_seconds(text: str) -> float:
+    """Return the most seconds that text-to-speech takes: two to begin, then ten bytes a second.
+
+    Bytes, not characters: a character of several bytes takes longer to say.
+    """
+    return 2.0 + len(text.encode()) / 10

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from conference.core.commands import Dial, Leave
 from conference.core.participant import Participant
-from conference.core.room import EXPECTED_AT_MOST, Room
+from conference.core.room import Room
 
 PRESENT = ("ringing", "greeting", "waiting", "joined", "parked")
 """The statuses of participants in the room or on the way in; the others are on the way out."""
@@ -29,9 +29,9 @@ def present(room: Room) -> Iterator[Participant]:
 
 def expected(room: Room, at: float) -> list[str]:
     """Return the callers by TeXML who got the document to join and are not inside yet."""
-    seen = room.participants.keys()
+    began, seen = at - room.settings.expects_for, room.participants.keys()
     calls = room.texml.expected.items()
-    return [call for call, since in calls if since > at - EXPECTED_AT_MOST and call not in seen]
+    return [call for call, since in calls if since > began and call not in seen]
 
 
 def dials(room: Room) -> list[Dial]:

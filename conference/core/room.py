@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue
+from conference.core.human_text import speech_seconds
 from conference.core.origin import MUSIC
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
@@ -25,7 +26,7 @@ FrontName = Literal["call-control", "texml"]
 USUAL_FRONT: FrontName = "call-control"  # of a room without a conference
 
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for late events
-EXPECTED_AT_MOST = 30.0  # seconds in which a TeXML caller joins or hangs up
+EXPECTED_AT_MOST = 30.0  # seconds, besides a greeting, in which a TeXML caller joins or hangs up
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ class RoomSettings:
     reconcile_seconds: float = 30
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def expects_for(self) -> float:
+        """Seconds in which a TeXML caller who got the document joins or hangs up."""
+        greetings = (self.greeting_first, self.greeting_next)
+        return EXPECTED_AT_MOST + max(map(speech_seconds, greetings))
 
 
 class Deadline(NamedTuple):
@@ -124,7 +131,9 @@ class Room:
         """Whether the room can be dropped: nothing in it is worth keeping."""
         going_on = self.participants or self.pending or self.deadlines or self.conference
         recently = any(ended > at - ENDED_KEPT for ended in self.ended.values())
-        awaited = any(since > at - EXPECTED_AT_MOST for since in self.texml.expected.values())
+        awaited = any(
+            since > at - self.settings.expects_for for since in self.texml.expected.values()
+        )
         away = any(since > at - ENDED_KEPT for since in self.texml.sent_away.values())
         return not (going_on or recently or awaited or away)
 

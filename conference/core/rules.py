@@ -11,7 +11,7 @@ from itertools import islice
 
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
-from conference.core.meeting import goes_on
+from conference.core.meeting import expected, goes_on
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
@@ -44,10 +44,10 @@ def without_company(room: Room) -> frozenset[str]:
     return room.joined if room.waits_for_start or len(_two_free(room)) < 2 else frozenset()
 
 
-def company_is_coming(room: Room) -> bool:
+def company_is_coming(room: Room, at: float) -> bool:
     """Whether those on the way in will make two participants whom no moderator holds."""
-    coming = (p.call for p in room.participants.values() if p.status in ("greeting", "waiting"))
-    free = [call for call in coming if not _is_held(room, call)]
+    coming = [p.call for p in room.participants.values() if p.status in ("greeting", "waiting")]
+    free = [call for call in (*coming, *expected(room, at)) if not _is_held(room, call)]
     return bool(free) and len(free) + len(_two_free(room)) >= 2
 
 

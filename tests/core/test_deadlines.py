@@ -14,7 +14,7 @@ from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT
 from conference.core.entering import FULL, NOBODY_CAME, OUTSIDE, UNREACHABLE
 from conference.core.events import Event, Outcome, SnapshotWanted
-from conference.core.outcomes.of_calls import speech_seconds
+from conference.core.human_text import speech_seconds
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 

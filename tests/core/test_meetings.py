@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from conference.core.client_state import ClientState
 from conference.core.entering import LOCKED as WORDS
 from conference.core.events import Event, Refused, SnapshotWanted
 from conference.core.parts import Asked
-from conference.core.room import ENDED_KEPT, EXPECTED_AT_MOST, Room
+from conference.core.room import ENDED_KEPT, Room
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import Fetch
 from conference.core.texml.handlers import refusal
@@ -23,6 +24,7 @@ TWO = rig.inside(rig.inside(), "B")
 COMING = {"rings": rig.ringing, "is greeted": rig.greeting, "waits": rig.waiting}
 MUTED, HELD = Asked(mute=True), Asked(hold=True)
 OUTGOING = ClientState("demo", direction="outgoing", number="+2")
+EXPECTED = math.ceil(rig.SETTINGS.expects_for)
 UNKNOWN = replace(EMPTY, watches_unknown_calls=True)
 
 
@@ -144,13 +146,19 @@ def test_the_first_caller_of_texml_is_concerned_before_there_is_a_conference() -
     assert commands == (c.Unhold("X", ("A",), at=NOW, **OURS),), "and then B is muted"
 
 
+def test_a_caller_of_texml_is_on_the_way_for_as_long_as_the_greeting_lasts() -> None:
+    room = texml("A", "B", room=rig.with_settings(greeting_next="Please listen. " * 40))
+    room = rig.after(room, Fetch("C", NOW), rig.asks("mute-all", at=NOW + 60))
+    assert room.holding.asked == {"A": MUTED, "B": MUTED, "C": MUTED}
+
+
 def test_of_a_caller_of_texml_who_hung_up_at_the_door_nothing_is_kept() -> None:
     room = rig.after(EMPTY, Fetch("A", NOW), rig.asks("mute-all"))
     assert room.holding.asked == {"A": MUTED}
-    room = rig.after(room, Fetch("B", NOW + EXPECTED_AT_MOST))
+    room = rig.after(room, Fetch("B", NOW + EXPECTED))
     assert room.holding.asked == {}
     with pytest.raises(Refused, match="no conference is running"):
-        rig.after(room, rig.asks("mute-all", at=NOW + 2 * EXPECTED_AT_MOST))
+        rig.after(room, rig.asks("mute-all", at=NOW + 2 * EXPECTED))
 
 
 def test_a_participant_called_by_texml_comes_in_as_was_said_of_everyone() -> None:
@@ -410,10 +418,10 @@ def test_by_texml_a_caller_on_the_way_is_let_in_though_telnyx_asks_twice() -> No
 def test_by_texml_a_caller_on_the_way_keeps_the_lock_for_as_long_as_expected() -> None:
     room = rig.after(texml("A"), Fetch("B", NOW), rig.asks("lock"), goes("A"))
     assert room.locked
-    assert refusal(room, "Z", NOW + EXPECTED_AT_MOST - 1) == WORDS
-    assert refusal(room, "Z", NOW + EXPECTED_AT_MOST) == "", "B has hung up, and nobody reports it"
-    assert room.over(NOW + ENDED_KEPT + EXPECTED_AT_MOST)
-    assert not rig.after(room, Fetch("C", NOW + EXPECTED_AT_MOST)).locked
+    assert refusal(room, "Z", NOW + EXPECTED - 1) == WORDS
+    assert refusal(room, "Z", NOW + EXPECTED) == "", "B has hung up, and nobody reports it"
+    assert room.over(NOW + ENDED_KEPT + EXPECTED)
+    assert not rig.after(room, Fetch("C", NOW + EXPECTED)).locked
 
 
 # The lock over a restart

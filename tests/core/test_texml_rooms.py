@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import permutations
 from typing import NamedTuple
@@ -31,7 +32,7 @@ from conference.core.events import HandedOver, Ignored, Outcome, Refused, Snapsh
 from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.parts import Asked, Told
 from conference.core.requests.moderation import check_move_to
-from conference.core.room import EXPECTED_AT_MOST, NEXT_SNAPSHOT, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import MOST_CALLS, NOT_NUMBERED, Fetch, StatusCallback, keep_newer
@@ -39,6 +40,7 @@ from conference.core.texml.handlers import HANDLERS, greeting, refusal
 from conference.reporting import public_view
 
 FIRST, NEXT = EMPTY.settings.greeting_first, EMPTY.settings.greeting_next
+EXPECTED = math.ceil(EMPTY.settings.expects_for)
 
 
 # Status callbacks
@@ -84,13 +86,23 @@ def test_the_first_at_the_door_is_told_so_as_often_as_it_asks() -> None:
     assert rig.status(room) == {}, "neither is in yet"
 
 
+def test_nobody_is_hung_up_for_being_alone_while_somebody_is_at_the_door() -> None:
+    lonely = texml("A", room=rig.with_settings(alone_minutes=1))
+    room = rig.after(lonely, Fetch("B", T0 + 59))
+    room, commands = rig.decide(room, rig.time(T0 + 60))
+    assert (commands, room.deadlines[Deadline("alone", "A")]) == ((), T0 + 120)
+    assert [each.call for each in rig.decide(room, rig.time(T0 + 120))[1]] == ["A"], "B has hung up"
+    held = rig.after(lonely, Fetch("B", T0 + 59), rig.asks("hold-all", at=T0 + 59))
+    assert [each.call for each in rig.decide(rig.well(held), rig.time(T0 + 60))[1]] == ["A"]
+
+
 def test_of_who_hung_up_at_the_door_nobody_tells() -> None:
     room = rig.after(EMPTY, Fetch("A", NOW))
-    soon = rig.after(room, Fetch("B", NOW + EXPECTED_AT_MOST - 1))
-    assert (greeting(soon, "B"), soon.over(NOW + EXPECTED_AT_MOST)) == (NEXT, False)
-    later = rig.after(room, Fetch("B", NOW + EXPECTED_AT_MOST))
+    soon = rig.after(room, Fetch("B", NOW + EXPECTED - 1))
+    assert (greeting(soon, "B"), soon.over(NOW + EXPECTED)) == (NEXT, False)
+    later = rig.after(room, Fetch("B", NOW + EXPECTED))
     assert greeting(later, "B") == FIRST
-    assert room.over(NOW + EXPECTED_AT_MOST), "the room itself is not kept for it"
+    assert room.over(NOW + EXPECTED), "the room itself is not kept for it"
 
 
 def test_who_came_in_and_went_was_not_the_first_for_who_comes_then() -> None:

@@ -16,6 +16,7 @@ from conference.core.entering import (
     locked_out,
 )
 from conference.core.events import Outcome
+from conference.core.human_text import speech_seconds
 from conference.core.leaving import dismiss, hang_up
 from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
@@ -83,14 +84,6 @@ def not_answered_yet(room: Room, command: c.OfCall, event: Outcome) -> Room:
     else:
         room = answer_call(room, command.call, event.at)  # the first one may be lost
     return let_next_open(room, event.at)
-
-
-def speech_seconds(text: str) -> float:
-    """Return the most seconds that text-to-speech takes: two to begin, then ten bytes a second.
-
-    Bytes, not characters: a character of several bytes takes longer to say.
-    """
-    return 2.0 + len(text.encode()) / 10
 
 
 def _speech_begun(room: Room, command: c.Speak, event: Outcome) -> Room:

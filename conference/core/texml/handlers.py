@@ -12,7 +12,7 @@ from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
 from conference.core.meeting import expected, goes_on
 from conference.core.recordings import clear_recorded, set_recorded
 from conference.core.replacing import replace
-from conference.core.room import EXPECTED_AT_MOST, Room
+from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import (
     caller_came_in,
     comes_muted,
@@ -54,7 +54,8 @@ def caller_at_door(room: Room, event: Fetch) -> Room:
     Moderators' requests for everyone concern the caller from now on.
     """
     awaited = room.texml.expected
-    for call in [c for c, since in awaited.items() if since <= event.at - EXPECTED_AT_MOST]:
+    began = event.at - room.settings.expects_for
+    for call in [c for c, since in awaited.items() if since <= began]:
         awaited = without(awaited, call)
         if call not in room.participants:
             room = forget_asked(room, call)
