@@ -284,6 +284,15 @@ def test_nor_is_one_for_the_held_though_two_are() -> None:
     assert (rig.status(room)["A"], room.deadlines[ALONE]) == ("joined", T0 + 660)
 
 
+def test_two_in_a_conference_that_nobody_starts_are_no_company_for_each_other() -> None:
+    room = replace(rig.inside(rig.inside(LONELY), "B"), waits_for_start=True)
+    room = rig.after(room, rig.initiated("C"))
+    room = rig.after(room, rig.joined("C"), rig.hangup("C"))
+    until = room.deadlines[ALONE]
+    room = rig.after(room, rig.time(until))
+    assert rig.status(room) == {"A": "refused", "B": "refused"}
+
+
 @pytest.mark.parametrize("minutes", [0, 10])
 def test_alone_minutes_of_0_mean_never(minutes: float) -> None:
     room = rig.inside(rig.with_settings(alone_minutes=minutes))

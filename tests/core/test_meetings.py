@@ -278,6 +278,14 @@ def test_end_by_texml_before_there_is_a_conference() -> None:
     assert room.over(NOW + ENDED_KEPT)
 
 
+def test_of_callers_who_are_sent_away_nothing_is_kept_for_long() -> None:
+    room = rig.after(EMPTY, Fetch("A", T0), rig.asks("mute-all", at=T0), rig.asks("end", at=T0))
+    assert (room.holding.asked, room.texml.sent_away) == ({}, {"A": T0})
+    later = T0 + ENDED_KEPT
+    room = rig.after(room, Fetch("B", later), rig.asks("end", at=later))
+    assert room.texml.sent_away == {"B": later}
+
+
 def test_end_by_texml_keeps_out_whom_we_are_calling() -> None:
     room = rig.after(texml("A", "B"), rig.asks("dial", to="+2"))
     rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
