@@ -121,6 +121,8 @@ def enter(room: Room, call: str, at: float) -> Room:
     participant = room.participants[call]
     if participant.stages or not front(room).takes_calls:
         return begin_entry(room, call, at)
+    if participant.barred and room.locked:
+        return dismiss(room, call, LOCKED, at)
     since = participant.waits_since or at
     if is_moving(room, call):  # join when the move is over, with fresh patience
         room = change(room, call, status="waiting", patience=None, waits_since=since)

@@ -37,6 +37,7 @@ class Participant:
     dial: str = ""  # as in ClientState
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
     recovered: bool = False  # found in a list, as after a restart: older events may still arrive
+    barred: bool = False  # came just after a start, before the lists showed that the room is locked
     # For display only; no rule reads them.
     waits_since: float | None = field(default=None, compare=False)  # in `waiting`, Unix seconds
     our_number: str = field(default="", compare=False)  # at the other end of the call

@@ -34,6 +34,7 @@ from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.snapshots import snapshot_command, still_concerns, take_in_listed
 from conference.core.transitions import (
     add_call,
+    change,
     change_reconciliation,
     send,
     set_deadline,
@@ -98,7 +99,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     known_calls = room.participants.keys() | room.ended.keys() | moved
     calls = {c: state for c, state in (snapshot.calls or {}).items() if c not in known_calls}
     new = {call for call, state in calls.items() if _may_be_new(call, state, snapshot)}
-    room = _restore_lock(room, [state for call, state in calls.items() if call not in new])
+    room = _restore_lock(room, [state for call, state in calls.items() if call not in new], at)
     for call, state in calls.items():
         room = _recover(room, call, state, at, new=call in new)
     if conference and conference == room.conference:
@@ -113,7 +114,7 @@ def _may_be_new(call: str, state: ClientState, snapshot: Snapshot) -> bool:
     return outside and state.direction == "incoming" and not state.locked
 
 
-def _restore_lock(room: Room, found: Collection[ClientState]) -> Room:
+def _restore_lock(room: Room, found: Collection[ClientState], at: float) -> Room:
     """Restore the lock from before a restart, by the meeting's calls that were found.
 
     Most of them decide: one may have missed the newest change. A room that went on meanwhile keeps
@@ -122,7 +123,24 @@ def _restore_lock(room: Room, found: Collection[ClientState]) -> Room:
     if room.participants and room.reconciliation.compared_at:
         return room
     majority = 2 * sum(state.locked for state in found) - len(found)
-    return replace(room, locked=majority > 0) if majority else room
+    if majority <= 0:
+        return replace(room, locked=False) if majority else room
+    newcomers = [] if room.locked else [*room.participants.values()]
+    room = replace(room, locked=True)
+    for participant in newcomers:
+        if participant.direction == "incoming":
+            room = _turn_away(room, participant, at)
+    return room
+
+
+def _turn_away(room: Room, newcomer: Participant, at: float) -> Room:
+    """Turn away a caller who came after the restart, before the lists showed the lock.
+
+    One who rings, or hears the greeting, is turned away after that.
+    """
+    if newcomer.status in ("waiting", "joined"):
+        return dismiss(room, newcomer.call, LOCKED, at)
+    return change(room, newcomer.call, barred=True) if newcomer.status == "greeting" else room
 
 
 def _recover(room: Room, call: str, state: ClientState, at: float, *, new: bool) -> Room:

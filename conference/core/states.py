@@ -40,6 +40,9 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ),
     ("greeting", "waiting"): Move("greeted", ("webhook", "outcome", "deadline")),
     ("greeting", "joined"): Move("seen inside", ("webhook", "outcome", "snapshot")),
+    ("greeting", "refused"): Move(
+        "greeted, the room was locked", ("webhook", "outcome", "deadline")
+    ),
     ("greeting", "ringing"): Move("not answered yet", ("outcome",)),
     ("greeting", "ending"): Move(
         "kicked, or did not press 1", ("webhook", "outcome", "deadline", "request")
@@ -53,7 +56,9 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ("waiting", "ringing"): Move("not answered yet", ("outcome",)),
     ("joined", "waiting"): Move("its conference is gone", ("outcome", "snapshot")),
     ("joined", "leaving"): Move("left, or its conference ended", ("webhook", "snapshot")),
-    ("joined", "refused"): Move("alone for too long, or kicked", ("deadline", "request")),
+    ("joined", "refused"): Move(
+        "alone for too long, kicked, or the room was locked", ("deadline", "request", "snapshot")
+    ),
     ("joined", "parked"): Move("taken out by a moderator", ("request",)),
     ("parked", "waiting"): Move("asked in again", ("request",)),
     ("parked", "refused"): Move("kicked, or parked for too long", ("request", "deadline")),

@@ -459,6 +459,22 @@ def test_a_restart_inside_a_meeting_keeps_the_lock() -> None:
     assert not shown(FORGOTTEN, A=False, B=False).locked
 
 
+@pytest.mark.parametrize("status", ["ringing", "greeting", "waiting", "joined"])
+def test_who_came_before_the_lists_showed_the_lock_is_turned_away(status: str) -> None:
+    come = {"ringing": rig.ringing, "greeting": rig.greeting, "waiting": rig.waiting}
+    newcomer = come[status](FORGOTTEN, "C") if status in come else rig.inside(FORGOTTEN, "C")
+    assert rig.status(newcomer)["C"] == status
+    room = shown(newcomer, A=True, B=True)
+    if status == "ringing":
+        room = rig.after(room, rig.hook("call.answered", "C"))
+    if status == "greeting":
+        assert rig.status(room)["C"] == "greeting", "the greeting ends first"
+        room = rig.after(room, rig.hook("call.speak.ended", "C"))
+    assert (rig.status(room)["C"], rig.head(room, "C").text) == ("refused", WORDS)
+    welcome = shown(newcomer, A=False, B=False)
+    assert rig.status(welcome)["C"] == status, "where the room is not locked"
+
+
 @pytest.mark.parametrize(
     ("locks", "locked"),
     [
