@@ -14,7 +14,8 @@ from pathlib import Path
 
 NAME = "conference-line"
 SHARED = ("/var/tmp", "/tmp")  # noqa: S108 (the folder in them is made for us alone, and checked)
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+ALL = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
+OURS_ALONE = stat.S_IRWXU
 SAFE = os.O_NOFOLLOW | os.O_CLOEXEC
 AT_ONCE = os.O_NONBLOCK | os.O_NOCTTY  # opening a FIFO or a terminal must not wait
 
@@ -46,7 +47,7 @@ class PrivateFolder:
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
             os.close(file)
             raise Unusable(f"{path} is not a regular file of this user: remove it")
-        if found.st_mode & OTHERS:
+        if found.st_mode & ALL & ~OURS_ALONE:
             os.fchmod(file, 0o600)
         return file
 
@@ -100,12 +101,15 @@ def _places() -> Iterator[Path]:
 
 
 def _made(path: Path) -> bool:
-    """Make the folder. Return whether it is there, and not on a file system that is read-only."""
+    """Make the folder, and those above it, for this user alone.
+
+    Return whether it is there, and not on a file system that is read-only.
+    """
+    missing = [each for each in (path, *path.parents) if not os.path.lexists(each)]
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
+        for each in reversed(missing):  # Path.mkdir would make the parents as the umask says
+            with suppress(FileExistsError):  # another server makes them, too
+                each.mkdir(mode=OURS_ALONE)
     except OSError:
         return False
     return not _is_read_only(path)
@@ -122,13 +126,13 @@ def _opened(path: Path) -> int:
     try:
         folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | SAFE)
     except OSError as error:
-        what = "must be a folder of this user, and no link"
+        what = "must be a folder of this user, of mode 700, and no link"
         raise Unusable(f"{path} {what} ({error.strerror}): remove it") from error
     found = os.fstat(folder)
-    if found.st_uid == os.geteuid() and not found.st_mode & OTHERS:
+    ours = found.st_uid == os.geteuid()
+    if ours and found.st_mode & ALL == OURS_ALONE:
         return folder
     os.close(folder)
-    ours = found.st_uid == os.geteuid()
-    todo = f"chmod 700 {path}" if ours else "remove it, or let its owner do so"
-    whose = "is open to other users" if ours else "belongs to another user"
-    raise Unusable(f"{path} {whose}: {todo}")
+    if ours:
+        raise Unusable(f"{path} must be open to this user and nobody else: chmod 700 {path}")
+    raise Unusable(f"{path} belongs to another user: remove it, or let its owner do so")

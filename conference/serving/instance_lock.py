@@ -94,7 +94,7 @@ def _remove_free_locks(folder: PrivateFolder, ours: str) -> None:
             if name == ours:
                 continue
             file = folder.open(name, os.O_RDWR)
-            if _locked(folder, name, file):
+            if _locked(folder, name, file) and folder.has(name, file):  # not one made meanwhile
                 folder.remove(name)
             os.close(file)
 

@@ -90,6 +90,24 @@ def test_locks_of_servers_that_were_killed_are_removed(folder: PrivateFolder) ->
     assert names == {"app.lock", "held.lock", "fifo.lock"}
 
 
+class MadeAnew(PrivateFolder):
+    """A folder in which another server makes its lock anew just after we have opened the old."""
+
+    def open(self, name: str, flags: int = os.O_RDWR | os.O_CREAT) -> int:
+        file = super().open(name, flags)
+        if name == "other.lock":
+            self.remove(name)
+            os.close(super().open(name))
+        return file
+
+
+def test_a_lock_that_was_made_anew_meanwhile_is_not_removed(folder: PrivateFolder) -> None:
+    """Else a third server would get a lock of its own beside it."""
+    (folder.path / "other.lock").touch()
+    take_instance_lock(MadeAnew(folder.path, folder.descriptor), "app", lambda: True)
+    assert {file.name for file in folder.path.iterdir()} == {"app.lock", "other.lock"}
+
+
 def test_a_server_that_waited_for_a_removed_file_makes_a_new_one(folder: PrivateFolder) -> None:
     """The server that ends holds the lock of a file that it removes."""
     old = folder.open("app.lock")

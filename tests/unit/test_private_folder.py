@@ -33,7 +33,8 @@ def test_the_folder_and_its_files_are_for_this_user_alone(tmp_path: Path) -> Non
         folder.write("dials", b"1\n")
     finally:
         os.umask(before)
-    assert mode(folder.path) == 0o700
+    made = (folder.path, *folder.path.parents[:2])
+    assert [mode(each) for each in made] == [0o700] * 3, "others could move what is in an open one"
     assert {mode(file) for file in folder.path.iterdir()} == {0o600}
     assert not os.get_inheritable(folder.descriptor)
     assert content(folder.open("dials", os.O_RDONLY)) == b"1\n"
@@ -78,6 +79,12 @@ def test_where_it_cannot_be_made_the_next_place_is_taken(tmp_path: Path) -> None
         private_folder([kernel])
 
 
+def test_a_broken_link_above_it_is_like_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / ".local").symlink_to(tmp_path / "nowhere")
+    in_home = tmp_path / ".local" / "state" / NAME
+    assert private_folder([in_home, tmp_path / NAME]).path == tmp_path / NAME
+
+
 def _link(path: Path) -> None:
     other = path.parent / "other"
     other.mkdir(mode=0o700)
@@ -93,12 +100,17 @@ def _open_to_others(path: Path) -> None:
     path.chmod(0o755)
 
 
+def _closed_to_us(path: Path) -> None:
+    path.mkdir(mode=0o500)
+
+
 FOLDERS: dict[str, Callable[[Path], None]] = {
     "a link": _link,
     "a broken link": _broken_link,
     "a file": Path.touch,
     "a FIFO": os.mkfifo,
     "open to others": _open_to_others,
+    "closed to us": _closed_to_us,
 }
 
 
@@ -109,7 +121,8 @@ def test_what_is_not_ours_alone_is_refused_with_what_to_do(there: str, tmp_path:
     with pytest.raises(Unusable) as error:
         private_folder([path, tmp_path / "next"])
     assert str(path) in str(error.value)
-    assert ("chmod 700" if there == "open to others" else "remove it") in str(error.value)
+    chmod = there in ("open to others", "closed to us")
+    assert ("chmod 700" if chmod else "remove it") in str(error.value)
     assert not (tmp_path / "next").exists(), "two servers must not choose differently"
 
 
