@@ -103,13 +103,26 @@ def test_a_caller_on_the_way_out_can_be_called(status: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["13125550142", "0013125550142", "tel:+13125550142", "sip:+13125550142@sip.example.com"],
+    [
+        *("13125550142", "0013125550142", " 13125550142", "+1 (312) 555-0142"),
+        *("tel:+13125550142", "tel:+1-312-555-0142", "+13125550142;isub=1"),
+        *("sip:+13125550142@sip.example.com", "SIP:+13125550142@sip.example.com;user=phone"),
+        *("sip:13125550142@sip.example.com", "sip:%2B13125550142@sip.example.com"),
+        *("sip:+13125550142;npdi=yes@sip.example.com", "13125550142@sip.example.com"),
+        '"Bob" <sip:+13125550142@sip.example.com>',
+    ],
 )
 def test_a_number_is_known_however_telnyx_writes_it(number: str) -> None:
     assert refusal(calls_with(number), dial())
 
 
-@pytest.mark.parametrize("number", ["", "anonymous", "0142", "sip:bob@example.com", "+13125550141"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("", "anonymous", "0142", "sip:bob@example.com", "+13125550141", "+131255501420"),
+        '"+13125550142" <sip:bob@example.com>',
+    ],
+)
 def test_another_number_is_none_of_it(number: str) -> None:
     assert rig.pending(rig.after(calls_with(number), dial()), pending())
 

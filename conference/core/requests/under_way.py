@@ -10,9 +10,10 @@ from conference.core.entering import ANSWERED_WITHIN
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.room import Room
 from conference.core.states import Status
+from conference.core.texml.fields import party
 
-E164 = re.compile(r"(?:(?:sips?|tel):)?(?:\+|00)?([1-9][0-9]{6,14})(?:@.*)?")
-"""A whole phone number as Telnyx reports it, without a plus or in an address of SIP, too."""
+NUMBER = re.compile(r"(?:sips?:)?(?:\+|00)?([1-9][0-9]{6,14})(?:@.*)?", re.IGNORECASE)
+"""A whole number, or an address of SIP that begins with one; the plus may be missing."""
 
 BEING_CALLED = "being called"
 HERE: dict[Status, str] = {
@@ -47,8 +48,8 @@ def _already(label: str, to: str, how: str) -> Refused:
 
 
 def _digits(number: str) -> str:
-    """Return the digits of a whole number; other text as it is."""
-    found = E164.fullmatch(number)
+    """Return the digits of a whole number, however Telnyx reports it; other text as it is."""
+    found = NUMBER.fullmatch(party(number))
     return found[1] if found else number
 
 
