@@ -105,9 +105,10 @@ class Texml:
     """The room's callers by TeXML.
 
     `facts`: reported by callbacks, of a conference that has not ended. `dialled`: outgoing calls by
-    number, until they join. `expected`: callers who got the XML to join and have not been seen
-    since, with its time in Unix seconds, oldest first. `sent_away`: those who were on the way in
-    when a moderator ended the meeting, with its time: they are kicked when they join.
+    the id of their request, oldest first, until they join. `expected`: callers who got the XML to
+    join and have not been seen since, with its time in Unix seconds, oldest first. `sent_away`:
+    those who were on the way in when a moderator ended the meeting, with its time: they are kicked
+    when they join.
     """
 
     facts: Facts | None = None

@@ -59,6 +59,13 @@ def test_a_number_that_is_being_called_is_not_called_again(door: str) -> None:
         assert isinstance(command, c.Dial) and command.to == BOB
 
 
+def test_a_number_whose_call_a_moderator_has_ended_can_be_called() -> None:
+    """The call counts all the same until it is known to have ended."""
+    room = rig.after(rig.after(rig.inside(), dial()), rig.asks("end"))
+    assert calls_under_way([room], NOW) == 1
+    assert rig.pending(rig.after(room, dial(n=2)), pending(2))
+
+
 @DOORS
 def test_it_is_named_by_its_last_digits_without_a_label(door: str) -> None:
     why = refusal(answered(rig.after(of(door), dial())), dial(n=2))
@@ -156,6 +163,32 @@ def test_by_texml_a_call_without_an_answer_of_telnyx_counts_while_it_may_ring() 
     later = NOW + RING_SECONDS + 10
     assert calls_under_way([room], later) == 0
     assert rig.pending(rig.after(room, dial(n=2, at=later)), pending(2))
+
+
+def test_by_texml_each_forced_call_without_an_answer_of_telnyx_counts() -> None:
+    room = texml("A", "B")
+    for n in (1, 2, 3):
+        label = f"Bob {n}"
+        room = answered(rig.after(room, dial(n=n, force=True, label=label)), n, status=0)
+    assert calls_under_way([room], NOW) == 3
+    for n in (1, 2, 3):  # each comes in once it answers
+        room = rig.after(room, comes(f"D{n}", 8 + n, to=BOB, from_="+13125550100"))
+        assert calls_under_way([room], NOW) == 3
+    shown = [(room.participants[call].label, call) for call in ("D1", "D2", "D3")]
+    assert shown == [("Bob 1", "D1"), ("Bob 2", "D2"), ("Bob 3", "D3")]
+    assert room.texml.dialled == {}
+
+
+def test_by_texml_the_end_of_one_forced_call_leaves_the_other() -> None:
+    room = texml("A", "B")
+    for n in (1, 2, 3):
+        room = answered(rig.after(room, dial(n=n, force=True)), n, f"D{n}")
+    refused = answered(rig.after(room, dial(n=4, force=True)), 4, status=422)
+    assert refused.texml.dialled == room.texml.dialled
+    room = rig.well(rig.after(room, rig.asks("kick", "D2")), NOW)
+    room = rig.after(room, comes("D1", 8, to=BOB))
+    assert [*room.texml.dialled] == ["request 3"]
+    assert calls_under_way([room], NOW) == 2
 
 
 def test_by_texml_a_call_that_was_kicked_while_it_rang_does_not_count() -> None:

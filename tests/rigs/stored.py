@@ -407,7 +407,7 @@ ROOMS = [
                     inside={"A": (4, True)},
                     speaks={"A": (5, False)},
                 ),
-                dialled={"+2": c.Dial("+2", DEMO, "r1", rings=30, lasts=60)},
+                dialled={"r1": c.Dial("+2", DEMO, "r1", rings=30, lasts=60)},
                 expected={"E": 6.5, "D": 7.5},
                 sent_away={"F": 8.5},
             ),
@@ -455,7 +455,7 @@ ROOMS = [
          "texml": {"facts": {"conference": "X", "account": "acc", "newest": "2026-08-21",
                              "started": true, "inside": {"A": [4, true]},
                              "speaks": {"A": [5, false]}},
-                   "dialled": {"+2": {"to": "+2", "client_state": {"room": "demo"}, "id": "r1",
+                   "dialled": {"r1": {"to": "+2", "client_state": {"room": "demo"}, "id": "r1",
                                      "rings": 30, "lasts": 60}},
                    "expected": {"E": 6.5, "D": 7.5}, "sent_away": {"F": 8.5}}}
         """,

@@ -35,6 +35,7 @@ def check_not_here(room: Room, event: ModeratorRequest) -> None:
         return
     to = event.values["to"]
     dials = [*_pending(room), *_unanswered(room, event.at)]
+    dials = [each for each in dials if each.id not in room.ended]  # by a moderator's `end`
     for label in (command.client_state.label for command in dials if command.to == to):
         raise _already(label, to, BEING_CALLED)
     for there in room.participants.values():

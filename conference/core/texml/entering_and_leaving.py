@@ -41,15 +41,16 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
 
     The call is one that we have dialled, or a caller's: muted if its attributes say so.
     """
-    command, label = room.texml.dialled.get(to), facts.labels.get(call, "")
+    command, label = _dial_of(room, call, to), facts.labels.get(call, "")
+    dialled = without(room.texml.dialled, command.id) if command else room.texml.dialled
     if command and call not in room.participants:
         state = replace(command.client_state, label=command.client_state.label or label)
         room = add_call(room, call, state, at, join_options=command.attributes)
     was_expected = call in room.texml.expected
-    called, expected = without(room.texml.dialled, to), without(room.texml.expected, call)
+    expected = without(room.texml.expected, call)
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
-    room = change_texml(room, facts=facts, dialled=called, expected=expected)
+    room = change_texml(room, facts=facts, dialled=dialled, expected=expected)
     room = replace(room, front="texml", conference=facts.conference)
     room = replace(room, waits_for_start=not facts.started)
     if known is None:
@@ -67,6 +68,16 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     return set_told(room, call, muted=known.join_options.get("muted") == "true")
 
 
+def _dial_of(room: Room, call: str, number: str) -> Dial | None:
+    """Return the dial that has made this call: by its id, or the oldest without an answer."""
+    known, dials = room.participants.get(call), room.texml.dialled.values()
+    if known and known.dial:
+        return next((each for each in dials if each.client_state.dial == known.dial), None)
+    answered = {p.dial for p in room.participants.values()}
+    unanswered = (each for each in dials if each.client_state.dial not in answered)
+    return next((each for each in unanswered if each.to == number), None)
+
+
 def comes_muted(room: Room) -> bool:
     """Whether the room's callers come in muted."""
     return room.settings.texml.get("muted") == "true"
@@ -81,16 +92,14 @@ def _starts(room: Room, participant: Participant | None) -> bool:
 
 def not_dialled(room: Room, command: Dial) -> Room:
     """Telnyx has refused to call the number: expect nobody from this dial."""
-    known = room.texml.dialled.get(command.to)
-    if known is None or known.id != command.id:
-        return room
-    return change_texml(room, dialled=without(room.texml.dialled, command.to))
+    return change_texml(room, dialled=without(room.texml.dialled, command.id))
 
 
 def ringing_ended(room: Room, call: str, at: float) -> Room:
     """A call that we made, and that has not joined, is over: expect nobody from its dial."""
-    number = room.participants[call].number
-    return forget(change_texml(room, dialled=without(room.texml.dialled, number)), call, at)
+    if command := _dial_of(room, call, room.participants[call].number):
+        room = not_dialled(room, command)
+    return forget(room, call, at)
 
 
 def conference_over(room: Room, at: float) -> Room:

@@ -107,9 +107,9 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
         account=account(room),
         options={name: event.values[name] for name in CALLER_ID if name in event.values},
     )
-    called = {n: c for n, c in room.texml.dialled.items() if c.at > event.at - JOINS_WITHIN}
-    called[command.to] = replace(command, at=event.at)
-    return send(change_texml(room, dialled=called), command, event.at)
+    dialled = {i: c for i, c in room.texml.dialled.items() if c.at > event.at - JOINS_WITHIN}
+    dialled[command.id] = replace(command, at=event.at)
+    return send(change_texml(room, dialled=dialled), command, event.at)
 
 
 def _attributes(room: Room, role: Role, label: str) -> dict[str, str]:
