@@ -187,7 +187,8 @@ class Engine:
             self.apply(room, SnapshotWanted(self.clock()))  # unless one is under way
         if not self._first_look.wait(first_look.PATIENCE):
             what = "the calls from before the start are not counted yet"
-            raise Refused("not-ready", f"{what}: Telnyx's list of them is awaited. Try again soon")
+            todo = "try again soon; if this lasts, the log gives the reason"
+            raise Refused("not-ready", f"{what}, for Telnyx has not listed them: {todo}")
 
     def _nothing_pending(self) -> bool:
         return not any(room.pending.keys() - {SNAPSHOT} for room in self.registry.rooms())

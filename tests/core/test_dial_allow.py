@@ -22,6 +22,7 @@ US_CANADA = ("us-canada",)
         "+16395550142",  # Saskatchewan
         "+18005550142",  # free of charge, like the others of 8xx
         "+18885550142",
+        "+13125551213",  # beside directory assistance
         "+18335550142",
     ],
 )
@@ -48,6 +49,7 @@ def test_us_canada_has_nothing_that_costs_more(area: str) -> None:
     "number",
     [
         "+13129760142",  # a premium service
+        "+13125551212",  # directory assistance
         "+13120550142",
         "+13121550142",
         "+13129110142",  # an emergency

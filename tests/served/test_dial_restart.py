@@ -50,6 +50,17 @@ class Stage:
         self.telnyx.webhook_url = self.alive[-1].url + "/webhook"
 
     def dial(self, number: str, **values: Any) -> tuple[int, Any]:
+        """Have the line call the number, once it knows which calls there are."""
+        answers: list[tuple[int, Any]] = []
+
+        def counted() -> bool:
+            answers.append(self.dial_now(number, **values))
+            return answers[-1][1].get("type") != "/problems/not-ready"
+
+        until(counted, "the calls from before are counted")
+        return answers[-1]
+
+    def dial_now(self, number: str, **values: Any) -> tuple[int, Any]:
         """Have the line call the number: the status and the body of its answer."""
         self.telnyx.phone(number).when_called()
         body = json.dumps({"to": number, **values}).encode()
@@ -127,12 +138,25 @@ def test_the_calls_of_the_last_hour_count_after_a_restart(stage: Stage, end: str
     assert stage.made == 2
 
 
+@pytest.mark.parametrize("limits", [{"TELNYX_CONNECTION_ID": "another"}])
+def test_without_a_list_for_the_application_nobody_is_called_and_the_log_says_why(
+    stage: Stage,
+) -> None:
+    assert stage.dial_now(BOB)[0] == 503
+    why = "is it your application's id?"
+    until(lambda: why in stage.alive[-1].log, "the list is refused")
+    assert stage.dial_now(BOB)[0] == 503
+    assert stage.made == 0
+
+
 def test_nobody_is_called_before_the_calls_of_before_are_counted(stage: Stage) -> None:
     stage.alive[-1].kill()
     stage.telnyx.refuse_connections()
     stage.start()
-    status, problem = stage.dial(BOB)
+    status, problem = stage.dial_now(BOB)
     assert (status, problem["type"]) == (503, "/problems/not-ready")
+    assert "the log gives the reason" in problem["detail"]
+    assert "snapshot" in stage.alive[-1].log
     stage.telnyx.accept_connections()
-    until(lambda: stage.dial(BOB)[0] == 202, "the list can be read")
+    until(lambda: stage.dial_now(BOB)[0] == 202, "the list can be read")
     until(lambda: stage.made == 1, "Bob is called")

@@ -2,7 +2,8 @@
 
 `+1` is more than two countries. It has 18 others, at their own prices, and services that charge the
 caller. The set `us-canada` has neither. Source of the area codes: the North American Numbering Plan
-Administrator, nanpa.com. An area code that is not in a table here is one of the US or Canada.
+Administrator, nanpa.com. An area code that is not in a table here is one of the US or Canada, or
+is not in service: a new one of another country must be added.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-NORTH_AMERICAN = re.compile(r"\+1([2-9](?!11)[0-8][0-9])((?!.11)[2-9][0-9]{2})[0-9]{4}")
+NORTH_AMERICAN = re.compile(r"\+1([2-9](?!11)[0-8][0-9])((?!.11)[2-9][0-9]{2})([0-9]{4})")
 """+1, the area code, the exchange, the line. N11 are services, and N9X is no area code yet."""
 
 OTHER_COUNTRIES: Mapping[str, str] = {
@@ -59,6 +60,7 @@ WITHOUT_A_PLACE: Mapping[str, Sequence[str]] = {
 }
 
 PAID_EXCHANGES = ("976",)  # of any area: the caller pays a service
+DIRECTORY_ASSISTANCE = ("555", "1212")  # of any area; the caller pays for it, too
 
 LEFT_OUT = {
     *OTHER_COUNTRIES,
@@ -70,7 +72,11 @@ LEFT_OUT = {
 def _in_us_or_canada(number: str) -> bool:
     """Return whether it is a number of a place there, or one that is free for the caller."""
     parts = NORTH_AMERICAN.fullmatch(number)
-    return parts is not None and parts[1] not in LEFT_OUT and parts[2] not in PAID_EXCHANGES
+    if parts is None:
+        return False
+    area, exchange, line = parts.groups()
+    is_paid = exchange in PAID_EXCHANGES or (exchange, line) == DIRECTORY_ASSISTANCE
+    return area not in LEFT_OUT and not is_paid
 
 
 SETS: Mapping[str, Callable[[str], bool]] = {"us-canada": _in_us_or_canada}
