@@ -16,7 +16,6 @@ NAME = "conference-line"
 SHARED = ("/var/tmp", "/tmp")  # noqa: S108 (the folder in them is made for us alone, and checked)
 ALL = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 OURS_ALONE = stat.S_IRWXU
-SAFE = os.O_NOFOLLOW | os.O_CLOEXEC
 AT_ONCE = os.O_NONBLOCK | os.O_NOCTTY  # opening a FIFO or a terminal must not wait
 
 
@@ -38,7 +37,7 @@ class PrivateFolder:
         """
         path = self.path / name
         try:
-            file = os.open(name, flags | SAFE | AT_ONCE, 0o600, dir_fd=self.descriptor)
+            file = os.open(name, flags | os.O_NOFOLLOW | AT_ONCE, 0o600, dir_fd=self.descriptor)
         except FileNotFoundError:
             raise
         except OSError as error:
@@ -124,7 +123,7 @@ def _is_read_only(path: Path) -> bool:
 
 def _opened(path: Path) -> int:
     try:
-        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | SAFE)
+        folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         what = "must be a folder of this user, of mode 700, and no link"
         raise Unusable(f"{path} {what} ({error.strerror}): remove it") from error

@@ -179,6 +179,14 @@ def test_by_texml_each_forced_call_without_an_answer_of_telnyx_counts() -> None:
     assert room.texml.dialled == {}
 
 
+def test_by_texml_the_call_without_an_answer_of_telnyx_is_none_that_rings() -> None:
+    room = answered(rig.after(texml("A", "B"), dial(label="Bob")))
+    room = answered(rig.after(room, dial(n=2, force=True, label="Bea")), 2, status=0)
+    room = rig.after(room, comes("E", 8, to=BOB))
+    assert [room.participants[call].label for call in ("D", "E")] == ["Bob", "Bea"]
+    assert [*room.texml.dialled] == ["request 1"]
+
+
 def test_by_texml_the_end_of_one_forced_call_leaves_the_other() -> None:
     room = texml("A", "B")
     for n in (1, 2, 3):

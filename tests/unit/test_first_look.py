@@ -55,6 +55,10 @@ class Lists:
         return Outcome(command, command.at, data=answer)
 
     @property
+    def snapshots(self) -> list[TakeSnapshot]:
+        return [command for command in self.sent if isinstance(command, TakeSnapshot)]
+
+    @property
     def dials(self) -> int:
         return sum(isinstance(command, Dial) for command in self.sent)
 
@@ -104,7 +108,7 @@ def test_the_calls_of_other_rooms_are_waited_for(engine: Engine, api: Lists) -> 
     api.answers = answer
     api.may_answer.set()
     engine.start()
-    until(lambda: "H" in engine.registry.room("demo").participants, "one room is compared")
+    until(lambda: "blue" in {command.room for command in api.snapshots}, "one room is compared")
     assert dial(engine) == "not-ready"
     blue.set()
     until(lambda: dial(engine) == "dial-limit", "both calls are counted")
@@ -121,6 +125,13 @@ def test_a_list_that_cannot_be_read_proves_nothing_and_a_dial_reads_it_again(
     assert dial(engine) == "not-ready"
     api.answers = lists
     until(lambda: dial(engine) == "dial-limit", "it is read again")
+
+
+def test_a_texml_conference_has_no_list_of_calls_to_wait_for(engine: Engine, api: Lists) -> None:
+    api.answers = lambda command: Snapshot(of_texml=True)
+    api.may_answer.set()
+    engine.start()
+    until(lambda: dial(engine) == "", "the conference is listed")
 
 
 def test_a_number_that_may_never_be_called_is_refused_at_once(engine: Engine) -> None:

@@ -79,6 +79,17 @@ def test_where_it_cannot_be_made_the_next_place_is_taken(tmp_path: Path) -> None
         private_folder([kernel])
 
 
+MOUNTS = Path("/proc/self/mounts")
+
+
+@pytest.mark.skipif(not MOUNTS.exists(), reason="only Linux lists its file systems there")
+def test_a_file_system_that_is_read_only_is_not_used(tmp_path: Path) -> None:
+    mounted = (line.split() for line in MOUNTS.read_text().splitlines())
+    read_only = [Path(where) for _, where, _, options, *_ in mounted if "ro" in options.split(",")]
+    for place in filter(Path.is_dir, read_only):
+        assert private_folder([place, tmp_path / NAME]).path == tmp_path / NAME
+
+
 def test_a_broken_link_above_it_is_like_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / ".local").symlink_to(tmp_path / "nowhere")
     in_home = tmp_path / ".local" / "state" / NAME
@@ -151,6 +162,15 @@ def test_a_file_is_no_link_and_nothing_that_waits(there: str, flags: int, tmp_pa
     with pytest.raises(Unusable, match="remove it"):
         folder.open("lock", flags)
     assert victim.read_text() == "precious"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_the_file_of_another_user_is_refused(tmp_path: Path) -> None:
+    folder = private_folder([tmp_path / NAME])
+    (folder.path / "lock").touch(mode=0o600)
+    os.chown(folder.path / "lock", 12345, 12345)
+    with pytest.raises(Unusable, match="not a regular file of this user: remove it"):
+        folder.open("lock")
 
 
 def test_a_file_of_ours_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
