@@ -21,6 +21,7 @@ from conference.core.events import (
 )
 from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import check_move_to
+from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
 from conference.core.routing import handed_over, rooms_to_snapshot, route
 from conference.core.texml.facts import Fetch, StatusCallback
@@ -121,7 +122,9 @@ class Engine:
         if self._dispatcher.overloaded:
             raise Overloaded
         if event.verb == "dial":
-            self._dial_limits.check_number(event, self.registry.room(name))
+            room = self.registry.room(name)
+            self._dial_limits.check_number(event, room)
+            check_not_here(room, event)  # before a limit proposes to try again later
             self._await_first_look()
         with self._receipts.open(name, event.id) as receipt:
             with self._allowed(name, event):

@@ -142,6 +142,15 @@ def test_twenty_requests_for_a_number_at_once_make_one_call(latency: float) -> N
         until(lambda: len(dials(line)) == 2, "force calls it all the same")
 
 
+@pytest.mark.parametrize("limit", ["dial_at_once", "dial_per_hour"])
+def test_who_is_here_is_reported_so_at_the_limit_too(limit: str) -> None:
+    with rehearsal(**MAY, **{limit: 1}) as line:
+        line.telnyx.phone(BOB).when_called()
+        assert call(line, BOB)["commands"] == ["dial"]
+        assert call(line, BOB)["type"] == "/problems/already-here"
+        assert call(line, BOB, force=True)["type"] == "/problems/dial-limit"
+
+
 def test_a_call_that_has_ended_does_not_keep_its_number_from_being_called() -> None:
     with rehearsal(**MAY) as line:
         line.telnyx.phone(BOB).when_called(refuse="user_busy")
