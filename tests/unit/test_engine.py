@@ -196,8 +196,8 @@ def test_a_reload_needs_the_private_folder(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / ".env").write_text(f"TELNYX_API_KEY=KEY\nTELNYX_PUBLIC_KEY={PUBLIC_KEY}\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(reloading, "private_folder", lambda: private_folder([folder]))
-    todo = f"chmod 700 {folder}"
-    assert reason_against(Master) == f"worker: {folder} is open to other users: {todo}"
+    what = f"{folder} must be open to this user and nobody else: chmod 700 {folder}"
+    assert reason_against(Master) == f"worker: {what}"
     folder.chmod(0o700)
     assert reason_against(Master) == ""
 
