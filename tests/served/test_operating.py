@@ -212,6 +212,9 @@ def test_without_a_server_or_its_token_the_command_reports_the_reason() -> None:
         )
         done = runner.invoke(args=["story", "0111", "--url", "http://127.0.0.1:9"])
         assert (done.exit_code, "no server answers at" in done.output) == (1, True)
+        for address in ("127.0.0.1:9", line.telnyx.base_url.removeprefix("http://")):
+            done = runner.invoke(args=["story", "0111", "--url", f"http://ann:s3cret@{address}"])
+            assert (done.exit_code, "s3cret" in done.output) == (1, False)
         done = runner.invoke(args=["story", "0111", "--url", line.telnyx.base_url])
         assert (done.exit_code, "refuses" in done.output) == (1, True)
         done = runner.invoke(args=["story", "0111", "--url", "file:///etc"])

@@ -292,3 +292,24 @@ def test_the_details_of_a_status_callback_have_no_whole_number() -> None:
     event = StatusCallback("participant-join", NOW, "K", call="A", more=more)
     (line,) = activity(Change(BOTH, BOTH, event))
     assert line.details == {"CallSidLegacy": "v2:A"}
+
+
+SAYS = "no +1 312 555 0142 at https://ann:s3cret@example.com"
+MASKED = "no +...0142 at https://example.com"
+
+
+def test_text_of_others_is_masked_in_each_line() -> None:
+    gone = replace(EMPTY, participants={})
+    events = (
+        hangup("A", cause=SAYS),
+        hook("call.hangup", "A", details={"hangup_source": SAYS}),
+        answered(PLAY, 422, code="90057", detail=SAYS),
+    )
+    changes = [Change(room(ANN), gone, event, (), touched=("A",)) for event in events]
+    lines = [line for change in changes for line in described(change)]
+    assert [line for line in lines if " at https:" in line] == [
+        f"call.hangup, {MASKED}",
+        f"...0142: joined -[call.hangup]> gone, {MASKED}, room demo, conference K",
+        f"call.hangup, hangup source {MASKED}",
+        f"Telnyx's response to play: refused (90057 {MASKED}), after 0.5 s",
+    ]
