@@ -388,6 +388,16 @@ def _unless_ok(client: http.client.HTTPConnection) -> tuple[int, dict[str, str]]
     return answer if answer[0] != 200 else None
 
 
+def test_the_start_warns_of_an_open_env_file_and_shows_no_password(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CONTROL_TOKEN=a-token-of-the-tests\n")
+    (tmp_path / ".env").chmod(0o644)
+    with run(GUNICORN, tmp_path, PUBLIC_URL="https://ann:s3cret@example.com") as server:
+        server.up()
+        assert f"it holds CONTROL_TOKEN. Run: chmod 600 {tmp_path}/.env" in server.log
+        assert "webhook URL to https://example.com/webhook" in server.log
+        assert "s3cret" not in server.log
+
+
 def test_sighup_replaces_the_worker(folder: Path) -> None:
     with run(GUNICORN, folder, WEB_CONCURRENCY="4") as server:
         server.up()
