@@ -23,7 +23,7 @@ FIRST_RETRY, LONGEST_PAUSE = 0.25, 3.0  # seconds before the second try; before 
 TRIED_FOR = 20.0  # seconds that a caller plausibly waits while Telnyx responds with errors
 FOUND_WITHIN = 4.0  # seconds in which Telnyx finds a call or conference that it has reported
 SAME_ID_FOR = 50.0  # seconds; Telnyx forgets a command_id after 60
-GROWTH = 1.5  # of the pauses: small, since the caller hears nothing meanwhile
+GROWTH = 1.35  # of the pauses: small, since the caller hears nothing meanwhile
 _TIMEOUT = 408
 # In silence, or beside music that should end; for a snapshot perhaps since before a restart.
 _CALLER_WAITS = OfCall | Find | HoldOrMute | TakeSnapshot
