@@ -50,7 +50,7 @@ def _tried(server: Any) -> str:
             os._exit(1)
     os.close(writes)
     with os.fdopen(reads, "rb") as pipe:
-        reason = pipe.read().decode()
+        reason = pipe.read().decode(errors="replace")
     ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if ended and not reason:
         reason = f"code: the new one is not loaded within {PATIENCE} s, or ends the process"
