@@ -48,17 +48,17 @@ class Settings:
     """All settings. Nothing is served unless `problems` is empty.
 
     `room`: settings of a room without its own. `misspelt`: names that are no setting, but like one.
-    `exposed`: that others can read the `.env` file. Addresses may hold a password: none is shown.
+    `exposed`: that others can read the `.env` file. No address, number or key is shown.
     """
 
     telnyx_api_key: str = field(default="", repr=False)
     telnyx_public_key: VerifyKey | None = None
     telnyx_base_url: str = field(default="https://api.telnyx.com/v2", repr=False)
     telnyx_connection_id: str = ""
-    telnyx_number: str = ""
+    telnyx_number: str = field(default="", repr=False)
     control_token: str = field(default="", repr=False)
     conference_name: str = "demo-conference"
-    dial_allow: tuple[str, ...] = ()
+    dial_allow: tuple[str, ...] = field(default=(), repr=False)  # whole numbers, perhaps
     dial_per_hour: int = 30
     dial_at_once: int = 5
     status_callback: str = field(default="", repr=False)

@@ -368,8 +368,10 @@ def test_a_file_that_cannot_be_read_is_a_problem(
     assert [str(each) for each in load().problems] == [".env: is not in UTF-8. Save it as UTF-8."]
 
 
-def test_the_api_key_is_not_shown() -> None:
-    assert "KEY" not in repr(read(GOOD))
+def test_no_key_and_no_number_is_shown() -> None:
+    numbers = {"TELNYX_NUMBER": "+13125550142", "DIAL_ALLOW": "+13125550143"}
+    shown = repr(read(GOOD | numbers))
+    assert "KEY" not in shown and "5550142" not in shown and "5550143" not in shown
 
 
 def _written(default: Any) -> str:
