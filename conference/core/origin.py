@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 WEBHOOK = "/webhook"
@@ -10,6 +11,7 @@ STATUS = "/texml/status"  # where status callbacks go
 MUSIC = "/hold-music.wav"
 
 
+@lru_cache(256)  # each webhook names the same address
 def origin(delivered_to: str) -> str:
     """Return our public address: the part before /webhook of a webhook's `meta.delivered_to`.
 

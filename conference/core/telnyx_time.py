@@ -26,6 +26,8 @@ def sortable(timestamp: object) -> str:
     try:
         if iso := _ISO.fullmatch(timestamp):
             time = datetime.fromisoformat(f"{iso[1]}T{iso[2]}{iso[3]}")
+            if iso[3] == "Z":  # as in nearly all of them: nothing to convert
+                return f"{iso[1]}T{iso[2]}{'' if '.' in iso[2] else '.'}000000"[:26]
         elif _RFC2822.fullmatch(timestamp):
             time = parsedate_to_datetime(timestamp)
         else:
