@@ -17,7 +17,7 @@ from conference.core.transitions import (
     set_deadline,
 )
 
-HANGS_UP_WITHIN = 5.0  # seconds between leaving the conference and the end of the call
+HANGS_UP_WITHIN = 5.0  # seconds from leaving the conference until a call that stays up hears so
 
 
 def caller_left(room: Room, call: str, at: float, occurred_at: str = "") -> Room:

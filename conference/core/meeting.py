@@ -41,7 +41,7 @@ def dials(room: Room) -> list[Dial]:
 
 
 def goes_on(room: Room, at: float) -> bool:
-    """Whether a meeting goes on. Callers whom a lock turns away are in none."""
+    """Whether a meeting goes on. Callers turned away by a lock are in none."""
     if room.joined or any(p.takes_part for p in room.participants.values()):
         return True
     return bool(expected(room, at) or dials(room))

@@ -21,7 +21,7 @@ ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another cal
 
 
 def _two_free(room: Room) -> list[str]:
-    """Return up to two of the joined participants whom no moderator holds."""
+    """Return up to two joined participants without a moderator's hold."""
     return list(islice((call for call in room.joined if not _is_held(room, call)), 2))
 
 
@@ -30,7 +30,7 @@ def _is_held(room: Room, call: str) -> bool:
 
 
 def alone(room: Room) -> str:
-    """Return the call of the only joined participant whom no moderator holds; empty if there are
+    """Return the call of the only joined participant without a moderator's hold; empty if there are
     none or more."""
     free = _two_free(room)
     return free[0] if len(free) == 1 else ""
@@ -39,13 +39,14 @@ def alone(room: Room) -> str:
 def without_company(room: Room) -> frozenset[str]:
     """Return the joined participants if none of them can hear another; empty otherwise.
 
-    A conversation needs two participants whom no moderator holds, and a conference that has begun.
+    A conversation needs two participants without a moderator's hold, and a conference that has
+    begun.
     """
     return room.joined if room.waits_for_start or len(_two_free(room)) < 2 else frozenset()
 
 
 def company_is_coming(room: Room, at: float) -> bool:
-    """Whether those on the way in will make two participants whom no moderator holds."""
+    """Whether those on the way in will make two participants without a moderator's hold."""
     coming = [p.call for p in room.participants.values() if p.status in ("greeting", "waiting")]
     free = [call for call in (*coming, *expected(room, at)) if not _is_held(room, call)]
     return bool(free) and len(free) + len(_two_free(room)) >= 2

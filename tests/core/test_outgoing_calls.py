@@ -91,11 +91,11 @@ def calls_with(number: str, status: str = "joined") -> Room:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("ringing", "on the way into the room"),
-        ("greeting", "on the way into the room"),
-        ("waiting", "on the way into the room"),
-        ("joined", "in the room"),
-        ("parked", "parked"),
+        ("ringing", "on the way in"),
+        ("greeting", "on the way in"),
+        ("waiting", "on the way in"),
+        ("joined", "in the conference already"),
+        ("parked", "outside the conference until a join"),
     ],
 )
 def test_a_caller_who_is_here_is_not_called(status: str, words: str) -> None:
@@ -135,7 +135,7 @@ def test_another_number_is_none_of_it(number: str) -> None:
 
 
 def test_a_caller_by_texml_is_not_called() -> None:
-    assert "in the room" in refusal(
+    assert "in the conference already" in refusal(
         texml("A", room=rig.after(EMPTY, comes("B", from_=BOB))), dial()
     )
 

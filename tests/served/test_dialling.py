@@ -137,7 +137,7 @@ def test_twenty_requests_for_a_number_at_once_make_one_call(latency: float) -> N
         assert {(a["type"], a["status"]) for a in refused} == {("/problems/already-here", 409)}
         hears(line.telnyx.phone(BOB).legs[-1], "music")
         again = call(line, BOB)
-        assert again["detail"].startswith("...0112 is in the room")
+        assert again["detail"].startswith("...0112 is in the conference already")
         assert call(line, BOB, force=True)["commands"] == ["dial"]
         until(lambda: len(dials(line)) == 2, "force calls it all the same")
 

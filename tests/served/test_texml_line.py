@@ -183,7 +183,7 @@ def test_by_texml_nobody_is_called_who_is_here_or_is_being_called() -> None:
         assert (status, said["type"]) == (409, "/problems/already-here")
         called(line, BOB, label="Bob")
         status, said = send(line, path, {"to": BOB})
-        assert (status, said["detail"].split(";")[0]) == (409, "Bob is in the room")
+        assert (status, said["detail"].split(";")[0]) == (409, "Bob is in the conference already")
         line.telnyx.phone(CLEO).when_called(refuse="user_busy")
         assert send(line, path, {"to": CLEO})[0] == 202
         assert send(line, path, {"to": CLEO})[0] == 409

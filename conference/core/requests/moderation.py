@@ -89,9 +89,9 @@ def _check_some_get_it(room: Room, event: ModeratorRequest) -> None:
     """Raise Refused for a parameter that is for none of the participants who can be kicked."""
     called = map(room.participants.__getitem__, event.calls)
     named = [p for p in called if p.status in (*SPOKEN_TO, "ringing", "greeting")]
-    for name, (whom, fits) in GET_ON_KICK.items():
+    for name, (receivers, fits) in GET_ON_KICK.items():
         if name in event.values and named and not any(map(fits, named)):
-            raise Refused("not-now", f"{name} is for {whom}")
+            raise Refused("not-now", f"{name} is for {receivers}")
 
 
 def leave(room: Room, event: ModeratorRequest) -> Room:

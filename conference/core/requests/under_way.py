@@ -8,22 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN
 from conference.core.events import ModeratorRequest, Refused
+from conference.core.meeting import PRESENT, dials
+from conference.core.requests.required_status import IS
 from conference.core.room import Room
-from conference.core.states import Status
 from conference.core.texml.fields import party
 
 NUMBER = re.compile(r"(?:sips?:)?(?:\+|00)?([1-9][0-9]{6,14})(?:@.*)?", re.IGNORECASE)
 """A whole number, or an address of SIP that begins with one; the plus may be missing."""
 
-BEING_CALLED = "being called"
-HERE: dict[Status, str] = {
-    "ringing": "on the way into the room",
-    "greeting": "on the way into the room",
-    "waiting": "on the way into the room",
-    "joined": "in the room",
-    "parked": "parked, and can be brought back with join",
-}
-"""The statuses in which a number is not called again, in words. The others are on the way out."""
+BEING_CALLED = "is being called"
 
 
 def check_not_here(room: Room, event: ModeratorRequest) -> None:
@@ -34,17 +27,17 @@ def check_not_here(room: Room, event: ModeratorRequest) -> None:
     if event.values.get("force"):
         return
     to = event.values["to"]
-    dials = [*_pending(room), *_unanswered(room, event.at)]
-    dials = [each for each in dials if each.id not in room.ended]  # by a moderator's `end`
-    for label in (command.client_state.label for command in dials if command.to == to):
+    called = [*dials(room), *_unanswered(room, event.at)]
+    called = [each for each in called if each.id not in room.ended]  # by a moderator's `end`
+    for label in (command.client_state.label for command in called if command.to == to):
         raise _already(label, to, BEING_CALLED)
     for there in room.participants.values():
-        if there.status in HERE and _digits(there.number) == _digits(to):
-            raise _already(there.label, to, BEING_CALLED if there.is_called else HERE[there.status])
+        if there.status in PRESENT and _digits(there.number) == _digits(to):
+            raise _already(there.label, to, BEING_CALLED if there.is_called else IS[there.status])
 
 
 def _already(label: str, to: str, how: str) -> Refused:
-    what = f"{label or f'...{to[-4:]}'} is {how}"
+    what = f"{label or f'...{to[-4:]}'} {how}"
     return Refused("already-here", f"{what}; with force the number is called all the same")
 
 
@@ -61,7 +54,7 @@ def calls_under_way(rooms: Sequence[Room], at: float) -> int:
 
 def _count(room: Room, at: float) -> int:
     called = sum(p.direction == "outgoing" for p in room.participants.values())
-    return called + len({*_ids(_pending(room)), *_ids(_unanswered(room, at))} - _shown(room))
+    return called + len({*_ids(dials(room)), *_ids(_unanswered(room, at))} - _shown(room))
 
 
 def _ids(commands: Iterable[Dial]) -> Iterator[str]:
@@ -71,13 +64,6 @@ def _ids(commands: Iterable[Dial]) -> Iterator[str]:
 def _shown(room: Room) -> set[str]:
     """Return the ids of the dials whose calls are known: an event may precede Telnyx's answer."""
     return {p.dial for p in room.participants.values()}
-
-
-def _pending(room: Room) -> Iterator[Dial]:
-    """Yield the dials whose outcome is not known, the oldest first."""
-    for queue in room.pending.values():
-        if isinstance(queue[0], Dial):
-            yield queue[0]
 
 
 def _unanswered(room: Room, at: float) -> Iterator[Dial]:

@@ -65,7 +65,7 @@ class Facts:
     """The facts of one conference.
 
     `newest`: Telnyx's time of the newest callback. `started`: has a callback shown that nobody
-    waits for the start any more? `labels`: by call, of those whom the room did not know yet.
+    waits for the start any more? `labels`: by call, of those that the room did not know yet.
     """
 
     conference: str
