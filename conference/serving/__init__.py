@@ -54,6 +54,7 @@ def _bounded(record: logging.LogRecord) -> bool:
 
 
 def post_worker_init(worker: Any) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the master's: it ends a worker by SIGTERM
     app: Flask = worker.wsgi
     if report_bad(services_of(app).settings):
         sys.exit(BOOT_FAILED)  # a reload: they were good when the master started
