@@ -13,17 +13,26 @@ from conference.core.human_text import is_readable
 
 Role = Literal["moderator", "participant", "listener"]
 Direction = Literal["incoming", "outgoing"]
+MutedBy = Literal["", "moderator", "mute-all", "listener"]
+"""Why a participant is to be muted: by name, with everybody, or as a listener; empty if not."""
 
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
 LONGEST_DIAL = 16  # characters
 _LONGEST = 64  # characters of number and label: keeps the whole under 1 KB
+_MUTES: dict[MutedBy, bool | str] = {
+    "": False,
+    "moderator": True,
+    "mute-all": "all",
+    "listener": "role",
+}
+"""The values of `mute` as Telnyx keeps them: short, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientState:
-    """Facts of a call that the line needs after a restart. `hold` and `mute` are a moderator's."""
+    """Facts of a call that the line needs after a restart. `hold` and `mute_by` are as in Asked."""
 
     room: str
     role: Role = "participant"
@@ -31,7 +40,7 @@ class ClientState:
     number: str = ""
     label: str = ""
     hold: bool = False
-    mute: bool = False
+    mute_by: MutedBy = ""
     confirm: bool = False  # the callee has yet to press 1
     parked: bool = False  # out of the conference until a moderator brings the call back
     dial: str = ""  # the beginning of the id of the request that made the call
@@ -48,7 +57,7 @@ def encode(state: ClientState) -> str:
         "number": state.number[:_LONGEST],
         "label": state.label[:_LONGEST],
         "hold": state.hold,
-        "mute": state.mute,
+        "mute": _MUTES[state.mute_by],
         **({"confirm": True} if state.confirm else {}),
         **({"parked": True} if state.parked else {}),
         **({"dial": state.dial[:LONGEST_DIAL]} if state.dial else {}),
@@ -78,7 +87,7 @@ def decode(text: object) -> ClientState | None:
         number=_text(fields, "number"),
         label=_text(fields, "label"),
         hold=fields.get("hold") is True,
-        mute=fields.get("mute") is True,
+        mute_by=_muted_by(fields.get("mute")),
         confirm=fields.get("confirm") is True,
         parked=fields.get("parked") is True,
         dial=_text(fields, "dial"),
@@ -88,6 +97,11 @@ def decode(text: object) -> ClientState | None:
 
 def _choice(fields: dict[str, Any], name: str, choices: tuple[Any, ...]) -> Any:
     return fields[name] if fields.get(name) in choices else choices[0]
+
+
+def _muted_by(found: object) -> MutedBy:
+    same = (by for by, kept in _MUTES.items() if type(kept) is type(found) and kept == found)
+    return next(same, "")
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

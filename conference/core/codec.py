@@ -31,7 +31,7 @@ from conference.core.room import Room
 from conference.core.snapshot import Snapshot
 from conference.core.texml.facts import Fetch, StatusCallback
 
-VERSION = 1  # any other is refused
+VERSION = 2  # any other is refused
 
 TAGS: dict[type, str] = {
     Room: "room",

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from conference.core.client_state import MutedBy
 from conference.core.commands import Dial
 from conference.core.states import Cause
 from conference.core.texml.facts import Facts
@@ -36,12 +37,17 @@ FREE = Told()
 class Asked:
     """A moderator's hold and mute of a participant, apart from those of the rules.
 
-    `music`: for the hold, an address or a name of Telnyx's media; empty for the room's own.
+    `mute_by`: why they are to be muted; empty if they are not. `music`: for the hold, an address or
+    a name of Telnyx's media; empty for the room's own.
     """
 
     hold: bool = False
-    mute: bool = False
+    mute_by: MutedBy = ""
     music: str = ""
+
+    @property
+    def mute(self) -> bool:
+        return bool(self.mute_by)
 
 
 NOTHING_ASKED = Asked()

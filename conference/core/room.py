@@ -173,7 +173,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         number=participant.number,
         label=participant.label,
         hold=asked.hold,
-        mute=asked.mute,
+        mute_by=asked.mute_by,
         confirm="confirm" in participant.stages,
         parked=participant.status == "parked",
         dial=participant.dial,

@@ -47,7 +47,7 @@ def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any
         dial=state.dial,
     )
     room = put(room, replace(participant, **fields))
-    return set_asked(room, call, hold=state.hold, mute=state.mute)
+    return set_asked(room, call, hold=state.hold, mute_by=state.mute_by)
 
 
 def change(room: Room, call: str, **fields: object) -> Room:
@@ -168,7 +168,7 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
     unknown = "hold" in fields and told.held is None
     if request and (unknown or (asked.hold, asked.music) != (before.hold, before.music)):
         hold_asked_by = {**hold_asked_by, call: request}
-    unknown = "mute" in fields and told.muted is None
+    unknown = "mute_by" in fields and told.muted is None
     if request and (unknown or asked.mute != before.mute):
         mute_asked_by = {**mute_asked_by, call: request}
     return change_holding(
@@ -178,7 +178,7 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
 
 def forget_asked(room: Room, call: str) -> Room:
     """Take back a moderator's hold and mute of the call, or of a `Dial` by its id."""
-    return set_asked(room, call, hold=False, mute=False, music="")
+    return set_asked(room, call, hold=False, mute_by="", music="")
 
 
 def set_told(room: Room, call: str, **fields: object) -> Room:

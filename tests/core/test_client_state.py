@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from conference.core.client_state import ClientState, decode, encode
+from conference.core.client_state import ClientState, MutedBy, decode, encode
 
-FULLEST = ClientState("demo", "listener", "outgoing", "+13125550142", "Zoë 🙂", True, True)
+FULLEST = ClientState("demo", "listener", "outgoing", "+13125550142", "Zoë 🙂", True, "moderator")
 LATER = replace(FULLEST, confirm=True, parked=True, locked=True)
 
 
@@ -47,7 +47,7 @@ def test_a_label_comes_back_in_any_language(label: str) -> None:
 def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
     longest = ClientState("a" * 64, "participant", "outgoing", letter * 500, letter * 500)
     longest = replace(longest, confirm=True, parked=True, locked=True)
-    longest = replace(longest, dial="0123456789abcdef" * 2)
+    longest = replace(longest, dial="0123456789abcdef" * 2, mute_by="listener")
     assert len(encode(longest)) < 1024
     cut = replace(longest, number=letter * 64, label=letter * 64, dial="0123456789abcdef")
     assert decode(encode(longest)) == cut
@@ -64,6 +64,15 @@ def test_its_form_is_base64_of_json() -> None:
         "hold": True,
         "mute": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("by", "kept"), [("", False), ("moderator", True), ("mute-all", "all"), ("listener", "role")]
+)
+def test_why_a_call_is_muted_is_kept_in_a_short_form(by: MutedBy, kept: object) -> None:
+    state = ClientState("demo", mute_by=by)
+    assert json.loads(base64.b64decode(encode(state)))["mute"] == kept
+    assert decode(encode(state)) == state
 
 
 NOT_OURS: list[tuple[str, object]] = [
@@ -137,6 +146,10 @@ def test_a_room_may_be_called(name: str) -> None:
         {"hold": 1},
         {"hold": "true"},
         {"mute": "yes"},
+        {"mute": 1},
+        {"mute": 0},
+        {"mute": None},
+        {"mute": ["all"]},
         {"more": "fields"},
     ],
     ids=repr,

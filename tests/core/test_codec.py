@@ -18,6 +18,7 @@ from conference.core.client_state import ClientState
 from conference.core.codec import (
     PLAIN,
     TAGS,
+    VERSION,
     CodecError,
     decode_command,
     decode_event,
@@ -32,7 +33,7 @@ from conference.core.texml.facts import Fetch, StatusCallback
 COMMANDS, EVENTS = set(get_args(c.Command)), set(get_args(e.Event))
 
 
-def stored(form: str, version: str = "1") -> str:
+def stored(form: str, version: str = str(VERSION)) -> str:
     return f'{{"version": {version}, "value": {form}}}'
 
 
@@ -48,7 +49,7 @@ def decode(text: str, kind: type) -> Any:
 @each_case(STORED)
 def test_what_is_stored(case: Stored) -> None:
     text = encode(case.value)
-    assert json.loads(text) == {"version": 1, "value": json.loads(case.form)}
+    assert json.loads(text) == {"version": VERSION, "value": json.loads(case.form)}
     assert text.isascii() and "\n" not in text
 
 
@@ -152,7 +153,7 @@ DEFAULTS = [
     Minimal(
         "client state",
         ClientState("demo"),
-        {"role": "participant", "direction": "incoming", "hold": False, "mute": False},
+        {"role": "participant", "direction": "incoming", "hold": False, "mute_by": ""},
     ),
     Minimal("command", c.Hangup("A"), {"at": 0.0, "attempt": 1, "account": ""}),
     Minimal("outcome", e.Outcome(c.Hangup("A"), 1.0), {"status": 200, "data": None}),
@@ -174,7 +175,7 @@ def test_a_field_that_older_code_did_not_write_has_its_default() -> None:
 
 
 def test_a_field_with_its_default_is_not_written_so_that_older_code_reads_the_text() -> None:
-    assert encode(Room("demo")) == '{"version":1,"value":{"is":"room","name":"demo"}}'
+    assert encode(Room("demo")) == '{"version":2,"value":{"is":"room","name":"demo"}}'
     names = {f.name for f in fields(Room)} - {"name"}
     assert not [name for name in names if f'"{name}"' in encode(Room("demo"))]
 
@@ -210,10 +211,10 @@ REFUSED = [
     Wrong("a list", "[]", "it must be dict, not list"),
     Wrong("null", "null", "it must be dict, not NoneType"),
     Wrong("no version", '{"value": {}}', "it must have a version and a value"),
-    Wrong("no value", '{"version": 1}', "it must have a version and a value"),
-    Wrong("more beside", '{"version": 1, "value": {}, "x": 1}', "and no more"),
-    Wrong("a later version", stored("{}", "2"), "its version is 2, not 1"),
-    Wrong("an earlier version", stored("{}", "0"), "its version is 0, not 1"),
+    Wrong("no value", '{"version": 2}', "it must have a version and a value"),
+    Wrong("more beside", '{"version": 2, "value": {}, "x": 1}', "and no more"),
+    Wrong("a later version", stored("{}", "3"), "its version is 3, not 2"),
+    Wrong("an earlier version", stored("{}", "1"), "its version is 1, not 2"),
     Wrong("a version as text", stored("{}", '"1"'), "it must be int, not str"),
     Wrong("a version that is true", stored("{}", "true"), "it must be int, not bool"),
     Wrong("no tag", stored('{"name": "demo"}'), "dict is not possible here"),

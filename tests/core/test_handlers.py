@@ -24,7 +24,7 @@ from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.parts import Asked, Told
 from conference.core.room import NEXT_SNAPSHOT, Deadline
 
-OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann", hold=True, mute=True)
+OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann", hold=True, mute_by="moderator")
 FIRST = Speak("A", "greeting", "First.", "female", "en-GB", at=NOW)
 TWO = rig.inside(rig.inside(), "B")
 OPENING = rig.waiting(rig.waiting(), "B")  # A's create is in flight, B waits for it
@@ -82,7 +82,7 @@ TABLE: list[Case] = [
         event=rig.initiated(direction="outgoing", to="+9", client_state=OURS),
         changes={
             "A": known(),
-            "asked": {"A": Asked(True, True)},
+            "asked": {"A": Asked(True, "moderator")},
             **until("A", NOW + RINGS_AT_MOST),
         },
         commands=[],
@@ -103,7 +103,7 @@ TABLE: list[Case] = [
         "a moderator's mute alone is known again, too",
         room=EMPTY,
         event=rig.hook("call.answered", client_state=replace(OURS, hold=False)),
-        changes={"A": known(status="greeting"), "asked": {"A": Asked(mute=True)}},
+        changes={"A": known(status="greeting"), "asked": {"A": Asked(mute_by="moderator")}},
         commands=[FIRST],
     ),
     Case(
@@ -198,7 +198,7 @@ TABLE: list[Case] = [
         "an answered call is known again by our client_state",
         room=EMPTY,
         event=rig.hook("call.answered", client_state=OURS),
-        changes={"A": known(status="greeting"), "asked": {"A": Asked(True, True)}},
+        changes={"A": known(status="greeting"), "asked": {"A": Asked(True, "moderator")}},
         commands=[FIRST],
     ),
     Case(

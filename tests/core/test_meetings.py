@@ -22,7 +22,7 @@ from conference.core.texml.handlers import refusal
 
 TWO = rig.inside(rig.inside(), "B")
 COMING = {"rings": rig.ringing, "is greeted": rig.greeting, "waits": rig.waiting}
-MUTED, HELD = Asked(mute=True), Asked(hold=True)
+MUTED, HELD = Asked(mute_by="moderator"), Asked(hold=True)
 OUTGOING = ClientState("demo", direction="outgoing", number="+2")
 EXPECTED = math.ceil(rig.SETTINGS.expects_for)
 UNKNOWN = replace(EMPTY, watches_unknown_calls=True)
@@ -56,7 +56,7 @@ def comes_in(room: Room, call: str = "C") -> tuple[c.Command, ...]:
 def test_mute_all_concerns_those_on_the_way_in(come: object) -> None:
     room = rig.after(come(TWO, "C"), rig.asks("mute-all"))  # type: ignore[operator]
     assert room.holding.asked == {"A": MUTED, "B": MUTED, "C": MUTED}
-    assert rig.head(room, c.memory("C")).client_state.mute, "known after a restart"
+    assert rig.head(room, c.memory("C")).client_state.mute_by, "known after a restart"
     assert comes_in(room) == (c.Mute("K", ("C",), at=NOW),)
 
 
@@ -569,7 +569,7 @@ def test_a_call_that_is_about_to_begin_is_concerned(verb: str, wanted: Asked) ->
         begun = rig.after(before, rings)
         assert begun.holding.asked == {"A": wanted, "B": wanted, "C": wanted}
         state = rig.pending(begun, c.memory("C"))[-1].client_state  # type: ignore[union-attr]
-        assert (state.mute, state.hold) == (wanted.mute, wanted.hold)
+        assert (state.mute_by, state.hold) == (wanted.mute_by, wanted.hold)
     assert "request" not in rig.after(room, rig.answer(room, rig.DIAL, 422)).holding.asked
     open_again = rig.after(room, rig.asks(f"un{verb}"))
     assert open_again.holding.asked == {}

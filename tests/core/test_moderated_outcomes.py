@@ -490,11 +490,11 @@ COMING = HandedOver(
         moved_at="2026-1",
         taken_out=True,
     ),
-    Asked(hold=True, mute=True, music="waltz"),
+    Asked(hold=True, mute_by="moderator", music="waltz"),
     left="old",
 )
 KEEP = c.Remember("A", ClientState("demo", "moderator", number="+1", label="Ann", **{
-    "hold": True, "mute": True}), at=NOW)  # fmt: skip
+    "hold": True, "mute_by": "moderator"}), at=NOW)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -519,17 +519,17 @@ def test_a_call_that_is_handed_over_comes_in_with_all_that_was_asked_for(
     )
     changed.pop("ended", None)
     assert "A" not in room.ended, "it is here"
-    assert changed == {"asked": {"A": Asked(True, True, "waltz")}}
+    assert changed == {"asked": {"A": Asked(True, "moderator", "waltz")}}
     assert commands == (KEEP, sent)
     assert rig.decide(room, COMING) == (room, ())
 
 
 def test_the_old_room_tells_the_new_one() -> None:
-    before = rig.given(GOING, asked={"A": Asked(mute=True)})
+    before = rig.given(GOING, asked={"A": Asked(mute_by="moderator")})
     event = rig.answer(before, "A")
     to, told = handed_over(before, rig.after(before, event), event) or ("", COMING)
     assert to == "blue"
-    assert told == HandedOver(NOW, before.participants["A"], Asked(mute=True), "K")
+    assert told == HandedOver(NOW, before.participants["A"], Asked(mute_by="moderator"), "K")
     bare = rig.after(GOING, event)
     assert (handed_over(GOING, bare, event) or ("", COMING))[1].asked == Asked()
 
@@ -631,8 +631,10 @@ def test_what_is_asked_for_before_the_call_is_answered_is_told_once_more() -> No
     room = rig.after(room, rig.answer(room, memory("A")))
     then = ClientState("demo", number="+1")
     _, commands = rig.decide(room, rig.hook("call.answered", client_state=then))
-    assert c.Remember("A", replace(then, mute=True), at=NOW) in commands
-    _, commands = rig.decide(room, rig.hook("call.answered", client_state=replace(then, mute=True)))
+    assert c.Remember("A", replace(then, mute_by="moderator"), at=NOW) in commands
+    _, commands = rig.decide(
+        room, rig.hook("call.answered", client_state=replace(then, mute_by="moderator"))
+    )
     assert [type(x) for x in commands] == [c.Speak]
     carried_on = rig.after(room, rig.time(T0 + 4))
     _, commands = rig.decide(carried_on, rig.hook("call.answered", client_state=then))

@@ -60,7 +60,7 @@ def asked(**given: Asked) -> dict[str, Any]:
     return {"asked": given}
 
 
-MUTE, HOLD = Asked(mute=True), Asked(hold=True)
+MUTE, HOLD = Asked(mute_by="moderator"), Asked(hold=True)
 BOTH = ["A", "B"]
 VOICE = {"voice": "female", "language": "en-GB"}
 OUT = {"status": "parked", "tries": 2, "taken_out": True}
@@ -80,7 +80,7 @@ TABLE: list[Case] = [
             room=room,
             event=rig.asks("mute", "A"),
             changes=asked(A=MUTE),
-            commands=[keep(mute=True, parked=room is PARKED)],
+            commands=[keep(mute_by="moderator", parked=room is PARKED)],
         )
         for name, room in {**NOT_YET_IN, "is parked": PARKED}.items()
     ),
@@ -89,14 +89,18 @@ TABLE: list[Case] = [
         room=TWO,
         event=rig.asks("mute", "A"),
         changes=asked(A=MUTE),
-        commands=[keep(mute=True), many(c.Mute, "A")],
+        commands=[keep(mute_by="moderator"), many(c.Mute, "A")],
     ),
     Case(
         "several are muted at once",
         room=TWO,
         event=rig.asks("mute", "B", "A"),
         changes=asked(A=MUTE, B=MUTE),
-        commands=[keep("B", mute=True), keep(mute=True), many(c.Mute, "A", "B")],
+        commands=[
+            keep("B", mute_by="moderator"),
+            keep(mute_by="moderator"),
+            many(c.Mute, "A", "B"),
+        ],
     ),
     Case(
         "a mute that is so already sends nothing",
@@ -123,8 +127,8 @@ TABLE: list[Case] = [
         "whoever is held is muted as well",
         room=HELD,
         event=rig.asks("mute", "A"),
-        changes=asked(A=Asked(True, True)),
-        commands=[keep(hold=True, mute=True), many(c.Mute, "A")],
+        changes=asked(A=Asked(True, "moderator")),
+        commands=[keep(hold=True, mute_by="moderator"), many(c.Mute, "A")],
     ),
     # hold, unhold
     Case(
@@ -196,14 +200,18 @@ TABLE: list[Case] = [
         room=TWO,
         event=rig.asks("mute-all"),
         changes=asked(A=MUTE, B=MUTE),
-        commands=[keep(mute=True), keep("B", mute=True), many(c.Mute, "A", "B")],
+        commands=[
+            keep(mute_by="moderator"),
+            keep("B", mute_by="moderator"),
+            many(c.Mute, "A", "B"),
+        ],
     ),
     Case(
         "mute-all leaves out the moderators",
         room=HOST,
         event=rig.asks("mute-all"),
         changes=asked(A=MUTE),
-        commands=[keep(mute=True), many(c.Mute, "A")],
+        commands=[keep(mute_by="moderator"), many(c.Mute, "A")],
     ),
     Case(
         "mute-all is for those who are here or on the way",
@@ -211,10 +219,10 @@ TABLE: list[Case] = [
         event=rig.asks("mute-all"),
         changes=asked(A=MUTE, B=MUTE, C=MUTE, D=MUTE, E=MUTE, F=MUTE),
         commands=[
-            keep(mute=True),
-            keep("B", mute=True),
-            keep("C", mute=True, parked=True),
-            *(keep(call, mute=True) for call in "DEF"),
+            keep(mute_by="moderator"),
+            keep("B", mute_by="moderator"),
+            keep("C", mute_by="moderator", parked=True),
+            *(keep(call, mute_by="moderator") for call in "DEF"),
             many(c.Mute, "A", "B"),
         ],
     ),
@@ -416,9 +424,9 @@ TABLE: list[Case] = [
         changes={
             "A": {**BACK, "join_options": WAY_IN},
             "deadlines": {},
-            **asked(A=Asked(mute=True, music=OWN)),
+            **asked(A=Asked(mute_by="moderator", music=OWN)),
         },
-        commands=[c.Join("A", "K", 3, "", WAY_IN, at=NOW), keep(mute=True)],
+        commands=[c.Join("A", "K", 3, "", WAY_IN, at=NOW), keep(mute_by="moderator")],
     ),
     Case(
         "join of the only one, in a way that is asked for",
@@ -916,7 +924,7 @@ def test_a_way_in_counts_for_what_is_asked_for_and_no_later_entry() -> None:
     ("way", "then"),
     [
         ({}, Asked(hold=True, music=OWN)),
-        ({"mute": True}, Asked(hold=True, mute=True, music=OWN)),
+        ({"mute": True}, Asked(hold=True, mute_by="moderator", music=OWN)),
         ({"hold": False}, Asked()),
         ({"hold_media_name": "waltz"}, Asked(hold=True, music="waltz")),
     ],
@@ -932,7 +940,7 @@ def test_only_what_was_asked_for_last_is_remembered() -> None:
         TWO, rig.asks("mute", "A"), rig.asks("unmute", "A"), rig.asks("rename", "A", label="Ann")
     )
     queue = rig.pending(room, c.memory("A"))
-    assert queue == (keep(mute=True), keep(label="Ann"))
+    assert queue == (keep(mute_by="moderator"), keep(label="Ann"))
 
 
 @pytest.mark.parametrize("direction", ["incoming", "outgoing"])
@@ -959,15 +967,15 @@ def test_whose_answer_is_refused_is_not_let_into_a_locked_room() -> None:
 
 def test_a_listener_is_muted_until_it_is_unmuted_by_name() -> None:
     room = rig.after(EMPTY, rig.asks("dial", to="+1", role="listener"))
-    assert rig.head(room, rig.DIAL).client_state.mute is True
+    assert rig.head(room, rig.DIAL).client_state.mute_by == "listener"
     room = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "A"}))
-    assert room.holding.asked == {"A": Asked(mute=True)}
+    assert room.holding.asked == {"A": Asked(mute_by="listener")}
     room = rig.after(rig.inside(room, "B"), rig.hook("call.answered"), rig.hook("call.speak.ended"))
     assert rig.status(room)["A"] == "waiting"
-    assert rig.after(room, rig.asks("unmute-all")).holding.asked == {"A": Asked(mute=True)}
+    assert rig.after(room, rig.asks("unmute-all")).holding.asked == {"A": Asked(mute_by="listener")}
     assert rig.after(room, rig.asks("unmute", "A")).holding.asked == {}
     other = rig.after(EMPTY, rig.asks("dial", to="+1", role="participant"))
-    assert rig.head(other, rig.DIAL).client_state.mute is False
+    assert rig.head(other, rig.DIAL).client_state.mute_by == ""
 
 
 def test_a_room_is_over_with_its_meeting_locked_or_not() -> None:

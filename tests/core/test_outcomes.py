@@ -410,7 +410,9 @@ def test_an_answer_means(case: Answers, said: Said) -> None:
 @pytest.mark.parametrize("command", [c.Hold, c.Unhold, c.Mute, c.Unmute])
 def test_telnyx_was_told_what_it_confirms(command: type[c.HoldOrMute]) -> None:
     given = command("K", ("A",), at=T0)
-    room = rig.given(TWO, pending=rig.queued(HOLD_AND_MUTE, given), asked={"A": Asked(True, True)})
+    room = rig.given(
+        TWO, pending=rig.queued(HOLD_AND_MUTE, given), asked={"A": Asked(True, "moderator")}
+    )
     room = rig.given(room, told={"A": Told(True, True, MUSIC), "B": Told(None, None)})
     expected = {
         c.Hold: Told(True, True, ""),
@@ -425,7 +427,7 @@ def test_telnyx_was_told_what_it_confirms(command: type[c.HoldOrMute]) -> None:
 @pytest.mark.parametrize(
     ("ask", "sent"),
     [
-        (Asked(mute=True), c.Mute("K", ("B",), at=NOW)),
+        (Asked(mute_by="moderator"), c.Mute("K", ("B",), at=NOW)),
         (Asked(hold=True), c.Hold("K", ("A", "B"), at=NOW, music=MUSIC)),  # A is alone now
     ],
 )
@@ -495,7 +497,7 @@ def test_a_call_that_telnyx_does_not_allow_is_not_the_keys_fault(
 def test_those_refused_together_are_told_one_by_one(said: Said) -> None:
     """Of several it is not said whose fault it is; a refusal of one counts as told."""
     both = c.Mute("K", ("A", "B"), at=T0)
-    asked = {call: Asked(mute=True) for call in "AB"}
+    asked = {call: Asked(mute_by="moderator") for call in "AB"}
     room = rig.given(rig.inside(TWO, "C"), pending=rig.queued(HOLD_AND_MUTE, both), asked=asked)
     room, commands = rig.decide(room, Outcome(both, NOW, *said))
     assert (room.joined, room.holding.told) == (frozenset("ABC"), {})
@@ -510,7 +512,7 @@ def test_those_refused_together_are_told_one_by_one(said: Said) -> None:
 
 
 def test_whoever_was_refused_with_others_does_not_hold_up_the_rest() -> None:
-    asked = {call: Asked(mute=True) for call in "ABC"}
+    asked = {call: Asked(mute_by="moderator") for call in "ABC"}
     room = rig.given(rig.inside(TWO, "C"), asked=asked, one_by_one=frozenset("A"))
     room, commands = rig.decide(room, rig.joined("X"))
     assert commands == (c.Mute("K", ("B", "C"), at=NOW),)
@@ -851,7 +853,9 @@ def test_a_hold_without_an_answer_is_computed_anew(said: int) -> None:
 
 def test_a_mute_without_an_answer_is_computed_anew() -> None:
     mute = c.Mute("K", ("A",), at=T0)
-    room = rig.given(TWO, asked={"A": Asked(mute=True)}, pending=rig.queued(HOLD_AND_MUTE, mute))
+    room = rig.given(
+        TWO, asked={"A": Asked(mute_by="moderator")}, pending=rig.queued(HOLD_AND_MUTE, mute)
+    )
     room = rig.after(room, Outcome(mute, T0, 0))
     assert room.holding.told == {"A": Told(muted=None)}
     room, commands = rig.decide(rig.given(room, asked={}), rig.time(T0 + 1))

@@ -118,7 +118,7 @@ def test_how_a_newcomer_is_seen_is_what_telnyx_was_told() -> None:
 
 
 def test_a_call_of_ours_that_is_seen_inside_is_known_again() -> None:
-    state = replace(OURS, hold=True, mute=True)
+    state = replace(OURS, hold=True, mute_by="moderator")
     room, commands = look(EMPTY, NOW, Snapshot("K", {"A": FREE}, {"A": state}))
     who = room.participants["A"]
     assert (who.number, who.role, who.direction, who.label) == (
@@ -130,7 +130,7 @@ def test_a_call_of_ours_that_is_seen_inside_is_known_again() -> None:
     assert (room.joined, room.conference, room.holding.asked) == (
         frozenset("A"),
         "K",
-        {"A": Asked(True, True)},
+        {"A": Asked(True, "moderator")},
     )
     assert commands == (Hold("K", ("A",), music=room.music, at=NOW),)
 
@@ -180,7 +180,7 @@ def test_who_was_parked_stays_so_over_a_restart() -> None:
 @pytest.mark.parametrize(
     "kept",
     [
-        Snapshot("K", {"A": HELD}, {"A": replace(STATE, mute=True)}),
+        Snapshot("K", {"A": HELD}, {"A": replace(STATE, mute_by="moderator")}),
         Snapshot("K", {"A": HELD}, {"A": replace(STATE, label="Ann")}),
         Snapshot("K", {"A": HELD}, {}, elsewhere={"A": "blue"}),
     ],
@@ -396,7 +396,7 @@ def test_a_hold_that_telnyx_has_not_is_sent_again() -> None:
 
 
 def test_a_mute_that_telnyx_has_not_is_sent_again() -> None:
-    asked = {"B": Asked(mute=True)}
+    asked = {"B": Asked(mute_by="moderator")}
     muted = rig.given(TWO, asked=asked, told={"B": Told(muted=True)})
     _, commands = looks(muted, seen(A=FREE, B=FREE), seen(A=FREE, B=FREE))
     assert commands == (Mute("K", ("B",), at=NOW + 3),)

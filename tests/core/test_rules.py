@@ -17,7 +17,7 @@ from conference.core.room import Room
 
 HELD = Told(held=True, music=MUSIC)
 UNSURE = Told(None)
-LISTENS = Asked(mute=True)
+LISTENS = Asked(mute_by="moderator")
 HOLD_A, HOLD_B = (Hold("K", (call,), music=MUSIC) for call in "AB")
 HOLD_A_NOW = Hold("K", ("A",), music=MUSIC, at=NOW)
 FREE_A = Unhold("K", ("A",))
@@ -303,9 +303,9 @@ def test_a_call_s_first_and_last_companion() -> None:
 
 
 def test_a_moderator_s_hold_is_known_again_by_our_client_state() -> None:
-    away = ClientState("demo", hold=True, mute=True)
+    away = ClientState("demo", hold=True, mute_by="moderator")
     room = rig.after(TWO, rig.hook("call.answered", "C", client_state=away))
-    assert room.holding.asked == {"C": Asked(hold=True, mute=True)}
+    assert room.holding.asked == {"C": Asked(hold=True, mute_by="moderator")}
     room = rig.well(rig.after(rig.well(room), rig.hook("call.speak.ended", "C", T0)))
     room, commands = rig.decide(room, rig.joined("C"))
     assert commands == (Hold("K", ("C",), music=MUSIC, at=NOW),)
@@ -370,7 +370,7 @@ def test_where_the_music_comes_from(settings: dict[str, str], origin: str, music
 
 @pytest.mark.parametrize("bring", [rig.ringing, rig.greeting, rig.waiting, rig.let_in, rig.refused])
 def test_nothing_is_sent_to_someone_who_is_not_joined(bring: Any) -> None:
-    room = rig.given(bring(TWO, "C"), asked={"C": Asked(True, True)})
+    room = rig.given(bring(TWO, "C"), asked={"C": Asked(True, "moderator")})
     assert step(room) == []
     assert set(rules.wanted(room)) == set()
 

@@ -295,7 +295,10 @@ def test_one_that_is_recorded_from_its_start_is_shown_so_at_once() -> None:
 def test_where_all_come_in_muted_they_are_and_can_be_unmuted() -> None:
     quiet = rig.with_settings(texml={"muted": "true"})
     room = texml("A", "B", room=quiet)
-    assert (room.holding.told["A"], room.holding.asked["A"]) == (Told(muted=True), Asked(mute=True))
+    assert (room.holding.told["A"], room.holding.asked["A"]) == (
+        Told(muted=True),
+        Asked(mute_by="moderator"),
+    )
     room, sent = rig.decide(room, rig.asks("unmute", "A"))
     assert sent == (c.Unmute("X", ("A",), at=NOW, account=ACCOUNT),)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+from typing import get_args
 
 import pytest
 from rigs.stories import settings
 
-from conference.core.client_state import ROOM_NAME, ClientState, decode, encode
+from conference.core.client_state import ROOM_NAME, ClientState, MutedBy, decode, encode
 from conference.core.human_text import is_readable
 from conference.core.schema.texts import Label
 
@@ -23,7 +24,7 @@ STATES = st.builds(
     number=WORDS,
     label=WORDS,
     hold=st.booleans(),
-    mute=st.booleans(),
+    mute_by=st.sampled_from(get_args(MutedBy)),
     confirm=st.booleans(),
     parked=st.booleans(),
 )

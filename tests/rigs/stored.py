@@ -47,7 +47,7 @@ COMMANDS = [
                 number="+15550101",
                 label="Zoë",
                 hold=True,
-                mute=True,
+                mute_by="listener",
                 parked=True,
             ),
             at=12.5,
@@ -59,7 +59,8 @@ COMMANDS = [
         {"is": "answer", "call": "A", "at": 12.5, "attempt": 3, "request": "r1",
          "refused_since": 10.0,
          "client_state": {"room": "demo", "role": "listener", "direction": "outgoing",
-                          "number": "+15550101", "label": "Zo\u00eb", "hold": true, "mute": true,
+                          "number": "+15550101", "label": "Zo\u00eb", "hold": true,
+                          "mute_by": "listener",
                           "parked": true}}
         """,
     ),
@@ -294,7 +295,7 @@ EVENTS = [
         e.HandedOver(
             at=12.5,
             participant=Participant("A", "+1", "moderator", "incoming", "joined", 10.0),
-            asked=Asked(hold=True, mute=True, music="m"),
+            asked=Asked(hold=True, mute_by="mute-all", music="m"),
             left="K",
             recorded=1,
             unsaved=2,
@@ -303,7 +304,7 @@ EVENTS = [
         {"is": "handed over", "at": 12.5, "left": "K", "recorded": 1, "unsaved": 2,
          "participant": {"call": "A", "number": "+1", "role": "moderator",
                          "direction": "incoming", "status": "joined", "since": 10.0},
-         "asked": {"hold": true, "mute": true, "music": "m"}}
+         "asked": {"hold": true, "mute_by": "mute-all", "music": "m"}}
         """,
     ),
     Stored(
@@ -381,7 +382,7 @@ ROOMS = [
             holding=HoldAndMute(
                 told={"A": Told(held=None, muted=True, music="m")},
                 told_at=11.5,
-                asked={"A": Asked(mute=True)},
+                asked={"A": Asked(mute_by="moderator")},
                 one_by_one=frozenset({"A"}),
                 rejoined=frozenset({"B"}),
                 refused_music=frozenset({"https://x/b.wav"}),
@@ -443,7 +444,7 @@ ROOMS = [
              [{"kind": "snapshot", "of": ""}, 42.5]],
          "ended": {"Z": 8.5},
          "holding": {"told": {"A": {"held": null, "muted": true, "music": "m"}},
-                     "told_at": 11.5, "asked": {"A": {"mute": true}}, "one_by_one": ["A"],
+                     "told_at": 11.5, "asked": {"A": {"mute_by": "moderator"}}, "one_by_one": ["A"],
                      "rejoined": ["B"], "refused_music": ["https://x/b.wav"],
                      "refusals": {"hold A": 2},
                      "hold_asked_by": {"A": "r1"}, "mute_asked_by": {"A": "r2"}},

@@ -215,7 +215,7 @@ HOLDS = [
         before=FREE,
         command=MUTE,
         after=MUTED,
-        asked=Asked(mute=True),
+        asked=Asked(mute_by="moderator"),
         text="muted by a moderator (mute 200)",
     ),
     HoldTexts(

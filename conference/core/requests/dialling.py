@@ -110,7 +110,7 @@ def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
         direction="outgoing",
         number=values["to"],
         label=values.get("label", ""),
-        mute=role == "listener",  # until a moderator unmutes them by name
+        mute_by="listener" if role == "listener" else "",  # until unmuted by name
         confirm=values.get("confirm", False),
         dial=event.id[:LONGEST_DIAL],
         locked=room.locked,
@@ -144,7 +144,7 @@ def _apply_asked(room: Room, call: str, asked: Asked, at: float) -> Room:
     if asked.hold:
         room = set_asked(room, call, hold=True, music=asked.music)
     if asked.mute:
-        room = set_asked(room, call, mute=True)
+        room = set_asked(room, call, mute_by=asked.mute_by)
     return remember(room, call, at)
 
 
@@ -172,5 +172,5 @@ def _add_dialled(room: Room, call: str, command: Dial) -> Room:
     room = change(room, call, direction="outgoing", **who)
     if room.holding.asked.get(call, NOTHING_ASKED).mute != comes_muted(room):
         return room
-    room = set_asked(room, call, mute=state.mute)
+    room = set_asked(room, call, mute_by=state.mute_by)
     return set_told(room, call, muted=command.attributes.get("muted") == "true")

@@ -45,12 +45,12 @@ KICKED = "You are being taken out of the conference. Goodbye."
 
 def mute(room: Room, event: ModeratorRequest) -> Room:
     """Record that the participants are to be muted. `remember` follows, and `mute` by the rule."""
-    return _set_asked(room, event, mute=True)
+    return _set_asked(room, event, mute_by="moderator")
 
 
 def unmute(room: Room, event: ModeratorRequest) -> Room:
     """Take back a mute. `remember` follows, and `unmute` by the rule."""
-    return _set_asked(room, event, mute=False)
+    return _set_asked(room, event, mute_by="")
 
 
 def hold(room: Room, event: ModeratorRequest) -> Room:
@@ -104,14 +104,23 @@ def join(room: Room, event: ModeratorRequest) -> Room:
     _check_join_options(room, event)
     for call in require_status(room, event.calls, "parked"):
         room = change(room, call, join_options=dict(event.values), options_of=event.id)
-        asked = {name: event.values[name] for name in ("hold", "mute") if name in event.values}
-        if (music := _music(event, "hold_")) or "hold" in asked:
-            asked["music"] = music
-        room = set_asked(room, call, **asked)
+        room = set_asked(room, call, **_asked_on_joining(event))
         if room.queue_of(call):
             room = _pass_on_once(room, call, "leave_queue", {}, event)
         room = remember(enter(room, call, event.at), call, event.at)
     return room
+
+
+def _asked_on_joining(event: ModeratorRequest) -> dict[str, object]:
+    """Return the fields of Asked that the options of a join set."""
+    asked: dict[str, object] = {}
+    if "hold" in event.values:
+        asked["hold"] = event.values["hold"]
+    if (music := _music(event, "hold_")) or "hold" in asked:
+        asked["music"] = music
+    if "mute" in event.values:
+        asked["mute_by"] = "moderator" if event.values["mute"] else ""
+    return asked
 
 
 def _check_join_options(room: Room, event: ModeratorRequest) -> None:
@@ -210,9 +219,8 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
     room = add_recordings(room, call, event.recorded, event.unsaved)
-    room = set_asked(
-        room, call, hold=event.asked.hold, mute=event.asked.mute, music=event.asked.music
-    )
+    asked = event.asked
+    room = set_asked(room, call, hold=asked.hold, mute_by=asked.mute_by, music=asked.music)
     return enter(remember(room, call, event.at), call, event.at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conference.core.client_state import ClientState
+from conference.core.client_state import ClientState, MutedBy
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
 from conference.core.participant import Participant
 from conference.core.parts import NOTHING_ASKED
@@ -54,12 +54,11 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     room = replace(room, front="texml", conference=facts.conference)
     room = replace(room, waits_for_start=not facts.started)
     if known is None:
-        muted = comes_muted(room)
         asked = room.holding.asked.get(call, NOTHING_ASKED)
-        mute = asked.mute if was_expected else muted
-        state = ClientState(room.name, number=from_, label=label, hold=asked.hold, mute=mute)
+        mute_by = asked.mute_by if was_expected else callers_mute(room)
+        state = ClientState(room.name, number=from_, label=label, hold=asked.hold, mute_by=mute_by)
         room = add_call(room, call, state, at, status="joined", joined_at=at, our_number=to)
-        return set_told(room, call, muted=muted)
+        return set_told(room, call, muted=comes_muted(room))
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
     room = change(room, call, number=known.number or theirs, our_number=known.our_number or ours)
     if known.status == "joined":
@@ -81,6 +80,11 @@ def _dial_of(room: Room, call: str, number: str) -> Dial | None:
 def comes_muted(room: Room) -> bool:
     """Whether the room's callers come in muted."""
     return room.settings.texml.get("muted") == "true"
+
+
+def callers_mute(room: Room) -> MutedBy:
+    """Return the mute of the room's callers: TEXML_MUTED counts as a moderator's."""
+    return "moderator" if comes_muted(room) else ""
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:

@@ -15,7 +15,7 @@ from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import (
     caller_came_in,
-    comes_muted,
+    callers_mute,
     conference_over,
     has_call_control_callers,
     kick_out,
@@ -60,7 +60,7 @@ def caller_at_door(room: Room, event: Fetch) -> Room:
         if call not in room.participants:
             room = forget_asked(room, call)
     if event.call not in awaited and event.call not in room.participants:
-        room = set_asked(room, event.call, mute=comes_muted(room))
+        room = set_asked(room, event.call, mute_by=callers_mute(room))
     return change_texml(room, expected={**awaited, event.call: event.at})
 
 

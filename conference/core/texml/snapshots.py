@@ -61,6 +61,7 @@ def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
             known = call in room.participants or call in room.texml.expected
             room = caller_came_in(room, facts, call, at, from_="", to="")
             seen = listed[call]
-            room = room if known else set_asked(room, call, mute=seen.muted)
+            if not known:
+                room = set_asked(room, call, mute_by="moderator" if seen.muted else "")
             room = set_told(room, call, held=seen.held, muted=seen.muted)
     return room

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conference.core.client_state import Role
+from conference.core.client_state import ClientState, MutedBy
 from conference.core.commands import Dial, PassThrough
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
@@ -93,10 +93,11 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
         raise _not_in_texml(room, f"timeout_secs over {MAX_RING_SECONDS}")
     check_not_here(room, event)
     state = dial_state(room, event)
-    attributes = _attributes(room, state.role, state.label)
+    attributes = _attributes(room, state)
+    comes_muted: MutedBy = "moderator" if attributes.get("muted") == "true" else ""
     command = Dial(
         to=event.values["to"],
-        client_state=replace(state, mute=attributes.get("muted") == "true"),
+        client_state=replace(state, mute_by=state.mute_by or comes_muted),
         id=event.id,
         rings=rings,
         lasts=event.values.get("time_limit_secs", CALL_SECONDS),
@@ -112,21 +113,21 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
     return send(change_texml(room, dialled=dialled), command, event.at)
 
 
-def _attributes(room: Room, role: Role, label: str) -> dict[str, str]:
+def _attributes(room: Room, state: ClientState) -> dict[str, str]:
     """Return the attributes with which the callee comes in: those of callers, except by role.
 
     A moderator can speak and starts the conference; a listener cannot speak. Telnyx keeps the
     label, unless another participant has it: there a label must be unique.
     """
     given = {n: v for n, v in room.settings.texml.items() if n in DIALLED_ATTRIBUTES}
-    if role == "moderator":
+    if state.role == "moderator":
         given = {n: v for n, v in given.items() if n not in ("muted", "startConferenceOnEnter")}
-    if role == "listener":
+    if state.mute_by:
         given["muted"] = "true"
     if given.get("startConferenceOnEnter") == "false" and room.music:
         given.setdefault("waitUrl", room.music)  # our TeXML document would need a signature
-    if label not in _labels(room):
-        given["participantLabel"] = label
+    if state.label not in _labels(room):
+        given["participantLabel"] = state.label
     return given
 
 
