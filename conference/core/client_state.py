@@ -19,8 +19,9 @@ MutedBy = Literal["", "moderator", "mute-all", "listener"]
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
-LONGEST_DIAL = 16  # characters
+LONGEST_REQUEST = 64  # characters of a request's id
 _LONGEST = 64  # characters of number and label: keeps the whole under 1 KB
+_LONGEST_DIALLED = 16  # characters of a number that we call: E.164 has no longer ones
 _MUTES: dict[MutedBy, bool | str] = {
     "": False,
     "moderator": True,
@@ -43,7 +44,7 @@ class ClientState:
     mute_by: MutedBy = ""
     confirm: bool = False  # the callee has yet to press 1
     parked: bool = False  # out of the conference until a moderator brings the call back
-    dial: str = ""  # the beginning of the id of the request that made the call
+    dial: str = ""  # the id of the request that made the call
     locked: bool = False  # the room is, during the meeting that the call takes part in
 
 
@@ -54,13 +55,13 @@ def encode(state: ClientState) -> str:
         "room": state.room,
         "role": state.role,
         "direction": state.direction,
-        "number": state.number[:_LONGEST],
+        "number": state.number[: _LONGEST_DIALLED if state.dial else _LONGEST],
         "label": state.label[:_LONGEST],
         "hold": state.hold,
         "mute": _MUTES[state.mute_by],
         **({"confirm": True} if state.confirm else {}),
         **({"parked": True} if state.parked else {}),
-        **({"dial": state.dial[:LONGEST_DIAL]} if state.dial else {}),
+        **({"dial": state.dial[:LONGEST_REQUEST]} if state.dial else {}),
         **({"locked": True} if state.locked else {}),
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

@@ -47,10 +47,20 @@ def test_a_label_comes_back_in_any_language(label: str) -> None:
 def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
     longest = ClientState("a" * 64, "participant", "outgoing", letter * 500, letter * 500)
     longest = replace(longest, confirm=True, parked=True, locked=True)
-    longest = replace(longest, dial="0123456789abcdef" * 2, mute_by="listener")
+    longest = replace(longest, mute_by="listener")
     assert len(encode(longest)) < 1024
-    cut = replace(longest, number=letter * 64, label=letter * 64, dial="0123456789abcdef")
-    assert decode(encode(longest)) == cut
+    assert decode(encode(longest)) == replace(longest, number=letter * 64, label=letter * 64)
+
+
+@pytest.mark.parametrize("letter", ["x", '"', "🙂"])
+def test_the_id_of_a_dial_is_kept_whole(letter: str) -> None:
+    """Its number, in E.164, has no more than 16 characters."""
+    dialled = ClientState("a" * 64, "participant", "outgoing", "+123456789012345", letter * 500)
+    dialled = replace(dialled, confirm=True, parked=True, locked=True)
+    dialled = replace(dialled, dial="Az_-" * 16, mute_by="listener")
+    assert len(encode(dialled)) < 1024
+    assert decode(encode(dialled)) == replace(dialled, label=letter * 64)
+    assert len(encode(replace(dialled, number=letter * 500, dial="x" * 500))) < 1024
 
 
 def test_its_form_is_base64_of_json() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conference.core.client_state import LONGEST_DIAL, ClientState
+from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST, remember
 from conference.core.events import ModeratorRequest, Outcome, Refused
@@ -112,7 +112,7 @@ def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
         label=values.get("label", ""),
         mute_by="listener" if role == "listener" else "",  # until unmuted by name
         confirm=values.get("confirm", False),
-        dial=event.id[:LONGEST_DIAL],
+        dial=event.id,
         locked=room.locked,
     )
 
