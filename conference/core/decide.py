@@ -40,9 +40,7 @@ def decide(room: Room, event: Event) -> Change:
     The change's commands are the heads of queues that were not in flight before the event.
     """
     react = REACTIONS[type(event)]
-    begun = replace(
-        room, draft=Draft(_cause(event), event.id if isinstance(event, ModeratorRequest) else "")
-    )
+    begun = replace(room, draft=Draft(_cause(event), _request(event)))
     begun = rules.end_lock(begun, event.at)  # a meeting may be over by time
     after = react(begun, event)
     if after is begun:
@@ -65,6 +63,17 @@ def _cause(event: Event) -> Cause:
     if isinstance(event, Outcome):
         return "snapshot" if isinstance(event.data, Snapshot) else "outcome"
     return CAUSES[type(event)]
+
+
+def _request(event: Event) -> str:
+    """Return the id of the moderator's request that the event is, or follows from."""
+    match event:
+        case ModeratorRequest():
+            return event.id
+        case HandedOver():
+            return event.request
+        case _:
+            return ""
 
 
 def _give_up(room: Room, event: InternalFault) -> Room:

@@ -110,7 +110,7 @@ class HandedOver:
     """Another room hands a call over to this one.
 
     `left`: the conference that the call comes from. `recorded`, `unsaved`: counts of its
-    recordings, as in `Recordings`.
+    recordings, as in `Recordings`. `request`: the id of the moderator's request to move the call.
     """
 
     at: float
@@ -119,6 +119,7 @@ class HandedOver:
     left: str = ""
     recorded: int = 0
     unsaved: int = 0
+    request: str = ""
 
 
 class Refused(Exception):

@@ -42,13 +42,18 @@ def take_out(
 
 def dismiss(room: Room, call: str, why: str, at: float) -> Room:
     """Speak `why` to a caller who cannot stay; the call is hung up after the speech."""
-    room = set_deadline(change(room, call, status="refused"), Deadline("call", call), None)
+    by = room.draft.request
+    room = change(room, call, status="refused", ended_by=by)
+    room = set_deadline(room, Deadline("call", call), None)
     voice, language = room.settings.voice, room.settings.language
     return send(room, Speak(call, "goodbye", why, voice, language), at)
 
 
 def hang_up(room: Room, call: str, at: float) -> Room:
     """Hang up now: the call's other commands are dropped."""
-    options = room.participants[call].ends_with
-    room = set_deadline(change(room, call, status="ending"), Deadline("call", call), None)
-    return send(clear_queue(room, of_call(call)), Hangup(call, options), at)
+    participant = room.participants[call]
+    by = room.draft.request or participant.ended_by
+    room = change(room, call, status="ending", ended_by=by)
+    room = set_deadline(room, Deadline("call", call), None)
+    hangup = Hangup(call, participant.ends_with, request=by)
+    return send(clear_queue(room, of_call(call)), hangup, at)

@@ -41,6 +41,7 @@ class Participant:
     # For display only; no rule reads them.
     waits_since: float | None = field(default=None, compare=False)  # in `waiting`, Unix seconds
     our_number: str = field(default="", compare=False)  # at the other end of the call
+    ended_by: str = field(default="", compare=False)  # the moderator's request that ends the call
 
     @property
     def is_called(self) -> bool:

@@ -126,8 +126,9 @@ class Texml:
 class Draft(NamedTuple):
     """Notes for the change in progress; empty in every stored room.
 
-    `cause`: the kind of the event. `request`: the id of the moderator's request, if the event is
-    one. `touched`: the calls whose participants were put or released, in order.
+    `cause`: the kind of the event. `request`: the id of the moderator's request that the event is,
+    or hands a call over for. `touched`: the calls whose participants were put or released, in
+    order.
     """
 
     cause: Cause | Literal[""] = ""

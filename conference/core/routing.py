@@ -44,6 +44,7 @@ def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOve
         left=command.conference,
         recorded=before.recordings.going_on.get(command.call, 0),
         unsaved=before.recordings.unsaved.get(command.call, 0),
+        request=command.request,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -21,6 +21,7 @@ from conference.core.events import (
     SnapshotWanted,
     Webhook,
 )
+from conference.core.meeting import dials
 from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.room import USUAL_FRONT, FrontName, Room
@@ -28,10 +29,12 @@ from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.texml.passed_on import WITH_NUMBERS
 from conference.core.webhook_fields import Details
 from conference.masking import mask_number, masked
+from conference.reporting.request_ids import Ids, RequestIds
 from conference.reporting.webhook_text import webhook_text
 
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
 NO_DETAILS: Details = {}
+NONE_OUTSIDE: Mapping[str, Ids] = {}
 SPEECH = (FLOOR, "participant-speech")  # how the types of events about speakers begin
 MOST_SHARED = 5000  # texts; an ordinary call has about 20 different ones
 
@@ -45,6 +48,7 @@ class ActivityLine:
     event_type, id, occurred_at, conference, leg, details: of a webhook, whole; only the control API
     shows them. Other lines have none. occurred_at: text that sorts, as in the event.
     front: the kind of number by which the callers came.
+    requests: ids of the moderators' requests that it came of.
     """
 
     kind: Literal["webhook", "request", "command", "outcome", "change"]
@@ -59,18 +63,20 @@ class ActivityLine:
     leg: str = ""
     details: Details = field(default_factory=lambda: NO_DETAILS)
     front: FrontName = USUAL_FRONT
+    requests: Ids = ()
 
 
-def activity(change: Change) -> Iterator[ActivityLine]:
+def activity(change: Change, outside: Mapping[str, Ids] = NONE_OUTSIDE) -> Iterator[ActivityLine]:
     """Describe the event, what it changed, and the commands. A change of speaker has no line.
 
+    `outside`: the requests of calls that are in no room, by call.
     Equal texts, ids and numbers are shared: thousands of lines are kept, and many have the same.
     """
     before, after, event = change.before, change.after, change.event
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic
-    front = _front(change)
-    for line in (*_event(event), *_effects(change), *_commands(change)):
+    front, ids = _front(change), RequestIds(change, outside)
+    for line in (*_event(event, ids), *_effects(change, ids), *_commands(change, ids)):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
         number, label = (_shared(mask_number(known.number)), known.label) if known else ("", "")
@@ -91,7 +97,12 @@ def _front(change: Change) -> FrontName:
     return change.before.front if after == USUAL_FRONT else after
 
 
-def _event(event: Event) -> Iterator[ActivityLine]:
+def _event(event: Event, ids: RequestIds) -> Iterator[ActivityLine]:
+    for line in _lines(event):
+        yield replace(line, requests=ids.of_event)
+
+
+def _lines(event: Event) -> Iterator[ActivityLine]:
     match event:
         case Webhook():
             text, leg = webhook_text(event), _shared(event.leg)
@@ -135,26 +146,39 @@ def _outcome(event: Outcome) -> Iterator[ActivityLine]:
     yield ActivityLine("outcome", _calls(command), text)
 
 
-def _commands(change: Change) -> Iterator[ActivityLine]:
+def _commands(change: Change, ids: RequestIds) -> Iterator[ActivityLine]:
     for command in change.commands:
         if not isinstance(command, TakeSnapshot):
             again = f", try {command.attempt}" if command.attempt > 1 else ""
-            yield ActivityLine("command", _calls(command), f"we send {command.name}{again}")
+            text, by = f"we send {command.name}{again}", ids.of_command(command)
+            yield ActivityLine("command", _calls(command), text, requests=by)
 
 
-def _effects(change: Change) -> Iterator[ActivityLine]:
+def _effects(change: Change, ids: RequestIds) -> Iterator[ActivityLine]:
     before, after = change.before, change.after
     if before.participants is not after.participants:
-        yield from _moves(change)
+        yield from _moves(change, ids)
+    if isinstance(change.event, ModeratorRequest):
+        yield from _cancelled(change, ids)
     if before.conference != after.conference:
         was, is_ = _conference(before), _conference(after)
         move = f"{was} -[{_cause(change.event)}]> {is_}"
-        yield ActivityLine("change", (), f"room {after.name}: {move}, {len(after.joined)} inside")
+        text = f"room {after.name}: {move}, {len(after.joined)} inside"
+        yield ActivityLine("change", (), text, requests=ids.of_effect())
     if before.holding.told is not after.holding.told:
-        yield from _holds(change)
+        yield from _holds(change, ids)
 
 
-def _moves(change: Change) -> Iterator[ActivityLine]:
+def _cancelled(change: Change, ids: RequestIds) -> Iterator[ActivityLine]:
+    """Describe the dials that a moderator has cancelled before Telnyx began the call."""
+    kept = {dial.id for dial in dials(change.after)}
+    for dial in dials(change.before):
+        if dial.id not in kept:
+            text = f"{mask_number(dial.to)}: not called any more, room {change.after.name}"
+            yield ActivityLine("change", (), text, requests=(*ids.of_event, dial.request))
+
+
+def _moves(change: Change, ids: RequestIds) -> Iterator[ActivityLine]:
     """Describe the calls' moves: `...0142: ringing -[call.answered]> greeting, reason, ...`"""
     before, after, event = change.before, change.after, change.event
     why = f"{masked(event.cause)}, " if isinstance(event, Webhook) and event.cause else ""
@@ -164,10 +188,11 @@ def _moves(change: Change) -> Iterator[ActivityLine]:
         known = new or old
         if known and (was, is_) != ("new", "gone") and was != is_:
             text = f"{was} -[{_cause(event)}]> {is_}, {why}{_where(change)}"
-            yield ActivityLine("change", (call,), f"{mask_number(known.number)}: {text}")
+            text, by = f"{mask_number(known.number)}: {text}", ids.of_effect(call)
+            yield ActivityLine("change", (call,), text, requests=by)
 
 
-def _holds(change: Change) -> Iterator[ActivityLine]:
+def _holds(change: Change, ids: RequestIds) -> Iterator[ActivityLine]:
     """Describe hold and mute: `...0142: put on hold because alone (hold 200), ...`"""
     before, after = change.before.holding.told, change.after.holding.told
     for call in before.keys() | after.keys():
@@ -176,7 +201,7 @@ def _holds(change: Change) -> Iterator[ActivityLine]:
             number = mask_number(change.after.participants[call].number)
             what = ", ".join(_hold_and_mute(change.after, call, old, new))
             text = f"{number}: {what} ({_cause(change.event)}), {_where(change)}"
-            yield ActivityLine("change", (call,), text)
+            yield ActivityLine("change", (call,), text, requests=ids.of_effect(call))
 
 
 def _hold_and_mute(room: Room, call: str, old: Told, new: Told) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any
 from conference.clock import Iso, iso
 from conference.core.change import Change
 from conference.reporting.activity import ActivityLine, activity
+from conference.reporting.request_ids import CallsOutside
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,14 @@ class Entry:
     line: ActivityLine
 
     def as_json(self, iso: Iso = iso) -> dict[str, Any]:
-        """Return `n, at, room, front, kind, calls, number, label, text`, and a webhook's fields.
+        """Return `n, at, room, front, kind, calls, number, label, text, requests`, and a webhook's
+        fields.
 
-        Those are `event_type, id, occurred_at, conference_id, call_leg_id, details`. `occurred_at`
-        is Telnyx's time, `at` ours. `details` are the main fields by Telnyx's names, such as
-        `status`, `digits` and `gather_id` of call.gather.ended. A field that the webhook lacks is
-        null, as are all of these in a line that reports no webhook; there `details` is {}.
+        `requests` are the ids of the moderators' requests that the line came of.
+        A webhook's fields are `event_type, id, occurred_at, conference_id, call_leg_id, details`.
+        `occurred_at` is Telnyx's time, `at` ours. `details` are the main fields by Telnyx's names,
+        such as `status`, `digits` and `gather_id` of call.gather.ended. A field that the webhook
+        lacks is null, as are all of these in a line that reports no webhook; there `details` is {}.
         `iso` writes our time: that of the line's clock.
         """
         line = self.line
@@ -50,6 +53,7 @@ class Entry:
             "number": line.number,
             "label": line.label,
             "text": line.text,
+            "requests": list(line.requests),
             "event_type": line.event_type or None,
             "id": line.id or None,
             "occurred_at": f"{line.occurred_at}Z" if line.occurred_at else None,
@@ -70,6 +74,7 @@ class EventLog:
         self._last = int(time.time() * 1000)
         self._entries: deque[Entry] = deque(maxlen=MOST_KEPT)
         self._lock = Lock()
+        self._outside = CallsOutside()
         self._changes: deque[Change] = deque()  # not yet described
         self._describing = Lock()
         self._wanted, self._ending = Event(), Event()
@@ -111,10 +116,11 @@ class EventLog:
 
     def _describe(self, change: Change) -> None:
         try:
-            for line in activity(change):
+            for line in activity(change, self._outside.requests):
                 self.append(change.event.at, change.after.name, line)
                 if line.kind == "change":
                     log.info("%s", line.text)
+            self._outside.note(change)
         except Exception:
             log.exception("room %s: a change cannot be described", change.after.name)
 
@@ -124,12 +130,17 @@ class EventLog:
             self._last += 1
             self._entries.append(Entry(self._last, at, room, line))
 
-    def after(self, n: int, most: int) -> tuple[list[Entry], int, bool]:
-        """Return up to `most` entries after number n, the last number, and if some are lost."""
+    def after(self, n: int, most: int, room: str = "") -> tuple[list[Entry], int, bool]:
+        """Return up to `most` entries after number n, the number up to which they are complete, and
+        if some are lost.
+
+        With a `room`: the entries of that room alone.
+        """
         self._describe_waiting()
         with self._lock:
             first = self._entries[0].n if self._entries else self._last + 1
-            begin = max(n + 1 - first, 0)
-            found = list(islice(self._entries, begin, begin + most))
+            newer = islice(self._entries, max(n + 1 - first, 0), None)
+            wanted = (entry for entry in newer if room in ("", entry.room))
+            found = list(islice(wanted, most))
             gap = n > self._last or 0 < n < first - 1
-            return found, found[-1].n if found else self._last, gap
+            return found, found[-1].n if len(found) == most else self._last, gap

@@ -529,7 +529,8 @@ def test_the_old_room_tells_the_new_one() -> None:
     event = rig.answer(before, "A")
     to, told = handed_over(before, rig.after(before, event), event) or ("", COMING)
     assert to == "blue"
-    assert told == HandedOver(NOW, before.participants["A"], Asked(mute_by="moderator"), "K")
+    moved = before.participants["A"]
+    assert told == HandedOver(NOW, moved, Asked(mute_by="moderator"), "K", request="request")
     bare = rig.after(GOING, event)
     assert (handed_over(GOING, bare, event) or ("", COMING))[1].asked == Asked()
 

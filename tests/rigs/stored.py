@@ -299,9 +299,10 @@ EVENTS = [
             left="K",
             recorded=1,
             unsaved=2,
+            request="r1",
         ),
         """
-        {"is": "handed over", "at": 12.5, "left": "K", "recorded": 1, "unsaved": 2,
+        {"is": "handed over", "at": 12.5, "left": "K", "recorded": 1, "unsaved": 2, "request": "r1",
          "participant": {"call": "A", "number": "+1", "role": "moderator",
                          "direction": "incoming", "status": "joined", "since": 10.0},
          "asked": {"hold": true, "mute_by": "mute-all", "music": "m"}}
@@ -365,6 +366,7 @@ ROOMS = [
                     taken_out=True,
                     waits_since=9.5,
                     our_number="+3",
+                    ended_by="r4",
                 ),
             },
             joined=frozenset({"C", "A"}),
@@ -430,7 +432,7 @@ ROOMS = [
                    "status": "joined", "since": 10.5, "label": "Ann", "joined_at": 11.5,
                    "moved_at": "2026-08-21", "tries": 2, "patience": 20.5, "stages": ["confirm"],
                    "join_options": {"hold": true}, "moved_from": "J", "taken_out": true,
-                   "waits_since": 9.5, "our_number": "+3"}},
+                   "waits_since": 9.5, "our_number": "+3", "ended_by": "r4"}},
          "joined": ["A", "C"],
          "queued": {"A": {"queue": "support", "position": 2, "moved_at": "2026-08-21"}},
          "pending": [

@@ -70,10 +70,10 @@ def test_a_change_that_cannot_be_described_stops_no_other(
 ) -> None:
     real = module.activity
 
-    def fails_at_snapshots(change: module.Change) -> object:
+    def fails_at_snapshots(change: module.Change, outside: object) -> object:
         if isinstance(change.event, SnapshotWanted):
             raise LookupError("no words")
-        return real(change)
+        return real(change, {})
 
     monkeypatch.setattr(module, "activity", fails_at_snapshots)
     line.engine.apply("demo-conference", SnapshotWanted(0.0))

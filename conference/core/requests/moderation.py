@@ -212,6 +212,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         joined_at=None,
         patience=None,
         join_options={},  # was for the other conference
+        options_of=event.request,
         opens=False,
         moved_from=event.left,
     )

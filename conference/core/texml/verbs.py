@@ -41,6 +41,7 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
     for call in event.calls:
         if room.texml.facts:
             room = kick_out(room, room.texml.facts, call, event.at)
+            room = change(room, call, ended_by=event.id)
     return room
 
 
