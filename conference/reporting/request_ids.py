@@ -121,17 +121,18 @@ class RequestIds:
 
     @cached_property
     def _of_each_call(self) -> tuple[Mapping[str, str], Ids]:
-        """By call, the request behind its part of a joint hold or mute; and those of no call known.
+        """By call, the request behind its part of a joint hold or mute; and those for the others.
 
-        A newer request for a call hides the one that the command came of.
+        A newer request for a call hides the one that the command came of. A call may also be named
+        by the rule alone.
         """
         event = self._change.event
         if not isinstance(event, Outcome) or not isinstance(event.command, HoldOrMute):
             return {}, ()
-        by = event.command.asked_by
+        by, cause = event.command.asked_by, event.command.request
         wanted = asked_for(self._change.before, event.command)
         known = {call: request for call, request in wanted if request in by}
-        return known, tuple(sorted(by.difference(known.values())))
+        return known, tuple(sorted(by.difference(known.values()))) or _ids(cause)
 
 
 def _of_participant(participant: Participant) -> Ids:
