@@ -28,11 +28,14 @@ from conference.settings import Settings, load
 from conference.telnyx_api import TelnyxApi
 from conference.web import inbound, problems, unrouted
 from conference.web.account import account
+from conference.web.console import console
 from conference.web.control import control, waiting_seats
+from conference.web.links import links
 from conference.web.public import public
 from conference.web.services import Services
 from conference.web.texml import texml
 from conference.web.webhooks import webhooks
+from conference.web.wrong_tokens import WrongTokens
 
 
 def create_app(settings: Settings | None = None, *, api: Api | None = None) -> Flask:
@@ -47,7 +50,7 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # the redirect would go to whatever Host the request named
     _services(settings, api).install(app)
-    for blueprint in (public, webhooks, texml, control, account):
+    for blueprint in (public, webhooks, texml, control, links, account, console):
         app.register_blueprint(blueprint)
     for errors in (inbound, problems, unrouted):
         errors.install(app)
@@ -68,7 +71,7 @@ def _services(settings: Settings, api: Api | None) -> Services:
     registry = MemoryRegistry(_new_room(settings))
     callbacks, event_log = _callbacks(settings, clock), EventLog()
     server_health = ServerHealth(clock())
-    errors = TelnyxErrors(server_health, RateLimitedLog())
+    errors, request_log = TelnyxErrors(server_health, RateLimitedLog()), RateLimitedLog()
     engine = Engine(
         registry,
         api or telnyx,
@@ -86,8 +89,9 @@ def _services(settings: Settings, api: Api | None) -> Services:
         callbacks=callbacks,
         event_log=event_log,
         server_health=server_health,
-        request_log=RateLimitedLog(),
+        request_log=request_log,
         waiting_seats=waiting_seats(settings.threads),
+        wrong_tokens=WrongTokens(settings.control_token, request_log),
     )
 
 

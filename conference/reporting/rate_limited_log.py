@@ -26,9 +26,9 @@ class RateLimitedLog:
         self._lock = Lock()
         self._kinds: dict[str, tuple[float, int]] = {}  # when last logged, how many since
 
-    def warn(self, kind: str, line: str) -> None:
-        """Log a fault, every WARN_EVERY seconds at most."""
-        self._log(logging.WARNING, kind, line, WARN_EVERY)
+    def warn(self, kind: str, line: str, every: float = WARN_EVERY) -> None:
+        """Log a fault, at most once in `every` seconds."""
+        self._log(logging.WARNING, kind, line, every)
 
     def once(self, kind: str, line: str) -> None:
         """Log a fault that lasts, once."""

@@ -11,7 +11,7 @@ from gunicorn.http import errors, get_parser, wsgi
 
 from conference.serving.answer import Answer, Response
 from conference.serving.incoming import Received
-from conference.web.auth import is_control
+from conference.web.access import may_wait
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,8 @@ PIECE = 8 * 1024  # bytes that the parser gets at once: it copies the rest for e
 class Exchange:
     """A request. `worker` is gunicorn's: it has the settings, the log and the app.
 
-    may_wait: it may wait for Telnyx, so that a thread must run it. All others are quick.
+    may_wait: it may wait, for Telnyx or for its wrong token, so that a thread must run it. All
+    others are quick.
     """
 
     def __init__(self, worker: Any, received: Received, client: Any, server: Any) -> None:
@@ -39,7 +40,7 @@ class Exchange:
 
     @property
     def may_wait(self) -> bool:
-        return self._answer is None and is_control(self._environ["PATH_INFO"])
+        return self._answer is None and may_wait(self._environ["PATH_INFO"])
 
     def run(self) -> Answer:
         """Run the app. It raises nothing: an error becomes an answer."""

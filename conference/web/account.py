@@ -16,7 +16,7 @@ from conference.account.requests import READ, ROWS, AccountRequest
 from conference.core.schema.parameters import Invalid, Wrong, check
 from conference.telnyx_api import ApiResponse
 from conference.telnyx_api.lists import UnusableList, next_page
-from conference.web.auth import CONTROL, require_control_token
+from conference.web.access import CONTROL, require_everything
 from conference.web.bodies import read_object
 from conference.web.problems import Problem, invalid
 from conference.web.services import services
@@ -31,7 +31,7 @@ NO_STORE = {"Cache-Control": "no-store"}  # a recording's links expire within mi
 Shown = tuple[dict[str, Any], int, dict[str, str]]
 
 account = Blueprint("account", __name__)
-account.before_request(require_control_token)
+account.before_request(require_everything)
 
 
 def _rules(row: AccountRequest) -> list[Rule]:

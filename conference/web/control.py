@@ -17,9 +17,10 @@ from conference.core.requests.verbs import VERBS, Verb
 from conference.core.room import Room
 from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Invalid, Wrong
+from conference.core.schema.texts import ROOM
 from conference.engine import Overloaded
 from conference.reporting import event_log, health, public_view
-from conference.web.auth import CONTROL, require_control_token
+from conference.web.access import CONTROL, ONE_ROOM, granted, require_room
 from conference.web.bodies import read_object
 from conference.web.find_participant import find_participant
 from conference.web.not_recorded import raise_if_not_recorded
@@ -33,7 +34,7 @@ MOST_NAMED = 800  # participants in one request; no conference has more
 Json = dict[str, Any]
 
 control = Blueprint("control", __name__, url_prefix=CONTROL)
-control.before_request(require_control_token)
+control.before_request(lambda: require_room(of_no_room=("control.events", "control.rooms")))
 
 
 def waiting_seats(threads: int) -> BoundedSemaphore:
@@ -45,14 +46,18 @@ def waiting_seats(threads: int) -> BoundedSemaphore:
 def events() -> Json:
     """Return the events after event number `after`, the oldest first, a thousand at most.
 
-    `next` is the number of the last one; `gap` is true if older ones are lost.
+    `next` is the number of the last one; `gap` is true if older ones are lost. With `room`, and for
+    a session of one room, only the events of that room.
     """
+    room = request.args.get("room") or granted().room
+    if room and not granted().allows(room):
+        raise Problem("only-one-room", ONE_ROOM)
     after = request.args.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 18):
         raise Problem("invalid-query", "after must be the number of an event.")
     found, last, gap = services().event_log.after(int(after), event_log.MOST_IN_ANSWER)
-    iso = services().clock.iso
-    return {"events": [entry.as_json(iso) for entry in found], "next": last, "gap": gap}
+    iso, shown = services().clock.iso, [each for each in found if room in (None, each.room)]
+    return {"events": [entry.as_json(iso) for entry in shown], "next": last, "gap": gap}
 
 
 @control.get("/health")
@@ -71,7 +76,7 @@ def callback_key() -> Json:
 
 @control.get("/rooms")
 def rooms() -> Json:
-    return {"rooms": [_view(room) for room in services().engine.rooms()]}
+    return {"rooms": [_view(room) for room in _rooms()]}
 
 
 @control.get("/rooms/<room>")
@@ -129,6 +134,8 @@ def _request(
     """Check the parameters and make the request. Without calls it is for the room."""
     values = verb.check(body)
     for parameter in verb.parameters:
+        if parameter.kind is ROOM and not granted().allows(values[parameter.name]):
+            raise Problem("only-one-room", ONE_ROOM)
         if isinstance(parameter.kind, People) and parameter.name in values:
             names = values[parameter.name]
             values[parameter.name] = [find_participant(room, name).call for name in names]
@@ -184,14 +191,19 @@ def _view(room: Room) -> Json:
 
 
 def _room(name: str) -> Room:
-    found = next((room for room in services().engine.rooms() if room.name == name), None)
+    found = next((room for room in _rooms() if room.name == name), None)
     if found is None:
         raise Problem("unknown-room", "There is no room of this name.", rooms=_names())
     return found
 
 
 def _names() -> list[str]:
-    return [room.name for room in services().engine.rooms()]
+    return [room.name for room in _rooms()]
+
+
+def _rooms() -> list[Room]:
+    """Return the rooms that the request may see."""
+    return [room for room in services().engine.rooms() if granted().allows(room.name)]
 
 
 def _verb(name: str) -> Verb:

@@ -14,6 +14,9 @@ from conference.web.find_participant import Ambiguous
 TITLES = {
     "control-is-off": (403, "Control is off"),
     "not-authorized": (401, "Not authorized"),
+    "only-one-room": (403, "For one room only"),
+    "cross-site": (403, "From another site"),
+    "too-many-wrong-tokens": (429, "Too many wrong tokens"),
     "invalid-query": (400, "Invalid query"),
     "invalid-body": (400, "Invalid body"),
     "invalid-path": (400, "Invalid path"),

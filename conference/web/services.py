@@ -16,6 +16,7 @@ from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
+from conference.web.wrong_tokens import WrongTokens
 
 EXTENSION = "conference"  # the key in app.extensions
 
@@ -25,7 +26,8 @@ class Services:
     """Made once for an app, by `create_app`.
 
     `telnyx` serves requests about the account. `request_log` logs refused and ignored requests.
-    `waiting_seats` limits the control requests that wait for Telnyx's answer.
+    `waiting_seats` limits the control requests that wait for Telnyx's answer. `wrong_tokens`
+    compares tokens with CONTROL_TOKEN.
     """
 
     settings: Settings
@@ -37,6 +39,7 @@ class Services:
     server_health: ServerHealth
     request_log: RateLimitedLog
     waiting_seats: BoundedSemaphore
+    wrong_tokens: WrongTokens
 
     def stop(self, last_words: float = 0) -> None:
         """Send nothing more to Telnyx; give subscribers so many seconds for what waits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from conference.web.auth import is_control, refusal
+from conference.web.access import is_control, refusal
 from conference.web.problems import Problem, answer
 from conference.web.services import services
 from conference.web.wrong_door import PORTAL, POST_ONLY, door, from_telnyx, nearly_ours
