@@ -7,7 +7,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 (pip installs everything on an older one)
     raise SystemExit("The conference line needs Python 3.11 or newer.")
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Flask
 
@@ -19,6 +19,7 @@ from conference.clock import Clock
 from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
+from conference.engine.outbox import Observer
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, log_warnings
@@ -38,18 +39,24 @@ from conference.web.webhooks import webhooks
 from conference.web.wrong_tokens import WrongTokens
 
 
-def create_app(settings: Settings | None = None, *, api: Api | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    api: Api | None = None,
+    observers: Iterable[Observer] = (),
+) -> Flask:
     """Wire everything. Nothing runs before something is served.
 
     Without `settings` they are read from the environment and `.env`. Commands for a room go
-    through `api`: to Telnyx unless another is given.
+    through `api`: to Telnyx unless another is given. `observers`: get each change of a room, beside
+    the line's own.
     """
     from conference.serving import lifecycle  # the package reads the environment, for gunicorn
 
     settings = settings or load()
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # the redirect would go to whatever Host the request named
-    _services(settings, api).install(app)
+    _services(settings, api, observers).install(app)
     for blueprint in (public, webhooks, texml, control, links, account, console):
         app.register_blueprint(blueprint)
     for errors in (inbound, problems, unrouted):
@@ -59,7 +66,7 @@ def create_app(settings: Settings | None = None, *, api: Api | None = None) -> F
     return app
 
 
-def _services(settings: Settings, api: Api | None) -> Services:
+def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> Services:
     clock = Clock(settings.time_factor)
     telnyx = TelnyxApi(
         settings.telnyx_api_key,
@@ -78,7 +85,7 @@ def _services(settings: Settings, api: Api | None) -> Services:
         settings.conference_name,
         clock,
         _limits(settings),
-        observers=(*(each.observe for each in callbacks), event_log.observe, errors.observe),
+        observers=(*(each.observe for each in callbacks), event_log.observe, errors.observe, *more),
         watchers=(lambda now: log_warnings(registry.rooms(), server_health, now),),
     )
     return Services(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -11,10 +11,12 @@ from conference.cli.callback_key import callback_key
 from conference.cli.checkup import doctor
 from conference.cli.listing import participants, rooms
 from conference.cli.trace import story
-from conference.settings import Settings
+
+if TYPE_CHECKING:
+    from conference.demo.rehearsal import CreateApp
 
 
-def install(app: Flask, create_app: Callable[[Settings], Flask]) -> None:
+def install(app: Flask, create_app: CreateApp) -> None:
     """Add all commands to `app`. `create_app` makes the line that `flask simulate` runs."""
     simulate = simulation.command(create_app)
     alone = (simulate, doctor, story, callback_key, rooms, participants)

@@ -10,8 +10,7 @@ from itertools import pairwise
 
 import click
 
-from conference.demo import sentences
-from conference.simulator import Happened, Leg
+from conference.simulator import Happened, Leg, sentences
 
 WIDTH = 100  # columns
 INDENT = 14

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Thread
+from typing import Protocol
 
 from flask import Flask
 from nacl.signing import SigningKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from conference.core.origin import TEXML, WEBHOOK
+from conference.demo import decisions
 from conference.engine import Engine
+from conference.engine.outbox import Observer
 from conference.settings import Settings
 from conference.simulator import Chaos, Happened, SimulatedTelnyx
 from conference.web.services import Services, services_of
 
 API_KEY = "KEY_simulated"
-CreateApp = Callable[[Settings], Flask]
-"""Makes the line from its settings, as `conference.create_app` does."""
+
+
+class CreateApp(Protocol):
+    """Makes the line, as `conference.create_app` does."""
+
+    def __call__(self, settings: Settings, *, observers: Iterable[Observer]) -> Flask: ...
+
+
 BACKLOG = 128  # connections that may wait
 POLL = 0.02  # seconds: how soon a server notices that it must end
 
@@ -74,7 +83,7 @@ def rehearse(
     )
     with socket.create_server(("127.0.0.1", 0), backlog=BACKLOG) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(_at(url, telnyx, key, settings))
+        app = create_app(_at(url, telnyx, key, settings), observers=[decisions.observer(telnyx)])
         engine = services_of(app).engine
         engine.prepare()
         try:

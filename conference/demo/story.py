@@ -8,13 +8,12 @@ from contextlib import contextmanager, suppress
 from threading import Condition
 from typing import Any
 
-from conference.demo import sentences
 from conference.demo.narrator import Narrator, Sentence, waits
 from conference.demo.rehearsal import CreateApp, Line, rehearse
 from conference.demo.verdict import broken_promises, longest_silences
 from conference.reporting import public_view
 from conference.settings import make
-from conference.simulator import CONNECTION_ID, NUMBER, Chaos, Happened, Leg
+from conference.simulator import CONNECTION_ID, NUMBER, Chaos, Happened, Leg, sentences
 
 NAMES = (
     *("Ann", "Bob", "Cleo", "Dan", "Eve", "Finn", "Gil", "Hana", "Ivo", "Jo"),

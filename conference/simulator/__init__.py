@@ -18,6 +18,7 @@ The package imports nothing of the product that it helps to test.
 
 from __future__ import annotations
 
+from . import sentences
 from .api.errors import Refused
 from .api.ledger import Request
 from .faults.chaos import Chaos
@@ -48,4 +49,5 @@ __all__ = [
     "Request",
     "SimulatedTelnyx",
     "Texml",
+    "sentences",
 ]

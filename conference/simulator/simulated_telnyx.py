@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -22,13 +22,15 @@ from .network import calls
 from .network.clock import Clock
 from .network.parties import Conference, Leg, Queue, Recording
 from .network.phones import Phone
+from .network.traffic import Traffic
 from .network.world import Account, Happened, Script, World
 from .spectator import Spectator
 from .texml import calls as texml_calls
 from .texml.application import Texml
 from .texml.fetch import Fetcher
+from .webhooks import sent
 from .webhooks.delivery import Deliverer, Delivery
-from .webhooks.outgoing import Message
+from .webhooks.outgoing import Message, Reply
 
 CONNECTION_ID = "1494404757140276705"
 NUMBER = "+13125550100"
@@ -136,7 +138,7 @@ class SimulatedTelnyx:
 
     def place_call(self, to: str, from_: str | None = None, client_state: str | None = None) -> Leg:
         """Let another program call `to` on the application."""
-        with self._lock:
+        with self._lock, self._world.acting("", "another program calls", to):
             return calls.call_out(self._world, from_ or self.number, to, client_state=client_state)
 
     def send(self, event_type: str, payload: Mapping[str, Any]) -> str:
@@ -216,6 +218,29 @@ class SimulatedTelnyx:
         with self._lock:
             return list(self._deliveries)
 
+    @property
+    def traffic(self) -> Traffic:
+        """What passes between phones, Telnyx and the application: the newest rows."""
+        return self._world.traffic
+
+    def led(
+        self, because: str, keys: Sequence[str], words: str = "", calls: Sequence[str] = ()
+    ) -> None:
+        """Note that the application has decided to send requests, before they arrive.
+
+        because: the id of the webhook, or a key of the earlier request, that led to them. keys: of
+        the requests, as in api/received.py. words, calls: what led to them, if it was no message of
+        Telnyx: a row of its own.
+        """
+        with self._lock:
+            cause = self._world.traffic.named(because)
+            if words:
+                cause = self._world.traffic.note(self.now(), "line", words)
+                cause.calls = tuple(call for call in calls if call in self._world.legs)
+                cause.numbers = tuple(self._world.legs[call].number for call in cause.calls)
+            if cause:
+                self._world.traffic.led(cause, keys)
+
     def idle(self, timeout: float) -> bool:
         """Wait until nothing happens any more; return False after `timeout` real seconds.
 
@@ -236,10 +261,12 @@ class SimulatedTelnyx:
         self._stopping.wait(self.latency / 2)
 
     def _post(self, message: Message, key: str) -> None:
+        sent.note(self._world, message)
         self._faults.post(message, key)
 
-    def _delivered(self, message: Message, attempt: int, status: int | None) -> None:
-        name = message.event_type
+    def _delivered(self, message: Message, attempt: int, reply: Reply | None) -> None:
+        sent.delivered(self._world, message, reply)
+        name, status = message.event_type, reply.status if reply else None
         self._deliveries.append(Delivery(self.now(), name, message.id, attempt, status))
         if status is None or status >= 300:
             outcome = "no answer" if status is None else str(status)

@@ -7,9 +7,8 @@ import json
 import pytest
 from rigs.operations import VERBS_OF
 
-from conference.demo import sentences
 from conference.demo.narrator import Narrator, Sentence, as_json, plain
-from conference.simulator import Happened, Heard
+from conference.simulator import Happened, Heard, sentences
 from conference.simulator.api import operations, requests
 from conference.simulator.api.description import BY_NAME, OPERATIONS, Operation
 from conference.simulator.faults import strike

@@ -15,11 +15,13 @@ from typing import Any
 import flask
 
 from ..faults.strike import Faults
+from ..network.traffic import Row
 from ..network.world import World
 from . import bodies, operations, requests
 from .description import Operation, operation_of, problems
 from .errors import Refused, refused
 from .ledger import Ledger, Repeats, Request
+from .received import answered, arrived, parsed
 from .requests import Json, ParsedRequest
 from .server import DRIPS, UNANSWERED, gone
 
@@ -60,8 +62,8 @@ class _Service:
 class _Exchange:
     """A request and its answer so far.
 
-    fate, status, code, executed_at, operation, calls, conference: as in ledger.Request. change,
-    numbers: as `operation` and `numbers` in Happened.
+    row: of the traffic. fate, status, code, executed_at, operation, calls, conference: as in
+    ledger.Request. change, numbers: as `operation` and `numbers` in Happened.
     """
 
     method: str
@@ -71,6 +73,7 @@ class _Exchange:
     content_type: str
     key: str | None
     at: float
+    row: Row
     body: Any = None
     change: str = ""
     numbers: tuple[str, ...] = ()
@@ -128,21 +131,29 @@ def create_app(
     @app.route("/v2/<path:path>", methods=_METHODS)
     def serve(path: str) -> flask.Response:
         place, at = ledger.arrived(), world.clock.now()
+        method = flask.request.method
+        with world.lock:
+            row = arrived(world, at, method, f"/{path}", flask.request.get_data())
         exchange = _Exchange(
-            method=flask.request.method,
+            method=method,
+            row=row,
             path=f"/{path}",
             query=flask.request.args.to_dict(),
             raw=flask.request.get_data(),
             content_type=flask.request.mimetype,
             key=flask.request.headers.get("Authorization"),
             at=at,
-            change=f"{flask.request.method} /{path}",
+            change=f"{method} /{path}",
         )
         _serve(service, exchange)
         if exchange.fate == "answered" and gone(flask.request.environ["werkzeug.socket"]):
             exchange.fate = "gone"
-        ledger.answered(place, exchange.request(world.clock.now() + exchange.drips))
-        return _response(exchange, world.clock.speed)
+        finished = exchange.request(world.clock.now() + exchange.drips)
+        ledger.answered(place, finished)
+        text = "" if exchange.status == 204 else json.dumps(exchange.answer)
+        with world.lock:
+            answered(world, row, finished, text, by_chaos=bool(exchange.fault))
+        return _response(exchange, text, world.clock.speed)
 
     @app.errorhandler(404)
     def nowhere(error: Exception) -> flask.Response:
@@ -160,7 +171,7 @@ def _serve(service: _Service, exchange: _Exchange) -> None:
         operation = operation_of(exchange.method, exchange.path)
         exchange.change = operation.name if operation else exchange.change
         exchange.body = bodies.parse(exchange.raw, exchange.content_type, operation)
-        with service.world.lock:
+        with service.world.lock, service.world.traffic.because(exchange.row):
             _run(service, exchange, operation)
     except Refused as refusal:
         exchange.refused(refusal)
@@ -176,16 +187,20 @@ def _serve(service: _Service, exchange: _Exchange) -> None:
 
 
 def _run(service: _Service, exchange: _Exchange, operation: Operation | None) -> None:
+    wrong = problems(exchange.method, exchange.path, exchange.body, exchange.query)
+    request = None
+    if operation and not wrong:
+        request = requests.parse(operation, exchange.path, exchange.body or {}, exchange.query)
+        exchange.change = requests.change(operation, request)
+        exchange.numbers = requests.numbers(service.world, request)
+        parsed(service.world, exchange.row, operation, request)
     if service.ledger.failures:
         exchange.fate = "failed"
         raise refused(service.ledger.failures.popleft())
     if operation is None:
         raise refused("no such address")
-    if wrong := problems(exchange.method, exchange.path, exchange.body, exchange.query):
+    if request is None:
         raise Refused(422, wrong)
-    request = requests.parse(operation, exchange.path, exchange.body or {}, exchange.query)
-    exchange.change = requests.change(operation, request)
-    exchange.numbers = requests.numbers(service.world, request)
     _strike(service, exchange, operation, request)
     if exchange.fault == "hang before":
         return
@@ -235,8 +250,7 @@ def _execute(
     return answer
 
 
-def _response(exchange: _Exchange, speed: float) -> flask.Response:
-    text = "" if exchange.status == 204 else json.dumps(exchange.answer)
+def _response(exchange: _Exchange, text: str, speed: float) -> flask.Response:
     response = flask.Response(text, exchange.status or 500, mimetype="application/json")
     if exchange.status == 429:
         response.headers["Retry-After"] = response.headers["x-ratelimit-reset"] = "1"

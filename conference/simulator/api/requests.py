@@ -137,6 +137,11 @@ def made(answer: Mapping[str, Any], field: str) -> str:
     return str(data.get(field, "")) if isinstance(data, dict) else ""
 
 
+def named(world: World, request: ParsedRequest) -> tuple[str, ...]:
+    """Return the calls that a request names, each once."""
+    return tuple(dict.fromkeys(_listed(world, request)))
+
+
 def _listed(world: World, request: ParsedRequest) -> tuple[str, ...]:
     several = request.body.get("call_control_ids", ())
     named = (request.target, _part(world, request), request.body.get("call_control_id"), *several)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ..network.world import World
+from ..webhooks import sent
 from ..webhooks.outgoing import Message
 from .chaos import Chaos, Draws
 
@@ -60,6 +61,7 @@ class Faults:
         fate = self._draws.webhook(number or name, message.event_type)
         if fate.fault:
             self._world.happened("chaos", number, f"{message.event_type} {fate.fault}")
+            sent.struck(self._world, message, fate.fault)
         for delay in fate.delays:
             self.held += 1
             self._world.clock.after(delay, partial(self._release, message, key))

@@ -74,7 +74,7 @@ def call_out(
         source = "unknown" if script.refuse == "not_found" else "callee"
         world.clock.after(REFUSAL, partial(_give_up, world, leg, script.refuse, source))
     elif script.answer_after is not None:
-        world.clock.after(script.answer_after, partial(_up, world, leg))
+        world.clock.after(script.answer_after, partial(connect, world, leg))
     return leg
 
 
@@ -119,10 +119,11 @@ def answer(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
         raise refused("answered twice")
     leg.answering = True
     keep_state(leg, fields)
-    world.clock.after(SET_UP, partial(_up, world, leg))
+    world.clock.after(SET_UP, partial(connect, world, leg))
 
 
-def _up(world: World, leg: Leg) -> None:
+def connect(world: World, leg: Leg) -> None:
+    """Let a ringing call begin, as its two ends have agreed."""
     if leg.state != "ringing":
         return
     leg.answered_at = world.clock.now()
@@ -132,7 +133,7 @@ def _up(world: World, leg: Leg) -> None:
     limit = partial(endings.hang_up, world, leg, "time_limit", "unknown")
     world.clock.after(leg.time_limit, limit)
     if leg.peer:
-        _up(world, leg.peer)
+        connect(world, leg.peer)
 
 
 def hang_up(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 import heapq
 import itertools
 import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 _log = logging.getLogger(__name__)
 
@@ -59,10 +61,12 @@ class Clock:
     def after(self, seconds: float, action: Callable[[], None]) -> None:
         """Run an action in so many seconds of this clock.
 
-        Actions that are due at the same time run in the order of their calls.
+        Actions that are due at the same time run in the order of their calls. The causes of the
+        present step become those of the action.
         """
+        run: Callable[[], None] = partial(contextvars.copy_context().run, action)
         with self._lock:
-            heapq.heappush(self._due, (self.now() + seconds, next(self._order), action))
+            heapq.heappush(self._due, (self.now() + seconds, next(self._order), run))
             self._wake.notify()
 
     def quiet(self) -> bool:

@@ -24,7 +24,7 @@ def create(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
     room = _opened(world, leg, fields)
     calls.keep_state(leg, fields)
     opens(world, room)
-    world.emit("conference.floor.changed", events.conference(world, room, leg))
+    takes_floor(world, room, leg)
     world.emit("conference.created", events.conference(world, room, leg))
     enter(world, _stay(world, room, leg, {}, room.created_at))
     return room
@@ -138,8 +138,27 @@ def greet(world: World, participant: Participant) -> None:
 
 def _has_the_floor(world: World, participant: Participant) -> None:
     if participant.audible and participant.status == "joined":
-        payload = events.conference(world, participant.conference, participant.leg)
-        world.emit("conference.floor.changed", payload)
+        takes_floor(world, participant.conference, participant.leg)
+
+
+def takes_floor(world: World, room: Conference, leg: Leg) -> None:
+    """Make a participant the speaker of the conference."""
+    room.floor = leg
+    world.emit("conference.floor.changed", events.conference(world, room, leg))
+
+
+def speaks(world: World, leg: Leg, on: bool) -> None:
+    """Let a phone's owner speak, or stop.
+
+    The floor changes if its holder does not speak: speakers keep it until they stop.
+    """
+    leg.speaking = on
+    if not (stay := leg.participant):
+        return
+    room = stay.conference
+    heard = [each.leg for each in room.inside.values() if each.audible and each.leg.speaking]
+    if heard and room.floor not in heard:
+        takes_floor(world, room, leg if leg in heard else heard[0])
 
 
 def leave(world: World, room: Conference, leg: Leg) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from . import causes
 from .sounds import Clip
 
 KEYS = "0123456789*#ABCD"
@@ -32,7 +33,7 @@ class Gather:
     prompt: played at the start of each try. sorry: played before the prompt, after a wrong try.
     clips: the queue of sounds that both are played in. playing: the clips of this try. first,
     between: how long to wait for the first digit, and for each next one. tries: the tries left.
-    stops_prompt: whether a key stops the prompt.
+    stops_prompt: whether a key stops the prompt. causes: of its command.
     """
 
     wanted: Wanted
@@ -47,6 +48,7 @@ class Gather:
     digits: str = ""
     waits: int = 0  # the number of waits that have begun: only the last one counts
     playing: list[Clip] = field(default_factory=list)
+    causes: causes.Causes = field(default_factory=causes.present)
 
     def press(self, digit: str) -> str:
         """Add a digit. Return "valid" or "invalid" if it ends the input, else ""."""

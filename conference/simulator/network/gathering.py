@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from ..webhooks import events
-from . import playing
+from . import causes, playing
 from .digits import Gather, Wanted
 from .parties import Leg
 from .sounds import Clip
@@ -169,4 +169,5 @@ def end(world: World, leg: Leg, status: str) -> None:
     _stop_prompt(world, leg, gather)
     ended = {"digits": gather.digits, "status": status}
     named = {"gather_id": gather.id} if gather.id else {}
-    world.emit("call.gather.ended", events.typed(leg) | ended | named)
+    with causes.also(gather.causes):
+        world.emit("call.gather.ended", events.typed(leg) | ended | named)

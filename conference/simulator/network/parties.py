@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ..texml.conference_noun import Noun
 from ..texml.parties import TexmlCall, TexmlStay
+from . import causes
 from .digits import Gather
 from .sounds import Clip, Heard, Sound
 
@@ -45,6 +46,8 @@ class Leg:
     typed: str = ""  # all keys that the caller has pressed
     beeps: list[float] = field(default_factory=list)  # when the caller heard one
     texml: TexmlCall | None = None  # only for a call of the TeXML application
+    speaking: bool = False  # whether its owner speaks, audible or not
+    causes: causes.Causes = field(default_factory=causes.present, repr=False)
     sounds: list[tuple[float, Sound]] = field(default_factory=list, repr=False)
     call_control_id: str = field(default_factory=lambda: f"v3:{secrets.token_urlsafe(40)}")
     call_leg_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -165,6 +168,7 @@ class Conference:
     beep: str = "never"
     clips: deque[Clip] = field(default_factory=deque)  # for all participants not on hold
     noun: Noun | None = None  # the <Conference> that opened it, if it is a TeXML one
+    floor: Leg | None = None  # the last speaker
     callbacks: int = 0  # the number of its status callbacks, wanted or not
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ..webhooks import events
-from . import calls, endings, gathering
+from . import calls, causes, conferences, endings, gathering
 from .digits import KEYS
 from .parties import Leg
 from .world import Script, World
@@ -28,8 +29,33 @@ class Phone:
 
     def dial(self, to: str | None = None) -> Leg:
         """Call the application, or another number."""
+        to = to or self.world.number
+        with self.world.lock, self.world.acting(self.number, "dials", to) as row:
+            leg = calls.call_in(self.world, self.number, to)
+            row.calls = (leg.call_control_id,)
+            return leg
+
+    def answer(self) -> None:
+        """Answer the calls that ring at the phone."""
         with self.world.lock:
-            return calls.call_in(self.world, self.number, to or self.world.number)
+            for leg in self.legs:
+                if leg.direction == "outgoing" and leg.state == "ringing":
+                    with causes.also(leg.causes), self._acting(leg, "answers"):
+                        calls.connect(self.world, leg)
+
+    def speak(self, on: bool = True) -> None:
+        """Speak in the answered calls, or stop.
+
+        A conference that hears the speaker notes who has the floor; nothing else is heard.
+        """
+        with self.world.lock:
+            for leg in self.legs:
+                if leg.state == "answered" and leg.speaking != on:
+                    with self._acting(leg, "speaks" if on else "stops speaking"):
+                        conferences.speaks(self.world, leg, on)
+
+    def _acting(self, leg: Leg, what: str, detail: str = "") -> AbstractContextManager[object]:
+        return self.world.acting(self.number, what, detail, (leg.call_control_id,))
 
     def when_called(self, answer_after: float | None = 1.0, *, refuse: str | None = None) -> None:
         """Set what the phone does with calls from now on.
@@ -46,7 +72,10 @@ class Phone:
         """End all calls of the phone, also ringing ones."""
         with self.world.lock:
             for leg in self.legs:
-                endings.hang_up_by_phone(self.world, leg)
+                if leg.state != "ended":
+                    refuses = leg.state == "ringing" and leg.direction == "outgoing"
+                    with self._acting(leg, "refuses" if refuses else "hangs up"):
+                        endings.hang_up_by_phone(self.world, leg)
 
     def hold(self, on: bool = True) -> None:
         """Put the answered calls on hold by the phone's own button, or take them back.
@@ -56,7 +85,8 @@ class Phone:
         with self.world.lock:
             for leg in self.legs:
                 if leg.state == "answered":
-                    self.world.emit("call.hold" if on else "call.unhold", events.typed(leg))
+                    with self._acting(leg, "holds the call" if on else "takes the call back"):
+                        self.world.emit("call.hold" if on else "call.unhold", events.typed(leg))
 
     def press(self, keys: str) -> None:
         """Press keys, one after the other, in each answered call.
@@ -69,4 +99,5 @@ class Phone:
             for leg in self.legs:
                 for key in keys:
                     if leg.state == "answered":
-                        gathering.press(self.world, leg, key)
+                        with self._acting(leg, "presses", key):
+                            gathering.press(self.world, leg, key)

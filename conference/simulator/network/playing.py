@@ -16,6 +16,7 @@ from typing import Any
 
 from ..api.errors import refused
 from ..webhooks import events
+from . import causes
 from .parties import Conference, Leg, Participant
 from .sounds import Clip
 from .world import World
@@ -75,7 +76,11 @@ def play(world: World, about: About, clips: deque[Clip], clip: Clip) -> None:
 
 
 def _start(world: World, about: About, clips: deque[Clip]) -> None:
-    clip = clips[0]
+    with causes.because(clips[0].causes):
+        _begin(world, about, clips, clips[0])
+
+
+def _begin(world: World, about: About, clips: deque[Clip], clip: Clip) -> None:
     if clip.fails:
         _over(world, about, clips, clip, "failed")
         return
@@ -134,7 +139,8 @@ def cut(world: World, about: About, clips: deque[Clip], status: str) -> None:
     if clips:
         clip = clips[0]
         clips.clear()
-        _report(world, about, clip, "ended", status)
+        with causes.also(clip.causes):
+            _report(world, about, clip, "ended", status)
 
 
 def silence(world: World, leg: Leg, status: str) -> None:

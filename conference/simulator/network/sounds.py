@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from . import causes
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -60,7 +62,7 @@ class Clip:
     kind, detail: as `what` and `detail` of Heard. lasts: simulated seconds. media: the address or
     name, as in webhooks. reported: whether webhooks report it. then: called when it has played to
     its end. spared: call_control_ids of participants who no longer hear it. fails: whether
-    it cannot be played.
+    it cannot be played. causes: of its command.
     """
 
     kind: str
@@ -72,6 +74,7 @@ class Clip:
     then: Callable[[], None] | None = None
     spared: set[str] = field(default_factory=set)
     fails: bool = False
+    causes: causes.Causes = field(default_factory=causes.present)
 
     @property
     def sound(self) -> Sound:

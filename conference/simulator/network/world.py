@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from . import hearing
 from .clock import Clock
 from .parties import Conference, Leg, Queue, Recording
 from .sounds import Sound
+from .traffic import Row, Traffic
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class World:
     texml: Texml = field(default_factory=Texml)
     fetch: Callable[[Outgoing, bool, Callable[[Reply | None], None]], None] = _nothing
     texml_event: Callable[[str, Mapping[str, Any]], None] = _nothing
+    traffic: Traffic = field(default_factory=Traffic)
 
     def date(self, at: float) -> str:
         """Return a simulated time as ISO 8601 in UTC, with microseconds."""
@@ -127,6 +130,19 @@ class World:
         keys = ("call_control_id", "conference_id", "call_leg_id")
         self.post(Event(data), next((payload[key] for key in keys if payload.get(key)), ""))
         return str(data["id"])
+
+    @contextmanager
+    def acting(
+        self, number: str, what: str, detail: str = "", calls: tuple[str, ...] = ()
+    ) -> Iterator[Row]:
+        """Note what a phone's owner does, as the cause of all that the block does and begins.
+
+        Hold the lock for the whole block. number: the phone's; "" for another program.
+        """
+        row = self.traffic.note(self.clock.now(), "phone", what, detail)
+        row.numbers, row.calls = (number,) if number else (), calls
+        with self.traffic.because(row):
+            yield row
 
     def happened(
         self,

@@ -46,6 +46,12 @@ class Callback:
     fields: Mapping[str, str]
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
+    @property
+    def line_key(self) -> str:
+        """Its event, conference and SequenceNumber: Telnyx sends no other id."""
+        room, number = self.about.get("conference_id", ""), self.fields.get("SequenceNumber", "")
+        return f"{self.event_type} {room} {number}"
+
     def outgoing(self, url: str, attempt: int) -> Outgoing:
         """Make the request; its address does not depend on the application's."""
         return form(self.url, self.method, self.fields)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextvars
 import http.client
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 from nacl.signing import SigningKey
 
 from ..network.parties import Leg
+from ..network.traffic import LONGEST
 from ..network.world import World
 from ..webhooks.outgoing import Outgoing, Reply, form, send
 from .application import Fetch
@@ -44,7 +47,8 @@ class Fetcher:
         with self._lock:
             if not self._stopped:
                 self.pending += 1
-                self._pool.submit(self._fetch, outgoing, signed, then)
+                run = contextvars.copy_context().run  # with the causes of the present step
+                self._pool.submit(run, self._fetch, outgoing, signed, then)
 
     def stop(self) -> None:
         """Wait for the requests under way, PATIENCE at most, and drop all others."""
@@ -104,6 +108,11 @@ def _fetch(
         "ConnectionId": leg.connection_id,
     }
 
+    row = world.traffic.note(world.clock.now(), "document", source.url)
+    row.calls, row.numbers = (leg.call_control_id,), (leg.number,)
+    row.sent = lambda: urlencode(fields)
+    world.traffic.identify(row, (f"fetch {leg.call_control_id}",))
+
     def answered(reply: Reply | None) -> None:
         steps, problem = None, ""
         try:
@@ -115,7 +124,11 @@ def _fetch(
         now = world.clock.now()
         fetch = Fetch(now, source.method, source.url, leg.call_control_id, status, problem)
         world.texml.fetches.append(fetch)
-        then(steps)
+        row.status, row.fault, row.tries = status or 0, problem, 1
+        row.answer = reply.shown(LONGEST) if reply else ""
+        world.traffic.changed(row)
+        with world.traffic.because(row):
+            then(steps)
 
     world.fetch(form(source.url, source.method, fields), world.texml.signs_fetches, answered)
 

@@ -13,7 +13,7 @@ from functools import partial
 from nacl.signing import SigningKey
 
 from ..network.clock import Clock
-from .outgoing import Message, send
+from .outgoing import Message, Reply, send
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Deliverer:
     """Sends messages, on threads of its own.
 
     url: returns the address that webhooks go to. finished: called under the lock after each
-    attempt, with the message, the attempt's number and the status (None if there was no answer).
+    attempt, with the message, the attempt's number and the reply (None if there was no answer).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Deliverer:
         *,
         url: Callable[[], str],
         key: SigningKey,
-        finished: Callable[[Message, int, int | None], None],
+        finished: Callable[[Message, int, Reply | None], None],
     ) -> None:
         self._changed = changed
         self._lock = lock
@@ -93,19 +93,20 @@ class Deliverer:
             self._pool.submit(self._attempt, message, attempt)
 
     def _attempt(self, message: Message, attempt: int) -> None:
-        status = None
+        reply = None
         try:
             outgoing = message.outgoing(self._url(), attempt)
-            status = send(outgoing, self._key, "telnyx-webhooks").status
+            reply = send(outgoing, self._key, "telnyx-webhooks")
         except (OSError, http.client.HTTPException) as error:
             _log.debug("no answer to %s: %s", message.event_type, error)
         finally:
             with self._lock:
-                self._note(message, attempt, status)
+                self._note(message, attempt, reply)
 
-    def _note(self, message: Message, attempt: int, status: int | None) -> None:
+    def _note(self, message: Message, attempt: int, reply: Reply | None) -> None:
         self.pending -= 1
-        self._finished(message, attempt, status)
+        self._finished(message, attempt, reply)
+        status = reply.status if reply else None
         refused = status is None or status >= 500 or status in _RETRIED
         if refused and attempt <= len(SPACING) and not self._stopped:
             self._real.after(SPACING[attempt - 1], partial(self._again, message, attempt + 1))

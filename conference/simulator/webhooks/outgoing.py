@@ -37,12 +37,18 @@ class Reply:
     content_type: str
     body: bytes
 
+    def shown(self, most: int) -> str:
+        """Return at most so many characters of the body; of audio, only its type and size."""
+        if self.content_type.startswith("audio/"):
+            return f"({self.content_type}, {len(self.body)} bytes)"
+        return self.body[:most].decode(errors="replace")
+
 
 class Message(Protocol):
     """A message to deliver: a webhook or a status callback.
 
     event_type, id: of the event. about: the ids of its call and conference, under the names that
-    webhooks use.
+    webhooks use. line_key: names the event for the application, if it has no id that it sends.
     """
 
     @property
@@ -51,6 +57,8 @@ class Message(Protocol):
     def id(self) -> str: ...
     @property
     def about(self) -> Mapping[str, Any]: ...
+    @property
+    def line_key(self) -> str: ...
 
     def outgoing(self, url: str, attempt: int) -> Outgoing:
         """Make the request of one attempt, from 1. url: where the application's webhooks go."""
@@ -74,6 +82,10 @@ class Event:
     def about(self) -> Mapping[str, Any]:
         payload: Mapping[str, Any] = self.data["payload"]
         return payload
+
+    @property
+    def line_key(self) -> str:
+        return ""
 
     def outgoing(self, url: str, attempt: int) -> Outgoing:
         body = {"data": self.data, "meta": {"attempt": attempt, "delivered_to": url}}

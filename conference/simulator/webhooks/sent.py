@@ -1,0 +1,36 @@
+"""Notes webhooks and status callbacks in the traffic."""
+
+from __future__ import annotations
+
+from ..network.traffic import LONGEST
+from ..network.world import World
+from .outgoing import Event, Message, Reply
+
+
+def note(world: World, message: Message) -> None:
+    """Note a message that is about to be sent. Its causes are those of the present step."""
+    is_webhook = isinstance(message, Event)
+    row = world.traffic.note(
+        world.clock.now(), "webhook" if is_webhook else "callback", message.event_type
+    )
+    leg = world.legs.get(str(message.about.get("call_control_id")))
+    if leg:
+        row.calls, row.numbers = (leg.call_control_id,), (leg.number,)
+    row.sent = lambda: message.outgoing("", 1).body.decode()
+    world.traffic.identify(row, (message.id, message.line_key))
+
+
+def struck(world: World, message: Message, fault: str) -> None:
+    """Note that chaos hit a message. fault: as in WebhookFate."""
+    if row := world.traffic.named(message.id):
+        row.fault = f"{fault}, by chaos"
+        world.traffic.changed(row)
+
+
+def delivered(world: World, message: Message, reply: Reply | None) -> None:
+    """Note an attempt to deliver, and its answer."""
+    if row := world.traffic.named(message.id):
+        row.tries += 1
+        row.status = reply.status if reply else 0
+        row.answer = reply.shown(LONGEST) if reply else ""
+        world.traffic.changed(row)
