@@ -4,6 +4,7 @@ core        tables of the core: a room, an event, what follows     `pytest`, abo
 unit        modules around the core, by the app's test client      `pytest`
 served      the line and real servers, with a simulated Telnyx     `pytest`: test_line.py alone
 simulator   the simulated Telnyx itself                            after a change of the simulator
+browser     the pages, in a real Chromium                          after a change of a page
 properties  stories that hypothesis makes up                       after a change of the core
 rigs        code that tests share, since no test imports another
 webhooks    recorded bodies of Telnyx's webhooks
@@ -44,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.nodeid.startswith("tests/browser/"))  # after all others
     if config.getoption("--rest"):
         alone = tuple(config.getini("testpaths"))
         left_out = [item for item in items if item.nodeid.startswith(alone)]
