@@ -2,5 +2,6 @@
 
 from conference.engine.dispatch import Api
 from conference.engine.engine import Engine, Overloaded
+from conference.engine.request_tracking import Receipt
 
-__all__ = ["Api", "Engine", "Overloaded"]
+__all__ = ["Api", "Engine", "Overloaded", "Receipt"]

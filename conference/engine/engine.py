@@ -114,11 +114,37 @@ class Engine:
         change = self.apply(name, event)
         return change.after if change else self.registry.room(name)
 
-    def moderate(self, name: str, event: ModeratorRequest, wait: float = 0) -> Receipt:
+    def moderate(
+        self, name: str, event: ModeratorRequest, wait: float = 0, digest: str = ""
+    ) -> Receipt:
         """Apply a moderator's request, and wait up to `wait` seconds for Telnyx's answers.
 
+        With a `digest` of its content, the request is applied once, however often it is made.
         Raise Refused if the request cannot be done, or Overloaded. Then nothing is changed.
         """
+        try:
+            return self._moderate(name, event, wait, digest)
+        except Refused:  # perhaps since the same request was applied meanwhile
+            if receipt := self.repeated(name, event.id, wait, digest):
+                return receipt
+            raise
+
+    def repeated(self, name: str, request: str, wait: float, digest: str) -> Receipt | None:
+        """Wait for the rest of a request that was applied before; None if it was not.
+
+        Raise Refused if another request had its id.
+        """
+        before = self.registry.digest_of(request)
+        if before is None:
+            return None
+        if before != digest:
+            raise Refused("key-reused", "this key was given to another request: take a new one")
+        with self._receipts.open(name, request, partial(self.registry.room, name)) as receipt:
+            if wait:
+                self._receipts.wait(receipt, wait)
+        return receipt
+
+    def _moderate(self, name: str, event: ModeratorRequest, wait: float, digest: str) -> Receipt:
         if self._dispatcher.overloaded:
             raise Overloaded
         if event.verb == "dial":
@@ -128,18 +154,20 @@ class Engine:
             self._await_first_look()
         with self._receipts.open(name, event.id) as receipt:
             with self._allowed(name, event):
-                self.apply(name, event)
+                change = self.apply(name, event, event.id if digest else "", digest)
+                if change is None:
+                    raise Refused("key-reused", "this key was given to a request before")
             if wait:
                 self._receipts.wait(receipt, wait)
         return receipt
 
-    def apply(self, name: str, event: Event, event_id: str = "") -> Change | None:
+    def apply(self, name: str, event: Event, event_id: str = "", digest: str = "") -> Change | None:
         """Apply the event to the room. Return the change, once its observers have it.
 
-        Return None if an event with this id was applied before.
+        Return None if an event with this id was applied before. A request's `digest` is kept.
         """
         change = self.registry.commit(
-            name, event_id, partial(decide, event=event), self._outbox.note
+            name, event_id, partial(decide, event=event), self._outbox.note, digest
         )
         self._outbox.deliver(name)
         if change is None:

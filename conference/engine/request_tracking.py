@@ -5,7 +5,7 @@ A command carries the id of its request, and so does its outcome.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
@@ -34,7 +34,8 @@ class Receipt:
     """The responses to one request.
 
     `commands`: those that it caused at once. `under_way`: its commands without a final response.
-    `over`: none is under way, and none will follow.
+    `over`: none is under way, and none will follow. `repeated`: the request was made before; then
+    `commands` are those that are still under way, and earlier responses are missing.
     """
 
     room: str
@@ -43,6 +44,7 @@ class Receipt:
     outcomes: list[Outcome] = field(default_factory=list)
     under_way: frozenset[Hashable] = frozenset()
     over: bool = True
+    repeated: bool = False
 
     @property
     def answers(self) -> list[Outcome]:
@@ -56,11 +58,20 @@ class Receipt:
         event = change.event
         if isinstance(event, Outcome) and self._is_mine(event.command):
             self.outcomes.append(event)
-        mine = [c for queue in change.after.pending.values() for c in queue if self._is_mine(c)]
+        mine = self._look_at(change.after)
         if isinstance(event, ModeratorRequest) and event.id == self.request:
-            self.commands = tuple(mine)
+            self.commands = mine
+
+    def resume(self, room: Room) -> None:
+        """Take up a request that was made before, at the room's present state."""
+        self.repeated, self.commands = True, self._look_at(room)
+
+    def _look_at(self, room: Room) -> tuple[Command, ...]:
+        """Note and return the commands of the request that are under way."""
+        mine = tuple(c for queue in room.pending.values() for c in queue if self._is_mine(c))
         self.under_way = frozenset(map(_same_for_each_try, mine))
-        self.over = not mine and not self._follows(change.after)
+        self.over = not mine and not self._follows(room)
+        return mine
 
     def _is_mine(self, command: Command) -> bool:
         asked_for = isinstance(command, HoldOrMute) and self.request in command.asked_by
@@ -106,11 +117,18 @@ class Receipts:
         self._changed = Condition()
 
     @contextmanager
-    def open(self, room: str, request: str) -> Iterator[Receipt]:
-        """Open a receipt, before the request is applied: so no response is missed."""
+    def open(
+        self, room: str, request: str, resumed_at: Callable[[], Room] | None = None
+    ) -> Iterator[Receipt]:
+        """Open a receipt, before the request is applied: so no response is missed.
+
+        `resumed_at` returns the room, for a request that was made before.
+        """
         receipt = Receipt(room, request)
         with self._changed:
             self._open.append(receipt)
+            if resumed_at:
+                receipt.resume(resumed_at())
         try:
             yield receipt
         finally:

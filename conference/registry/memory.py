@@ -13,6 +13,7 @@ from conference.core.events import Webhook
 from conference.core.room import Room
 
 MOST_SEEN = 50_000  # ids of events; Telnyx repeats an event within minutes, if at all
+MOST_REQUESTS = 20_000  # ids that clients gave their requests: those of 10 minutes at 33 a second
 MOST_LEGS = 20_000  # legs of calls; beyond, the oldest is forgotten
 
 
@@ -26,7 +27,8 @@ class MemoryRegistry:
         self._by_call: dict[str, str] = {}
         self._by_conference: dict[str, str] = {}
         self._by_leg: OrderedDict[str, str] = OrderedDict()  # leg -> call
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen: OrderedDict[str, str] = OrderedDict()
+        self._requests: OrderedDict[str, str] = OrderedDict()  # id -> digest
         self._lock = Lock()
 
     def commit(
@@ -35,6 +37,7 @@ class MemoryRegistry:
         event_id: str,
         decide: Callable[[Room], Change],
         committed: Callable[[Change], None] = lambda change: None,
+        digest: str = "",
     ) -> Change | None:
         """Change the room of this name. Save the room, its commands and the event's id together.
 
@@ -42,16 +45,26 @@ class MemoryRegistry:
         have no effect but its result. `committed` is called once, in the room's order, before the
         next change begins: it must only note the change.
 
-        Return None, and change nothing, if this event id was applied before. An empty id is always
-        applied.
+        Return None, and change nothing, if this event id was applied before, in any room. An empty
+        id is always applied. A `digest` is of the content of a request, and is kept with its id.
+        These ids are apart from those of other events: they last for MOST_REQUESTS requests.
         """
+        seen = self._requests if digest else self._seen
         with self._locked(name):
-            if event_id in self._seen:
+            if event_id in seen:
                 return None
             change = decide(self.room(name))
-            self._save(change, event_id)
+            with self._lock:
+                if event_id in seen:  # since then, in another room
+                    return None
+                self._save(change)
+                _note(seen, event_id, digest, MOST_REQUESTS if digest else MOST_SEEN)
             committed(change)
             return change
+
+    def digest_of(self, request: str) -> str | None:
+        """Return the digest of the request with this id; None if none was applied."""
+        return self._requests.get(request)
 
     def room(self, name: str) -> Room:
         """Return the room as last saved, or a new one. No lock is taken."""
@@ -105,25 +118,27 @@ class MemoryRegistry:
                     yield
                     return
 
-    def _save(self, change: Change, event_id: str) -> None:
+    def _save(self, change: Change) -> None:
         before, after = change.before, change.after
-        with self._lock:
-            self._rooms[after.name] = after
-            if event_id:
-                self._seen[event_id] = None
-                if len(self._seen) > MOST_SEEN:
-                    self._seen.popitem(last=False)
-            moved: set[str] = set()  # ended, or ended long ago
-            if before.ended is not after.ended:
-                moved = before.ended.keys() ^ after.ended.keys()
-            calls = moved.union(change.touched)
-            _reindex(self._by_call, _calls(before, calls), _calls(after, calls), after.name)
-            known = {before.conference, after.conference} | moved
-            was, is_ = _conferences(before, known), _conferences(after, known)
-            _reindex(self._by_conference, was, is_, after.name)
-            for call in change.touched:
-                if call in after.participants:  # another room may have had the call
-                    self._by_call[call] = after.name
+        self._rooms[after.name] = after
+        moved: set[str] = set()  # ended, or ended long ago
+        if before.ended is not after.ended:
+            moved = before.ended.keys() ^ after.ended.keys()
+        calls = moved.union(change.touched)
+        _reindex(self._by_call, _calls(before, calls), _calls(after, calls), after.name)
+        known = {before.conference, after.conference} | moved
+        was, is_ = _conferences(before, known), _conferences(after, known)
+        _reindex(self._by_conference, was, is_, after.name)
+        for call in change.touched:
+            if call in after.participants:  # another room may have had the call
+                self._by_call[call] = after.name
+
+
+def _note(seen: OrderedDict[str, str], event_id: str, digest: str, most: int) -> None:
+    if event_id:
+        seen[event_id] = digest
+        if len(seen) > most:
+            seen.popitem(last=False)
 
 
 def _calls(room: Room, among: Collection[str]) -> set[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from conference.callbacks.signing_key import public_half
+from conference.core.client_state import ROOM_NAME
 from conference.core.events import ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.requests.verbs import VERBS, Verb
@@ -18,11 +18,12 @@ from conference.core.room import Room
 from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Invalid, Wrong
 from conference.core.schema.texts import ROOM
-from conference.engine import Overloaded
+from conference.engine import Overloaded, Receipt
 from conference.reporting import event_log, health, public_view
 from conference.web.access import CONTROL, ONE_ROOM, granted, require_room
 from conference.web.bodies import read_object
 from conference.web.find_participant import find_participant
+from conference.web.idempotency import digest, request_id
 from conference.web.not_recorded import raise_if_not_recorded
 from conference.web.problems import Problem
 from conference.web.services import services
@@ -46,18 +47,20 @@ def waiting_seats(threads: int) -> BoundedSemaphore:
 def events() -> Json:
     """Return the events after event number `after`, the oldest first, a thousand at most.
 
-    `next` is the number of the last one; `gap` is true if older ones are lost. With `room`, and for
-    a session of one room, only the events of that room.
+    With `room`, and for a session of one room, only the events of that room. `next` is the number
+    to give as `after` the next time; `gap` is true if older ones are lost.
     """
-    room = request.args.get("room") or granted().room
-    if room and not granted().allows(room):
-        raise Problem("only-one-room", ONE_ROOM)
-    after = request.args.get("after", "0")
+    after, room = request.args.get("after", "0"), request.args.get("room", granted().room)
     if not (after.isascii() and after.isdigit() and len(after) < 18):
         raise Problem("invalid-query", "after must be the number of an event.")
-    found, last, gap = services().event_log.after(int(after), event_log.MOST_IN_ANSWER)
-    iso, shown = services().clock.iso, [each for each in found if room in (None, each.room)]
-    return {"events": [entry.as_json(iso) for entry in shown], "next": last, "gap": gap}
+    if room is not None and not ROOM_NAME.fullmatch(room):
+        raise Problem("invalid-query", "room must be the name of a room.")
+    if room is not None and not granted().allows(room):
+        raise Problem("only-one-room", ONE_ROOM)
+    most = event_log.MOST_IN_ANSWER
+    found, last, gap = services().event_log.after(int(after), most, room or "")
+    iso = services().clock.iso
+    return {"events": [entry.as_json(iso) for entry in found], "next": last, "gap": gap}
 
 
 @control.get("/health")
@@ -98,7 +101,7 @@ def one_participant(room: str, name: str) -> Json:
 
 @control.post("/rooms/<room>/participants")
 def dial(room: str) -> tuple[Json, int]:
-    return _request(_room(room), VERBS["dial"], (), read_object())
+    return _request(_room(room), VERBS["dial"], read_object())
 
 
 @control.post("/rooms/<room>/actions/<verb>")
@@ -107,15 +110,14 @@ def act_on_room(room: str, verb: str) -> tuple[Json, int]:
     found, body = _room(room), read_object()
     row = _verb(verb)
     if row.of == "room" or (row.of == "either" and "participants" not in body):
-        return _request(found, row, (), body)
+        return _request(found, row, body)
     named = body.pop("participants", None)
     if not isinstance(named, list) or not 0 < len(named) <= MOST_NAMED:
         what = f"must be a list of 1 to {MOST_NAMED} participants; this verb never acts on everyone"
         raise Invalid([Wrong("participants", what)])
     if not all(isinstance(name, str) for name in named):
         raise Invalid([Wrong("participants", "must be call ids, numbers or labels, each a string")])
-    calls = tuple(dict.fromkeys(find_participant(found, name).call for name in named))
-    return _request(found, row, calls, body)
+    return _request(found, row, body, named)
 
 
 @control.post("/rooms/<room>/participants/<name>/actions/<verb>")
@@ -125,33 +127,49 @@ def act_on_one(room: str, name: str, verb: str) -> tuple[Json, int]:
     if row.of == "room":
         what = f"{verb} acts on a room: POST /api/rooms/{found.name}/actions/{verb}"
         raise Problem("unknown-verb", what)
-    return _request(found, row, (find_participant(found, name).call,), body)
+    return _request(found, row, body, (name,))
 
 
-def _request(
-    room: Room, verb: Verb, calls: tuple[str, ...], body: dict[str, Any]
-) -> tuple[Json, int]:
-    """Check the parameters and make the request. Without calls it is for the room."""
+def _request(room: Room, verb: Verb, body: Json, names: Sequence[str] = ()) -> tuple[Json, int]:
+    """Make the request, unless it is a repetition. Without names it is for the room."""
+    id, by_client = request_id()
+    content = digest(room.name, verb.name, names, body) if by_client else ""
+    with _seat() as wait:
+        receipt = services().engine.repeated(room.name, id, wait, content)
+        if receipt is None:
+            event = _checked(id, room, verb, body, names)
+            receipt = _moderate(room, event, wait, content)
+    outcomes = receipt.answers if wait else []
+    answers = [_shown(outcome) for outcome in outcomes]
+    made: Json = {"id": id, "room": room.name, "verb": verb.name}
+    if receipt.repeated:
+        made["repeated"] = True
+    else:
+        made["participants"] = list(event.calls)
+        raise_if_not_recorded(room, event.calls, answers)
+    _raise_refusal(outcomes, answers)
+    commands = [command.name for command in receipt.commands]
+    return made | {"commands": commands, "answers": answers}, 202
+
+
+def _checked(id: str, room: Room, verb: Verb, body: Json, names: Sequence[str]) -> ModeratorRequest:
+    """Find the participants and check the parameters."""
+    calls = tuple(dict.fromkeys(find_participant(room, name).call for name in names))
     values = verb.check(body)
     for parameter in verb.parameters:
         if parameter.kind is ROOM and not granted().allows(values[parameter.name]):
             raise Problem("only-one-room", ONE_ROOM)
         if isinstance(parameter.kind, People) and parameter.name in values:
-            names = values[parameter.name]
-            values[parameter.name] = [find_participant(room, name).call for name in names]
-    event = ModeratorRequest(verb.name, services().clock(), uuid.uuid4().hex, calls, values)
+            people = values[parameter.name]
+            values[parameter.name] = [find_participant(room, name).call for name in people]
+    return ModeratorRequest(verb.name, services().clock(), id, calls, values)
+
+
+def _moderate(room: Room, event: ModeratorRequest, wait: float, content: str) -> Receipt:
     try:
-        with _seat() as wait:
-            receipt = services().engine.moderate(room.name, event, wait)
+        return services().engine.moderate(room.name, event, wait, content)
     except Overloaded:
         raise Problem("overloaded", "Too many commands wait to be sent. Try again soon.") from None
-    outcomes = receipt.answers if wait else []
-    answers = [_shown(outcome) for outcome in outcomes]
-    raise_if_not_recorded(room, calls, answers)
-    _raise_refusal(outcomes, answers)
-    commands = [command.name for command in receipt.commands]
-    made = {"id": event.id, "room": room.name, "verb": verb.name, "participants": list(calls)}
-    return made | {"commands": commands, "answers": answers}, 202
 
 
 @contextmanager

@@ -15,10 +15,17 @@ from conference.demo.rehearsal import Line
 ROOM = "/api/rooms/demo-conference"
 
 
-def send(line: Line, path: str, body: Any = None, method: str | None = None) -> tuple[int, Any]:
-    """The status and the JSON of the answer; a body that is bytes goes as it is."""
+def send(
+    line: Line, path: str, body: Any = None, method: str | None = None, **headers: str
+) -> tuple[int, Any]:
+    """The status and the JSON of the answer; a body that is bytes goes as it is.
+
+    headers: with _ for -.
+    """
     raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-    asked = Request(line.url + path, raw, {"Authorization": f"Bearer {TOKEN}"}, method=method)
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    given["Authorization"] = f"Bearer {TOKEN}"
+    asked = Request(line.url + path, raw, given, method=method)
     try:
         with urlopen(asked, timeout=10) as response:
             return response.status, json.load(response)

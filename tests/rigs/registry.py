@@ -15,7 +15,11 @@ EVENT = SnapshotWanted(0.0)
 
 
 def change(
-    registry: MemoryRegistry, name: str, to: Callable[[Room], Room], event_id: str = ""
+    registry: MemoryRegistry,
+    name: str,
+    to: Callable[[Room], Room],
+    event_id: str = "",
+    digest: str = "",
 ) -> Change | None:
     """Change the room of this name. Return None if the event id was applied before."""
 
@@ -23,7 +27,7 @@ def change(
         after = to(room)
         return Change(room, replace(after, draft=EMPTY_DRAFT), EVENT, touched=after.draft.touched)
 
-    return registry.commit(name, event_id, decide)
+    return registry.commit(name, event_id, decide, digest=digest)
 
 
 def keep(registry: MemoryRegistry, room: Room) -> None:

@@ -130,6 +130,18 @@ def test_the_event_log_is_limited_and_reports_lost_events(
     assert kept.after(begin + 99, 9) == ([], begin + 25, True), "a number from before a restart"
 
 
+def test_the_events_of_a_room_come_in_pages_that_pass_over_other_rooms() -> None:
+    kept = EventLog()
+    _, begin, _ = kept.after(0, 100)
+    for n in range(6):
+        kept.append(0.0, "blue" if n % 3 == 0 else "red", ActivityLine("change", (), f"line {n}"))
+    found, last, gap = kept.after(begin, 1, "blue")
+    assert ([e.line.text for e in found], last, gap) == (["line 0"], begin + 1, False)
+    found, last, gap = kept.after(last, 2, "blue")
+    assert ([e.line.text for e in found], last) == (["line 3"], begin + 6)
+    assert kept.after(last, 2, "blue") == ([], begin + 6, False)
+
+
 def test_a_change_of_speaker_is_not_an_event() -> None:
     with test_line(control_token=TOKEN) as line:
         line.happens("call.initiated", "call.answered", "call.speak.ended")

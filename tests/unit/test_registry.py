@@ -158,6 +158,40 @@ def test_the_ids_of_events_are_limited(
     assert seen == [True, True, True, False, False]
 
 
+def test_the_ids_of_requests_are_kept_with_digests_and_apart_from_those_of_events(
+    kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "MOST_SEEN", 1)
+    monkeypatch.setattr(memory, "MOST_REQUESTS", 3)
+    for n in range(5):
+        assert change(kept, "blue", lambda room: room, f"id-{n}", digest=f"content {n}")
+        assert change(kept, "blue", lambda room: room, f"id-{n}"), "an event's is another"
+    digests = [kept.digest_of(f"id-{n}") for n in range(5)]
+    assert digests == [None, None, "content 2", "content 3", "content 4"]
+    assert change(kept, "red", lambda room: room, "id-4", digest="content 9") is None
+    assert kept.digest_of("id-4") == "content 4"
+    assert kept.rooms() == [Room("blue")]
+
+
+def test_an_id_counts_once_though_two_rooms_get_it_at_the_same_moment(
+    kept: MemoryRegistry,
+) -> None:
+    both_in = threading.Barrier(2, timeout=5)
+
+    def speak(name: str) -> Change | None:
+        def wait(room: Room) -> Room:
+            both_in.wait()
+            return replace(room, speaker="A")
+
+        return change(kept, name, wait, "id-1", digest=name)
+
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(speak, ["blue", "red"]))
+    assert sum(each is not None for each in made) == 1
+    (changed,) = kept.rooms()
+    assert (changed.speaker, kept.digest_of("id-1")) == ("A", changed.name)
+
+
 def test_a_call_is_identified_by_its_leg(
     kept: MemoryRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
