@@ -7,10 +7,12 @@ import logging
 import math
 import os
 import secrets
+import shlex
 import sys
 import textwrap
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from conference.demo.rehearsal import CreateApp, Line
     from conference.demo.story import Story
     from conference.simulator import Chaos
+
+FOLDER = Path(__file__).resolve().parents[2]  # of app.py
 
 
 class Speed(click.FloatRange):
@@ -121,30 +125,53 @@ def _simulate(
         proved = texts.STORMY if faults else texts.BY_TEXML if texml else texts.CALM
         show("end", _verdict(broken, waits, proved), broken=broken, waits=waits)
         if not once:
-            portal = texts.VOICE_URL if texml else texts.WEBHOOK_URL
-            _stay(story, line, token, show, texts.NEXT.format(portal=portal))
+            _stay(story, line, token, show, texts.VOICE_URL if texml else texts.WEBHOOK_URL)
     sys.exit(1 if broken else 0)
 
 
-def _stay(story: Story, line: Line, token: str, show: Callable[..., None], next_step: str) -> None:
+def _stay(story: Story, line: Line, token: str, show: Callable[..., None], portal: str) -> None:
     """Keep the line running until Ctrl-C, with callers to moderate."""
+    links = _links(line)
+    parts = (
+        texts.NEXT.format(folder=FOLDER, flask=_flask(), portal=portal),
+        "\n".join(texts.LINKS[name].format(url=url) for name, url in links.items()),
+        _moderate(story, line, token),
+    )
+    show("stays", "\n" + "\n\n".join(parts), **links, token=token)
+    story.come_back(line)
+    _until_interrupted(lambda: story.label(line))
+
+
+def _links(line: Line) -> dict[str, str]:
+    """Return the addresses that a browser can open, by their names in `texts.LINKS`."""
+    return {"music": line.url + MUSIC}
+
+
+def _moderate(story: Story, line: Line, token: str) -> str:
+    """Return the callers who stay, and the commands for them: they work in any folder."""
     from conference.demo.narrator import WIDTH
     from conference.demo.story import GUEST
 
-    music = line.url + MUSIC
     names = (f"{name} ({number[-4:]})" for number, name in story.names.items())
-    how = texts.MODERATE.format(
-        callers=textwrap.fill(
-            texts.CALLERS.format(names=", ".join(names), speed=line.telnyx.speed), WIDTH
-        ),
+    callers = texts.CALLERS.format(names=", ".join(names), speed=line.telnyx.speed)
+    return texts.MODERATE.format(
+        callers=textwrap.fill(callers, WIDTH),
         token=token,
         url=line.url,
-        flask=sys.argv[0] if sys.argv[0].endswith("bin/flask") else "flask",
+        room=line.services.settings.conference_name,  # a `.env` of the folder may name another
+        app=shlex.quote(str(FOLDER / "app.py")),
+        flask=_flask(),
+        who=next(iter(story.names.values())),
         guest=GUEST,
     )
-    show("stays", f"\n{next_step}\n\nThe music is at {music}\n\n{how}", music=music, token=token)
-    story.come_back(line)
-    _until_interrupted()
+
+
+def _flask() -> str:
+    """Return the program `flask` of this Python, as a shell takes it in any folder."""
+    program = Path(sys.executable).with_name("flask")
+    if program.exists():
+        return shlex.quote(str(program))
+    return f"{shlex.quote(sys.executable)} -P -m flask"  # -P: no module of the folder counts
 
 
 def _chaos(text: str, seed: int) -> Chaos:
@@ -194,9 +221,11 @@ def _verdict(broken: list[str], waits: list[str], proved: str) -> str:
     return "\n".join(["", *waits, proved])
 
 
-def _until_interrupted() -> None:
+def _until_interrupted(repeat: Callable[[], None] = lambda: None) -> None:
+    """Wait for Ctrl-C, and call `repeat` again and again until then."""
     try:
         while True:
-            time.sleep(0.5)  # a signal to another thread does not wake this one
+            repeat()
+            time.sleep(0.25)  # a signal to another thread does not wake this one
     except KeyboardInterrupt:
         click.echo("")

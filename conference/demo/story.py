@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Condition
 from typing import Any
 
+from conference.core.events import ModeratorRequest, Refused
 from conference.demo.narrator import Narrator, Sentence, waits
 from conference.demo.rehearsal import CreateApp, Line, rehearse
 from conference.demo.verdict import broken_promises, longest_silences
+from conference.engine import Overloaded
 from conference.reporting import public_view
 from conference.settings import make
 from conference.simulator import CONNECTION_ID, NUMBER, Chaos, Happened, Leg, sentences
@@ -20,6 +23,7 @@ NAMES = (
     *("Kim", "Leo", "Mia", "Noa", "Otto", "Pia", "Quin", "Rosa", "Sam", "Tess"),
 )
 GUEST = "+13125550142"  # Zoe: never calls, but answers
+NAME_OF_GUEST = "Zoe"
 STUCK = 30.0  # real seconds until a scene is given up
 STUCK_IN_CHAOS = 60.0
 PATIENCE = 2.0  # story seconds in which the line may correct what callers hear
@@ -57,8 +61,9 @@ class Story:
         self._chaos = chaos
         self._texml = texml
         self._changed = Condition()
-        names = {**self.names, GUEST: "Zoe", NUMBER: "the line"}
-        self._narrator = Narrator(names, self._why_on_hold)
+        self._labels = {**self.names, GUEST: NAME_OF_GUEST}
+        self._labelled: set[str] = set()  # calls that have had their label
+        self._narrator = Narrator({**self._labels, NUMBER: "the line"}, self._why_on_hold)
         self._line: Line | None = None
 
     @contextmanager
@@ -100,6 +105,25 @@ class Story:
         line.telnyx.phone(GUEST).when_called()
         for number in self.names:
             line.telnyx.phone(number).dial(self._number(line))
+
+    def label(self, line: Line) -> None:
+        """Label the callers inside with their names, as a moderator does by `rename`.
+
+        Each call gets its label once, unless it has one: a moderator may change it.
+        """
+        for room in line.engine.registry.rooms():
+            for call in room.joined - self._labelled:
+                name = self._labels.get(room.participants[call].number)
+                if name and not room.participants[call].label:
+                    self._rename(line, room.name, call, name)
+                self._labelled.add(call)
+
+    def _rename(self, line: Line, room: str, call: str, name: str) -> None:
+        request = ModeratorRequest(
+            "rename", line.engine.clock(), uuid.uuid4().hex, (call,), {"label": name}
+        )
+        with suppress(Refused, Overloaded):  # the call may have ended
+            line.engine.moderate(room, request)
 
     def waits(self) -> list[str]:
         """Return a sentence for each wait with music: when it was, and what ended it."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+LINKS = {
+    "music": "The music is at {url}",
+}
+"""A line for each address that a browser can open, by name. The command opens none by itself."""
+
 MODERATE = """\
 {callers}
-Be their moderator. In another terminal:
+Be their moderator, from any folder. In another terminal:
 
   export CONTROL_TOKEN={token} CONFERENCE_URL={url}
+  export CONFERENCE_NAME={room} FLASK_APP={app}
   {flask} participants
-  {flask} mute 0111
+  {flask} mute {who}
   {flask} dial {guest}
 
 docs/moderate.md shows more commands. Their effect is shown here, until Ctrl-C.
@@ -19,8 +25,11 @@ CALLERS = """\
 in one of yours."""
 
 NEXT = """\
-Next, with a real number: put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env, start `flask run` and
-`ngrok http 5000`, and set in the Telnyx portal {portal}.
+Next, with a real number: go to the folder
+{folder}
+and put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env. Start there
+{flask} run
+and `ngrok http 5000`, and set in the Telnyx portal {portal}.
 README.md, and docs/texml.md for TeXML, have it step by step."""
 
 WEBHOOK_URL = """\

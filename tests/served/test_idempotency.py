@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 from rigs.moderator import ROOM, ask, send
-from rigs.people import ANN, BOB, CLEO, TOKEN
-from rigs.rehearsals import MAY, dial, hears, rehearsal, settled
+from rigs.people import ANN, BOB, CLEO, NUMBER, TOKEN
+from rigs.rehearsals import (
+    MAY,
+    calls,
+    dial,
+    forget_everything,
+    hears,
+    rehearsal,
+    settled,
+    texml,
+)
 from rigs.waiting import until
 
 from conference.demo.rehearsal import Line
@@ -62,6 +71,44 @@ def test_a_repeated_dial_calls_once_and_its_events_have_the_key() -> None:
         assert call != a.call_control_id
         about = [e for e in events if call in e["calls"] and e["kind"] in ("webhook", "change")]
         assert [e["text"] for e in about if e["requests"] != [KEY]] == []
+
+
+def test_after_a_restart_the_events_of_a_dialled_call_have_its_whole_key() -> None:
+    key = "k" * 64
+    with rehearsal(**MAY) as line:
+        a = dial(line, ANN)
+        line.telnyx.phone(BOB).when_called()
+        again(line, DIAL, {"to": BOB, "label": "🙂" * 64}, key)
+        until(lambda: len(ask(line, ROOM)["participants"]) == 2, "Bob is called")
+        hears(line.telnyx.phone(BOB).legs[-1], "conference")
+        settled(line)
+        before = ask(line, "/api/events")["next"]
+        forget_everything(line)
+        line.engine.start()
+        until(lambda: len(ask(line, ROOM)["participants"]) == 2, "both are found again")
+        settled(line)
+        line.telnyx.phone(BOB).hang_up()
+        hears(a, "music")
+        settled(line)
+        events = ask(line, f"/api/events?after={before}")["events"]
+        hangups = [e["requests"] for e in events if e["event_type"] == "call.hangup"]
+        lefts = [e for e in events if e["event_type"] == "conference.participant.left"]
+        assert (hangups, [e["requests"] for e in lefts]) == ([[key]], [[key]])
+
+
+def test_by_texml_the_events_of_a_dialled_call_have_the_key() -> None:
+    with texml(telnyx_number=NUMBER, dial_allow=("+1312",)) as line:
+        calls(line, ANN)
+        line.telnyx.phone(BOB).when_called()
+        assert again(line, f"{DIAL}?wait=1", {"to": BOB})[0] == 202
+        hears(line.telnyx.phone(BOB).legs[-1], "conference")
+        settled(line)
+        line.telnyx.phone(BOB).hang_up()
+        until(lambda: len(ask(line, ROOM)["participants"]) == 1, "Bob is out")
+        settled(line)
+        events = ask(line, "/api/events")["events"]
+        types = [e["event_type"] for e in events if e["requests"] == [KEY] and e["event_type"]]
+        assert types == ["participant-join", "participant-leave"]
 
 
 def test_twenty_repetitions_at_once_make_one_call_within_the_limits() -> None:

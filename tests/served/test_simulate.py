@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import re
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +12,6 @@ import pytest
 from click.testing import Result
 from rigs import servers
 from rigs.lines import TestLine
-from rigs.waiting import until
 
 from conference import create_app
 from conference.cli import simulation
@@ -85,30 +81,6 @@ def test_colour_is_for_terminals(
     monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
     assert simulation.coloured() == coloured
     assert ("\x1b" in plain(Sentence(1.0, "music", "Ann", "music"), colour=coloured)) == coloured
-
-
-def test_afterwards_the_callers_can_be_moderated(tmp_path: Path) -> None:
-    """Type the printed commands. Ctrl-C is a good end."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    story = [sys.executable, "-m", "flask", "simulate", "--callers", "2", "--speed", "20"]
-    with servers.run(story, tmp_path, PATH=path, PYTHONUNBUFFERED="1") as server:
-        until(lambda: len(re.findall("Bob(?:, who)? hears Ann\n", server.log)) > 1)
-        assert "Ann (0111), Bob (0112) dial in again, and stay; Zoe (0142)" in server.log
-        assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
-        (typed,) = re.findall(r"In another terminal:\n\n((?:  .*\n)+)", server.log)
-        done = servers.ends(["bash", "-euc", typed], tmp_path, PATH=path)
-        assert done.returncode == 0, done.stdout
-        assert "+13125550112" in done.stdout and "done: mute 0111\ndone: dial\n" in done.stdout
-        until(lambda: "Zoe hears Bob\n" in server.log)
-        assert "-> the line asks Telnyx to mute Ann\n" in server.log
-        assert "-> the line asks Telnyx to call Zoe\n" in server.log
-        assert "the line dials +13125550142\n" in server.log
-        kick = f"{typed.splitlines()[0]}\nflask kick 0142"
-        done = servers.ends(["bash", "-euc", kick], tmp_path, PATH=path)
-        assert done.stdout == "done: kick 0142\n"
-        until(lambda: "Zoe's call has ended" in server.log)
-        assert "Zoe hangs up" not in server.log, "but the line did"
-        assert server.end(signal.SIGINT) == 0
 
 
 CTRL_C = """
