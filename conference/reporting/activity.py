@@ -34,6 +34,7 @@ from conference.reporting.webhook_text import webhook_text
 
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
 NO_DETAILS: Details = {}
+OF_EVENT = ("webhook", "request", "outcome")  # the kinds of lines that describe the event
 NONE_OUTSIDE: Mapping[str, Ids] = {}
 SPEECH = (FLOOR, "participant-speech")  # how the types of events about speakers begin
 MOST_SHARED = 5000  # texts; an ordinary call has about 20 different ones
@@ -76,11 +77,19 @@ def activity(change: Change, outside: Mapping[str, Ids] = NONE_OUTSIDE) -> Itera
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic
     front, ids = _front(change), RequestIds(change, outside)
-    for line in (*_event(event, ids), *_effects(change, ids), *_commands(change, ids)):
+    for line in (*_event(event), *_effects(change, ids), *_commands(change, ids)):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
         number, label = (_shared(mask_number(known.number)), known.label) if known else ("", "")
-        yield replace(line, text=_shared(line.text), number=number, label=label, front=front)
+        by = ids.of_event if line.kind in OF_EVENT else line.requests
+        yield replace(
+            line,
+            text=_shared(line.text),
+            number=number,
+            label=label,
+            front=front,
+            requests=by,
+        )
 
 
 @lru_cache(maxsize=MOST_SHARED)
@@ -97,12 +106,7 @@ def _front(change: Change) -> FrontName:
     return change.before.front if after == USUAL_FRONT else after
 
 
-def _event(event: Event, ids: RequestIds) -> Iterator[ActivityLine]:
-    for line in _lines(event):
-        yield replace(line, requests=ids.of_event)
-
-
-def _lines(event: Event) -> Iterator[ActivityLine]:
+def _event(event: Event) -> Iterator[ActivityLine]:
     match event:
         case Webhook():
             text, leg = webhook_text(event), _shared(event.leg)
