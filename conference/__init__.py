@@ -36,7 +36,7 @@ from conference.web.public import public
 from conference.web.services import Services
 from conference.web.texml import texml
 from conference.web.webhooks import webhooks
-from conference.web.wrong_tokens import WrongTokens
+from conference.web.wrong_tokens import WrongTokens, seats
 
 
 def create_app(
@@ -98,7 +98,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         server_health=server_health,
         request_log=request_log,
         waiting_seats=waiting_seats(settings.threads),
-        wrong_tokens=WrongTokens(settings.control_token, request_log),
+        wrong_tokens=WrongTokens(settings.control_token, request_log, seats(settings.threads)),
     )
 
 

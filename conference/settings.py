@@ -110,7 +110,7 @@ def load() -> Settings:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    return KINDS.get(name) in (SECRET, PATH_SECRET) or hide_secrets(value) != value
+    return KINDS.get(name) in (SECRET, TOKEN, PATH_SECRET) or hide_secrets(value) != value
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -200,6 +200,7 @@ def _opened(word: str) -> str:
 
 
 SECRET = Pattern(r"[!-~]{1,1000}", "1 to 1000 characters of ASCII without spaces", private=True)
+TOKEN = Pattern(r"[!-~]{20,1000}", "20 to 1000 characters of ASCII without spaces", private=True)
 PATH_SECRET = Pattern(
     r"[A-Za-z0-9_-]{20,200}",
     "20 to 200 of the characters A-Z a-z 0-9 _ - that nobody can guess",
@@ -214,7 +215,12 @@ REQUIRED = {
     "TELNYX_PUBLIC_KEY": "Copy it whole from the Telnyx portal, Keys & Credentials, Public Key.",
 }
 MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: no greeting
-NOTES = REQUIRED | {name: attribute.note for name, attribute in attributes.SETTINGS.items()}
+MAKE = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+NOTES = (
+    REQUIRED
+    | {"CONTROL_TOKEN": MAKE}
+    | {name: attribute.note for name, attribute in attributes.SETTINGS.items()}
+)
 
 KINDS: dict[str, Kind] = {
     "TELNYX_API_KEY": SECRET,
@@ -222,7 +228,7 @@ KINDS: dict[str, Kind] = {
     "TELNYX_BASE_URL": BaseAddress(encoded=True),
     "TELNYX_CONNECTION_ID": Text(),
     "TELNYX_NUMBER": PhoneNumber(private=True),
-    "CONTROL_TOKEN": SECRET,
+    "CONTROL_TOKEN": TOKEN,
     "CONFERENCE_NAME": ROOM,
     "DIAL_ALLOW": Prefixes(),
     "DIAL_PER_HOUR": Integer(0, 10000),

@@ -9,6 +9,7 @@ from flask import Flask
 from conference.cli import account, moderation, simulation
 from conference.cli.callback_key import callback_key
 from conference.cli.checkup import doctor
+from conference.cli.console_link import console_link
 from conference.cli.listing import participants, rooms
 from conference.cli.trace import story
 
@@ -19,6 +20,6 @@ if TYPE_CHECKING:
 def install(app: Flask, create_app: CreateApp) -> None:
     """Add all commands to `app`. `create_app` makes the line that `flask simulate` runs."""
     simulate = simulation.command(create_app)
-    alone = (simulate, doctor, story, callback_key, rooms, participants)
+    alone = (simulate, doctor, story, callback_key, console_link, rooms, participants)
     for command in (*alone, *moderation.commands(), *account.commands()):
         app.cli.add_command(command)

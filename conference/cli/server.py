@@ -30,9 +30,11 @@ def fetch(path: str, url: str | None, body: dict[str, Any] | None = None, *, wan
     """
     settings = services().settings
     if not settings.control_token:
-        raise click.ClickException(
-            "CONTROL_TOKEN is not set. Set it in the environment or in .env, as the server has it."
+        wrong = (each.what for each in settings.problems if each.name == "CONTROL_TOKEN")
+        what = next(
+            wrong, "is not set. Set it in the environment or in .env, as the server has it."
         )
+        raise click.ClickException(f"CONTROL_TOKEN {what}")
     base = (url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     if not base.startswith(("http://", "https://")):
         hint = "--url, or CONFERENCE_URL"

@@ -8,8 +8,10 @@ from typing import Any
 
 from conference.masking import hide_texml_path, masked
 
-LOGGERS = ("gunicorn.access", "httpx", "werkzeug", "conference")  # conference: Flask logs errors
+LOGGERS = ("gunicorn.access", "gunicorn.error", "httpx", "werkzeug", "conference")  # errors, too
 GUNICORN_FIELDS = ("r", "U", "f")  # request line, path and referer
+OF_ACCESS_LOG = re.compile(r"q|\{.*(authorization|cookie|csrf|query|uri|referer).*\}[ieo]")
+"""Other fields of gunicorn's access log that may hold a secret: the query, headers, WSGI's."""
 
 _QUERY = re.compile(r'\?[^\s"]*')  # may hold a token
 
@@ -29,7 +31,11 @@ class Formatter(logging.Formatter):
 
 def _hide(record: logging.LogRecord) -> bool:
     if isinstance(record.args, dict):
-        record.args.update({name: _private(record.args[name]) for name in GUNICORN_FIELDS})
+        shown = {
+            name: _private(record.args[name]) for name in GUNICORN_FIELDS if name in record.args
+        }
+        hidden = {name: "..." for name in record.args if OF_ACCESS_LOG.fullmatch(name)}
+        record.args.update(shown | hidden)
     elif record.args:
         record.args = tuple(
             each if isinstance(each, int | float) else _private(each) for each in record.args

@@ -10,8 +10,9 @@ from typing import Any
 from gunicorn.http import errors, get_parser, wsgi
 
 from conference.serving.answer import Answer, Response
+from conference.serving.client_address import client_address
 from conference.serving.incoming import Received
-from conference.web.access import may_wait
+from conference.web.access import CLIENT, may_wait
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class Exchange:
             head, body = received.head_and_body
             environ = worker.plain_requests.environ(head, body, client, server)
         self._environ = environ or self._parsed(server)
+        if self.may_wait:
+            self._environ[CLIENT] = client_address(self._environ, worker.plain_requests.trusts)
 
     @property
     def may_wait(self) -> bool:

@@ -43,7 +43,7 @@ _LENGTH = re.compile(r"[0-9]{1,9}")
 
 
 class PlainRequests:
-    """Makes WSGI environments by gunicorn's settings `cfg`."""
+    """Makes WSGI environments by gunicorn's settings `cfg`. trusts: is an address a proxy's?"""
 
     def __init__(self, cfg: Any) -> None:
         defaults = Config()
@@ -55,7 +55,7 @@ class PlainRequests:
             f"HTTP_{name.replace('-', '_')}": value
             for name, value in cfg.secure_scheme_headers.items()
         }
-        self._trusts = _trusted(cfg.forwarded_allow_ips)
+        self.trusts = _trusted(cfg.forwarded_allow_ips)
 
     def environ(self, head: bytes, body: bytes, client: Any, server: Any) -> Environ | None:
         """Return the environment of a whole request; None if its head is unusual."""
@@ -92,7 +92,7 @@ class PlainRequests:
             if key in environ or key in UNUSUAL:
                 return False
             environ[key] = value = value.strip(" \t")
-            if key in self._scheme_headers and self._trusts(client):
+            if key in self._scheme_headers and self.trusts(client):
                 environ["wsgi.url_scheme"] = (
                     "https" if value == self._scheme_headers[key] else "http"
                 )
@@ -106,7 +106,7 @@ class PlainRequests:
 
 
 def _trusted(allowed: list[str]) -> Callable[[str], bool]:
-    """Return a test whether a client may say by which scheme it was reached."""
+    """Return a test whether a client may name the scheme and the address that it was reached by."""
     networks = [ipaddress.ip_network(each, strict=False) for each in allowed if each != "*"]
 
     @lru_cache(maxsize=1000)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 
 from conference.callbacks.signing_key import public_half
 from conference.core.client_state import ROOM_NAME
@@ -36,6 +36,13 @@ Json = dict[str, Any]
 
 control = Blueprint("control", __name__, url_prefix=CONTROL)
 control.before_request(lambda: require_room(of_no_room=("control.events", "control.rooms")))
+
+
+@control.after_request
+def _not_stored(response: Response) -> Response:
+    """Let no cache give one's answer to another."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def waiting_seats(threads: int) -> BoundedSemaphore:
@@ -220,8 +227,9 @@ def _names() -> list[str]:
 
 
 def _rooms() -> list[Room]:
-    """Return the rooms that the request may see."""
-    return [room for room in services().engine.rooms() if granted().allows(room.name)]
+    """Return the rooms that the request may see. A link's room is there also when it is empty."""
+    only, engine = granted().room, services().engine
+    return engine.rooms() if only is None else [engine.registry.room(only)]
 
 
 def _verb(name: str) -> Verb:

@@ -18,7 +18,8 @@ from conference.web.problems import Problem
 
 FREE = 10  # wrong tokens from one address within a WINDOW that are not slowed
 WINDOW = 60.0  # seconds
-SEATS = 4  # slowed tokens at a time, from all addresses
+MOST_SEATS = 4  # slowed tokens at a time, from all addresses
+THREADS_PER_SEAT = 4  # so that slowed tokens hold a quarter of the threads at most
 HELD = 0.1  # seconds for which a slowed token holds its seat
 KNOWN = 86400.0  # seconds for which an address is known by a right token
 MOST_ADDRESSES = 4096  # that are remembered, of each kind
@@ -28,6 +29,11 @@ SOON = 1.0  # seconds after which a seat may be free
 Value = TypeVar("Value")
 
 
+def seats(threads: int) -> int:
+    """Return how many slowed tokens may each hold one of so many threads."""
+    return max(1, min(MOST_SEATS, threads // THREADS_PER_SEAT))
+
+
 class WrongTokens:
     """Counts wrong tokens by the client's address; a network of IPv6 counts as one address."""
 
@@ -35,7 +41,7 @@ class WrongTokens:
         self,
         token: str,
         log: RateLimitedLog,
-        seats: int = SEATS,
+        seats: int = MOST_SEATS,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:

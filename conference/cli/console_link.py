@@ -1,0 +1,36 @@
+"""`flask console-link`: a link that opens the console for one room."""
+
+from __future__ import annotations
+
+import json
+
+import click
+from flask.cli import with_appcontext
+
+from conference.cli.moderation import path_of
+from conference.cli.server import as_json, fetch, server_url
+from conference.web.links import DEFAULT_MINUTES, MINUTES
+
+
+@click.command("console-link")
+@click.argument("room", required=False)
+@click.option(
+    "--minutes",
+    type=int,
+    default=DEFAULT_MINUTES,
+    show_default=True,
+    help=f"How long it opens the room: {MINUTES.kind.says}.",
+)
+@server_url
+@as_json
+@with_appcontext
+def console_link(room: str | None, minutes: int, url: str | None, as_json: bool) -> None:
+    """Make a link that opens the console for ROOM alone, without the control token.
+
+    Anyone with the link can moderate ROOM until the link expires. ROOM is CONFERENCE_NAME unless
+    given. The link begins with PUBLIC_URL of the server, or with the address of --url.
+
+    Example: flask console-link blue --minutes 90
+    """
+    made = fetch(path_of(room, "links"), url, {"minutes": minutes}, wants="url")
+    click.echo(json.dumps(made) if as_json else made["url"])
