@@ -63,6 +63,26 @@ def test_without_a_session_there_is_the_page_to_sign_in(line: TestLine) -> None:
     assert "Set-Cookie" not in page.headers
 
 
+@pytest.mark.parametrize(
+    ("site", "query", "again"),
+    [
+        ("cross-site", "", "console"),
+        ("same-site", "?room=blue", "console?room=blue"),
+        ("cross-site", "?room=https://evil.example", "console"),
+        ("cross-site", '?room="><script>', "console"),
+        ("same-origin", "?room=blue", ""),
+        ("none", "", ""),
+    ],
+)
+def test_a_visit_from_another_site_brings_no_cookie_so_the_page_loads_itself_again(
+    line: TestLine, site: str, query: str, again: str
+) -> None:
+    page = browser(line).get(f"/console{query}", headers={"Sec-Fetch-Site": site})
+    assert (page.status_code, 'action="console/sign-in"' in page.text) == (200, True)
+    refresh = f'<meta http-equiv="refresh" content="0; url={again}">'
+    assert (refresh in page.text) is bool(again) and ("refresh" in page.text) is bool(again)
+
+
 def test_the_token_opens_everything(line: TestLine) -> None:
     client, csrf = signed_in(line)
     data = setup(client.get("/console"))

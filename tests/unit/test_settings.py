@@ -118,6 +118,16 @@ def test_a_key_and_a_number_are_quoted_nowhere(name: str) -> None:
     assert "s3cret" not in problem.what and "13125550100" not in problem.what
 
 
+@pytest.mark.parametrize(("length", "good"), [(19, False), (20, True), (1000, True), (1001, False)])
+def test_a_control_token_that_could_be_guessed_is_refused(length: int, good: bool) -> None:
+    problems = read(GOOD | {"CONTROL_TOKEN": "x" * length}).problems
+    how = (
+        "CONTROL_TOKEN: must be 20 to 1000 characters of ASCII without spaces. Make one: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    )
+    assert [str(each) for each in problems] == ([] if good else [how])
+
+
 def test_a_long_value_is_told_in_part() -> None:
     (problem,) = read(GOOD | {"BEEP": "x" * 1000}).problems
     assert problem.what.startswith(f"is '{'x' * 80}...', and must be one of")
@@ -329,7 +339,7 @@ def test_an_address_at_the_wrong_setting_shows_no_secret_in_the_problem(name: st
         assert "s3cret" not in " ".join(map(str, read(GOOD | {name: value}).problems))
 
 
-SECRETS = "TELNYX_API_KEY=KEY\nCONTROL_TOKEN=token\nHOLD_AUDIO_URL=https://a:b@c.d\nBEEP=never\n"
+SECRETS = "TELNYX_API_KEY=KEY\nCONTROL_TOKEN=a-token-of-the-tests\nHOLD_AUDIO_URL=https://a:b@c.d\nBEEP=never\n"
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def page() -> Response:
     if not found:
         if access.cookies():
             raise Problem("not-authorized", EXPIRED)
-        return make_response(_sign_in_page())
+        return make_response(_sign_in_page(again=_again(room)))
     session = access.strongest(found)
     only = session.grant.room
     name = room or only or services().settings.conference_name
@@ -145,11 +145,21 @@ def _console(room: str, grant: Grant, csrf: str) -> str:
     return render_template("console.html", setup=setup)
 
 
-def _sign_in_page(why: str = "") -> str:
+def _again(room: str | None) -> str:
+    """Return the page's own address if another site led here: then the browser sent no cookie.
+
+    The page loads it by itself, and brings the cookie of a session along. Empty otherwise.
+    """
+    if request.headers.get("Sec-Fetch-Site") not in ("cross-site", "same-site"):
+        return ""
+    return f"console?room={room}" if room and ROOM.allows(room) else "console"
+
+
+def _sign_in_page(why: str = "", again: str = "") -> str:
     """Return the page with the form, and a sentence why it is there."""
     is_on = bool(services().settings.control_token)
     up = "../" if request.path.rstrip("/") != access.CONSOLE else ""
-    return render_template("sign_in.html", why=why, is_on=is_on, up=up)
+    return render_template("sign_in.html", why=why, is_on=is_on, up=up, again=again)
 
 
 @console.errorhandler(Problem)
