@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
 import bench_calls  # noqa: E402
+import bench_consoles  # noqa: E402
 import bench_core  # noqa: E402
 import bench_http  # noqa: E402
 import bench_strangers  # noqa: E402
@@ -34,6 +35,10 @@ SECTIONS: dict[str, tuple[str, Callable[[Size, Path], Iterator[Row]]]] = {
     "strangers": ("The line among strangers", bench_strangers.strangers),
     "webhooks": ("Webhooks that lead to no command, as many as can be", bench_http.webhook_path),
     "acks": ("Acknowledgement of webhooks that lead to commands", bench_http.acknowledged),
+    "consoles": (
+        "Twenty open consoles, and another speaker 50 times a second",
+        bench_consoles.consoles,
+    ),
     "command": ("CPU of one command by each transport", bench_transports.one_command),
     "room": (
         f"An event in a room of {bench_core.BIG} against {bench_core.SMALL}",

@@ -48,11 +48,11 @@ def started(command: list[str], folder: Path, **settings: str) -> Iterator[Serve
 
 
 @contextmanager
-def line(folder: Path, telnyx: str, limit: int | None = None) -> Iterator[Server]:
+def line(folder: Path, telnyx: str, limit: int | None = None, **settings: str) -> Iterator[Server]:
     """The product by the Procfile, up. `limit`: of open files, by `ulimit -n`."""
     limited = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(limit)] if limit else []
     about = {"TELNYX_BASE_URL": telnyx, "RECONCILE_SECONDS": "0"}
-    with started([*limited, *GUNICORN], folder, **about) as server:
+    with started([*limited, *GUNICORN], folder, **about, **settings) as server:
         yield server
 
 
