@@ -35,6 +35,7 @@ from conference.core.transitions import (
     close,
     complete_head,
     forget,
+    open_conference,
     remember_ended,
     send,
     set_deadline,
@@ -160,7 +161,7 @@ def conference_opened(
     """Keep the conference's id, and let in everyone who waits, at once."""
     opener = room.participants.get(creator)
     waits = opener is not None and opener.join_options.get("start_conference_on_create") is False
-    room = replace(complete_head(room, CONFERENCE), conference=conference, waits_for_start=waits)
+    room = open_conference(complete_head(room, CONFERENCE), conference, at, waits_for_start=waits)
     for other in room.in_status("waiting"):
         if other.call == creator:
             room = set_deadline(room, Deadline("call", creator), at + ANSWERED_WITHIN)

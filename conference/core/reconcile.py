@@ -36,6 +36,7 @@ from conference.core.transitions import (
     add_call,
     change,
     change_reconciliation,
+    note_opened_at,
     send,
     set_deadline,
     set_told,
@@ -103,6 +104,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     for call, state in calls.items():
         room = _recover(room, call, state, at, new=call in new)
     if conference and conference == room.conference:
+        room = note_opened_at(room, snapshot.opened_at)
         for call in sorted(snapshot.joined.keys() & room.participants.keys()):
             room = _apply_inside(room, call, conference, snapshot.joined[call], at)
     return room

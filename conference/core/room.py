@@ -82,7 +82,7 @@ class Room:
     `front`: by which the present callers came. `waits_for_start`: Telnyx holds everyone until a
     caller starts the conference. `queued`: callers who are, or were, in a queue of Telnyx's.
     `pending`: the first command of each queue is in flight, unless a "retry" deadline delays it.
-    `deadlines`, `ended` (calls and conferences): Unix seconds.
+    `deadlines`, `ended` (calls and conferences), `opened_at` (the live conference): Unix seconds.
     """
 
     name: str
@@ -105,6 +105,8 @@ class Room:
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
     texml: Texml = field(default_factory=Texml)
     draft: Draft = field(default=EMPTY_DRAFT, compare=False)
+    # For display only; no rule reads them.
+    opened_at: float | None = field(default=None, compare=False)
 
     @property
     def music(self) -> str:

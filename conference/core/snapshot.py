@@ -25,6 +25,8 @@ class Snapshot:
     listed. `elsewhere`: those of other rooms, with the room's name. `unknown_calls`: those without
     a client_state of ours.
 
+    `opened_at`: when the conference opened, Unix seconds by Telnyx's clock; None if not listed.
+
     `of_texml`: only `joined`, `coming` (calls on the way in) and `started` are listed.
     """
 
@@ -36,6 +38,7 @@ class Snapshot:
     of_texml: bool = False
     coming: frozenset[str] = frozenset()
     started: bool = False
+    opened_at: float | None = None
 
     @property
     def others(self) -> set[str]:

@@ -16,6 +16,12 @@ _RFC2822 = re.compile(
 )
 
 
+def unix(timestamp: object) -> float | None:
+    """Return a time as Unix seconds; None for anything that `sortable` does not know."""
+    text = sortable(timestamp)
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() if text else None
+
+
 def sortable(timestamp: object) -> str:
     """Return a time in UTC, as `2021-04-28T22:51:29.993535`; "" for anything else.
 

@@ -98,9 +98,26 @@ def remember_ended(room: Room, what: str, at: float) -> Room:
     return replace(room, ended=kept)
 
 
+def open_conference(room: Room, conference: str, at: float, **fields: Any) -> Room:
+    """Keep the id of the live conference, with these fields. One that is new has opened now."""
+    opened_at = room.opened_at if conference == room.conference else at
+    return replace(room, conference=conference, opened_at=opened_at, **fields)
+
+
+def note_opened_at(room: Room, listed: float | None) -> Room:
+    """Keep the time at which the conference opened, as Telnyx lists it, if it is the earlier one.
+
+    After a restart an event of a running conference is much later.
+    """
+    if listed is None or room.opened_at is None or listed >= room.opened_at:
+        return room
+    return replace(room, opened_at=listed)
+
+
 def close(room: Room) -> Room:
     """Remove the conference from the room, with the facts that belong to it."""
-    return replace(room, conference="", speaker="", waits_for_start=False, front=USUAL_FRONT)
+    facts = {"speaker": "", "opened_at": None, "waits_for_start": False, "front": USUAL_FRONT}
+    return replace(room, conference="", **facts)
 
 
 def set_deadline(room: Room, deadline: Deadline, at: float | None) -> Room:

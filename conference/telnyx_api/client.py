@@ -118,7 +118,8 @@ class TelnyxApi:
         if command.account:
             return self._accounts.send(command.account, partial(self._carry_out_texml, command))
         if isinstance(command, commands.Find):
-            return {"id": lists.find(self._get, command.room, command.region)}
+            found = lists.find(self._get, command.room, command.region)._asdict()
+            return {name: value for name, value in found.items() if value is not None}
         if isinstance(command, commands.TakeSnapshot):
             calls = self._active_calls()
             return lists.snapshot(self._get, command.room, command.region, calls)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from conference.core.client_state import ClientState, decode
 from conference.core.snapshot import Seen, Snapshot
+from conference.core.telnyx_time import unix
 from conference.telnyx_api.responses import Refused
 
 log = logging.getLogger(__name__)
@@ -28,29 +29,37 @@ class UnusableList(Exception):
     """The response is not a whole list."""
 
 
-def find(get: Get, name: str, region: str) -> str:
-    """Return the id of the live conference of this name; empty if there is none."""
+class Live(NamedTuple):
+    """A live conference; the id is empty if there is none. `opened_at`: Unix seconds, if listed."""
+
+    id: str = ""
+    opened_at: float | None = None
+
+
+def find(get: Get, name: str, region: str) -> Live:
+    """Return the live conference of this name."""
     for status in LIVE:
         query = {"filter[name]": name, "filter[status]": status} | _region(region)
         for row in _rows(get, "/conferences", query):
             if row.get("name") == name and row.get("status", status) == status:
-                return _text(row.get("id"))
-    return ""
+                return Live(_text(row.get("id")), unix(row.get("created_at")))
+    return Live()
 
 
 def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
     """Return everything that Telnyx has of the room. UnusableList if a list is incomplete."""
     seen = _of_room(name, calls) if calls is not None else Snapshot()
     conference = find(get, name, region)
-    if not conference:
+    if not conference.id:
         return seen
-    path = f"/conferences/{quote(conference, safe='')}/participants"
+    path = f"/conferences/{quote(conference.id, safe='')}/participants"
     joined = {
         _text(row.get("call_control_id")): Seen(bool(row.get("on_hold")), bool(row.get("muted")))
         for row in _rows(get, path, _region(region))
         if row.get("status") == "joined"
     }
-    return replace(seen, conference=conference, joined=joined)
+    opened_at = conference.opened_at
+    return replace(seen, conference=conference.id, joined=joined, opened_at=opened_at)
 
 
 def active_calls(get: Get, connection_id: str) -> Calls | None:

@@ -19,12 +19,13 @@ from conference.core.client_state import ClientState
 from conference.core.command_ids import command_id
 from conference.core.outcomes.meanings import meaning
 from conference.core.snapshot import Seen, Snapshot
+from conference.core.telnyx_time import unix
 from conference.simulator import Leg, SimulatedTelnyx
 from conference.simulator.api.description import problems
 from conference.telnyx_api import client
 from conference.telnyx_api.call_control import REQUESTS
 from conference.telnyx_api.client import TelnyxApi
-from conference.telnyx_api.lists import UnusableList, active_calls, find, snapshot
+from conference.telnyx_api.lists import Live, UnusableList, active_calls, find, snapshot
 from conference.telnyx_api.responses import clean, retry_after
 
 Connect = Callable[..., TelnyxApi]
@@ -353,13 +354,16 @@ def test_ids_are_opaque(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
 def test_find_and_take_snapshot(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None:
     assert api.send(commands.Find("blue")).data == {"id": ""}
     a, b = answered(telnyx, api), answered(telnyx, api, "+13125550112")
-    conference = api.send(create(a)).data["id"]
+    created = api.send(create(a)).data
+    conference, opened_at = created["id"], unix(created["created_at"])
+    assert opened_at is not None
     api.send(commands.Hold(conference, (a.call_control_id,)))
-    assert api.send(commands.Find("blue")).data == {"id": conference}
+    assert api.send(commands.Find("blue")).data == {"id": conference, "opened_at": opened_at}
     assert api.send(commands.TakeSnapshot("blue")).data == Snapshot(
         conference,
         {a.call_control_id: Seen(held=True, muted=False)},
         {a.call_control_id: STATE, b.call_control_id: STATE},
+        opened_at=opened_at,
     )
     elsewhere = {a.call_control_id: "blue", b.call_control_id: "blue"}
     stranger = telnyx.phone("+13125550113").dial()
@@ -407,8 +411,8 @@ def calls(count: int) -> list[dict[str, Any]]:
 
 
 def test_lists_are_read_to_their_ends() -> None:
-    assert find(Pages(conferences(45), 20), "room44", "") == "c44"
-    assert find(Pages(conferences(45), 20), "room45", "") == ""
+    assert find(Pages(conferences(45), 20), "room44", "").id == "c44"
+    assert find(Pages(conferences(45), 20), "room45", "") == Live()
     listed = active_calls(Pages(calls(45), 20), CONNECTION)
     assert snapshot(Pages([], 20), "blue", "", listed).calls == listed
     assert listed is not None
@@ -428,6 +432,16 @@ def test_a_call_that_came_back_is_inside_though_an_earlier_page_has_its_first_st
     assert snapshot(get, "room0", "", None).joined == {"A": Seen(False, False)}
 
 
+def test_a_time_that_is_none_leaves_the_conference_found() -> None:
+    def paged(created_at: object) -> Any:
+        rows = [{**row, "created_at": created_at} for row in conferences(1)]
+        return lambda path, query: {"data": rows}
+
+    assert find(paged("1970-01-01T00:02:00.5Z"), "room0", "") == Live("c0", 120.5)
+    for none in (None, 7, "", "yesterday", "2019-01-23T18:10:02"):
+        assert find(paged(none), "room0", "") == Live("c0", None)
+
+
 def test_an_incomplete_list_is_not_used() -> None:
     """The same page again, or no cursor to the next."""
     with pytest.raises(UnusableList):
@@ -443,7 +457,7 @@ def test_the_number_of_pages_may_be_text() -> None:
             "meta": {"total_pages": pages},
         }
 
-    assert find(paged("2"), "room0", "") == "1"
+    assert find(paged("2"), "room0", "").id == "1"
     for pages in ("many", -1, [2], True):
         with pytest.raises(UnusableList):
             find(paged(pages), "room1", "")
@@ -501,7 +515,7 @@ ODD_ANSWERS: list[Any] = [
 @pytest.mark.parametrize("answer", ODD_ANSWERS, ids=repr)
 def test_a_malformed_list_is_empty_or_not_used(answer: Any) -> None:
     try:
-        assert find(lambda path, query: answer, "blue", "") == ""
+        assert find(lambda path, query: answer, "blue", "") == Live()
     except UnusableList:
         pass
 

@@ -24,7 +24,7 @@ from conference.core.outcomes.retries import FIRST_RETRY, FOUND_WITHIN
 from conference.core.reconcile import snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Room
-from conference.core.transitions import change, delay_head, without
+from conference.core.transitions import change, delay_head, note_opened_at, without
 
 LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
 
@@ -61,6 +61,7 @@ def _found(room: Room, command: c.Find, event: Outcome) -> Room:
     if conference and (ended is None or event.at - ended >= FOUND_WITHIN):
         room = replace(room, ended=without(room.ended, conference))
         room = conference_opened(room, conference, event.at, fresh_patience=ended is None)
+        room = note_opened_at(room, event.data.get("opened_at"))
         return snapshot_soon(room, event.at)  # who else is in it?
     # The name was taken a moment ago: that conference is ending, or no list shows it. Open one
     # after its end.

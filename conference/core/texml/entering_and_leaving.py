@@ -18,6 +18,7 @@ from conference.core.transitions import (
     close,
     forget,
     forget_asked,
+    open_conference,
     send,
     set_told,
     without,
@@ -51,8 +52,9 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     known = room.participants.get(call)
     facts = replace(facts, started=facts.started or _starts(room, known))
     room = change_texml(room, facts=facts, dialled=dialled, expected=expected)
-    room = replace(room, front="texml", conference=facts.conference)
-    room = replace(room, waits_for_start=not facts.started)
+    room = open_conference(
+        room, facts.conference, at, front="texml", waits_for_start=not facts.started
+    )
     if known is None:
         asked = room.holding.asked.get(call, NOTHING_ASKED)
         mute_by = asked.mute_by if was_expected else callers_mute(room)

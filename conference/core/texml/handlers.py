@@ -28,6 +28,7 @@ from conference.core.transitions import (
     clear_queue,
     forget,
     forget_asked,
+    open_conference,
     remember_ended,
     set_asked,
     without,
@@ -82,7 +83,7 @@ def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
         room = set_recorded(room, facts.conference)
     if facts.inside:
         return room
-    return replace(room, front="texml", conference=facts.conference)
+    return open_conference(room, facts.conference, event.at, front="texml")
 
 
 def participant_join(room: Room, facts: Facts, event: StatusCallback) -> Room:
