@@ -15,7 +15,7 @@ class Change:
 
     `commands`: to be sent now; each is also the head of its queue in `after.pending`.
     `touched`: the calls whose participant was added, changed or removed, each once, in the order
-    of the changes.
+    of the changes. `rows`: the calls whose row in the public view may differ, sorted.
     An event that changes nothing has `after is before`.
     """
 
@@ -24,3 +24,4 @@ class Change:
     event: Event
     commands: tuple[Command, ...] = ()
     touched: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()

@@ -32,10 +32,12 @@ from conference.core.states import Cause
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.texml.handlers import apply_callback, caller_at_door
 from conference.core.transitions import complete_head
+from conference.core.versions import changed_rows, stamp
 
 
 def decide(room: Room, event: Event) -> Change:
-    """Apply the event, then the rules. No handler sends: commands wait in `room.pending`.
+    """Apply the event, then the rules, then the versions. No handler sends: commands wait in
+    `room.pending`.
 
     The change's commands are the heads of queues that were not in flight before the event.
     """
@@ -47,8 +49,9 @@ def decide(room: Room, event: Event) -> Change:
         return Change(room, room, event)
     after = rules.apply(begun, after, event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
-    after = replace(after, draft=EMPTY_DRAFT)
-    return Change(room, after, event, _to_send(room, after), touched)
+    rows = changed_rows(room, after, touched)
+    after = replace(after, draft=EMPTY_DRAFT, **stamp(room, after, rows, event.at))
+    return Change(room, after, event, _to_send(room, after), touched, rows)
 
 
 def _to_send(before: Room, after: Room) -> tuple[Command, ...]:

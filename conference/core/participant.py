@@ -42,6 +42,8 @@ class Participant:
     waits_since: float | None = field(default=None, compare=False)  # in `waiting`, Unix seconds
     our_number: str = field(default="", compare=False)  # at the other end of the call
     ended_by: str = field(default="", compare=False)  # the moderator's request that ends the call
+    version: int = field(default=0, compare=False)  # the room's, when this row last changed
+    spoke_at: float | None = field(default=None, compare=False)  # when it last lost the floor
 
     @property
     def is_called(self) -> bool:

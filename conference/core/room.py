@@ -83,6 +83,8 @@ class Room:
     caller starts the conference. `queued`: callers who are, or were, in a queue of Telnyx's.
     `pending`: the first command of each queue is in flight, unless a "retry" deadline delays it.
     `deadlines`, `ended` (calls and conferences), `opened_at` (the live conference): Unix seconds.
+    `version`: that of the newest change. `gone`: calls whose row is shown no more, with the version
+    of that change; complete for the changes after version `goes_back_to`. See `versions.py`.
     """
 
     name: str
@@ -107,6 +109,9 @@ class Room:
     draft: Draft = field(default=EMPTY_DRAFT, compare=False)
     # For display only; no rule reads them.
     opened_at: float | None = field(default=None, compare=False)
+    version: int = field(default=0, compare=False)
+    gone: Mapping[str, int] = field(default_factory=dict, compare=False)
+    goes_back_to: int = field(default=0, compare=False)
 
     @property
     def music(self) -> str:

@@ -177,7 +177,7 @@ def test_a_field_that_older_code_did_not_write_has_its_default() -> None:
 def test_a_field_with_its_default_is_not_written_so_that_older_code_reads_the_text() -> None:
     assert encode(Room("demo")) == '{"version":2,"value":{"is":"room","name":"demo"}}'
     names = {f.name for f in fields(Room)} - {"name"}
-    assert not [name for name in names if f'"{name}"' in encode(Room("demo"))]
+    assert not names & json.loads(encode(Room("demo")))["value"].keys()
 
 
 # Refusals

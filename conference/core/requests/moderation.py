@@ -210,6 +210,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         event.participant,
         status="ringing",
         joined_at=None,
+        spoke_at=None,
         patience=None,
         join_options={},  # was for the other conference
         options_of=event.request,
