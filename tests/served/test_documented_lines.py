@@ -21,7 +21,7 @@ from rigs.waiting import until
 
 from conference.demo.rehearsal import Line
 
-SETUP, COMMANDS, CURLS = (block.strip() for block in blocks(PAGES["moderate"]))
+SETUP, COMMANDS, CURLS, REPEATED = (block.strip() for block in blocks(PAGES["moderate"]))
 (ANSWER,) = blocks(PAGES["moderate"], "json")
 (SHORT,) = blocks(section(README, "Moderate"))
 STORY, *_ = blocks(README)
@@ -134,6 +134,21 @@ def test_the_curl_lines_work_as_written(folder: Path) -> None:
     assert [p["number"] for p in shown["participants"]] == [ANN, BOB, CLEO]
     assert all(answer["commands"] for answer in done)
     assert without_ids(answers[1]) == without_ids(ANSWER), "the answer that the page shows"
+
+
+def test_the_curl_line_that_is_repeated_calls_once(folder: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    first, second = map(
+        json.loads, play(f"{REPEATED}\n{REPEATED}", folder, [called_once, called_once], SETUP)
+    )
+    assert (first["commands"], "repeated" in first) == (["dial"], False)
+    assert (second["id"], second["repeated"]) == (first["id"], True)
+
+
+def called_once(line: Line) -> bool:
+    dialled = [r for r in line.telnyx.requests if r.path == "/calls"]
+    return (inside(line), len(dialled)) == ([ANN, BOB, CLEO, DAVE], 1)
 
 
 def without_ids(answer: str) -> object:
