@@ -127,7 +127,7 @@ def test_the_token_is_compared_in_one_time(line: TestLine, monkeypatch: pytest.M
 
 def test_the_token_is_checked_for_the_control_api_alone(line: TestLine) -> None:
     """No webhook passes this check."""
-    assert set(line.client.application.before_request_funcs) == {"account", "control"}
+    assert set(line.client.application.before_request_funcs) == {"account", "control", "links"}
 
 
 @pytest.mark.parametrize("name", ["token", "access_token", "authorization", "Authorization"])
@@ -321,7 +321,12 @@ def test_attack(line: TestLine, name: str, caplog: pytest.LogCaptureFixture) -> 
     assert (answer.status_code, kind(answer)) == (status, problem)
     assert (line.room, line.api.sent) == (before, [])
     assert [record.message for record in caplog.records if record.name != "asyncio"] == []
-    assert set(answer.headers.keys()) <= {"Content-Type", "Content-Length", "Allow"}
+    assert set(answer.headers.keys()) <= {
+        "Content-Type",
+        "Content-Length",
+        "Allow",
+        "Cache-Control",
+    }
 
 
 @pytest.mark.parametrize(
