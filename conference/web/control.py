@@ -164,9 +164,11 @@ def _checked(id: str, room: Room, verb: Verb, body: Json, names: Sequence[str]) 
     calls = tuple(dict.fromkeys(find_participant(room, name).call for name in names))
     values = verb.check(body)
     for parameter in verb.parameters:
+        if parameter.name not in values:
+            continue
         if parameter.kind is ROOM and not granted().allows(values[parameter.name]):
             raise Problem("only-one-room", ONE_ROOM)
-        if isinstance(parameter.kind, People) and parameter.name in values:
+        if isinstance(parameter.kind, People):
             people = values[parameter.name]
             values[parameter.name] = [find_participant(room, name).call for name in people]
     return ModeratorRequest(verb.name, services().clock(), id, calls, values)

@@ -94,6 +94,16 @@ def test_the_log_of_an_internal_error_has_no_secret(caplog: pytest.LogCaptureFix
     assert TOKEN not in caplog.text
 
 
+@pytest.mark.parametrize("name", ["gunicorn.error", "werkzeug", "conference"])
+def test_the_log_of_a_failed_request_has_no_query(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    redaction.install()
+    logging.getLogger(name).error("Error handling request %s %s", "GET", f"/console?link={TOKEN}")
+    assert "Error handling request GET /console?..." in caplog.text
+    assert TOKEN not in caplog.text
+
+
 def test_the_log_of_a_request_to_telnyx_has_no_query(
     connect: Callable[..., TelnyxApi], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -363,6 +364,25 @@ def test_the_headers_of_the_pages(line: TestLine) -> None:
         assert "style=" not in page.text and "onclick" not in page.text
     answer = client.get("/api/rooms")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_all_addresses_are_relative_so_that_a_proxy_may_add_a_prefix(line: TestLine) -> None:
+    client, _ = signed_in(line)
+    from_elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    pages = {
+        "/console": [client.get("/console"), browser(line).get("/console", headers=from_elsewhere)],
+        "/console/sign-in": [browser(line).post("/console/sign-in", data={"token": "x"})],
+    }
+    for path, of in pages.items():
+        for page in of:
+            found = re.findall(r'(?:href|src|action)="([^"]*)"|url=([^"]*)"', page.text)
+            for address in filter(lambda each: each != "data:,", map("".join, found)):
+                whole = urljoin(f"https://line.example/prefix{path}", address)
+                assert whole.startswith("https://line.example/prefix/console"), address
+            assert len(found) >= 3
+    answer = browser(line).post("/console/sign-in", data={"token": TOKEN})
+    back = urljoin("https://line.example/prefix/console/sign-in", answer.headers["Location"])
+    assert back == "https://line.example/prefix/console"
 
 
 def test_the_script_and_the_style_are_asked_about_again(line: TestLine) -> None:
