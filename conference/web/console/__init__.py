@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from conference.core.schema.texts import ROOM
 from conference.web import access, cross_site, problems, sessions
 from conference.web.bodies import Unreadable, read
-from conference.web.console.buttons import verbs
+from conference.web.console.buttons import Rooms, verbs
 from conference.web.problems import Problem
 from conference.web.services import services
 from conference.web.sessions import Grant
@@ -140,9 +140,10 @@ def _token() -> str:
 
 
 def _console(room: str, grant: Grant, csrf: str) -> str:
-    rooms = "all" if grant.room is None else "one"
-    setup = {"room": room, "rooms": rooms, "csrf": csrf, "verbs": verbs()}
-    return render_template("console.html", setup=setup)
+    rooms: Rooms = "all" if grant.room is None else "one"
+    setup = {"room": room, "rooms": rooms, "csrf": csrf, "verbs": verbs(rooms)}
+    number = services().settings.telnyx_number
+    return render_template("console.html", setup=setup, number=number)
 
 
 def _again(room: str | None) -> str:

@@ -1,12 +1,201 @@
-"""The verb table as the console's page needs it."""
+"""The verb table as the console needs it: each verb with its words, its place and its fields."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
-from conference.core.requests.verbs import ROWS
+from conference.core.requests.verbs import ROWS, Verb
+from conference.core.schema import kinds, texts
+from conference.core.schema.kind import Kind
+from conference.core.schema.parameters import Parameter
+from conference.core.schema.phone_numbers import PhoneNumber
+from conference.core.texml.verbs import VERBS as IN_TEXML
+
+Place = Literal["row", "room", "more"]
+Rooms = Literal["all", "one"]
+Json = dict[str, Any]
 
 
-def verbs() -> list[dict[str, Any]]:
-    """Return `name, of, help` of each verb."""
-    return [{"name": verb.name, "of": verb.of, "help": verb.help} for verb in ROWS]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The look of a verb.
+
+    press, doing, done: its words before, during and after the request.
+    place: its button is in each participant's row, among those of the room, or under More. A verb
+    that is the `back` of another shares the button of that one.
+    asks: a press opens a form, for values or to confirm.
+    field: the field of the participant or room that is true while the verb holds. The button is
+    pressed in then, and does `back`. only: `hold_reason` must have this value, too.
+    undo: the verb offered afterwards.
+    spares: the role that the verb leaves alone.
+    tick: the parameter that is a box to tick beside the button.
+    danger: there is no way back.
+    """
+
+    press: str
+    doing: str
+    done: str
+    place: Place = "more"
+    asks: bool = False
+    field: str = ""
+    only: str = ""
+    back: str = ""
+    undo: str = ""
+    spares: str = ""
+    tick: str = ""
+    danger: bool = False
+
+
+LOOKS = {
+    "mute": Look(
+        press="Mute",
+        doing="muting",
+        done="muted",
+        place="row",
+        field="muted",
+        back="unmute",
+        undo="unmute",
+    ),
+    "hold": Look(
+        press="Hold",
+        doing="holding",
+        done="put on hold",
+        place="row",
+        field="on_hold",
+        only="moderator",
+        back="unhold",
+        undo="unhold",
+    ),
+    "kick": Look(press="Kick", doing="kicking", done="kicked", place="row", asks=True, danger=True),
+    "mute-all": Look(
+        press="Mute all",
+        doing="muting",
+        done="muted all",
+        place="room",
+        undo="undo-mute-all",
+        spares="moderator",
+        tick="newcomers",
+    ),
+    "undo-mute-all": Look(
+        press="Undo mute all", doing="unmuting", done="took back mute all", place="room"
+    ),
+    "lock": Look(
+        press="Lock", doing="locking", done="locked", place="room", field="locked", back="unlock"
+    ),
+    "dial": Look(press="Dial", doing="dialling", done="dialling", place="room", asks=True),
+    "speak": Look(press="Say", doing="speaking", done="said", place="room", asks=True),
+    "play": Look(press="Play", doing="playing", done="playing", place="room", asks=True),
+    "record-start": Look(
+        press="Record",
+        doing="starting to record",
+        done="recording",
+        place="room",
+        field="recording",
+        back="record-stop",
+    ),
+    "end": Look(press="End", doing="ending", done="ended", place="room", asks=True, danger=True),
+    "unmute": Look(press="Unmute", doing="unmuting", done="unmuted", place="row"),
+    "unhold": Look(press="Unhold", doing="unholding", done="taken off hold", place="row"),
+    "unlock": Look(press="Unlock", doing="unlocking", done="unlocked", place="room"),
+    "record-stop": Look(
+        press="Stop recording", doing="stopping", done="recording stopped", place="room"
+    ),
+    "unmute-all": Look(press="Unmute all", doing="unmuting", done="unmuted all", spares="listener"),
+    "hold-all": Look(press="Hold all", doing="holding", done="put everyone on hold"),
+    "unhold-all": Look(press="Unhold all", doing="unholding", done="took everyone off hold"),
+    "stop": Look(press="Stop the sound", doing="stopping", done="stopped"),
+    "send-dtmf": Look(press="Send tones", doing="sending", done="tones sent"),
+}
+"""The looks that are not the usual one, in the order of the buttons. See `usual`."""
+
+BACKS = {look.back for look in LOOKS.values()}
+
+
+def usual(name: str) -> Look:
+    """Return the look of every other verb: under More, with the words of its name."""
+    words = name.replace("-", " ")
+    return Look(press=words.capitalize(), doing=words, done=f"{words}: done")
+
+
+FIELDS: dict[type[Kind], str] = {
+    kinds.Choice: "choice",
+    kinds.Switch: "yes-no",
+    kinds.Integer: "number",
+    kinds.Number: "number",
+    kinds.Loop: "text",
+    kinds.People: "people",
+    kinds.Fields: "json",
+    kinds.Headers: "json",
+    texts.Address: "url",
+    texts.Text: "long",
+    PhoneNumber: "tel",
+}
+"""Kind -> the field of a form that takes it. Every other kind is a line of text."""
+
+JSON = (kinds.Switch, kinds.Integer, kinds.Number, kinds.Loop, kinds.Fields, kinds.Headers)
+"""The kinds whose value is the JSON that the field has, such as 3 or true."""
+
+
+def verbs(rooms: Rooms, rows: Sequence[Verb] = ROWS) -> list[Json]:
+    """Return the verbs for a session of all rooms or of one.
+
+    Each has `name, of, help, texml, button, more, parameters` and the fields of `Look`.
+    texml: it works in rooms of TeXML. button: it has one of its own. more: it is under More, too,
+    since its button gives no values. A session of one room has no verb that names another room.
+    """
+    order = {name: place for place, name in enumerate(LOOKS)}
+    ordered = sorted(rows, key=lambda verb: order.get(verb.name, len(order)))
+    return [_verb(verb) for verb in ordered if rooms == "all" or not names_a_room(verb)]
+
+
+def names_a_room(verb: Verb) -> bool:
+    """Does the verb act on a second room, as `move` does?"""
+    return any(parameter.kind is texts.ROOM for parameter in verb.parameters)
+
+
+def _verb(verb: Verb) -> Json:
+    look = LOOKS.get(verb.name) or usual(verb.name)
+    replaced = {parameter.instead_of for parameter in verb.parameters}
+    return {
+        "name": verb.name,
+        "of": verb.of,
+        "help": verb.help,
+        "texml": verb.name in IN_TEXML,
+        "button": look.place != "more" and verb.name not in BACKS,
+        "more": bool(verb.parameters) and not look.asks and not look.tick,
+        "parameters": [_parameter(each, replaced) for each in verb.parameters],
+        **{name: value for name, value in asdict(look).items() if value},
+    }
+
+
+def _parameter(parameter: Parameter, replaced: set[str]) -> Json:
+    """Return `name, field, help, says`, and where they apply `json, choices, least, most`.
+
+    required: it is sent even if it is empty. must: it may not be empty.
+    """
+    kind = parameter.kind
+    shown: Json = {
+        "name": parameter.name,
+        "field": FIELDS.get(type(kind), "text"),
+        "help": parameter.help,
+        "says": kind.says,
+    }
+    if isinstance(kind, JSON):
+        shown["json"] = True
+    if isinstance(kind, kinds.Choice):
+        shown["choices"] = list(kind.choices)
+    if isinstance(kind, kinds.Integer | kinds.Number):
+        shown |= {"least": kind.least, "most": kind.most}
+    if parameter.required and parameter.name not in replaced:
+        shown |= {"required": True, "must": not _takes_nothing(kind)}
+    return shown
+
+
+def _takes_nothing(kind: Kind) -> bool:
+    try:
+        kind.check("")
+    except ValueError:
+        return False
+    return True

@@ -1,6 +1,516 @@
-// Takes the link out of the address bar: it is a secret, and the cookie has taken its place.
-const address = new URL(location.href);
-if (address.searchParams.has("link")) {
-  address.searchParams.delete("link");
-  history.replaceState(null, "", address);
+// The console: asks for one room once a second, and patches the page where it has changed.
+
+const $ = (id) => document.getElementById(id);
+const [setup, words] = ["setup", "words"].map((id) => JSON.parse($(id).textContent));
+const verbs = new Map(setup.verbs.map((verb) => [verb.name, verb]));
+const named = encodeURIComponent(setup.room), api = `api/rooms/${named}`;
+
+// Milliseconds
+const EVERY = 1000, HIDDEN = 15000, OLD = 3000, PATIENCE = 5000, LONGEST_PRESS = 9000;
+const REPLY = 10000, FAILED = 30000, LINGER = 4000, SLICE = 10;
+
+const room = { version: null }; // as the server shows it, without participants
+const rows = new Map(); // call id -> row, in the order of joining
+let clock = { at: 0, got: -Infinity }; // the server's time, and when it came
+let trouble = null; // the error of the last poll
+
+// Text and time
+
+const clean = (text) =>
+  String(text ?? "").replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, "\ufffd");
+const put = (node, name, value) => node[name] === value || (node[name] = value);
+const write = (node, text) => put(node, "textContent", text);
+const show = (node, yes) => put(node, "hidden", !yes);
+const make = (tag) => document.createElement(tag);
+const copy = (id) => $(id).content.firstElementChild.cloneNode(true);
+const plural = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
+const bare = (text) => text.toLowerCase().replace(/[\s().-]/g, "");
+const present = () => [...rows.values()].filter((row) => !row.gone);
+const isInside = ({ p, gone }) => p?.status === "joined" && !gone;
+const nameOf = ({ label, number, member }) =>
+  clean(label || (/\d/.test(number) ? number : `${number || "caller"} ${member}`));
+
+const tock = () => performance.now();
+const since = (at) => tock() - at;
+const now = () => clock.at + since(clock.got);
+const isOld = () => since(clock.got) > OLD;
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const [hours, seconds] = ["short", "medium"].map((timeStyle) =>
+  new Intl.DateTimeFormat("en-GB", { timeStyle }));
+const lasting = (ms) => // 3:12, or 1:03:12
+  new Date(Math.max(0, ms) || 0).toISOString().slice(ms < 36e5 ? 14 : 11, 19).replace(/^0/, "");
+
+async function inSlices(items, work) {
+  let began = tock();
+  for (const item of items) {
+    work(item);
+    if (since(began) < SLICE) continue;
+    await sleep(0);
+    began = tock();
+  }
 }
+
+// Requests
+
+async function request(path, options) {
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(path, { cache: "no-store", signal, ...options });
+  const body = await answer.json().catch(() => null);
+  if (answer.ok && body) return body;
+  const detail = body?.detail ?? `status ${answer.status}`;
+  throw Object.assign(new Error(detail), { status: answer.ok ? 0 : answer.status });
+}
+
+// One press is one request: it has the same key when it is sent again.
+async function send(verb, values) {
+  const key = crypto.getRandomValues(new Uint32Array(4)).join("-"), body = JSON.stringify(values);
+  const headers = { "Content-Type": "application/json", "X-CSRF-Token": setup.csrf,
+    "Idempotency-Key": key };
+  for (let tries = 1; ; tries++) {
+    const signal = AbortSignal.timeout(LONGEST_PRESS), path = `${api}/actions/${verb.name}?wait=1`;
+    try {
+      return await request(path, { method: "POST", body, headers, signal });
+    } catch (error) {
+      if (error.status) throw error;
+      if (tries === 4) throw new Error("no answer; it may have been done");
+      await sleep(500 * tries);
+    }
+  }
+}
+
+// Polling
+
+let wake = () => {}, waiting = []; // for the end of the next poll
+const poll = () => new Promise((resolve) => (waiting.push(resolve), wake()));
+
+async function follow() {
+  for (let failed = 0; ; ) {
+    const began = tock(), served = waiting.splice(0);
+    try {
+      await take(await request(room.version === null ? api : `${api}?since=${room.version}`));
+      await followDials();
+      [failed, trouble] = [0, null];
+    } catch (error) {
+      [failed, trouble] = [failed + 1, error];
+    }
+    tick();
+    served.forEach((resolve) => resolve());
+    const slow = document.hidden || trouble?.status === 401;
+    const again = failed ? Math.min(250 * 2 ** failed, 2000) : EVERY - since(began);
+    const pause = new Promise((resolve) => (wake = resolve));
+    if (!waiting.length) await Promise.race([pause, sleep(slow ? HIDDEN : again)]);
+  }
+}
+
+async function take({ version, participants = [], left = [], ...fields }) {
+  const first = room.version === null, whole = fields.since == null;
+  clock = { at: Date.parse(fields.at), got: tock() };
+  Object.assign(room, fields);
+  const staying = new Set(participants.map((p) => p.call_control_id));
+  for (const call of whole ? rows.keys() : left) if (!staying.has(call)) depart(rows.get(call));
+  await inSlices(participants, (p) => arrive(p, first));
+  room.version = version;
+  showRoom();
+  if (whole && $("timeline").open) await showTimeline();
+}
+
+function arrive(p, first) {
+  const row = rows.get(p.call_control_id) ?? addRow(p.call_control_id), was = isInside(row);
+  Object.assign(row, { p, gone: 0, name: nameOf(p) });
+  row.key = bare(`#${p.member} ${row.name} ${p.number}`);
+  if (!first && !was && isInside(row)) move(row, "joined");
+  showRow(row);
+}
+
+function depart(row) {
+  if (!row || row.gone) return;
+  if (isInside(row)) move(row, "left");
+  row.gone = tock();
+  showRow(row);
+}
+
+// Rows
+
+function addRow(call) {
+  const row = targetOf(copy("row"), { call });
+  rows.set(call, row);
+  $("list").append(row.el);
+  return row;
+}
+
+function removeRow({ call, el }) {
+  if (el.contains(document.activeElement)) $("list").focus();
+  rows.delete(call);
+  el.remove();
+}
+
+function stateOf({ status, queue, muted, mute_reason, on_hold, hold_reason, recording }) {
+  return [
+    queue && `in the queue ${clean(queue.name)}`,
+    !queue && status !== "joined" && (words["on the way"][status] ?? status),
+    muted && (words.muted[mute_reason] ?? "muted"),
+    on_hold && (words.held[hold_reason] ?? "on hold"),
+    recording && "recorded",
+  ].filter(Boolean).join(" · ");
+}
+
+function showRow(row) {
+  const { p, part, el, gone, name } = row, coming = p.status !== "joined";
+  const is = { gone, coming, speaking: p.speaking, muted: p.muted, held: p.on_hold };
+  write(part.member, String(p.member));
+  write(part.name, name);
+  put(part.name, "title", name);
+  write(part.number, p.label ? clean(p.number) : "");
+  write(part.role, p.role === "participant" ? "" : p.role);
+  write(part.state, gone ? "has left" : stateOf(p));
+  write(part.since, p.joined_at ? `since ${hours.format(Date.parse(p.joined_at))}` : "");
+  put(el, "className", Object.keys(is).filter((each) => is[each]).join(" "));
+  showSilence(row);
+  showButtons(row);
+  draw(row);
+}
+
+function showSilence(row) {
+  const { p } = row, quiet = `quiet ${lasting(now() - Date.parse(p.spoke_at ?? p.joined_at))}`;
+  write(row.part.silence, !isInside(row) ? "" : p.speaking ? "speaking" : quiet);
+}
+
+function filter(row) {
+  show(row.el, $("find").hidden || row.key.includes(bare($("search").value)));
+}
+
+// Buttons. A target is a row, the room as a whole, or a dialled call.
+
+const hall = targetOf($("hall"), { p: room, name: "" });
+const isOn = ({ field, only }, p) => Boolean(p[field]) && (!only || p.hold_reason === only);
+
+function targetOf(el, fields) {
+  const target = { el, part: {}, pending: new Map(), ...fields };
+  for (const node of el.querySelectorAll("[data-part]")) target.part[node.dataset.part] = node;
+  target.buttons = Array.from(el.querySelectorAll("[data-verb]"), (el) => {
+    const verb = verbs.get(el.dataset.verb) ?? { press: "More" };
+    el.onclick = () => click(target, verb, el);
+    return { el, verb };
+  });
+  target.part.undo.onclick = () => target.again();
+  return target;
+}
+
+function showButtons(target) {
+  for (const { el, verb } of target.buttons) {
+    const on = isOn(verb, target.p);
+    const doing = target.pending.get(verb.name) ?? target.pending.get(verb.back);
+    write(el.firstChild, doing ? `${doing}…` : on ? verbs.get(verb.back).press : verb.press);
+    write(el.lastChild, target.call ? ` ${target.name}` : spared(verb));
+    if (verb.field) put(el, "ariaPressed", `${on}`);
+    put(el, "ariaDisabled", doing || target.gone ? "true" : null);
+  }
+}
+
+function spared({ spares }) {
+  const some = spares ? present().filter((row) => row.p.role === spares).length : 0;
+  return some ? ` but ${plural(some, spares)}` : "";
+}
+
+function click(target, verb, el) {
+  if (!verb.name) return openSheet(target, more(target), target.name || "The whole room");
+  const next = isOn(verb, target.p) ? verbs.get(verb.back) : verb;
+  if (next.asks) return openSheet(target, [next], `${next.press} ${target.name}`);
+  const tick = verb.tick && el.nextElementSibling.control?.checked;
+  press(target, next, tick ? { [verb.tick]: true } : {});
+}
+
+// Returns the error, if there was one.
+async function press(target, verb, body) {
+  const { next } = room;
+  let error = null, text = verb.done + spared(verb);
+  target.pending.set(verb.name, verb.doing);
+  reply(target, "");
+  showButtons(target);
+  try {
+    const whom = target.call ? { participants: [target.call] } : {};
+    const { id, commands, answers } = await send(verb, { ...body, ...whom });
+    if (commands.length && !answers.length) text = "sent; no answer from Telnyx yet";
+    if (verb.name === "dial") addDial(id, body, next);
+  } catch (caught) {
+    [error, text] = [caught, caught.message];
+  }
+  await poll(); // so that the row shows what the server knows now
+  target.pending.delete(verb.name);
+  const back = !error && verb.undo && (() => press(target, verbs.get(verb.undo), {}));
+  reply(target, text, error ? FAILED : REPLY, back);
+  target.part.said.classList.toggle("error", error);
+  showButtons(target);
+  news.unshift(error ? `${verb.press} ${target.name}: ${text}` : `${target.name} ${text}`);
+  return error;
+}
+
+// Shows a text for a while, and a button: Undo, or Dial again.
+function reply(target, text, lasts = Infinity, again = null) {
+  const { said, undo } = target.part;
+  Object.assign(target, { again, until: tock() + lasts });
+  write(said, clean(text));
+  show(undo, again);
+  put(undo, "ariaLabel", `${undo.textContent}: ${target.name} ${text}`);
+}
+
+// Forms
+
+function more({ call }) {
+  const [of, place] = call ? ["participants", "row"] : ["room", "room"];
+  return setup.verbs.filter((verb) => [of, "either"].includes(verb.of)
+    && (room.front !== "texml" || verb.texml)
+    && (verb.place !== place || verb.more));
+}
+
+function openSheet(target, offered, title) {
+  const forms = offered.map((verb) => formOf(target, verb));
+  write($("sheet-title"), title);
+  forms[0].open = forms.length === 1;
+  $("sheet-body").replaceChildren(...forms);
+  $("sheet").showModal();
+  if (forms[0].open) forms[0].querySelector("form").elements[0].focus();
+}
+
+function formOf(target, verb) {
+  const el = copy(`form-${verb.name}`), form = el.querySelector("form");
+  const error = form.querySelector(".error"), submit = form.querySelector("[type=submit]");
+  for (const field of form.elements) {
+    if (field.multiple) for (const row of present()) field.add(new Option(row.name, row.call));
+    else if (typeof target.p[field.name] === "string") field.value = target.p[field.name];
+  }
+  submit.append(` ${target.name}`);
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    write(error, "");
+    submit.ariaDisabled = true;
+    const given = [...form.elements].filter(({ name, value, dataset }) =>
+      name && (value || "required" in dataset));
+    const values = Object.fromEntries(given.map((el) => [el.name, valueOf(el)]));
+    const failed = await press(target, verb, values);
+    submit.ariaDisabled = null;
+    if (failed) write(error, clean(failed.message));
+    else if (form.isConnected) $("sheet").close();
+  };
+  return el;
+}
+
+function valueOf(el) {
+  if (el.multiple) return Array.from(el.selectedOptions, (each) => each.value);
+  try {
+    return "json" in el.dataset ? JSON.parse(el.value) : el.value;
+  } catch {
+    return el.value; // which the server refuses, saying why
+  }
+}
+
+// The room
+
+function showRoom() {
+  const here = present().length, speaker = rows.get(room.speaker);
+  write($("summary"), clean(room.summary));
+  write($("reason"), clean(room.reason));
+  write($("speaker"), speaker ? `${speaker.p.member} ${speaker.name}` : "nobody");
+  put($("floor"), "className", speaker ? "on" : "");
+  write($("count"), `${here} here`);
+  document.title = `${setup.room} (${here})`;
+  for (const el of document.querySelectorAll("[data-while]")) show(el, room[el.dataset.while]);
+  show($("find"), here > 15 || $("search").value);
+  rows.forEach(filter);
+  showButtons(hall);
+}
+
+async function showRooms() {
+  const { rooms } = await request("api/rooms"), nav = $("rooms");
+  rooms.forEach(({ name, summary }, n) => {
+    const link = nav.children[n] ?? nav.appendChild(make("a"));
+    put(link, "search", `?room=${encodeURIComponent(name)}`);
+    put(link, "ariaCurrent", name === setup.room ? "page" : "false");
+    write(link, `${name}: ${summary}`);
+  });
+  while (nav.children.length > rooms.length) nav.lastChild.remove();
+}
+
+// Calls that were dialled here
+
+const dials = new Map(); // request id -> the call
+let heard = 0; // the number of the last event
+
+function addDial(id, body, next) {
+  const name = clean([body.label, body.to].filter(Boolean).join(", "));
+  const dial = targetOf(copy("dialled"), { id, body, name });
+  write(dial.part.name, name);
+  if (!dials.size) heard = next;
+  dials.set(id, dial);
+  $("dials").append(dial.el);
+  reply(dial, "ringing…", 2 * FAILED + 1000 * (body.timeout_secs ?? 0));
+}
+
+function endDial(dial, how) {
+  const failed = how !== "answered";
+  const again = () => (removeDial(dial), press(hall, verbs.get("dial"), dial.body));
+  dial.over = true;
+  dial.el.classList.toggle("failed", failed);
+  reply(dial, how, failed ? FAILED : LINGER, failed && again);
+  news.unshift(`${dial.name}: ${how}`);
+}
+
+function removeDial({ id, el }) {
+  el.remove();
+  dials.delete(id);
+}
+
+async function followDials() {
+  if (![...dials.values()].some((dial) => !dial.over) || room.next <= heard) return;
+  const { events, next } = await request(`api/events?after=${heard}&room=${named}`);
+  heard = next;
+  for (const { requests, event_type: type, details, text } of events) {
+    const dial = requests.map((id) => dials.get(id)).find((each) => each && !each.over);
+    const refused = /^Telnyx's response to dial: (?!done)(.*)/.exec(text);
+    if (!dial) continue;
+    if (type === "call.hangup") endDial(dial, words.ended[details.hangup_cause] ?? "failed");
+    else if (refused) endDial(dial, refused[1]);
+    else if (/answered|participant.join/.test(type)) endDial(dial, "answered");
+  }
+}
+
+// Timeline
+
+const lanes = new Map(); // call id -> lane
+let origin = 0; // of the time axis
+
+async function showTimeline() {
+  const data = await request(`${api}/timeline`);
+  origin = Date.parse(data.at);
+  for (const lane of data.lanes) for (const band of lane.bands) {
+    [band.from, band.to] = [Date.parse(band.from), Date.parse(band.to)];
+    origin = Math.min(origin, band.from);
+  }
+  lanes.clear();
+  $("lanes").replaceChildren();
+  stretch();
+  await inSlices(data.lanes, (lane) => paint(addLane(lane, lane.bands)));
+}
+
+function addLane(p, bands) {
+  const el = copy("lane"), [name, chart] = el.children, lane = { chart, bands };
+  name.textContent = name.title = `${p.member} ${nameOf(p)}`;
+  lanes.set(p.call_control_id, lane);
+  $("lanes").append(el);
+  return lane;
+}
+
+function paint({ chart, bands }) {
+  const sums = {};
+  bands.forEach(({ what, from, to }, n) => {
+    const el = chart.children[n] ?? chart.appendChild(make("i")), sum = (sums[what] ??= [0, 0]);
+    el.className = what;
+    el.style.setProperty("--from", (from - origin) / 1000);
+    if (to) el.style.setProperty("--to", (to - origin) / 1000);
+    sum[0] += 1;
+    sum[1] += (to || clock.at) - from;
+  });
+  chart.ariaLabel = chart.title = Object.entries(sums).map(([what, [times, ms]]) =>
+    `${what} ${plural(times, "time")}, ${lasting(ms)}`).join("; ");
+}
+
+// Extends the bands of a participant by what has changed.
+function draw(row) {
+  const { call, p } = row, joined = isInside(row);
+  if (!$("timeline").open || !origin || !(joined || lanes.has(call))) return;
+  const lane = lanes.get(call) ?? addLane(p, []);
+  const is = { joined, talking: p.speaking, muted: p.muted, held: p.on_hold };
+  for (const what in is) {
+    const open = lane.bands.find((band) => band.what === what && !band.to), on = joined && is[what];
+    if (on && !open) lane.bands.push({ what, from: clock.at });
+    if (open && !on) open.to = clock.at;
+  }
+  paint(lane);
+}
+
+function stretch() {
+  $("lanes").style.setProperty("--now", Math.max(1, (now() - origin) / 1000));
+  write($("from"), hours.format(origin));
+  write($("to"), hours.format(now()));
+}
+
+// News: once in three seconds
+
+const news = [];
+let joins = []; // times, of the last minute
+
+function move(row, what) {
+  if (what === "joined") joins.push(tock());
+  if (joins.length <= 10) news.push(`${row.name} ${what}`);
+}
+
+function announce() {
+  joins = joins.filter((at) => since(at) < 60000);
+  const some = news.splice(0), more = some.splice(4).length;
+  if (more) some.push(`and ${more} more`);
+  const text = clean(`${some.join(". ")}.`).replace(/\.\.(?= |$)/g, ".");
+  if (some.length) write($("news"), text);
+}
+
+// Every second
+
+let ticks = 0, pointed = 0; // when the pointer last moved over the rows: none jumps under it
+
+function tick() {
+  const { dataset } = document.body, was = dataset.is, old = isOld();
+  const is = trouble?.status === 401 ? "out" : !old ? "live"
+    : clock.at || since(0) > OLD ? "old" : "loading";
+  if (was !== is) {
+    dataset.is = is;
+    $("main").ariaDisabled = is !== "live";
+    if (was !== "loading") news.push(is === "live" ? "Connected" : "No answer from the server");
+  }
+  write($("asof"), clock.at ? `as of ${seconds.format(clock.at)}` : "no answer yet");
+  write($("why"), trouble?.status ? clean(trouble.message) : "");
+  if (old) return;
+  write($("clock"), seconds.format(now()));
+  const left = Date.parse(room.ends_at) - now();
+  write($("left"), left > 0 ? `${lasting(left)} left` : "");
+  $("left").classList.toggle("soon", left < 600000);
+  const seen = ({ el }) => el.checkVisibility({ contentVisibilityAuto: true });
+  [...rows.values()].filter(seen).forEach(showSilence);
+}
+
+function everySecond() {
+  tick();
+  ticks += 1;
+  for (const target of [hall, ...rows.values()]) {
+    if (since(target.until) > 0) reply(target, "");
+    if (target.gone && since(target.gone) > LINGER && since(pointed) > 2000) removeRow(target);
+  }
+  for (const dial of dials.values())
+    if (since(dial.until) > 0) dial.over ? removeDial(dial) : endDial(dial, "no answer");
+  if (ticks % 3 === 0) announce();
+  if ($("timeline").open && ticks % 2 === 0) stretch();
+  const tabs = setup.rooms === "all" && !document.hidden && ticks % ($("rooms").children[1] ? 5 : 30);
+  if (tabs === 1) showRooms().catch(() => {});
+}
+
+// Keys, and the rest of the page
+
+addEventListener("online", poll);
+document.addEventListener("visibilitychange", poll);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button:not(.quiet)");
+  if (!button || (!isOld() && button.ariaDisabled !== "true")) return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.closest("input, dialog") || $("find").hidden) return;
+  event.preventDefault();
+  $("search").focus();
+});
+$("list").addEventListener("pointermove", () => (pointed = tock()));
+$("search").addEventListener("input", () => rows.forEach(filter));
+$("timeline").addEventListener("toggle", () => $("timeline").open && showTimeline().catch(() => {}));
+$("close").onclick = () => $("sheet").close();
+
+history.replaceState(null, "", `?room=${named}`); // without the link, which opens the room
+setInterval(everySecond, 1000);
+follow();
