@@ -241,7 +241,7 @@ async function press(target, verb, body) {
   reply(target, text, error ? FAILED : REPLY, back);
   target.part.said.classList.toggle("error", error);
   showButtons(target);
-  news.unshift(error ? `${verb.press} ${target.name}: ${text}` : `${target.name} ${text}`);
+  news.push(error ? `${verb.press} ${target.name}: ${text}` : `${target.name} ${text}`);
   return error;
 }
 
@@ -250,6 +250,7 @@ function reply(target, text, lasts = Infinity, again = null) {
   const { said, undo } = target.part;
   Object.assign(target, { again, until: tock() + lasts });
   write(said, clean(text));
+  said.title = said.textContent;
   show(undo, again);
   put(undo, "ariaLabel", `${undo.textContent}: ${target.name} ${text}`);
 }
@@ -352,7 +353,7 @@ function endDial(dial, how) {
   dial.over = true;
   dial.el.classList.toggle("failed", failed);
   reply(dial, how, failed ? FAILED : LINGER, failed && again);
-  news.unshift(`${dial.name}: ${how}`);
+  news.push(`${dial.name}: ${how}`);
 }
 
 function removeDial({ id, el }) {
@@ -437,19 +438,16 @@ function stretch() {
 // News: once in three seconds
 
 const news = [];
-let joins = []; // times, of the last minute
+let moves = []; // times of joins and leaves, of the last minute
 
 function move(row, what) {
-  if (what === "joined") joins.push(tock());
-  if (joins.length <= 10) news.push(`${row.name} ${what}`);
+  if (moves.push(tock()) <= 10) news.push(`${row.name} ${what}`);
 }
 
 function announce() {
-  joins = joins.filter((at) => since(at) < 60000);
-  const some = news.splice(0), more = some.splice(4).length;
-  if (more) some.push(`and ${more} more`);
-  const text = clean(`${some.join(". ")}.`).replace(/\.\.(?= |$)/g, ".");
-  if (some.length) write($("news"), text);
+  moves = moves.filter((at) => since(at) < 60000);
+  const text = clean(`${news.splice(0).join(". ")}.`).replace(/\.\.(?= |$)/g, ".");
+  if (text !== ".") write($("news"), text);
 }
 
 // Every second
@@ -465,7 +463,7 @@ function tick() {
     $("main").ariaDisabled = is !== "live";
     if (was !== "loading") news.push(is === "live" ? "Connected" : "No answer from the server");
   }
-  write($("asof"), clock.at ? `as of ${seconds.format(clock.at)}` : "no answer yet");
+  write($("asof"), clock.at ? `as of ${seconds.format(clock.at)}` : "");
   write($("why"), trouble?.status ? clean(trouble.message) : "");
   if (old) return;
   write($("clock"), seconds.format(now()));
