@@ -90,10 +90,10 @@ async function follow() {
       await take(await request(room.version === null ? api : `${api}?since=${room.version}`));
       await followDials();
       [failed, trouble] = [0, null];
+      tick();
     } catch (error) {
       [failed, trouble] = [failed + 1, error];
     }
-    tick();
     served.forEach((resolve) => resolve());
     const slow = document.hidden || trouble?.status === 401;
     const again = failed ? Math.min(250 * 2 ** failed, 2000) : EVERY - since(began);
@@ -241,7 +241,7 @@ async function press(target, verb, body) {
   reply(target, text, error ? FAILED : REPLY, back);
   target.part.said.classList.toggle("error", error);
   showButtons(target);
-  news.push(error ? `${verb.press} ${target.name}: ${text}` : `${target.name} ${text}`);
+  news.push(`${error ? `${verb.press} ${target.name}`.trim() + ":" : target.name} ${text}`);
   return error;
 }
 
