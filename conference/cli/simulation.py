@@ -131,7 +131,7 @@ def _simulate(
 
 def _stay(story: Story, line: Line, token: str, show: Callable[..., None], portal: str) -> None:
     """Keep the line running until Ctrl-C, with callers to moderate."""
-    links = _links(line)
+    links = _links(line, token)
     parts = (
         texts.NEXT.format(folder=FOLDER, flask=_flask(), portal=portal),
         "\n".join(texts.LINKS[name].format(url=url) for name, url in links.items()),
@@ -142,9 +142,14 @@ def _stay(story: Story, line: Line, token: str, show: Callable[..., None], porta
     _until_interrupted(lambda: story.label(line))
 
 
-def _links(line: Line) -> dict[str, str]:
+def _links(line: Line, token: str) -> dict[str, str]:
     """Return the addresses that a browser can open, by their names in `texts.LINKS`."""
-    return {"music": line.url + MUSIC}
+    from conference.web.links import console_link
+    from conference.web.sessions import LASTS, Grant, signing_key
+
+    grant = Grant(line.services.settings.conference_name, int(time.time()) + LASTS)
+    console = console_link(line.url, grant, key=signing_key(token))
+    return {"phones": line.telnyx.phones_url, "console": console, "music": line.url + MUSIC}
 
 
 def _moderate(story: Story, line: Line, token: str) -> str:

@@ -80,6 +80,9 @@ class Story:
             create_app, settings, speed=speed, on_event=self._happened, chaos=self._chaos
         )
         with watched as self._line:
+            self._line.telnyx.telephones.dials = self._number(self._line)
+            for number, name in {**self.names, GUEST: "Zoe"}.items():
+                self._line.telnyx.telephones.add(name, number)
             if self._chaos:
                 self._line.engine.start()  # to find a first call whose webhooks are all lost
             yield self._line

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 LINKS = {
+    "phones": """\
+Be the callers yourself, in a browser: dial, speak, press keys, and see what Telnyx and the line
+send each other.
+{url}""",
+    "console": """\
+Be their moderator, in another window.
+{url}""",
     "music": "The music is at {url}",
 }
 """A line for each address that a browser can open, by name. The command opens none by itself."""
 
 MODERATE = """\
 {callers}
-Be their moderator, from any folder. In another terminal:
+Or moderate from a terminal, in any folder:
 
   export CONTROL_TOKEN={token} CONFERENCE_URL={url}
   export CONFERENCE_NAME={room} FLASK_APP={app}

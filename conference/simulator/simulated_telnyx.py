@@ -25,6 +25,9 @@ from .network.phones import Phone
 from .network.traffic import Traffic
 from .network.world import Account, Happened, Script, World
 from .spectator import Spectator
+from .telephones.bench import Telephones
+from .telephones.page import Page
+from .telephones.switches import Switches
 from .texml import calls as texml_calls
 from .texml.application import Texml
 from .texml.fetch import Fetcher
@@ -44,6 +47,8 @@ class SimulatedTelnyx:
     second. latency: real seconds that each API answer takes. on_event: called with each visible
     event, in order, on a thread of its own. chaos: the faults; they can be changed or removed at
     any time. texml_url: the address of the first documents, as telnyx.texml.url.
+
+    telephones: the telephones of the page at phones_url, where people can be the callers.
     """
 
     def __init__(
@@ -90,6 +95,8 @@ class SimulatedTelnyx:
         )
         self._server = Server(app, ahead=lambda: self.account.ahead)
         self.base_url = f"http://127.0.0.1:{self._server.port}/v2"
+        self.telephones = Telephones(self._world)
+        self._page = Page(self._world, self.telephones, Switches(self))
 
     def start(self) -> None:
         """Serve, deliver, and let the simulated time run. Call it once."""
@@ -99,10 +106,12 @@ class SimulatedTelnyx:
         if self._spectator:
             self._spectator.start()
         self._server.start()
+        self._page.start()
 
     def stop(self) -> None:
         """End all threads, within 2 s: answers of the application are not waited for longer."""
         self._stopping.set()
+        self._page.stop()
         self._server.stop()
         self._clock.stop()
         self._fetcher.stop()
@@ -182,6 +191,16 @@ class SimulatedTelnyx:
     def accept_connections(self) -> None:
         """Accept connections to the API again, on the same port."""
         self._server.accept_connections()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether connections to the API are refused."""
+        return not self._server.serving
+
+    @property
+    def phones_url(self) -> str:
+        """The link to the page of the telephones. It has the page's key."""
+        return self._page.url
 
     @property
     def legs(self) -> list[Leg]:

@@ -33,9 +33,14 @@ def make_link(room: str) -> tuple[dict[str, Any], int]:
     if room not in names:
         raise Problem("unknown-room", "There is no room of this name.", rooms=names)
     until = int(time.time()) + minutes * 60
-    link = sessions.sign_link(Grant(room, until), key=signing_key())
-    url = f"{_base()}{CONSOLE}?{urlencode({'room': room, 'link': link})}"
+    url = console_link(_base(), Grant(room, until), key=signing_key())
     return {"url": url, "room": room, "expires_at": iso(until)}, 201
+
+
+def console_link(base: str, grant: Grant, *, key: bytes) -> str:
+    """Return the address, below `base`, that opens the console for the grant's room."""
+    link = sessions.sign_link(grant, key=key)
+    return f"{base}{CONSOLE}?{urlencode({'room': grant.room, 'link': link})}"
 
 
 def _base() -> str:

@@ -46,7 +46,7 @@ def test_afterwards_the_callers_can_be_moderated_from_any_folder(tmp_path: Path)
         assert "Ann (0111), Bob (0112) dial in again, and stay; Zoe (0142)" in server.log
         assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
         assert f"go to the folder\n{folder}\nand put TELNYX_API_KEY" in server.log
-        (typed,) = re.findall(r"In another terminal:\n\n((?:  .*\n)+)", server.log)
+        (typed,) = re.findall(r"from a terminal, in any folder:\n\n((?:  .*\n)+)", server.log)
         until(lambda: set(participants(typed, elsewhere).values()) == {"Ann", "Bob"})
         done = servers.ends(["bash", "-euc", typed], elsewhere, **BARE)
         assert done.returncode == 0, done.stdout

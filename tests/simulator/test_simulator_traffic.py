@@ -182,8 +182,8 @@ def test_chaos_is_marked(scene: Scene) -> None:
     leg = scene.ringing(11)
     scene.api.call(leg, "answer")
     _, initiated, answer = rows(scene)
-    assert (initiated.status, initiated.fault, initiated.tries) == (None, "lost, by chaos", 0)
-    assert answer.fault == "refused, by chaos"
+    assert (initiated.status, initiated.fault, initiated.tries) == (None, "chaos: lost", 0)
+    assert answer.fault == "chaos: refused"
 
 
 def test_a_failed_delivery_and_its_repetition_are_one_row(scene: Scene) -> None:

@@ -75,4 +75,4 @@ def _fault(request: Request, *, by_chaos: bool) -> str:
         repeats = request.status < 300 and request.method != "GET" and not request.executed
         return "its command_id is known: not executed again" if repeats else ""
     fault = _FAULTS.get(request.fate, "refused")
-    return f"{fault}, by chaos" if by_chaos else fault
+    return f"chaos: {fault}" if by_chaos else fault

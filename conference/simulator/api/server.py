@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 import flask
@@ -16,6 +17,7 @@ from werkzeug.test import run_wsgi_app
 
 UNANSWERED = "X-Unanswered"  # header of answers to hold back: "hung" or "dropped"
 DRIPS = "X-Drips"  # header of answers to send byte by byte, within so many real seconds
+LARGEST = 1 << 20  # bytes of a request's body
 PATIENCE = 30.0  # real seconds for which a "hung" connection is kept open
 
 
@@ -41,9 +43,15 @@ class _Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Run the app. The whole body is read first: the next request starts after it."""
         environ = self.make_environ()
+        if environ.get("HTTP_HOST") not in self.server.hosts:
+            self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
+            return
         if not environ.get("wsgi.input_terminated"):  # true for a chunked body
-            length = int(self.headers.get("Content-Length") or 0)
-            environ["wsgi.input"] = io.BytesIO(self.rfile.read(length))
+            length = self.headers.get("Content-Length") or "0"
+            if not length.isdecimal() or int(length) > LARGEST:
+                self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                return
+            environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(length)))
         chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
         if unanswered := headers.get(UNANSWERED):
             self._leave_unanswered(unanswered)
@@ -62,6 +70,14 @@ class _Handler(WSGIRequestHandler):
             self._drip(whole, drips)
         else:
             self.wfile.write(whole)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer without a look at the body, and close."""
+        self.close_connection = True
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
 
     def _drip(self, whole: bytes, seconds: float) -> None:
         """Send byte by byte. Stop when the client has closed, or the server ends."""
@@ -93,7 +109,8 @@ class _Handler(WSGIRequestHandler):
 class Server(ThreadedWSGIServer):
     """Serves `app` on a free port of 127.0.0.1, from `start` to `stop`. It is bound at once.
 
-    ahead: returns the seconds by which the Date header is ahead.
+    A request for another host is refused: a page of another site may have led a name of its own to
+    this address. ahead: returns the seconds by which the Date header is ahead.
     """
 
     daemon_threads = False  # server_close joins them
@@ -104,7 +121,12 @@ class Server(ThreadedWSGIServer):
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__("127.0.0.1", 0, app, handler=_Handler)
+        self.hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
         self._thread: threading.Thread | None = None
+
+    @property
+    def serving(self) -> bool:
+        return self._thread is not None
 
     def start(self) -> None:
         """Serve, on a thread of its own."""

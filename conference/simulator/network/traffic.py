@@ -5,6 +5,7 @@ The functions that change it must be called under the world's lock.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from typing import Literal
 from . import causes
 from .causes import Causes
 
-MOST = 500  # rows
+MOST = 500  # rows, without look-ups
+MOST_LOOK_UPS = 100  # rows: there may be many, and nobody misses them
 LONGEST = 20_000  # characters that are kept of an answer
 KEYS = 4 * MOST  # decisions of the line whose commands have not arrived
 
@@ -57,6 +59,8 @@ class Traffic:
 
     version: int = 0
     _rows: dict[int, Row] = field(default_factory=dict)
+    _others: deque[Row] = field(default_factory=deque)
+    _look_ups: deque[Row] = field(default_factory=deque)
     _last: int = 0
     _by_key: dict[str, int] = field(default_factory=dict)
     _expected: dict[str, Causes] = field(default_factory=dict)
@@ -78,8 +82,10 @@ class Traffic:
         self._last += 1
         row = Row(self._last, at, kind, name, detail, causes=causes.present())
         self._rows[row.n] = row
-        if len(self._rows) > MOST:
-            self._forget(next(iter(self._rows.values())))
+        shelf, most = (self._look_ups, MOST_LOOK_UPS) if kind == "look-up" else (self._others, MOST)
+        shelf.append(row)
+        if len(shelf) > most:
+            self._forget(shelf.popleft())
         self.changed(row)
         return row
 

@@ -23,7 +23,7 @@ def note(world: World, message: Message) -> None:
 def struck(world: World, message: Message, fault: str) -> None:
     """Note that chaos hit a message. fault: as in WebhookFate."""
     if row := world.traffic.named(message.id):
-        row.fault = f"{fault}, by chaos"
+        row.fault = f"chaos: {fault}"
         world.traffic.changed(row)
 
 
