@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from rigs import servers
@@ -46,6 +47,8 @@ def test_afterwards_the_callers_can_be_moderated_from_any_folder(tmp_path: Path)
         assert "Ann (0111), Bob (0112) dial in again, and stay; Zoe (0142)" in server.log
         assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
         assert f"go to the folder\n{folder}\nand put TELNYX_API_KEY" in server.log
+        assert "<title>Telephones" in page(server.log, "phones")
+        assert "<title>Console" in page(server.log, "console")
         (typed,) = re.findall(r"from a terminal, in any folder:\n\n((?:  .*\n)+)", server.log)
         until(lambda: set(participants(typed, elsewhere).values()) == {"Ann", "Bob"})
         done = servers.ends(["bash", "-euc", typed], elsewhere, **BARE)
@@ -63,6 +66,13 @@ def test_afterwards_the_callers_can_be_moderated_from_any_folder(tmp_path: Path)
         until(lambda: "Zoe's call has ended" in server.log)
         assert "Zoe hangs up" not in server.log, "but the line did"
         assert server.end(signal.SIGINT) == 0
+
+
+def page(log: str, name: str) -> str:
+    """Return the page behind the printed link of that name."""
+    (link,) = re.findall(rf"^http://127\.0\.0\.1:\d+/{name}\?\S+$", log, re.MULTILINE)
+    with urlopen(link) as answer:
+        return str(answer.read().decode())
 
 
 @pytest.mark.parametrize("texml", [False, True])

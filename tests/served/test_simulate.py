@@ -122,6 +122,18 @@ def test_a_refused_request_breaks_the_promise() -> None:
     assert broken.startswith("Telnyx refused /calls/")
 
 
+def test_the_bench_has_the_callers_and_the_guest() -> None:
+    with Story(2, lambda told: None).stage(create_app, 20) as line:
+        told = [(row["name"], row["number"][-4:]) for row in line.telnyx.telephones.view()]
+        assert told == [("Ann", "0111"), ("Bob", "0112"), ("Zoe", "0142")]
+        assert line.telnyx.telephones.number == line.telnyx.number
+
+
+def test_by_texml_the_telephones_dial_its_number() -> None:
+    with Story(1, lambda told: None, texml=True).stage(create_app, 20) as line:
+        assert line.telnyx.telephones.number == line.telnyx.texml.number
+
+
 # TeXML
 
 
