@@ -14,6 +14,7 @@ from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
 
 EVERY = 1.0  # seconds between two requests of --follow
+UNSEEN = ("version", "at", "next")  # fields that change although nothing shown has
 
 
 @click.command()
@@ -46,9 +47,10 @@ def participants(room: str | None, follow: bool, url: str | None, as_json: bool)
     """
     before = None
     while True:
-        shown = fetch(path_of(room), url, wants="participants")
+        answer = fetch(path_of(room), url, wants="participants")
+        shown = {name: value for name, value in answer.items() if name not in UNSEEN}
         if shown != before:
-            click.echo(json.dumps(shown) if as_json else _room(shown))
+            click.echo(json.dumps(answer) if as_json else _room(answer))
         if not follow:
             return
         before = shown

@@ -26,6 +26,7 @@ class Front:
     several_at_once: bool  # no: a hold or mute takes one participant
     watched_while_empty: bool  # yes: snapshots are taken with no known participant, too
     needs_application: bool  # yes: dialling out needs TELNYX_CONNECTION_ID
+    has_duration: bool  # yes: DURATION_MINUTES ends the conference
     has_accounts: bool  # yes: each command names the account of the conference
     is_over: Callable[[Room], bool]  # with nobody inside or on the way, is the conference over?
 
@@ -42,6 +43,7 @@ FRONTS: Mapping[FrontName, Front] = {
         several_at_once=True,
         watched_while_empty=False,
         needs_application=True,
+        has_duration=True,
         has_accounts=False,
         is_over=lambda room: True,
     ),
@@ -56,6 +58,7 @@ FRONTS: Mapping[FrontName, Front] = {
         several_at_once=False,
         watched_while_empty=True,
         needs_application=False,
+        has_duration=False,
         has_accounts=True,
         is_over=everyone_left,
     ),

@@ -180,6 +180,11 @@ class Engine:
             self.apply(*handover)
         return change
 
+    def room(self, name: str) -> Room | None:
+        """Return the room of this name as `rooms` does; None if it does not."""
+        known = self.registry.known(name)
+        return self.registry.room(name) if name == self._default_room else known
+
     def rooms(self) -> list[Room]:
         """Return every known room, and always the default room."""
         known = self.registry.rooms()

@@ -70,6 +70,10 @@ class MemoryRegistry:
         """Return the room as last saved, or a new one. No lock is taken."""
         return self._rooms.get(name) or self._new_room(name)
 
+    def known(self, name: str) -> Room | None:
+        """Return the saved room of this name; None if there is none. No lock is taken."""
+        return self._rooms.get(name)
+
     def rooms(self) -> list[Room]:
         """Return the saved rooms, by name."""
         with self._lock:

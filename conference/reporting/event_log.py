@@ -130,6 +130,11 @@ class EventLog:
             self._last += 1
             self._entries.append(Entry(self._last, at, room, line))
 
+    @property
+    def newest(self) -> int:
+        """The number of the newest line that is described."""
+        return self._last
+
     def after(self, n: int, most: int, room: str = "") -> tuple[list[Entry], int, bool]:
         """Return up to `most` entries after number n, the number up to which they are complete, and
         if some are lost.

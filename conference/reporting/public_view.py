@@ -7,46 +7,108 @@ from typing import Any
 from conference.clock import Iso, iso
 from conference.core import rules
 from conference.core.commands import CONFERENCE
+from conference.core.fronts import front
 from conference.core.meeting import PRESENT
 from conference.core.participant import Participant, Place
 from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
 from conference.masking import mask_number
+from conference.reporting.summary import summary
 
 SHOWN = PRESENT
+LASTS_AT_MOST = 4 * 3600.0  # seconds; Telnyx then ends a conference, whatever happens
 
 
 def room(room: Room, iso: Iso = iso) -> dict[str, Any]:
-    """Return `name, conference_id, front, status, reason, locked, recording, participants`.
+    """Return the fields of `about`, and `participants`.
 
-    front: call-control or texml. status: empty, opening or open. reason: why music is on.
     `iso` writes the times: that of the line's clock.
+    """
+    return {**about(room, iso), "participants": participants(room, iso)}
+
+
+def since(room: Room, version: int | None, iso: Iso = iso) -> dict[str, Any]:
+    """Return what has changed since this version of the room, or all of it.
+
+    The fields are those of `about`, and `since, participants, left`. `participants`: the rows that
+    have changed. `left`: the calls that are shown no more. Without a change: only `version, since`.
+    Without a version, or with one that is too old: every row, and `since` is null.
+    """
+    if version is None or not room.goes_back_to <= version <= room.version:
+        rows = participants(room, iso)
+        return {**about(room, iso), "since": None, "participants": rows, "left": []}
+    if version == room.version:
+        return {"version": version, "since": version}
+    rows = participants(room, iso, after=version)
+    left = [call for call, gone_in in room.gone.items() if gone_in > version]
+    return {**about(room, iso), "since": version, "participants": rows, "left": left}
+
+
+def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
+    """Return a room without its participants.
+
+    The fields are `version, name, conference_id, front, status, reason, summary, locked, recording,
+    opened_at, ends_at, speaker`. version: rises with each change. front: call-control or texml.
+    status: empty, opening or open. reason: why music is on. summary: the room in words. ends_at:
+    when Telnyx ends the conference. speaker: the call that has the floor, or null.
     """
     if room.conference:
         status = "open"
     else:
         status = "opening" if CONFERENCE in room.pending else "empty"
     return {
+        "version": room.version,
         "name": room.name,
         "conference_id": room.conference or None,
         "front": room.front,
         "status": status,
         "reason": reason(room),
+        "summary": summary(room, on_hold),
         "locked": room.locked,
         "recording": room.conference in room.recordings.going_on,
-        "participants": participants(room, iso),
+        "opened_at": iso(room.opened_at),
+        "ends_at": iso(_ends_at(room)),
+        "speaker": room.speaker if is_speaking(room, room.speaker) else None,
     }
 
 
-def participants(room: Room, iso: Iso = iso) -> list[dict[str, Any]]:
+def participants(room: Room, iso: Iso = iso, after: int = -1) -> list[dict[str, Any]]:
     """Return the participants in the room or on their way in, the first caller first.
 
-    Each has `call_control_id, number, label, role, direction, status, muted, on_hold, hold_reason,
-    speaking, recording, queue, since, joined_at`. hold_reason: null, not-started, alone or
-    moderator. queue: null, or its name and the position at which the call entered it.
+    With `after`: only those whose row changed after this version of the room.
     """
-    inside = (p for p in room.participants.values() if p.status in SHOWN)
-    return [_participant(room, p, iso) for p in sorted(inside, key=lambda p: (p.since, p.call))]
+    changed = (p for p in room.participants.values() if p.version > after)
+    shown = (p for p in changed if p.status in SHOWN)
+    return [participant(room, p, iso) for p in sorted(shown, key=lambda p: (p.since, p.call))]
+
+
+def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
+    """Return one participant.
+
+    The fields are `call_control_id, number, label, role, direction, status, muted, on_hold,
+    hold_reason, speaking, recording, queue, since, joined_at, spoke_at`. hold_reason: null,
+    not-started, alone or moderator. queue: null, or its name and the position at which the call
+    entered it. spoke_at: when the call last lost the floor.
+    """
+    return {
+        **identity(p),
+        "direction": p.direction,
+        "status": p.status,
+        "muted": is_muted(room, p.call),
+        "on_hold": on_hold(room, p.call),
+        "hold_reason": _hold_reason(room, p.call),
+        "speaking": is_speaking(room, p.call),
+        "recording": p.call in room.recordings.going_on,
+        "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
+        "since": iso(p.since),
+        "joined_at": iso(p.joined_at),
+        "spoke_at": iso(p.spoke_at),
+    }
+
+
+def identity(p: Participant) -> dict[str, Any]:
+    """Return the fields by which people know a participant."""
+    return {"call_control_id": p.call, "number": p.number, "label": p.label, "role": p.role}
 
 
 def reason(room: Room) -> str | None:
@@ -71,32 +133,32 @@ def _hold_reason(room: Room, call: str) -> str | None:
     return "not-started" if room.waits_for_start else rules.hold_reason(room, call)
 
 
-def _held_and_muted(room: Room, call: str) -> tuple[bool, bool]:
-    """Return what Telnyx has confirmed. Unknown counts as not done yet: the rule sends it again."""
-    told = room.holding.told.get(call, FREE)
-    held = rules.hold_reason(room, call) is None if told.held is None else told.held
+def on_hold(room: Room, call: str) -> bool:
+    """Whether the participant is on hold, as far as Telnyx has confirmed it.
+
+    Unknown counts as not done yet: the rule sends it again.
+    """
+    held = room.holding.told.get(call, FREE).held
+    held = rules.hold_reason(room, call) is None if held is None else held
+    return held or (room.waits_for_start and call in room.joined)
+
+
+def is_muted(room: Room, call: str) -> bool:
+    """Whether the participant is muted, as far as Telnyx has confirmed it. Unknown: as on_hold."""
+    muted = room.holding.told.get(call, FREE).muted
     asked = room.holding.asked.get(call, NOTHING_ASKED)
-    return held, not asked.mute if told.muted is None else told.muted
+    return not asked.mute if muted is None else muted
 
 
-def _participant(room: Room, p: Participant, iso: Iso) -> dict[str, Any]:
-    held, muted = _held_and_muted(room, p.call)
-    return {
-        "call_control_id": p.call,
-        "number": p.number,
-        "label": p.label,
-        "role": p.role,
-        "direction": p.direction,
-        "status": p.status,
-        "muted": muted,
-        "on_hold": held or (room.waits_for_start and p.call in room.joined),
-        "hold_reason": _hold_reason(room, p.call),
-        "speaking": p.call == room.speaker and p.call in room.joined,
-        "recording": p.call in room.recordings.going_on,
-        "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
-        "since": iso(p.since),
-        "joined_at": iso(p.joined_at),
-    }
+def is_speaking(room: Room, call: str) -> bool:
+    """Whether the participant has the floor."""
+    return call == room.speaker and call in room.joined
+
+
+def _ends_at(room: Room) -> float | None:
+    minutes = room.settings.duration_minutes if front(room).has_duration else 0
+    lasts = min(minutes * 60, LASTS_AT_MOST) if minutes else LASTS_AT_MOST
+    return None if room.opened_at is None else room.opened_at + lasts
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:

@@ -57,15 +57,14 @@ def events() -> Json:
     With `room`, and for a session of one room, only the events of that room. `next` is the number
     to give as `after` the next time; `gap` is true if older ones are lost.
     """
-    after, room = request.args.get("after", "0"), request.args.get("room", granted().room)
-    if not (after.isascii() and after.isdigit() and len(after) < 18):
-        raise Problem("invalid-query", "after must be the number of an event.")
+    after = _number("after", "the number of an event") or 0
+    room = request.args.get("room", granted().room)
     if room is not None and not ROOM_NAME.fullmatch(room):
         raise Problem("invalid-query", "room must be the name of a room.")
     if room is not None and not granted().allows(room):
         raise Problem("only-one-room", ONE_ROOM)
     most = event_log.MOST_IN_ANSWER
-    found, last, gap = services().event_log.after(int(after), most, room or "")
+    found, last, gap = services().event_log.after(after, most, room or "")
     iso = services().clock.iso
     return {"events": [entry.as_json(iso) for entry in found], "next": last, "gap": gap}
 
@@ -86,24 +85,31 @@ def callback_key() -> Json:
 
 @control.get("/rooms")
 def rooms() -> Json:
-    return {"rooms": [_view(room) for room in _rooms()]}
+    iso = services().clock.iso
+    return {"rooms": [public_view.room(room, iso) for room in _rooms()]}
 
 
 @control.get("/rooms/<room>")
 def one_room(room: str) -> Json:
-    return _view(_room(room))
+    """Return the room; with `since`, a version of the room, only what has changed after it.
+
+    `at` is the line's time, `next` the number of the newest event.
+    """
+    since = _number("since", "a version of the room")
+    clock, newest = services().clock, services().event_log.newest
+    shown = public_view.since(_room(room), since, clock.iso)
+    return {**shown, "at": clock.iso(clock(), precise=True), "next": newest}
 
 
 @control.get("/rooms/<room>/participants")
 def participants(room: str) -> Json:
-    return {"participants": _view(_room(room))["participants"]}
+    return {"participants": public_view.participants(_room(room), services().clock.iso)}
 
 
 @control.get("/rooms/<room>/participants/<name>")
 def one_participant(room: str, name: str) -> Json:
     found = _room(room)
-    call = find_participant(found, name).call
-    return next(p for p in _view(found)["participants"] if p["call_control_id"] == call)
+    return public_view.participant(found, find_participant(found, name), services().clock.iso)
 
 
 @control.post("/rooms/<room>/participants")
@@ -213,12 +219,19 @@ def _raise_refusal(outcomes: list[Outcome], answers: list[Json]) -> None:
         raise Problem(kind, what, outcome.retry_after, code=refused["code"], answers=answers)
 
 
-def _view(room: Room) -> Json:
-    return public_view.room(room, services().clock.iso)
+def _number(name: str, what: str) -> int | None:
+    """Return the number in this field of the query; None without one."""
+    given = request.args.get(name)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 18):
+        raise Problem("invalid-query", f"{name} must be {what}.")
+    return int(given)
 
 
 def _room(name: str) -> Room:
-    found = next((room for room in _rooms() if room.name == name), None)
+    engine = services().engine
+    found = engine.registry.room(name) if granted().room == name else engine.room(name)
     if found is None:
         raise Problem("unknown-room", "There is no room of this name.", rooms=_names())
     return found

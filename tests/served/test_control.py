@@ -6,6 +6,7 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from conference.core.commands import Command, Queue
 from conference.core.events import Outcome
 from conference.core.requests import passthrough
 from conference.core.requests.verbs import VERBS
+from conference.demo.rehearsal import Line
 from conference.engine import dispatch
 from conference.web import control
 
@@ -354,14 +356,29 @@ EMPTY_ROOM = {
     "reason": None,
     "locked": False,
     "recording": False,
+    "version": 0,
+    "summary": "empty",
+    "opened_at": None,
+    "ends_at": None,
+    "speaker": None,
     "participants": [],
 }
+POLLED = {"since": None, "left": []}
+"""What one room has besides, with `at` and `next`, which change."""
+
+
+def polled(line: Line) -> Any:
+    """Return the room as a whole, without `at` and `next`."""
+    status, answer = send(line, ROOM)
+    assert status == 200
+    del answer["at"], answer["next"]
+    return answer
 
 
 def test_rooms_and_participants_are_shown() -> None:
     with rehearsal(control_token=TOKEN) as line:
         assert send(line, "/api/rooms") == (200, {"rooms": [EMPTY_ROOM]})
-        assert send(line, ROOM) == (200, EMPTY_ROOM)
+        assert polled(line) == EMPTY_ROOM | POLLED
         assert send(line, f"{ROOM}/participants") == (200, {"participants": []})
         a, b = dial(line, ANN), dial(line, BOB)
         settled(line)
@@ -371,7 +388,7 @@ def test_rooms_and_participants_are_shown() -> None:
             act(line, verb, *who)
         hears(a, "music")
         settled(line)
-        _, shown = send(line, ROOM)
+        shown = polled(line)
         first, second = shown["participants"]
         assert shown == {
             "name": "demo-conference",
@@ -379,10 +396,19 @@ def test_rooms_and_participants_are_shown() -> None:
             "front": "call-control",
             "status": "open",
             "reason": "music is on, because only ...0111 is here",
+            "summary": "alone, on hold with music, 1 taken out",
+            "version": room(line).version,
+            "opened_at": shown["opened_at"],
+            "ends_at": shown["ends_at"],
+            "speaker": a.call_control_id if room(line).speaker else None,
             "locked": True,
             "recording": True,
             "participants": [first, second],
+            **POLLED,
         }
+        opened_at, ends_at = (datetime.fromisoformat(shown[n]) for n in ("opened_at", "ends_at"))
+        assert ends_at - opened_at == timedelta(hours=4)
+        assert first.pop("spoke_at") is None
         assert first.pop("speaking") is (room(line).speaker == a.call_control_id)
         assert [UTC.fullmatch(first.pop(when)) is not None for when in TIMES] == [True, True]
         assert first == {
@@ -395,7 +421,7 @@ def test_rooms_and_participants_are_shown() -> None:
         facts = ("number", "label", "status", "muted", "on_hold", "hold_reason", "recording")
         assert tuple(second[f] for f in facts) == (BOB, "", "parked", False, False, None, False)
         assert second["call_control_id"] == b.call_control_id
-        assert send(line, "/api/rooms")[1]["rooms"] == [send(line, ROOM)[1]]
+        assert [each | POLLED for each in send(line, "/api/rooms")[1]["rooms"]] == [polled(line)]
         assert send(line, f"{ROOM}/participants")[1]["participants"][1] == second
         for who in ("0112", BOB, quote(BOB), "%201" + BOB[2:], "00" + BOB[1:], b.call_control_id):
             assert send(line, f"{ROOM}/participants/{who}") == (200, second), who
