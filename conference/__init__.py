@@ -25,6 +25,7 @@ from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, log_warnings
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
+from conference.reporting.timeline import Timeline
 from conference.settings import Settings, load
 from conference.telnyx_api import TelnyxApi
 from conference.web import inbound, problems, unrouted
@@ -76,7 +77,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         clock,
     )
     registry = MemoryRegistry(_new_room(settings))
-    callbacks, event_log = _callbacks(settings, clock), EventLog()
+    callbacks, event_log, timeline = _callbacks(settings, clock), EventLog(), Timeline()
     server_health = ServerHealth(clock())
     errors, request_log = TelnyxErrors(server_health, RateLimitedLog()), RateLimitedLog()
     engine = Engine(
@@ -85,7 +86,10 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         settings.conference_name,
         clock,
         _limits(settings),
-        observers=(*(each.observe for each in callbacks), event_log.observe, errors.observe, *more),
+        observers=(
+            *(each.observe for each in callbacks),
+            *(event_log.observe, timeline.observe, errors.observe, *more),
+        ),
         watchers=(lambda now: log_warnings(registry.rooms(), server_health, now),),
     )
     return Services(
@@ -95,6 +99,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         telnyx=telnyx,
         callbacks=callbacks,
         event_log=event_log,
+        timeline=timeline,
         server_health=server_health,
         request_log=request_log,
         waiting_seats=waiting_seats(settings.threads),

@@ -101,6 +101,14 @@ def one_room(room: str) -> Json:
     return {**shown, "at": clock.iso(clock(), precise=True), "next": newest}
 
 
+@control.get("/rooms/<room>/timeline")
+def timeline(room: str) -> Json:
+    """Return the lanes of the room's present or last meeting, in the order of joining."""
+    clock, lanes = services().clock, services().timeline.lanes(_room(room).name)
+    shown = [lane.as_json(clock.iso) for lane in lanes]
+    return {"at": clock.iso(clock(), precise=True), "lanes": shown}
+
+
 @control.get("/rooms/<room>/participants")
 def participants(room: str) -> Json:
     return {"participants": public_view.participants(_room(room), services().clock.iso)}

@@ -14,6 +14,7 @@ from conference.engine import Engine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.reporting.timeline import Timeline
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
 from conference.web.wrong_tokens import WrongTokens
@@ -36,6 +37,7 @@ class Services:
     telnyx: TelnyxApi
     callbacks: Collection[CallbackDelivery]
     event_log: EventLog
+    timeline: Timeline
     server_health: ServerHealth
     request_log: RateLimitedLog
     waiting_seats: BoundedSemaphore
