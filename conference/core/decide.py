@@ -50,7 +50,7 @@ def decide(room: Room, event: Event) -> Change:
     after = rules.apply(begun, after, event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
     rows = changed_rows(room, after, touched)
-    after = replace(after, draft=EMPTY_DRAFT, **stamp(room, after, rows, event.at))
+    after = replace(after, draft=EMPTY_DRAFT, **stamp(room, after, rows, touched, event.at))
     return Change(room, after, event, _to_send(room, after), touched, rows)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conference.core.meeting import PRESENT
+from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.rules import alone
@@ -30,50 +31,61 @@ def changed_rows(before: Room, after: Room, touched: Iterable[str]) -> tuple[str
     if before.waits_for_start != after.waits_for_start:
         rows.update(after.joined)
     was, now = before.holding, after.holding
-    if was is not now:
-        rows.update(_differing(was.told, now.told), _differing(was.asked, now.asked))
-    if before.joined is not after.joined or was.asked is not now.asked:
+    if was.told is not now.told:
+        rows.update(_differing(was.told, now.told))
+    if was.asked is not now.asked:
+        rows.update(_differing(was.asked, now.asked))
+    if was.asked is not now.asked or before.joined is not after.joined:
         rows.update((alone(before), alone(after)))
-    rows.update(_differing(before.recordings.going_on, after.recordings.going_on))
-    rows.update(_differing(before.queued, after.queued))
-    known = (before.participants, after.participants)
-    return tuple(sorted(call for call in rows if any(call in each for each in known)))
+    if before.recordings is not after.recordings:
+        rows.update(_differing(before.recordings.going_on, after.recordings.going_on))
+    if before.queued is not after.queued:
+        rows.update(_differing(before.queued, after.queued))
+    known, knew = after.participants, before.participants
+    return tuple(sorted([call for call in rows if call in known or call in knew]))
 
 
-def stamp(before: Room, after: Room, rows: Iterable[str], at: float) -> dict[str, Any]:
+def stamp(
+    before: Room, after: Room, rows: Iterable[str], touched: Iterable[str], at: float
+) -> dict[str, Any]:
     """Return the new fields of the room after a change of these rows. `at`: Unix seconds."""
     version = max(before.version + 1, int(at * 1000))
     fields: dict[str, Any] = {"version": version}
     if not before.version:
         fields["goes_back_to"] = version  # nothing is known of the time before
-    here = [call for call in rows if call in after.participants]
-    if here:
-        participants = {**after.participants}
-        for call in here:
-            participants[call] = replace(participants[call], version=version)
-        if before.speaker != after.speaker and before.speaker in participants:
-            former = participants[before.speaker]
-            participants[former.call] = replace(former, spoke_at=at)
-        fields["participants"] = participants
-    return fields | _gone(before, after, rows, version)
-
-
-def _gone(before: Room, after: Room, rows: Iterable[str], version: int) -> dict[str, Any]:
-    """Return the new fields for the calls whose row is gone, or is back."""
-    gone = before.gone
+    former = before.speaker if before.speaker != after.speaker else ""
+    changed: dict[str, Participant] = {}
     for call in rows:
+        if row := after.participants.get(call):
+            spoke_at = at if call == former else row.spoke_at
+            changed[call] = replace(row, version=version, spoke_at=spoke_at)
+    if changed:
+        fields["participants"] = {**after.participants, **changed}
+    gone = _gone(before, after, touched, version)
+    return fields if gone is before.gone else fields | _limited(before, after, gone, version)
+
+
+def _gone(before: Room, after: Room, touched: Iterable[str], version: int) -> Mapping[str, int]:
+    """Return the calls whose row is gone after the change, the oldest first."""
+    gone = before.gone
+    for call in touched:
         if is_shown(after, call):
             gone = without(gone, call)
         elif is_shown(before, call):
-            gone = {**without(gone, call), call: version}  # the oldest first
-    if gone is before.gone and (after.participants or not gone):
-        return {}
-    if not after.participants:  # the whole room is a short answer
+            gone = {**without(gone, call), call: version}
+    return {} if gone and not after.participants else gone
+
+
+def _limited(before: Room, after: Room, gone: Mapping[str, int], version: int) -> dict[str, Any]:
+    """Return the new fields for these gone calls. Those of an empty room are forgotten: the whole
+    room is a short answer."""
+    if not after.participants:
         return {"gone": {}, "goes_back_to": version}
     forgotten = [*gone][: max(len(gone) - MOST_GONE, 0)]
-    kept = {call: at for call, at in gone.items() if call not in forgotten}
-    goes_back_to = gone[forgotten[-1]] if forgotten else before.goes_back_to or version
-    return {"gone": kept, "goes_back_to": goes_back_to}
+    if not forgotten:
+        return {"gone": gone}
+    kept = {call: gone_in for call, gone_in in gone.items() if call not in forgotten}
+    return {"gone": kept, "goes_back_to": gone[forgotten[-1]]}
 
 
 def is_shown(room: Room, call: str) -> bool:
@@ -81,8 +93,7 @@ def is_shown(room: Room, call: str) -> bool:
     return room.status_of(call) in PRESENT
 
 
-def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
+def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     """Return the keys whose values are not the same object."""
-    if before is after:
-        return set()
-    return {key for key in before.keys() | after.keys() if before.get(key) is not after.get(key)}
+    keys = before.keys() | after.keys()
+    return [key for key in keys if before.get(key) is not after.get(key)]

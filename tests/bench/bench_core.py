@@ -29,6 +29,7 @@ from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
+from conference.reporting.timeline import Timeline
 from conference.serving.lifecycle import log_to_stderr
 from conference.telnyx_api import TelnyxApi
 
@@ -42,7 +43,8 @@ class Instant(Engine):
 
     def __init__(self) -> None:
         registry = MemoryRegistry(lambda name: Room(name, SETTINGS))
-        observers = (EventLog().observe, TelnyxErrors(ServerHealth(0.0), RateLimitedLog()).observe)
+        errors = TelnyxErrors(ServerHealth(0.0), RateLimitedLog())
+        observers = (EventLog().observe, Timeline().observe, errors.observe)
         super().__init__(registry, TelnyxApi("", NOWHERE), "room", observers=observers)
         self.given: list[tuple[str, Command]] = []
         ours = (self._receipts.observe, self._watch.observe)
