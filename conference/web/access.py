@@ -19,6 +19,9 @@ from conference.web.sessions import Grant
 
 CONTROL = "/api"  # every path of the control API begins with it
 CONSOLE = "/console"
+CLIENT = "conference.client"
+"""The name in WSGI's environment of the client's address, where the worker knows a better one."""
+MOST_COOKIES = 4  # of one name that are read: another site of the domain may have set some
 
 SEND_TOKEN = "Send the header Authorization: Bearer <CONTROL_TOKEN>, or sign in at /console."  # noqa: S105
 ONE_ROOM = (
@@ -126,10 +129,6 @@ def client() -> str:
     return str(environ.get(CLIENT) or environ.get("REMOTE_ADDR") or "")
 
 
-CLIENT = "conference.client"
-"""The name in WSGI's environment of the client's address, where the worker knows a better one."""
-
-
 def strongest(found: list[Session]) -> Session:
     """Return a session that opens everything, else the first. There must be one."""
     return next((each for each in found if each.grant.room is None), found[0])
@@ -148,10 +147,9 @@ def current_sessions() -> Iterator[Session]:
 
 def cookies() -> list[str]:
     """Return the values of the cookies with our names, each of them if a name comes twice."""
-    return [value for name in cookie_names() for value in request.cookies.getlist(name)[:MOST]]
-
-
-MOST = 4  # cookies of one name that are read
+    return [
+        value for name in cookie_names() for value in request.cookies.getlist(name)[:MOST_COOKIES]
+    ]
 
 
 def cookie_names() -> tuple[str, str]:
