@@ -48,7 +48,7 @@ def test_afterwards_the_callers_can_be_moderated_from_any_folder(tmp_path: Path)
         assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
         assert f"go to the folder\n{folder}\nand put TELNYX_API_KEY" in server.log
         assert "<title>Telephones" in page(server.log, "phones")
-        assert "<title>Console" in page(server.log, "console")
+        assert "<title>Conference console" in page(server.log, "console")
         (typed,) = re.findall(r"from a terminal, in any folder:\n\n((?:  .*\n)+)", server.log)
         until(lambda: set(participants(typed, elsewhere).values()) == {"Ann", "Bob"})
         done = servers.ends(["bash", "-euc", typed], elsewhere, **BARE)
