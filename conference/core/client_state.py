@@ -20,8 +20,9 @@ ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
 LONGEST_REQUEST = 64  # characters of a request's id
-_LONGEST = 64  # characters of number and label: keeps the whole under 1 KB
+_LONGEST_NUMBER, _LONGEST_LABEL = 48, 64  # characters: these keep the whole under 1 KB
 _LONGEST_DIALLED = 16  # characters of a number that we call: E.164 has no longer ones
+_HIGHEST_MEMBER = 999_999
 _MUTES: dict[MutedBy, bool | str] = {
     "": False,
     "moderator": True,
@@ -46,6 +47,7 @@ class ClientState:
     parked: bool = False  # out of the conference until a moderator brings the call back
     dial: str = ""  # the id of the request that made the call
     locked: bool = False  # the room is, during the meeting that the call takes part in
+    member: int = 0  # the number in the room; 0: not given yet
 
 
 def encode(state: ClientState) -> str:
@@ -55,14 +57,15 @@ def encode(state: ClientState) -> str:
         "room": state.room,
         "role": state.role,
         "direction": state.direction,
-        "number": state.number[: _LONGEST_DIALLED if state.dial else _LONGEST],
-        "label": state.label[:_LONGEST],
+        "number": state.number[: _LONGEST_DIALLED if state.dial else _LONGEST_NUMBER],
+        "label": state.label[:_LONGEST_LABEL],
         "hold": state.hold,
         "mute": _MUTES[state.mute_by],
         **({"confirm": True} if state.confirm else {}),
         **({"parked": True} if state.parked else {}),
         **({"dial": state.dial[:LONGEST_REQUEST]} if state.dial else {}),
         **({"locked": True} if state.locked else {}),
+        **({"member": state.member} if state.member else {}),
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
@@ -85,14 +88,15 @@ def decode(text: object) -> ClientState | None:
         room=room,
         role=_choice(fields, "role", ("participant", "moderator", "listener")),
         direction=_choice(fields, "direction", ("incoming", "outgoing")),
-        number=_text(fields, "number"),
-        label=_text(fields, "label"),
+        number=_text(fields, "number", _LONGEST_NUMBER),
+        label=_text(fields, "label", _LONGEST_LABEL),
         hold=fields.get("hold") is True,
         mute_by=_muted_by(fields.get("mute")),
         confirm=fields.get("confirm") is True,
         parked=fields.get("parked") is True,
-        dial=_text(fields, "dial"),
+        dial=_text(fields, "dial", LONGEST_REQUEST),
         locked=fields.get("locked") is True,
+        member=_member(fields),
     )
 
 
@@ -105,6 +109,11 @@ def _muted_by(found: object) -> MutedBy:
     return next(same, "")
 
 
-def _text(fields: dict[str, Any], name: str) -> str:
+def _text(fields: dict[str, Any], name: str, longest: int) -> str:
     value = fields.get(name)
-    return value[:_LONGEST] if isinstance(value, str) and is_readable(value) else ""
+    return value[:longest] if isinstance(value, str) and is_readable(value) else ""
+
+
+def _member(fields: dict[str, Any]) -> int:
+    value = fields.get("member")
+    return value if type(value) is int and 0 < value <= _HIGHEST_MEMBER else 0

@@ -43,7 +43,7 @@ def decide(room: Room, event: Event) -> Change:
     """
     react = REACTIONS[type(event)]
     begun = replace(room, draft=Draft(_cause(event), _request(event)))
-    begun = rules.end_lock(begun, event.at)  # a meeting may be over by time
+    begun = rules.end_meeting(begun, event.at)  # a meeting may be over by time
     after = react(begun, event)
     if after is begun:
         return Change(room, room, event)

@@ -14,6 +14,9 @@ from conference.core.room import Room
 PRESENT = ("ringing", "greeting", "waiting", "joined", "parked")
 """The statuses of participants in the room or on the way in; the others are on the way out."""
 
+GONE = ("refused", "ending")
+"""The statuses of participants who cannot return."""
+
 
 def present(room: Room) -> Iterator[Participant]:
     """Yield the participants in the room or on the way in.
@@ -45,6 +48,14 @@ def goes_on(room: Room, at: float) -> bool:
     if room.joined or any(p.takes_part for p in room.participants.values()):
         return True
     return bool(expected(room, at) or dials(room))
+
+
+def is_deserted(room: Room, at: float) -> bool:
+    """Whether nobody is in the room or on the way in: not even a caller who rings, and who may
+    begin the next meeting."""
+    if any(p.status not in GONE for p in room.participants.values()):
+        return False
+    return not (expected(room, at) or dials(room))
 
 
 def _moves_away(room: Room, call: str) -> bool:

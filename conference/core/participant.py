@@ -35,6 +35,7 @@ class Participant:
     ends_with: Mapping[str, Any] = field(default_factory=dict)  # of its hangup, by Telnyx's names
     moved_from: str = ""  # the conference of another room that the call was in before
     dial: str = ""  # as in ClientState
+    member: int = 0  # its number in the room, as in `members`; 0: not given yet
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
     recovered: bool = False  # found in a list, as after a restart: older events may still arrive
     barred: bool = False  # came just after a start, before the lists showed that the room is locked

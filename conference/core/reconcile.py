@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from conference.core import members
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT, TakeSnapshot, memory
 from conference.core.entering import (
@@ -101,6 +102,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     calls = {c: state for c, state in (snapshot.calls or {}).items() if c not in known_calls}
     new = {call for call, state in calls.items() if _may_be_new(call, state, snapshot)}
     room = _restore_lock(room, [state for call, state in calls.items() if call not in new], at)
+    room = _restore_numbers(room, snapshot, calls.values())
     for call, state in calls.items():
         room = _recover(room, call, state, at, new=call in new)
     if conference and conference == room.conference:
@@ -122,7 +124,7 @@ def _restore_lock(room: Room, found: Collection[ClientState], at: float) -> Room
     Most of them decide: one may have missed the newest change. A room that went on meanwhile keeps
     its own.
     """
-    if room.participants and room.reconciliation.compared_at:
+    if _went_on(room):
         return room
     majority = 2 * sum(state.locked for state in found) - len(found)
     if majority <= 0:
@@ -133,6 +135,18 @@ def _restore_lock(room: Room, found: Collection[ClientState], at: float) -> Room
         if participant.direction == "incoming":
             room = _turn_away(room, participant, at)
     return room
+
+
+def _went_on(room: Room) -> bool:
+    """Whether the room knows its meeting by events and lists since the start."""
+    return bool(room.participants and room.reconciliation.compared_at)
+
+
+def _restore_numbers(room: Room, snapshot: Snapshot, found: Collection[ClientState]) -> Room:
+    """Let the numbers from before a restart go on: above those of the found calls, and one for each
+    call that has left since."""
+    left_too = 0 if _went_on(room) else snapshot.stays
+    return members.skip_to(room, max([left_too, *(state.member for state in found)]))
 
 
 def _turn_away(room: Room, newcomer: Participant, at: float) -> Room:

@@ -80,11 +80,12 @@ class Room:
     `watches_unknown_calls`: answers calls that no room knows; takes snapshots while empty, too.
     `origin`: our public address, from Telnyx's webhooks. `conference`: the live one's id.
     `front`: by which the present callers came. `waits_for_start`: Telnyx holds everyone until a
-    caller starts the conference. `queued`: callers who are, or were, in a queue of Telnyx's.
-    `pending`: the first command of each queue is in flight, unless a "retry" deadline delays it.
-    `deadlines`, `ended` (calls and conferences), `opened_at` (the live conference): Unix seconds.
-    `version`: that of the newest change. `gone`: calls whose row is shown no more, with the version
-    of that change; complete for the changes after version `goes_back_to`. See `versions.py`.
+    caller starts the conference. `members`, `unclaimed`: member numbers, see the module `members`.
+    `queued`: callers who are, or were, in a queue of Telnyx's. `pending`: the first command of each
+    queue is in flight, unless a "retry" deadline delays it. `deadlines`, `ended` (calls and
+    conferences), `opened_at` (the live conference): Unix seconds. `version`: that of the newest
+    change. `gone`: calls whose row is shown no more, with the version of that change; complete for
+    the changes after version `goes_back_to`. See `versions.py`.
     """
 
     name: str
@@ -95,6 +96,8 @@ class Room:
     front: FrontName = USUAL_FRONT
     waits_for_start: bool = False
     locked: bool = False
+    members: int = 0
+    unclaimed: frozenset[int] = frozenset()
     speaker: str = ""
     participants: Mapping[str, Participant] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
@@ -185,6 +188,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         parked=participant.status == "parked",
         dial=participant.dial,
         locked=room.locked and participant.takes_part,
+        member=participant.member,
     )
 
 

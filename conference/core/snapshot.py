@@ -23,7 +23,8 @@ class Snapshot:
     `conference`: the live one with the room's name; empty if none. `joined`: its participants, by
     call. `calls`: the application's live calls with our client_state for this room; None if not
     listed. `elsewhere`: those of other rooms, with the room's name. `unknown_calls`: those without
-    a client_state of ours.
+    a client_state of ours. `stays`: how many times calls have joined the conference, also those
+    that have left; 0 if not listed.
 
     `opened_at`: when the conference opened, Unix seconds by Telnyx's clock; None if not listed.
 
@@ -39,6 +40,7 @@ class Snapshot:
     coming: frozenset[str] = frozenset()
     started: bool = False
     opened_at: float | None = None
+    stays: int = 0
 
     @property
     def others(self) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from conference.core import members
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
@@ -20,10 +21,15 @@ MOST_ENDED_KEPT = 2000  # ended calls and conferences that are remembered
 
 
 def put(room: Room, participant: Participant) -> Room:
-    """Store the participant, and keep `joined` in step. ValueError for a move not in MOVES."""
+    """Store the participant, and keep `joined` in step. Give a newcomer a member number.
+
+    ValueError for a move not in MOVES.
+    """
     call = participant.call
     before = room.participants.get(call)
-    if before and before.status != participant.status:
+    if before is None:
+        room, participant = members.number(room, participant)
+    elif before.status != participant.status:
         check_move(before.status, participant.status, room.draft.cause)
     draft = _touch(room.draft, call)
     participants = {**room.participants, call: participant}
@@ -45,6 +51,7 @@ def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
         stages=("confirm",) if state.confirm else (),
         dial=state.dial,
+        member=state.member,
     )
     room = put(room, replace(participant, **fields))
     return set_asked(room, call, hold=state.hold, mute_by=state.mute_by)

@@ -73,19 +73,24 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
 
 
 def participants(room: Room, iso: Iso = iso, after: int = -1) -> list[dict[str, Any]]:
-    """Return the participants in the room or on their way in, the first caller first.
+    """Return the participants in the room or on their way in, by their member numbers.
 
     With `after`: only those whose row changed after this version of the room.
     """
     changed = (p for p in room.participants.values() if p.version > after)
     shown = (p for p in changed if p.status in SHOWN)
-    return [participant(room, p, iso) for p in sorted(shown, key=lambda p: (p.since, p.call))]
+    return [participant(room, p, iso) for p in sorted(shown, key=in_order)]
+
+
+def in_order(p: Participant) -> tuple[int, float, str]:
+    """Return the place of a participant among the others, for `sorted`: never by who talks."""
+    return p.member, p.since, p.call
 
 
 def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
     """Return one participant.
 
-    The fields are `call_control_id, number, label, role, direction, status, muted, on_hold,
+    The fields are `member, call_control_id, number, label, role, direction, status, muted, on_hold,
     hold_reason, speaking, recording, queue, since, joined_at, spoke_at`. hold_reason: null,
     not-started, alone or moderator. queue: null, or its name and the position at which the call
     entered it. spoke_at: when the call last lost the floor.
@@ -108,7 +113,13 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
 
 def identity(p: Participant) -> dict[str, Any]:
     """Return the fields by which people know a participant."""
-    return {"call_control_id": p.call, "number": p.number, "label": p.label, "role": p.role}
+    return {
+        "member": p.member,
+        "call_control_id": p.call,
+        "number": p.number,
+        "label": p.label,
+        "role": p.role,
+    }
 
 
 def reason(room: Room) -> str | None:

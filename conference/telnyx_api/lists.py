@@ -53,13 +53,19 @@ def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
     if not conference.id:
         return seen
     path = f"/conferences/{quote(conference.id, safe='')}/participants"
+    rows = list(_rows(get, path, _region(region)))
     joined = {
         _text(row.get("call_control_id")): Seen(bool(row.get("on_hold")), bool(row.get("muted")))
-        for row in _rows(get, path, _region(region))
+        for row in rows
         if row.get("status") == "joined"
     }
-    opened_at = conference.opened_at
-    return replace(seen, conference=conference.id, joined=joined, opened_at=opened_at)
+    return replace(
+        seen,
+        conference=conference.id,
+        joined=joined,
+        opened_at=conference.opened_at,
+        stays=len(rows),
+    )
 
 
 def active_calls(get: Get, connection_id: str) -> Calls | None:

@@ -16,7 +16,7 @@ from conference.core.participant import Participant
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
-STATE = ClientState("demo", direction="outgoing", number="+2", confirm=True)
+STATE = ClientState("demo", direction="outgoing", number="+2", confirm=True, member=1)
 PROMPT = c.Gather("A", CONFIRM_TEXT, CONFIRM_KEY, "female", "en-GB", at=NOW)
 RINGS = rig.after(
     EMPTY, rig.hook("call.initiated", at=T0, direction="outgoing", to="+2", client_state=STATE)

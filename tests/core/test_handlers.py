@@ -24,7 +24,9 @@ from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.parts import Asked, Told
 from conference.core.room import NEXT_SNAPSHOT, Deadline
 
-OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann", hold=True, mute_by="moderator")
+OURS = rig.state(
+    role="moderator", direction="outgoing", number="+2", label="Ann", hold=True, mute_by="moderator"
+)
 FIRST = Speak("A", "greeting", "First.", "female", "en-GB", at=NOW)
 TWO = rig.inside(rig.inside(), "B")
 OPENING = rig.waiting(rig.waiting(), "B")  # A's create is in flight, B waits for it
@@ -131,8 +133,8 @@ TABLE: list[Case] = [
         "a new address replaces the old one",
         room=rig.after(EMPTY, rig.initiated("B", T0, delivered_to="https://old.example/webhook")),
         event=rig.initiated(delivered_to="https://new.example/webhook"),
-        changes={"A": rig.newcomer(), "origin": "https://new.example"},
-        commands=[Answer("A", STATE, at=NOW)],
+        changes={"A": rig.newcomer(member=2), "origin": "https://new.example"},
+        commands=[Answer("A", replace(STATE, member=2), at=NOW)],
     ),
     Case(
         "any webhook tells it while it is not known",

@@ -493,34 +493,34 @@ COMING = HandedOver(
     Asked(hold=True, mute_by="moderator", music="waltz"),
     left="old",
 )
-KEEP = c.Remember("A", ClientState("demo", "moderator", number="+1", label="Ann", **{
-    "hold": True, "mute_by": "moderator"}), at=NOW)  # fmt: skip
+KEPT = rig.state(role="moderator", label="Ann", hold=True, mute_by="moderator")
 
 
 @pytest.mark.parametrize(
-    ("before", "sent"),
+    ("before", "member", "sent"),
     [
-        (EMPTY, c.Create("A", "demo", 8, "always", 250, at=NOW)),
-        (rig.inside(EMPTY, "B"), c.Join("A", "K", 8, at=NOW)),
-        (rig.after(rig.inside(EMPTY, "B"), rig.asks("lock")), c.Join("A", "K", 8, at=NOW)),
-        (rig.after(rig.inside(EMPTY, "B"), rig.hangup("A")), c.Join("A", "K", 8, at=NOW)),
+        (EMPTY, 1, c.Create("A", "demo", 8, "always", 250, at=NOW)),
+        (rig.inside(EMPTY, "B"), 2, c.Join("A", "K", 8, at=NOW)),
+        (rig.after(rig.inside(EMPTY, "B"), rig.asks("lock")), 2, c.Join("A", "K", 8, at=NOW)),
+        (rig.after(rig.inside(EMPTY, "B"), rig.hangup("A")), 2, c.Join("A", "K", 8, at=NOW)),
     ],
     ids=["opens it", "joins it", "though it is locked", "though it was here before"],
 )
 def test_a_call_that_is_handed_over_comes_in_with_all_that_was_asked_for(
-    before: Room, sent: c.Command
+    before: Room, member: int, sent: c.Command
 ) -> None:
+    """Held, muted, and with a number of its new room."""
     room, commands = rig.decide(before, COMING)
     changed = rig.changes(before, room)
     assert changed.pop("A") == replace(
-        NEWCOMER,
+        replace(NEWCOMER, member=member),
         **{"status": "waiting", "tries": 8, "patience": NOW + 20, "waits_since": NOW},  # type: ignore[arg-type]
         **{"moved_at": "2026-1", "moved_from": "old", "taken_out": True},  # type: ignore[arg-type]
     )
     changed.pop("ended", None)
     assert "A" not in room.ended, "it is here"
     assert changed == {"asked": {"A": Asked(True, "moderator", "waltz")}}
-    assert commands == (KEEP, sent)
+    assert commands == (c.Remember("A", replace(KEPT, member=member), at=NOW), sent)
     assert rig.decide(room, COMING) == (room, ())
 
 
@@ -630,7 +630,7 @@ def test_what_is_asked_for_before_the_call_is_answered_is_told_once_more() -> No
     """Our answer carries what was known then, and may have come later."""
     room = rig.after(rig.ringing(), rig.asks("mute", "A", at=T0))
     room = rig.after(room, rig.answer(room, memory("A")))
-    then = ClientState("demo", number="+1")
+    then = STATE
     _, commands = rig.decide(room, rig.hook("call.answered", client_state=then))
     assert c.Remember("A", replace(then, mute_by="moderator"), at=NOW) in commands
     _, commands = rig.decide(

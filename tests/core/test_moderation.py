@@ -11,7 +11,6 @@ from rigs.core import EMPTY, MUSIC, NOW, T0, Case
 
 from conference.core import commands as c
 from conference.core import entering
-from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.parts import Asked, Told
@@ -41,7 +40,7 @@ IN_EUROPE = rig.with_settings(TWO, region="Europe")
 
 
 def keep(call: str = "A", **given: Any) -> c.Remember:
-    return c.Remember(call, ClientState("demo", number="+1", **given), at=NOW)
+    return c.Remember(call, rig.state(call, **given), at=NOW)
 
 
 def goodbye(call: str, text: str = KICKED) -> c.Speak:

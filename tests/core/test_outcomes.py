@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from rigs import core as rig
-from rigs.core import EMPTY, MUSIC, NOW, STATE, T0, Answers
+from rigs.core import EMPTY, MUSIC, NOW, T0, Answers
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
@@ -53,7 +53,7 @@ def goodbye(call: str, text: str) -> c.Speak:
 
 
 def pick_up(call: str) -> c.Answer:
-    return c.Answer(call, STATE, at=NOW)
+    return c.Answer(call, rig.state(call), at=NOW)
 
 
 def create(call: str, n: int) -> c.Create:

@@ -39,7 +39,7 @@ ONE, TWO = rig.inside(), rig.inside(rig.inside(), "B")
 
 def seen(conference: str = "K", calls: str | None = None, **joined: Seen) -> Snapshot:
     """A look that shows these calls (or None: not listed), and these in the conference."""
-    listed = None if calls is None else dict.fromkeys(calls, STATE)
+    listed = None if calls is None else {call: rig.state(call) for call in calls}
     return Snapshot(conference, joined, listed)
 
 

@@ -16,17 +16,19 @@ hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
 WORDS = st.text(max_size=64).filter(is_readable)
+NUMBERS = st.text(max_size=48).filter(is_readable)
 STATES = st.builds(
     ClientState,
     room=st.from_regex(ROOM_NAME, fullmatch=True),
     role=st.sampled_from(["moderator", "participant", "listener"]),
     direction=st.sampled_from(["incoming", "outgoing"]),
-    number=WORDS,
+    number=NUMBERS,
     label=WORDS,
     hold=st.booleans(),
     mute_by=st.sampled_from(get_args(MutedBy)),
     confirm=st.booleans(),
     parked=st.booleans(),
+    member=st.integers(0, 999_999),
 )
 TEXT = st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])
 LABELS = st.text(TEXT, max_size=64)

@@ -26,7 +26,19 @@ SETTINGS = RoomSettings(
     reconcile_seconds=0,
 )
 EMPTY = Room("demo", SETTINGS)
-STATE = ClientState("demo", number="+1")
+
+
+def state(call: str = "A", **given: Any) -> ClientState:
+    """Return the client_state of a caller. A came first and is member 1, B is 2, and so on."""
+    usual = {"number": "+1", "member": member_of(call)}
+    return ClientState("demo", **{**usual, **given})
+
+
+def member_of(call: str) -> int:
+    return ord(call) - ord("A") + 1
+
+
+STATE = state()
 
 
 class Case(NamedTuple):
@@ -218,11 +230,13 @@ def status(room: Room) -> dict[str, str]:
 
 
 def changes(before: Room, room: Room) -> dict[str, Any]:
-    """Return the fields that differ, except `pending` and `told_at`; for each participant the
-    fields of its own that differ."""
+    """Return the fields that differ; for each participant the fields of its own that differ.
+
+    Without `pending` and `told_at`, and without `members` and `unclaimed`: test_members has these.
+    """
     found: dict[str, Any] = {}
     was, now = flat(before), flat(room)
-    for name in now.keys() - {"participants", "pending", "told_at"}:
+    for name in now.keys() - {"participants", "pending", "told_at", "members", "unclaimed"}:
         if was[name] != now[name]:
             found[name] = now[name]
     for call in before.participants.keys() | room.participants.keys():
@@ -264,7 +278,8 @@ def with_settings(room: Room = EMPTY, **settings: Any) -> Room:
 
 def newcomer(call: str = "A", **given: Any) -> Participant:
     usual = {"number": "+1", "role": "participant", "direction": "incoming", "status": "ringing"}
-    return Participant(call, **{"since": NOW, **usual, **given})  # type: ignore[arg-type]
+    usual |= {"since": NOW, "member": member_of(call)}
+    return Participant(call, **{**usual, **given})  # type: ignore[arg-type]
 
 
 def _names(value: Any) -> list[str]:

@@ -13,6 +13,7 @@ from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, SnapshotWanted, Webhook
+from conference.core.meeting import GONE
 from conference.core.room import Room, RoomSettings
 from conference.core.routing import route
 
@@ -48,6 +49,7 @@ class Story:
         self.heard: list[Webhook] = []  # delivered once so far
         self.delivered: set[str] = set()  # ids of delivered webhooks
         self.conferences: set[str] = set()  # conferences that an event has named to the room
+        self.numbers: dict[int, str] = {}  # member numbers of the meeting: number -> call
         self.log: list[str] = []
 
     # The steps of a story
@@ -152,7 +154,16 @@ class Story:
         holding = [x for x in unanswered if isinstance(x, c.HoldOrMute)]
         assert len(opening) <= 1, "two are opening the conference"
         assert len(holding) <= 1, "two holds or mutes are under way"
+        self._check_numbers()
         return change
+
+    def _check_numbers(self) -> None:
+        if self.room.members == 0:
+            self.numbers = {}
+        for p in self.room.participants.values():
+            if p.status not in GONE:
+                assert 0 < p.member <= self.room.members
+                assert self.numbers.setdefault(p.member, p.call) == p.call, "given twice"
 
     def _judge(self, command: c.Command) -> None:
         if isinstance(command, c.Join):

@@ -23,7 +23,7 @@ STATES = {
         "conference.participant.joined",
     ],
 }
-GONE = {"participants", "deadlines", "ended"}
+GONE = {"participants", "members", "deadlines", "ended"}
 OUT = {"participants", "joined", "told", "deadlines", "conference"}
 LET_IN = OUT | {"told_at"}  # alone, and so on hold
 CHANGES = {
@@ -32,7 +32,7 @@ CHANGES = {
         for state in ("ringing", "greeting", "joined")
         for event_type in ("call.enqueued", "call.dequeued")
     },
-    ("unknown", "call.initiated"): {"participants", "deadlines"},
+    ("unknown", "call.initiated"): {"participants", "members", "deadlines"},
     ("unknown", "call.hangup"): {"ended"},
     ("ringing", "call.answered"): {"participants", "deadlines"},
     ("ringing", "call.hangup"): GONE,
@@ -46,7 +46,7 @@ CHANGES = {
     ("greeting", "call.speak.ended"): {"participants", "deadlines", "conference"},
     ("greeting", "call.hangup"): GONE,
     ("greeting", "conference.participant.joined"): LET_IN,
-    ("joined", "call.hangup"): OUT | {"ended"},
+    ("joined", "call.hangup"): OUT | GONE,
     ("joined", "conference.participant.left"): OUT,
     ("joined", "conference.ended"): OUT | {"ended"},
     ("joined", "conference.floor.changed"): {"speaker"},

@@ -21,7 +21,7 @@ from conference.reporting.request_ids import CallsOutside
 
 BOB = "+13125550142"
 DIAL = Queue("dial", "d1")
-STATE = ClientState("demo", direction="outgoing", number=BOB, dial="d1")
+STATE = ClientState("demo", direction="outgoing", number=BOB, dial="d1", member=2)
 NOBODY: tuple[str, ...] = ()
 
 

@@ -364,6 +364,7 @@ def test_find_and_take_snapshot(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None
         {a.call_control_id: Seen(held=True, muted=False)},
         {a.call_control_id: STATE, b.call_control_id: STATE},
         opened_at=opened_at,
+        stays=1,
     )
     elsewhere = {a.call_control_id: "blue", b.call_control_id: "blue"}
     stranger = telnyx.phone("+13125550113").dial()
@@ -429,7 +430,8 @@ def test_a_call_that_came_back_is_inside_though_an_earlier_page_has_its_first_st
     def get(path: str, query: dict[str, str]) -> Any:
         return Pages(rows[path], 1)(path, query)
 
-    assert snapshot(get, "room0", "", None).joined == {"A": Seen(False, False)}
+    seen = snapshot(get, "room0", "", None)
+    assert (seen.joined, seen.stays) == ({"A": Seen(False, False)}, 2)
 
 
 def test_a_time_that_is_none_leaves_the_conference_found() -> None:

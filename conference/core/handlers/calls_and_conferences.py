@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core.client_state import ClientState, Direction
+from conference.core.client_state import ClientState, Direction, encode
 from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
 from conference.core.entering import (
     RINGS_AT_MOST,
@@ -65,7 +65,7 @@ def call_answered(room: Room, event: Webhook) -> Room:
     participant = room.participants.get(event.call)
     if participant is None:
         return room
-    if event.client_state not in (None, client_state(room, participant)):
+    if event.client_state and encode(event.client_state) != encode(client_state(room, participant)):
         room = remember(room, event.call, event.at)  # a moderator's request came in between
     return begin_entry(room, event.call, event.at) if participant.status == "ringing" else room
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conference.core import members
 from conference.core.client_state import ClientState
 from conference.core.commands import Dial
 from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST, remember
@@ -89,9 +90,10 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
     """Call a number: `dial` follows. The callee joins the room on answering."""
     check_not_here(room, event)
     values = event.values
+    room, state = begin_state(room, event)
     command = Dial(
         to=values["to"],
-        client_state=dial_state(room, event),
+        client_state=state,
         id=event.id,
         rings=values.get("timeout_secs", RING_SECONDS),
         lasts=values.get("time_limit_secs", CALL_SECONDS),
@@ -100,11 +102,12 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
     return send(room, command, event.at)
 
 
-def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
-    """Return what Telnyx keeps for us with the call."""
+def begin_state(room: Room, event: ModeratorRequest) -> tuple[Room, ClientState]:
+    """Return what Telnyx keeps for us with the call, its member number included."""
     values = event.values
     role = values.get("role", "participant")
-    return ClientState(
+    room, member = members.reserve(room)
+    state = ClientState(
         room=room.name,
         role=role,
         direction="outgoing",
@@ -114,7 +117,9 @@ def dial_state(room: Room, event: ModeratorRequest) -> ClientState:
         confirm=values.get("confirm", False),
         dial=event.id,
         locked=room.locked,
+        member=member,
     )
+    return room, state
 
 
 def dialled(room: Room, command: Dial, event: Outcome) -> Room:

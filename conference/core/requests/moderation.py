@@ -216,6 +216,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         options_of=event.request,
         opens=False,
         moved_from=event.left,
+        member=0,  # was for the other room
     )
     ended = without(room.ended, call)  # it may have been here before
     room = put(replace(room, ended=ended), newcomer)

@@ -16,7 +16,7 @@ from conference.core.origin import STATUS
 from conference.core.replacing import replace
 from conference.core.requests import moderation as m
 from conference.core.requests import whole_room as w
-from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, dial_state
+from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, begin_state
 from conference.core.requests.passthrough import Handler, pass_on
 from conference.core.requests.required_status import require_status
 from conference.core.requests.under_way import check_not_here
@@ -93,7 +93,7 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
     if rings > MAX_RING_SECONDS:
         raise _not_in_texml(room, f"timeout_secs over {MAX_RING_SECONDS}")
     check_not_here(room, event)
-    state = dial_state(room, event)
+    room, state = begin_state(room, event)
     attributes = _attributes(room, state)
     comes_muted: MutedBy = "moderator" if attributes.get("muted") == "true" else ""
     command = Dial(
