@@ -15,6 +15,7 @@ from conference.cli.tables import Row, table
 
 EVERY = 1.0  # seconds between two requests of --follow
 UNSEEN = ("version", "at", "next")  # fields that change although nothing shown has
+HEAD = ("#", *("number", "label", "role", "status", "muted", "on hold", "speaking", "recorded"))
 
 
 @click.command()
@@ -79,14 +80,14 @@ def _room(room: dict[str, Any]) -> str:
         first += " It is locked." if room["locked"] else ""
     lines = [first, *([f"({room['reason']})"] if room["reason"] else [])]
     if room["participants"]:
-        head = ("number", "label", "role", "status", "muted", "on hold", "speaking", "recorded")
-        lines.append(table([head, *map(_participant, room["participants"])]))
+        lines.append(table([HEAD, *map(_participant, room["participants"])]))
     return "\n".join(lines)
 
 
 def _participant(p: dict[str, Any]) -> Row:
     held = p["hold_reason"] or _yes(p["on_hold"])
     return (
+        str(p["member"]),
         p["number"] or p["call_control_id"],
         p["label"],
         p["role"],

@@ -28,7 +28,10 @@ from conference.core.schema.texts import Label
 from conference.web.services import services
 
 EXAMPLE = "+13125550142"
-WHO = "\n\nWHO: a phone number, its last four digits or more, a label or a call_control_id."
+WHO = (
+    "\n\nWHO: a member number such as 3, a phone number, its last four digits or more, a label "
+    "or a call_control_id."
+)
 
 room_option = click.option("--room", help="Name of the room.  [default: CONFERENCE_NAME]")
 

@@ -137,7 +137,8 @@ def act_on_room(room: str, verb: str) -> tuple[Json, int]:
         what = f"must be a list of 1 to {MOST_NAMED} participants; this verb never acts on everyone"
         raise Invalid([Wrong("participants", what)])
     if not all(isinstance(name, str) for name in named):
-        raise Invalid([Wrong("participants", "must be call ids, numbers or labels, each a string")])
+        what = "must be call ids, member or phone numbers or labels, each a string"
+        raise Invalid([Wrong("participants", what)])
     return _request(found, row, body, named)
 
 

@@ -1,4 +1,4 @@
-"""Finds the participant that a moderator means: by call id, label or phone number.
+"""Finds the participant that a moderator means: by call id, label, member or phone number.
 
 Labels are given by moderators. Callers choose the rest of their names: a caller's number that is
 not in E.164, such as Ann or 0142, counts only where nobody else's label or number is near it.
@@ -19,7 +19,11 @@ from conference.masking import mask_number
 from conference.reporting.public_view import SHOWN
 
 LEAST_DIGITS = 4
-WAYS = "give a number, its last four digits or more, a label or a call_control_id"
+WAYS = (
+    "give a member number, a phone number, its last four digits or more, a label or a "
+    "call_control_id"
+)
+MOST_DIGITS, MOST_DIGITS_BARE = 6, 3  # of a member number, with # and without
 LONGEST = 512  # characters; no id has more
 CACHED = 4096  # numbers, and labels
 SHORTEST_NUMBER = 7  # digits, with the country code
@@ -32,18 +36,17 @@ class Ambiguous(Refused):
     """Several participants fit. `candidates` are their call ids."""
 
     def __init__(self, text: str, candidates: Sequence[Participant]) -> None:
-        listed = [f"{p.label} {p.number} ({p.call})".strip() for p in candidates[:MOST_LISTED]]
+        listed = [_full_name(p) for p in candidates[:MOST_LISTED]]
         if more := len(candidates) - len(listed):
             listed.append(f"or {more} others")
-        differ = len({_digits(p.number) for p in candidates} - {""}) == len(candidates)
-        give = "a whole number or a call_control_id" if differ else "a call_control_id"
-        what = f"{readable(text)} may be {', '.join(listed)}: give {give}"
+        give = f'give a member number such as "#{candidates[0].member}", or a call_control_id'
+        what = f"{readable(text)} may be {', '.join(listed)}: {give}"
         super().__init__("ambiguous-participant", what)
         self.candidates = [p.call for p in candidates]
 
 
 def find_participant(room: Room, text: str) -> Participant:
-    """Return the participant that the text names, in any notation of a number.
+    """Return the participant that the text names: a phone number in any notation, 3 or #3.
 
     Refused (unknown-participant) if there is none; Ambiguous if there are several.
     """
@@ -70,13 +73,22 @@ def _tests(text: str) -> Iterator[Callable[[Participant], bool]]:
     The text is parsed once for all participants: a request may name everyone in a large room.
     """
     yield lambda p: p.call == text
-    if label := folded(text):
-        yield lambda p: bool(p.label) and _folded(p.label) == label
+    if name := folded(text):
+        member = _member(name)
+        yield lambda p: p.member == member or (bool(p.label) and _folded(p.label) == name)
     written = compact(text)
     if number := re.sub(r"\A(\+|00)", "", written):
         yield lambda p: _digits(p.number) == number
     if len(written) >= LEAST_DIGITS and not _is_whole(text, written):
         yield lambda p: _digits(p.number).endswith(written)
+
+
+def _member(name: str) -> int:
+    """Return the member number that the name is, such as 3 or #3; -1 if it is none."""
+    bare = name.removeprefix("#")
+    digits = compact(bare) if bare.isdecimal() else ""
+    most = MOST_DIGITS_BARE if bare == name else MOST_DIGITS
+    return int(digits) if 0 < len(digits) <= most and not digits.startswith("0") else -1
 
 
 def _is_whole(text: str, written: str) -> bool:
@@ -121,8 +133,13 @@ def _proposal(near: Sequence[Participant], text: str) -> str:
 
 
 def _short_name(p: Participant) -> str:
-    """Return the label, in quotes as on a command line, or the last digits, or the call id."""
-    return f'"{p.label}"' if p.label else _digits(p.number)[-LEAST_DIGITS:] or p.call
+    """Return the label, in quotes as on a command line, or the last digits; and the member."""
+    name = f'"{p.label}"' if p.label else _digits(p.number)[-LEAST_DIGITS:]
+    return f"{name} (#{p.member})"
+
+
+def _full_name(p: Participant) -> str:
+    return " ".join(filter(None, [f"#{p.member}", p.label, p.number, f"({p.call})"]))
 
 
 def _masked(text: str) -> str:

@@ -27,7 +27,7 @@ from conference.engine import dispatch
 from conference.web import control
 
 MANY = "must be a list of 1 to 800 participants; this verb never acts on everyone"
-TEXTS = "must be call ids, numbers or labels, each a string"
+TEXTS = "must be call ids, member or phone numbers or labels, each a string"
 TONES = "must be 1 to 128 of the characters 0123456789ABCD*#wW"
 TIMES_PLAYED = "must be infinity, or a whole number from 1 to 100"
 TIMES = ("since", "joined_at")
@@ -412,7 +412,7 @@ def test_rooms_and_participants_are_shown() -> None:
         assert first.pop("speaking") is (room(line).speaker == a.call_control_id)
         assert [UTC.fullmatch(first.pop(when)) is not None for when in TIMES] == [True, True]
         assert first == {
-            **{"call_control_id": a.call_control_id, "number": ANN, "label": "Ann"},
+            **{"member": 1, "call_control_id": a.call_control_id, "number": ANN, "label": "Ann"},
             **{"role": "participant", "direction": "incoming", "status": "joined"},
             **{"muted": True, "on_hold": True, "hold_reason": "alone"},
             "recording": True,

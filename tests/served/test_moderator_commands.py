@@ -216,14 +216,14 @@ def test_an_ambiguous_name_shows_numbers() -> None:
         settled(line)
         act(line, "rename", BOB, label="Bob")
         status, output = run(line, "mute", "0112")
-        shown = f"Bob {BOB} ({b.call_control_id}), {LIKE_BOB} ({other.call_control_id})"
-        assert (status, f"0112 may be {shown}: give a whole number" in output) == (1, True)
+        shown = f"#1 Bob {BOB} ({b.call_control_id}), #2 {LIKE_BOB} ({other.call_control_id})"
+        assert (status, f"0112 may be {shown}: give a member number" in output) == (1, True)
         assert run(line, "mute", BOB) == (0, f"done: mute {BOB}\n")
         status, output = run(line, "mute", "012")
         assert status == 1
-        assert "no participant 012: give a number, its last four digits or more" in output
+        assert "no participant 012: give a member number, a phone number, its last" in output
         status, output = run(line, "mute", "011")
-        assert (status, 'do you mean "Bob" or 0112? Else give' in output) == (1, True)
+        assert (status, 'do you mean "Bob" (#1) or 0112 (#2)? Else give' in output) == (1, True)
 
 
 def test_a_stranger_captures_no_label() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -17,10 +18,10 @@ LISBON = "+351210000777"
 
 
 def room(*people: tuple[str, str, str], status: Status = "joined") -> Room:
-    """Make a room of people, each (call, number, label)."""
+    """Make a room of people, each (call, number, label). They are members 1, 2, and so on."""
     there = {
-        call: Participant(call, number, "participant", "incoming", status, 0.0, label)
-        for call, number, label in people
+        call: Participant(call, number, "participant", "incoming", status, 0.0, label, member=n)
+        for n, (call, number, label) in enumerate(people, 1)
     }
     return Room("demo", participants=there)
 
@@ -65,6 +66,12 @@ HERE = room(
         ("bob\u00a0\u200bray\u3000", "v3:bob"),
         ("0777\n", "v3:lis"),
         ("Ann\t", "v3:ann"),
+        ("1", "v3:ann"),
+        ("#1", "v3:ann"),
+        ("6", "v3:no"),  # who has neither a number nor a label
+        (" #6 ", "v3:no"),
+        ("\uff03\uff13", "v3:lis"),
+        ("\u0663", "v3:lis"),
     ],
 )
 def test_these_words_mean(text: str, call: str) -> None:
@@ -77,6 +84,7 @@ def test_these_words_mean(text: str, call: str) -> None:
         *("", " ", "+", "-", "()", "00", "777", "142", "v3:", "v3:an", "V3:ANN", "An", "Bob"),
         *("+3125550142", "003125550142", " 3125550142", "+0142"),  # whole, of somebody else
         "0778",  # digits of a SIP address
+        *("0", "#0", "#", "7", "#7", "-1", "01", "#01", "##1", "# 1", "1#", "1.", "+1"),
         *("+13125550143", "+113125550142", "13125550142#", "v3:hid2", "Anonymous", "sip:eve"),
         *(
             "\u0660\u06677\u0667",  # of two scripts
@@ -104,8 +112,8 @@ def test_a_number_as_it_is_dialled_from_abroad_is_not_the_end_of_another() -> No
 def test_one_of_several_who_may_be_meant_is_not_guessed() -> None:
     with pytest.raises(Ambiguous) as no:
         find_participant(HERE, "0142")
-    told = f"0142 may be Ann {ANN} (v3:ann), Bob Ray {BOB} (v3:bob)"
-    assert str(no.value) == f"{told}: give a whole number or a call_control_id"
+    told = f"0142 may be #1 Ann {ANN} (v3:ann), #2 Bob Ray {BOB} (v3:bob)"
+    assert str(no.value) == f'{told}: give a member number such as "#1", or a call_control_id'
     assert (no.value.kind, no.value.candidates) == ("ambiguous-participant", ["v3:ann", "v3:bob"])
 
 
@@ -123,13 +131,11 @@ def test_two_alike_are_both_candidates(
     with pytest.raises(Ambiguous) as no:
         find_participant(room(*people), text)
     assert no.value.candidates == calls
-    told = str(no.value)
-    assert told.endswith(": give a call_control_id") is (len({p[1] for p in people}) == 1)
 
 
 def test_not_everyone_of_one_label_is_listed() -> None:
     team = [(f"c{n}", f"+1312555{n:04}", "Team") for n in range(800)]
-    with pytest.raises(Ambiguous, match=r"\(c19\), or 780 others: give a whole number") as no:
+    with pytest.raises(Ambiguous, match=r"\(c19\), or 780 others: give a member") as no:
         find_participant(room(*team), "team")
     assert len(no.value.candidates) == 800 and len(str(no.value)) < 1000
 
@@ -183,7 +189,7 @@ def test_of_a_number_that_nobody_has_only_the_end_is_repeated(text: str, shown: 
 def test_whole_numbers_are_told_of_those_who_may_be_meant() -> None:
     """The last digits are the same, and only the holder of the token reads the answer."""
     there = room(("a", ANN, ""), ("b", BOB, ""), ("c", ANN, ""), ("d", "", ANN))
-    with pytest.raises(Ambiguous, match=re.escape(f"0142 may be {ANN} (a), {BOB} (b), {ANN} (c):")):
+    with pytest.raises(Ambiguous, match=re.escape(f"#1 {ANN} (a), #2 {BOB} (b), #3 {ANN} (c):")):
         find_participant(there, "0142")
 
 
@@ -226,7 +232,6 @@ def test_what_a_caller_chose_beats_no_part_of_a_name(chosen: str, label: str, nu
         with pytest.raises(Ambiguous) as no:
             find_participant(room(*people), chosen)
         assert no.value.candidates == ["a", "x"]
-        assert str(no.value).endswith(": give a call_control_id"), "whose number is no number"
 
 
 @pytest.mark.parametrize("text", ["all", "Everyone", "everybody", "*", "ALL "])
@@ -259,10 +264,10 @@ def test_the_digits_of_what_a_caller_chose_are_no_number() -> None:
 @pytest.mark.parametrize(
     ("text", "proposed"),
     [
-        ("555", 'do you mean "Ann" or "Bob Ray"? Else '),
-        ("777", "do you mean 0777? Else "),
-        ("Bob", 'do you mean "Bob Ray"? Else '),
-        ("RAY", 'do you mean "Bob Ray"? Else '),
+        ("555", 'do you mean "Ann" (#1) or "Bob Ray" (#2)? Else '),
+        ("777", "do you mean 0777 (#3)? Else "),
+        ("Bob", 'do you mean "Bob Ray" (#2)? Else '),
+        ("RAY", 'do you mean "Bob Ray" (#2)? Else '),
         *((text, "") for text in ("Zoe", "B", "9", "+1", "", "\u200d", "Bobby")),
     ],
 )
@@ -283,3 +288,41 @@ def test_four_digits_are_the_fewest() -> None:
     with pytest.raises(Refused):
         find_participant(room(("a", "", "")), "0000")
     assert find_participant(room(("a", "+13125550042", "")), "0042").call == "a"
+
+
+def numbered(*people: tuple[int, str, str]) -> Room:
+    """Make a room of people, each (member, number, label). Their calls are a, b, and so on."""
+    there = room(*((call, *rest) for call, (_, *rest) in zip("abc", people, strict=False)))
+    members = {
+        call: replace(p, member=member)
+        for (call, p), (member, *_) in zip(there.participants.items(), people, strict=True)
+    }
+    return replace(there, participants=members)
+
+
+def test_without_a_sign_a_member_number_has_up_to_three_digits() -> None:
+    there = numbered((999, LISBON, ""), (1000, "", ""), (100_000, BOB, ""))
+    assert find_participant(there, "999").call == "a"
+    assert find_participant(there, "#1000").call == "b"
+    assert find_participant(there, "#100000").call == "c"
+    with pytest.raises(Refused, match="no participant 1000"):
+        find_participant(there, "1000")
+    assert find_participant(numbered((1000, "", ""), (2, "+13125551000", "")), "1000").call == "b"
+
+
+def test_a_label_and_a_member_number_are_not_guessed_between() -> None:
+    there = numbered((3, ANN, ""), (4, BOB, "3"))
+    with pytest.raises(Ambiguous) as no:
+        find_participant(there, "3")
+    assert str(no.value).startswith(f"3 may be #3 {ANN} (a), #4 3 {BOB} (b): give ")
+    assert find_participant(there, "#3").call == "a"
+    assert find_participant(there, "#4").call == "b"
+    with pytest.raises(Ambiguous):
+        find_participant(numbered((3, ANN, ""), (4, BOB, "#3")), "#3")
+    assert find_participant(numbered((3, ANN, "3"), (4, BOB, "")), "3").call == "a"
+
+
+@pytest.mark.parametrize("chosen", ["2", "#2", "02"])
+def test_a_caller_cannot_choose_a_member_number(chosen: str) -> None:
+    there = room(("x", chosen, ""), ("ann", ANN, ""))
+    assert find_participant(there, "2").call == find_participant(there, "#2").call == "ann"

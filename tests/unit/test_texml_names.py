@@ -44,7 +44,7 @@ def test_two_of_one_label_are_listed_with_their_numbers() -> None:
             act(line, "rename", call, label="Team")
         answer = act(line, "mute", "Team")
         assert (answer.status_code, answer.json["candidates"]) == (409, [ANN, BOB])
-        assert f"Team {NUMBER} ({ANN}), Team +13125550112 ({BOB})" in answer.json["detail"]
+        assert f"#1 Team {NUMBER} ({ANN}), #2 Team +13125550112 ({BOB})" in answer.json["detail"]
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ class Fields(Kind):
 
 @dataclass(frozen=True, slots=True)
 class People(Kind):
-    """Participants by call id, number or label. Their room finds them later."""
+    """Participants by call id, member or phone number, or label. Their room finds them later."""
 
     says: str = "a list of participants"
     example: str = "+13125550143"
