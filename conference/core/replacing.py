@@ -5,10 +5,12 @@ A room is replaced some ten times for each event, which was half of the event's 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -42,8 +44,7 @@ def replace(value: T, **changes: Any) -> T:
     for name, change in changes.items():
         values[place[name]] = change
     made: T = object.__new__(kind)
-    for put, each in zip(write, values, strict=True):
-        put(made, each)
+    deque(map(call, write, repeat(made), values), maxlen=0)  # the fastest loop
     if check:
         check(made)
     return made
