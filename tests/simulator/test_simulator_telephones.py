@@ -18,6 +18,7 @@ from conference.simulator import Chaos, SimulatedTelnyx
 from conference.simulator.api.description import OPERATIONS
 from conference.simulator.faults.chaos import FAULTS
 from conference.simulator.telephones import explained
+from conference.simulator.telephones.app import AT_ONCE
 from conference.simulator.telephones.bench import MOST
 
 ANN, BOB, CLEO = "+13125550111", "+13125550112", "+13125550113"
@@ -231,6 +232,19 @@ def test_the_rows_are_plain_words_and_name_their_causes(page: PhonesPage, scene:
     page.act(ANN, "press", keys="1")
     new = page.get(f"state?since={state['version']}")["rows"]
     assert [row["words"] for row in new] == ["Ann presses 1", "Ann has pressed a key"]
+
+
+def test_many_rows_come_in_several_answers(page: PhonesPage, scene: Scene) -> None:
+    for _ in range(3 * AT_ONCE):
+        scene.telnyx.send("call.cost", {})
+    assert scene.telnyx.idle(5)
+    found, version, answers = set[int](), 0, 0
+    while (state := page.get(f"state?since={version}"))["rows"]:
+        assert len(state["rows"]) <= AT_ONCE
+        found |= {row["n"] for row in state["rows"]}
+        version, answers = state["version"], answers + 1
+        assert state["more"] == (answers < 3)
+    assert (len(found), answers) == (3 * AT_ONCE, 3)
 
 
 def test_a_row_opens_to_its_whole_body(page: PhonesPage, scene: Scene) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import flask
 
+from ..network.traffic import Row
 from ..network.world import World
 from . import access, showing
 from .bench import Telephones, token
@@ -15,6 +16,7 @@ from .switches import Switches
 
 PAGE = "/phones"
 LARGEST = 10_000  # bytes of a request's body
+AT_ONCE = 50  # rows in an answer: a page that shows more of them at once is blocked for a while
 _FILES = Path(__file__).with_name("static")
 
 
@@ -65,17 +67,23 @@ def _serve_state(
 
     @app.get(f"{PAGE}/state")
     def state() -> dict[str, Any]:
-        """The telephones, the switches, and the rows that changed after version `since`."""
+        """The telephones, the switches, and the rows that changed after version `since`.
+
+        These are the first AT_ONCE changes: with the answer's version the page asks for more.
+        """
         since = flask.request.args.get("since", 0, type=int)
         with world.lock:
-            rows = [row for row in world.traffic if row.version > since]
+            changed = (row for row in world.traffic if row.version > since)
+            rows = sorted(changed, key=lambda row: row.version)[:AT_ONCE]
+            version = rows[-1].version if rows else world.traffic.version
             return {
-                "version": world.traffic.version,
+                "version": version,
+                "more": version < world.traffic.version,
                 "at": round(world.clock.now(), 1),
                 "speed": world.clock.speed,
                 "line": telephones.number,
                 "phones": telephones.view(),
-                "rows": [showing.line(row, telephones.name) for row in rows],
+                "rows": [showing.line(row, telephones.name) for row in sorted(rows, key=_number)],
                 **switches.view(),
             }
 
@@ -86,6 +94,10 @@ def _serve_state(
             if found is None:
                 raise LookupError("This is too long ago: its body is not kept.")
             return showing.whole(found)
+
+
+def _number(row: Row) -> int:
+    return row.n
 
 
 def _take_actions(app: flask.Flask, telephones: Telephones) -> None:

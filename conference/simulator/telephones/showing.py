@@ -75,7 +75,7 @@ def _words(row: Row, name: Name) -> str:
         case "line":
             return f"{row.name} {who}".strip().capitalize() if not who else f"{row.name} {who}"
         case _:
-            words = sentences.request(row.name, named) if row.name else "do something unknown"
+            words = sentences.request(row.name or row.detail, named)
             return words[0].upper() + words[1:]
 
 

@@ -39,6 +39,7 @@ async function poll() {
   if (asking) return;
   clearTimeout(timer);
   asking = true;
+  let more = false;
   try {
     const wait = AbortSignal.timeout(2500);
     const answer = await fetch(`phones/state?since=${version}`, { signal: wait });
@@ -46,6 +47,7 @@ async function poll() {
     const state = await answer.json();
     answered = Date.now();
     show(state);
+    more = state.more;
   } catch {
     // the next one may succeed
   }
@@ -55,10 +57,11 @@ async function poll() {
     const since = new Date(answered).toLocaleTimeString();
     put($("#lost"), `The simulator has not answered since ${since}. Has flask simulate ended? ` +
       "It has a new link each time.");
+    put($("#news"), $("#lost").textContent);
   }
   $("#lost").hidden = !lost;
   document.body.classList.toggle("lost", lost);
-  timer = setTimeout(poll, document.hidden ? 5000 : 500);
+  timer = setTimeout(poll, more ? 0 : document.hidden ? 5000 : 500);
 }
 
 async function act(path, body = {}) {
@@ -75,7 +78,7 @@ async function act(path, body = {}) {
   } catch {
     answer = { error: "The simulator has not answered." };
   }
-  if (answer.error) put($("#problem"), answer.error);
+  if (answer.error) for (const place of ["#problem", "#news"]) put($(place), answer.error);
   poll();
   return answer;
 }
@@ -288,7 +291,7 @@ function showRows(list) {
   if ($("#pause").ariaPressed === "true") {
     held.push(...list);
     held.splice(0, held.length - 2 * MOST);
-    put($("#pause"), held.length ? `Go on (${held.length} new)` : "Go on");
+    put($("#pause"), `Paused (${new Set(held.map((data) => data.n)).size} new)`);
     return;
   }
   if (!list.length) return;
@@ -314,14 +317,17 @@ function showRows(list) {
 function addRow(data) {
   const item = copy("#row");
   item.dataset.n = data.n;
-  $("#rows").append(item);
+  let after = $("#rows").lastElementChild; // changes do not come in the order of the rows
+  while (after && Number(after.dataset.n) > data.n) after = after.previousElementSibling;
+  if (after) after.after(item);
+  else $("#rows").prepend(item);
   const row = { item, data };
   rows.set(data.n, row);
   return row;
 }
 
 function trim(most, counts) {
-  const shelf = [...rows].filter(([, { data }]) => counts(data.kind));
+  const shelf = [...rows].filter(([, { data }]) => counts(data.kind)).sort(([a], [b]) => a - b);
   for (const [n, { item }] of shelf.slice(0, -most)) {
     item.remove();
     rows.delete(n);
@@ -423,7 +429,7 @@ function links(title, list) {
 $("#pause").addEventListener("click", (event) => {
   const paused = event.target.ariaPressed !== "true";
   event.target.ariaPressed = String(paused);
-  put(event.target, paused ? "Go on" : "Pause");
+  put(event.target, paused ? "Paused" : "Pause");
   if (!paused) showRows(held.splice(0));
 });
 
