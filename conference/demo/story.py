@@ -61,9 +61,9 @@ class Story:
         self._chaos = chaos
         self._texml = texml
         self._changed = Condition()
-        self._labels = {**self.names, GUEST: NAME_OF_GUEST}
+        self._labels = {**self.names, GUEST: NAME_OF_GUEST, NUMBER: "the line"}
         self._labelled: set[str] = set()  # calls that have had their label
-        self._narrator = Narrator({**self._labels, NUMBER: "the line"}, self._why_on_hold)
+        self._narrator = Narrator(self._labels, self._why_on_hold)
         self._line: Line | None = None
 
     @contextmanager
@@ -81,7 +81,7 @@ class Story:
         )
         with watched as self._line:
             self._line.telnyx.telephones.dials = self._number(self._line)
-            for number, name in {**self.names, GUEST: "Zoe"}.items():
+            for number, name in {**self.names, GUEST: NAME_OF_GUEST}.items():
                 self._line.telnyx.telephones.add(name, number)
             if self._chaos:
                 self._line.engine.start()  # to find a first call whose webhooks are all lost
@@ -112,8 +112,10 @@ class Story:
     def label(self, line: Line) -> None:
         """Label the callers inside with their names, as a moderator does by `rename`.
 
-        Each call gets its label once, unless it has one: a moderator may change it.
+        Telephones that were added in the page have names, too. Each call gets its label once,
+        unless it has one: a moderator may change it.
         """
+        self._labels.update(line.telnyx.telephones.names)
         for room in line.engine.registry.rooms():
             for call in room.joined - self._labelled:
                 name = self._labels.get(room.participants[call].number)

@@ -100,6 +100,12 @@ def test_callers_get_their_labels_once_for_each_call(texml: bool) -> None:
         until(lambda: labels() == {bob: "Bob"}, "Ann is out")
         line.telnyx.phone(ann).dial(line.telnyx.texml.number if texml else line.telnyx.number)
         until(lambda: labels() == {ann: "Ann", bob: "Bob"}, "she has her name again")
+        line.telnyx.phone(bob).hang_up()
+        uma = line.telnyx.telephones.add("Uma")
+        line.telnyx.telephones.dial(uma)
+        until(
+            lambda: labels() == {ann: "Ann", uma: "Uma"}, "who was added in the page has one, too"
+        )
 
 
 def test_the_program_that_is_printed_is_the_one_of_this_python(

@@ -82,6 +82,12 @@ class Telephones:
         """The number that the telephones dial."""
         return self.dials or self._world.number
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of the telephones, by number."""
+        with self._world.lock:
+            return dict(self._names)
+
     def name(self, number: str) -> str:
         """Return the name for a number; the number itself if it has none."""
         if number in (self._world.number, self._world.texml.number):
