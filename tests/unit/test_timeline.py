@@ -123,7 +123,13 @@ def test_a_lane_shows_the_newest_label() -> None:
     met.happens(rig.hangup("A", T0 + 2))
     (lane,) = met.kept.lanes("demo")
     assert lane.as_json() == {
-        **{"call_control_id": "A", "number": "+A", "label": "Ann", "role": "participant"},
+        **{
+            "member": 1,
+            "call_control_id": "A",
+            "number": "+A",
+            "label": "Ann",
+            "role": "participant",
+        },
         "bands": [
             {
                 "what": what,
