@@ -19,7 +19,7 @@ from rigs.waiting import until
 from conference.core.client_state import ClientState, encode
 from conference.simulator import CONNECTION_ID, Leg, SimulatedTelnyx
 
-TOKEN = "the-crowds-token"
+TOKEN = "the-token-of-the-crowd"
 
 
 @dataclass(frozen=True)
