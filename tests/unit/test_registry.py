@@ -30,8 +30,9 @@ def caller(call: str) -> Participant:
 
 def test_a_room_is_new_until_it_is_saved(kept: MemoryRegistry) -> None:
     assert kept.room("blue") == Room("blue")
-    assert kept.rooms() == []
+    assert (kept.rooms(), kept.known("blue")) == ([], None)
     change(kept, "blue", lambda room: put(room, caller("A")))
+    assert kept.known("blue") == kept.room("blue")
     assert list(kept.room("blue").participants) == ["A"]
     assert [room.name for room in kept.rooms()] == ["blue"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +12,10 @@ from rigs.lines import CALL, CONFERENCE, TestLine, test_line
 from rigs.moderator import ROOM, ask
 from rigs.people import ANN, BOB, TOKEN
 from rigs.rehearsals import MAY, dial, forget_everything, rehearsal, room, settled
+from rigs.scripted_server import Connection, ScriptedServer, response
 from rigs.waiting import until
 
+from conference.cli import listing
 from conference.core.events import SnapshotWanted
 
 OF_EVERY_ROOM = {
@@ -136,3 +139,25 @@ def test_a_restart_keeps_when_the_conference_opened_and_ends() -> None:
         created_at = datetime.fromisoformat(listed["created_at"])
         assert opened_at == created_at.replace(microsecond=0), "ten minutes ago"
         assert ends_at - opened_at == timedelta(minutes=90)
+
+
+def test_follow_prints_again_only_what_changed(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time of the answer, and changes that are not shown, print nothing."""
+    monkeypatch.setattr(listing, "EVERY", 0)
+    first = poll(line).json
+    later = first | {"version": first["version"] + 1, "next": first["next"] + 1, "at": "later"}
+    shown = [json.dumps(each).encode() for each in (first, later, first | {"locked": True})]
+    gone = response(b"", status="404 Gone")
+    given = [*(response(each) for each in shown), gone]
+
+    def serve(connection: Connection) -> None:
+        while connection.request():
+            connection.send(given.pop(0))
+
+    runner = line.client.application.test_cli_runner()
+    with ScriptedServer(serve) as server:
+        done = runner.invoke(args=["participants", "--follow", "--url", server.url])
+    assert given == [], "it asked four times"
+    assert done.output.count("Conference ID") == 2
