@@ -182,13 +182,14 @@ function filter(row) {
 // Buttons. A target is a row, the room as a whole, or a dialled call.
 
 const hall = targetOf($("hall"), { p: room, name: "" });
+const works = (verb) => room.front !== "texml" || verb.texml;
 const isOn = ({ field, only }, p) => Boolean(p[field]) && (!only || p.hold_reason === only);
 
 function targetOf(el, fields) {
   const target = { el, part: {}, pending: new Map(), ...fields };
   for (const node of el.querySelectorAll("[data-part]")) target.part[node.dataset.part] = node;
   target.buttons = Array.from(el.querySelectorAll("[data-verb]"), (el) => {
-    const verb = verbs.get(el.dataset.verb) ?? { press: "More" };
+    const verb = verbs.get(el.dataset.verb) ?? { press: "More", texml: true };
     el.onclick = () => click(target, verb, el);
     return { el, verb };
   });
@@ -202,6 +203,7 @@ function showButtons(target) {
     const doing = target.pending.get(verb.name) ?? target.pending.get(verb.back);
     write(el.firstChild, doing ? `${doing}…` : on ? verbs.get(verb.back).press : verb.press);
     write(el.lastChild, target.call ? ` ${target.name}` : spared(verb));
+    show(el, works(verb));
     if (verb.field) put(el, "ariaPressed", `${on}`);
     put(el, "ariaDisabled", doing || target.gone ? "true" : null);
   }
@@ -260,8 +262,7 @@ function reply(target, text, lasts = Infinity, again = null) {
 function more({ call }) {
   const [of, place] = call ? ["participants", "row"] : ["room", "room"];
   return setup.verbs.filter((verb) => [of, "either"].includes(verb.of)
-    && (room.front !== "texml" || verb.texml)
-    && (verb.place !== place || verb.more));
+    && works(verb) && (verb.place !== place || verb.more));
 }
 
 function openSheet(target, offered, title) {
