@@ -105,6 +105,8 @@ LOOKS = {
     "unmute-all": Look(press="Unmute all", doing="unmuting", done="unmuted all", spares="listener"),
     "hold-all": Look(press="Hold all", doing="holding", done="put everyone on hold"),
     "unhold-all": Look(press="Unhold all", doing="unholding", done="took everyone off hold"),
+    "role": Look(press="Give a role", doing="changing the role", done="role changed"),
+    "rename": Look(press="Rename", doing="renaming", done="renamed"),
     "stop": Look(press="Stop the sound", doing="stopping", done="stopped"),
     "send-dtmf": Look(press="Send tones", doing="sending", done="tones sent"),
 }

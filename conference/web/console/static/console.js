@@ -157,7 +157,7 @@ function stateOf({ status, queue, muted, mute_reason, on_hold, hold_reason, reco
 function showRow(row) {
   const { p, part, el, gone, name } = row, coming = p.status !== "joined";
   const is = { gone, coming, speaking: p.speaking, muted: p.muted, held: p.on_hold };
-  write(part.member, String(p.member));
+  write(part.member, String(p.member ?? ""));
   write(part.name, name);
   put(part.name, "title", name);
   write(part.number, p.label ? clean(p.number) : "");
