@@ -271,7 +271,7 @@ function openSheet(target, offered, title) {
   forms[0].open = forms.length === 1;
   $("sheet-body").replaceChildren(...forms);
   $("sheet").showModal();
-  if (forms[0].open) forms[0].querySelector("form").elements[0].focus();
+  if (forms[0].open && !offered[0].danger) forms[0].querySelector("form").elements[0].focus();
 }
 
 function formOf(target, verb) {
