@@ -20,6 +20,7 @@ from conference.simulator.faults.chaos import FAULTS
 from conference.simulator.telephones import explained
 from conference.simulator.telephones.app import AT_ONCE
 from conference.simulator.telephones.bench import MOST
+from conference.simulator.telephones.showing import pretty
 
 ANN, BOB, CLEO = "+13125550111", "+13125550112", "+13125550113"
 FILES = Path(conference.simulator.telephones.__file__).with_name("static")
@@ -277,17 +278,33 @@ def test_a_document_and_callbacks_open_to_their_fields(
     telnyx.telephones.add("Ann", ANN)
     page = PhonesPage(telnyx)
     texml.joins(11, statusCallback=texml.status_url, statusCallbackEvent="start join")
-    words = [row["words"] for row in page.get("state")["rows"]]
-    assert words == [
-        "Ann dials the line",
-        "Fetch a document for Ann",
-        "The conference has started",
-        "Ann is in the conference",
+    rows = page.get("state")["rows"]
+    assert [(row["words"], row["type"]) for row in rows] == [
+        ("Ann dials the line", ""),
+        ("Fetch a document for Ann", "/texml"),
+        ("The conference has started", "conference-start"),
+        ("Ann is in the conference", "participant-join"),
     ]
     request, answer = page.get("rows/2")["parts"]
     assert f"From: {ANN}\n" in request["body"]
     assert answer["body"].startswith("<Response>")
-    assert [step["names"] for step in page.get("steps")["steps"]][1] == ["document"]
+    steps = [step["names"] for step in page.get("steps")["steps"]]
+    assert all({row["name"] for row in rows} & {*names} for names in steps[:3])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"a":{"b":"é"}}', '{\n  "a": {\n    "b": "é"\n  }\n}'),
+        ("A=1&B=%2B1", "A: 1\nB: +1"),
+        ("<?xml version='1.0' encoding='utf-8'?><Response/>", None),
+        ("(audio/x-wav, 96044 bytes)", None),
+        ("", None),
+        ("not json", None),
+    ],
+)
+def test_a_body_is_shown_as_people_read_it(text: str, shown: str | None) -> None:
+    assert pretty(text) == (text if shown is None else shown)
 
 
 def test_the_steps_name_rows_that_a_first_call_has(page: PhonesPage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from .. import sentences
 from ..network.traffic import Row
@@ -19,14 +19,14 @@ _UNKNOWN = Explained("", "")
 def line(row: Row, name: Name) -> dict[str, Any]:
     """Return a row as a line of the list.
 
-    who, words: what happened; type: in Telnyx's words; status: the answer's, "" before it; result:
-    the status and what went wrong; bad: whether it went wrong.
+    name: as in explained.Step. words: what happened. type: the same in Telnyx's words. result: the
+    answer's status, and what went wrong. bad: whether something did.
     """
     return {
         "n": row.n,
         "at": round(row.at, 1),
         "kind": row.kind,
-        "name": row.name.partition(" ")[0] if row.kind == "command" else row.name,
+        "name": _name(row),
         "type": _type(row),
         "words": _words(row, name),
         "result": _result(row),
@@ -53,7 +53,8 @@ def pretty(text: str) -> str:
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except ValueError:
-        pass
+        if text.startswith("<"):  # attributes look like a form
+            return text
     try:
         fields = parse_qsl(text, keep_blank_values=True, strict_parsing=True)
     except ValueError:
@@ -79,12 +80,21 @@ def _words(row: Row, name: Name) -> str:
             return words[0].upper() + words[1:]
 
 
+def _name(row: Row) -> str:
+    if row.kind == "document":
+        return row.kind
+    return row.name.partition(" ")[0] if row.kind == "command" else row.name
+
+
 def _type(row: Row) -> str:
-    if row.kind in ("command", "look-up"):
-        method, _, path = row.detail.partition(" ")
-        place = path.rstrip("/").rsplit("/", 1)[-1]
-        return f"{method} {place}" if "/actions/" in path or path.count("/") == 1 else method
-    return row.name if row.kind in ("webhook", "callback") else ""
+    if row.kind == "document":
+        return urlsplit(row.name).path
+    if row.kind not in ("command", "look-up"):
+        return row.name if row.kind in _EVENTS else ""
+    method, _, path = row.detail.partition(" ")
+    place = path.rstrip("/").rsplit("/", 1)[-1]
+    named = "/actions/" in path or path.count("/") == 1  # else it ends with an id
+    return f"{method} {place if named else row.name.partition(' ')[2]}".strip()
 
 
 def _result(row: Row) -> str:

@@ -362,7 +362,7 @@ $("#rows").addEventListener("toggle", (event) => {
   const n = Number(event.target.parentElement.dataset.n);
   if (event.target.open) {
     chosen = n;
-    load(n);
+    load(n).then(() => event.target.parentElement.scrollIntoView({ block: "nearest" }));
   } else if (chosen === n) {
     chosen = 0;
   }
