@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -30,13 +31,8 @@ expect = playwright.expect
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 PATIENCE = 20_000  # milliseconds, as rigs.waiting has: it costs nothing but when a test fails
-LONG_TASKS = """
-window.longTasks = [];
-new PerformanceObserver((list) => {
-  for (const task of list.getEntries()) window.longTasks.push(task.duration);
-}).observe({type: "longtask", buffered: true});
-"""
-"""Tasks that keep a page from responding for 50 ms or more, as the browser itself reports them."""
+MAIN_THREAD = "CrRendererMain"
+TASK = "ThreadControllerImpl::RunTask"
 
 expect.set_options(timeout=PATIENCE)
 
@@ -83,16 +79,30 @@ class Tab:
         """Forget the cookies, as the browser of another person has none."""
         self.page.context.clear_cookies()
 
-    def long_tasks(self) -> list[float]:
-        """Return the milliseconds of each task that blocked the page for 50 ms or more."""
-        found: list[float] = self.page.evaluate("window.longTasks.splice(0)")
-        return found
-
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than its window."""
         root = "document.scrollingElement"
         found: int = self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
         return found
+
+
+@contextmanager
+def traced(browser: Browser) -> Iterator[list[float]]:
+    """Measure the tasks of all pages; the result has, after the block, the milliseconds of each.
+
+    These are of CPU: other work on the machine lengthens a task and is not the page's fault. The
+    block must not use `expect` or look into a page, since such tasks would count, too.
+    """
+    found: list[float] = []
+    browser.start_tracing(categories=["toplevel"])
+    try:
+        yield found
+    finally:
+        events = json.loads(browser.stop_tracing())["traceEvents"]
+    names = [event for event in events if event["name"] == "thread_name"]
+    pages = {(e["pid"], e["tid"]) for e in names if e["args"]["name"] == MAIN_THREAD}
+    tasks = (event for event in events if event["name"] == TASK and "tdur" in event)
+    found += [each["tdur"] / 1000 for each in tasks if (each["pid"], each["tid"]) in pages]
 
 
 @contextmanager
@@ -103,7 +113,6 @@ def opened(browser: Browser, **options: Any) -> Iterator[Tab]:
     """
     context = browser.new_context(**{"viewport": WIDE, **options})
     context.set_default_timeout(PATIENCE)
-    context.add_init_script(LONG_TASKS)
     tab = Tab(context.new_page())
     _watch(context, tab.problems)
     try:
