@@ -17,12 +17,13 @@ os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 
 import pytest  # noqa: E402
 
+PICTURES = ("phones", "console")  # the README's, each of the page with this name
 IMAGES = ROOT / "docs" / "images"
 SIZE = {"width": 1120, "height": 760}  # keeps the files small
 
 
-def take(everything: Path | None) -> None:
-    """Take the pictures, and print the name of each file."""
+def take(everything: Path | None = None) -> None:
+    """Take the README's pictures, or every form of each page into a folder; print each file."""
     from rigs.browser import chromium, opened
     from rigs.scene import FORMS, PAGES, meeting, picture
 
@@ -34,7 +35,7 @@ def take(everything: Path | None) -> None:
         for name, form in forms.items()
     ]
     if everything is None:
-        wanted = [(page, "", {"viewport": SIZE, "color_scheme": "light"}) for page in PAGES]
+        wanted = [(page, "", {"viewport": SIZE, "color_scheme": "light"}) for page in PICTURES]
     folder.mkdir(parents=True, exist_ok=True)
     with meeting() as line, chromium() as browser:
         for page, name, options in wanted:

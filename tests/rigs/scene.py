@@ -17,8 +17,9 @@ from rigs.waiting import until
 if TYPE_CHECKING:
     from conference.demo.rehearsal import Line
 
-ZOE = "+13125550142"
-NAMES = {ANN: "Ann", BOB: "Bob", CLEO: "Cleo", ZOE: "Zoe"}
+DAN, ZOE = "+13125550114", "+13125550142"
+NAMES = {ANN: "Ann", BOB: "Bob", CLEO: "Cleo", DAN: "Dan", ZOE: "Zoe"}
+INSIDE = (ANN, BOB, CLEO, DAN)
 SPEED = 10.0
 
 
@@ -39,15 +40,16 @@ FORMS = {
 
 @contextmanager
 def meeting() -> Iterator[Line]:
-    """Run a line with three people in its room, and telephones for four."""
+    """Run a line with four people in its room, and telephones for five."""
     with rehearsal(speed=SPEED, **MAY) as line:
         for number, name in NAMES.items():
             line.telnyx.telephones.add(name, number)
-        for number in (ANN, BOB, CLEO):
-            line.telnyx.telephones.dial(number)
+        for number in INSIDE:
+            leg = line.telnyx.telephones.dial(number)
+            until(lambda: leg.conference, f"{number} is let in")  # noqa: B023
             settled(line)
             act(line, "rename", number, label=NAMES[number])
-        for number in (BOB, CLEO, ANN):
+        for number in (BOB, ANN, CLEO, DAN):
             speaks(line, number)
         act(line, "mute", BOB)
         act(line, "hold", CLEO)
@@ -65,8 +67,8 @@ def speaks(line: Line, number: str) -> None:
 
 @contextmanager
 def console(tab: Tab, line: Line) -> Iterator[None]:
-    """Open the console of the meeting, while Ann speaks and Zoe's telephone rings."""
-    line.telnyx.phone(ANN).speak()
+    """Open the console of the meeting, while Dan speaks and Zoe's telephone rings."""
+    line.telnyx.phone(DAN).speak()
     settled(line)
     tab.page.goto(ask(line, f"{ROOM}/links", {})["url"])
     is_live(tab)
@@ -78,12 +80,12 @@ def console(tab: Tab, line: Line) -> Iterator[None]:
     expect(tab.page.get_by_role("list", name="Dialled")).to_contain_text("ringing")
     expect(tab.page.locator("#list > li")).to_have_count(len(NAMES))
     tab.page.get_by_text("Timeline of the meeting").click()
-    expect(tab.page.locator("#lanes > li")).to_have_count(3)
+    expect(tab.page.locator("#lanes > li")).to_have_count(len(INSIDE))
     try:
         yield
     finally:
         line.telnyx.phone(ZOE).hang_up()
-        line.telnyx.phone(ANN).speak(False)
+        line.telnyx.phone(DAN).speak(False)
         settled(line)
 
 
@@ -92,18 +94,20 @@ def phones(tab: Tab, line: Line) -> Iterator[None]:
     """Open the page of the telephones, with a command that shows why it was sent."""
     tab.page.goto(line.telnyx.phones_url)
     expect(tab.page.locator("#phones > li")).to_have_count(len(NAMES))
-    line.telnyx.phone(ANN).speak()
+    line.telnyx.phone(DAN).speak()
     settled(line)
+    tab.page.locator("#first > summary").click()
     tab.page.locator("#rows li[data-kind=command]", has_text="Mute Bob").last.click()
     expect(tab.page.locator("#rows pre").first).to_be_visible()
+    tab.page.evaluate("scrollTo(0, 0)")
     try:
         yield
     finally:
-        line.telnyx.phone(ANN).speak(False)
+        line.telnyx.phone(DAN).speak(False)
         settled(line)
 
 
-PAGES = {"console": console, "phones": phones}
+PAGES = {"phones": phones, "console": console}
 
 
 def picture(tab: Tab, file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import tomllib
 
 import pytest
@@ -10,11 +11,13 @@ from reference import commands
 from rigs.documents import EVERYTHING, INDEX, PAGES, README, ROOT, defined
 from rigs.lines import TestLine
 from rigs.operations import WEBHOOKS
+from screenshots import IMAGES, PICTURES, SIZE
 
 from conference.core.handlers import HANDLERS
 from conference.settings import KINDS
 
 LINES_MOST = 150
+MOST_OF_A_PICTURE = 150_000  # bytes
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && "
 
 every_document = pytest.mark.parametrize("document", EVERYTHING)
@@ -41,6 +44,19 @@ def test_the_index_lists_every_page_once_and_in_order() -> None:
     listed = re.findall(r"^(\d+)\. \[[^]]+\]\(([a-z-]+)\.md\)", INDEX, re.MULTILINE)
     assert sorted(name for _, name in listed) == sorted(PAGES)
     assert [int(number) for number, _ in listed] == [*range(1, len(PAGES) + 1)]
+
+
+def test_the_readme_shows_what_the_command_takes() -> None:
+    """After a change of a page: python -m tests.screenshots"""
+    shown = re.findall(r"^!\[[^]]{30,}\]\(docs/images/(\w+)\.png\)$", README, re.MULTILINE)
+    assert sorted(shown) == sorted(PICTURES)
+    assert sorted(file.name for file in IMAGES.iterdir()) == sorted(f"{n}.png" for n in PICTURES)
+    for name in PICTURES:
+        picture = (IMAGES / f"{name}.png").read_bytes()
+        width, height = struct.unpack(">II", picture[16:24])  # of the PNG's first chunk
+        assert {"width": width, "height": height} == SIZE
+        assert len(picture) < MOST_OF_A_PICTURE
+    assert "`python -m tests.screenshots`" in PAGES["how-it-works"]
 
 
 @every_document
