@@ -258,6 +258,8 @@ def _all_files() -> Iterator[str]:
 def test_nothing_was_left_over(what: str) -> None:
     found = []
     for file in _tracked():
+        if file.endswith(".png"):  # any three letters may be among its bytes
+            continue
         content = (ROOT / file).read_bytes()
         starts = (match.start() for match in re.finditer(LEFT_OVER[what], content))
         found += [f"{file}:{content[:start].count(10) + 1}" for start in starts]  # 10: a new line
