@@ -23,6 +23,7 @@ from conference.cli.words import (
     words_of_first,
 )
 from conference.core.requests.verbs import VERBS, Verb
+from conference.core.schema.kinds import Choice
 from conference.core.schema.parameters import Parameter
 from conference.core.schema.texts import Label
 from conference.web.services import services
@@ -61,8 +62,8 @@ def _command(verb: Verb, name: str) -> click.Command:
     def run(room: str | None, url: str | None, as_json: bool, **given: Any) -> None:
         words, to = list(given.pop("who", ())), given.pop("to", ())
         body = values(verb.parameters, given)
-        if (label := _label(verb)) and label.name not in body:
-            words, body[label.name] = _split(verb, words)
+        if (last := _last(verb)) and last.name not in body:
+            words, body[last.name] = _split(verb, last, words)
         if _takes_sound(verb) and "audio_url" not in body:
             words, body = _with_sound(words, body)
         who = participants([*words, *to])
@@ -77,20 +78,26 @@ def _command(verb: Verb, name: str) -> click.Command:
     return click.command(name, cls=Command)(with_appcontext(run))
 
 
-def _label(verb: Verb) -> Parameter | None:
-    """Return the label that participants get: it may follow them without its option."""
-    required = (p for p in verb.parameters if p.required and isinstance(p.kind, Label))
+def _last(verb: Verb) -> Parameter | None:
+    """Return the label or choice that participants get: it may follow them without its option."""
+    required = (p for p in verb.parameters if p.required and isinstance(p.kind, Label | Choice))
     return next(required, None) if verb.of == "participants" else None
 
 
-def _split(verb: Verb, words: list[str]) -> tuple[list[str], str]:
-    """Return the words of the participant, and the label, of `rename 0111 Ann Lee`."""
-    number = words_of_first(words)
-    who, label = words[:number], words[number:]
-    if not label:
-        how = f'flask {verb.name} "{" ".join(who)}" Ann, or --label "" for none'
-        raise click.UsageError(f"The label is missing: {how}.")
-    return who, " ".join(label)
+def _split(verb: Verb, last: Parameter, words: list[str]) -> tuple[list[str], Any]:
+    """Return the words of the participants, and the value that follows them.
+
+    A label may have several words, and follows one participant: `rename 0111 Ann Lee`. A choice is
+    the last word: `role 0111 Ann moderator`.
+    """
+    is_label = isinstance(last.kind, Label)
+    number = words_of_first(words) if is_label else max(len(words) - 1, 1)
+    who, value = words[:number], words[number:]
+    if not value:
+        how = f'flask {verb.name} "{" ".join(who)}" {last.kind.example}'
+        none = ', or --label "" for none' if is_label else ""
+        raise click.UsageError(f"The {last.name} is missing: {how}{none}.")
+    return who, last.kind.read(" ".join(value))
 
 
 def _takes_sound(verb: Verb) -> bool:
@@ -113,7 +120,7 @@ def example(verb: Verb) -> str:
         parts.append(EXAMPLE)
     for parameter in verb.parameters:
         if parameter.required:
-            bare = _stands_alone(verb, parameter) or parameter is _label(verb)
+            bare = _stands_alone(verb, parameter) or parameter is _last(verb)
             word = [] if bare else [option(parameter.name)]
             parts += [*word, parameter.kind.example]
     return " ".join(parts)
@@ -142,7 +149,7 @@ def _parameters(verb: Verb) -> list[Decorator]:
         if _stands_alone(verb, p):
             made.append(as_argument(p))
         else:
-            made.append(as_option(p, required=_needed(verb, p) and p is not _label(verb)))
+            made.append(as_option(p, required=_needed(verb, p) and p is not _last(verb)))
     if _names_some(verb):
         made.append(click.argument("who", nargs=-1, required=verb.of == "participants"))
     if verb.of == "either":

@@ -16,6 +16,9 @@ Direction = Literal["incoming", "outgoing"]
 MutedBy = Literal["", "moderator", "mute-all", "listener"]
 """Why a participant is to be muted: by name, with everybody, or as a listener; empty if not."""
 
+OF_MEETING = ("locked", "newcomers_muted", "newcomers_held")
+"""What lasts as long as the meeting: fields of the room, and of its calls' client_states."""
+
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
@@ -46,8 +49,16 @@ class ClientState:
     confirm: bool = False  # the callee has yet to press 1
     parked: bool = False  # out of the conference until a moderator brings the call back
     dial: str = ""  # the id of the request that made the call
-    locked: bool = False  # the room is, during the meeting that the call takes part in
     member: int = 0  # the number in the room; 0: not given yet
+    # Of the room, during the meeting that the call takes part in.
+    locked: bool = False
+    newcomers_muted: bool = False
+    newcomers_held: bool = False
+
+    @property
+    def of_meeting(self) -> bool:
+        """Whether it has something that lasts as long as the meeting."""
+        return any(getattr(self, name) for name in OF_MEETING)
 
 
 def encode(state: ClientState) -> str:
@@ -64,8 +75,8 @@ def encode(state: ClientState) -> str:
         **({"confirm": True} if state.confirm else {}),
         **({"parked": True} if state.parked else {}),
         **({"dial": state.dial[:LONGEST_REQUEST]} if state.dial else {}),
-        **({"locked": True} if state.locked else {}),
         **({"member": state.member} if state.member else {}),
+        **{name: True for name in OF_MEETING if getattr(state, name)},
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
@@ -95,8 +106,8 @@ def decode(text: object) -> ClientState | None:
         confirm=fields.get("confirm") is True,
         parked=fields.get("parked") is True,
         dial=_text(fields, "dial", LONGEST_REQUEST),
-        locked=fields.get("locked") is True,
         member=_member(fields),
+        **{name: fields.get(name) is True for name in OF_MEETING},
     )
 
 

@@ -20,6 +20,7 @@ from conference.core.events import (
     Webhook,
 )
 from conference.core.handlers import handle
+from conference.core.meeting import end_meeting
 from conference.core.outcomes.outcome import outcome
 from conference.core.parts import EMPTY_DRAFT, Draft
 from conference.core.reconcile import snapshot_soon, take_snapshot
@@ -43,7 +44,7 @@ def decide(room: Room, event: Event) -> Change:
     """
     react = REACTIONS[type(event)]
     begun = replace(room, draft=Draft(_cause(event), _request(event)))
-    begun = rules.end_meeting(begun, event.at)  # a meeting may be over by time
+    begun = end_meeting(begun, event.at)  # a meeting may be over by time
     after = react(begun, event)
     if after is begun:
         return Change(room, room, event)

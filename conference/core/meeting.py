@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conference.core.client_state import OF_MEETING
 from conference.core.commands import Dial, Leave
+from conference.core.muting import without_mute_all
 from conference.core.participant import Participant
+from conference.core.parts import NOTHING_ASKED
+from conference.core.replacing import replace
 from conference.core.room import Room
+from conference.core.transitions import set_asked
 
 PRESENT = ("ringing", "greeting", "waiting", "joined", "parked")
 """The statuses of participants in the room or on the way in; the others are on the way out."""
@@ -56,6 +61,29 @@ def is_deserted(room: Room, at: float) -> bool:
     if any(p.status not in GONE for p in room.participants.values()):
         return False
     return not (expected(room, at) or dials(room))
+
+
+def end_meeting(room: Room, at: float) -> Room:
+    """End with the meeting what lasts as long, and the numbers when nobody is left who has one."""
+    if room.joined:
+        return room
+    if any(getattr(room, name) for name in OF_MEETING) and not goes_on(room, at):
+        room = _take_back(room)
+    if room.members and is_deserted(room, at):
+        room = replace(room, members=0, unclaimed=frozenset())
+    return room
+
+
+def _take_back(room: Room) -> Room:
+    """Take back the lock, and what newcomers are. A caller who rings now is none any more."""
+    for call, participant in room.participants.items():
+        asked = room.holding.asked.get(call, NOTHING_ASKED)
+        if room.newcomers_muted:
+            mute_by = without_mute_all(asked.mute_by, participant.role)
+            room = set_asked(room, call, mute_by=mute_by)
+        if room.newcomers_held:
+            room = set_asked(room, call, hold=False, music="")
+    return replace(room, **dict.fromkeys(OF_MEETING, False))
 
 
 def _moves_away(room: Room, call: str) -> bool:

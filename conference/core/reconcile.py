@@ -7,9 +7,6 @@ while a command for it is pending.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from conference.core import members
 from conference.core.client_state import ClientState, decode, encode
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, SNAPSHOT, TakeSnapshot, memory
 from conference.core.entering import (
@@ -27,15 +24,21 @@ from conference.core.entering import (
 from conference.core.events import Outcome
 from conference.core.fronts import front
 from conference.core.leaving import caller_left, dismiss, take_out
+from conference.core.muting import first_state
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Doubt
 from conference.core.replacing import replace
+from conference.core.restoring import (
+    may_be_new,
+    restore_meeting,
+    restore_numbers,
+    treat_as_newcomer,
+)
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, client_state
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.snapshots import snapshot_command, still_concerns, take_in_listed
 from conference.core.transitions import (
     add_call,
-    change,
     change_reconciliation,
     note_opened_at,
     send,
@@ -100,9 +103,9 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
             room = conference_opened(room, conference, at)
     known_calls = room.participants.keys() | room.ended.keys() | moved
     calls = {c: state for c, state in (snapshot.calls or {}).items() if c not in known_calls}
-    new = {call for call, state in calls.items() if _may_be_new(call, state, snapshot)}
-    room = _restore_lock(room, [state for call, state in calls.items() if call not in new], at)
-    room = _restore_numbers(room, snapshot, calls.values())
+    new = {call for call, state in calls.items() if may_be_new(call, state, snapshot)}
+    room = restore_meeting(room, [state for call, state in calls.items() if call not in new], at)
+    room = restore_numbers(room, snapshot, calls.values())
     for call, state in calls.items():
         room = _recover(room, call, state, at, new=call in new)
     if conference and conference == room.conference:
@@ -112,56 +115,11 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     return room
 
 
-def _may_be_new(call: str, state: ClientState, snapshot: Snapshot) -> bool:
-    """Whether the call may be no part of the meeting: a locked room has not let it in."""
-    outside = call not in snapshot.joined and not state.parked
-    return outside and state.direction == "incoming" and not state.locked
-
-
-def _restore_lock(room: Room, found: Collection[ClientState], at: float) -> Room:
-    """Restore the lock from before a restart, by the meeting's calls that were found.
-
-    Most of them decide: one may have missed the newest change. A room that went on meanwhile keeps
-    its own.
-    """
-    if _went_on(room):
-        return room
-    majority = 2 * sum(state.locked for state in found) - len(found)
-    if majority <= 0:
-        return replace(room, locked=False) if majority else room
-    newcomers = [] if room.locked else [*room.participants.values()]
-    room = replace(room, locked=True)
-    for participant in newcomers:
-        if participant.direction == "incoming":
-            room = _turn_away(room, participant, at)
-    return room
-
-
-def _went_on(room: Room) -> bool:
-    """Whether the room knows its meeting by events and lists since the start."""
-    return bool(room.participants and room.reconciliation.compared_at)
-
-
-def _restore_numbers(room: Room, snapshot: Snapshot, found: Collection[ClientState]) -> Room:
-    """Let the numbers from before a restart go on: above those of the found calls, and one for each
-    call that has left since."""
-    left_too = 0 if _went_on(room) else snapshot.stays
-    return members.skip_to(room, max([left_too, *(state.member for state in found)]))
-
-
-def _turn_away(room: Room, newcomer: Participant, at: float) -> Room:
-    """Turn away a caller who came after the restart, before the lists showed the lock.
-
-    One who rings, or hears the greeting, is turned away after that.
-    """
-    if newcomer.status in ("waiting", "joined"):
-        return dismiss(room, newcomer.call, LOCKED, at)
-    return change(room, newcomer.call, barred=True) if newcomer.status == "greeting" else room
-
-
 def _recover(room: Room, call: str, state: ClientState, at: float, *, new: bool) -> Room:
     status = "parked" if state.parked else "ringing"
     room = add_call(room, call, state, at, status=status, recovered=True)
+    if new:
+        room = treat_as_newcomer(room, room.participants[call], at)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     if new and room.locked:
@@ -280,7 +238,7 @@ def _answer_unknown_call(room: Room, call: str, at: float) -> Room:
     """Answer a call that may be a caller whose webhooks are lost. Telnyx refuses for a call of
     another program."""
     room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
-    return answer_call(add_call(room, call, ClientState(room.name), at), call, at)
+    return answer_call(add_call(room, call, first_state(room), at), call, at)
 
 
 def _set_told_as_listed(room: Room, call: str, seen: Seen) -> Room:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from conference.core.client_state import ClientState
+from conference.core.client_state import OF_MEETING, ClientState
 from conference.core.commands import Command, Queue
 from conference.core.human_text import speech_seconds
 from conference.core.origin import MUSIC
@@ -80,7 +80,8 @@ class Room:
     `watches_unknown_calls`: answers calls that no room knows; takes snapshots while empty, too.
     `origin`: our public address, from Telnyx's webhooks. `conference`: the live one's id.
     `front`: by which the present callers came. `waits_for_start`: Telnyx holds everyone until a
-    caller starts the conference. `members`, `unclaimed`: member numbers, see the module `members`.
+    caller starts the conference. `newcomers_muted`, `newcomers_held`: later callers are muted,
+    except moderators, or on hold. `members`, `unclaimed`: member numbers, see the module `members`.
     `queued`: callers who are, or were, in a queue of Telnyx's. `pending`: the first command of each
     queue is in flight, unless a "retry" deadline delays it. `deadlines`, `ended` (calls and
     conferences), `opened_at` (the live conference): Unix seconds. `version`: that of the newest
@@ -96,6 +97,8 @@ class Room:
     front: FrontName = USUAL_FRONT
     waits_for_start: bool = False
     locked: bool = False
+    newcomers_muted: bool = False
+    newcomers_held: bool = False
     members: int = 0
     unclaimed: frozenset[int] = frozenset()
     speaker: str = ""
@@ -176,6 +179,7 @@ def in_flight(room: Room) -> dict[Queue, Command]:
 
 def client_state(room: Room, participant: Participant) -> ClientState:
     asked = room.holding.asked.get(participant.call, NOTHING_ASKED)
+    barred_by_none = participant.takes_part or not room.locked
     return ClientState(
         room=room.name,
         role=participant.role,
@@ -187,8 +191,8 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         confirm="confirm" in participant.stages,
         parked=participant.status == "parked",
         dial=participant.dial,
-        locked=room.locked and participant.takes_part,
         member=participant.member,
+        **{name: barred_by_none and getattr(room, name) for name in OF_MEETING},
     )
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
-from conference.core.meeting import expected, goes_on, is_deserted
+from conference.core.meeting import end_meeting, expected
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
@@ -87,17 +87,6 @@ def apply(before: Room, room: Room, at: float) -> Room:
         return room
     command = next_hold_or_mute(room)
     return send(room, command, at) if command else _clear_requests(room)
-
-
-def end_meeting(room: Room, at: float) -> Room:
-    """End the lock with the meeting, and the numbers when nobody is left who has one."""
-    if room.joined:
-        return room
-    if room.locked and not goes_on(room, at):
-        room = replace(room, locked=False)
-    if room.members and is_deserted(room, at):
-        room = replace(room, members=0, unclaimed=frozenset())
-    return room
 
 
 def _clear_requests(room: Room) -> Room:

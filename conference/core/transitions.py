@@ -9,7 +9,7 @@ from conference.core import members
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
-from conference.core.parts import FREE, NOTHING_ASKED, Draft, Recordings
+from conference.core.parts import FREE, NOTHING_ASKED, Asked, Draft, Recordings
 from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, refused, retry
 from conference.core.states import check_move
@@ -186,8 +186,6 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
     holding = room.holding
     before = holding.asked.get(call, NOTHING_ASKED)
     asked = replace(before, **fields)
-    others = without(holding.asked, call)
-    kept = others if asked == NOTHING_ASKED else {**others, call: asked}
     hold_asked_by, mute_asked_by = holding.hold_asked_by, holding.mute_asked_by
     unknown = "hold" in fields and told.held is None
     if request and (unknown or (asked.hold, asked.music) != (before.hold, before.music)):
@@ -195,9 +193,15 @@ def set_asked(room: Room, call: str, **fields: object) -> Room:
     unknown = "mute_by" in fields and told.muted is None
     if request and (unknown or asked.mute != before.mute):
         mute_asked_by = {**mute_asked_by, call: request}
-    return change_holding(
-        room, asked=kept, hold_asked_by=hold_asked_by, mute_asked_by=mute_asked_by
-    )
+    room = put_asked(room, call, asked)
+    return change_holding(room, hold_asked_by=hold_asked_by, mute_asked_by=mute_asked_by)
+
+
+def put_asked(room: Room, call: str, asked: Asked) -> Room:
+    """Store a moderator's hold and mute of the call, or of a `Dial` by its id."""
+    others = without(room.holding.asked, call)
+    kept = others if asked == NOTHING_ASKED else {**others, call: asked}
+    return change_holding(room, asked=kept)
 
 
 def forget_asked(room: Room, call: str) -> Room:

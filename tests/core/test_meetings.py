@@ -22,7 +22,8 @@ from conference.core.texml.handlers import refusal
 
 TWO = rig.inside(rig.inside(), "B")
 COMING = {"rings": rig.ringing, "is greeted": rig.greeting, "waits": rig.waiting}
-MUTED, HELD = Asked(mute_by="moderator"), Asked(hold=True)
+MUTED, HELD = Asked(mute_by="mute-all"), Asked(hold=True)
+BY_NAME = Asked(mute_by="moderator")
 OUTGOING = ClientState("demo", direction="outgoing", number="+2")
 EXPECTED = math.ceil(rig.SETTINGS.expects_for)
 UNKNOWN = replace(EMPTY, watches_unknown_calls=True)
@@ -73,7 +74,7 @@ def test_mute_all_spares_a_moderator_who_is_being_called_and_unmute_all_a_listen
     room = rig.after(called(called(TWO), "moderator", "D"), rig.asks("mute-all"))
     assert room.holding.asked == {"A": MUTED, "B": MUTED, "C": MUTED}
     room = rig.after(called(room, "listener", "E"), rig.asks("mute", "E"), rig.asks("unmute-all"))
-    assert room.holding.asked == {"E": MUTED}
+    assert room.holding.asked == {"E": BY_NAME}
 
 
 def test_the_first_ones_are_concerned_before_there_is_a_conference() -> None:
@@ -135,7 +136,7 @@ def test_a_caller_of_texml_who_comes_in_muted_is_unmuted_by_unmute_all() -> None
     room, commands = rig.decide(room, comes("C", 3))
     assert commands == (c.Unmute("X", ("C",), at=NOW, **OURS),)
     room, commands = rig.decide(rig.well(room), comes("D", 4))
-    assert (room.holding.asked, commands) == ({"D": MUTED}, ()), "who comes unexpected is muted"
+    assert (room.holding.asked, commands) == ({"D": BY_NAME}, ()), "who comes unexpected is muted"
 
 
 def test_the_first_caller_of_texml_is_concerned_before_there_is_a_conference() -> None:
@@ -183,7 +184,7 @@ def test_by_texml_a_list_does_not_take_back_a_mute_of_somebody_who_is_called() -
     room = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "C"}))
     room = rig.after(rig.well(rig.after(room, rig.asks("mute", "C"))), SnapshotWanted(NOW))
     room, commands = rig.decide(room, listed(room, "A", "B", "C"))
-    assert (room.holding.asked["C"], commands) == (MUTED, (c.Mute("X", ("C",), at=NOW, **OURS),))
+    assert (room.holding.asked["C"], commands) == (BY_NAME, (c.Mute("X", ("C",), at=NOW, **OURS),))
 
 
 # End

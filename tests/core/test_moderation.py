@@ -36,6 +36,11 @@ HOST = replace(
     TWO, participants={**TWO.participants, "B": replace(TWO.participants["B"], role="moderator")}
 )
 CROWD = rig.ringing(rig.greeting(rig.waiting(rig.parked(rig.inside(TWO, "C"), "C"), "D"), "E"), "F")
+HOSTS = rig.state("B", role="moderator")
+ALL_MUTED = rig.well(
+    rig.after(TWO, rig.asks("mute", "A", at=T0), rig.asks("mute-all", at=T0, newcomers=True))
+)
+ALL_HELD = rig.well(rig.after(TWO, rig.asks("hold-all", at=T0, newcomers=True)))
 IN_EUROPE = rig.with_settings(TWO, region="Europe")
 
 
@@ -60,6 +65,7 @@ def asked(**given: Asked) -> dict[str, Any]:
 
 
 MUTE, HOLD = Asked(mute_by="moderator"), Asked(hold=True)
+WITH_ALL, LISTENS = Asked(mute_by="mute-all"), Asked(mute_by="listener")
 BOTH = ["A", "B"]
 VOICE = {"voice": "female", "language": "en-GB"}
 OUT = {"status": "parked", "tries": 2, "taken_out": True}
@@ -198,10 +204,10 @@ TABLE: list[Case] = [
         "mute-all",
         room=TWO,
         event=rig.asks("mute-all"),
-        changes=asked(A=MUTE, B=MUTE),
+        changes=asked(A=WITH_ALL, B=WITH_ALL),
         commands=[
-            keep(mute_by="moderator"),
-            keep("B", mute_by="moderator"),
+            keep(mute_by="mute-all"),
+            keep("B", mute_by="mute-all"),
             many(c.Mute, "A", "B"),
         ],
     ),
@@ -209,21 +215,96 @@ TABLE: list[Case] = [
         "mute-all leaves out the moderators",
         room=HOST,
         event=rig.asks("mute-all"),
-        changes=asked(A=MUTE),
-        commands=[keep(mute_by="moderator"), many(c.Mute, "A")],
+        changes=asked(A=WITH_ALL),
+        commands=[keep(mute_by="mute-all"), many(c.Mute, "A")],
     ),
     Case(
         "mute-all is for those who are here or on the way",
         room=CROWD,
         event=rig.asks("mute-all"),
-        changes=asked(A=MUTE, B=MUTE, C=MUTE, D=MUTE, E=MUTE, F=MUTE),
+        changes=asked(A=WITH_ALL, B=WITH_ALL, C=WITH_ALL, D=WITH_ALL, E=WITH_ALL, F=WITH_ALL),
         commands=[
-            keep(mute_by="moderator"),
-            keep("B", mute_by="moderator"),
-            keep("C", mute_by="moderator", parked=True),
-            *(keep(call, mute_by="moderator") for call in "DEF"),
+            keep(mute_by="mute-all"),
+            keep("B", mute_by="mute-all"),
+            keep("C", mute_by="mute-all", parked=True),
+            *(keep(call, mute_by="mute-all") for call in "DEF"),
             many(c.Mute, "A", "B"),
         ],
+    ),
+    Case(
+        "mute-all for newcomers, too",
+        room=HOST,
+        event=rig.asks("mute-all", newcomers=True),
+        changes=asked(A=WITH_ALL) | {"newcomers_muted": True},
+        commands=[
+            keep(mute_by="mute-all", newcomers_muted=True),
+            c.Remember("B", replace(HOSTS, newcomers_muted=True), at=NOW),
+            many(c.Mute, "A"),
+        ],
+    ),
+    Case(
+        "mute-all of some who are muted by name or as listeners",
+        room=rig.given(CROWD, asked={"A": MUTE, "B": LISTENS}),
+        event=rig.asks("mute-all"),
+        changes=asked(A=MUTE, B=LISTENS, C=WITH_ALL, D=WITH_ALL, E=WITH_ALL, F=WITH_ALL),
+        commands=[
+            keep("C", mute_by="mute-all", parked=True),
+            *(keep(call, mute_by="mute-all") for call in "DEF"),
+            many(c.Mute, "A", "B"),
+        ],
+    ),
+    Case(
+        "undo-mute-all",
+        room=ALL_MUTED,
+        event=rig.asks("undo-mute-all"),
+        changes=asked(A=MUTE) | {"newcomers_muted": False},
+        commands=[keep(mute_by="moderator"), keep("B"), many(c.Unmute, "B")],
+    ),
+    Case(
+        "undo-mute-all of those muted by name",
+        room=MUTED,
+        event=rig.asks("undo-mute-all"),
+        changes={},
+        commands=[],
+    ),
+    Case(
+        "unmute-all after mute-all for newcomers, too",
+        room=ALL_MUTED,
+        event=rig.asks("unmute-all"),
+        changes=asked() | {"newcomers_muted": False},
+        commands=[keep(), keep("B"), many(c.Unmute, "A", "B")],
+    ),
+    Case(
+        "hold-all for newcomers, too",
+        room=TWO,
+        event=rig.asks("hold-all", newcomers=True),
+        changes=asked(A=HOLD, B=HOLD) | {"newcomers_held": True},
+        commands=[
+            keep(hold=True, newcomers_held=True),
+            keep("B", hold=True, newcomers_held=True),
+            many(c.Hold, "A", "B", music=MUSIC),
+        ],
+    ),
+    Case(
+        "unhold-all after hold-all for newcomers, too",
+        room=ALL_HELD,
+        event=rig.asks("unhold-all"),
+        changes=asked() | {"newcomers_held": False},
+        commands=[keep(), keep("B"), many(c.Unhold, "A", "B")],
+    ),
+    Case(
+        "role",
+        room=TWO,
+        event=rig.asks("role", "A", role="listener"),
+        changes={"A": {"role": "listener"}, **asked(A=LISTENS)},
+        commands=[keep(role="listener", mute_by="listener"), many(c.Mute, "A")],
+    ),
+    Case(
+        "a role that is held already",
+        room=HOST,
+        event=rig.asks("role", "A", "B", role="moderator"),
+        changes={"A": {"role": "moderator"}},
+        commands=[keep(role="moderator")],
     ),
     Case(
         "mute-all of the muted alone",
@@ -843,7 +924,7 @@ def test_one_request_may_name_more_than_may_wait() -> None:
 
 @pytest.mark.parametrize("verb", [v.name for v in VERBS.values() if v.of == "participants"])
 def test_without_anyone_named_nobody_is_concerned(verb: str) -> None:
-    values = {"room": "blue", "label": "Ann"}
+    values = {"room": "blue", "label": "Ann", "role": "listener"}
     assert rig.decide(TWO, rig.asks(verb, **values)) == (TWO, ())
 
 

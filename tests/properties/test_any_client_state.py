@@ -29,6 +29,9 @@ STATES = st.builds(
     confirm=st.booleans(),
     parked=st.booleans(),
     member=st.integers(0, 999_999),
+    locked=st.booleans(),
+    newcomers_muted=st.booleans(),
+    newcomers_held=st.booleans(),
 )
 TEXT = st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])
 LABELS = st.text(TEXT, max_size=64)

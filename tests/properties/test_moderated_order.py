@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rigs.moderated_stories import KINDS, ModeratedStory
+from rigs.moderated_stories import FOR_NEWCOMERS, KINDS, ModeratedStory
 from rigs.stories import settings
 
 hypothesis = pytest.importorskip("hypothesis")
@@ -25,7 +25,26 @@ st = pytest.importorskip("hypothesis.strategies")
 def test_what_a_moderator_asks_for_survives_whatever_happens(
     callers: int, dedupe: bool, steps: list[tuple[str, Any]]
 ) -> None:
-    story = ModeratedStory(callers, dedupe)
+    run(ModeratedStory(callers, dedupe), steps)
+
+
+@settings(250)
+@hypothesis.given(
+    st.sampled_from([("mute newcomers",), ("hold newcomers",), (*FOR_NEWCOMERS,)]),
+    st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9)), min_size=30, max_size=100),
+)
+def test_so_it_does_of_those_who_come_later(
+    begins: tuple[str, ...], steps: list[tuple[str, Any]]
+) -> None:
+    story = ModeratedStory(4, dedupe=True)
+    for _ in range(2):
+        story.act("come", 0)
+        story.calm_down()
+    run(story, [*((kind, 0) for kind in begins), ("come", 0), *steps])
+
+
+def run(story: ModeratedStory, steps: list[tuple[str, Any]]) -> None:
+    """Let the steps happen, and then everyone hang up."""
     try:
         for kind, which in steps:
             story.act(kind, which)

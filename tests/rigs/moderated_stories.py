@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rigs.stories import PREVENTS, Story
 
 from conference.core import commands as c
+from conference.core.change import Change
+from conference.core.client_state import OF_MEETING, MutedBy, Role
 from conference.core.decide import decide
-from conference.core.events import ModeratorRequest, Refused
+from conference.core.events import Event, ModeratorRequest, Refused
 from conference.reporting.public_view import SHOWN
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
-OF_ONE = ("mute", "unmute", "hold", "unhold", "kick", "leave", "join")
-OF_ALL = ("mute-all", "unmute-all", "hold-all", "unhold-all", "lock", "unlock", "end")
+ROLES = ("moderator", "participant", "listener")
+OF_ONE = ("mute", "unmute", "hold", "unhold", "kick", "leave", "join", *ROLES)
+MUTES_ALL = ("mute-all", "unmute-all", "undo-mute-all")
+FOR_NEWCOMERS = {"mute newcomers": "mute-all", "hold newcomers": "hold-all"}
+OF_ALL = (*MUTES_ALL, "hold-all", "unhold-all", *FOR_NEWCOMERS, "lock", "unlock", "end")
+UNDOES = {
+    "newcomers_muted": ("unmute-all", "undo-mute-all"),
+    "newcomers_held": ("unhold-all",),
+}
 WISHES = {
-    "mute": ("muted", True),
-    "unmute": ("muted", False),
     "hold": ("held", True),
     "unhold": ("held", False),
     "leave": ("parked", True),
@@ -33,13 +42,19 @@ class ModeratedStory(Story):
     def __init__(self, callers: int, dedupe: bool) -> None:
         super().__init__(callers, dedupe)
         self.wishes: dict[str, set[str]] = {}
-        for what in ("muted", "held", "parked", "kicked"):
+        for what in ("held", "parked", "kicked"):
             self.wishes[what] = set()
+        self.muted: dict[str, MutedBy] = {}
+        self.roles: dict[str, Role] = {}
+        self.known: set[str] = set()
 
     def act(self, kind: str, which: int) -> None:
         here = sorted(p.call for p in self.room.participants.values() if p.status in SHOWN)
         if kind in OF_ALL:
-            self.ask(kind, ())
+            verb = FOR_NEWCOMERS.get(kind, kind)
+            self.ask(verb, (), **({"newcomers": True} if kind in FOR_NEWCOMERS else {}))
+        elif kind in ROLES and here:
+            self.ask("role", (here[which % len(here)],), role=kind)
         elif kind in OF_ONE and here:
             self.ask(kind, (here[which % len(here)],))
         elif kind == "carry out":
@@ -49,9 +64,9 @@ class ModeratedStory(Story):
         elif kind not in OF_ONE:
             super().act(kind, which)
 
-    def ask(self, verb: str, calls: tuple[str, ...]) -> None:
-        self.log.append(f"a moderator asks: {verb} {' '.join(calls)}".rstrip())
-        event = ModeratorRequest(verb, self.now, f"request {len(self.log)}", calls)
+    def ask(self, verb: str, calls: tuple[str, ...], **values: Any) -> None:
+        self.log.append(f"a moderator asks: {verb} {' '.join(calls)} {values or ''}".rstrip())
+        event = ModeratorRequest(verb, self.now, f"request {len(self.log)}", calls, values)
         try:
             decide(self.room, event)
         except Refused as refused:
@@ -60,12 +75,70 @@ class ModeratedStory(Story):
         here = [p for p in self.room.participants.values() if p.status in SHOWN]
         if verb.endswith("-all"):
             calls = tuple(p.call for p in here)
-        if verb == "end":  # whether Telnyx ends the conference, only its answer shows
+        if verb in ("mute", "unmute", "role", *MUTES_ALL):
+            for call in calls or [p.call for p in here]:
+                self._wish_muted(call, verb, values.get("role"))
+        elif verb == "end":  # whether Telnyx ends the conference, only its answer shows
             self.wishes["kicked"] |= {p.call for p in here if p.status != "joined"}
         elif verb not in ("lock", "unlock"):
             what, wanted = WISHES[verb.removesuffix("-all")]
             self.wishes[what] = self.wishes[what].difference(calls).union(calls * wanted)
         self._happen(event)
+
+    def _wish_muted(self, call: str, verb: str, role: Role | None = None) -> None:
+        is_now, by = self.roles.get(call, "participant"), self.muted.get(call, "")
+        newer: MutedBy = by
+        if verb == "mute":
+            newer = "moderator"
+        elif verb == "unmute" or (verb == "unmute-all" and is_now != "listener"):
+            newer = ""
+        elif verb == "mute-all":
+            newer = by or ("mute-all" if is_now != "moderator" else "")
+        elif verb != "role":  # takes back mute-all
+            listens: MutedBy = "listener" if is_now == "listener" else ""
+            newer = listens if by == "mute-all" else by
+        elif role != is_now and role is not None:
+            self.roles[call] = role
+            newer = self._muted_as(role, by)
+        self.muted[call] = newer
+
+    def _muted_as(self, role: Role, by: MutedBy) -> MutedBy:
+        lasts = {self.muted.get(call, "") for call in self.room.participants} & {"mute-all"}
+        match role, by:
+            case _, "moderator":
+                return by
+            case "listener", _:
+                return by or "listener"
+            case "participant", "listener":
+                return "mute-all" if lasts or self.room.newcomers_muted else ""
+            case "participant", _:
+                return by
+        return ""
+
+    def _happen(self, event: Event) -> Change:
+        change = super()._happen(event)
+        verb = event.verb if isinstance(event, ModeratorRequest) else ""
+        for call in self.room.participants.keys() - self.known:
+            self._newcomer(call)
+        for what, undoes in UNDOES.items():
+            if getattr(change.before, what) and not getattr(self.room, what) and verb not in undoes:
+                self._meeting_is_over(what)
+        return change
+
+    def _newcomer(self, call: str) -> None:
+        self.known.add(call)
+        if self.room.newcomers_muted:
+            self.muted[call] = "mute-all"
+        if self.room.newcomers_held:
+            self.wishes["held"].add(call)
+
+    def _meeting_is_over(self, what: str) -> None:
+        """A caller who rings at the end is no newcomer any more."""
+        for call in self.room.participants:
+            if what == "newcomers_muted":
+                self._wish_muted(call, "undo-mute-all")
+            else:
+                self.wishes["held"].discard(call)
 
     def _judge(self, command: c.Command) -> None:
         if not isinstance(command, c.PassThrough):  # the moderator's own: Telnyx may refuse it
@@ -93,17 +166,19 @@ class ModeratedStory(Story):
         free = set(here) - self.wishes["held"]
         alone = free if len(free) == 1 else set()
         assert held == set(here) & (self.wishes["held"] | alone)
-        assert muted == set(here) & self.wishes["muted"]
+        assert muted == {call for call in here if self.muted.get(call)}
         assert {x for x, told in self.room.holding.told.items() if told.held} == held
         assert {x for x, told in self.room.holding.told.items() if told.muted} == muted
         assert self.room.pending == {}
         for call in live:
             state = self.telnyx.answered[call]
             assert state is not None
-            asked = (call in self.wishes["held"], call in self.wishes["muted"])
-            assert (state.hold, bool(state.mute_by)) == asked, "as a restart needs it"
-            assert state.locked == self.room.locked, "so is the lock"
-        assert live or not self.room.locked, "the lock ends with the meeting"
+            asked = (call in self.wishes["held"], self.muted.get(call, ""))
+            assert (state.hold, state.mute_by) == asked, "as a restart needs it"
+            assert state.role == self.roles.get(call, "participant")
+            for what in OF_MEETING:
+                assert getattr(state, what) == getattr(self.room, what), "so is the lock"
+        assert live or not any(getattr(self.room, what) for what in OF_MEETING), "it is over"
 
 
 KINDS = ["webhook", "carry out", "answer"] * 7 + ["come"] * 3 + ["again", "hang up", "drop out"]

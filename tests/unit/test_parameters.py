@@ -486,4 +486,6 @@ def test_what_is_passed_on_is_no_more_than_telnyx_takes(verb: Verb) -> None:
                 case _:
                     assert field["type"]
     with_parameters = {v.name for v in ROWS if v.parameters}
-    assert with_parameters - OPERATIONS.keys() == {"move", "rename", "hold-all"}
+    assert with_parameters - OPERATIONS.keys() == {
+        *("move", "rename", "role", "mute-all", "hold-all")
+    }

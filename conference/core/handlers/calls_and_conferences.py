@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core.client_state import ClientState, Direction, encode
+from conference.core.client_state import OF_MEETING, ClientState, Direction, encode
 from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
 from conference.core.entering import (
     RINGS_AT_MOST,
@@ -26,6 +26,7 @@ from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.leaving import caller_left, hang_up, take_out
 from conference.core.meeting import goes_on
+from conference.core.muting import first_state
 from conference.core.origin import origin
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.replacing import replace
@@ -45,7 +46,7 @@ def call_initiated(room: Room, event: Webhook) -> Room:
     if event.call in room.participants or event.call in room.ended:
         return _known(room, event)
     if event.direction == "incoming":
-        room = _add_call(room, ClientState(room.name), event)
+        room = _add_call(room, first_state(room), event)
         return answer_call(room, event.call, event.at)
     if event.client_state is None:
         return room
@@ -199,8 +200,10 @@ def _known(room: Room, event: Webhook) -> Room:
 def _add_call(room: Room, state: ClientState, event: Webhook) -> Room:
     theirs, ours = _numbers(state.direction, event)
     state = replace(state, number=state.number or theirs)
-    if state.locked and not goes_on(room, event.at):
-        room = replace(room, locked=True)  # as before a restart
+    if state.of_meeting and not goes_on(room, event.at):
+        room = replace(
+            room, **{name: getattr(state, name) for name in OF_MEETING}
+        )  # after a restart
     return add_call(room, event.call, state, event.at, our_number=ours)
 
 

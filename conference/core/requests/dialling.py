@@ -11,18 +11,20 @@ from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST, remember
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
+from conference.core.muting import first_state
 from conference.core.parts import NOTHING_ASKED, Asked
+from conference.core.replacing import replace
 from conference.core.requests.dial_allow import may_be_called
 from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
-from conference.core.texml.entering_and_leaving import comes_muted, send_away
+from conference.core.texml.entering_and_leaving import asked_at_door, send_away
 from conference.core.transitions import (
     add_call,
     change,
     forget_asked,
+    put_asked,
     send,
-    set_asked,
     set_deadline,
     set_told,
 )
@@ -99,21 +101,29 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
         lasts=values.get("time_limit_secs", CALL_SECONDS),
         options={p.name: values[p.name] for p in OPTIONS_OF_DIAL if p.name in values},
     )
-    return send(room, command, event.at)
+    return send(plan(room, command), command, event.at)
+
+
+def plan(room: Room, command: Dial) -> Room:
+    """Keep the hold and mute that the call is to begin with: those for everyone may change them."""
+    return put_asked(room, command.id, planned(command))
+
+
+def planned(command: Dial) -> Asked:
+    """Return the hold and mute with which the call is made."""
+    return Asked(command.client_state.hold, command.client_state.mute_by)
 
 
 def begin_state(room: Room, event: ModeratorRequest) -> tuple[Room, ClientState]:
     """Return what Telnyx keeps for us with the call, its member number included."""
     values = event.values
-    role = values.get("role", "participant")
     room, member = members.reserve(room)
-    state = ClientState(
-        room=room.name,
-        role=role,
+    state = first_state(
+        room,
+        values.get("role", "participant"),
         direction="outgoing",
         number=values["to"],
         label=values.get("label", ""),
-        mute_by="listener" if role == "listener" else "",  # until unmuted by name
         confirm=values.get("confirm", False),
         dial=event.id,
         locked=room.locked,
@@ -124,7 +134,7 @@ def begin_state(room: Room, event: ModeratorRequest) -> tuple[Room, ClientState]
 
 def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     """The call rings. Its webhook may have come before this response."""
-    meanwhile = room.holding.asked.get(command.id)
+    meanwhile = room.holding.asked.get(command.id, NOTHING_ASKED)
     room = forget_asked(room, command.id)
     data = event.data if isinstance(event.data, dict) else {}
     call = data.get("call_control_id")
@@ -141,16 +151,21 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         room = set_deadline(room, Deadline("call", call), event.at + rings)
     elif command.account:
         room = _add_dialled(room, call, command)
-    return _apply_asked(room, call, meanwhile, event.at) if meanwhile else room
+    return _apply_asked(room, call, planned(command), meanwhile, event.at)
 
 
-def _apply_asked(room: Room, call: str, asked: Asked, at: float) -> Room:
-    """Apply the hold and mute that a moderator requested for everyone before the call began."""
-    if asked.hold:
-        room = set_asked(room, call, hold=True, music=asked.music)
-    if asked.mute:
-        room = set_asked(room, call, mute_by=asked.mute_by)
-    return remember(room, call, at)
+def _apply_asked(room: Room, call: str, was: Asked, meanwhile: Asked, at: float) -> Room:
+    """Apply what moderators requested for everyone before the call began.
+
+    A hold or mute that has changed since the call is in the room stays: it is the newer one.
+    """
+    now = room.holding.asked.get(call, NOTHING_ASKED)
+    asked = now
+    if now.mute_by == was.mute_by:
+        asked = replace(asked, mute_by=meanwhile.mute_by)
+    if (now.hold, now.music) == (was.hold, was.music):
+        asked = replace(asked, hold=meanwhile.hold, music=meanwhile.music)
+    return room if asked == now else remember(put_asked(room, call, asked), call, at)
 
 
 def _hang_up_dialled(room: Room, call: str, command: Dial, at: float) -> Room:
@@ -166,16 +181,17 @@ def _hang_up_dialled(room: Room, call: str, command: Dial, at: float) -> Room:
 def _add_dialled(room: Room, call: str, command: Dial) -> Room:
     """Complete a participant who came in by TeXML before the response to the `dial`.
 
-    Nothing is left to do if the callback had the number by which we know the call. A label or mute
-    that a moderator has given since then stays.
+    Nothing is left to do if the callback had the number by which we know the call. A label, role,
+    hold or mute that a moderator has given since then stays.
     """
     state, known = command.client_state, room.participants[call]
     if known.direction == "outgoing":
         return room
     label = known.label if known.renamed else state.label or known.label
-    who = {"number": state.number, "label": label, "role": state.role, "dial": state.dial}
+    role = state.role if known.role == "participant" else known.role
+    who = {"number": state.number, "label": label, "role": role, "dial": state.dial}
     room = change(room, call, direction="outgoing", **who)
-    if room.holding.asked.get(call, NOTHING_ASKED).mute != comes_muted(room):
+    if room.holding.asked.get(call, NOTHING_ASKED) != asked_at_door(room):
         return room
-    room = set_asked(room, call, mute_by=state.mute_by)
+    room = put_asked(room, call, planned(command))
     return set_told(room, call, muted=command.attributes.get("muted") == "true")

@@ -17,6 +17,7 @@ from conference.core.entering import enter, remember, stop_opening
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
+from conference.core.muting import as_newcomer
 from conference.core.participant import Participant
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
@@ -27,6 +28,7 @@ from conference.core.transitions import (
     change,
     change_reconciliation,
     put,
+    put_asked,
     set_asked,
     set_deadline,
     without,
@@ -55,7 +57,7 @@ def unmute(room: Room, event: ModeratorRequest) -> Room:
 
 def hold(room: Room, event: ModeratorRequest) -> Room:
     """Record that the participants are to be on hold. Commands follow as with `mute`."""
-    return _set_asked(room, event, hold=True, music=_music(event))
+    return _set_asked(room, event, hold=True, music=hold_music(event))
 
 
 def unhold(room: Room, event: ModeratorRequest) -> Room:
@@ -116,7 +118,7 @@ def _asked_on_joining(event: ModeratorRequest) -> dict[str, object]:
     asked: dict[str, object] = {}
     if "hold" in event.values:
         asked["hold"] = event.values["hold"]
-    if (music := _music(event, "hold_")) or "hold" in asked:
+    if (music := hold_music(event, "hold_")) or "hold" in asked:
         asked["music"] = music
     if "mute" in event.values:
         asked["mute_by"] = "moderator" if event.values["mute"] else ""
@@ -222,8 +224,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
     room = add_recordings(room, call, event.recorded, event.unsaved)
-    asked = event.asked
-    room = set_asked(room, call, hold=asked.hold, mute_by=asked.mute_by, music=asked.music)
+    room = put_asked(room, call, as_newcomer(room, newcomer.role, event.asked))
     return enter(remember(room, call, event.at), call, event.at)
 
 
@@ -245,7 +246,7 @@ def _take_all_out(room: Room, event: ModeratorRequest, to: str) -> Room:
     return room
 
 
-def _music(event: ModeratorRequest, prefix: str = "") -> str:
+def hold_music(event: ModeratorRequest, prefix: str = "") -> str:
     values = event.values
     return values.get(f"{prefix}audio_url") or values.get(f"{prefix}media_name") or ""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from conference.core.client_state import Role
 from conference.core.schema.kinds import (
     Choice,
     Fields,
@@ -29,7 +32,7 @@ KEYS = Keys().allowed
 LONGEST_CALL = 4 * 3_600_000  # milliseconds
 MANY = 1_000_000  # where Telnyx names no limit
 MEDIA = MediaName(255, least=1, example="waltz")
-ROLE = Choice(("barge", "monitor", "none", "whisper"))
+SUPERVISOR_ROLE = Choice(("barge", "monitor", "none", "whisper"))
 DISPLAY_NAME = Pattern(
     pattern=r"[A-Za-z0-9 \-_~!.+]{1,128}",
     says="1 to 128 letters of A-Z, digits, spaces and characters of - _ ~ ! . +",
@@ -54,6 +57,11 @@ HEARERS = Parameter(
 MUSIC = (
     Parameter("audio_url", Address(), "music for the hold, instead of the room's"),
     MEDIA_NAME,
+)
+MUTE_ALL = (Parameter("newcomers", Switch(), "also those who come in later in this meeting"),)
+HOLD_ALL = (
+    *MUSIC,
+    Parameter("newcomers", Switch(), "also those who come in later, with the room's music"),
 )
 KICK = (
     Parameter("text", Text(), "the goodbye, instead of the usual one"),
@@ -88,7 +96,7 @@ JOIN = (
         help="if they open it: false holds everyone until another one starts it",
     ),
     Parameter("start_conference_on_enter", Switch(), "it starts when they enter"),
-    Parameter("supervisor_role", ROLE, "as in supervise"),
+    Parameter("supervisor_role", SUPERVISOR_ROLE, "as in supervise"),
     HEARERS,
 )
 ENQUEUE = (
@@ -106,6 +114,8 @@ TO = (
     Parameter("beep_enabled", BEEPS, "when it beeps as they leave, instead of BEEP"),
     Parameter("room", ROOM, "the room to move to", required=True),
 )
+ROLES = Choice(get_args(Role))
+ROLE = (Parameter("role", ROLES, "what they may do from now on", required=True),)
 LABEL = (Parameter("label", Label(), "a name for the participant, or nothing", required=True),)
 OPTIONS_OF_DIAL = (
     Parameter("from", PhoneNumber(), "the number that they see, instead of TELNYX_NUMBER"),
@@ -124,7 +134,7 @@ OPTIONS_OF_DIAL = (
 DIAL = (
     Parameter("to", PhoneNumber(), "the number to call", required=True),
     Parameter("label", Label(), "a name for the participant"),
-    Parameter("role", Choice(("participant", "moderator", "listener")), "the participant's role"),
+    Parameter("role", ROLES, "the participant's role"),
     Parameter("confirm", Switch(), "they must press 1 first, so that no machine joins"),
     Parameter("force", Switch(), "call it even if the number is in the room or is being called"),
     Parameter("timeout_secs", Integer(5, 600), "how long it rings"),
@@ -175,7 +185,7 @@ GATHER = (
 SUPERVISE = (
     Parameter(
         name="supervisor_role",
-        kind=ROLE,
+        kind=SUPERVISOR_ROLE,
         help="monitor: only listens; whisper: some hear them; barge or none: everyone does",
         required=True,
     ),

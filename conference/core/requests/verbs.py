@@ -21,6 +21,7 @@ from conference.core.requests.passthrough import (
     to_everyone_inside,
     with_voice,
 )
+from conference.core.requests.roles import role
 from conference.core.room import FrontName, Room
 from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
 from conference.core.texml.verbs import requested as in_texml
@@ -80,10 +81,19 @@ ROWS = (
     Verb("enqueue", "participants", "Put them into a queue.", m.enqueue, p.ENQUEUE),
     Verb("leave-queue", "participants", "Take them out of their queue.", m.leave_queue),
     Verb("rename", "participants", "Give them a name.", m.rename, p.LABEL),
+    Verb("role", "participants", "Make them a moderator, participant or listener.", role, p.ROLE),
     Verb("dial", "room", "Call a number; it joins the room on answering.", dial, p.DIAL),
-    Verb("mute-all", "room", "Mute all but moderators, also on the way in.", w.mute_all),
+    Verb(
+        "mute-all", "room", "Mute all but moderators, also on the way in.", w.mute_all, p.MUTE_ALL
+    ),
     Verb("unmute-all", "room", "Unmute all but listeners, also on the way in.", w.unmute_all),
-    Verb("hold-all", "room", "Put everyone on hold, also on the way in.", w.hold_all, p.MUSIC),
+    Verb(
+        "undo-mute-all",
+        "room",
+        "Take back mute-all; those muted by name stay muted.",
+        w.undo_mute_all,
+    ),
+    Verb("hold-all", "room", "Put everyone on hold, also on the way in.", w.hold_all, p.HOLD_ALL),
     Verb("unhold-all", "room", "Bring everyone back, also on the way in.", w.unhold_all),
     Verb("lock", "room", "Let no new callers in until the meeting is over.", w.lock),
     Verb("unlock", "room", "Let callers in again.", w.unlock),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from conference.core.client_state import Role
 from conference.core.commands import Dial, PassThrough, queue_of
 from conference.core.entering import remember, stop_opening
@@ -9,30 +11,103 @@ from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
 from conference.core.meeting import dials, expected, goes_on, present
+from conference.core.muting import without_mute_all
+from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.replacing import replace
-from conference.core.requests.moderation import hold, mute, unhold, unmute
+from conference.core.requests.moderation import hold_music
 from conference.core.requests.passthrough import pass_on, running_conference
-from conference.core.room import Room, retry
+from conference.core.room import Room, client_state, retry
 from conference.core.texml.entering_and_leaving import by_texml, send_away
-from conference.core.transitions import clear_queue, forget_asked, remember_ended
+from conference.core.transitions import clear_queue, forget_asked, remember_ended, set_asked
+
+Fields = Mapping[str, object]
+"""Fields of Asked that a verb sets for a participant."""
 
 
 def mute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Mute everyone in the room or on the way in, except moderators."""
-    return mute(room, replace(event, calls=_everyone(room, event.at, but="moderator")))
+    """Mute everyone in the room or on the way in, except moderators; on request newcomers, too.
+
+    Those who are muted by name, or as listeners, stay so.
+    """
+
+    def fields(asked: Asked, role: Role) -> Fields:
+        return {} if role == "moderator" else {"mute_by": asked.mute_by or "mute-all"}
+
+    return _ask_everyone(room, event, fields, **_newcomers(room, event, "newcomers_muted"))
 
 
 def unmute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Unmute everyone in the room or on the way in, except listeners."""
-    return unmute(room, replace(event, calls=_everyone(room, event.at, but="listener")))
+    """Unmute everyone in the room or on the way in, except listeners; and mute no newcomers."""
+
+    def fields(asked: Asked, role: Role) -> Fields:
+        return {"mute_by": without_mute_all(asked.mute_by, role) if role == "listener" else ""}
+
+    return _ask_everyone(room, event, fields, newcomers_muted=False)
+
+
+def undo_mute_all(room: Room, event: ModeratorRequest) -> Room:
+    """Take back what mute_all did. Those who are muted by name, and listeners, stay muted."""
+
+    def fields(asked: Asked, role: Role) -> Fields:
+        return {"mute_by": without_mute_all(asked.mute_by, role)}
+
+    return _ask_everyone(room, event, fields, newcomers_muted=False)
 
 
 def hold_all(room: Room, event: ModeratorRequest) -> Room:
-    return hold(room, replace(event, calls=_everyone(room, event.at)))
+    """Put everyone in the room or on the way in on hold; on request newcomers, too."""
+
+    def fields(asked: Asked, role: Role) -> Fields:
+        return {"hold": True, "music": hold_music(event)}
+
+    return _ask_everyone(room, event, fields, **_newcomers(room, event, "newcomers_held"))
 
 
 def unhold_all(room: Room, event: ModeratorRequest) -> Room:
-    return unhold(room, replace(event, calls=_everyone(room, event.at)))
+    """Bring everyone in the room or on the way in back from hold; and hold no newcomers."""
+
+    def fields(asked: Asked, role: Role) -> Fields:
+        return {"hold": False, "music": ""}
+
+    return _ask_everyone(room, event, fields, newcomers_held=False)
+
+
+def _ask_everyone(
+    room: Room, event: ModeratorRequest, fields: Callable[[Asked, Role], Fields], **of_meeting: bool
+) -> Room:
+    """Change what is requested for everyone, and what lasts as long as the meeting.
+
+    Raise Refused if nobody is there.
+    """
+    before, everyone = room, _everyone(room, event.at)
+    room = replace(room, **of_meeting)
+    for call, role in everyone:
+        if changed := fields(room.holding.asked.get(call, NOTHING_ASKED), role):
+            room = set_asked(room, call, **changed)
+    return _remember_all(before, room, event.at)
+
+
+def _newcomers(room: Room, event: ModeratorRequest, name: str) -> dict[str, bool]:
+    """Return the field to set, if the request is for newcomers, too."""
+    if not event.values.get("newcomers"):
+        return {}
+    _check_goes_on(room, event.at, f"{event.verb} for newcomers")
+    return {name: True}
+
+
+def _check_goes_on(room: Room, at: float, what: str) -> None:
+    """Raise Refused for what lasts as long as the meeting, if none goes on."""
+    if not goes_on(room, at):
+        why = f"{what} lasts as long as the meeting, so request it when somebody is there"
+        raise Refused("nobody-here", f"nobody is in room {room.name}: {why}")
+
+
+def _remember_all(before: Room, room: Room, at: float) -> Room:
+    """Let Telnyx keep the client_state of each call in the meeting that differs from before."""
+    for participant in present(room):
+        if client_state(room, participant) != client_state(before, participant):
+            room = remember(room, participant.call, at)
+    return room
 
 
 def lock(room: Room, event: ModeratorRequest) -> Room:
@@ -40,9 +115,7 @@ def lock(room: Room, event: ModeratorRequest) -> Room:
 
     `remember` follows for each call. Raise Refused if nobody is there.
     """
-    if not goes_on(room, event.at):
-        why = "a lock lasts as long as the meeting, so lock it when somebody is there"
-        raise Refused("nobody-here", f"nobody is in room {room.name}: {why}")
+    _check_goes_on(room, event.at, "a lock")
     return _set_lock(room, event, locked=True)
 
 
@@ -54,11 +127,7 @@ def unlock(room: Room, event: ModeratorRequest) -> Room:
 def _set_lock(room: Room, event: ModeratorRequest, *, locked: bool) -> Room:
     if room.locked == locked:
         return room
-    room = replace(room, locked=locked)
-    for participant in present(room):
-        if participant.takes_part:
-            room = remember(room, participant.call, event.at)
-    return room
+    return _remember_all(room, replace(room, locked=locked), event.at)
 
 
 def end(room: Room, event: ModeratorRequest) -> Room:
@@ -94,14 +163,14 @@ def _cancel_dial(room: Room, dial: Dial, at: float) -> Room:
     return remember_ended(room, dial.id, at)
 
 
-def _everyone(room: Room, at: float, but: Role | None = None) -> tuple[str, ...]:
-    """Return the calls in the room or on the way in, except those of one role.
+def _everyone(room: Room, at: float) -> list[tuple[str, Role]]:
+    """Return the calls in the room or on the way in, with their roles.
 
     A call that Telnyx has not begun yet has the id of its `Dial`. Raise Refused if there are none.
     """
     people, coming, calling = list(present(room)), expected(room, at), dials(room)
     if not people and not coming and not calling:
         running_conference(room)
-    roles = [(p.call, p.role) for p in people]
-    roles += [(dial.id, dial.client_state.role) for dial in calling]
-    return (*(call for call, role in roles if role != but), *coming)
+    everyone: list[tuple[str, Role]] = [(p.call, p.role) for p in people]
+    everyone += [(dial.id, dial.client_state.role) for dial in calling]
+    return everyone + [(call, "participant") for call in coming]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from conference.core.client_state import ClientState, MutedBy
+from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
+from conference.core.muting import as_newcomer
 from conference.core.participant import Participant
-from conference.core.parts import NOTHING_ASKED
+from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.recordings import clear_recorded
 from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, Room
@@ -19,6 +20,7 @@ from conference.core.transitions import (
     forget,
     forget_asked,
     open_conference,
+    put_asked,
     send,
     set_told,
     without,
@@ -56,10 +58,10 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
         room, facts.conference, at, front="texml", waits_for_start=not facts.started
     )
     if known is None:
-        asked = room.holding.asked.get(call, NOTHING_ASKED)
-        mute_by = asked.mute_by if was_expected else callers_mute(room)
-        state = ClientState(room.name, number=from_, label=label, hold=asked.hold, mute_by=mute_by)
+        asked = room.holding.asked.get(call, NOTHING_ASKED) if was_expected else asked_at_door(room)
+        state = ClientState(room.name, number=from_, label=label)
         room = add_call(room, call, state, at, status="joined", joined_at=at, our_number=to)
+        room = put_asked(room, call, asked)
         return set_told(room, call, muted=comes_muted(room))
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
     room = change(room, call, number=known.number or theirs, our_number=known.our_number or ours)
@@ -84,9 +86,10 @@ def comes_muted(room: Room) -> bool:
     return room.settings.texml.get("muted") == "true"
 
 
-def callers_mute(room: Room) -> MutedBy:
-    """Return the mute of the room's callers: TEXML_MUTED counts as a moderator's."""
-    return "moderator" if comes_muted(room) else ""
+def asked_at_door(room: Room) -> Asked:
+    """Return the hold and mute of the room's callers. TEXML_MUTED counts as a moderator's mute."""
+    own = Asked(mute_by="moderator" if comes_muted(room) else "")
+    return as_newcomer(room, "participant", own)
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:

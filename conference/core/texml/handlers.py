@@ -14,8 +14,8 @@ from conference.core.recordings import clear_recorded, set_recorded
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import (
+    asked_at_door,
     caller_came_in,
-    callers_mute,
     conference_over,
     has_call_control_callers,
     kick_out,
@@ -29,8 +29,8 @@ from conference.core.transitions import (
     forget,
     forget_asked,
     open_conference,
+    put_asked,
     remember_ended,
-    set_asked,
     without,
 )
 
@@ -61,7 +61,7 @@ def caller_at_door(room: Room, event: Fetch) -> Room:
         if call not in room.participants:
             room = forget_asked(room, call)
     if event.call not in awaited and event.call not in room.participants:
-        room = set_asked(room, event.call, mute_by=callers_mute(room))
+        room = put_asked(room, event.call, asked_at_door(room))
     return change_texml(room, expected={**awaited, event.call: event.at})
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from conference.core.commands import SNAPSHOT, TakeSnapshot
+from conference.core.muting import as_newcomer
+from conference.core.parts import Asked
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
@@ -12,7 +14,7 @@ from conference.core.texml.entering_and_leaving import (
     kick_out,
 )
 from conference.core.texml.facts import Facts
-from conference.core.transitions import change_texml, send, set_asked, set_told
+from conference.core.transitions import change_texml, put_asked, send, set_told
 
 
 def snapshot_command(room: Room) -> TakeSnapshot:
@@ -62,6 +64,7 @@ def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
             room = caller_came_in(room, facts, call, at, from_="", to="")
             seen = listed[call]
             if not known:
-                room = set_asked(room, call, mute_by="moderator" if seen.muted else "")
+                own = Asked(mute_by="moderator" if seen.muted else "")
+                room = put_asked(room, call, as_newcomer(room, "participant", own))
             room = set_told(room, call, held=seen.held, muted=seen.muted)
     return room

@@ -16,9 +16,10 @@ from conference.core.origin import STATUS
 from conference.core.replacing import replace
 from conference.core.requests import moderation as m
 from conference.core.requests import whole_room as w
-from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, begin_state
+from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, begin_state, plan
 from conference.core.requests.passthrough import Handler, pass_on
 from conference.core.requests.required_status import require_status
+from conference.core.requests.roles import role
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import by_texml, kick_out
@@ -111,7 +112,7 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
     )
     dialled = {i: c for i, c in room.texml.dialled.items() if c.at > event.at - JOINS_WITHIN}
     dialled[command.id] = replace(command, at=event.at)
-    return send(change_texml(room, dialled=dialled), command, event.at)
+    return send(change_texml(plan(room, command), dialled=dialled), command, event.at)
 
 
 def _attributes(room: Room, state: ClientState) -> dict[str, str]:
@@ -166,11 +167,13 @@ VERBS: dict[str, Handler] = {
     "unhold": m.unhold,
     "mute-all": w.mute_all,
     "unmute-all": w.unmute_all,
+    "undo-mute-all": w.undo_mute_all,
     "hold-all": w.hold_all,
     "unhold-all": w.unhold_all,
     "lock": w.lock,
     "unlock": w.unlock,
     "rename": rename,
+    "role": role,
     "kick": kick,
     "play": play,
     "supervise": supervise,
@@ -181,6 +184,7 @@ VERBS: dict[str, Handler] = {
 PARAMETERS = (
     *("audio_url", "label", "to", "role", "force", "timeout_secs", "time_limit_secs"),
     *CALLER_ID,
+    "newcomers",
     *("supervisor_role", HEARERS, "end_conference_on_exit", "beep_enabled"),
 )
 """The parameters that work in TeXML."""

@@ -1,0 +1,64 @@
+"""Why participants are muted or on hold from the first moment on, and when their role changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conference.core.client_state import ClientState, MutedBy, Role
+from conference.core.parts import Asked
+from conference.core.replacing import replace
+from conference.core.room import Room
+
+
+def as_newcomer(room: Room, role: Role, asked: Asked) -> Asked:
+    """Add the hold and mute of the room's newcomers. Moderators are never muted so."""
+    muted_with_all = room.newcomers_muted and role != "moderator" and not asked.mute_by
+    return replace(
+        asked,
+        hold=asked.hold or room.newcomers_held,
+        mute_by="mute-all" if muted_with_all else asked.mute_by,
+    )
+
+
+def first_state(room: Room, role: Role = "participant", **fields: Any) -> ClientState:
+    """Return the client_state of a new call: muted as a listener, and as newcomers are."""
+    own = Asked(mute_by="listener" if role == "listener" else "")
+    asked = as_newcomer(room, role, own)
+    return ClientState(
+        room=room.name,
+        role=role,
+        hold=asked.hold,
+        mute_by=asked.mute_by,
+        newcomers_muted=room.newcomers_muted,
+        newcomers_held=room.newcomers_held,
+        **fields,
+    )
+
+
+def without_mute_all(mute_by: MutedBy, role: Role) -> MutedBy:
+    """Return what is left when a mute of everybody is taken back: a listener stays muted."""
+    if mute_by != "mute-all":
+        return mute_by
+    return "listener" if role == "listener" else ""
+
+
+def muted_in_role(room: Room, mute_by: MutedBy, role: Role) -> MutedBy:
+    """Return why a participant is muted who gets another role.
+
+    A mute by name stays. A former listener is muted like everybody while a mute of everybody lasts.
+    """
+    if mute_by == "moderator":
+        return mute_by
+    if role == "moderator":
+        return ""
+    if role == "listener":
+        return mute_by or "listener"
+    if mute_by == "listener":
+        return "mute-all" if _mute_all_lasts(room) else ""
+    return mute_by
+
+
+def _mute_all_lasts(room: Room) -> bool:
+    return room.newcomers_muted or any(
+        asked.mute_by == "mute-all" for asked in room.holding.asked.values()
+    )
