@@ -75,6 +75,8 @@ def _room(room: dict[str, Any]) -> str:
         first += ", by TeXML" if room["front"] == "texml" else ""
         first += ", recorded" if room["recording"] else ""
         first += ", locked" if room["locked"] else ""
+        first += ", newcomers muted" if room["newcomers_muted"] else ""
+        first += ", newcomers on hold" if room["newcomers_on_hold"] else ""
     else:
         first = f"No conference is running in room {room['name']}."
         first += " It is locked." if room["locked"] else ""
@@ -92,7 +94,7 @@ def _participant(p: dict[str, Any]) -> Row:
         p["label"],
         p["role"],
         p["status"],
-        _yes(p["muted"]),
+        p["mute_reason"] or _yes(p["muted"]),
         held,
         _yes(p["speaking"]),
         _yes(p["recording"]),

@@ -9,6 +9,7 @@ from typing import Literal
 
 from conference.core import rules
 from conference.core.change import Change
+from conference.core.client_state import MutedBy
 from conference.core.commands import Command, PassThrough, TakeSnapshot
 from conference.core.events import (
     FLOOR,
@@ -33,6 +34,12 @@ from conference.reporting.request_ids import Ids, RequestIds
 from conference.reporting.webhook_text import webhook_text
 
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
+MUTE_REASONS: dict[MutedBy, str] = {
+    "moderator": " by a moderator",
+    "mute-all": " with everybody",
+    "listener": " as a listener",
+    "": "",
+}
 NO_DETAILS: Details = {}
 OF_EVENT = ("webhook", "request", "outcome")  # the kinds of lines that describe the event
 NONE_OUTSIDE: Mapping[str, Ids] = {}
@@ -216,7 +223,7 @@ def _hold_and_mute(room: Room, call: str, old: Told, new: Told) -> Iterator[str]
     elif old.music != new.music:
         yield "other hold music"
     if old.muted != new.muted:
-        why = " by a moderator" if room.holding.asked.get(call, NOTHING_ASKED).mute else ""
+        why = MUTE_REASONS[room.holding.asked.get(call, NOTHING_ASKED).mute_by]
         free = "no longer muted" if old.muted else "not muted"
         yield {True: f"muted{why}", False: free, None: "mute unknown"}[new.muted]
 

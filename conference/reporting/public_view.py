@@ -47,10 +47,11 @@ def since(room: Room, version: int | None, iso: Iso = iso) -> dict[str, Any]:
 def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
     """Return a room without its participants.
 
-    The fields are `version, name, conference_id, front, status, reason, summary, locked, recording,
-    opened_at, ends_at, speaker`. version: rises with each change. front: call-control or texml.
-    status: empty, opening or open. reason: why music is on. summary: the room in words. ends_at:
-    when Telnyx ends the conference. speaker: the call that has the floor, or null.
+    The fields are `version, name, conference_id, front, status, reason, summary, locked,
+    newcomers_muted, newcomers_on_hold, recording, opened_at, ends_at, speaker`. version: rises with
+    each change. front: call-control or texml. status: empty, opening or open. reason: why music is
+    on. summary: the room in words. ends_at: when Telnyx ends the conference. speaker: the call that
+    has the floor, or null.
     """
     if room.conference:
         status = "open"
@@ -65,6 +66,8 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
         "reason": reason(room),
         "summary": summary(room, on_hold),
         "locked": room.locked,
+        "newcomers_muted": room.newcomers_muted,
+        "newcomers_on_hold": room.newcomers_held,
         "recording": room.conference in room.recordings.going_on,
         "opened_at": iso(room.opened_at),
         "ends_at": iso(_ends_at(room)),
@@ -90,16 +93,18 @@ def in_order(p: Participant) -> tuple[int, float, str]:
 def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
     """Return one participant.
 
-    The fields are `member, call_control_id, number, label, role, direction, status, muted, on_hold,
-    hold_reason, speaking, recording, queue, since, joined_at, spoke_at`. hold_reason: null,
-    not-started, alone or moderator. queue: null, or its name and the position at which the call
-    entered it. spoke_at: when the call last lost the floor.
+    The fields are `member, call_control_id, number, label, role, direction, status, muted,
+    mute_reason, on_hold, hold_reason, speaking, recording, queue, since, joined_at, spoke_at`.
+    mute_reason: null, moderator, mute-all or listener. hold_reason: null, not-started, alone or
+    moderator. queue: null, or its name and the position at which the call entered it. spoke_at:
+    when the call last lost the floor.
     """
     return {
         **identity(p),
         "direction": p.direction,
         "status": p.status,
         "muted": is_muted(room, p.call),
+        "mute_reason": _mute_reason(room, p.call),
         "on_hold": on_hold(room, p.call),
         "hold_reason": _hold_reason(room, p.call),
         "speaking": is_speaking(room, p.call),
@@ -159,6 +164,12 @@ def is_muted(room: Room, call: str) -> bool:
     muted = room.holding.told.get(call, FREE).muted
     asked = room.holding.asked.get(call, NOTHING_ASKED)
     return not asked.mute if muted is None else muted
+
+
+def _mute_reason(room: Room, call: str) -> str | None:
+    """Return moderator, mute-all or listener; None for a participant who is not muted."""
+    asked = room.holding.asked.get(call, NOTHING_ASKED)
+    return asked.mute_by or None if is_muted(room, call) else None
 
 
 def is_speaking(room: Room, call: str) -> bool:

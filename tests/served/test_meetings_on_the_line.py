@@ -101,6 +101,87 @@ def test_who_is_being_greeted_comes_in_on_hold_by_hold_all(door: Door) -> None:
         until(lambda: {*cleo.hears.others} == {ANN, BOB}, "all hear each other")
 
 
+# Newcomers
+
+
+def muted_as(line: Line) -> dict[str, str | None]:
+    """Return why each participant is muted, by number; None for those who are not."""
+    return {p["number"]: p["mute_reason"] for p in ask(line, ROOM)["participants"]}
+
+
+def test_who_comes_after_mute_all_for_newcomers_is_muted_until_it_is_undone(door: Door) -> None:
+    with door.opens(alone_minutes=0) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        hears(ann, "conference")
+        act(line, "role", "0111", role="moderator")
+        act(line, "mute-all", newcomers=True)
+        assert ask(line, ROOM)["newcomers_muted"]
+        cleo = door.calls(line, CLEO)
+        until(lambda: cleo.muted, "Cleo is muted")
+        assert (ann.muted, bob.muted) == (False, True)
+        act(line, "mute", "0112")
+        assert muted_as(line) == {ANN: None, BOB: "moderator", CLEO: "mute-all"}
+        act(line, "undo-mute-all")
+        until(lambda: not cleo.muted, "Cleo can speak")
+        assert (bob.muted, muted_as(line)[BOB]) == (True, "moderator")
+        dan = door.calls(line, "+13125550114")
+        until(lambda: ANN in dan.hears.others, "Dan is inside")
+        assert not dan.muted
+
+
+def test_who_comes_after_hold_all_for_newcomers_hears_music_and_nobody_hears_them(
+    door: Door,
+) -> None:
+    with door.opens(alone_minutes=0) as line:
+        door.calls(line, ANN), door.calls(line, BOB)
+        act(line, "hold-all", newcomers=True)
+        assert ask(line, ROOM)["newcomers_on_hold"]
+        cleo = door.calls(line, CLEO)
+        until(lambda: (cleo.hears.what, cleo.on_hold) == ("music", True), "Cleo hears music")
+        line.telnyx.phone(ANN).hang_up()
+        act(line, "unhold", "0112")
+        act(line, "unhold-all")
+        until(lambda: cleo.hears.others == (BOB,), "Cleo and Bob hear each other")
+
+
+def test_a_listener_is_muted_and_can_speak_with_another_role(door: Door) -> None:
+    with door.opens(alone_minutes=0) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        hears(ann, "conference")
+        act(line, "role", "0112", role="listener")
+        assert (bob.muted, muted_as(line)) == (True, {ANN: None, BOB: "listener"})
+        act(line, "unmute-all")
+        assert bob.muted
+        act(line, "role", "0112", role="participant")
+        assert (bob.muted, muted_as(line)) == (False, {ANN: None, BOB: None})
+        assert act(line, "role", "0112", role="participant")["commands"] == []
+
+
+def test_a_restart_inside_a_meeting_keeps_newcomers_muted_by_call_control() -> None:
+    (door, _) = DOORS
+    with rehearsal(**MAY, alone_minutes=0) as line:
+        ann, bob = door.calls(line, ANN), door.calls(line, BOB)
+        hears(ann, "conference")
+        act(line, "role", "0111", role="moderator")
+        act(line, "mute", "0112")
+        act(line, "mute-all", newcomers=True)
+        forget_everything(line)
+        assert not room(line).newcomers_muted
+        line.engine.apply(room(line).name, SnapshotWanted(line.engine.clock()))
+        until(lambda: len(room(line).joined) == 2, "both are known again")
+        assert ask(line, ROOM)["newcomers_muted"]
+        cleo = door.calls(line, CLEO)
+        until(lambda: cleo.muted, "Cleo is muted")
+        assert muted_as(line) == {ANN: None, BOB: "moderator", CLEO: "mute-all"}
+        assert ask(line, f"{ROOM}/participants/0111")["role"] == "moderator"
+        for leg in (ann, bob, cleo):
+            line.telnyx.phone(leg.number).hang_up()
+        until(lambda: not room(line).newcomers_muted, "it has ended")
+        dan = door.calls(line, "+13125550114")
+        hears(dan, "music")
+        assert not dan.muted
+
+
 # End
 
 

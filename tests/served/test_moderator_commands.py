@@ -161,6 +161,40 @@ def test_several_are_renamed_with_the_option_alone() -> None:
         assert (status, 'flask rename "0111" Ann' in output) == (2, True)
 
 
+def test_a_role_follows_its_participants_or_its_option() -> None:
+    with rehearsal(**MAY) as line:
+        dial(line, ANN), dial(line, BOB)
+        settled(line)
+        for words, role in [
+            (("0111", "0112", "listener"), "listener"),
+            (("+1", "312", "555", "0111", BOB, "Moderator"), "moderator"),
+            (("0111", "0112", "--role", "participant"), "participant"),
+        ]:
+            assert run(line, "role", *words)[0] == 0, words
+            assert [one(line, each)["role"] for each in ("0111", "0112")] == [role, role]
+        status, output = run(line, "role", "0111")
+        assert (status, 'The role is missing: flask role "0111" moderator.' in output) == (2, True)
+        assert (
+            "must be one of moderator, participant, listener" in run(line, "role", "0111", "x")[1]
+        )
+
+
+def test_the_list_shows_why_somebody_is_muted_and_that_newcomers_are() -> None:
+    with rehearsal(**MAY) as line:
+        dial(line, ANN), dial(line, BOB)
+        settled(line)
+        run(line, "mute", "0111")
+        assert run(line, "mute-all", "--newcomers") == (0, "done: mute-all\n")
+        assert run(line, "hold-all", "--newcomers", "no") == (0, "done: hold-all\n")
+        first, *rows = run(line, "participants")[1].splitlines()
+        assert first.endswith(", newcomers muted")
+        muted = {row.split()[0]: row.split()[3] for row in rows if row.startswith("+")}
+        assert muted == {ANN: "moderator", BOB: "mute-all"}
+        run(line, "undo-mute-all")
+        run(line, "hold-all", "--newcomers")
+        assert run(line, "participants")[1].splitlines()[0].endswith(", newcomers on hold")
+
+
 @pytest.mark.parametrize(
     ("words", "confirmed"),
     [

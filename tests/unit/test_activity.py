@@ -219,6 +219,22 @@ HOLDS = [
         text="muted by a moderator (mute 200)",
     ),
     HoldTexts(
+        name="muted with everybody",
+        before=FREE,
+        command=MUTE,
+        after=MUTED,
+        asked=Asked(mute_by="mute-all"),
+        text="muted with everybody (mute 200)",
+    ),
+    HoldTexts(
+        name="muted as a listener",
+        before=FREE,
+        command=MUTE,
+        after=MUTED,
+        asked=Asked(mute_by="listener"),
+        text="muted as a listener (mute 200)",
+    ),
+    HoldTexts(
         name="muted, and on hold before",
         before=HELD,
         command=MUTE,
