@@ -235,7 +235,7 @@ PROBLEMS: list[tuple[str, str, Any, int, str, dict[str, Any]]] = [
             ("stop", {"participants": None}, "participants", MANY),
             ("kick", {"participants": "0111"}, "participants", MANY),
             ("kick", {"participants": [1]}, "participants", TEXTS),
-            ("mute-all", {"participants": ["0111"]}, "participants", "is not known here"),
+            ("unmute-all", {"participants": ["0111"]}, "participants", "is not known here"),
             ("speak", {}, "payload", "is required: text of 1 to 3000 printable characters"),
             ("lock", {"for": 5}, "for", "is not known here"),
             ("send-dtmf", {"digits": "x"}, "digits", TONES),
@@ -355,6 +355,8 @@ EMPTY_ROOM = {
     "status": "empty",
     "reason": None,
     "locked": False,
+    "newcomers_muted": False,
+    "newcomers_on_hold": False,
     "recording": False,
     "version": 0,
     "summary": "empty",
@@ -414,7 +416,8 @@ def test_rooms_and_participants_are_shown() -> None:
         assert first == {
             **{"member": 1, "call_control_id": a.call_control_id, "number": ANN, "label": "Ann"},
             **{"role": "participant", "direction": "incoming", "status": "joined"},
-            **{"muted": True, "on_hold": True, "hold_reason": "alone"},
+            **{"muted": True, "mute_reason": "moderator"},
+            **{"on_hold": True, "hold_reason": "alone"},
             "recording": True,
             "queue": None,
         }
