@@ -404,6 +404,8 @@ def test_rooms_and_participants_are_shown() -> None:
             "ends_at": shown["ends_at"],
             "speaker": a.call_control_id if room(line).speaker else None,
             "locked": True,
+            "newcomers_muted": False,
+            "newcomers_on_hold": False,
             "recording": True,
             "participants": [first, second],
             **POLLED,

@@ -70,6 +70,9 @@ EFFECTS: list[Effect] = [
     lambda line: (muted(line), held(line)) == ([False] * BUSY, [False] * BUSY),
     lambda line: (muted(line), held(line)) == ([False] * BUSY, [True] * BUSY),
     lambda line: (muted(line), held(line)) == ([False] * BUSY, [False] * BUSY),
+    lambda line: muted(line) == [*ANN_ALONE, False],
+    lambda line: muted(line) == [True] * BUSY,
+    lambda line: muted(line) == [*ANN_ALONE, False],
 ]
 """True after each line was run and not before; but the first line only shows what there is."""
 
