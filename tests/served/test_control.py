@@ -412,7 +412,8 @@ def test_rooms_and_participants_are_shown() -> None:
         }
         opened_at, ends_at = (datetime.fromisoformat(shown[n]) for n in ("opened_at", "ends_at"))
         assert ends_at - opened_at == timedelta(hours=4)
-        assert first.pop("spoke_at") is None
+        spoke_at = room(line).participants[a.call_control_id].spoke_at
+        assert first.pop("spoke_at") == line.engine.clock.iso(spoke_at)
         assert first.pop("speaking") is (room(line).speaker == a.call_control_id)
         assert [UTC.fullmatch(first.pop(when)) is not None for when in TIMES] == [True, True]
         assert first == {
