@@ -1,0 +1,206 @@
+"""The console's page when answers fail, are lost, come late or hold strange text.
+
+The page is the app's own; the control API is a script.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rigs.browser import Tab, expect
+from rigs.lines import test_line
+from rigs.people import TOKEN
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Route
+
+SITE = "http://console.test"
+ZOE = "+13125550142"
+REFUSED = {"detail": "mute: 90019 The conference has ended.", "type": "/problems/refused-by-telnyx"}
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def person(member: int, label: str, **fields: Any) -> dict[str, Any]:
+    usual = {
+        "call_control_id": f"call-{member}",
+        "member": member,
+        "number": f"+1312555010{member}",
+        "label": label,
+        "role": "participant",
+        "status": "joined",
+        "muted": False,
+        "on_hold": False,
+        "speaking": False,
+        "joined_at": now(),
+        "spoke_at": None,
+    }
+    return usual | fields
+
+
+@dataclass
+class Api:
+    """The control API of one room. `posted`: verb, body and key of each press that arrived."""
+
+    client: FlaskClient
+    people: list[dict[str, Any]]
+    version: int = 1
+    status: int = 200  # of everything; 0: nobody answers
+    loses: int = 0  # presses whose answer is lost
+    refuses: bool = False
+    events: list[dict[str, Any]] = field(default_factory=list)
+    posted: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
+
+    def answer(self, route: Route) -> None:
+        request, path = route.request, route.request.url.removeprefix(SITE)
+        if path.startswith("/console"):
+            with self.client.get(path) as page:
+                route.fulfill(body=page.data, headers=dict(page.headers), status=page.status_code)
+        elif self.status != 200:
+            if self.status:
+                route.fulfill(status=self.status, json={"detail": "Sign in."})
+            else:
+                route.abort()
+        elif request.method == "POST":
+            self._press(route, path)
+        elif path.startswith("/api/events"):
+            route.fulfill(json={"events": self.events, "next": self._next})
+        else:
+            route.fulfill(json=self._room())
+
+    @property
+    def _next(self) -> int:
+        return 100 + len(self.events)
+
+    def _room(self) -> dict[str, Any]:
+        people = {"participants": self.people, "left": [], "speaker": None}
+        return {"version": self.version, "since": None, "at": now(), "next": self._next, **people}
+
+    def _press(self, route: Route, path: str) -> None:
+        verb = path.rpartition("/")[2].removesuffix("?wait=1")
+        key = route.request.headers["idempotency-key"]
+        self.posted.append((verb, json.loads(route.request.post_data or ""), key))
+        if self.loses:
+            self.loses -= 1
+            route.abort()
+        elif self.refuses:
+            route.fulfill(status=502, json=REFUSED)
+        else:
+            route.fulfill(status=202, json={"id": key, "commands": [verb], "answers": [{}]})
+
+
+@pytest.fixture
+def opened_with(tab: Tab) -> Iterator[Callable[..., Api]]:
+    with test_line(control_token=TOKEN) as line:
+        line.client.post("/console/sign-in", data={"token": TOKEN})
+
+        def opens(*people: dict[str, Any]) -> Api:
+            api = Api(line.client, list(people))
+            tab.page.route(f"{SITE}/**", api.answer)
+            tab.page.goto(f"{SITE}/console")
+            expect(tab.page.locator("#list > li")).to_have_count(len(people))
+            return api
+
+        yield opens
+        tab.page.close()
+
+
+def test_a_refusal_is_shown_at_the_row_and_in_the_news(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    tab.expects("/actions/mute?wait=1: 502")
+    api = opened_with(person(1, "Ann"), person(2, "Bob"))
+    api.refuses = True
+    mute = tab.page.get_by_role("button", name="Mute Ann")
+    mute.click()
+    ann, bob = tab.page.locator("#list > li").all()
+    expect(ann).to_contain_text("90019 The conference has ended.")
+    expect(bob).not_to_contain_text("90019")
+    expect(tab.page.locator("#news")).to_contain_text("Mute Ann: mute: 90019")
+    expect(mute).to_have_attribute("aria-pressed", "false")
+    expect(mute).to_be_enabled()
+
+
+def test_a_lost_press_is_sent_again_with_its_key_and_the_next_one_has_another(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    tab.expects("/actions/mute?wait=1: net::ERR_FAILED")
+    api = opened_with(person(1, "Ann"))
+    api.loses = 2
+    tab.page.get_by_role("button", name="Mute Ann").click()
+    expect(tab.page.locator("#list")).to_contain_text("muted")
+    tab.page.get_by_role("button", name="Undo").click()
+    expect(tab.page.locator("#list")).to_contain_text("unmuted")
+    assert [(verb, body) for verb, body, _ in api.posted] == [
+        *[("mute", {"participants": ["call-1"]})] * 3,
+        ("unmute", {"participants": ["call-1"]}),
+    ]
+    keys = [key for _, _, key in api.posted]
+    assert keys[0] == keys[1] == keys[2] != keys[3]
+
+
+def test_without_an_answer_it_says_how_old_it_is_and_comes_back_with_the_same_rows(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    tab.expects("net::ERR_FAILED", "console: 401", "demo-conference: 401")
+    api = opened_with(person(1, "Ann"), person(2, "Bob"))
+    button = tab.page.get_by_role("button", name="Hold Bob")
+    button.focus()
+    row = tab.page.locator("#list > li").first.element_handle()
+    api.status = 0
+    expect(tab.page.locator("#old")).to_contain_text("as of ")
+    expect(button).to_be_disabled()
+    button.press("Enter")
+    api.people.append(person(3, "Cleo"))
+    api.status = 200
+    expect(tab.page.locator("#list > li")).to_have_count(3)
+    expect(tab.page.locator("#old")).to_be_hidden()
+    expect(button).to_be_focused()
+    assert row.evaluate("(row) => row === document.querySelector('#list > li')")
+    assert api.posted == []
+
+
+def test_who_is_signed_out_is_offered_to_sign_in_again(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    tab.expects(": 401")
+    api = opened_with(person(1, "Ann"))
+    api.status = 401
+    again = tab.page.get_by_role("link", name="Sign in again")
+    expect(again).to_have_attribute("href", "console?room=demo-conference")
+    expect(tab.page.locator("#list")).to_contain_text("Ann")
+    expect(tab.page.get_by_role("button", name="Mute Ann")).to_be_disabled()
+
+
+def test_a_busy_number_can_be_dialled_again(tab: Tab, opened_with: Callable[..., Api]) -> None:
+    api = opened_with(person(1, "Ann"))
+    page, dials = tab.page, tab.page.locator("#dials > li")
+    page.get_by_role("button", name="Dial").click()
+    page.get_by_label("to the number", exact=False).fill(ZOE)
+    page.keyboard.press("Enter")
+    expect(dials).to_contain_text("ringing")
+    webhook = {"event_type": "call.hangup", "details": {"hangup_cause": "user_busy"}, "text": ""}
+    api.events.append({"requests": [api.posted[0][2]], **webhook})
+    expect(dials).to_contain_text("busy")
+    page.get_by_role("button", name="Dial again").click()
+    expect(dials).to_contain_text("ringing")
+    assert [(verb, body) for verb, body, _ in api.posted] == [("dial", {"to": ZOE})] * 2
+    assert api.posted[0][2] != api.posted[1][2]
+
+
+def test_the_text_of_others_stays_text(tab: Tab, opened_with: Callable[..., Api]) -> None:
+    label = "<img src=x onerror=alert(1)>\u202eevil\x07" + "x" * 400
+    opened_with(person(1, label), person(2, "", number="anonymous"))
+    name = tab.page.locator(".name").first
+    expect(name).to_have_text("<img src=x onerror=alert(1)>\ufffdevil\ufffd" + "x" * 400)
+    assert name.evaluate("(node) => getComputedStyle(node).unicodeBidi") == "isolate"
+    assert tab.overflow() == 0
+    expect(tab.page.get_by_role("button", name="Mute anonymous 2")).to_be_visible()
