@@ -16,7 +16,7 @@ from .switches import Switches
 
 PAGE = "/phones"
 LARGEST = 10_000  # bytes of a request's body
-AT_ONCE = 50  # rows in an answer: a page that shows more of them at once is blocked for a while
+AT_ONCE = 25  # rows in an answer: a page that shows more of them at once is blocked for a while
 _FILES = Path(__file__).with_name("static")
 
 

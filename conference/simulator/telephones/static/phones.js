@@ -14,6 +14,9 @@ let asking = false;
 let chosen = 0; // the open row
 let followed = ""; // the call whose steps are shown
 let steps = []; // { names, item, n }
+let acts = 0; // how many were begun
+let acted = 0; // how many have ended
+let last = Promise.resolve();
 let speaker = ""; // the number of the telephone whose button is held
 
 history.replaceState(null, "", location.pathname); // the key is in the cookie now
@@ -40,6 +43,7 @@ async function poll() {
   clearTimeout(timer);
   asking = true;
   let more = false;
+  const before = acted;
   try {
     const wait = AbortSignal.timeout(2500);
     const answer = await fetch(`phones/state?since=${version}`, { signal: wait });
@@ -47,6 +51,7 @@ async function poll() {
     const state = await answer.json();
     answered = Date.now();
     show(state);
+    if (acts === before) showSwitches(state); // else it may show them as they were before
     more = state.more;
   } catch {
     // the next one may succeed
@@ -61,10 +66,16 @@ async function poll() {
   }
   $("#lost").hidden = !lost;
   document.body.classList.toggle("lost", lost);
-  timer = setTimeout(poll, more ? 0 : document.hidden ? 5000 : 500);
+  timer = setTimeout(poll, more ? 50 : document.hidden ? 5000 : 500);
 }
 
-async function act(path, body = {}) {
+function act(path, body = {}) {
+  acts += 1;
+  last = last.then(() => send(path, body)); // one after the other, or they might overtake
+  return last;
+}
+
+async function send(path, body) {
   put($("#problem"), "");
   let answer = {};
   try {
@@ -79,6 +90,7 @@ async function act(path, body = {}) {
     answer = { error: "The simulator has not answered." };
   }
   if (answer.error) for (const place of ["#problem", "#news"]) put($(place), answer.error);
+  acted += 1;
   poll();
   return answer;
 }
@@ -92,7 +104,6 @@ function show(state) {
     `${state.at.toFixed(0)}; ${state.speed} of them pass in one of yours.`);
   showPhones(state.phones);
   showRows(state.rows);
-  showSwitches(state);
 }
 
 // Telephones
@@ -388,8 +399,8 @@ function mark() {
   const after = chosen ? reach(chosen, results) : new Set();
   for (const [n, { item }] of rows) {
     const text = before.has(n) ? "cause" : after.has(n) ? "result" : "";
+    item.dataset.mark = n === chosen ? "open" : text;
     put($(".mark", item), text);
-    item.dataset.mark = text;
   }
 }
 
