@@ -81,7 +81,7 @@ SHORT_EFFECTS: list[Effect] = [
     lambda line: muted(line) == ANN_ALONE,
     lambda line: told(line, "Five minutes left."),
     lambda line: inside(line) == [ANN, BOB, CLEO, DAVE],
-    lambda line: inside(line) == [BOB, CLEO, DAVE],
+    lambda line: inside(line) == [ANN, BOB, DAVE],
 ]
 
 
