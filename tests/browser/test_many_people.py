@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from rigs.browser import Tab, expect, traced
+from rigs.browser import Tab, traced
 from rigs.live_console import Site, row, site
 from rigs.waiting import until
 
@@ -71,9 +71,9 @@ def test_no_task_of_the_page_is_long(
             tab.page.reload()
             changes(tab, 5)
         assert max(tasks) <= LONGEST
-        expect(tab.page.locator("#list > li")).to_have_count(PEOPLE)
+        assert tab.page.locator("#list > li").count() == PEOPLE
         tab.page.get_by_text("Timeline of the meeting").click()
-        expect(tab.page.locator("#lanes > li")).to_have_count(PEOPLE)
+        tab.page.wait_for_selector(f"#lanes > li:nth-child({PEOPLE})")
         with traced(browser) as tasks:
             changes(tab, 5)
         assert max(tasks) <= LONGEST
@@ -98,10 +98,10 @@ def test_everyone_is_there_in_the_order_of_joining(
         assert tab.page.locator("#list > li .member").all_text_contents() == shown
     last = legs[-1]
     here.speaks(last)
-    expect(tab.page.locator("#speaker")).to_contain_text(last.number)
+    tab.page.locator("#speaker").filter(has_text=last.number).wait_for()
     tab.page.get_by_role("searchbox", name="Find").fill(last.number[-4:])
-    expect(row(tab, last.number)).to_be_visible()
-    expect(tab.page.locator("#list > li:visible")).to_have_count(1)
+    row(tab, last.number).wait_for()
+    assert tab.page.locator("#list > li:visible").count() == 1
 
 
 def test_no_sideways_scroll_on_the_narrowest_telephone(
@@ -112,5 +112,5 @@ def test_no_sideways_scroll_on_the_narrowest_telephone(
     here.sign_in(tab)
     assert tab.overflow() == 0
     tab.page.get_by_text("Timeline of the meeting").click()
-    expect(tab.page.locator("#lanes > li").first).to_be_visible()
+    tab.page.wait_for_selector(f"#lanes > li:nth-child({PEOPLE})")
     assert tab.overflow() == 0

@@ -4,7 +4,8 @@
         tab.page.goto(url)
         expect(tab.page.get_by_role("heading")).to_have_text("Rooms")
 
-`expect` polls until its deadline, and so does each click: a test never sleeps.
+`expect` polls until its deadline, and so does each click: a test never sleeps. In a page with
+hundreds of rows use `wait_for`: there `expect` takes seconds to describe what it does not find yet.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def traced(browser: Browser) -> Iterator[list[float]]:
     """Measure the tasks of all pages; the result has, after the block, the milliseconds of each.
 
     These are of CPU: other work on the machine lengthens a task and is not the page's fault. The
-    block must not use `expect` or look into a page, since such tasks would count, too.
+    block must not use `expect`, since what it does in the page would count, too.
     """
     found: list[float] = []
     browser.start_tracing(categories=["toplevel"])
