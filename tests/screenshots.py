@@ -19,7 +19,9 @@ import pytest  # noqa: E402
 
 PICTURES = ("phones", "console")  # the README's, each of the page with this name
 IMAGES = ROOT / "docs" / "images"
-SIZE = {"width": 1120, "height": 760}  # keeps the files small
+SIZE = {"width": 1120, "height": 640}  # keeps the files small
+
+TALK = 3.0  # seconds of each speech
 
 
 def take(everything: Path | None = None) -> None:
@@ -37,7 +39,7 @@ def take(everything: Path | None = None) -> None:
     if everything is None:
         wanted = [(page, "", {"viewport": SIZE, "color_scheme": "light"}) for page in PICTURES]
     folder.mkdir(parents=True, exist_ok=True)
-    with meeting() as line, chromium() as browser:
+    with meeting(talk=TALK) as line, chromium() as browser:
         for page, name, options in wanted:
             file = folder / f"{page}{name}.png"
             with opened(browser, **options) as tab, PAGES[page](tab, line):

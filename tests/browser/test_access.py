@@ -74,15 +74,20 @@ def test_an_expired_link_asks_again(site: Site, tab: Tab) -> None:
     expect(row(tab, "Ann")).to_be_visible()
 
 
-def test_a_link_that_expires_meanwhile_shows_nothing_new_and_asks_again(
-    site: Site, tab: Tab
+def test_when_a_link_ends_it_opens_nothing_and_its_page_asks_again(
+    site: Site, browser: Browser, tab: Tab
 ) -> None:
+    """Neither for its owner, nor for a thief of the link and of the cookie."""
     site.is_called(ANN, "Ann")
+    end = time.time() + 4
+    link = link_until(site, end)
     tab.expects(": 401")
-    tab.page.goto(link_until(site, time.time() + 4))
+    tab.page.goto(link)
     is_live(tab)
+    stolen = [{**each, "expires": -1} for each in tab.page.context.cookies()]
     again = tab.page.get_by_role("link", name="Sign in again")
     expect(again).to_be_visible()
+    until(lambda: time.time() > end, "it has expired")
     site.calls_in(BOB)
     expect(tab.page.get_by_role("button", name="Mute Ann")).to_be_disabled()
     assert request(tab, "GET", f"api/rooms/{ROOM}") == 401
@@ -90,29 +95,17 @@ def test_a_link_that_expires_meanwhile_shows_nothing_new_and_asks_again(
     expect(row(tab, BOB)).to_have_count(0)
     again.click()
     asks_to_sign_in(tab)
-    assert [each["muted"] for each in site.room()["participants"]] == [False, False]
-
-
-def test_a_stolen_link_is_worth_nothing_after_its_end(
-    site: Site, browser: Browser, tab: Tab
-) -> None:
-    end = time.time() + 4
-    stolen = link_until(site, end)
-    tab.page.goto(stolen)
-    is_live(tab)
-    cookies = [{**each, "expires": -1} for each in tab.page.context.cookies()]
-    tab.expects(": 401")
-    until(lambda: time.time() > end, "it has expired")
     with opened(browser) as thief:
         thief.expects(": 401")
-        thief.page.goto(stolen)
+        thief.page.goto(link)
         expect(thief.page.get_by_text("This link has expired.")).to_be_visible()
         assert thief.page.context.cookies() == []
-        thief.page.context.add_cookies(cookies)
+        thief.page.context.add_cookies(stolen)
         thief.page.goto(f"{site.url}/console")
         asks_to_sign_in(thief)
         answer = thief.page.goto(f"{site.url}/api/rooms/{ROOM}")
         assert answer and answer.status == 401
+    assert [each["muted"] for each in site.room()["participants"]] == [False, False]
 
 
 def test_a_rooms_link_cannot_touch_another_room(site: Site, tab: Tab) -> None:

@@ -137,7 +137,7 @@ def test_a_lost_press_is_sent_again_with_its_key_and_the_next_one_has_another(
     api.loses = 2
     tab.page.get_by_role("button", name="Mute Ann").click()
     expect(tab.page.locator("#list")).to_contain_text("muted")
-    tab.page.get_by_role("button", name="Undo").click()
+    tab.page.get_by_role("button", name="Undo: Ann muted").click()
     expect(tab.page.locator("#list")).to_contain_text("unmuted")
     assert [(verb, body) for verb, body, _ in api.posted] == [
         *[("mute", {"participants": ["call-1"]})] * 3,

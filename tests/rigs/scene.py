@@ -39,8 +39,11 @@ FORMS = {
 
 
 @contextmanager
-def meeting() -> Iterator[Line]:
-    """Run a line with four people in its room, and telephones for five."""
+def meeting(talk: float = 0.1) -> Iterator[Line]:
+    """Run a line with four people in its room, and telephones for five.
+
+    talk: seconds that each of them speaks. A timeline leaves out pauses of less than two.
+    """
     with rehearsal(speed=SPEED, **MAY) as line:
         for number, name in NAMES.items():
             line.telnyx.telephones.add(name, number)
@@ -49,18 +52,20 @@ def meeting() -> Iterator[Line]:
             until(lambda: leg.conference, f"{number} is let in")  # noqa: B023
             settled(line)
             act(line, "rename", number, label=NAMES[number])
-        for number in (BOB, ANN, CLEO, DAN):
-            speaks(line, number)
+        for number in (BOB, ANN, CLEO, BOB, ANN):
+            speaks(line, number, talk)
         act(line, "mute", BOB)
+        speaks(line, CLEO, talk)
         act(line, "hold", CLEO)
+        speaks(line, DAN, talk)
         yield line
 
 
-def speaks(line: Line, number: str) -> None:
-    """Let somebody have the floor for three seconds of the simulation."""
-    phone, began = line.telnyx.phone(number), line.telnyx.now()
+def speaks(line: Line, number: str, seconds: float) -> None:
+    """Let somebody have the floor for so long."""
+    phone, end = line.telnyx.phone(number), line.telnyx.now() + seconds * SPEED
     phone.speak()
-    until(lambda: line.telnyx.now() > began + 3, "three seconds have passed")
+    until(lambda: line.telnyx.now() > end, "the speech is over")
     phone.speak(False)
     settled(line)
 
@@ -81,6 +86,7 @@ def console(tab: Tab, line: Line) -> Iterator[None]:
     expect(tab.page.locator("#list > li")).to_have_count(len(NAMES))
     tab.page.get_by_text("Timeline of the meeting").click()
     expect(tab.page.locator("#lanes > li")).to_have_count(len(INSIDE))
+    tab.page.evaluate("scrollTo(0, 0)")
     try:
         yield
     finally:
@@ -91,14 +97,16 @@ def console(tab: Tab, line: Line) -> Iterator[None]:
 
 @contextmanager
 def phones(tab: Tab, line: Line) -> Iterator[None]:
-    """Open the page of the telephones, with a command that shows why it was sent."""
-    tab.page.goto(line.telnyx.phones_url)
-    expect(tab.page.locator("#phones > li")).to_have_count(len(NAMES))
+    """Open the page of the telephones while Dan speaks, with a command and what led to it."""
     line.telnyx.phone(DAN).speak()
     settled(line)
+    tab.page.goto(line.telnyx.phones_url)
+    expect(tab.page.locator("#phones > li")).to_have_count(len(NAMES))
+    expect(tab.page.locator(f".phone[data-number='{ANN}']")).to_contain_text("Dan is talking.")
     tab.page.locator("#first > summary").click()
-    tab.page.locator("#rows li[data-kind=command]", has_text="Mute Bob").last.click()
+    tab.page.locator("#rows li[data-kind=command]", has_text="Answer Dan").click()
     expect(tab.page.locator("#rows pre").first).to_be_visible()
+    tab.page.locator("#rows li[data-mark=cause]").first.evaluate("(row) => row.scrollIntoView()")
     tab.page.evaluate("scrollTo(0, 0)")
     try:
         yield
