@@ -15,7 +15,6 @@ from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.rules import alone
-from conference.core.transitions import without
 
 MOST_GONE = 250  # calls whose row is gone; programs that need more of them read the whole room
 
@@ -61,31 +60,20 @@ def stamp(
             changed[call] = replace(row, version=version, spoke_at=spoke_at)
     if changed:
         fields["participants"] = {**after.participants, **changed}
-    gone = _gone(before, after, touched, version)
-    return fields if gone is before.gone else fields | _limited(before, after, gone, version)
+    return fields | _gone(before, after, touched, version)
 
 
-def _gone(before: Room, after: Room, touched: Iterable[str], version: int) -> Mapping[str, int]:
-    """Return the calls whose row is gone after the change, the oldest first."""
-    gone = before.gone
-    for call in touched:
-        if is_shown(after, call):
-            gone = without(gone, call)
-        elif is_shown(before, call):
-            gone = {**without(gone, call), call: version}
-    return {} if gone and not after.participants else gone
-
-
-def _limited(before: Room, after: Room, gone: Mapping[str, int], version: int) -> dict[str, Any]:
-    """Return the new fields for these gone calls. Those of an empty room are forgotten: the whole
-    room is a short answer."""
-    if not after.participants:
-        return {"gone": {}, "goes_back_to": version}
-    forgotten = [*gone][: max(len(gone) - MOST_GONE, 0)]
-    if not forgotten:
-        return {"gone": gone}
-    kept = {call: gone_in for call, gone_in in gone.items() if call not in forgotten}
-    return {"gone": kept, "goes_back_to": gone[forgotten[-1]]}
+def _gone(before: Room, after: Room, touched: Iterable[str], version: int) -> dict[str, Any]:
+    """Return the new fields about calls whose row is gone; {} if no call left or came back."""
+    back = {call for call in touched if call in before.gone and is_shown(after, call)}
+    left = [call for call in touched if is_shown(before, call) and not is_shown(after, call)]
+    if not back and not left:
+        return {}
+    kept = {call: gone_in for call, gone_in in before.gone.items() if call not in back}
+    gone = [*kept.items(), *((call, version) for call in left)]  # the oldest first
+    excess = max(len(gone) - MOST_GONE, 0)
+    fields: dict[str, Any] = {"gone": dict(gone[excess:])}
+    return fields | {"goes_back_to": gone[excess - 1][1]} if excess else fields
 
 
 def is_shown(room: Room, call: str) -> bool:

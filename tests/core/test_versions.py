@@ -162,9 +162,10 @@ def test_a_call_that_comes_back_is_not_gone() -> None:
     assert poll(back, FOUR.version)["participants"] == ["A"]
 
 
-def test_an_empty_room_remembers_no_calls() -> None:
-    room = rig.after(rig.inside(), rig.hangup())
-    assert (room.gone, room.goes_back_to) == ({}, room.version)
+def test_the_next_meeting_gets_the_calls_of_the_last_one_too() -> None:
+    room = rig.after(rig.after(FOUR, *map(rig.hangup, "ABCD")), rig.initiated("E", NOW + 9))
+    answer = poll(room, FOUR.version)
+    assert (answer["participants"], answer["left"]) == (["E"], ["A", "B", "C", "D"])
 
 
 def test_a_deadline_that_changes_nothing_shown_sends_no_rows() -> None:
