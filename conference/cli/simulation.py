@@ -131,6 +131,7 @@ def _simulate(
 
 def _stay(story: Story, line: Line, token: str, show: Callable[..., None], portal: str) -> None:
     """Keep the line running until Ctrl-C, with callers to moderate."""
+    story.come_back(line)
     links = _links(line, token)
     parts = (
         texts.NEXT.format(folder=FOLDER, flask=_flask(), portal=portal),
@@ -138,7 +139,6 @@ def _stay(story: Story, line: Line, token: str, show: Callable[..., None], porta
         _moderate(story, line, token),
     )
     show("stays", "\n" + "\n\n".join(parts), **links, token=token)
-    story.come_back(line)
     _until_interrupted(lambda: story.label(line))
 
 

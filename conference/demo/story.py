@@ -26,6 +26,7 @@ GUEST = "+13125550142"  # Zoe: never calls, but answers
 NAME_OF_GUEST = "Zoe"
 STUCK = 30.0  # real seconds until a scene is given up
 STUCK_IN_CHAOS = 60.0
+BACK_WITHIN = 10.0  # real seconds for which the end of the story waits for the callers who stay
 PATIENCE = 2.0  # story seconds in which the line may correct what callers hear
 HICCUP = 0.5  # real seconds in which it may, at any speed: a busy machine is slow
 TALK = 1.0  # story seconds that a scene lasts after that
@@ -104,10 +105,14 @@ class Story:
         return self._silences(line) if self._chaos else self._faults(line)
 
     def come_back(self, line: Line) -> None:
-        """Let all callers dial in again and stay. The guest answers from now on."""
+        """Let all callers dial in again and stay. The guest answers from now on.
+
+        Return when the callers hear each other, or after BACK_WITHIN.
+        """
         line.telnyx.phone(GUEST).when_called()
-        for number in self.names:
-            line.telnyx.phone(number).dial(self._number(line))
+        inside = [line.telnyx.phone(number).dial(self._number(line)) for number in self.names]
+        with self._changed:
+            self._changed.wait_for(lambda: _all_hear_the_right_thing(inside), BACK_WITHIN)
 
     def label(self, line: Line) -> None:
         """Label the callers inside with their names, as a moderator does by `rename`.

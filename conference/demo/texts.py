@@ -28,7 +28,7 @@ docs/moderate.md shows more commands. Their effect is shown here, until Ctrl-C.
 """
 
 CALLERS = """\
-{names} dial in again, and stay; Zoe (0142) may be called. For them {speed:g} seconds pass \
+{names} have dialled in again, and stay; Zoe (0142) may be called. For them {speed:g} seconds pass \
 in one of yours."""
 
 NEXT = """\
