@@ -104,9 +104,9 @@ def access() -> Access:
     that another site may have caused 403.
     """
     check_is_on()
-    given = request.headers.get("Authorization", "")
-    if given.lower().startswith("bearer"):
-        if not services().wrong_tokens.is_right(given.removeprefix("Bearer "), client()):
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        if not services().wrong_tokens.is_right(given.strip(), client()):
             raise Problem("not-authorized", SEND_TOKEN)
         return Access()
     found = list(current_sessions())

@@ -77,6 +77,14 @@ def test_only_the_token_gives_access(
         assert TOKEN not in response.text
 
 
+@pytest.mark.parametrize("scheme", ["Bearer ", "bearer ", "BEARER ", "Bearer  "])
+def test_the_scheme_is_read_as_http_writes_it(scheme: str) -> None:
+    """Its case does not matter, nor does a second space."""
+    with test_line(control_token=TOKEN) as line:
+        assert ask(line, "/api/events", f"{scheme}{TOKEN}").status_code == 200
+        assert ask(line, "/api/events", f"{scheme}{TOKEN}x").status_code == 401
+
+
 # Events
 
 
