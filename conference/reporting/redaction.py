@@ -13,7 +13,7 @@ GUNICORN_FIELDS = ("r", "U", "f")  # request line, path and referer
 OF_ACCESS_LOG = re.compile(r"q|\{.*(authorization|cookie|csrf|query|uri|referer).*\}[ieo]")
 """Other fields of gunicorn's access log that may hold a secret: the query, headers, WSGI's."""
 
-_QUERY = re.compile(r'\?[^\s"]*')  # may hold a token
+_QUERY = re.compile(r'(\?|%3[Ff])[^\s"]*')  # may hold a token; mail programs may encode the ?
 
 
 def install() -> None:
