@@ -60,6 +60,7 @@ def if_flask_run(app: Flask) -> None:
     if context is None or context.info_name != "run":
         return
     refuse_bad(services_of(app).settings)
+    _keep_console()
     reload = context.params.get("reload")
     debug = os.environ.get("FLASK_DEBUG", "0").lower() not in ("0", "false", "no", "")
     if is_running_from_reloader() or not (debug if reload is None else reload):
@@ -68,6 +69,16 @@ def if_flask_run(app: Flask) -> None:
         except (AnotherServer, Unusable) as error:
             log.error("%s", error)
             sys.exit(2)
+
+
+def _keep_console() -> None:
+    """Leave /console to the app: with --debug, Werkzeug's debugger has a page at this address."""
+    from werkzeug.debug import DebuggedApplication  # loads much that only a debugger needs
+
+    def of_the_app(debugger: DebuggedApplication, request: object) -> object:
+        return debugger.debug_application
+
+    DebuggedApplication.display_console = of_the_app  # type: ignore[method-assign, assignment]
 
 
 def refuse_bad(settings: Settings) -> None:

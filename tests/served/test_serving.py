@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from rigs.recorded import PUBLIC_KEY, TEST_KEY, make
@@ -266,6 +267,15 @@ def test_the_reloader_serves_the_new_code(
         assert server.deliver(make("call.cost")) == 200
         assert server.log.count(FIRST) == 2
         assert IN_USE not in server.log
+
+
+def test_with_debug_the_console_is_ours(folder: Path) -> None:
+    """Werkzeug's debugger has a page at /console, too."""
+    with run(FLASK_RUN, folder, "--no-reload", FLASK_DEBUG="1", CONTROL_TOKEN=SECRET) as server:
+        server.up()
+        with urlopen(f"{server.url}/console", timeout=5) as page:
+            assert 'action="console/sign-in"' in page.read().decode()
+        assert server.ask("GET", "/console?room=blue&link=x") == 401
 
 
 # Another server
