@@ -143,6 +143,20 @@ def test_by_get_nothing_changes(line: TestLine) -> None:
     assert client.get("/api/rooms").status_code == 200
 
 
+def test_each_session_has_a_cookie_and_a_csrf_token_of_its_own(line: TestLine) -> None:
+    url = link(line)
+    for pages in (
+        [signed_in(line)[1]["X-CSRF-Token"] for _ in range(3)],
+        [setup(browser(line).get(url))["csrf"] for _ in range(3)],
+    ):
+        assert len({*pages}) == 3
+    client, other = browser(line), browser(line)
+    client.get(url)
+    csrf = setup(other.get(url))["csrf"]
+    answer = client.post("/api/rooms/blue/actions/lock", headers={"X-CSRF-Token": csrf})
+    assert kind(answer) == (403, "cross-site")
+
+
 def test_signing_out_ends_it(line: TestLine) -> None:
     client, _ = signed_in(line)
     client.set_cookie(FOR_A_ROOM, sessions.sign_session(Grant("blue", SOON), key=KEY))
@@ -250,9 +264,10 @@ def test_the_name_of_a_cookie_gives_nothing(line: TestLine) -> None:
 
 
 def test_the_stronger_of_two_sessions_counts_whatever_their_order(line: TestLine) -> None:
-    pairs = [f"{FOR_A_ROOM}={OF_A_ROOM}", f"{FOR_ALL}={GOOD}"]
-    for each in (pairs, pairs[::-1]):
-        assert sent(line, "; ".join(each), "/api/health") == 200
+    for name in (FOR_A_ROOM, FOR_ALL):
+        pairs = [f"{name}={OF_A_ROOM}", f"{FOR_ALL}={GOOD}"]
+        for each in (pairs, pairs[::-1]):
+            assert sent(line, "; ".join(each), "/api/health") == 200
 
 
 def test_a_cookie_that_another_site_of_the_domain_has_set_hides_no_genuine_one(
@@ -466,11 +481,13 @@ def test_a_session_by_a_link_ends_with_the_link(line: TestLine) -> None:
 
 
 GENUINE = sessions.sign_link(Grant("blue", SOON), key=KEY)
+FOR_EVERYTHING = sessions.sign_link(Grant(None, SOON), key=KEY)
 OTHER_LINKS = {
     "expired": ("blue", sessions.sign_link(Grant("blue", PAST), key=KEY)),
     "of another room": ("red", GENUINE),
     "without a room": (None, GENUINE),
-    "for everything": ("blue", sessions.sign_link(Grant(None, SOON), key=KEY)),
+    "for everything": ("blue", FOR_EVERYTHING),
+    "for everything, without a room": (None, FOR_EVERYTHING),
     "in another case": ("Blue", GENUINE),
     "by another key": ("blue", sessions.sign_link(Grant("blue", SOON), key=ANOTHER_KEY)),
     "a session": ("blue", OF_A_ROOM),
