@@ -2,6 +2,6 @@
 
 from conference.engine.dispatch import Api
 from conference.engine.engine import Engine, Overloaded
-from conference.engine.request_tracking import Receipt
+from conference.engine.request_tracking import Key, Receipt
 
-__all__ = ["Api", "Engine", "Overloaded", "Receipt"]
+__all__ = ["Api", "Engine", "Key", "Overloaded", "Receipt"]

@@ -30,7 +30,7 @@ from conference.engine.dial_limits import DialLimits, PastDials
 from conference.engine.dispatch import Api, Dispatcher
 from conference.engine.first_look import FirstLook
 from conference.engine.outbox import Observer, Outbox
-from conference.engine.request_tracking import Receipt, Receipts
+from conference.engine.request_tracking import Key, Receipt, Receipts
 from conference.engine.watch import Watch, Watcher
 from conference.registry import MemoryRegistry
 
@@ -115,36 +115,38 @@ class Engine:
         return change.after if change else self.registry.room(name)
 
     def moderate(
-        self, name: str, event: ModeratorRequest, wait: float = 0, digest: str = ""
+        self, name: str, event: ModeratorRequest, wait: float = 0, key: Key | None = None
     ) -> Receipt:
         """Apply a moderator's request, and wait up to `wait` seconds for Telnyx's answers.
 
-        With a `digest` of its content, the request is applied once, however often it is made.
+        With a key, the request is applied once, however often it is made.
         Raise Refused if the request cannot be done, or Overloaded. Then nothing is changed.
         """
         try:
-            return self._moderate(name, event, wait, digest)
+            return self._moderate(name, event, wait, key)
         except Refused:  # perhaps since the same request was applied meanwhile
-            if receipt := self.repeated(name, event.id, wait, digest):
+            if receipt := self.repeated(name, event.id, wait, key):
                 return receipt
             raise
 
-    def repeated(self, name: str, request: str, wait: float, digest: str) -> Receipt | None:
+    def repeated(self, name: str, request: str, wait: float, key: Key | None) -> Receipt | None:
         """Wait for the rest of a request that was applied before; None if it was not.
 
-        Raise Refused if another request had its id.
+        Raise Refused if another request had its key.
         """
-        before = self.registry.digest_of(request)
-        if before is None:
+        before = self.registry.digest_of(key.id) if key else None
+        if key is None or before is None:
             return None
-        if before != digest:
+        if before != key.digest:
             raise Refused("key-reused", "this key was given to another request: take a new one")
         with self._receipts.open(name, request, partial(self.registry.room, name)) as receipt:
             if wait:
                 self._receipts.wait(receipt, wait)
         return receipt
 
-    def _moderate(self, name: str, event: ModeratorRequest, wait: float, digest: str) -> Receipt:
+    def _moderate(
+        self, name: str, event: ModeratorRequest, wait: float, key: Key | None
+    ) -> Receipt:
         if self._dispatcher.overloaded:
             raise Overloaded
         if event.verb == "dial":
@@ -154,7 +156,8 @@ class Engine:
             self._await_first_look()
         with self._receipts.open(name, event.id) as receipt:
             with self._allowed(name, event):
-                change = self.apply(name, event, event.id if digest else "", digest)
+                once = key or Key("", "")
+                change = self.apply(name, event, once.id, once.digest)
                 if change is None:
                     raise Refused("key-reused", "this key was given to a request before")
             if wait:

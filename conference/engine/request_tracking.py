@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Condition
+from typing import NamedTuple
 
 from conference.core import join_options
 from conference.core.change import Change
@@ -27,6 +28,16 @@ from conference.core.commands import (
 from conference.core.events import ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.room import Room
+
+
+class Key(NamedTuple):
+    """The key that a client gave its request. A repetition has the same id and digest.
+
+    id: the key, unlike those of clients with other rights. digest: of the request's content.
+    """
+
+    id: str
+    digest: str
 
 
 @dataclass(eq=False)  # receipts of the same request are distinct

@@ -18,12 +18,12 @@ from conference.core.room import Room
 from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Invalid, Wrong
 from conference.core.schema.texts import ROOM
-from conference.engine import Overloaded, Receipt
+from conference.engine import Key, Overloaded, Receipt
 from conference.reporting import event_log, health, public_view
 from conference.web.access import CONTROL, ONE_ROOM, granted, require_room
 from conference.web.bodies import read_object
 from conference.web.find_participant import find_participant
-from conference.web.idempotency import digest, request_id
+from conference.web.idempotency import digest, of_client, request_id
 from conference.web.not_recorded import raise_if_not_recorded
 from conference.web.problems import Problem
 from conference.web.services import services
@@ -155,12 +155,14 @@ def act_on_one(room: str, name: str, verb: str) -> tuple[Json, int]:
 def _request(room: Room, verb: Verb, body: Json, names: Sequence[str] = ()) -> tuple[Json, int]:
     """Make the request, unless it is a repetition. Without names it is for the room."""
     id, by_client = request_id()
-    content = digest(room.name, verb.name, names, body) if by_client else ""
+    key = None
+    if by_client:
+        key = Key(of_client(id, granted().room), digest(room.name, verb.name, names, body))
     with _seat() as wait:
-        receipt = services().engine.repeated(room.name, id, wait, content)
+        receipt = services().engine.repeated(room.name, id, wait, key)
         if receipt is None:
             event = _checked(id, room, verb, body, names)
-            receipt = _moderate(room, event, wait, content)
+            receipt = _moderate(room, event, wait, key)
     outcomes = receipt.answers if wait else []
     answers = [_shown(outcome) for outcome in outcomes]
     made: Json = {"id": id, "room": room.name, "verb": verb.name}
@@ -189,9 +191,9 @@ def _checked(id: str, room: Room, verb: Verb, body: Json, names: Sequence[str]) 
     return ModeratorRequest(verb.name, services().clock(), id, calls, values)
 
 
-def _moderate(room: Room, event: ModeratorRequest, wait: float, content: str) -> Receipt:
+def _moderate(room: Room, event: ModeratorRequest, wait: float, key: Key | None) -> Receipt:
     try:
-        return services().engine.moderate(room.name, event, wait, content)
+        return services().engine.moderate(room.name, event, wait, key)
     except Overloaded:
         raise Problem("overloaded", "Too many commands wait to be sent. Try again soon.") from None
 

@@ -29,6 +29,11 @@ def request_id() -> tuple[str, bool]:
     return given, True
 
 
+def of_client(key: str, only: str | None) -> str:
+    """Return the key as it is remembered. Sessions for `only` one room share no key with others."""
+    return key if only is None else f"{only}/{key}"
+
+
 def digest(room: str, verb: str, names: Sequence[str], body: Mapping[str, Any]) -> str:
     """Return 32 hex digits: the same for equal requests, before the names are looked up.
 

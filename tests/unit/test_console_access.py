@@ -640,6 +640,21 @@ def test_the_body_names_no_other_room(line: TestLine) -> None:
     assert kind(named) == (404, "unknown-participant")
 
 
+def test_a_rooms_session_cannot_know_or_take_the_keys_of_other_requests(line: TestLine) -> None:
+    key = {"Idempotency-Key": "lock-1"}
+    blue, red = by_link(line), by_link(line, "red")
+    everything = (line.client, BEARER)
+    for (client, headers), room in ((blue, "blue"), (red, "red"), (everything, "red")):
+        for repeated in (False, True):
+            answer = client.post(f"/api/rooms/{room}/actions/lock", headers=headers | key)
+            assert answer.status_code == 202 and answer.json is not None
+            assert (answer.json["id"], "repeated" in answer.json) == ("lock-1", repeated)
+        other = client.post(f"/api/rooms/{room}/actions/unlock", headers=headers | key)
+        assert kind(other) == (409, "key-reused")
+    another_room = line.client.post("/api/rooms/blue/actions/lock", headers=BEARER | key)
+    assert kind(another_room) == (409, "key-reused")
+
+
 @pytest.mark.parametrize("room", ["a b", "<script>", "../red", "x" * 65, "a\r\nSet-Cookie: a=b"])
 def test_a_page_is_of_a_name_that_a_room_can_have(line: TestLine, room: str) -> None:
     client, _ = signed_in(line)
