@@ -184,7 +184,7 @@ def test_a_busy_number_can_be_dialled_again(tab: Tab, opened_with: Callable[...,
     api = opened_with(person(1, "Ann"))
     page, dials = tab.page, tab.page.locator("#dials > li")
     page.get_by_role("button", name="Dial").click()
-    page.get_by_label("to the number", exact=False).fill(ZOE)
+    page.get_by_label("number the number to call", exact=False).fill(ZOE)
     page.keyboard.press("Enter")
     expect(dials).to_contain_text("ringing")
     webhook = {"event_type": "call.hangup", "details": {"hangup_cause": "user_busy"}, "text": ""}
@@ -204,3 +204,48 @@ def test_the_text_of_others_stays_text(tab: Tab, opened_with: Callable[..., Api]
     assert name.evaluate("(node) => getComputedStyle(node).unicodeBidi") == "isolate"
     assert tab.overflow() == 0
     expect(tab.page.get_by_role("button", name="Mute anonymous 2")).to_be_visible()
+
+
+def test_rows_follow_the_member_numbers_however_people_come(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    api = opened_with(person(1, "Ann"), person(4, "Dan"), person(6, "Fay"))
+    numbers = tab.page.locator("#list .member")
+    api.people += [person(5, "Eve"), person(2, "Bob")]
+    expect(numbers).to_have_text(["1", "2", "4", "5", "6"])
+    api.people = [person(1, "Ann"), person(4, "Dan"), {**person(2, "Bob"), "member": 7}]
+    expect(numbers).to_have_text(["1", "4", "7"])
+
+
+def test_what_mute_all_did_says_to_whom_and_its_undo_takes_it_back(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    api = opened_with(person(1, "Ann", role="moderator"), person(2, "Bob"))
+    page, hall = tab.page, tab.page.get_by_role("region", name="The whole room")
+    hall.get_by_label("newcomers too").check()
+    page.get_by_role("button", name="Mute all but 1 moderator", exact=True).click()
+    expect(hall).to_contain_text("muted all but 1 moderator; newcomers too")
+    hall.get_by_role("button", name="Undo: ").click()
+    expect(hall).to_contain_text("took back mute all")
+    verbs = [(verb, body) for verb, body, _ in api.posted]
+    assert verbs == [("mute-all", {"newcomers": True}), ("undo-mute-all", {})]
+
+
+def test_a_session_that_ended_is_not_called_a_server_without_an_answer(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    tab.expects(": 401")
+    api = opened_with(person(1, "Ann"))
+    api.status = 401
+    expect(tab.page.locator("#news")).to_have_text("Signed out.")
+
+
+def test_a_form_says_what_it_does_and_to_whom(tab: Tab, opened_with: Callable[..., Api]) -> None:
+    opened_with(person(1, "Ann"))
+    tab.page.get_by_role("button", name="More Ann").click()
+    sheet = tab.page.get_by_role("dialog", name="Ann")
+    for verb, words in (("Say", "Say to Ann"), ("Rename", "Rename Ann")):
+        sheet.locator("summary", has_text=verb).first.click()
+        expect(sheet.get_by_role("button", name=words, exact=True)).to_be_visible()
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.get_by_role("button", name="More Ann")).to_be_focused()

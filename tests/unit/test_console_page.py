@@ -75,10 +75,12 @@ def test_an_unknown_verb_is_under_more_in_the_words_of_its_name() -> None:
         "parameters": [
             {
                 "name": "loudly",
+                "label": "loudly",
                 "field": "yes-no",
                 "help": "how it is done",
                 "says": "true or false",
                 "json": True,
+                "front": False,
             }
         ],
     }
@@ -133,6 +135,16 @@ def test_what_must_not_be_empty_is_marked_and_an_alternative_frees_it() -> None:
     assert shown["rename", "label"] == (True, False)
     assert shown["play", "audio_url"] == (None, None)
     assert shown["dial", "label"] == (None, None)
+
+
+def test_values_that_a_request_needs_and_their_alternatives_are_in_front_of_the_options() -> None:
+    front = {
+        verb["name"]: [each["name"] for each in verb["parameters"] if each["front"]]
+        for verb in verbs("all")
+    }
+    assert front["play"] == ["audio_url", "media_name"]
+    assert front["dial"] == ["to", "label"]
+    assert front["hold"] == []
 
 
 # The page

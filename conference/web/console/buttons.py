@@ -13,7 +13,7 @@ from conference.core.schema.parameters import Parameter
 from conference.core.schema.phone_numbers import PhoneNumber
 from conference.core.texml.verbs import VERBS as IN_TEXML
 
-Place = Literal["row", "room", "more"]
+Place = Literal["participants", "room", "more"]
 Rooms = Literal["all", "one"]
 Json = dict[str, Any]
 
@@ -25,6 +25,7 @@ class Look:
     press, doing, done: its words before, during and after the request.
     place: its button is in each participant's row, among those of the room, or under More. A verb
     that is the `back` of another shares the button of that one.
+    to: the word between press and the name of a participant, such as "Say to Ann".
     asks: a press opens a form, for values or to confirm.
     field: the field of the participant or room that is true while the verb holds. The button is
     pressed in then, and does `back`. only: `hold_reason` must have this value, too.
@@ -37,6 +38,7 @@ class Look:
     press: str
     doing: str
     done: str
+    to: str = ""
     place: Place = "more"
     asks: bool = False
     field: str = ""
@@ -53,7 +55,7 @@ LOOKS = {
         press="Mute",
         doing="muting",
         done="muted",
-        place="row",
+        place="participants",
         field="muted",
         back="unmute",
         undo="unmute",
@@ -62,13 +64,15 @@ LOOKS = {
         press="Hold",
         doing="holding",
         done="put on hold",
-        place="row",
+        place="participants",
         field="on_hold",
         only="moderator",
         back="unhold",
         undo="unhold",
     ),
-    "kick": Look(press="Kick", doing="kicking", done="kicked", place="row", asks=True, danger=True),
+    "kick": Look(
+        press="Kick", doing="kicking", done="kicked", place="participants", asks=True, danger=True
+    ),
     "mute-all": Look(
         press="Mute all",
         doing="muting",
@@ -85,8 +89,8 @@ LOOKS = {
         press="Lock", doing="locking", done="locked", place="room", field="locked", back="unlock"
     ),
     "dial": Look(press="Dial", doing="dialling", done="dialling", place="room", asks=True),
-    "speak": Look(press="Say", doing="speaking", done="said", place="room", asks=True),
-    "play": Look(press="Play", doing="playing", done="playing", place="room", asks=True),
+    "speak": Look(press="Say", doing="speaking", done="said", place="room", asks=True, to="to"),
+    "play": Look(press="Play", doing="playing", done="playing", place="room", asks=True, to="to"),
     "record-start": Look(
         press="Record",
         doing="starting to record",
@@ -95,9 +99,11 @@ LOOKS = {
         field="recording",
         back="record-stop",
     ),
-    "end": Look(press="End", doing="ending", done="ended", place="room", asks=True, danger=True),
-    "unmute": Look(press="Unmute", doing="unmuting", done="unmuted", place="row"),
-    "unhold": Look(press="Unhold", doing="unholding", done="taken off hold", place="row"),
+    "end": Look(
+        press="End for all", doing="ending", done="ended", place="room", asks=True, danger=True
+    ),
+    "unmute": Look(press="Unmute", doing="unmuting", done="unmuted", place="participants"),
+    "unhold": Look(press="Unhold", doing="unholding", done="taken off hold", place="participants"),
     "unlock": Look(press="Unlock", doing="unlocking", done="unlocked", place="room"),
     "record-stop": Look(
         press="Stop recording", doing="stopping", done="recording stopped", place="room"
@@ -105,10 +111,10 @@ LOOKS = {
     "unmute-all": Look(press="Unmute all", doing="unmuting", done="unmuted all", spares="listener"),
     "hold-all": Look(press="Hold all", doing="holding", done="put everyone on hold"),
     "unhold-all": Look(press="Unhold all", doing="unholding", done="took everyone off hold"),
-    "role": Look(press="Give a role", doing="changing the role", done="role changed"),
+    "role": Look(press="Give a role", doing="changing the role", done="role changed", to="to"),
     "rename": Look(press="Rename", doing="renaming", done="renamed"),
-    "stop": Look(press="Stop the sound", doing="stopping", done="stopped"),
-    "send-dtmf": Look(press="Send tones", doing="sending", done="tones sent"),
+    "stop": Look(press="Stop the sound", doing="stopping", done="stopped", to="for"),
+    "send-dtmf": Look(press="Send tones", doing="sending", done="tones sent", to="to"),
 }
 """The looks that are not the usual one, in the order of the buttons. See `usual`."""
 
@@ -136,6 +142,16 @@ FIELDS: dict[type[Kind], str] = {
 }
 """Kind -> the field of a form that takes it. Every other kind is a line of text."""
 
+LABELS = {
+    "to": "number",
+    "label": "name",
+    "payload": "words",
+    "audio_url": "sound",
+    "digits": "tones",
+    "whisper_call_control_ids": "hears the whisper",
+}
+"""Parameter -> the label of its field, where the words of its name do not say what it takes."""
+
 JSON = (kinds.Switch, kinds.Integer, kinds.Number, kinds.Loop, kinds.Fields, kinds.Headers)
 """The kinds whose value is the JSON that the field has, such as 3 or true."""
 
@@ -160,6 +176,7 @@ def names_a_room(verb: Verb) -> bool:
 def _verb(verb: Verb) -> Json:
     look = LOOKS.get(verb.name) or usual(verb.name)
     replaced = {parameter.instead_of for parameter in verb.parameters}
+    needed = {"label"} | {each.name for each in verb.parameters if each.required}
     return {
         "name": verb.name,
         "of": verb.of,
@@ -167,19 +184,24 @@ def _verb(verb: Verb) -> Json:
         "texml": verb.name in IN_TEXML,
         "button": look.place != "more" and verb.name not in BACKS,
         "more": bool(verb.parameters) and not look.asks and not look.tick,
-        "parameters": [_parameter(each, replaced) for each in verb.parameters],
+        "parameters": [
+            _parameter(each, replaced) | {"front": bool(needed & {each.name, each.instead_of})}
+            for each in verb.parameters
+        ],
         **{name: value for name, value in asdict(look).items() if value},
     }
 
 
 def _parameter(parameter: Parameter, replaced: set[str]) -> Json:
-    """Return `name, field, help, says`, and where they apply `json, choices, least, most`.
+    """Return `name, label, field, help, says`, and where they apply `json, choices, least, most`.
 
+    front: most requests give it, or its alternative; the form has it outside the options.
     required: it is sent even if it is empty. must: it may not be empty.
     """
     kind = parameter.kind
     shown: Json = {
         "name": parameter.name,
+        "label": LABELS.get(parameter.name) or parameter.name.replace("_", " "),
         "field": FIELDS.get(type(kind), "text"),
         "help": parameter.help,
         "says": kind.says,

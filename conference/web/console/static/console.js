@@ -10,7 +10,7 @@ const EVERY = 1000, HIDDEN = 15000, OLD = 3000, PATIENCE = 5000, LONGEST_PRESS =
 const REPLY = 10000, FAILED = 30000, LINGER = 4000, SLICE = 10;
 
 const room = { version: null }; // as the server shows it, without participants
-const rows = new Map(); // call id -> row, in the order of joining
+const rows = new Map(); // call id -> row
 let clock = { at: 0, got: -Infinity }; // the server's time, and when it came
 let trouble = null; // the error of the last poll
 
@@ -25,7 +25,8 @@ const make = (tag) => document.createElement(tag);
 const copy = (id) => $(id).content.firstElementChild.cloneNode(true);
 const plural = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 const bare = (text) => text.toLowerCase().replace(/[\s().-]/g, "");
-const present = () => [...rows.values()].filter((row) => !row.gone);
+const sorted = () => [...rows.values()].sort((a, b) => a.p.member - b.p.member);
+const present = () => sorted().filter((row) => !row.gone);
 const isInside = ({ p, gone }) => p?.status === "joined" && !gone;
 const nameOf = ({ label, number, member }) =>
   clean(label || (/\d/.test(number) ? number : `${number || "caller"} ${member}`));
@@ -44,9 +45,7 @@ async function inSlices(items, work) {
   let began = tock();
   for (const item of items) {
     work(item);
-    if (since(began) < SLICE) continue;
-    await sleep(0);
-    began = tock();
+    if (since(began) > SLICE) began = (await sleep(0), tock());
   }
 }
 
@@ -67,9 +66,9 @@ async function send(verb, values) {
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": setup.csrf,
     "Idempotency-Key": key };
   for (let tries = 1; ; tries++) {
-    const signal = AbortSignal.timeout(LONGEST_PRESS), path = `${api}/actions/${verb.name}?wait=1`;
+    const signal = AbortSignal.timeout(LONGEST_PRESS), method = "POST";
     try {
-      return await request(path, { method: "POST", body, headers, signal });
+      return await request(`${api}/actions/${verb.name}?wait=1`, { method, body, headers, signal });
     } catch (error) {
       if (error.status) throw error;
       if (tries === 4) throw new Error("no answer; it may have been done");
@@ -89,10 +88,12 @@ async function follow() {
     try {
       await take(await request(room.version === null ? api : `${api}?since=${room.version}`));
       await followDials();
-      [failed, trouble] = [0, null];
+      failed = 0;
+      trouble = null;
       tick();
     } catch (error) {
-      [failed, trouble] = [failed + 1, error];
+      failed += 1;
+      trouble = error;
     }
     served.forEach((resolve) => resolve());
     const slow = document.hidden || trouble?.status === 401;
@@ -115,7 +116,9 @@ async function take({ version, participants = [], left = [], ...fields }) {
 }
 
 function arrive(p, first) {
-  const row = rows.get(p.call_control_id) ?? addRow(p.call_control_id), was = isInside(row);
+  const known = rows.get(p.call_control_id);
+  if (known && known.p.member !== p.member) removeRow(known);
+  const row = rows.get(p.call_control_id) ?? addRow(p), was = isInside(row);
   Object.assign(row, { p, gone: 0, name: nameOf(p) });
   row.key = bare(`#${p.member} ${row.name} ${p.number}`);
   if (!first && !was && isInside(row)) move(row, "joined");
@@ -131,10 +134,10 @@ function depart(row) {
 
 // Rows
 
-function addRow(call) {
-  const row = targetOf(copy("row"), { call });
+function addRow({ call_control_id: call, member }) {
+  const row = targetOf(copy("row"), { call }), next = sorted().find(({ p }) => p.member > member);
   rows.set(call, row);
-  $("list").append(row.el);
+  $("list").insertBefore(row.el, next?.el);
   return row;
 }
 
@@ -144,14 +147,14 @@ function removeRow({ call, el }) {
   el.remove();
 }
 
-function stateOf({ status, queue, muted, mute_reason, on_hold, hold_reason, recording }) {
+function stateOf(p) {
   return [
-    queue && `in the queue ${clean(queue.name)}`,
-    !queue && status !== "joined" && (words["on the way"][status] ?? status),
-    muted && (words.muted[mute_reason] ?? "muted"),
-    on_hold && (words.held[hold_reason] ?? "on hold"),
-    recording && "recorded",
-  ].filter(Boolean).join(" · ");
+    p.queue ? `in the queue ${clean(p.queue.name)}`
+      : p.status !== "joined" && (words["on the way"][p.status] ?? p.status),
+    p.muted && (words.muted[p.mute_reason] ?? "muted"),
+    p.on_hold && (words.held[p.hold_reason] ?? "on hold"),
+    p.recording && "recorded",
+  ].filter(Boolean).join(", ");
 }
 
 function showRow(row) {
@@ -218,14 +221,15 @@ function click(target, verb, el) {
   if (!verb.name) return openSheet(target, more(target), target.name || "The whole room");
   const next = isOn(verb, target.p) ? verbs.get(verb.back) : verb;
   if (next.asks) return openSheet(target, [next], `${next.press} ${target.name}`);
-  const tick = verb.tick && el.nextElementSibling.control?.checked;
+  const tick = verb.tick && el.nextElementSibling.control.checked;
   press(target, next, tick ? { [verb.tick]: true } : {});
 }
 
-// Returns the error, if there was one.
+// Returns the error, or null.
 async function press(target, verb, body) {
   const { next } = room;
   let error = null, text = verb.done + spared(verb);
+  if (body[verb.tick]) text += `; ${verb.tick} too`;
   target.pending.set(verb.name, verb.doing);
   reply(target, "");
   showButtons(target);
@@ -237,7 +241,7 @@ async function press(target, verb, body) {
   } catch (caught) {
     [error, text] = [caught, caught.message];
   }
-  await poll(); // so that the row shows what the server knows now
+  await poll(); // to show what the server knows now
   target.pending.delete(verb.name);
   const back = !error && verb.undo && (() => press(target, verbs.get(verb.undo), {}));
   reply(target, text, error ? FAILED : REPLY, back);
@@ -252,7 +256,6 @@ function reply(target, text, lasts = Infinity, again = null) {
   const { said, undo } = target.part;
   Object.assign(target, { again, until: tock() + lasts });
   write(said, clean(text));
-  said.title = said.textContent;
   show(undo, again);
   put(undo, "ariaLabel", `${undo.textContent}: ${target.name} ${text}`);
 }
@@ -260,9 +263,9 @@ function reply(target, text, lasts = Infinity, again = null) {
 // Forms
 
 function more({ call }) {
-  const [of, place] = call ? ["participants", "row"] : ["room", "room"];
+  const of = call ? "participants" : "room";
   return setup.verbs.filter((verb) => [of, "either"].includes(verb.of)
-    && works(verb) && (verb.place !== place || verb.more));
+    && works(verb) && (verb.place !== of || verb.more));
 }
 
 function openSheet(target, offered, title) {
@@ -271,17 +274,17 @@ function openSheet(target, offered, title) {
   forms[0].open = forms.length === 1;
   $("sheet-body").replaceChildren(...forms);
   $("sheet").showModal();
-  if (forms[0].open && !offered[0].danger) forms[0].querySelector("form").elements[0].focus();
+  if (forms[0].open && !offered[0].danger) forms[0].lastElementChild.elements[0].focus();
 }
 
 function formOf(target, verb) {
-  const el = copy(`form-${verb.name}`), form = el.querySelector("form");
-  const error = form.querySelector(".error"), submit = form.querySelector("[type=submit]");
+  const el = copy(`form-${verb.name}`), form = el.lastElementChild;
+  const submit = form.lastElementChild, error = submit.previousElementSibling;
   for (const field of form.elements) {
     if (field.multiple) for (const row of present()) field.add(new Option(row.name, row.call));
     else if (typeof target.p[field.name] === "string") field.value = target.p[field.name];
   }
-  submit.append(` ${target.name}`);
+  if (target.name) submit.append(` ${verb.to ?? ""} ${target.name}`);
   form.onsubmit = async (event) => {
     event.preventDefault();
     write(error, "");
@@ -302,7 +305,7 @@ function valueOf(el) {
   try {
     return "json" in el.dataset ? JSON.parse(el.value) : el.value;
   } catch {
-    return el.value; // which the server refuses, saying why
+    return el.value; // the server says why not
   }
 }
 
@@ -363,7 +366,7 @@ function removeDial({ id, el }) {
 }
 
 async function followDials() {
-  if (![...dials.values()].some((dial) => !dial.over) || room.next <= heard) return;
+  if ([...dials.values()].every((dial) => dial.over) || room.next <= heard) return;
   const { events, next } = await request(`api/events?after=${heard}&room=${named}`);
   heard = next;
   for (const { requests, event_type: type, details, text } of events) {
@@ -462,7 +465,7 @@ function tick() {
   if (was !== is) {
     dataset.is = is;
     $("main").ariaDisabled = is !== "live";
-    if (was !== "loading") news.push(is === "live" ? "Connected" : "No answer from the server");
+    if (was !== "loading") news.push(words.is[is]);
   }
   write($("asof"), clock.at ? `as of ${seconds.format(clock.at)}` : "");
   write($("why"), trouble?.status ? clean(trouble.message) : "");
@@ -494,20 +497,20 @@ function everySecond() {
 
 addEventListener("online", poll);
 document.addEventListener("visibilitychange", poll);
-document.addEventListener("click", (event) => {
+addEventListener("click", (event) => {
   const button = event.target.closest("button:not(.quiet)");
   if (!button || (!isOld() && button.ariaDisabled !== "true")) return;
   event.preventDefault();
   event.stopPropagation();
 }, true);
-document.addEventListener("keydown", (event) => {
+addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.target.closest("input, dialog") || $("find").hidden) return;
   event.preventDefault();
   $("search").focus();
 });
-$("list").addEventListener("pointermove", () => (pointed = tock()));
-$("search").addEventListener("input", () => rows.forEach(filter));
-$("timeline").addEventListener("toggle", () => $("timeline").open && showTimeline().catch(() => {}));
+$("list").onpointermove = () => (pointed = tock());
+$("search").oninput = () => rows.forEach(filter);
+$("timeline").ontoggle = () => $("timeline").open && showTimeline().catch(() => {});
 $("close").onclick = () => $("sheet").close();
 
 history.replaceState(null, "", `?room=${named}`); // without the link, which opens the room
