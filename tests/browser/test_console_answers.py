@@ -249,3 +249,27 @@ def test_a_form_says_what_it_does_and_to_whom(tab: Tab, opened_with: Callable[..
         expect(sheet.get_by_role("button", name=words, exact=True)).to_be_visible()
     tab.page.keyboard.press("Escape")
     expect(tab.page.get_by_role("button", name="More Ann")).to_be_focused()
+
+
+def test_above_fifteen_people_they_can_be_searched_by_name_number_and_member(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    api = opened_with(*[person(n, f"Guest {n}", number=f"+13125550{n:03}") for n in range(1, 16)])
+    page, shown = tab.page, tab.page.locator("#list > li:visible .member")
+    search, nobody = page.get_by_role("searchbox", name="Find"), page.get_by_text("Nobody here has")
+    expect(search).to_be_hidden()
+    api.people.append(person(16, "Zoe", number="+13125550099"))
+    expect(search).to_be_visible()
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    for text, numbers in (
+        ("zoe", ["16"]),
+        ("(312) 555-0099", ["16"]),
+        ("#16", ["16"]),
+        ("guest 1", ["1", "10", "11", "12", "13", "14", "15"]),
+    ):
+        search.fill(text)
+        expect(shown).to_have_text(numbers)
+        expect(nobody).to_be_hidden()
+    search.fill("somebody else")
+    expect(nobody).to_be_visible()
