@@ -6,6 +6,7 @@ The page is the app's own; the control API is a script.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,6 +58,7 @@ class Api:
     loses: int = 0  # presses whose answer is lost
     refuses: bool = False
     events: list[dict[str, Any]] = field(default_factory=list)
+    first: int = 100  # the number of the event before them
     posted: list[tuple[str, dict[str, Any], str]] = field(default_factory=list)
 
     def answer(self, route: Route) -> None:
@@ -72,13 +74,15 @@ class Api:
         elif request.method == "POST":
             self._press(route, path)
         elif path.startswith("/api/events"):
-            route.fulfill(json={"events": self.events, "next": self._next})
+            after = int(re.findall(r"after=(\d+)", path)[0])
+            news = self.events[max(0, after - self.first) :]
+            route.fulfill(json={"events": news, "next": self._next})
         else:
             route.fulfill(json=self._room())
 
     @property
     def _next(self) -> int:
-        return 100 + len(self.events)
+        return self.first + len(self.events)
 
     def _room(self) -> dict[str, Any]:
         people = {"participants": self.people, "left": [], "speaker": None}
@@ -194,6 +198,22 @@ def test_a_busy_number_can_be_dialled_again(tab: Tab, opened_with: Callable[...,
     expect(dials).to_contain_text("ringing")
     assert [(verb, body) for verb, body, _ in api.posted] == [("dial", {"to": ZOE})] * 2
     assert api.posted[0][2] != api.posted[1][2]
+
+
+def test_a_dial_is_followed_through_a_restart_of_the_server(
+    tab: Tab, opened_with: Callable[..., Api]
+) -> None:
+    """The numbers of its events begin again."""
+    api = opened_with(person(1, "Ann"))
+    page, dials = tab.page, tab.page.locator("#dials > li")
+    page.get_by_role("button", name="Dial").click()
+    page.get_by_label("number the number to call", exact=False).fill(ZOE)
+    page.keyboard.press("Enter")
+    expect(dials).to_contain_text("ringing")
+    api.first = 0
+    webhook = {"event_type": "call.answered", "details": {}, "text": ""}
+    api.events.append({"requests": [api.posted[0][2]], **webhook})
+    expect(dials).to_contain_text("answered")
 
 
 def test_the_text_of_others_stays_text(tab: Tab, opened_with: Callable[..., Api]) -> None:

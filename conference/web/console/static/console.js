@@ -1,4 +1,4 @@
-// The console: asks for one room once a second, and patches the page where it has changed.
+// The console: asks for one room once a second, and patches what has changed.
 
 const $ = (id) => document.getElementById(id);
 const [setup, words] = ["setup", "words"].map((id) => JSON.parse($(id).textContent));
@@ -60,7 +60,7 @@ async function request(path, options) {
   throw Object.assign(new Error(detail), { status: answer.ok ? 0 : answer.status });
 }
 
-// One press is one request: it has the same key when it is sent again.
+// One press is one request: sent again, it has the same key.
 async function send(verb, values) {
   const key = crypto.getRandomValues(new Uint32Array(4)).join("-"), body = JSON.stringify(values);
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": setup.csrf,
@@ -251,7 +251,7 @@ async function press(target, verb, body) {
   return error;
 }
 
-// Shows a text for a while, and a button: Undo, or Dial again.
+// Shows a text for a while, and Undo or Dial again.
 function reply(target, text, lasts = Infinity, again = null) {
   const { said, undo } = target.part;
   Object.assign(target, { again, until: tock() + lasts });
@@ -336,10 +336,10 @@ async function showRooms() {
   while (nav.children.length > rooms.length) nav.lastChild.remove();
 }
 
-// Calls that were dialled here
+// Dialled calls
 
 const dials = new Map(); // request id -> the call
-let heard = 0; // the number of the last event
+let heard = 0; // number of the last event
 
 function addDial(id, body, next) {
   const name = clean([body.label, body.to].filter(Boolean).join(", "));
@@ -366,7 +366,8 @@ function removeDial({ id, el }) {
 }
 
 async function followDials() {
-  if ([...dials.values()].every((dial) => dial.over) || room.next <= heard) return;
+  if ([...dials.values()].every((dial) => dial.over) || room.next === heard) return;
+  if (room.next < heard) heard = 0; // they begin anew with the server
   const { events, next } = await request(`api/events?after=${heard}&room=${named}`);
   heard = next;
   for (const { requests, event_type: type, details, text } of events) {
@@ -419,7 +420,7 @@ function paint({ chart, bands }) {
     `${what} ${plural(times, "time")}, ${lasting(ms)}`).join("; ");
 }
 
-// Extends the bands of a participant by what has changed.
+// Extends the bands by what has changed.
 function draw(row) {
   const { call, p } = row, joined = isInside(row);
   if (!$("timeline").open || !origin || !(joined || lanes.has(call))) return;
