@@ -30,6 +30,7 @@ from conference.core.parts import FREE, Doubt
 from conference.core.replacing import replace
 from conference.core.restoring import (
     may_be_new,
+    missed_newest,
     restore_meeting,
     restore_numbers,
     treat_as_newcomer,
@@ -118,7 +119,7 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
 def _recover(room: Room, call: str, state: ClientState, at: float, *, new: bool) -> Room:
     status = "parked" if state.parked else "ringing"
     room = add_call(room, call, state, at, status=status, recovered=True)
-    if new:
+    if missed_newest(room, state):
         room = treat_as_newcomer(room, room.participants[call], at)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)

@@ -55,8 +55,15 @@ def restore_numbers(room: Room, snapshot: Snapshot, found: Collection[ClientStat
     return members.skip_to(room, max([left_too, *(state.member for state in found)]))
 
 
+def missed_newest(room: Room, state: ClientState) -> bool:
+    """Whether the call has yet to learn what newcomers are: it is one, or the line was killed
+    before Telnyx kept its newest client_state."""
+    names = ("newcomers_muted", "newcomers_held")
+    return any(getattr(room, name) and not getattr(state, name) for name in names)
+
+
 def treat_as_newcomer(room: Room, newcomer: Participant, at: float) -> Room:
-    """Mute and hold a caller who came after the restart, as the room's newcomers are."""
+    """Mute and hold a caller as the room's newcomers are."""
     before = room.holding.asked.get(newcomer.call, NOTHING_ASKED)
     asked = as_newcomer(room, newcomer.role, before)
     if asked == before:
