@@ -11,7 +11,6 @@ from conference.core.client_state import OF_MEETING
 from conference.core.commands import Dial, Leave
 from conference.core.muting import without_mute_all
 from conference.core.participant import Participant
-from conference.core.parts import NOTHING_ASKED
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import set_asked
@@ -75,11 +74,12 @@ def end_meeting(room: Room, at: float) -> Room:
 
 
 def _take_back(room: Room) -> Room:
-    """Take back the lock, and what newcomers are. A caller who rings now is none any more."""
-    for call, participant in room.participants.items():
-        asked = room.holding.asked.get(call, NOTHING_ASKED)
+    """Take back the lock, and what newcomers are. A caller who rings now, or was expected
+    in vain, is none any more."""
+    for call, asked in room.holding.asked.items():
         if room.newcomers_muted:
-            mute_by = without_mute_all(asked.mute_by, participant.role)
+            known = room.participants.get(call)
+            mute_by = without_mute_all(asked.mute_by, known.role if known else "participant")
             room = set_asked(room, call, mute_by=mute_by)
         if room.newcomers_held:
             room = set_asked(room, call, hold=False, music="")
