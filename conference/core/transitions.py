@@ -46,7 +46,10 @@ def put(room: Room, participant: Participant) -> Room:
 
 
 def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
-    """Add a call to the room from its client_state, as ringing unless `fields` differ."""
+    """Add a call to the room from its client_state, as ringing unless `fields` differ.
+
+    Of a call that we dial, requests for everyone may have changed the hold and mute since.
+    """
     participant = Participant(
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
         stages=("confirm",) if state.confirm else (),
@@ -54,7 +57,10 @@ def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any
         member=state.member,
     )
     room = put(room, replace(participant, **fields))
-    return set_asked(room, call, hold=state.hold, mute_by=state.mute_by)
+    asked = Asked(state.hold, state.mute_by)
+    if Queue("dial", state.dial) in room.pending:
+        asked = room.holding.asked.get(state.dial, NOTHING_ASKED)
+    return set_asked(room, call, hold=asked.hold, mute_by=asked.mute_by, music=asked.music)
 
 
 def change(room: Room, call: str, **fields: object) -> Room:

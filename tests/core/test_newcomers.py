@@ -12,7 +12,7 @@ from rigs.texml_rooms import OURS, comes, goes, listed, texml
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.events import HandedOver, Refused, SnapshotWanted
+from conference.core.events import Event, HandedOver, Refused, SnapshotWanted
 from conference.core.parts import NOTHING_ASKED, Asked, Told
 from conference.core.room import Room
 from conference.core.snapshot import Seen, Snapshot
@@ -56,7 +56,7 @@ def calls_again(room: Room) -> Room:
     return rig.let_in(rig.after(room, rig.asks("unmute", "D"), rig.hangup("D")), "C")
 
 
-def is_answered_unseen(room: Room) -> Room:
+def is_answered_unseen(room: Room, *, answered: bool = True) -> Room:
     """Two lists show an incoming call that no webhook has reported."""
     room = replace(room, watches_unknown_calls=True)
     inside = dict.fromkeys("AB", Seen(True, True))
@@ -64,7 +64,7 @@ def is_answered_unseen(room: Room) -> Room:
         room = rig.after(room, SnapshotWanted(at))
         shown = Snapshot("K", inside, calls=None, unknown_calls=frozenset("C"))
         room = rig.after(room, rig.answer(room, c.SNAPSHOT, at=at, data=shown))
-    return rig.well(room)
+    return rig.well(room) if answered else room
 
 
 WAYS: dict[str, Callable[[Room], Room]] = {
@@ -160,6 +160,24 @@ def test_a_listener_whom_mute_all_has_muted_again_stays_muted() -> None:
         assert rig.after(opened, rig.asks(verb)).holding.asked == {"C": LISTENS}
 
 
+def test_a_call_that_no_room_knows_yet_is_a_newcomer_too() -> None:
+    """Its answer is in flight: another program may have the call."""
+    room = is_answered_unseen(TWO, answered=False)
+    assert room.reconciliation.unknown_calls == {"C"}
+    muted = rig.after(room, MUTE_ALL)
+    assert rig.pending(muted, c.memory("C")) == (), "its client_state may be another program's"
+    state = rig.head(room, "C").client_state
+    muted = rig.after(muted, rig.hook("call.answered", "C", client_state=state))
+    assert asked(muted) == WITH_ALL
+    opened = rig.after(is_answered_unseen(MUTES, answered=False), rig.asks("undo-mute-all"))
+    assert asked(rig.after(opened, rig.hook("call.answered", "C", client_state=state))) == (
+        NOTHING_ASKED
+    )
+    assert rig.after(room, MUTE_ALL, rig.hook("call.answered", "C")).holding.asked.keys() == {
+        *"AB"
+    }, "another program's"
+
+
 # The meeting
 
 
@@ -221,6 +239,30 @@ def test_what_is_requested_by_name_after_the_call_began_outlasts_the_response() 
     assert asked(named) == Asked(hold=True, mute_by="moderator")
 
 
+WAS_MUTED_WITH_ALL = {
+    "unmuted by name": (rig.asks("unmute", "C"), NOTHING_ASKED),
+    "a moderator now": (rig.asks("role", "C", role="moderator"), NOTHING_ASKED),
+    "muted by name": (rig.asks("mute", "C"), BY_NAME),
+    "nothing further": (rig.time(NOW), WITH_ALL),
+}
+
+
+@pytest.mark.parametrize(("event", "then"), WAS_MUTED_WITH_ALL.values(), ids=WAS_MUTED_WITH_ALL)
+def test_what_is_requested_for_a_call_is_newer_than_what_concerned_everyone_before_it(
+    event: Event, then: Asked
+) -> None:
+    room = rig.after(TWO, rig.asks("dial", to="+2"))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    state = rig.head(room, rig.DIAL).client_state
+    begun = rig.initiated("C", direction="outgoing", to="+2", client_state=state)
+    room = rig.after(room, rig.asks("mute-all"), begun)
+    assert asked(room) == WITH_ALL, "also before the response, which may be lost"
+    room = rig.after(room, event, rings)
+    assert (asked(room), "request" in room.holding.asked) == (then, False)
+    kept = rig.pending(room, c.memory("C"))[-1].client_state
+    assert (kept.mute_by, kept.role) == (then.mute_by, room.participants["C"].role)
+
+
 def test_nothing_is_kept_of_a_call_that_is_refused() -> None:
     room = rig.after(MUTES, rig.asks("dial", to="+2"))
     assert room.holding.asked["request"] == WITH_ALL
@@ -279,6 +321,37 @@ def test_by_texml_it_ends_with_the_meeting() -> None:
     assert (room.newcomers_muted, room.holding.asked) == (False, {})
 
 
+def test_by_texml_a_caller_who_was_expected_in_vain_is_none_of_the_next_meeting() -> None:
+    room = rig.after(TEXML, Fetch("C", NOW), goes("A", 4), goes("B", 5))
+    assert room.newcomers_muted
+    late = NOW + room.settings.expects_for + 1
+    room = rig.after(room, comes("C", 6, at=late))
+    assert (room.newcomers_muted, room.holding.asked) == (False, {})
+
+
+ROLE_BEFORE_RESPONSE = [
+    ("listener", [rig.asks("role", "C", role="moderator")], "moderator", NOTHING_ASKED),
+    ("listener", [rig.asks("hold", "C")], "listener", Asked(hold=True, mute_by="listener")),
+    ("listener", [rig.asks("mute", "C")], "listener", BY_NAME),
+    ("listener", [], "listener", LISTENS),
+    ("moderator", [rig.asks("role", "C", role="listener")], "listener", LISTENS),
+    ("participant", [rig.asks("mute-all")], "participant", WITH_ALL),
+]
+
+
+@pytest.mark.parametrize(("dialled_as", "events", "role", "then"), ROLE_BEFORE_RESPONSE)
+def test_by_texml_the_late_response_to_a_dial_takes_back_no_request(
+    dialled_as: str, events: list[Event], role: str, then: Asked
+) -> None:
+    room = rig.after(texml("A", "B"), rig.asks("dial", to="+2", role=dialled_as))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    for event in (comes("C", 3, to="sip:cy@example.com"), *events, rings):
+        room = rig.well(rig.after(room, event), only=c.HOLD_AND_MUTE)
+    assert (room.participants["C"].role, asked(room)) == (role, then)
+    told = room.holding.told.get("C", Told())
+    assert (told.held, told.muted) == (then.hold, then.mute)
+
+
 # Over a restart
 
 
@@ -332,6 +405,12 @@ def test_who_came_before_the_lists_showed_it_is_muted(come: Callable[[Room, str]
 
 def test_a_call_that_is_found_on_the_way_in_without_it_is_muted() -> None:
     assert asked(shown(UNKNOWN, outside="C", A=True, C=False)) == WITH_ALL
+
+
+def test_a_call_that_missed_mute_all_before_the_kill_is_muted_with_the_others() -> None:
+    room = shown(UNKNOWN, A=True, B=True, C=False)
+    assert room.holding.asked == {"A": WITH_ALL, "B": WITH_ALL, "C": WITH_ALL}
+    assert rig.head(room, c.memory("C")).client_state == replace(KEPT, member=3)
 
 
 def test_those_on_the_way_in_carry_it_over_a_restart() -> None:

@@ -11,14 +11,14 @@ from conference.core.entering import ANSWERED_WITHIN, RINGS_AT_MOST, remember
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
-from conference.core.muting import first_state
-from conference.core.parts import NOTHING_ASKED, Asked
+from conference.core.muting import first_state, muted_in_role
+from conference.core.parts import FREE, NOTHING_ASKED, Asked
 from conference.core.replacing import replace
 from conference.core.requests.dial_allow import may_be_called
 from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
 from conference.core.room import Deadline, Room
-from conference.core.texml.entering_and_leaving import asked_at_door, send_away
+from conference.core.texml.entering_and_leaving import asked_at_door, comes_muted, send_away
 from conference.core.transitions import (
     add_call,
     change,
@@ -146,26 +146,14 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         return room  # the conference of this call is over
     if call not in room.participants:
         room = add_call(room, call, command.client_state, event.at, join_options=command.attributes)
+        room = put_asked(room, call, meanwhile)
         # TeXML does not report that nobody has answered.
         rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST
         room = set_deadline(room, Deadline("call", call), event.at + rings)
     elif command.account:
-        room = _add_dialled(room, call, command)
-    return _apply_asked(room, call, planned(command), meanwhile, event.at)
-
-
-def _apply_asked(room: Room, call: str, was: Asked, meanwhile: Asked, at: float) -> Room:
-    """Apply what moderators requested for everyone before the call began.
-
-    A hold or mute that has changed since the call is in the room stays: it is the newer one.
-    """
-    now = room.holding.asked.get(call, NOTHING_ASKED)
-    asked = now
-    if now.mute_by == was.mute_by:
-        asked = replace(asked, mute_by=meanwhile.mute_by)
-    if (now.hold, now.music) == (was.hold, was.music):
-        asked = replace(asked, hold=meanwhile.hold, music=meanwhile.music)
-    return room if asked == now else remember(put_asked(room, call, asked), call, at)
+        room = _add_dialled(room, call, command, meanwhile)
+    kept = room.holding.asked.get(call, NOTHING_ASKED) == planned(command)
+    return room if kept else remember(room, call, event.at)
 
 
 def _hang_up_dialled(room: Room, call: str, command: Dial, at: float) -> Room:
@@ -178,11 +166,12 @@ def _hang_up_dialled(room: Room, call: str, command: Dial, at: float) -> Room:
     return hang_up(room, call, at) if on_the_way else room
 
 
-def _add_dialled(room: Room, call: str, command: Dial) -> Room:
+def _add_dialled(room: Room, call: str, command: Dial, meanwhile: Asked) -> Room:
     """Complete a participant who came in by TeXML before the response to the `dial`.
 
     Nothing is left to do if the callback had the number by which we know the call. A label, role,
-    hold or mute that a moderator has given since then stays.
+    hold or mute that a moderator has given since then stays. `meanwhile`: the hold and mute of the
+    dial, with the requests for everyone since.
     """
     state, known = command.client_state, room.participants[call]
     if known.direction == "outgoing":
@@ -191,7 +180,14 @@ def _add_dialled(room: Room, call: str, command: Dial) -> Room:
     role = state.role if known.role == "participant" else known.role
     who = {"number": state.number, "label": label, "role": role, "dial": state.dial}
     room = change(room, call, direction="outgoing", **who)
-    if room.holding.asked.get(call, NOTHING_ASKED) != asked_at_door(room):
-        return room
-    room = put_asked(room, call, planned(command))
-    return set_told(room, call, muted=command.attributes.get("muted") == "true")
+    asked, door = room.holding.asked.get(call, NOTHING_ASKED), asked_at_door(room)
+    if asked.mute_by == door.mute_by:
+        mute_by = meanwhile.mute_by
+        mute_by = mute_by if role == state.role else muted_in_role(room, mute_by, role)
+        asked = replace(asked, mute_by=mute_by)
+    if (asked.hold, asked.music) == (door.hold, door.music):
+        asked = replace(asked, hold=meanwhile.hold, music=meanwhile.music)
+    room = put_asked(room, call, asked)
+    if room.holding.told.get(call, FREE).muted == comes_muted(room):  # as on joining
+        room = set_told(room, call, muted=command.attributes.get("muted") == "true")
+    return room

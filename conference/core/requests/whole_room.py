@@ -166,11 +166,15 @@ def _cancel_dial(room: Room, dial: Dial, at: float) -> Room:
 def _everyone(room: Room, at: float) -> list[tuple[str, Role]]:
     """Return the calls in the room or on the way in, with their roles.
 
-    A call that Telnyx has not begun yet has the id of its `Dial`. Raise Refused if there are none.
+    A call that Telnyx has not begun yet has the id of its `Dial`. Calls that no room knows yet are
+    included, in case they come in. Raise Refused if there is nobody else.
     """
     people, coming, calling = list(present(room)), expected(room, at), dials(room)
     if not people and not coming and not calling:
         running_conference(room)
+    unknown = room.reconciliation.unknown_calls
+    people += [room.participants[call] for call in sorted(unknown) if call in room.participants]
+    begun = {p.dial for p in people}
     everyone: list[tuple[str, Role]] = [(p.call, p.role) for p in people]
-    everyone += [(dial.id, dial.client_state.role) for dial in calling]
+    everyone += [(dial.id, dial.client_state.role) for dial in calling if dial.id not in begun]
     return everyone + [(call, "participant") for call in coming]
