@@ -39,7 +39,9 @@ class Ambiguous(Refused):
         listed = [_full_name(p) for p in candidates[:MOST_LISTED]]
         if more := len(candidates) - len(listed):
             listed.append(f"or {more} others")
-        give = f'give a member number such as "#{candidates[0].member}", or a call_control_id'
+        give = "give a call_control_id"  # for "#3", which is a label, too
+        if not folded(text).startswith("#"):
+            give = f'give a member number such as "#{candidates[0].member}", or a call_control_id'
         what = f"{readable(text)} may be {', '.join(listed)}: {give}"
         super().__init__("ambiguous-participant", what)
         self.candidates = [p.call for p in candidates]

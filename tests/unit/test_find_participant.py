@@ -109,6 +109,14 @@ def test_a_number_as_it_is_dialled_from_abroad_is_not_the_end_of_another() -> No
     assert find_participant(long, "01234567").call == "a"
 
 
+def test_no_member_number_is_proposed_where_it_is_a_label_too() -> None:
+    crossed = room(("a", ANN, "#2"), ("b", BOB, "#1"))
+    for text in ("#1", " #2 ", "\uff031"):
+        with pytest.raises(Ambiguous) as no:
+            find_participant(crossed, text)
+        assert str(no.value).endswith(f"{BOB} (b): give a call_control_id")
+
+
 def test_one_of_several_who_may_be_meant_is_not_guessed() -> None:
     with pytest.raises(Ambiguous) as no:
         find_participant(HERE, "0142")
