@@ -60,6 +60,7 @@ def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any
     asked = Asked(state.hold, state.mute_by)
     if Queue("dial", state.dial) in room.pending:
         asked = room.holding.asked.get(state.dial, NOTHING_ASKED)
+        room = put_asked(room, state.dial, NOTHING_ASKED)
     return set_asked(room, call, hold=asked.hold, mute_by=asked.mute_by, music=asked.music)
 
 

@@ -29,9 +29,11 @@ EXPECTED = math.ceil(rig.SETTINGS.expects_for)
 UNKNOWN = replace(EMPTY, watches_unknown_calls=True)
 
 
-def called(room: Room, role: str = "participant", call: str = "C") -> Room:
+def called(
+    room: Room, role: str = "participant", call: str = "C", dial: str = OUTGOING.dial
+) -> Room:
     """A participant is being called: the call rings."""
-    state = replace(OUTGOING, role=role)
+    state = replace(OUTGOING, role=role, dial=dial)
     return rig.after(
         room, rig.initiated(call, T0, direction="outgoing", to="+2", client_state=state)
     )
@@ -105,7 +107,11 @@ def test_of_nobody_nothing_can_be_said(verb: str) -> None:
 def test_another_programs_call_is_left_alone() -> None:
     room = rig.after(rig.inside(UNKNOWN), rig.initiated("C"))
     room = rig.given(room, unknown_calls=frozenset("C"))
-    assert rig.after(room, rig.asks("mute-all")).holding.asked == {"A": MUTED}
+    muted, commands = rig.decide(room, rig.asks("mute-all"))
+    assert {command.name for command in commands} == {"remember", "mute"}
+    assert rig.pending(muted, c.memory("C")) == ()
+    over = rig.after(muted, rig.hook("call.answered", "C"))
+    assert over.holding.asked == {"A": MUTED}
 
 
 # By TeXML
@@ -565,7 +571,7 @@ def test_an_older_state_changes_nothing_in_a_meeting() -> None:
 def test_a_call_that_is_about_to_begin_is_concerned(verb: str, wanted: Asked) -> None:
     room = rig.after(TWO, rig.asks("dial", to="+2"), rig.asks(verb))
     rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
-    for before in (room, called(room)):
+    for before in (room, called(room, dial="request")):
         begun = rig.after(before, rings)
         assert begun.holding.asked == {"A": wanted, "B": wanted, "C": wanted}
         state = rig.pending(begun, c.memory("C"))[-1].client_state  # type: ignore[union-attr]

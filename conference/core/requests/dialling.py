@@ -17,7 +17,7 @@ from conference.core.replacing import replace
 from conference.core.requests.dial_allow import may_be_called
 from conference.core.requests.under_way import check_not_here
 from conference.core.requests.verb_parameters import OPTIONS_OF_DIAL
-from conference.core.room import Deadline, Room
+from conference.core.room import Deadline, Room, client_state
 from conference.core.texml.entering_and_leaving import asked_at_door, comes_muted, send_away
 from conference.core.transitions import (
     add_call,
@@ -106,12 +106,8 @@ def dial(room: Room, event: ModeratorRequest) -> Room:
 
 def plan(room: Room, command: Dial) -> Room:
     """Keep the hold and mute that the call is to begin with: those for everyone may change them."""
-    return put_asked(room, command.id, planned(command))
-
-
-def planned(command: Dial) -> Asked:
-    """Return the hold and mute with which the call is made."""
-    return Asked(command.client_state.hold, command.client_state.mute_by)
+    state = command.client_state
+    return put_asked(room, command.id, Asked(state.hold, state.mute_by))
 
 
 def begin_state(room: Room, event: ModeratorRequest) -> tuple[Room, ClientState]:
@@ -152,7 +148,7 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
         room = set_deadline(room, Deadline("call", call), event.at + rings)
     elif command.account:
         room = _add_dialled(room, call, command, meanwhile)
-    kept = room.holding.asked.get(call, NOTHING_ASKED) == planned(command)
+    kept = client_state(room, room.participants[call]) == command.client_state
     return room if kept else remember(room, call, event.at)
 
 
