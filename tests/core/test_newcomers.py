@@ -352,6 +352,15 @@ def test_by_texml_the_late_response_to_a_dial_takes_back_no_request(
     assert (told.held, told.muted) == (then.hold, then.mute)
 
 
+def test_by_texml_a_mute_that_telnyx_has_is_not_sent_again_after_the_late_response() -> None:
+    room = rig.after(texml("A", "B"), rig.asks("dial", to="+2"))
+    rings = rig.answer(room, rig.DIAL, data={"call_control_id": "C"})
+    room = rig.after(room, comes("C", 3, to="sip:cy@example.com"), rig.asks("mute", "C"))
+    muted = rig.well(room, only=c.HOLD_AND_MUTE)
+    assert muted.holding.told == {"C": Told(muted=True)}
+    assert rig.decide(muted, rings)[1] == ()
+
+
 # Over a restart
 
 

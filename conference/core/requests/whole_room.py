@@ -174,7 +174,6 @@ def _everyone(room: Room, at: float) -> list[tuple[str, Role]]:
         running_conference(room)
     unknown = room.reconciliation.unknown_calls
     people += [room.participants[call] for call in sorted(unknown) if call in room.participants]
-    begun = {p.dial for p in people}
     everyone: list[tuple[str, Role]] = [(p.call, p.role) for p in people]
-    everyone += [(dial.id, dial.client_state.role) for dial in calling if dial.id not in begun]
+    everyone += [(dial.id, dial.client_state.role) for dial in calling]
     return everyone + [(call, "participant") for call in coming]
