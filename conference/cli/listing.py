@@ -74,12 +74,11 @@ def _room(room: dict[str, Any]) -> str:
         first = f"Conference ID: {room['conference_id']}"
         first += ", by TeXML" if room["front"] == "texml" else ""
         first += ", recorded" if room["recording"] else ""
-        first += ", locked" if room["locked"] else ""
-        first += ", newcomers muted" if room["newcomers_muted"] else ""
-        first += ", newcomers on hold" if room["newcomers_on_hold"] else ""
     else:
-        first = f"No conference is running in room {room['name']}."
-        first += " It is locked." if room["locked"] else ""
+        first = f"No conference is running in room {room['name']}"
+    first += ", locked" if room["locked"] else ""
+    first += ", newcomers muted" if room["newcomers_muted"] else ""
+    first += ", newcomers on hold" if room["newcomers_on_hold"] else ""
     lines = [first, *([f"({room['reason']})"] if room["reason"] else [])]
     if room["participants"]:
         lines.append(table([HEAD, *map(_participant, room["participants"])]))

@@ -322,12 +322,15 @@ def test_a_lock_is_seen() -> None:
         assert "locked" not in run(line, "participants")[1]
 
 
-def test_a_lock_is_seen_before_the_conference_runs() -> None:
+def test_a_lock_and_what_newcomers_are_is_seen_before_the_conference_runs() -> None:
     with rehearsal(speed=1, **MAY) as line:
         line.telnyx.phone(ANN).dial()
         until(lambda: "greeting" in run(line, "participants")[1], "the first caller is greeted")
         assert run(line, "lock") == (0, "done: lock\n")
-        assert "is running in room demo-conference. It is locked." in run(line, "participants")[1]
+        run(line, "mute-all", "--newcomers"), run(line, "hold-all", "--newcomers")
+        first, *_ = run(line, "participants")[1].splitlines()
+        none = "No conference is running in room demo-conference"
+        assert first == f"{none}, locked, newcomers muted, newcomers on hold"
 
 
 def test_the_story_of_somebody_who_has_left() -> None:
