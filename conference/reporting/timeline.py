@@ -73,10 +73,8 @@ class Timeline:
 
     def observe(self, change: Change) -> None:
         """Begin and end the bands of the participants whose rows have changed."""
-        if not change.rows:
-            return
         with self._lock:
-            self._end_meeting(change)
+            self._end_meeting(change)  # the next may begin with a dial, before anybody has a row
             for call in change.rows:
                 self._turn(change.after, call, change.event.at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,13 +12,17 @@ from rigs import core as rig
 from rigs.core import EMPTY, T0, asks, hook
 from rigs.lines import CALL, test_line
 from rigs.people import TOKEN
+from rigs.texml_rooms import comes
 
 from conference.core.decide import decide
 from conference.core.events import Event, Outcome
 from conference.core.room import Room, in_flight
+from conference.core.texml.facts import Fetch
 from conference.reporting import timeline
 from conference.reporting.bands import pairs, turn
 from conference.reporting.timeline import Timeline
+
+DIALLED = "B"  # the call of each dial
 
 Bands = list[tuple[str, float, float | None]]
 
@@ -34,7 +39,8 @@ class Followed:
             self._apply(event)
             while flying := in_flight(self.room):
                 for command in flying.values():
-                    self._apply(Outcome(command, event.at, data={"id": "K"}))
+                    data = {"id": "K", "call_control_id": DIALLED}
+                    self._apply(Outcome(command, event.at, data=data))
         return self
 
     def _apply(self, event: Event) -> None:
@@ -109,6 +115,16 @@ def test_the_last_meeting_is_kept_until_somebody_joins_the_next() -> None:
     assert list(met.lanes) == ["B"]
 
 
+def test_the_next_meeting_begins_before_anybody_has_a_row() -> None:
+    """With a dial, or with TeXML's fetch of instructions."""
+    met = Followed().joins("A", T0).happens(rig.hangup("A", T0 + 5))
+    met.happens(asks("dial", at=T0 + 100, to="+15550101"), hook("call.answered", DIALLED, T0 + 101))
+    met.happens(hook("call.speak.ended", DIALLED, T0 + 102), rig.joined(DIALLED, T0 + 103))
+    assert list(met.lanes) == [DIALLED]
+    met.happens(rig.hangup(DIALLED, T0 + 105), Fetch("C", T0 + 200), comes("C", at=T0 + 201))
+    assert list(met.lanes) == ["C"]
+
+
 def test_a_caller_on_the_way_keeps_the_meeting_going() -> None:
     met = Followed().joins("A", T0)
     met.happens(rig.initiated("B", T0 + 1), hook("call.answered", "B", T0 + 1))
@@ -139,6 +155,23 @@ def test_a_lane_shows_the_newest_label() -> None:
             for what in ("joined", "held")
         ],
     }
+
+
+def test_whom_others_interrupt_for_a_moment_talks_on() -> None:
+    met = Followed().joins("A", T0).joins("B", T0)
+    met.talks("A", T0 + 10).talks("B", T0 + 20).talks("A", T0 + 21.9).talks("B", T0 + 30)
+    assert [band for band in met.lanes["A"] if band[0] == "talking"] == [
+        ("talking", T0 + 10, T0 + 30)
+    ]
+
+
+def test_a_lane_begins_with_the_joining_that_a_snapshot_shows() -> None:
+    """The greeting, and a call that rang before a restart, are no part of it."""
+    room = rig.inside()
+    there = replace(room.participants["A"], since=T0 - 60, joined_at=T0 - 30)
+    room = replace(room, participants={"A": there})
+    met = Followed(room).talks("A", T0 + 1)
+    assert met.lanes["A"][0] == ("joined", T0 - 30, None)
 
 
 def test_what_is_read_does_not_change() -> None:
