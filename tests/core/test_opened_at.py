@@ -7,11 +7,13 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0, hook
 from rigs.texml_rooms import comes, ends, starts, texml
 
+from conference.clock import iso
 from conference.core import commands as c
 from conference.core.events import SnapshotWanted
 from conference.core.room import Room
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.telnyx_time import unix
+from conference.reporting import public_view
 
 ASKED = rig.waiting()  # to create the conference
 
@@ -67,3 +69,13 @@ def test_times_of_telnyx_as_unix_seconds() -> None:
     assert unix("1970-01-01T00:02:00.500000Z") == 120.5
     assert unix("1970-01-01 01:02:00+01:00") == 120.0
     assert [unix(none) for none in (None, 7, "", "2019-01-23T18:10:02")] == [None] * 4
+
+
+@pytest.mark.parametrize(("minutes", "lasts"), [(0, 240), (90, 90), (300, 240)])
+def test_telnyx_ends_it_after_its_duration_and_after_four_hours_at_most(
+    minutes: int, lasts: int
+) -> None:
+    room = rig.inside(rig.with_settings(duration_minutes=minutes))
+    assert public_view.about(room)["ends_at"] == iso(T0 + lasts * 60)
+    by_texml = texml("A", room=rig.with_settings(duration_minutes=minutes))
+    assert public_view.about(by_texml)["ends_at"] == iso(T0 + 240 * 60), "no document has one"

@@ -141,6 +141,7 @@ def test_a_key_of_another_request_is_refused_and_nothing_is_done() -> None:
             (f"{ROOM}/actions/hold", {"participants": ["0111", "0112"]}),
             ("/api/rooms/blue/participants/0112/actions/hold", {}),
             ("/api/rooms/blue/actions/hold-all", {}),
+            ("/api/rooms/blue/participants/0111/actions/hold", {}),
         ):
             status, problem = again(line, other, body)
             assert (status, problem["type"]) == (409, "/problems/key-reused"), other

@@ -16,7 +16,7 @@ from rigs.waiting import until
 
 from conference.clock import Clock
 from conference.core.commands import Answer, Command, PassThrough, Speak
-from conference.core.events import Outcome
+from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.engine import Api, dispatch
 from conference.engine.timers import Timers
 from conference.private_folder import private_folder
@@ -33,6 +33,20 @@ def test_fifty_deliveries_of_one_event_count_once(line: TestLine) -> None:
     assert answers == [200] * 50
     assert line.engine.idle(5)
     assert [type(c) for c in line.api.sent] == [Answer]
+
+
+def test_a_request_that_another_thread_has_just_applied_is_a_repetition(line: TestLine) -> None:
+    """Both found that it had not been made."""
+    line.happens("call.initiated", "call.answered", client_state=None)
+    lock = ModeratorRequest("lock", time.time(), "key")
+
+    def moderate(digest: str) -> bool:
+        return line.engine.moderate("demo-conference", lock, digest=digest).repeated
+
+    assert [moderate("digest"), moderate("digest")] == [False, True]
+    with pytest.raises(Refused) as refused:
+        moderate("another")
+    assert refused.value.kind == "key-reused"
 
 
 def test_the_ack_does_not_wait_for_telnyx(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
