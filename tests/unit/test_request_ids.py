@@ -244,6 +244,7 @@ def test_a_kick_is_followed_over_the_goodbye_to_the_end_of_the_call() -> None:
     assert of(lines) == [("webhook", ("k1",)), ("change", ("k1",))]
     assert {line.requests for line in watched.lines} == {("k1",)}
     assert "we send hold" in [line.text for line in watched.lines], "for A, who is alone by it"
+    assert of(watched.happens(rig.left("B"))) == [("webhook", ("k1",))], "after the call"
 
 
 def test_a_kick_by_texml_is_followed_to_the_end_of_the_call() -> None:
