@@ -69,17 +69,13 @@ def create_app(
 
 def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> Services:
     clock = Clock(settings.time_factor)
-    telnyx = TelnyxApi(
-        settings.telnyx_api_key,
-        settings.telnyx_base_url,
-        settings.telnyx_connection_id,
-        settings.telnyx_number,
-        clock,
-    )
+    telnyx = _telnyx_api(settings, clock)
     registry = MemoryRegistry(_new_room(settings))
-    callbacks, event_log, timeline = _callbacks(settings, clock), EventLog(), Timeline()
+    callbacks = _callbacks(settings, clock)
+    event_log, timeline = EventLog(), Timeline()
     server_health = ServerHealth(clock())
-    errors, request_log = TelnyxErrors(server_health, RateLimitedLog()), RateLimitedLog()
+    errors = TelnyxErrors(server_health, RateLimitedLog())
+    request_log = RateLimitedLog()
     engine = Engine(
         registry,
         api or telnyx,
@@ -104,6 +100,16 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         request_log=request_log,
         waiting_seats=waiting_seats(settings.threads),
         wrong_tokens=WrongTokens(settings.control_token, request_log, seats(settings.threads)),
+    )
+
+
+def _telnyx_api(settings: Settings, clock: Clock) -> TelnyxApi:
+    return TelnyxApi(
+        settings.telnyx_api_key,
+        settings.telnyx_base_url,
+        settings.telnyx_connection_id,
+        settings.telnyx_number,
+        clock,
     )
 
 

@@ -179,7 +179,7 @@ def in_flight(room: Room) -> dict[Queue, Command]:
 
 def client_state(room: Room, participant: Participant) -> ClientState:
     asked = room.holding.asked.get(participant.call, NOTHING_ASKED)
-    barred_by_none = participant.takes_part or not room.locked
+    may_take_part = participant.takes_part or not room.locked
     return ClientState(
         room=room.name,
         role=participant.role,
@@ -192,7 +192,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         parked=participant.status == "parked",
         dial=participant.dial,
         member=participant.member,
-        **{name: barred_by_none and getattr(room, name) for name in OF_MEETING},
+        **{name: may_take_part and getattr(room, name) for name in OF_MEETING},
     )
 
 
