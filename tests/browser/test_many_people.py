@@ -91,6 +91,7 @@ def test_everyone_is_there_in_the_order_of_joining(
 ) -> None:
     here, legs = crowded
     here.sign_in(tab)
+    tab.page.wait_for_selector(f"#list > li:nth-child({PEOPLE})")
     with discussing(here, legs):
         shown = tab.page.locator("#list > li .member").all_text_contents()
         assert shown == [str(n + 1) for n in range(PEOPLE)]
