@@ -18,6 +18,7 @@ from conference.clock import Clock
 from conference.core.commands import Answer, Command, PassThrough, Speak
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.engine import Api, dispatch
+from conference.engine.request_tracking import Key
 from conference.engine.timers import Timers
 from conference.private_folder import private_folder
 from conference.reporting.rate_limited_log import RateLimitedLog
@@ -41,7 +42,7 @@ def test_a_request_that_another_thread_has_just_applied_is_a_repetition(line: Te
     lock = ModeratorRequest("lock", time.time(), "key")
 
     def moderate(digest: str) -> bool:
-        return line.engine.moderate("demo-conference", lock, digest=digest).repeated
+        return line.engine.moderate("demo-conference", lock, key=Key("key", digest)).repeated
 
     assert [moderate("digest"), moderate("digest")] == [False, True]
     with pytest.raises(Refused) as refused:
