@@ -464,10 +464,14 @@ def test_only_who_has_the_token(token: str, given: str | None, status: int) -> N
     headers = {} if given is None else {"Authorization": given}
     with SimulatedTelnyx("", SigningKey.generate(), "KEY") as telnyx:
         with test_line(control_token=token, telnyx_base_url=telnyx.base_url) as line:
-            for route in [*ROUTES.values(), f"POST /api/telnyx/recordings{READ}"]:
+            routes = [*ROUTES.values(), f"POST /api/telnyx/recordings{READ}"]
+            for n, route in enumerate(routes):
                 method, rule = route.split()
+                client = {"REMOTE_ADDR": f"192.0.2.{n}"}  # so that no wrong token is one too many
                 for path in (rule, f"{rule}?token={TOKEN}"):
-                    answer = line.client.open(path, method=method, json={}, headers=headers)
+                    answer = line.client.open(
+                        path, method=method, json={}, headers=headers, environ_base=client
+                    )
                     assert answer.status_code == status, route
                     assert TOKEN not in answer.text
         assert telnyx.requests == []
