@@ -443,7 +443,7 @@ def test_a_get_changes_nothing(page: PhonesPage, telnyx: SimulatedTelnyx, path: 
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", ""]
+    "host", ["evil.example", "evil.example:{port}", "127.0.0.1.example:{port}", "127.0.0.1", ""]
 )
 def test_another_host_is_refused_also_by_the_api(page: PhonesPage, scene: Scene, host: str) -> None:
     """A page of another site may have led a name of its own to this address."""

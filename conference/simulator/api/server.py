@@ -17,6 +17,7 @@ from werkzeug.test import run_wsgi_app
 
 UNANSWERED = "X-Unanswered"  # header of answers to hold back: "hung" or "dropped"
 DRIPS = "X-Drips"  # header of answers to send byte by byte, within so many real seconds
+HOSTS = ("127.0.0.1", "localhost")
 LARGEST = 1 << 20  # bytes of a request's body
 PATIENCE = 30.0  # real seconds for which a "hung" connection is kept open
 
@@ -43,7 +44,8 @@ class _Handler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Run the app. The whole body is read first: the next request starts after it."""
         environ = self.make_environ()
-        if environ.get("HTTP_HOST") not in self.server.hosts:
+        host = environ.get("HTTP_HOST", "")
+        if host.rpartition(":")[0] not in HOSTS:
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
             return
         if not environ.get("wsgi.input_terminated"):  # true for a chunked body
@@ -110,7 +112,8 @@ class Server(ThreadedWSGIServer):
     """Serves `app` on a free port of 127.0.0.1, from `start` to `stop`. It is bound at once.
 
     A request for another host is refused: a page of another site may have led a name of its own to
-    this address. ahead: returns the seconds by which the Date header is ahead.
+    this address. The port may be that of a proxy on this machine.
+    ahead: returns the seconds by which the Date header is ahead.
     """
 
     daemon_threads = False  # server_close joins them
@@ -121,7 +124,6 @@ class Server(ThreadedWSGIServer):
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__("127.0.0.1", 0, app, handler=_Handler)
-        self.hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
         self._thread: threading.Thread | None = None
 
     @property
