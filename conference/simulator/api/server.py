@@ -45,7 +45,7 @@ class _Handler(WSGIRequestHandler):
         """Run the app. The whole body is read first: the next request starts after it."""
         environ = self.make_environ()
         host = environ.get("HTTP_HOST", "")
-        if host.rpartition(":")[0] not in HOSTS:
+        if self.server.for_pages and host.rpartition(":")[0] not in HOSTS:
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST)
             return
         if not environ.get("wsgi.input_terminated"):  # true for a chunked body
@@ -111,15 +111,18 @@ class _Handler(WSGIRequestHandler):
 class Server(ThreadedWSGIServer):
     """Serves `app` on a free port of 127.0.0.1, from `start` to `stop`. It is bound at once.
 
-    A request for another host is refused: a page of another site may have led a name of its own to
-    this address. The port may be that of a proxy on this machine.
-    ahead: returns the seconds by which the Date header is ahead.
+    ahead: returns the seconds by which the Date header is ahead. for_pages: browsers use it, so a
+    request for another host is refused: a page of another site may have led a name of its own to
+    this address. The API needs its key instead, and may be reached through a proxy.
     """
 
     daemon_threads = False  # server_close joins them
 
-    def __init__(self, app: flask.Flask, ahead: Callable[[], float] = float) -> None:
+    def __init__(
+        self, app: flask.Flask, ahead: Callable[[], float] = float, *, for_pages: bool = False
+    ) -> None:
         self.ahead = ahead
+        self.for_pages = for_pages
         self.ending = threading.Event()
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()

@@ -19,7 +19,7 @@ class Page:
 
     def __init__(self, world: World, telephones: Telephones, switches: Switches) -> None:
         key = secrets.token_urlsafe(24)
-        self._server = Server(create_app(world, telephones, switches, key))
+        self._server = Server(create_app(world, telephones, switches, key), for_pages=True)
         self.url = f"http://127.0.0.1:{self._server.port}{PAGE}?key={key}"
 
     def start(self) -> None:
