@@ -13,27 +13,35 @@ from conference.simulator import SimulatedTelnyx
 
 _DECISIONS = {
     events.DeadlinePassed: "a deadline has passed",
-    events.SnapshotWanted: "the line compares its calls with Telnyx's lists",
+    events.SnapshotWanted: "the app compares its calls with Telnyx's lists",
     events.HandedOver: "a caller comes from another room",
-    events.InternalFault: "a fault of the line",
+    events.InternalFault: "a fault of the app",
 }
 """By the type of an event that is no message of Telnyx."""
 
+_READ = {
+    commands.TakeSnapshot: "the app has compared its calls with Telnyx's lists",
+    commands.Find: "the app has looked for the conference in Telnyx's list",
+}
+"""By the type of a command that only reads: its answer leads to the other commands."""
+
 
 def observer(telnyx: SimulatedTelnyx) -> Observer:
-    """Return the observer that passes on the reason for each command, before it is sent."""
+    """Return the observer that passes on the reasons for each command, before it is sent."""
 
     def observe(change: Change) -> None:
-        new: list[str] = []
+        event, new = change.event, []
         for command in change.commands:
             keys = tuple(keys_of(command))
             if command.attempt > 1:
-                telnyx.led(keys[0] if keys else "", keys)  # because of the try before
-            else:
-                new += keys
-        if new:
-            event = change.event
-            telnyx.led(_because(event), new, _words(event), getattr(event, "calls", ()))
+                telnyx.repeated(keys)
+            elif keys:
+                new.append((command, keys))
+        because, words = _because(change), _words(event)
+        if words and (new or isinstance(event, events.ModeratorRequest)):
+            telnyx.decided(because, words, _about(event))
+        for command, keys in new:
+            telnyx.led((because, *_requests(command)), keys)
 
     return observe
 
@@ -58,22 +66,49 @@ def keys_of(command: commands.Command) -> Iterator[str]:
             yield " ".join((command.name, *map(str, named)))
 
 
-def _because(event: events.Event) -> str:
-    """Return the key of the message of Telnyx that the event is; "" for none."""
-    match event:
-        case events.Webhook():
-            return event.id
-        case StatusCallback():
+def _because(change: Change) -> str:
+    """Return the key of the event: of Telnyx's message, or else of the line's decision."""
+    match change.event:
+        case events.Webhook(id=id):
+            return id
+        case StatusCallback() as event:
             return f"{event.type} {event.conference} {event.sequence}"
-        case Fetch():
-            return f"fetch {event.call}"
-        case events.Outcome():
-            return next(keys_of(event.command), "")
-        case _:
-            return ""
+        case Fetch(call=call):
+            return f"fetch {call}"
+        case events.Outcome(command=command) if type(command) not in _READ:
+            return next(keys_of(command), "")
+        case events.ModeratorRequest(id=id):
+            return _request(id)
+        case event:
+            return f"{type(event).__name__} {change.after.name} {event.at}"
+
+
+def _requests(command: commands.Command) -> Iterator[str]:
+    """Yield the keys of the moderators' requests that the command came of.
+
+    The command may have waited for others, and so be sent because of another event.
+    """
+    asked = getattr(command, "asked_by", ()) or (command.request,)
+    return (_request(id) for id in sorted(asked) if id)
+
+
+def _request(id: str) -> str:
+    return f"request {id}"
 
 
 def _words(event: events.Event) -> str:
-    if isinstance(event, events.ModeratorRequest):
-        return f"a moderator asks: {event.verb}"
-    return _DECISIONS.get(type(event), "")
+    match event:
+        case events.ModeratorRequest(verb=verb):
+            return f"a moderator asks: {verb}"
+        case events.Outcome(command=command):
+            return _READ.get(type(command), "")
+        case _:
+            return _DECISIONS.get(type(event), "")
+
+
+def _about(event: events.Event) -> tuple[str, ...]:
+    """Return the calls that a moderator's request is about, and the number to be called."""
+    if not isinstance(event, events.ModeratorRequest):
+        return ()
+    to = event.values.get("to")
+    return (*event.calls, *((to,) if isinstance(to, str) else ()))

@@ -242,23 +242,36 @@ class SimulatedTelnyx:
         """What passes between phones, Telnyx and the application: the newest rows."""
         return self._world.traffic
 
-    def led(
-        self, because: str, keys: Sequence[str], words: str = "", calls: Sequence[str] = ()
-    ) -> None:
-        """Note that the application has decided to send requests, before they arrive.
+    def decided(self, key: str, words: str, about: Sequence[str] = ()) -> None:
+        """Note a decision of the application that no message of Telnyx led to: a row of its own.
 
-        because: the id of the webhook, or a key of the earlier request, that led to them. keys: of
-        the requests, as in api/received.py. words, calls: what led to them, if it was no message of
-        Telnyx: a row of its own.
+        key: names it for `led`. about: the calls and the phone numbers concerned.
         """
         with self._lock:
-            cause = self._world.traffic.named(because)
-            if words:
-                cause = self._world.traffic.note(self.now(), "line", words)
-                cause.calls = tuple(call for call in calls if call in self._world.legs)
-                cause.numbers = tuple(self._world.legs[call].number for call in cause.calls)
-            if cause:
-                self._world.traffic.led(cause, keys)
+            row = self._world.traffic.note(self.now(), "line", words)
+            legs = self._world.legs
+            row.calls = tuple(each for each in about if each in legs)
+            row.numbers = tuple(
+                legs[each].number if each in legs else each
+                for each in about
+                if each in legs or each.startswith("+")
+            )
+            self._world.traffic.identify(row, (key,))
+
+    def led(self, because: Sequence[str], keys: Sequence[str]) -> None:
+        """Note that the application has decided to send a request, before it arrives.
+
+        because: what led to it: ids of webhooks, keys of earlier requests and of decisions; those
+        without a row do not count. keys: of the request, as in api/received.py.
+        """
+        with self._lock:
+            traffic = self._world.traffic
+            traffic.led([row for row in map(traffic.named, because) if row], keys)
+
+    def repeated(self, keys: Sequence[str]) -> None:
+        """Note that the application sends a request again. keys: of the request."""
+        with self._lock:
+            self._world.traffic.repeated(keys)
 
     def idle(self, timeout: float) -> bool:
         """Wait until nothing happens any more; return False after `timeout` real seconds.

@@ -1,7 +1,7 @@
 """Notes the application's requests in the traffic, with the keys by which it knows them.
 
 The keys of a request are its command_id, and its verb with the calls that it names; without calls,
-with the id or name in its path, or the number that it dials: "hold v3:...", "dial +1312...".
+with the number that it dials, or the id or name in its path: "hold v3:...", "dial +1312...".
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def parsed(world: World, row: Row, operation: Operation, request: ParsedRequest)
     row.calls = requests.named(world, request)
     if row.kind == "command":
         verb = _VERBS.get(row.name) or operation.path.rsplit("/", 1)[-1]
-        about = row.calls or (request.target or request.body.get("to") or request.body.get("To"),)
+        dialled = request.body.get("to") or request.body.get("To")
+        about = row.calls or (dialled or request.target,)
         command_id = str(request.body.get("command_id") or "")
         world.traffic.identify(row, (command_id, " ".join((verb, *map(str, about)))))
 

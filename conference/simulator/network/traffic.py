@@ -103,13 +103,23 @@ class Traffic:
             self._by_key |= dict.fromkeys(row.keys, row.n)
         self.changed(row)
 
-    def led(self, because: Row, keys: Sequence[str]) -> None:
-        """Expect requests with these keys, as consequences of a row."""
+    def led(self, because: Sequence[Row], keys: Sequence[str]) -> None:
+        """Expect requests with these keys, as consequences of some rows."""
         for key in keys:
             self._expected.pop(key, None)  # keeps the dict in order of time
-            self._expected[key] = (because.n,)
+            self._expected[key] = tuple(row.n for row in because)
         while len(self._expected) > KEYS:
             del self._expected[next(iter(self._expected))]
+
+    def repeated(self, keys: Sequence[str]) -> None:
+        """Expect a request with these keys again, as a consequence of the try before.
+
+        A try that has not arrived has no row: a row that is older than the request's causes is
+        another request of the same kind.
+        """
+        before = self.named(keys[0]) if keys else None
+        if before and before.n > max(self._expected.get(keys[0], ()), default=0):
+            self.led([before], keys)
 
     @contextmanager
     def because(self, row: Row) -> Iterator[None]:

@@ -74,10 +74,13 @@ def _words(row: Row, name: Name) -> str:
         case "document":
             return f"Fetch a document for {who}"
         case "line":
-            return f"{row.name} {who}".strip().capitalize() if not who else f"{row.name} {who}"
+            return _capital(f"{row.name} {who}".strip())
         case _:
-            words = sentences.request(row.name or row.detail, named)
-            return words[0].upper() + words[1:]
+            return _capital(sentences.request(row.name or row.detail, named))
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _name(row: Row) -> str:
