@@ -103,7 +103,7 @@ def _simulate(
     as_json: bool,
 ) -> None:
     from conference.demo import narrator
-    from conference.demo.story import GUEST, Story
+    from conference.demo.story import Story
 
     faults = None if chaos is None else _chaos(chaos, seed)
     _prepare_process(faults)
@@ -118,7 +118,7 @@ def _simulate(
 
     story = Story(callers, narrate, faults, texml=texml)
     token = secrets.token_urlsafe(16)
-    with story.stage(create_app, speed, control_token=token, dial_allow=(GUEST,)) as line:
+    with story.stage(create_app, speed, control_token=token) as line:
         _begin(line, faults, show)
         broken = _play(story, line)
         waits = story.waits()

@@ -12,6 +12,8 @@ from urllib.request import urlopen
 
 import pytest
 from rigs import servers
+from rigs.moderator import act
+from rigs.people import TOKEN
 from rigs.waiting import until
 
 from conference import create_app
@@ -109,6 +111,14 @@ def test_callers_get_their_labels_once_for_each_call(texml: bool) -> None:
         until(
             lambda: labels() == {ann: "Ann", uma: "Uma"}, "who was added in the page has one, too"
         )
+
+
+def test_a_telephone_that_was_added_in_the_page_may_be_called() -> None:
+    story = Story(1, lambda told: None)
+    with story.stage(create_app, 20, control_token=TOKEN) as line:
+        uma = line.telnyx.telephones.add("Uma", "+4930123456")
+        act(line, "dial", to=uma)
+        assert [leg.state for leg in line.telnyx.phone(uma).legs] == ["ringing"]
 
 
 def test_the_program_that_is_printed_is_the_one_of_this_python(

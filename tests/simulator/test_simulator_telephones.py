@@ -128,6 +128,7 @@ def test_telephones_come_and_go(page: PhonesPage, scene: Scene) -> None:
         {"name": 5},
         [],
         b"not json",
+        b"[" * 9000,
     ],
 )
 def test_an_unusable_telephone_is_refused(page: PhonesPage, body: Any) -> None:

@@ -144,7 +144,10 @@ def _take_switches(app: flask.Flask, switches: Switches) -> None:
 
 def _body() -> dict[str, Any]:
     """Return the request's JSON object. ValueError for anything else."""
-    body = flask.request.get_json(silent=True)
+    try:
+        body = flask.request.get_json(silent=True)
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         raise ValueError("The body must be a JSON object.")
     return body
