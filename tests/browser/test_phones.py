@@ -127,6 +127,7 @@ def test_chaos_and_an_outage_are_switched(bench: Tab, line: Line) -> None:
     bench.page.get_by_label("fail with 500").fill("25")
     bench.page.get_by_role("switch", name="Chaos is on").check()
     expect(bench.page.locator("#faults")).to_have_class("on")
+    expect(bench.page.locator("#faults > summary")).to_have_text("Going wrong now: chaos")
     assert line.telnyx.chaos is not None and line.telnyx.chaos.error == 0.25
     bench.page.get_by_role("switch", name="Chaos is on").uncheck()
     expect(bench.page.locator("#faults")).not_to_have_class("on")
@@ -177,6 +178,27 @@ def test_many_rows_do_not_block_the_page_and_the_newest_are_shown(
     assert [int(n) for n in shown] == list(range(newest.n - 499, newest.n + 1))
 
 
+def test_a_row_that_is_forgotten_while_it_is_open_passes_the_focus_on(
+    bench: Tab, line: Line
+) -> None:
+    press(bench, "Ann", "Dial")
+    hears(bench, "Ann", "Music: nobody else is here.")
+    first = bench.page.locator("#rows li").first
+    expect(first).to_contain_text("Ann dials the line")
+    first.locator("summary").click()
+    expect(first.locator("summary")).to_be_focused()
+    for n in range(550):
+        line.telnyx.send("call.cost", {"n": n})
+    expect(bench.page.locator("#rows")).not_to_contain_text("Ann dials the line")
+    assert bench.page.evaluate("document.activeElement.closest('#rows') !== null")
+    bench.page.locator("#newest").click()
+    for _ in range(5):  # each row is higher than the one that it displaces
+        last = line.telnyx.send("conference.participant.playback.started", {})
+    newest = line.telnyx.traffic.named(last)
+    assert newest is not None
+    expect(bench.page.locator(f"#rows li[data-n='{newest.n}']")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "size", [{"width": 1440, "height": 900}, NARROW, {"width": 360, "height": 740}]
@@ -185,6 +207,7 @@ def test_everybody_can_use_it_on_any_screen(
     browser: Browser, line: Line, scheme: str, size: dict[str, int]
 ) -> None:
     with opened(browser, viewport=size, color_scheme=scheme) as tab:
+        line.telnyx.telephones.add("Wolfeschlegelsteinhausenbergerdorff-Müll")
         tab.page.goto(line.telnyx.phones_url)
         together(tab)
         for more in (".keys", ".more"):

@@ -340,6 +340,11 @@ function addRow(data) {
 function trim(most, counts) {
   const shelf = [...rows].filter(([, { data }]) => counts(data.kind)).sort(([a], [b]) => a - b);
   for (const [n, { item }] of shelf.slice(0, -most)) {
+    if (n === chosen) chosen = 0;
+    const next = item.nextElementSibling;
+    if (next && item.contains(document.activeElement)) {
+      $("summary", next).focus({ preventScroll: true });
+    }
     item.remove();
     rows.delete(n);
     ledTo.delete(n);
@@ -432,7 +437,7 @@ function links(title, list) {
     const link = make("button", data.words);
     link.type = "button";
     link.addEventListener("click", () => open(n));
-    line.append(link, " ");
+    line.append(n === there[0] ? "" : ", ", link);
   }
   return [line];
 }
@@ -448,6 +453,7 @@ $("#newest").addEventListener("click", () => {
   const last = rows.get(chosen)?.item.firstElementChild;
   if (last) last.open = false;
   $("#rows").scrollTop = $("#rows").scrollHeight;
+  $("#rows").scrollIntoView({ block: "nearest" });
 });
 
 $("#look-ups").addEventListener("change", (event) => {
@@ -460,7 +466,9 @@ const scale = (name) => (name === "delay" || name === "seed" ? 1 : 100);
 
 function showSwitches({ chaos, outage, values }) {
   const form = $("#chaos");
-  $("#faults").classList.toggle("on", chaos || outage);
+  const on = [chaos && "chaos", outage && "an outage"].filter(Boolean).join(" and ");
+  $("#faults").classList.toggle("on", on !== "");
+  put($("#faults > summary"), on ? `Going wrong now: ${on}` : "Chaos: let things go wrong");
   $("#outage").checked = outage;
   form.elements.on.checked = chaos;
   for (const [name, value] of Object.entries(values)) {
