@@ -111,6 +111,20 @@ def test_a_row_shows_what_led_to_it_and_what_it_led_to(bench: Tab) -> None:
     expect(opened_row.locator("summary")).to_be_focused()
 
 
+@pytest.mark.parametrize("steps", ["open", "closed"])
+def test_the_newest_rows_are_beside_the_last_telephone_of_a_long_bench(
+    bench: Tab, line: Line, steps: str
+) -> None:
+    numbers = [line.telnyx.telephones.add() for _ in range(17)]
+    if steps == "closed":
+        bench.page.locator("#first > summary").click()
+    last = bench.page.locator(f'.phone[data-number="{numbers[-1]}"]')
+    last.get_by_role("button", name="Dial").click()
+    last.locator("summary", has_text="More").scroll_into_view_if_needed()
+    expect(last.locator(".text")).to_have_text("Music: nobody else is here.")
+    expect(bench.page.locator("#rows li").last).to_be_in_viewport()
+
+
 def test_a_pause_keeps_what_comes_for_later(bench: Tab) -> None:
     pause = bench.page.locator("#pause")
     pause.click()

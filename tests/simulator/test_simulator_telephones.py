@@ -17,10 +17,11 @@ import conference.simulator.telephones
 from conference.simulator import Chaos, SimulatedTelnyx
 from conference.simulator.api.description import OPERATIONS
 from conference.simulator.faults.chaos import FAULTS
+from conference.simulator.network.traffic import Row
 from conference.simulator.telephones import explained
 from conference.simulator.telephones.app import AT_ONCE
 from conference.simulator.telephones.bench import MOST
-from conference.simulator.telephones.showing import pretty
+from conference.simulator.telephones.showing import line, pretty
 
 ANN, BOB, CLEO = "+13125550111", "+13125550112", "+13125550113"
 FILES = Path(conference.simulator.telephones.__file__).with_name("static")
@@ -291,6 +292,13 @@ def test_a_document_and_callbacks_open_to_their_fields(
     assert answer["body"].startswith("<Response>")
     steps = [step["names"] for step in page.get("steps")["steps"]]
     assert all({row["name"] for row in rows} & {*names} for names in steps[:3])
+
+
+def test_a_fetched_sound_is_called_so() -> None:
+    row = Row(1, 0.0, "document", "http://x/hold-music.wav", numbers=("Ann",), status=200)
+    assert line(row, str)["words"] == "Fetch a document for Ann"
+    row.answer = "(audio/x-wav, 96044 bytes)"
+    assert line(row, str)["words"] == "Fetch a sound for Ann"
 
 
 @pytest.mark.parametrize(

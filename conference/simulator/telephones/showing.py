@@ -72,7 +72,8 @@ def _words(row: Row, name: Name) -> str:
             known = _EVENTS[row.kind].get(row.name, _UNKNOWN)
             return known.words.format(who=who or "the conference") or row.name
         case "document":
-            return f"Fetch a document for {who}"
+            what = "a sound" if row.answer.startswith("(audio/") else "a document"
+            return f"Fetch {what} for {who}"
         case "line":
             return _capital(f"{row.name} {who}".strip())
         case _:
