@@ -249,29 +249,23 @@ class SimulatedTelnyx:
         """
         with self._lock:
             row = self._world.traffic.note(self.now(), "line", words)
-            legs = self._world.legs
-            row.calls = tuple(each for each in about if each in legs)
-            row.numbers = tuple(
-                legs[each].number if each in legs else each
-                for each in about
-                if each in legs or each.startswith("+")
-            )
+            legs = {call: leg.number for call, leg in self._world.legs.items() if call in about}
+            row.calls = tuple(legs)
+            row.numbers = (*legs.values(), *(each for each in about if each.startswith("+")))
             self._world.traffic.identify(row, (key,))
 
     def led(self, because: Sequence[str], keys: Sequence[str]) -> None:
-        """Note that the application has decided to send a request, before it arrives.
+        """Note why the application sends a request, before it arrives.
 
-        because: what led to it: ids of webhooks, keys of earlier requests and of decisions; those
-        without a row do not count. keys: of the request, as in api/received.py.
+        because: ids of webhooks, keys of requests and decisions. keys: as in api/received.py.
         """
         with self._lock:
-            traffic = self._world.traffic
-            traffic.led([row for row in map(traffic.named, because) if row], keys)
+            self.traffic.led([row for row in map(self.traffic.named, because) if row], keys)
 
     def repeated(self, keys: Sequence[str]) -> None:
         """Note that the application sends a request again. keys: of the request."""
         with self._lock:
-            self._world.traffic.repeated(keys)
+            self.traffic.repeated(keys)
 
     def idle(self, timeout: float) -> bool:
         """Wait until nothing happens any more; return False after `timeout` real seconds.
