@@ -34,14 +34,14 @@ def observer(telnyx: SimulatedTelnyx) -> Observer:
         for command in change.commands:
             keys = tuple(keys_of(command))
             if command.attempt > 1:
-                telnyx.repeated(keys)
+                telnyx.reasons.repeated(keys)
             elif keys:
                 new.append((command, keys))
         because, words = _because(change), _words(event)
         if words and (new or isinstance(event, events.ModeratorRequest)):
-            telnyx.decided(because, words, _about(event))
+            telnyx.reasons.decided(because, words, _about(event))
         for command, keys in new:
-            telnyx.led((because, *_requests(command)), keys)
+            telnyx.reasons.led((because, *_requests(command)), keys)
 
     return observe
 

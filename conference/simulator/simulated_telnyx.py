@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from .network.parties import Conference, Leg, Queue, Recording
 from .network.phones import Phone
 from .network.traffic import Traffic
 from .network.world import Account, Happened, Script, World
+from .reasons import Reasons
 from .spectator import Spectator
 from .telephones.bench import Telephones
 from .telephones.page import Page
@@ -49,6 +50,7 @@ class SimulatedTelnyx:
     any time. texml_url: the address of the first documents, as telnyx.texml.url.
 
     telephones: the telephones of the page at phones_url, where people can be the callers.
+    reasons: where the application reports why it sends its requests.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class SimulatedTelnyx:
         self._server = Server(app, ahead=lambda: self.account.ahead)
         self.base_url = f"http://127.0.0.1:{self._server.port}/v2"
         self.telephones = Telephones(self._world)
+        self.reasons = Reasons(self._world)
         self._page = Page(self._world, self.telephones, Switches(self))
 
     def start(self) -> None:
@@ -241,31 +244,6 @@ class SimulatedTelnyx:
     def traffic(self) -> Traffic:
         """What passes between phones, Telnyx and the application: the newest rows."""
         return self._world.traffic
-
-    def decided(self, key: str, words: str, about: Sequence[str] = ()) -> None:
-        """Note a decision of the application that no message of Telnyx led to: a row of its own.
-
-        key: names it for `led`. about: the calls and the phone numbers concerned.
-        """
-        with self._lock:
-            row = self._world.traffic.note(self.now(), "line", words)
-            legs = {call: leg.number for call, leg in self._world.legs.items() if call in about}
-            row.calls = tuple(legs)
-            row.numbers = (*legs.values(), *(each for each in about if each.startswith("+")))
-            self._world.traffic.identify(row, (key,))
-
-    def led(self, because: Sequence[str], keys: Sequence[str]) -> None:
-        """Note why the application sends a request, before it arrives.
-
-        because: ids of webhooks, keys of requests and decisions. keys: as in api/received.py.
-        """
-        with self._lock:
-            self.traffic.led([row for row in map(self.traffic.named, because) if row], keys)
-
-    def repeated(self, keys: Sequence[str]) -> None:
-        """Note that the application sends a request again. keys: of the request."""
-        with self._lock:
-            self.traffic.repeated(keys)
 
     def idle(self, timeout: float) -> bool:
         """Wait until nothing happens any more; return False after `timeout` real seconds.

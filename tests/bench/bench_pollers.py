@@ -1,4 +1,4 @@
-"""Open consoles, in a process of their own, each of which polls a room as the page does.
+"""Open consoles that poll a room as the page does, in a process of their own.
 
     python tests/bench/bench_pollers.py PORT COUNT COOKIE     (prints a line when all are there)
 

@@ -134,7 +134,7 @@ def test_what_a_webhook_led_to_is_told_by_the_application(scene: Scene) -> None:
     leg = scene.ringing(11)
     initiated = next(row for row in rows(scene) if row.name == "call.initiated")
     hold = f"hold {leg.call_control_id}"
-    scene.telnyx.led([scene.receiver.got[0].data["id"]], ["id-1", hold])
+    scene.telnyx.reasons.led([scene.receiver.got[0].data["id"]], ["id-1", hold])
     scene.api.call(leg, "answer", command_id="id-1")
     assert led_to(scene, "call.initiated") == ["AnswerCall"]
     until(lambda: leg.state == "answered")
@@ -147,15 +147,17 @@ def test_what_a_webhook_led_to_is_told_by_the_application(scene: Scene) -> None:
 def test_an_answer_may_lead_to_the_next_command(scene: Scene) -> None:
     leg = scene.answered(11)
     scene.api.call(leg, "speak", payload="x", voice="a", language="en-GB", command_id="id-1")
-    scene.telnyx.led(["id-1"], ["id-2"])
+    scene.telnyx.reasons.led(["id-1"], ["id-2"])
     scene.api.call(leg, "hangup", command_id="id-2")
     assert "HangupCall" in led_to(scene, "SpeakCall")
 
 
 def test_a_decision_without_a_message_has_a_row_of_its_own(scene: Scene) -> None:
     leg = scene.ringing(11)
-    scene.telnyx.decided("ours", "a moderator asks: kick", [leg.call_control_id, "+1312", "x"])
-    scene.telnyx.led(["ours", "unknown"], ["id-1"])
+    scene.telnyx.reasons.decided(
+        "ours", "a moderator asks: kick", [leg.call_control_id, "+1312", "x"]
+    )
+    scene.telnyx.reasons.led(["ours", "unknown"], ["id-1"])
     scene.api.call(leg, "hangup", command_id="id-1")
     assert led_to(scene, "a moderator asks: kick") == ["HangupCall"]
     row = scene.telnyx.traffic.named("ours")
@@ -168,10 +170,10 @@ def test_the_try_before_led_to_a_repetition(scene: Scene) -> None:
     id = scene.api.create(leg).data["id"]
     hold = f"hold {leg.call_control_id}"
     for decision in ("first", "second"):
-        scene.telnyx.decided(decision, decision)
-        scene.telnyx.led([decision], [hold])
+        scene.telnyx.reasons.decided(decision, decision)
+        scene.telnyx.reasons.led([decision], [hold])
         scene.api.room(id, "hold", call_control_ids=[leg.call_control_id])
-        scene.telnyx.repeated([hold])
+        scene.telnyx.reasons.repeated([hold])
         scene.api.room(id, "hold", call_control_ids=[leg.call_control_id])
     holds = [row for row in rows(scene) if row.name == "HoldConferenceParticipants"]
     decisions = [row.n for row in rows(scene) if row.kind == "line"]
@@ -187,10 +189,10 @@ def test_a_try_that_has_not_arrived_is_no_older_request(scene: Scene) -> None:
     leg = scene.answered(11)
     id = scene.api.create(leg).data["id"]
     scene.api.room(id, "hold", call_control_ids=[leg.call_control_id])
-    scene.telnyx.decided("later", "a moderator asks: hold")
+    scene.telnyx.reasons.decided("later", "a moderator asks: hold")
     hold = f"hold {leg.call_control_id}"
-    scene.telnyx.led(["later"], [hold])
-    scene.telnyx.repeated([hold])  # the first try met an outage
+    scene.telnyx.reasons.led(["later"], [hold])
+    scene.telnyx.reasons.repeated([hold])  # the first try met an outage
     scene.api.room(id, "hold", call_control_ids=[leg.call_control_id])
     assert led_to(scene, "a moderator asks: hold") == ["HoldConferenceParticipants"]
 
