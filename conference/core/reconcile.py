@@ -40,6 +40,7 @@ from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.snapshots import snapshot_command, still_concerns, take_in_listed
 from conference.core.transitions import (
     add_call,
+    change,
     change_reconciliation,
     note_opened_at,
     send,
@@ -137,7 +138,16 @@ def _apply_inside(room: Room, call: str, conference: str, seen: Seen, at: float)
     if participant.status == "parked" and not room.under_way(call):
         return take_out(room, call, conference, at)
     room = caller_joined(room, call, conference, at)
-    return _set_told_as_listed(room, call, seen) if call in room.joined else room
+    if call not in room.joined:
+        return room
+    return _set_told_as_listed(_inside_since(room, call, seen, at), call, seen)
+
+
+def _inside_since(room: Room, call: str, seen: Seen, at: float) -> Room:
+    """Show the time that Telnyx lists for a call from before a restart."""
+    since = min(at, seen.joined_at or at)
+    recovered = room.participants[call].recovered and since < at
+    return change(room, call, since=since, joined_at=since) if recovered else room
 
 
 def _find_doubts(room: Room, snapshot: Snapshot, begun: float) -> list[Doubt]:

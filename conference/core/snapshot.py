@@ -10,10 +10,11 @@ from conference.core.client_state import ClientState
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A participant as Telnyx lists it."""
+    """A participant as Telnyx lists it. `joined_at`: Unix seconds by Telnyx's clock, if listed."""
 
     held: bool
     muted: bool
+    joined_at: float | None = field(default=None, compare=False)  # for display only
 
 
 @dataclass(frozen=True, slots=True)

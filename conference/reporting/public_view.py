@@ -12,6 +12,7 @@ from conference.core.meeting import PRESENT
 from conference.core.participant import Participant, Place
 from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
+from conference.core.schema.phone_numbers import compact
 from conference.masking import mask_number
 from conference.reporting.summary import summary
 
@@ -64,7 +65,7 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
         "front": room.front,
         "status": status,
         "reason": reason(room),
-        "summary": summary(room, on_hold),
+        "summary": summary(room, on_hold, is_muted),
         "locked": room.locked,
         "newcomers_muted": room.newcomers_muted,
         "newcomers_on_hold": room.newcomers_held,
@@ -132,19 +133,22 @@ def reason(room: Room) -> str | None:
     if room.waits_for_start:
         return "music is on, because the conference waits for somebody to start it"
     if len(room.joined) == 1:
-        return f"music is on, because only {_number(room, *room.joined)} is here"
+        return f"music is on, because only {_known_as(room, *room.joined)} is here"
     if call := rules.alone(room):
-        return f"music is on, because everyone but {_number(room, call)} is on hold"
+        return f"music is on, because everyone but {_known_as(room, call)} is on hold"
     return "music is on, because everyone is on hold" if rules.without_company(room) else None
 
 
-def _number(room: Room, call: str) -> str:
-    return mask_number(room.participants[call].number)
+def _known_as(room: Room, call: str) -> str:
+    """Return the name, the end of the phone number, or the member number."""
+    p = room.participants[call]
+    number = mask_number(p.number) if compact(p.number) else f"participant {p.member}"
+    return p.label or number
 
 
 def _hold_reason(room: Room, call: str) -> str | None:
-    """Return not-started, alone or moderator; None for a participant not inside or not held."""
-    if call not in room.joined:
+    """Return not-started, alone or moderator; None for a participant who is not on hold."""
+    if call not in room.joined or not on_hold(room, call):
         return None
     return "not-started" if room.waits_for_start else rules.hold_reason(room, call)
 
@@ -173,8 +177,14 @@ def _mute_reason(room: Room, call: str) -> str | None:
 
 
 def is_speaking(room: Room, call: str) -> bool:
-    """Whether the participant has the floor."""
-    return call == room.speaker and call in room.joined
+    """Whether the participant has the floor, and is neither muted nor put on hold.
+
+    Telnyx reports no end of a speech: a speaker keeps the floor until another one speaks.
+    """
+    if call != room.speaker or call not in room.joined:
+        return False
+    put_on_hold = room.holding.asked.get(call, NOTHING_ASKED).hold
+    return not (put_on_hold or is_muted(room, call))
 
 
 def _ends_at(room: Room) -> float | None:

@@ -11,19 +11,24 @@ from conference.core.room import Room
 ON_THE_WAY_IN = ("ringing", "greeting", "waiting")
 
 
-def summary(room: Room, on_hold: Callable[[Room, str], bool]) -> str:
-    """Return "empty", "alone, on hold with music", "3 talking, 1 on hold" and the like.
+Shown = Callable[[Room, str], bool]
 
-    talking: inside, and not on hold. `on_hold`: whether this call is shown as on hold.
+
+def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
+    """Return "empty", "alone, on hold with music", "3 talking, 2 muted, 1 on hold" and the like.
+
+    talking: inside, neither muted nor on hold. muted: not on hold. `on_hold`, `is_muted`: whether
+    this call is shown so.
     """
     held = [call for call in room.joined if on_hold(room, call)]
+    muted = sum(is_muted(room, call) for call in room.joined.difference(held))
     statuses: Counter[str] = Counter(p.status for p in room.participants.values())
     coming = sum(statuses[status] for status in ON_THE_WAY_IN)
-    parts = [*_inside(room, held), *_counted(coming, "on the way in")]
+    parts = [*_inside(room, held, muted), *_counted(coming, "on the way in")]
     return ", ".join([*parts, *_counted(statuses["parked"], "taken out")]) or "empty"
 
 
-def _inside(room: Room, held: list[str]) -> Iterator[str]:
+def _inside(room: Room, held: list[str], muted: int) -> Iterator[str]:
     """Yield the words for the participants inside."""
     inside = len(room.joined)
     if room.waits_for_start and inside:
@@ -35,7 +40,8 @@ def _inside(room: Room, held: list[str]) -> Iterator[str]:
     elif inside and inside == len(held):
         yield "everyone on hold"
     else:
-        yield from _counted(inside - len(held), "talking")
+        yield from _counted(inside - len(held) - muted, "talking")
+        yield from _counted(muted, "muted")
         yield from _counted(len(held), "on hold")
 
 

@@ -14,7 +14,7 @@ from conference.core.meeting import goes_on
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.reporting import bands
-from conference.reporting.public_view import identity, is_muted, is_speaking, on_hold
+from conference.reporting.public_view import identity, in_order, is_muted, is_speaking, on_hold
 
 MOST_LANES = 5_000  # of all rooms; beyond, the room whose meeting began first is forgotten
 MOST_LANES_OF_ROOM = 1_000  # beyond, a participant who left is forgotten; 800 can be inside
@@ -58,7 +58,7 @@ class Lane:
 
 @dataclass(slots=True)
 class _Meeting:
-    """The lanes in the order of joining. One that is over is kept until the next one begins."""
+    """The lanes of a room. One that is over is kept until the next one begins."""
 
     lanes: dict[str, Lane] = field(default_factory=dict)
     over: bool = False
@@ -79,12 +79,12 @@ class Timeline:
                 self._turn(change.after, call, change.event.at)
 
     def lanes(self, room: str) -> list[Lane]:
-        """Return copies of the room's lanes, in the order of joining; [] if nobody has joined."""
+        """Return copies of the room's lanes, in the order of the participants; [] without any."""
         with self._lock:
             meeting = self._meetings.get(room, _Meeting())
             return [
                 Lane(lane.of, {what: times[:] for what, times in lane.times.items()})
-                for lane in meeting.lanes.values()
+                for lane in sorted(meeting.lanes.values(), key=lambda lane: in_order(lane.of))
             ]
 
     def _end_meeting(self, change: Change) -> None:

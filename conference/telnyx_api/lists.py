@@ -55,7 +55,7 @@ def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
     path = f"/conferences/{quote(conference.id, safe='')}/participants"
     rows = list(_rows(get, path, _region(region)))
     joined = {
-        _text(row.get("call_control_id")): Seen(bool(row.get("on_hold")), bool(row.get("muted")))
+        _text(row.get("call_control_id")): _seen(row)
         for row in rows
         if row.get("status") == "joined"
     }
@@ -66,6 +66,11 @@ def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
         opened_at=conference.opened_at,
         stays=len(rows),
     )
+
+
+def _seen(row: dict[str, Any]) -> Seen:
+    joined_at = unix(row.get("created_at"))
+    return Seen(bool(row.get("on_hold")), bool(row.get("muted")), joined_at)
 
 
 def active_calls(get: Get, connection_id: str) -> Calls | None:

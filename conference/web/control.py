@@ -103,7 +103,7 @@ def one_room(room: str) -> Json:
 
 @control.get("/rooms/<room>/timeline")
 def timeline(room: str) -> Json:
-    """Return the lanes of the room's present or last meeting, in the order of joining."""
+    """Return the lanes of the room's present or last meeting, in the order of the participants."""
     clock, lanes = services().clock, services().timeline.lanes(_room(room).name)
     shown = [lane.as_json(clock.iso) for lane in lanes]
     return {"at": clock.iso(clock(), precise=True), "lanes": shown}

@@ -79,3 +79,24 @@ def test_telnyx_ends_it_after_its_duration_and_after_four_hours_at_most(
     assert public_view.about(room)["ends_at"] == iso(T0 + lasts * 60)
     by_texml = texml("A", room=rig.with_settings(duration_minutes=minutes))
     assert public_view.about(by_texml)["ends_at"] == iso(T0 + 240 * 60), "no document has one"
+
+
+@pytest.mark.parametrize(
+    ("joined_at", "shown"), [(T0 - 600, T0 - 600), (None, NOW), (NOW + 600, NOW)]
+)
+def test_after_a_restart_participants_are_inside_since_the_listed_time(
+    joined_at: float | None, shown: float
+) -> None:
+    room = rig.after(EMPTY, SnapshotWanted(NOW))
+    seen = Snapshot("K", {"A": Seen(False, False, joined_at)}, {"A": rig.STATE})
+    room = rig.after(room, rig.answer(room, c.SNAPSHOT, data=seen))
+    ann = room.participants["A"]
+    assert (ann.status, ann.joined_at, ann.since) == ("joined", shown, shown)
+
+
+def test_a_caller_of_this_start_keeps_the_time_of_its_event() -> None:
+    """Telnyx's clock may be behind ours."""
+    room = rig.after(rig.let_in(), SnapshotWanted(NOW))
+    seen = Snapshot("K", {"A": Seen(False, False, T0 - 600)}, {"A": rig.STATE})
+    room = rig.after(room, rig.answer(room, c.SNAPSHOT, data=seen))
+    assert room.participants["A"].joined_at == NOW

@@ -153,7 +153,7 @@ def is_live(tab: Tab) -> None:
 
 def row(tab: Tab, name: str) -> Locator:
     """Return the row of the participant with this name or number."""
-    people = tab.page.get_by_role("list", name="Participants, in the order of joining")
+    people = tab.page.get_by_role("list", name="Participants, in the order of their calls")
     exactly = tab.page.get_by_text(re.compile(f"^{re.escape(name)}$"))
     return people.get_by_role("listitem").filter(has=exactly)
 

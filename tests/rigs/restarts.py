@@ -49,10 +49,10 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
+def stage(folder: Path, speed: float = 2) -> Iterator[Stage]:
     """Run the line and its Telnyx until the block ends."""
     with ExitStack() as servers:
-        telnyx = servers.enter_context(SimulatedTelnyx("", TEST_KEY, API_KEY, speed=2))
+        telnyx = servers.enter_context(SimulatedTelnyx("", TEST_KEY, API_KEY, speed=speed))
         stage = Stage(telnyx, folder, servers)
         stage.start()
         yield stage

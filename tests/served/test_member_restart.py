@@ -49,3 +49,25 @@ def test_member_numbers_outlast_a_kill(tmp_path: Path) -> None:
         until(lambda: not line.ask()["participants"], "the meeting is over")
         come(BOB)
         assert members(line) == {BOB: 1}
+
+
+def test_times_outlast_a_kill(tmp_path: Path) -> None:
+    """Telnyx lists when the conference opened, and when each participant joined."""
+
+    def times() -> list[str]:
+        room = line.ask()
+        shown = [p[name] for p in room["participants"] for name in ("since", "joined_at")]
+        return [room["opened_at"], room["ends_at"], *shown]
+
+    with stage(tmp_path, speed=1) as line:
+        for number in (ANN, BOB):
+            line.telnyx.phone(number).dial()
+        until(lambda: len(members(line)) == 2, "both are in", 40)
+        before = times()
+        line.server.kill()
+        line.start()
+        up_again = line.ask()["at"]
+        until(lambda: len(members(line)) == 2, "both are found", 20)
+        after = times()
+    assert after[1][:15] == before[1][:15], "ends_at, four hours after the opening"
+    assert max(after[:1] + after[2:]) < up_again

@@ -83,7 +83,8 @@ def test_a_meeting_in_lanes() -> None:
         ],
         "B": [
             ("joined", T0 + 10, None),
-            ("talking", T0 + 25, None),
+            ("talking", T0 + 25, T0 + 30),
+            ("talking", T0 + 40, None),  # still has the floor
             ("muted", T0 + 30, T0 + 40),
             ("held", T0 + 50, None),  # alone
         ],
@@ -94,7 +95,12 @@ def test_callers_on_the_way_have_no_lane_until_they_join() -> None:
     met = Followed().joins("B", T0).happens(rig.initiated("A", T0 + 1))
     met.happens(rig.initiated("C", T0 + 1), rig.hangup("C", T0 + 2))
     assert list(met.lanes) == ["B"]
-    assert list(met.joins("A", T0 + 3).lanes) == ["B", "A"], "in the order of joining"
+    assert list(met.joins("A", T0 + 3).lanes) == ["B", "A"]
+
+
+def test_lanes_are_in_the_order_of_the_numbers_whoever_joins_first() -> None:
+    met = Followed().happens(rig.initiated("A", T0)).joins("B", T0 + 1).joins("A", T0 + 2)
+    assert list(met.lanes) == ["A", "B"]
 
 
 def test_a_participant_taken_out_and_back_keeps_the_lane() -> None:

@@ -5,14 +5,13 @@ const [setup, words] = ["setup", "words"].map((id) => JSON.parse($(id).textConte
 const verbs = new Map(setup.verbs.map((verb) => [verb.name, verb]));
 const named = encodeURIComponent(setup.room), api = `api/rooms/${named}`;
 
-// Milliseconds
 const EVERY = 1000, HIDDEN = 15000, OLD = 3000, PATIENCE = 5000, LONGEST_PRESS = 9000;
 const REPLY = 10000, FAILED = 30000, LINGER = 4000, SLICE = 10;
 
-const room = { version: null }; // as the server shows it, without participants
+const room = { version: null }; // as the server shows it
 const rows = new Map(); // call id -> row
 let clock = { at: 0, got: -Infinity }; // the server's time, and when it came
-let trouble = null; // the error of the last poll
+let trouble = null; // of the last poll
 
 // Text and time
 
@@ -21,7 +20,6 @@ const clean = (text) =>
 const put = (node, name, value) => node[name] === value || (node[name] = value);
 const write = (node, text) => put(node, "textContent", text);
 const show = (node, yes) => put(node, "hidden", !yes);
-const make = (tag) => document.createElement(tag);
 const copy = (id) => $(id).content.firstElementChild.cloneNode(true);
 const plural = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 const bare = (text) => text.toLowerCase().replace(/[\s().-]/g, "");
@@ -71,7 +69,7 @@ async function send(verb, values) {
       return await request(`${api}/actions/${verb.name}?wait=1`, { method, body, headers, signal });
     } catch (error) {
       if (error.status) throw error;
-      if (tries === 4) throw new Error("no answer; it may have been done");
+      if (tries === 4) throw new Error(words.lost);
       await sleep(500 * tries);
     }
   }
@@ -119,6 +117,7 @@ function arrive(p, first) {
   const known = rows.get(p.call_control_id);
   if (known && known.p.member !== p.member) removeRow(known);
   const row = rows.get(p.call_control_id) ?? addRow(p), was = isInside(row);
+  if (row.p && stateOf(row.p) !== stateOf(p) && !row.pending.size) reply(row, "");
   Object.assign(row, { p, gone: 0, name: nameOf(p) });
   row.key = bare(`#${p.member} ${row.name} ${p.number}`);
   if (!first && !was && isInside(row)) move(row, "joined");
@@ -135,14 +134,14 @@ function depart(row) {
 // Rows
 
 function addRow({ call_control_id: call, member }) {
-  const row = targetOf(copy("row"), { call }), next = sorted().find(({ p }) => p.member > member);
+  const row = targetOf(copy("row"), { call, only: { participants: [call] } }), next = sorted().find(({ p }) => p.member > member);
   rows.set(call, row);
   $("list").insertBefore(row.el, next?.el);
   return row;
 }
 
 function removeRow({ call, el }) {
-  if (el.contains(document.activeElement)) $("list").focus();
+  if (el.matches(":focus-within")) $("list").focus();
   rows.delete(call);
   el.remove();
 }
@@ -165,7 +164,7 @@ function showRow(row) {
   put(part.name, "title", name);
   write(part.number, p.label ? clean(p.number) : "");
   write(part.role, p.role === "participant" ? "" : p.role);
-  write(part.state, gone ? "has left" : stateOf(p));
+  write(part.state, !gone ? stateOf(p) : words[p.joined_at ? "left" : "absent"]);
   write(part.since, p.joined_at ? `since ${hours.format(Date.parse(p.joined_at))}` : "");
   put(el, "className", Object.keys(is).filter((each) => is[each]).join(" "));
   showSilence(row);
@@ -182,7 +181,7 @@ function filter(row) {
   show(row.el, $("find").hidden || row.key.includes(bare($("search").value)));
 }
 
-// Buttons. A target is a row, the room as a whole, or a dialled call.
+// Buttons. A target is a row, the room or a dialled call.
 
 const hall = targetOf($("hall"), { p: room, name: "" });
 const works = (verb) => room.front !== "texml" || verb.texml;
@@ -234,14 +233,13 @@ async function press(target, verb, body) {
   reply(target, "");
   showButtons(target);
   try {
-    const whom = target.call ? { participants: [target.call] } : {};
-    const { id, commands, answers } = await send(verb, { ...body, ...whom });
-    if (commands.length && !answers.length) text = "sent; no answer from Telnyx yet";
+    const { id, commands, answers, repeated } = await send(verb, { ...body, ...target.only });
+    if (repeated || (commands.length && !answers.length)) text = words.late;
     if (verb.name === "dial") addDial(id, body, next);
   } catch (caught) {
     [error, text] = [caught, caught.message];
   }
-  await poll(); // to show what the server knows now
+  await poll(); // shows what the server knows
   target.pending.delete(verb.name);
   const back = !error && verb.undo && (() => press(target, verbs.get(verb.undo), {}));
   reply(target, text, error ? FAILED : REPLY, back);
@@ -256,6 +254,8 @@ function reply(target, text, lasts = Infinity, again = null) {
   const { said, undo } = target.part;
   Object.assign(target, { again, until: tock() + lasts });
   write(said, clean(text));
+  put(said, "title", said.textContent);
+  if (!again && undo.matches(":focus")) (target.buttons[0]?.el ?? $("list")).focus();
   show(undo, again);
   put(undo, "ariaLabel", `${undo.textContent}: ${target.name} ${text}`);
 }
@@ -328,7 +328,7 @@ function showRoom() {
 async function showRooms() {
   const { rooms } = await request("api/rooms"), nav = $("rooms");
   rooms.forEach(({ name, summary }, n) => {
-    const link = nav.children[n] ?? nav.appendChild(make("a"));
+    const link = nav.children[n] ?? nav.appendChild(copy("tab"));
     put(link, "search", `?room=${encodeURIComponent(name)}`);
     put(link, "ariaCurrent", name === setup.room ? "page" : "false");
     write(link, `${name}: ${summary}`);
@@ -348,7 +348,7 @@ function addDial(id, body, next) {
   if (!dials.size) heard = next;
   dials.set(id, dial);
   $("dials").append(dial.el);
-  reply(dial, "ringing…", 2 * FAILED + 1000 * (body.timeout_secs ?? 0));
+  reply(dial, words.rings, 2 * FAILED + 1000 * (body.timeout_secs ?? 0));
 }
 
 function endDial(dial, how) {
@@ -409,7 +409,7 @@ function addLane(p, bands) {
 function paint({ chart, bands }) {
   const sums = {};
   bands.forEach(({ what, from, to }, n) => {
-    const el = chart.children[n] ?? chart.appendChild(make("i")), sum = (sums[what] ??= [0, 0]);
+    const el = chart.children[n] ?? chart.appendChild(copy("band")), sum = (sums[what] ??= [0, 0]);
     el.className = what;
     el.style.setProperty("--from", (from - origin) / 1000);
     if (to) el.style.setProperty("--to", (to - origin) / 1000);
@@ -420,7 +420,7 @@ function paint({ chart, bands }) {
     `${what} ${plural(times, "time")}, ${lasting(ms)}`).join("; ");
 }
 
-// Extends the bands by what has changed.
+// Extends the bands by what changed.
 function draw(row) {
   const { call, p } = row, joined = isInside(row);
   if (!$("timeline").open || !origin || !(joined || lanes.has(call))) return;
@@ -469,14 +469,14 @@ function tick() {
     if (was !== "loading") news.push(words.is[is]);
   }
   write($("asof"), clock.at ? `as of ${seconds.format(clock.at)}` : "");
-  write($("why"), trouble?.status ? clean(trouble.message) : "");
+  write($("why"), trouble?.status > 401 ? clean(trouble.message) : "");
   if (old) return;
   write($("clock"), seconds.format(now()));
   const left = Date.parse(room.ends_at) - now();
   write($("left"), left > 0 ? `${lasting(left)} left` : "");
   $("left").classList.toggle("soon", left < 600000);
-  const seen = ({ el }) => el.checkVisibility({ contentVisibilityAuto: true });
-  [...rows.values()].filter(seen).forEach(showSilence);
+  for (const row of rows.values())
+    if (row.el.checkVisibility({ contentVisibilityAuto: true })) showSilence(row);
 }
 
 function everySecond() {
@@ -494,10 +494,10 @@ function everySecond() {
   if (tabs === 1) showRooms().catch(() => {});
 }
 
-// Keys, and the rest of the page
+// The page
 
 addEventListener("online", poll);
-document.addEventListener("visibilitychange", poll);
+addEventListener("visibilitychange", poll);
 addEventListener("click", (event) => {
   const button = event.target.closest("button:not(.quiet)");
   if (!button || (!isOld() && button.ariaDisabled !== "true")) return;
@@ -514,6 +514,6 @@ $("search").oninput = () => rows.forEach(filter);
 $("timeline").ontoggle = () => $("timeline").open && showTimeline().catch(() => {});
 $("close").onclick = () => $("sheet").close();
 
-history.replaceState(null, "", `?room=${named}`); // without the link, which opens the room
+history.replaceState(null, "", `?room=${named}`); // without the signed link
 setInterval(everySecond, 1000);
 follow();
