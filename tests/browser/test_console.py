@@ -207,7 +207,7 @@ def test_focus_stays_through_a_hundred_updates(site: Site, tab: Tab) -> None:
     tab.page.evaluate("window.left = 0; addEventListener('focusout', () => window.left++)")
     updates = []
     tab.page.on("response", lambda r: "since=" in r.url and r.status == 200 and updates.append(r))
-    for n, leg in enumerate(islice(cycle(legs), 100)):
+    for n, leg in enumerate(islice(cycle(legs), 105)):
         if n == 30:
             site.calls_in(CLEO)
         elif n == 60:
