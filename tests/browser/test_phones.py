@@ -201,6 +201,7 @@ def test_a_row_that_is_forgotten_while_it_is_open_passes_the_focus_on(
     expect(first).to_contain_text("Ann dials the line")
     first.locator("summary").click()
     expect(first.locator("summary")).to_be_focused()
+    expect(first.locator(".purpose")).not_to_be_empty()
     for n in range(550):
         line.telnyx.send("call.cost", {"n": n})
     expect(bench.page.locator("#rows")).not_to_contain_text("Ann dials the line")

@@ -10,7 +10,7 @@ const REPLY = 10000, FAILED = 30000, LINGER = 4000, SLICE = 10;
 
 const room = { version: null }; // as the server shows it
 const rows = new Map(); // call id -> row
-let clock = { at: 0, got: -Infinity }; // the server's time, and when it came
+let clock = { at: 0, got: -Infinity }; // the server's, and when it came
 let trouble = null; // of the last poll
 
 // Text and time
@@ -367,7 +367,7 @@ function removeDial({ id, el }) {
 
 async function followDials() {
   if ([...dials.values()].every((dial) => dial.over) || room.next === heard) return;
-  if (room.next < heard) heard = 0; // they begin anew with the server
+  if (room.next < heard) heard = 0; // anew with the server
   const { events, next } = await request(`api/events?after=${heard}&room=${named}`);
   heard = next;
   for (const { requests, event_type: type, details, text } of events) {
@@ -440,7 +440,7 @@ function stretch() {
   write($("to"), hours.format(now()));
 }
 
-// News: once in three seconds
+// News
 
 const news = [];
 let moves = []; // times of joins and leaves, of the last minute
@@ -475,8 +475,8 @@ function tick() {
   const left = Date.parse(room.ends_at) - now();
   write($("left"), left > 0 ? `${lasting(left)} left` : "");
   $("left").classList.toggle("soon", left < 600000);
-  for (const row of rows.values())
-    if (row.el.checkVisibility({ contentVisibilityAuto: true })) showSilence(row);
+  const seen = ({ el }) => el.checkVisibility({ contentVisibilityAuto: true });
+  [...rows.values()].filter(seen).forEach(showSilence); // one layout for all
 }
 
 function everySecond() {
