@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conference.core.commands import Command
-from conference.core.events import Event
+from conference.core.events import Event, HandedOver
 from conference.core.room import Room
 
 
@@ -16,6 +16,7 @@ class Change:
     `commands`: to be sent now; each is also the head of its queue in `after.pending`.
     `touched`: the calls whose participant was added, changed or removed, each once, in the order
     of the changes. `rows`: the calls whose row in the public view may differ, sorted.
+    `handovers`: by the name of another room, the event for it: a call goes there.
     An event that changes nothing has `after is before`.
     """
 
@@ -25,3 +26,4 @@ class Change:
     commands: tuple[Command, ...] = ()
     touched: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+    handovers: tuple[tuple[str, HandedOver], ...] = ()

@@ -22,7 +22,7 @@ from conference.core.events import (
 from conference.core.handlers import handle
 from conference.core.meeting import end_meeting
 from conference.core.outcomes.outcome import outcome
-from conference.core.parts import EMPTY_DRAFT, Draft
+from conference.core.parts import EMPTY_DRAFT, Draft, Handed
 from conference.core.reconcile import snapshot_soon, take_snapshot
 from conference.core.replacing import replace
 from conference.core.requests.moderation import take_over_call
@@ -50,9 +50,15 @@ def decide(room: Room, event: Event) -> Change:
         return Change(room, room, event)
     after = rules.apply(begun, after, event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
+    handovers = tuple(_handover(handed, event.at) for handed in after.draft.handed)
     rows = changed_rows(room, after, touched)
     after = replace(after, draft=EMPTY_DRAFT, **stamp(room, after, rows, touched, event.at))
-    return Change(room, after, event, _to_send(room, after), touched, rows)
+    return Change(room, after, event, _to_send(room, after), touched, rows, handovers)
+
+
+def _handover(handed: Handed, at: float) -> tuple[str, HandedOver]:
+    to, participant, asked, left, recorded, unsaved, request = handed
+    return to, HandedOver(at, participant, asked, left, recorded, unsaved, request)
 
 
 def _to_send(before: Room, after: Room) -> tuple[Command, ...]:

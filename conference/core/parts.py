@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from conference.core.client_state import MutedBy
 from conference.core.commands import Dial
+from conference.core.participant import Participant
 from conference.core.states import Cause
 from conference.core.texml.facts import Facts
 
@@ -123,17 +124,34 @@ class Texml:
     sent_away: Mapping[str, float] = field(default_factory=dict)
 
 
+class Handed(NamedTuple):
+    """A call that the room hands over to another room, with what counts there as well.
+
+    `to`: the name of the other room. `left`: the conference that the call comes from. `recorded`,
+    `unsaved`: counts of its recordings, as in `Recordings`. `request`: the moderator's, if any.
+    """
+
+    to: str
+    participant: Participant
+    asked: Asked
+    left: str = ""
+    recorded: int = 0
+    unsaved: int = 0
+    request: str = ""
+
+
 class Draft(NamedTuple):
     """Notes for the change in progress; empty in every stored room.
 
     `cause`: the kind of the event. `request`: the id of the moderator's request that the event is,
     or hands a call over for. `touched`: the calls whose participants were put or released, in
-    order.
+    order. `handed`: the calls for other rooms.
     """
 
     cause: Cause | Literal[""] = ""
     request: str = ""
     touched: tuple[str, ...] = ()
+    handed: tuple[Handed, ...] = ()
 
 
 EMPTY_DRAFT = Draft()

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core.commands import Leave
-from conference.core.events import Event, HandedOver, Ignored, Outcome, Webhook
+from conference.core.events import Event, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
-from conference.core.parts import NOTHING_ASKED
-from conference.core.room import Room
 from conference.core.snapshot import Snapshot
 from conference.core.texml import handlers as texml
 from conference.core.texml.facts import StatusCallback
@@ -26,26 +23,6 @@ def rooms_to_snapshot(event: Event, by_call: Lookup) -> list[str]:
         return []
     seen = event.data.elsewhere.items()
     return sorted({room for call, room in seen if by_call(call) is None})
-
-
-def handed_over(before: Room, after: Room, event: Event) -> tuple[str, HandedOver] | None:
-    """Return the room that a call moves to, with the event for that room; None for no move."""
-    command = event.command if isinstance(event, Outcome) else None
-    if not isinstance(command, Leave) or not command.to or command.call in after.participants:
-        return None
-    participant = before.participants.get(command.call)
-    if participant is None:
-        return None
-    asked = before.holding.asked.get(command.call, NOTHING_ASKED)
-    return command.to, HandedOver(
-        at=event.at,
-        participant=participant,
-        asked=asked,
-        left=command.conference,
-        recorded=before.recordings.going_on.get(command.call, 0),
-        unsaved=before.recordings.unsaved.get(command.call, 0),
-        request=command.request,
-    )
 
 
 def route(

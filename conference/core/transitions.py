@@ -9,7 +9,7 @@ from conference.core import members
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
-from conference.core.parts import FREE, NOTHING_ASKED, Asked, Draft, Recordings
+from conference.core.parts import FREE, NOTHING_ASKED, Asked, Draft, Handed, Recordings
 from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, refused, retry
 from conference.core.states import check_move
@@ -71,6 +71,28 @@ def change(room: Room, call: str, **fields: object) -> Room:
 def forget(room: Room, call: str, at: float) -> Room:
     """Remove an ended call from the room, and remember that it ended."""
     return release(remember_ended(room, call, at), call)
+
+
+def hand_over(
+    room: Room, call: str, to: str, at: float, left: str = "", request: str = "", **fields: Any
+) -> Room:
+    """Let another room take the call over, with these fields of its participant.
+
+    `left`: the conference that the call comes from. `request`: the moderator's, if any.
+    Until its new client_state has arrived, Telnyx's lists may show the call here.
+    """
+    handed = Handed(
+        to=to,
+        participant=replace(room.participants[call], **fields),
+        asked=room.holding.asked.get(call, NOTHING_ASKED),
+        left=left,
+        recorded=room.recordings.going_on.get(call, 0),
+        unsaved=room.recordings.unsaved.get(call, 0),
+        request=request or room.draft.request,
+    )
+    room = change_reconciliation(room, moved_away=room.reconciliation.moved_away | {call})
+    draft = room.draft._replace(handed=(*room.draft.handed, handed))
+    return forget(replace(room, draft=draft), call, at)
 
 
 def release(room: Room, call: str) -> Room:
@@ -248,7 +270,7 @@ def change_texml(room: Room, **fields: Any) -> Room:
 
 
 def _touch(draft: Draft, call: str) -> Draft:
-    return Draft(draft.cause, draft.request, (*draft.touched, call))
+    return draft._replace(touched=(*draft.touched, call))
 
 
 def without(mapping: Mapping[K, V], gone: K) -> Mapping[K, V]:

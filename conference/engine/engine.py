@@ -23,7 +23,7 @@ from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import check_move_to
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
-from conference.core.routing import handed_over, rooms_to_snapshot, route
+from conference.core.routing import rooms_to_snapshot, route
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.engine import first_look
 from conference.engine.dial_limits import DialLimits, PastDials
@@ -179,7 +179,7 @@ class Engine:
         self._first_look.note(name, event, others)
         for other in others:
             self.apply(other, SnapshotWanted(event.at))
-        if handover := handed_over(change.before, change.after, event):
+        for handover in change.handovers:
             self.apply(*handover)
         return change
 

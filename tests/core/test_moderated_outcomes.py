@@ -18,7 +18,6 @@ from conference.core.events import HandedOver, ModeratorRequest, Outcome
 from conference.core.outcomes.outcome import REACTIONS
 from conference.core.parts import Asked
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
-from conference.core.routing import handed_over
 from conference.core.snapshot import Seen, Snapshot
 from conference.simulator.api.description import OPERATIONS
 
@@ -337,9 +336,7 @@ def test_a_mute_of_who_was_taken_out_meanwhile_does_not_lose_the_call(
     room = rig.after(room, rig.answer(room, HOLD_AND_MUTE, 422, code))
     assert room.participants["A"].status == "parked"
     assert rig.head(room, "A") == out.command
-    assert (handed_over(room, rig.after(room, out), out) is not None) == (
-        "room" in takes_out.values
-    )
+    assert bool(rig.change(room, out).handovers) == ("room" in takes_out.values)
 
 
 # Asked back in
@@ -527,18 +524,18 @@ def test_a_call_that_is_handed_over_comes_in_with_all_that_was_asked_for(
 def test_the_old_room_tells_the_new_one() -> None:
     before = rig.given(GOING, asked={"A": Asked(mute_by="moderator")})
     event = rig.answer(before, "A")
-    to, told = handed_over(before, rig.after(before, event), event) or ("", COMING)
+    ((to, told),) = rig.change(before, event).handovers
     assert to == "blue"
     moved = before.participants["A"]
     assert told == HandedOver(NOW, moved, Asked(mute_by="moderator"), "K", request="request")
-    bare = rig.after(GOING, event)
-    assert (handed_over(GOING, bare, event) or ("", COMING))[1].asked == Asked()
+    ((_, bare),) = rig.change(GOING, event).handovers
+    assert bare.asked == Asked()
 
 
 def test_its_recordings_go_with_it() -> None:
     before = rig.given(GOING, going_on={"A": 1, "K": 1}, unsaved={"A": 2})
     event = rig.answer(before, "A")
-    _, told = handed_over(before, rig.after(before, event), event) or ("", COMING)
+    ((_, told),) = rig.change(before, event).handovers
     room = rig.after(rig.inside(EMPTY, "B"), told)
     assert (room.recordings.going_on, room.recordings.unsaved) == ({"A": 1}, {"A": 2})
     bare = rig.after(rig.inside(EMPTY, "B"), COMING)
@@ -549,11 +546,11 @@ def test_who_is_put_into_a_queue_on_the_way_to_another_room_stays() -> None:
     """It was asked for last, and was not refused."""
     out_of_none = rig.after(GOING, rig.asks("leave-queue", "A"))
     event = rig.answer(out_of_none, "A")
-    assert handed_over(out_of_none, rig.after(out_of_none, event), event) is not None
+    assert rig.change(out_of_none, event).handovers
     before = rig.after(GOING, rig.asks("enqueue", "A", queue_name="q"))
     event = rig.answer(before, "A")
     room, commands = rig.decide(before, event)
-    assert handed_over(before, room, event) is None
+    assert not rig.change(before, event).handovers
     assert [x.name for x in commands if isinstance(x, c.PassThrough)] == ["enqueue"]
     assert c.Remember("A", replace(STATE, parked=True), at=NOW) in commands
     assert room.participants["A"].status == "parked"
@@ -568,7 +565,7 @@ def test_there_and_back_within_a_minute_no_command_is_taken_for_a_repetition() -
         sent.append(rig.head(going, "A"))
         event = rig.answer(going, "A")
         rooms[here] = rig.after(going, event)
-        _, told = handed_over(going, rooms[here], event) or ("", COMING)
+        ((_, told),) = rig.change(going, event).handovers
         rooms[there], commands = rig.decide(rooms[there], told)
         sent += [x for x in commands if isinstance(x, c.Create | c.Join)]
         come = rig.joined(
@@ -594,11 +591,11 @@ def test_what_comes_late_of_the_old_conference_is_none_of_the_new_rooms(kind: st
 def test_nobody_is_handed_over_who_stays_or_has_gone() -> None:
     event = rig.answer(GOING, "A")
     gone = rig.after(GOING, rig.hangup())
-    assert handed_over(gone, rig.after(gone, event), event) is None
+    assert not rig.change(gone, event).handovers
     for before in (OUT, KICKED_ON_THE_MOVE):
         out = rig.answer(before, "A")
-        assert handed_over(before, rig.after(before, out), out) is None
-    assert handed_over(GOING, rig.after(GOING, rig.hangup()), rig.hangup()) is None
+        assert not rig.change(before, out).handovers
+    assert not rig.change(GOING, rig.hangup()).handovers
 
 
 def test_a_call_that_has_moved_is_not_found_again_in_its_old_room() -> None:

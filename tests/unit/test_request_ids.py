@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from rigs import core as rig
-from rigs.core import EMPTY, NOW, T0
+from rigs.core import EMPTY, NOW
 from rigs.texml_rooms import comes, goes, texml
 
 from conference.core.client_state import ClientState
@@ -14,7 +14,6 @@ from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.decide import decide
 from conference.core.events import Event, ModeratorRequest
 from conference.core.room import Room
-from conference.core.routing import handed_over
 from conference.reporting import request_ids
 from conference.reporting.activity import ActivityLine, activity
 from conference.reporting.request_ids import CallsOutside
@@ -258,10 +257,9 @@ def test_a_move_is_followed_into_the_other_room() -> None:
     there = Watched(EMPTY)
     here = Watched(rig.inside(rig.inside(), "B"))
     here.happens(asks("v1", "move", "B", room="blue"))
-    before = here.room
-    event = rig.answer(before, "B")
+    event = rig.answer(here.room, "B")
+    ((to, handover),) = rig.change(here.room, event).handovers
     here.happens(event)
-    to, handover = handed_over(before, here.room, event) or ("", rig.time(T0))
     assert to == "blue"
     lines = there.happens(handover)
     assert [line.text for line in lines][1:] == ["we send remember", "we send create"]

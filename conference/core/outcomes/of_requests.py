@@ -22,10 +22,9 @@ from conference.core.room import Deadline, Room
 from conference.core.texml.entering_and_leaving import not_dialled
 from conference.core.transitions import (
     change,
-    change_reconciliation,
     complete_head,
-    forget,
     forget_asked,
+    hand_over,
     send_again,
     set_deadline,
 )
@@ -41,10 +40,8 @@ def _left(room: Room, command: c.Leave, event: Outcome) -> Room:
     if command.to and _queue_follows(room, command.call):
         room = remember(room, command.call, event.at)
     elif command.to:
-        room = change_reconciliation(
-            room, moved_away=room.reconciliation.moved_away | {command.call}
-        )
-        return forget(room, command.call, event.at)
+        left, by = command.conference, command.request
+        return hand_over(room, command.call, command.to, event.at, left=left, request=by)
     return set_deadline(room, Deadline("call", command.call), event.at + PARKED_AT_MOST)
 
 
