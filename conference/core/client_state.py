@@ -16,6 +16,10 @@ Direction = Literal["incoming", "outgoing"]
 MutedBy = Literal["", "moderator", "mute-all", "listener"]
 """Why a participant is to be muted: by name, with everybody, or as a listener; empty if not."""
 
+StageName = Literal["confirm"]
+STAGES: tuple[StageName, ...] = ("confirm",)
+"""The entry stages before the greeting, see `entry_stages`."""
+
 OF_MEETING = ("locked", "newcomers_muted", "newcomers_held")
 """What lasts as long as the meeting: fields of the room, and of its calls' client_states."""
 
@@ -46,7 +50,7 @@ class ClientState:
     label: str = ""
     hold: bool = False
     mute_by: MutedBy = ""
-    confirm: bool = False  # the callee has yet to press 1
+    stages: tuple[StageName, ...] = ()  # the entry stages yet to pass
     parked: bool = False  # out of the conference until a moderator brings the call back
     dial: str = ""  # the id of the request that made the call
     member: int = 0  # the number in the room; 0: not given yet
@@ -72,7 +76,7 @@ def encode(state: ClientState) -> str:
         "label": state.label[:_LONGEST_LABEL],
         "hold": state.hold,
         "mute": _MUTES[state.mute_by],
-        **({"confirm": True} if state.confirm else {}),
+        **({"stages": list(state.stages)} if state.stages else {}),
         **({"parked": True} if state.parked else {}),
         **({"dial": state.dial[:LONGEST_REQUEST]} if state.dial else {}),
         **({"member": state.member} if state.member else {}),
@@ -103,7 +107,7 @@ def decode(text: object) -> ClientState | None:
         label=_text(fields, "label", _LONGEST_LABEL),
         hold=fields.get("hold") is True,
         mute_by=_muted_by(fields.get("mute")),
-        confirm=fields.get("confirm") is True,
+        stages=_stages(fields),
         parked=fields.get("parked") is True,
         dial=_text(fields, "dial", LONGEST_REQUEST),
         member=_member(fields),
@@ -113,6 +117,13 @@ def decode(text: object) -> ClientState | None:
 
 def _choice(fields: dict[str, Any], name: str, choices: tuple[Any, ...]) -> Any:
     return fields[name] if fields.get(name) in choices else choices[0]
+
+
+def _stages(fields: dict[str, Any]) -> tuple[StageName, ...]:
+    """Return the stages in the state's order. Older versions wrote `confirm` for the only one."""
+    found = fields.get("stages", ["confirm"] if fields.get("confirm") is True else [])
+    named = found if isinstance(found, list) and len(found) <= len(STAGES) else []
+    return tuple(stage for name in named for stage in STAGES if stage == name)
 
 
 def _muted_by(found: object) -> MutedBy:

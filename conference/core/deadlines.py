@@ -6,14 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from conference.core.commands import HOLD_AND_MUTE, Queue
-from conference.core.entering import (
-    NOBODY_CAME,
-    OUTSIDE,
-    PARKED_AT_MOST,
-    begin_entry,
-    enter,
-    fail_stage,
-)
+from conference.core.entering import NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
+from conference.core.entry_stages import begin_entry, fail_stage
 from conference.core.events import DeadlinePassed
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up

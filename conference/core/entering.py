@@ -17,14 +17,11 @@ from conference.core.commands import (
     Leave,
     PassThrough,
     Remember,
-    Speak,
     memory,
     of_call,
 )
-from conference.core.entry_stages import stage_of
-from conference.core.events import Webhook
 from conference.core.fronts import front
-from conference.core.leaving import dismiss, hang_up
+from conference.core.leaving import dismiss
 from conference.core.parts import Told
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state, retry
@@ -71,48 +68,6 @@ def remember(room: Room, call: str, at: float) -> Room:
     return replace(room, pending={**room.pending, memory(call): (*under_way, newest)})
 
 
-def begin_entry(room: Room, call: str, at: float) -> Room:
-    """Begin the first entry stage of an answered call: for most calls, the spoken greeting."""
-    if not front(room).takes_calls:
-        return dismiss(room, call, HELD_ELSEWHERE, at)
-    if locked_out(room, call):
-        return dismiss(room, call, LOCKED, at)
-    participant = room.participants[call]
-    command = stage_of(participant).begins_with(room, participant)
-    if command is None:
-        return pass_stage(room, call, at)
-    room = set_deadline(change(room, call, status="greeting"), Deadline("call", call), None)
-    return send(room, command, at)
-
-
-def end_stage(room: Room, event: Webhook) -> Room:
-    """End the caller's stage, if this webhook ends it."""
-    participant = room.participants.get(event.call)
-    if participant is None or participant.status != "greeting":
-        return room
-    stage = stage_of(participant)
-    if event.type != stage.ends_with or event.cause == "call_hangup":
-        return room  # another webhook, or the caller hung up: call.hangup follows
-    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
-    go_on = pass_stage if stage.is_passed(event) else fail_stage
-    return go_on(room, event.call, event.at)
-
-
-def pass_stage(room: Room, call: str, at: float) -> Room:
-    """Begin the next stage; let the caller in after the last one."""
-    stages = room.participants[call].stages
-    if not stages:
-        return enter(room, call, at)
-    room = remember(change(room, call, stages=stages[1:]), call, at)
-    return begin_entry(room, call, at)
-
-
-def fail_stage(room: Room, call: str, at: float) -> Room:
-    """Go on or hang up, as the row of the stage says."""
-    hangs_up = stage_of(room.participants[call]).otherwise == "hang up"
-    return (hang_up if hangs_up else pass_stage)(room, call, at)
-
-
 def locked_out(room: Room, call: str) -> bool:
     return room.locked and room.participants[call].direction == "incoming"
 
@@ -120,8 +75,8 @@ def locked_out(room: Room, call: str) -> bool:
 def enter(room: Room, call: str, at: float) -> Room:
     """Bring a caller into the conference; open one if there is none."""
     participant = room.participants[call]
-    if participant.stages or not front(room).takes_calls:
-        return begin_entry(room, call, at)
+    if not front(room).takes_calls:
+        return dismiss(room, call, HELD_ELSEWHERE, at)
     if participant.barred and room.locked:
         return dismiss(room, call, LOCKED, at)
     since = participant.waits_since or at

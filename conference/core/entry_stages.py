@@ -1,7 +1,7 @@
 """The entry stages of a caller, between the answer and the conference: a row for each.
 
 `Participant.stages` names the stages yet to pass, in order; then come the greeting and the join.
-A new stage is a row here, and its name in the `stages` of the callers who must pass it.
+A new stage is a row here, and its name in `client_state.STAGES`.
 """
 
 from __future__ import annotations
@@ -10,63 +10,139 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from conference.core.commands import Gather, Speak
+from conference.core.client_state import StageName
+from conference.core.commands import Gather, Speak, of_call
+from conference.core.entering import HELD_ELSEWHERE, LOCKED, enter, locked_out, remember
 from conference.core.events import Webhook
+from conference.core.fronts import front
+from conference.core.leaving import dismiss, hang_up
 from conference.core.participant import Participant
-from conference.core.room import Room
+from conference.core.room import Deadline, Room
+from conference.core.transitions import change, complete_head, send, set_deadline
 
 CONFIRM_KEY = "1"
 CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
+
+Result = Literal["passed", "again", "failed", "gone"]
+"""of a stage: passed; to be begun again; failed; or the caller is in another room now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One row.
 
-    `begins_with`: returns the first command; None passes the stage at once.
-    `ends_with`: the type of the webhook that ends the stage. `is_passed`: its result.
-    `otherwise`: what follows if not passed, if the command fails, or if the webhook is late.
+    `begins`: returns the room and the first command; no command passes the stage at once.
+    `ends_with`: the type of the webhook that ends the stage. `ended`: returns the room after it,
+    and the result. `otherwise`: what follows if it failed, also because the command was refused or
+    the webhook is late.
     """
 
-    begins_with: Callable[[Room, Participant], Speak | Gather | None]
+    begins: Callable[[Room, Participant, float], tuple[Room, Speak | Gather | None]]
     ends_with: str
-    is_passed: Callable[[Webhook], bool]
+    ended: Callable[[Room, Webhook], tuple[Room, Result]]
     otherwise: Literal["go on", "hang up"]
 
 
-def _request_key(room: Room, participant: Participant) -> Gather:
+def begin_entry(room: Room, call: str, at: float) -> Room:
+    """Begin the first entry stage of an answered call: for most calls, the spoken greeting."""
+    if not front(room).takes_calls:
+        return dismiss(room, call, HELD_ELSEWHERE, at)
+    if locked_out(room, call):
+        return dismiss(room, call, LOCKED, at)
+    participant = room.participants[call]
+    room, command = stage_of(participant).begins(room, participant, at)
+    if command is None:
+        return pass_stage(room, call, at)
+    room = set_deadline(change(room, call, status="greeting"), Deadline("call", call), None)
+    return send(room, command, at)
+
+
+def end_stage(room: Room, event: Webhook) -> Room:
+    """End the caller's stage, if this webhook ends it."""
+    participant = room.participants.get(event.call)
+    if participant is None or participant.status != "greeting":
+        return room
+    stage = stage_of(participant)
+    if event.type != stage.ends_with or event.cause == "call_hangup":
+        return room  # another webhook, or the caller hung up: call.hangup follows
+    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
+    room, result = stage.ended(room, event)
+    return AFTER[result](room, event.call, event.at)
+
+
+def pass_stage(room: Room, call: str, at: float) -> Room:
+    """Begin the next stage; let the caller in after the last one."""
+    stages = room.participants[call].stages
+    if not stages:
+        return enter(room, call, at)
+    room = remember(change(room, call, stages=stages[1:]), call, at)
+    return begin_entry(room, call, at)
+
+
+def fail_stage(room: Room, call: str, at: float) -> Room:
+    """Go on or hang up, as the row of the stage says."""
+    hangs_up = stage_of(room.participants[call]).otherwise == "hang up"
+    return (hang_up if hangs_up else pass_stage)(room, call, at)
+
+
+def go_on(room: Room, call: str, at: float) -> Room:
+    """Let in a caller who was greeted before, or begin the first stage yet to pass."""
+    return (begin_entry if room.participants[call].stages else enter)(room, call, at)
+
+
+def _stay_gone(room: Room, call: str, at: float) -> Room:
+    return room
+
+
+AFTER: dict[Result, Callable[[Room, str, float], Room]] = {
+    "passed": pass_stage,
+    "again": begin_entry,
+    "failed": fail_stage,
+    "gone": _stay_gone,
+}
+
+
+def _request_key(room: Room, participant: Participant, at: float) -> tuple[Room, Gather]:
     """Ask for a key, so that no answering machine comes in."""
-    settings = room.settings
-    return Gather(participant.call, CONFIRM_TEXT, CONFIRM_KEY, settings.voice, settings.language)
+    voice, language = room.settings.voice, room.settings.language
+    return room, Gather(participant.call, CONFIRM_TEXT, CONFIRM_KEY, voice, language)
 
 
-def _greet(room: Room, participant: Participant) -> Speak | None:
+def _confirmed(room: Room, event: Webhook) -> tuple[Room, Result]:
+    return room, "passed" if event.details.get("digits") == CONFIRM_KEY else "failed"
+
+
+def _greet(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:
     """Welcome the caller. The first caller in the room hears another text than the next ones."""
     settings = room.settings
     others = (p for p in room.participants.values() if p.call != participant.call)
     first = not any(p.status in ("greeting", "waiting", "joined") for p in others)
     text = settings.greeting_first if first else settings.greeting_next
     if not text:
-        return None
-    return Speak(participant.call, "greeting", text, settings.voice, settings.language)
+        return room, None
+    return room, Speak(participant.call, "greeting", text, settings.voice, settings.language)
 
 
-STAGES: dict[str, Stage] = {
+def _greeted(room: Room, event: Webhook) -> tuple[Room, Result]:
+    return room, "passed"
+
+
+GREETING = Stage(
+    begins=_greet,
+    ends_with="call.speak.ended",
+    ended=_greeted,
+    otherwise="go on",  # a failed greeting is no reason to lose a caller
+)
+STAGES: dict[StageName, Stage] = {
     "confirm": Stage(
-        begins_with=_request_key,
+        begins=_request_key,
         ends_with="call.gather.ended",
-        is_passed=lambda event: event.details.get("digits") == CONFIRM_KEY,
+        ended=_confirmed,
         otherwise="hang up",
-    ),
-    "greeting": Stage(
-        begins_with=_greet,
-        ends_with="call.speak.ended",
-        is_passed=lambda event: True,
-        otherwise="go on",  # a failed greeting is no reason to lose a caller
     ),
 }
 
 
 def stage_of(participant: Participant) -> Stage:
     """Return the stage that the caller is in, or is about to begin."""
-    return STAGES[participant.stages[0] if participant.stages else "greeting"]
+    return STAGES[participant.stages[0]] if participant.stages else GREETING

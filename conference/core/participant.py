@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conference.core.client_state import Direction, Role
+from conference.core.client_state import Direction, Role, StageName
 from conference.core.states import Status
 
 TAKING_PART = ("greeting", "waiting", "joined", "parked", "leaving")
@@ -28,7 +28,7 @@ class Participant:
     moved_at: str = ""  # occurred_at of the newest joined or left that counted
     tries: int = 0  # commands so far to join, create or leave
     patience: float | None = None  # when the line gives up bringing the caller in
-    stages: tuple[str, ...] = ()  # entry stages yet to pass, before the greeting
+    stages: tuple[StageName, ...] = ()  # entry stages yet to pass, before the greeting
     join_options: Mapping[str, Any] = field(default_factory=dict)  # by Telnyx's names
     options_of: str = field(default="", compare=False)  # the request that they are from
     opens: bool = False  # with options that the Create does not take, unless it was refused

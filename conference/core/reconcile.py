@@ -13,7 +13,6 @@ from conference.core.entering import (
     LOCKED,
     PARKED_AT_MOST,
     answer_call,
-    begin_entry,
     call_ended,
     caller_joined,
     conference_lost,
@@ -21,6 +20,7 @@ from conference.core.entering import (
     enter,
     remember,
 )
+from conference.core.entry_stages import begin_entry, go_on
 from conference.core.events import Outcome
 from conference.core.fronts import front
 from conference.core.leaving import caller_left, dismiss, take_out
@@ -128,7 +128,7 @@ def _recover(room: Room, call: str, state: ClientState, at: float, *, new: bool)
         return dismiss(room, call, LOCKED, at)
     # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that
     # is inside is marked so next, before any command is sent.
-    return enter(room, call, at)
+    return go_on(room, call, at)
 
 
 def _apply_inside(room: Room, call: str, conference: str, seen: Seen, at: float) -> Room:

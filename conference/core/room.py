@@ -188,7 +188,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         label=participant.label,
         hold=asked.hold,
         mute_by=asked.mute_by,
-        confirm="confirm" in participant.stages,
+        stages=participant.stages,
         parked=participant.status == "parked",
         dial=participant.dial,
         member=participant.member,

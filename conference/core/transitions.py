@@ -52,7 +52,7 @@ def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any
     """
     participant = Participant(
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
-        stages=("confirm",) if state.confirm else (),
+        stages=state.stages,
         dial=state.dial,
         member=state.member,
     )

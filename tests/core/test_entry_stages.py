@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +11,15 @@ import pytest
 from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0
 
+from conference.core import client_state
 from conference.core import commands as c
 from conference.core.client_state import ClientState, decode, encode
-from conference.core.entry_stages import CONFIRM_KEY, CONFIRM_TEXT, STAGES, Stage
-from conference.core.participant import Participant
+from conference.core.entry_stages import CONFIRM_KEY, CONFIRM_TEXT, STAGES, Result, Stage
+from conference.core.events import Webhook
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Seen, Snapshot
 
-STATE = ClientState("demo", direction="outgoing", number="+2", confirm=True, member=1)
+STATE = ClientState("demo", direction="outgoing", number="+2", stages=("confirm",), member=1)
 PROMPT = c.Gather("A", CONFIRM_TEXT, CONFIRM_KEY, "female", "en-GB", at=NOW)
 RINGS = rig.after(
     EMPTY, rig.hook("call.initiated", at=T0, direction="outgoing", to="+2", client_state=STATE)
@@ -32,7 +35,7 @@ def test_what_was_asked_for_goes_with_the_call() -> None:
     room = rig.after(EMPTY, rig.asks("dial", to="+13125550142", confirm=True))
     command = rig.head(room, rig.DIAL)
     assert isinstance(command, c.Dial)
-    assert command.client_state.confirm is True
+    assert command.client_state.stages == ("confirm",)
     assert decode(encode(STATE)) == STATE
     dialled = rig.after(room, rig.answer(room, rig.DIAL, data={"call_control_id": "A"}))
     assert dialled.participants["A"].stages == ("confirm",)
@@ -48,7 +51,7 @@ def test_whoever_presses_1_is_greeted_and_comes_in() -> None:
     room, commands = rig.decide(ASKED, keys("1"))
     kinds = [type(command) for command in commands]
     assert kinds == [c.Speak, c.Remember] or kinds == [c.Remember, c.Speak]
-    assert next(x for x in commands if isinstance(x, c.Remember)).client_state.confirm is False
+    assert next(x for x in commands if isinstance(x, c.Remember)).client_state.stages == ()
     assert rig.status(rig.after(rig.well(room), rig.hook("call.speak.ended"))) == {"A": "waiting"}
     assert rig.decide(room, keys("1"))[1] == (), "and once only"
 
@@ -91,7 +94,7 @@ def test_whoever_is_seen_inside_has_pressed_it() -> None:
     seen = Snapshot("K", {"A": Seen(True, False)}, calls={"A": STATE})
     room, commands = rig.decide(begun, rig.answer(begun, c.SNAPSHOT, data=seen))
     assert rig.status(room) == {"A": "joined"}
-    assert c.Remember("A", replace(STATE, confirm=False), at=NOW) in commands
+    assert c.Remember("A", replace(STATE, stages=()), at=NOW) in commands
     assert not [x for x in commands if isinstance(x, c.Gather)]
     gone = rig.after(rig.well(room), rig.asks("leave", "A"))
     gone = rig.after(gone, rig.answer(gone, "A"))
@@ -108,21 +111,43 @@ def test_after_a_restart_it_is_asked_again() -> None:
     assert (commands, rig.status(room)) == ((PROMPT,), {"A": "greeting"})
 
 
+def test_each_stage_that_telnyx_keeps_has_a_row() -> None:
+    assert set(STAGES) == set(client_state.STAGES)
+
+
+@pytest.mark.parametrize("kept", [["other"], ["confirm", 1], "confirm", ["confirm"] * 9, {}])
+def test_only_known_stages_are_read(kept: object) -> None:
+    read = decode(kept_by_telnyx(stages=kept))
+    assert read and set(read.stages) <= {"confirm"}
+
+
+def test_a_call_from_an_older_version_still_has_to_press_1() -> None:
+    read = decode(kept_by_telnyx(confirm=True))
+    assert read and read.stages == ("confirm",)
+
+
+def kept_by_telnyx(**fields: object) -> str:
+    text = json.dumps({"line": 1, "room": "demo"} | fields)
+    return base64.b64encode(text.encode()).decode()
+
+
 def test_a_further_stage_is_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    def ask(room: Room, participant: Participant) -> c.Gather:
-        return c.Gather(participant.call, "Who are you?", "*", "female", "en-GB")
+    asked = c.Gather("A", "Who are you?", "*", "female", "en-GB")
+
+    def ended(room: Room, event: Webhook) -> tuple[Room, Result]:
+        return room, "passed" if event.details["digits"] == "*" else "failed"
 
     name = Stage(
-        begins_with=ask,
+        begins=lambda room, participant, at: (room, asked),
         ends_with="call.gather.ended",
-        is_passed=lambda event: event.details["digits"] == "*",
+        ended=ended,
         otherwise="go on",
     )
     monkeypatch.setitem(STAGES, "name", name)
     caller = replace(RINGS.participants["A"], stages=("name", "confirm"))
     room = replace(RINGS, participants={"A": caller})
     room, (command,) = rig.decide(room, rig.hook("call.answered"))
-    assert command == replace(ask(room, caller), at=NOW)
+    assert command == replace(asked, at=NOW)
     begun = rig.well(room)
     late = begun.next_deadline
     assert late

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from rigs.stories import settings
 
-from conference.core.client_state import ROOM_NAME, ClientState, MutedBy, decode, encode
+from conference.core.client_state import ROOM_NAME, STAGES, ClientState, MutedBy, decode, encode
 from conference.core.human_text import is_readable
 from conference.core.schema.texts import Label
 
@@ -26,7 +26,7 @@ STATES = st.builds(
     label=WORDS,
     hold=st.booleans(),
     mute_by=st.sampled_from(get_args(MutedBy)),
-    confirm=st.booleans(),
+    stages=st.lists(st.sampled_from(STAGES), max_size=4).map(tuple),
     parked=st.booleans(),
     member=st.integers(0, 999_999),
     locked=st.booleans(),

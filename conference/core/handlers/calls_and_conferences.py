@@ -13,15 +13,14 @@ from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
 from conference.core.entering import (
     RINGS_AT_MOST,
     answer_call,
-    begin_entry,
     call_ended,
     caller_joined,
     conference_lost,
     conference_opened,
-    end_stage,
     note_joined_at,
     remember,
 )
+from conference.core.entry_stages import begin_entry, end_stage
 from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.leaving import caller_left, hang_up, take_out

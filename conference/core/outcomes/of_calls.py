@@ -11,10 +11,10 @@ from conference.core.entering import (
     answer_call,
     call_ended,
     enter,
-    fail_stage,
     let_next_open,
     locked_out,
 )
+from conference.core.entry_stages import fail_stage
 from conference.core.events import Outcome
 from conference.core.human_text import speech_seconds
 from conference.core.leaving import dismiss, hang_up

@@ -120,7 +120,7 @@ def begin_state(room: Room, event: ModeratorRequest) -> tuple[Room, ClientState]
         direction="outgoing",
         number=values["to"],
         label=values.get("label", ""),
-        confirm=values.get("confirm", False),
+        stages=("confirm",) if values.get("confirm") else (),
         dial=event.id,
         locked=room.locked,
         member=member,

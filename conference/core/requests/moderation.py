@@ -14,6 +14,7 @@ from typing import Any
 
 from conference.core.commands import CONFERENCE, PassThrough, of_call
 from conference.core.entering import enter, remember, stop_opening
+from conference.core.entry_stages import go_on
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.leaving import dismiss, hang_up, take_out
@@ -225,7 +226,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
     room = add_recordings(room, call, event.recorded, event.unsaved)
     room = put_asked(room, call, as_newcomer(room, newcomer.role, event.asked))
-    return enter(remember(room, call, event.at), call, event.at)
+    return go_on(remember(room, call, event.at), call, event.at)
 
 
 def _set_asked(room: Room, event: ModeratorRequest, **fields: object) -> Room:
