@@ -79,7 +79,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
     engine = Engine(
         registry,
         api or telnyx,
-        settings.conference_name,
+        settings.doors,
         clock,
         _limits(settings),
         observers=(
@@ -134,5 +134,10 @@ def _callbacks(settings: Settings, clock: Clock) -> tuple[CallbackDelivery, ...]
 
 
 def _new_room(settings: Settings) -> Callable[[str], Room]:
-    front = settings.conference_name if settings.telnyx_connection_id else ""
-    return lambda name: Room(name, settings.room, watches_unknown_calls=name == front)
+    front = settings.doors.default if settings.telnyx_connection_id else ""
+
+    def new_room(name: str) -> Room:
+        own = settings.rooms.get(name, settings.room)
+        return Room(name, own, watches_unknown_calls=name == front)
+
+    return new_room

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from nacl.signing import VerifyKey
 
 from conference import env_file
+from conference.core.doors import RECEPTION, Doors
 from conference.core.human_text import trimmed
 from conference.core.origin import TEXML, WEBHOOK
 from conference.core.requests.dial_allow import SETS
-from conference.core.room import RoomSettings
+from conference.core.room_settings import RoomSettings
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Number, Switch
 from conference.core.schema.phone_numbers import PhoneNumber, with_plus
@@ -47,8 +48,10 @@ class Problem:
 class Settings:
     """All settings. Nothing is served unless `problems` is empty.
 
-    `room`: settings of a room without its own. `misspelt`: names that are no setting, but like one.
-    `exposed`: that others can read the `.env` file. No address, number or key is shown.
+    `room`: settings of a room without its own. `rooms`: those of the rooms file, by name, and of
+    the reception. `numbers`: that lead to one of these rooms, in E.164. `misspelt`: names that are
+    no setting, but like one. `exposed`: that others can read the `.env` file. No address, number
+    or key is shown.
     """
 
     telnyx_api_key: str = field(default="", repr=False)
@@ -70,9 +73,20 @@ class Settings:
     time_factor: float = 1
     texml_secret: str = field(default="", repr=False)
     room: RoomSettings = field(default_factory=RoomSettings)
+    rooms: Mapping[str, RoomSettings] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
     misspelt: tuple[Problem, ...] = ()
     exposed: tuple[Problem, ...] = ()
+
+    @property
+    def doors(self) -> Doors:
+        """Where callers are led: without a rooms file, all to the default room."""
+        if not self.rooms:
+            return Doors(self.conference_name)
+        titles = {room.title: name for name, room in self.rooms.items() if room.title}
+        own = tuple(name for name in self.rooms if name != RECEPTION)
+        return Doors(RECEPTION, self.numbers, titles, own)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

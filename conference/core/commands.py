@@ -50,7 +50,7 @@ class Gather(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Create(CommandBase):
-    """Open the room's conference with this call in it.
+    """Open the room's conference with this call in it. `room`: Telnyx's name of the conference.
 
     `n`: numbers the creates, joins and leaves of the call, from 1. `options`: other parameters, by
     Telnyx's names; parameters of a join alone are left out when the command is sent.
@@ -68,7 +68,7 @@ class Create(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Find(CommandBase):
-    """Find the live conference with this room's name."""
+    """Find the live conference of this name. `room`: as in Create."""
 
     name: ClassVar[str] = "find"
     room: str
@@ -230,6 +230,7 @@ class Unmute(ForParticipants):
 class TakeSnapshot(CommandBase):
     """Read Telnyx's lists for this room: its conference, the participants, our live calls.
 
+    `title`: Telnyx's name of the conference, if it differs from the room's name.
     With a `conference`: only the participants of that TeXML conference.
     """
 
@@ -237,6 +238,7 @@ class TakeSnapshot(CommandBase):
     room: str
     region: str = ""
     conference: str = ""
+    title: str = ""
 
 
 HoldOrMute = Hold | Unhold | Mute | Unmute

@@ -211,7 +211,7 @@ def conference_lost(room: Room, conference: str, at: float) -> Room:
 
 def find_conference(room: Room, at: float, request: str = "") -> Room:
     """Find the conference that has the room's name already, to join it."""
-    return send(room, Find(room.name, room.settings.region, request=request), at)
+    return send(room, Find(room.title, room.settings.region, request=request), at)
 
 
 def _create(room: Room, call: str, n: int) -> Create:
@@ -223,4 +223,4 @@ def _create(room: Room, call: str, n: int) -> Create:
     }
     most = settings.max_participants
     by = room.participants[call].options_of
-    return Create(call, room.name, n, settings.beep, most, settings.region, options, request=by)
+    return Create(call, room.title, n, settings.beep, most, settings.region, options, request=by)

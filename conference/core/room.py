@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import OF_MEETING, ClientState
 from conference.core.commands import Command, Queue
-from conference.core.human_text import speech_seconds
 from conference.core.origin import MUSIC
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
@@ -20,43 +19,13 @@ from conference.core.parts import (
     Recordings,
     Texml,
 )
+from conference.core.room_settings import RoomSettings
 from conference.core.states import Status
 
 FrontName = Literal["call-control", "texml"]
 USUAL_FRONT: FrontName = "call-control"  # of a room without a conference
 
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for late events
-EXPECTED_AT_MOST = 30.0  # seconds, besides a greeting, in which a TeXML caller joins or hangs up
-
-
-@dataclass(frozen=True, slots=True)
-class RoomSettings:
-    """The settings of a room. Minutes and `reconcile_seconds`: 0 for never."""
-
-    greeting_first: str = (
-        "Welcome to the conference. You are the first one here. Please hold until somebody joins."
-    )
-    greeting_next: str = "Welcome to the conference. You are now joining the others."
-    voice: str = "female"
-    language: str = "en-GB"
-    # Addresses may contain a password: they are not shown.
-    hold_audio_url: str = field(default="", repr=False)
-    public_url: str = field(default="", repr=False)
-    beep: str = "always"
-    max_participants: int = 250
-    region: str = ""
-    comfort_noise: bool = True
-    duration_minutes: int = 0
-    alone_minutes: float = 60
-    reconcile_seconds: float = 30
-    # Attributes of <Conference>, if set.
-    texml: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def expects_for(self) -> float:
-        """Seconds in which a TeXML caller who got the document joins or hangs up."""
-        greetings = (self.greeting_first, self.greeting_next)
-        return EXPECTED_AT_MOST + max(map(speech_seconds, greetings))
 
 
 class Deadline(NamedTuple):
@@ -135,6 +104,11 @@ class Room:
     def base(self) -> str:
         """Our public address; empty while unknown."""
         return self.settings.public_url or self.origin
+
+    @property
+    def title(self) -> str:
+        """Telnyx's name of the room's conference."""
+        return self.settings.title or self.name
 
     def queue_of(self, call: str) -> str:
         """The name of the Telnyx queue that the call waits in; empty if none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conference.core.doors import Doors
 from conference.core.events import Event, Ignored, Outcome, Webhook
 from conference.core.handlers import HANDLERS
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
@@ -26,7 +27,7 @@ def rooms_to_snapshot(event: Event, by_call: Lookup) -> list[str]:
 
 
 def route(
-    event: Webhook | StatusCallback, by_call: Lookup, by_conference: Lookup, default: str
+    event: Webhook | StatusCallback, by_call: Lookup, by_conference: Lookup, doors: Doors
 ) -> str | Ignored:
     """Return the room's name, or the reason to ignore the event.
 
@@ -34,7 +35,7 @@ def route(
     conference's event does not count: it belongs to the conference's owner.
     """
     if isinstance(event, StatusCallback):
-        return _of_texml(event, by_call, by_conference) or default
+        return _of_texml(event, by_call, by_conference, doors) or doors.default
     if event.type not in DETAILS:
         return Ignored(f"{event.type} changes nothing here")
     if not event.call and event.type in HANDLERS and event.type not in _WITHOUT_CALL:
@@ -49,18 +50,18 @@ def route(
     if event.client_state:
         return event.client_state.room
     if event.type == "call.initiated" and event.direction == "incoming":
-        return default
-    if event.type == "call.hangup":
-        return default  # it may overtake its call.initiated, whose room must know of the end
+        return doors.behind(event.to)
+    if event.type == "call.hangup":  # it may overtake its call.initiated: the room must know it
+        return doors.behind(event.to)
     return Ignored(f"{event.type} of a call that is not ours")
 
 
 def _of_texml(
-    event: StatusCallback, by_call: Lookup, by_conference: Lookup
+    event: StatusCallback, by_call: Lookup, by_conference: Lookup, doors: Doors
 ) -> str | Ignored | None:
     """Return None for a recording whose conference no room knows: any room can report it."""
     if event.type.startswith(texml.RECORDING):
         return by_conference(event.conference) or by_call(event.call)
     if event.type not in (*texml.HANDLERS, texml.END):
         return Ignored("a status callback that changes nothing here")
-    return event.room
+    return doors.titled(event.room)

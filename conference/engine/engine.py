@@ -10,6 +10,7 @@ from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.commands import SNAPSHOT
 from conference.core.decide import decide
+from conference.core.doors import Doors
 from conference.core.events import (
     FLOOR,
     Event,
@@ -53,7 +54,7 @@ class Engine:
         self,
         registry: MemoryRegistry,
         api: Api,
-        default_room: str,
+        doors: Doors,
         clock: Clock | None = None,
         limits: Limits | None = None,
         observers: Iterable[Observer] = (),
@@ -62,7 +63,7 @@ class Engine:
         self.registry = registry
         self.clock = clock or Clock()
         self.draining = False
-        self._default_room = default_room
+        self.doors = doors
         self._dial_limits = DialLimits(limits or Limits(), self.clock)
         self._first_look = FirstLook()
         self._receipts = Receipts()
@@ -86,10 +87,10 @@ class Engine:
         if past_dials:
             self._dial_limits.keep_in(past_dials)
         if self._dial_limits.counts_calls:
-            self._first_look.begin(self._default_room)
+            self._first_look.begin(self.doors.default)
         self._dispatcher.prepare_in_background(prepared)
         self._watch.start()
-        self.apply(self._default_room, SnapshotWanted(self.clock()))
+        self.apply(self.doors.default, SnapshotWanted(self.clock()))
 
     def handle(self, event: Webhook | StatusCallback) -> Ignored | None:
         """Apply an event from Telnyx, once. Return Ignored, with the reason, if it is for no room.
@@ -100,7 +101,7 @@ class Engine:
         if isinstance(event, Webhook):
             event = registry.identify(event)
         by_call, by_conference = registry.room_of_call, registry.room_of_conference
-        room = route(event, by_call, by_conference, self._default_room)
+        room = route(event, by_call, by_conference, self.doors)
         if isinstance(room, Ignored):
             return room
         if self._dispatcher.overloaded and event.type not in NEVER_REFUSED:
@@ -186,14 +187,18 @@ class Engine:
     def room(self, name: str) -> Room | None:
         """Return the room of this name as `rooms` does; None if it does not."""
         known = self.registry.known(name)
-        return self.registry.room(name) if name == self._default_room else known
+        return self.registry.room(name) if name in self._lasting else known
 
     def rooms(self) -> list[Room]:
-        """Return every known room, and always the default room."""
+        """Return every known room, and always those of the rooms file or the default room."""
         known = self.registry.rooms()
-        if any(room.name == self._default_room for room in known):
-            return known
-        return [self.registry.room(self._default_room), *known]
+        missing = set(self._lasting).difference(room.name for room in known)
+        return [*(self.registry.room(name) for name in self._lasting if name in missing), *known]
+
+    @property
+    def _lasting(self) -> tuple[str, ...]:
+        """The rooms of the rooms file; without one, the default room."""
+        return self.doors.rooms or (self.doors.default,)
 
     def idle(self, seconds: float) -> bool:
         """Wait until every sent command is answered. Return whether that was in time."""

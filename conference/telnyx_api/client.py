@@ -122,7 +122,8 @@ class TelnyxApi:
             return {name: value for name, value in found.items() if value is not None}
         if isinstance(command, commands.TakeSnapshot):
             calls = self._active_calls()
-            return lists.snapshot(self._get, command.room, command.region, calls)
+            title = command.title or command.room
+            return lists.snapshot(self._get, command.room, title, command.region, calls)
         request = REQUESTS[type(command)](command)
         body = request.body
         if not isinstance(command, commands.PassThrough):  # it is forwarded as it is

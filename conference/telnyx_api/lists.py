@@ -46,10 +46,13 @@ def find(get: Get, name: str, region: str) -> Live:
     return Live()
 
 
-def snapshot(get: Get, name: str, region: str, calls: Calls | None) -> Snapshot:
-    """Return everything that Telnyx has of the room. UnusableList if a list is incomplete."""
-    seen = _of_room(name, calls) if calls is not None else Snapshot()
-    conference = find(get, name, region)
+def snapshot(get: Get, room: str, title: str, region: str, calls: Calls | None) -> Snapshot:
+    """Return everything that Telnyx has of the room. UnusableList if a list is incomplete.
+
+    `title`: the name of the room's conference.
+    """
+    seen = _of_room(room, calls) if calls is not None else Snapshot()
+    conference = find(get, title, region)
     if not conference.id:
         return seen
     path = f"/conferences/{quote(conference.id, safe='')}/participants"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 
 from conference.core.origin import MUSIC, STATUS
-from conference.core.room import Room, RoomSettings
+from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.core.texml.attributes import BY_NAME, EVENTS, RECORDING_EVENTS, attributes
 
 VOICES = {"female": "alice", "male": "man"}  # Call Control's names -> TeXML's
@@ -30,7 +31,7 @@ def into(room: Room, greeting: str, base: str, wait: str) -> bytes:
     response = ET.Element("Response")
     _say(response, room.settings, greeting)
     conference = ET.SubElement(ET.SubElement(response, "Dial"), "Conference", _differing(values))
-    conference.text = room.name
+    conference.text = room.title
     return _written(response)
 
 

@@ -21,7 +21,8 @@ from rigs.servers import GUNICORN, NOWHERE, run
 from conference.core.change import Change
 from conference.core.commands import Command
 from conference.core.events import DeadlinePassed, Outcome, Webhook, parse
-from conference.core.room import Room, RoomSettings
+from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.engine import Engine
 from conference.engine.outbox import Outbox
 from conference.registry import MemoryRegistry

@@ -27,7 +27,8 @@ from conference.core.codec import (
 )
 from conference.core.participant import Participant, Place
 from conference.core.parts import HoldAndMute, Reconciliation
-from conference.core.room import Room, RoomSettings
+from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.core.texml.facts import Fetch, StatusCallback
 
 COMMANDS, EVENTS = set(get_args(c.Command)), set(get_args(e.Event))

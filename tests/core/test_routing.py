@@ -6,6 +6,7 @@ import pytest
 from rigs import core as rig
 
 from conference.core.client_state import ClientState
+from conference.core.doors import RECEPTION, Doors
 from conference.core.events import Ignored, Webhook
 from conference.core.routing import route
 from conference.core.webhook_fields import DETAILS
@@ -104,10 +105,36 @@ TABLE: list[tuple[str, Webhook, str | Ignored]] = [
     ("event", "room"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
 )
 def test_the_room_of(event: Webhook, room: str | Ignored) -> None:
-    assert route(event, CALLS.get, CONFERENCES.get, DEFAULT) == room
+    assert route(event, CALLS.get, CONFERENCES.get, Doors(DEFAULT)) == room
 
 
 @pytest.mark.parametrize("event_type", DETAILS)
 def test_every_event_of_a_known_call_reaches_its_room(event_type: str) -> None:
     event = rig.hook(event_type, conference="not known yet")
-    assert route(event, CALLS.get, CONFERENCES.get, DEFAULT) == "one"
+    assert route(event, CALLS.get, CONFERENCES.get, Doors(DEFAULT)) == "one"
+
+
+NUMBER = "+13125550101"
+DOORS = Doors(RECEPTION, {NUMBER: "sales"}, {"Room 1234": "sales"}, ("sales", "Board"))
+
+
+@pytest.mark.parametrize(
+    ("dialled", "room"),
+    [(NUMBER, "sales"), ("0013125550101", "sales"), ("+13125550102", RECEPTION), ("", RECEPTION)],
+)
+@pytest.mark.parametrize("event_type", ["call.initiated", "call.hangup"])
+def test_a_number_leads_to_its_room(event_type: str, dialled: str, room: str) -> None:
+    event = rig.hook(event_type, "X", direction="incoming", to=dialled)
+    assert route(event, CALLS.get, CONFERENCES.get, DOORS) == room
+
+
+def test_a_conference_is_known_by_its_name_at_telnyx() -> None:
+    assert [DOORS.titled(name) for name in ("Room 1234", "blue")] == ["sales", "blue"]
+
+
+@pytest.mark.parametrize(
+    ("name", "room"),
+    [("SALES", "sales"), ("board", "Board"), ("sales", "sales"), ("Blue", "Blue")],
+)
+def test_the_name_of_a_room_of_the_file_may_be_in_any_case(name: str, room: str) -> None:
+    assert DOORS.named(name) == room

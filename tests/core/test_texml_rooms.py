@@ -27,6 +27,7 @@ from rigs.texml_rooms import (
 )
 
 from conference.core import commands as c
+from conference.core.doors import Doors
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
 from conference.core.events import HandedOver, Ignored, Outcome, Refused, SnapshotWanted
 from conference.core.outcomes.retries import TRIED_FOR
@@ -314,11 +315,11 @@ def test_where_all_come_in_muted_they_are_and_can_be_unmuted() -> None:
     ],
 )
 def test_whose_callback_it_is(event: StatusCallback, room: str) -> None:
-    assert route(event, {"A": "of A"}.get, {"K": "of K"}.get, "default") == room
+    assert route(event, {"A": "of A"}.get, {"K": "of K"}.get, Doors("default")) == room
 
 
 def test_what_changes_nothing_is_ignored() -> None:
-    assert isinstance(route(told("participant-mute"), {}.get, {}.get, "default"), Ignored)
+    assert isinstance(route(told("participant-mute"), {}.get, {}.get, Doors("default")), Ignored)
 
 
 # Whom Telnyx lists

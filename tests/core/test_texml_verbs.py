@@ -30,7 +30,8 @@ from conference.core.news import news
 from conference.core.outcomes.retries import TRIED_FOR
 from conference.core.parts import FREE, Asked
 from conference.core.requests.verbs import VERBS
-from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, RoomSettings
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
+from conference.core.room_settings import RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import StatusCallback
 from conference.core.texml.verbs import HEARERS, JOINS_WITHIN, PARAMETERS

@@ -13,7 +13,8 @@ from conference.core.client_state import ClientState
 from conference.core.decide import decide as change
 from conference.core.events import DeadlinePassed, Event, ModeratorRequest, Outcome, Webhook
 from conference.core.participant import Participant
-from conference.core.room import Deadline, Room, RoomSettings, in_flight
+from conference.core.room import Deadline, Room, in_flight
+from conference.core.room_settings import RoomSettings
 
 T0 = 1000.0  # the time of the events that build a room
 NOW = 1001.0  # the time of the event under test

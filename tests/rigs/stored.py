@@ -20,7 +20,8 @@ from conference.core.parts import (
     Texml,
     Told,
 )
-from conference.core.room import Deadline, Room, RoomSettings
+from conference.core.room import Deadline, Room
+from conference.core.room_settings import RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import Facts, Fetch, StatusCallback
 

@@ -14,7 +14,8 @@ from conference.core.change import Change
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, SnapshotWanted, Webhook
 from conference.core.meeting import GONE
-from conference.core.room import Room, RoomSettings
+from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.core.routing import route
 
 hypothesis = pytest.importorskip("hypothesis")

@@ -18,7 +18,7 @@ from rigs.odd_server import Odd, OddServer
 
 from conference import create_app
 from conference.cli.checkup import LONGEST, _line
-from conference.core.room import RoomSettings
+from conference.core.room_settings import RoomSettings
 from conference.demo.rehearsal import API_KEY, Line, rehearse
 from conference.doctor import Finding, State, examine, web
 from conference.doctor.finding import warning

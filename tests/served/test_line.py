@@ -23,7 +23,7 @@ from rigs.waiting import until
 from conference.core import client_state
 from conference.core.client_state import ClientState
 from conference.core.events import ModeratorRequest
-from conference.core.room import RoomSettings
+from conference.core.room_settings import RoomSettings
 from conference.demo.rehearsal import API_KEY, Line
 from conference.reporting import public_view
 

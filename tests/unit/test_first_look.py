@@ -12,9 +12,11 @@ from rigs.waiting import until
 from conference.clock import Clock
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Dial, TakeSnapshot
+from conference.core.doors import Doors
 from conference.core.events import ModeratorRequest, Outcome, Refused
 from conference.core.requests.dialling import Limits
-from conference.core.room import Room, RoomSettings
+from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.core.snapshot import Snapshot
 from conference.engine import Engine, first_look
 from conference.registry import MemoryRegistry
@@ -73,7 +75,7 @@ def engine(api: Lists, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(first_look, "PATIENCE", 0)
     settings = RoomSettings(reconcile_seconds=0)
     registry = MemoryRegistry(lambda name: Room(name, settings))
-    engine = Engine(registry, api, "demo", Clock(), LIMITS)
+    engine = Engine(registry, api, Doors("demo"), Clock(), LIMITS)
     yield engine
     api.may_answer.set()
     engine.stop()
@@ -175,7 +177,7 @@ def test_only_a_few_requests_wait(
 
 def test_without_an_application_there_is_nothing_to_wait_for(api: Lists) -> None:
     registry = MemoryRegistry(lambda name: Room(name))
-    engine = Engine(registry, api, "demo", Clock(), Limits(("+1",), number="+13125550100"))
+    engine = Engine(registry, api, Doors("demo"), Clock(), Limits(("+1",), number="+13125550100"))
     engine.start()
     assert dial(engine) == "dial-is-off"
     api.may_answer.set()

@@ -16,6 +16,7 @@ from rigs.registry import keep
 
 from conference.core.change import Change
 from conference.core.commands import Command
+from conference.core.doors import Doors
 from conference.core.events import DeadlinePassed, Outcome
 from conference.engine import Engine
 from conference.engine.outbox import Observer, Outbox
@@ -74,7 +75,7 @@ def test_one_mute_takes_one_room_lock_and_no_log_or_observer_runs_under_it(
         lambda change: observed.append(under_the_lock()),
         EventLog().observe,
     ]
-    engine = Engine(registry, api, "demo", observers=observers)
+    engine = Engine(registry, api, Doors("demo"), observers=observers)
     keep(registry, TWO)
     log, before = Log(), registry.taken
     logging.getLogger("conference").addHandler(log)

@@ -33,6 +33,7 @@ from rigs.waiting import until
 from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.commands import HOLD_AND_MUTE, Command, Hangup, memory
+from conference.core.doors import Doors
 from conference.core.events import DeadlinePassed, Event, ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.outcomes.retries import TRIED_FOR
@@ -181,7 +182,7 @@ class ReluctantApi(WillingApi):
 def serving(api: WillingApi, *observers: Observer) -> Iterator[Engine]:
     """With A and B in the conference."""
     registry = MemoryRegistry(lambda name: replace(EMPTY, name=name))
-    engine = Engine(registry, api, "demo", observers=observers)
+    engine = Engine(registry, api, Doors("demo"), observers=observers)
     keep(engine.registry, TWO)
     try:
         yield engine

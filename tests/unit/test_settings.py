@@ -10,7 +10,7 @@ import pytest
 from dotenv import dotenv_values
 from rigs.recorded import PUBLIC_KEY
 
-from conference.core.room import RoomSettings
+from conference.core.room_settings import RoomSettings
 from conference.core.schema.texts import Address
 from conference.core.texml.attributes import SETTINGS, attributes
 from conference.settings import KINDS, REQUIRED, Settings, environment, load, read

@@ -415,7 +415,7 @@ def test_lists_are_read_to_their_ends() -> None:
     assert find(Pages(conferences(45), 20), "room44", "").id == "c44"
     assert find(Pages(conferences(45), 20), "room45", "") == Live()
     listed = active_calls(Pages(calls(45), 20), CONNECTION)
-    assert snapshot(Pages([], 20), "blue", "", listed).calls == listed
+    assert snapshot(Pages([], 20), "blue", "blue", "", listed).calls == listed
     assert listed is not None
     assert len(listed) == 45
 
@@ -430,7 +430,7 @@ def test_a_call_that_came_back_is_inside_though_an_earlier_page_has_its_first_st
     def get(path: str, query: dict[str, str]) -> Any:
         return Pages(rows[path], 1)(path, query)
 
-    seen = snapshot(get, "room0", "", None)
+    seen = snapshot(get, "blue", "room0", "", None)
     assert (seen.joined, seen.stays) == ({"A": Seen(False, False)}, 2)
 
 
@@ -449,7 +449,7 @@ def test_an_incomplete_list_is_not_used() -> None:
     with pytest.raises(UnusableList):
         find(Pages(conferences(45), 20, stuck=True), "room44", "")
     assert active_calls(Pages(calls(45), 20, stuck=True), CONNECTION) is None
-    assert snapshot(Pages([], 20), "blue", "", None) == Snapshot("", {}, None)
+    assert snapshot(Pages([], 20), "blue", "blue", "", None) == Snapshot("", {}, None)
 
 
 def test_the_number_of_pages_may_be_text() -> None:

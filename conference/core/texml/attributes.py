@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conference.core.room import RoomSettings
+from conference.core.room_settings import RoomSettings
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Several, Switch
 from conference.core.schema.texts import Address, Label

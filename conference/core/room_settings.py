@@ -1,0 +1,91 @@
+"""The settings of one room, from the environment or from the rooms file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from conference.core.client_state import Role, StageName
+from conference.core.human_text import speech_seconds
+
+EXPECTED_AT_MOST = 30.0  # seconds, besides a greeting, in which a TeXML caller joins or hangs up
+
+
+class Pin(NamedTuple):
+    """A PIN leads to a room, in a role."""
+
+    digits: str
+    room: str
+    role: Role
+
+
+class Known(NamedTuple):
+    """A caller whom the roster names by the number: no PIN is asked for."""
+
+    label: str = ""
+    role: Role = "participant"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSettings:
+    """What a role brings along.
+
+    `muted`: comes in muted. `starts`: the conference starts with the first one of them. `ends`: it
+    ends when the last one of them has left. `join_options`: by Telnyx's names.
+    """
+
+    muted: bool = False
+    starts: bool = True
+    ends: bool = False
+    join_options: Mapping[str, Any] = field(default_factory=dict)
+
+
+USUAL = RoleSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSettings:
+    """The settings of a room. Minutes and `reconcile_seconds`: 0 for never.
+
+    `title`: Telnyx's name of the conference; empty for the room's name. `stages`: that each caller
+    passes. `pins`: that are asked for in this room. `roster`: by number in E.164. `roles`: those
+    that differ from USUAL. `wait_url`: music until the conference starts; empty for the music of
+    holds. `host_grace_seconds`: from the leave of the last one who ends the conference to its end.
+    """
+
+    greeting_first: str = (
+        "Welcome to the conference. You are the first one here. Please hold until somebody joins."
+    )
+    greeting_next: str = "Welcome to the conference. You are now joining the others."
+    voice: str = "female"
+    language: str = "en-GB"
+    # Addresses may contain a password: they are not shown.
+    hold_audio_url: str = field(default="", repr=False)
+    public_url: str = field(default="", repr=False)
+    beep: str = "always"
+    max_participants: int = 250
+    region: str = ""
+    comfort_noise: bool = True
+    duration_minutes: int = 0
+    alone_minutes: float = 60
+    reconcile_seconds: float = 30
+    title: str = ""
+    stages: tuple[StageName, ...] = ()
+    pins: tuple[Pin, ...] = field(default=(), repr=False)
+    roster: Mapping[str, Known] = field(default_factory=dict, repr=False)
+    roles: Mapping[Role, RoleSettings] = field(default_factory=dict)
+    wait_url: str = field(default="", repr=False)
+    host_grace_seconds: float = 60
+    # Attributes of <Conference>, if set.
+    texml: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def role(self, role: Role) -> RoleSettings:
+        """Return what the role brings along."""
+        return self.roles.get(role, USUAL)
+
+    @property
+    def expects_for(self) -> float:
+        """Seconds in which a TeXML caller who got the document joins or hangs up."""
+        greetings = (self.greeting_first, self.greeting_next)
+        return EXPECTED_AT_MOST + max(map(speech_seconds, greetings))
