@@ -1,0 +1,55 @@
+"""Announcements are spoken to participants inside, and never to everyone by accident."""
+
+from __future__ import annotations
+
+import pytest
+from rigs import core as rig
+from rigs.core import EMPTY, NOW
+
+from conference.core import commands as c
+from conference.core.announcing import announce
+from conference.core.command_ids import command_id
+from conference.core.replacing import replace
+from conference.core.room import Room
+from conference.core.transitions import forget
+
+TWO = rig.inside(rig.inside(EMPTY), "B")
+CONFERENCE = c.Queue("requests", "K")
+
+
+def spoken(room: Room) -> list[c.PassThrough]:
+    return [each for each in room.pending.get(CONFERENCE, ()) if isinstance(each, c.PassThrough)]
+
+
+def test_everyone_inside_hears_it() -> None:
+    (command,) = spoken(announce(TWO, "Hello.", NOW))
+    assert command.name == "speak"
+    assert command.body == {"payload": "Hello.", "voice": "female", "language": "en-GB"}
+    assert command.at == NOW
+
+
+def test_some_hear_it() -> None:
+    (command,) = spoken(announce(TWO, "You are muted.", NOW, ["B", "elsewhere"]))
+    assert command.body["call_control_ids"] == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("room", "calls"),
+    [
+        (TWO, ["elsewhere"]),
+        (EMPTY, []),
+        (forget(rig.inside(EMPTY), "A", NOW), []),
+        (replace(TWO, front="texml"), ["A"]),
+    ],
+    ids=["they left", "no conference", "nobody is inside", "a front without speech"],
+)
+def test_nobody_hears_it(room: Room, calls: list[str]) -> None:
+    assert announce(room, "Hello.", NOW, calls) == room
+
+
+def test_equal_announcements_are_no_repetitions() -> None:
+    """Telnyx ignores a command_id that it has had in the last minute."""
+    room = announce(announce(TWO, "Muted.", NOW, ["A"]), "Muted.", NOW, ["A"])
+    later = announce(replace(TWO, version=TWO.version + 1), "Muted.", NOW, ["A"])
+    ids = {command_id(command) for command in (*spoken(room), *spoken(later))}
+    assert len(ids) == 3
