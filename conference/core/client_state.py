@@ -13,8 +13,9 @@ from conference.core.human_text import is_readable
 
 Role = Literal["moderator", "participant", "listener"]
 Direction = Literal["incoming", "outgoing"]
-MutedBy = Literal["", "moderator", "mute-all", "listener"]
-"""Why a participant is to be muted: by name, with everybody, or as a listener; empty if not."""
+MutedBy = Literal["", "moderator", "mute-all", "listener", "self"]
+"""Why a participant is to be muted: by name, with everybody, as a listener, or by the own key.
+Empty if not."""
 
 StageName = Literal["confirm"]
 STAGES: tuple[StageName, ...] = ("confirm",)
@@ -35,6 +36,7 @@ _MUTES: dict[MutedBy, bool | str] = {
     "moderator": True,
     "mute-all": "all",
     "listener": "role",
+    "self": "self",
 }
 """The values of `mute` as Telnyx keeps them: short, for the same reason."""
 

@@ -20,6 +20,7 @@ from conference.core.events import (
     Webhook,
 )
 from conference.core.handlers import handle
+from conference.core.keys.telling import tell_mutes
 from conference.core.meeting import end_meeting
 from conference.core.outcomes.outcome import outcome
 from conference.core.parts import EMPTY_DRAFT, Draft, Handed
@@ -48,7 +49,7 @@ def decide(room: Room, event: Event) -> Change:
     after = react(begun, event)
     if after is begun:
         return Change(room, room, event)
-    after = rules.apply(begun, after, event.at)
+    after = rules.apply(begun, tell_mutes(begun, after, event.at), event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
     handovers = tuple(_handover(handed, event.at) for handed in after.draft.handed)
     rows = changed_rows(room, after, touched)

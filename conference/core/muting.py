@@ -35,6 +35,23 @@ def first_state(room: Room, role: Role = "participant", **fields: Any) -> Client
     )
 
 
+def without_any_mute(mute_by: MutedBy, role: Role) -> MutedBy:
+    """Return what is left when everyone is unmuted: the own mute, and that of a listener."""
+    if mute_by == "self":
+        return mute_by
+    return without_mute_all(mute_by, role) if role == "listener" else ""
+
+
+def own_mute(role: Role) -> MutedBy:
+    """Return why a participant is muted who does that by key."""
+    return "listener" if role == "listener" else "self"
+
+
+def stays_muted(mute_by: MutedBy, role: Role) -> str:
+    """Return why the own key does not lift this mute, in spoken words; empty if it does."""
+    return "Listeners stay muted." if mute_by and role == "listener" else ""
+
+
 def without_mute_all(mute_by: MutedBy, role: Role) -> MutedBy:
     """Return what is left when a mute of everybody is taken back: a listener stays muted."""
     if mute_by != "mute-all":
@@ -45,20 +62,22 @@ def without_mute_all(mute_by: MutedBy, role: Role) -> MutedBy:
 def muted_in_role(room: Room, mute_by: MutedBy, role: Role) -> MutedBy:
     """Return why a participant is muted who gets another role.
 
-    A mute by name stays. A former listener is muted like everybody while a mute of everybody lasts.
+    A mute by name and the own one stay. A former listener is muted like everybody while a mute of
+    everybody lasts.
     """
-    if mute_by == "moderator":
+    if mute_by in ("moderator", "self"):
         return mute_by
     if role == "moderator":
         return ""
     if role == "listener":
         return mute_by or "listener"
     if mute_by == "listener":
-        return "mute-all" if _mute_all_lasts(room) else ""
+        return "mute-all" if mute_all_lasts(room) else ""
     return mute_by
 
 
-def _mute_all_lasts(room: Room) -> bool:
+def mute_all_lasts(room: Room) -> bool:
+    """Whether somebody is muted with everybody, or newcomers are."""
     return room.newcomers_muted or any(
         asked.mute_by == "mute-all" for asked in room.holding.asked.values()
     )

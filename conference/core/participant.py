@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conference.core.client_state import Direction, Role, StageName
+from conference.core.keys.pressed import NOTHING_PRESSED, Pressed
 from conference.core.states import Status
 
 TAKING_PART = ("greeting", "waiting", "joined", "parked", "leaving")
@@ -38,6 +39,7 @@ class Participant:
     member: int = 0  # its number in the room, as in `members`; 0: not given yet
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
     recovered: bool = False  # found in a list, as after a restart: older events may still arrive
+    pressed: Pressed = field(default=NOTHING_PRESSED, repr=False)
     barred: bool = False  # came just after a start, before the lists showed that the room is locked
     # For display only; no rule reads them.
     waits_since: float | None = field(default=None, compare=False)  # in `waiting`, Unix seconds

@@ -31,13 +31,14 @@ from conference.core.texml.passed_on import WITH_NUMBERS
 from conference.core.webhook_fields import Details
 from conference.masking import mask_number, masked
 from conference.reporting.request_ids import Ids, RequestIds
-from conference.reporting.webhook_text import webhook_text
+from conference.reporting.webhook_text import KEYS_PRESSED, webhook_text
 
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
 MUTE_REASONS: dict[MutedBy, str] = {
     "moderator": " by a moderator",
     "mute-all": " with everybody",
     "listener": " as a listener",
+    "self": " by the own key",
     "": "",
 }
 NO_DETAILS: Details = {}
@@ -84,7 +85,7 @@ def activity(change: Change, outside: Mapping[str, Ids] = NONE_OUTSIDE) -> Itera
     if isinstance(event, Webhook | StatusCallback) and event.type.startswith(SPEECH):
         return  # most of the traffic
     front, ids = _front(change), RequestIds(change, outside)
-    for line in (*_event(event), *_effects(change, ids), *_commands(change, ids)):
+    for line in (*_event(change), *_effects(change, ids), *_commands(change, ids)):
         first = line.calls[0] if line.calls else ""
         known = after.participants.get(first) or before.participants.get(first)
         number, label = (_shared(mask_number(known.number)), known.label) if known else ("", "")
@@ -113,20 +114,33 @@ def _front(change: Change) -> FrontName:
     return change.before.front if after == USUAL_FRONT else after
 
 
-def _event(event: Event) -> Iterator[ActivityLine]:
-    match event:
-        case Webhook():
-            text, leg = webhook_text(event), _shared(event.leg)
-            yield replace(_reported(event, event.details), text=text, id=event.id, leg=leg)
-        case StatusCallback():
+def _event(change: Change) -> Iterator[ActivityLine]:
+    match change.event:
+        case Webhook() as event:
+            text, leg, shown = webhook_text(event), _shared(event.leg), _not_private(change, event)
+            yield replace(_reported(event, shown), text=text, id=event.id, leg=leg)
+        case StatusCallback() as event:
             shown = {n: v for n, v in event.more.items() if n not in WITH_NUMBERS}
             yield _reported(event, shown)
-        case Fetch():
+        case Fetch() as event:
             yield ActivityLine("webhook", (event.call,), "Telnyx fetches the TeXML document")
-        case ModeratorRequest():
+        case ModeratorRequest() as event:
             yield ActivityLine("request", event.calls, f"a moderator requests {event.verb}")
-        case Outcome():
+        case Outcome() as event:
             yield from _outcome(event)
+
+
+def _not_private(change: Change, event: Webhook) -> Details:
+    """Return the details without keys that may belong to a PIN.
+
+    In a room with keys or PINs these are all keys, except the input of a moderator's gather.
+    """
+    room = change.before
+    if not (room.settings.keys or room.settings.pins):
+        return event.details
+    known = room.participants.get(event.call)
+    private = {"digit"} if known and known.pressed.gathers_until else set(KEYS_PRESSED)
+    return {name: value for name, value in event.details.items() if name not in private}
 
 
 def _reported(event: Webhook | StatusCallback, details: Details) -> ActivityLine:

@@ -96,8 +96,8 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
 
     The fields are `member, call_control_id, number, label, role, direction, status, muted,
     mute_reason, on_hold, hold_reason, speaking, recording, queue, since, joined_at, spoke_at`.
-    mute_reason: null, moderator, mute-all or listener. hold_reason: null, not-started, alone or
-    moderator. queue: null, or its name and the position at which the call entered it. spoke_at:
+    mute_reason: null, moderator, mute-all, listener or self. hold_reason: null, not-started, alone
+    or moderator. queue: null, or its name and the position at which the call entered it. spoke_at:
     when the call last lost the floor.
     """
     return {
@@ -171,7 +171,7 @@ def is_muted(room: Room, call: str) -> bool:
 
 
 def _mute_reason(room: Room, call: str) -> str | None:
-    """Return moderator, mute-all or listener; None for a participant who is not muted."""
+    """Return moderator, mute-all, listener or self; None for a participant who is not muted."""
     asked = room.holding.asked.get(call, NOTHING_ASKED)
     return asked.mute_by or None if is_muted(room, call) else None
 

@@ -7,7 +7,7 @@ from conference.core.webhook_fields import DETAILS
 from conference.masking import masked
 
 RECORDINGS = "/api/telnyx/recordings/"  # new links to a recording; Telnyx's last ten minutes
-_KEYS_PRESSED = ("digit", "digits")
+KEYS_PRESSED = ("digit", "digits")
 _IDS = ("recording_id", "call_leg_id")  # shown whole
 
 
@@ -27,7 +27,7 @@ def webhook_text(event: Webhook) -> str:
 
 
 def _shown(name: str, value: str | int) -> str:
-    if name in _KEYS_PRESSED:
+    if name in KEYS_PRESSED:
         return "***"
     if name in _IDS or isinstance(value, int):
         return str(value)

@@ -235,6 +235,14 @@ HOLDS = [
         text="muted as a listener (mute 200)",
     ),
     HoldTexts(
+        name="muted by the own key",
+        before=FREE,
+        command=MUTE,
+        after=MUTED,
+        asked=Asked(mute_by="self"),
+        text="muted by the own key (mute 200)",
+    ),
+    HoldTexts(
         name="muted, and on hold before",
         before=HELD,
         command=MUTE,

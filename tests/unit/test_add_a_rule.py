@@ -1,4 +1,5 @@
-"""The example of docs/add-a-rule.md works word for word, also on a tree that follows it already."""
+"""The examples of docs/add-a-rule.md and docs/add-a-key.md work word for word, also on a tree that
+follows them already."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from rigs.documents import PAGES, ROOT, blocks
 
 PARTS = ("app.py", "conference", "tests", "pyproject.toml")
@@ -22,8 +24,8 @@ class Change(NamedTuple):
     after: str
 
 
-def _changes() -> list[Change]:
-    (diff,) = blocks(PAGES["add-a-rule"], "diff")
+def _changes(page: str) -> list[Change]:
+    (diff,) = blocks(PAGES[page], "diff")
     changes = []
     for part in diff.split("--- ")[1:]:
         file, *lines = part.splitlines()
@@ -45,11 +47,12 @@ def _apply(change: Change, file: Path) -> None:
         file.write_text(text.replace(change.before, change.after), encoding="utf-8")
 
 
-def test_the_example_of_a_rule_works_word_for_word(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["add-a-rule", "add-a-key"])
+def test_the_example_works_word_for_word(page: str, tmp_path: Path) -> None:
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
         copy(ROOT / part, tmp_path / part)
-    changes = _changes()
+    changes = _changes(page)
     for change in changes:
         _apply(change, tmp_path / change.file)
     test = ("-m", "pytest", "-q", "-p", "no:cacheprovider", changes[-1].file)

@@ -19,7 +19,18 @@ PACKAGE = "conference"
 
 PURE = {
     *("__future__", "abc", "base64", "binascii", "bisect", "collections", "copy", "dataclasses"),
-    *("enum", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re"),
+    *(
+        "enum",
+        "functools",
+        "hashlib",
+        "heapq",
+        "hmac.compare_digest",
+        "itertools",
+        "json",
+        "math",
+        "operator",
+        "re",
+    ),
     *("string", "types", "typing", "unicodedata", "urllib.parse"),
     *("datetime.UTC", "datetime.datetime", "email.utils.parsedate_to_datetime"),
 }

@@ -11,6 +11,9 @@ from rigs.documents import PAGES, ROOT, rows, section
 from rigs.lines import TestLine
 
 from conference.core.handlers import HANDLERS
+from conference.core.keys.action import MODERATORS
+from conference.core.keys.actions import ACTIONS
+from conference.core.keys.presets import PRESETS
 from conference.core.states import MOVES
 from conference.settings import KINDS, REQUIRED
 from conference.web.account import ENDPOINT, ROUTES
@@ -56,6 +59,22 @@ def test_every_command_and_option_is_shown(line: TestLine) -> None:
             of_no_room = name.startswith(("queues ", "telnyx "))
             shown[name] = common - ({"--room"} if of_no_room else set()) | _options(part)
     assert shown == {"run": set(), **there}
+
+
+def test_every_key_is_in_the_table() -> None:
+    shown = rows(section(PAGES["rooms"], "Keys"))
+    names = list(PRESETS)
+    there = []
+    for name, action in ACTIONS.items():
+        who = "moderators" if action.roles == MODERATORS else "everyone"
+        help_ = action.help or "none: Telnyx has no volume for one participant"
+        maps = [
+            " ".join(f"`{k}`" for k, v in PRESETS[p].items() if v == name) or "no" for p in names
+        ]
+        there.append([f"`{name}`", help_, who, *maps])
+    assert shown == there
+    for preset in names:
+        assert f" `{preset}` |" in PAGES["rooms"]
 
 
 def _options(text: str) -> set[str]:

@@ -23,6 +23,8 @@ from conference.core.entering import (
 from conference.core.entry_stages import begin_entry, end_stage
 from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
+from conference.core.keys.gathers import gather_is_over
+from conference.core.keys.keypad import press_key
 from conference.core.leaving import caller_left, hang_up, take_out
 from conference.core.meeting import goes_on
 from conference.core.muting import first_state
@@ -85,7 +87,13 @@ def call_speak_ended(room: Room, event: Webhook) -> Room:
 
 def call_gather_ended(room: Room, event: Webhook) -> Room:
     """The caller has pressed 1 or not: `speak` (the greeting) or `hangup` follows."""
-    return end_stage(room, event)
+    return end_stage(gather_is_over(room, event), event)
+
+
+def call_dtmf_received(room: Room, event: Webhook) -> Room:
+    """A participant has pressed a key: the action of a complete sequence follows, and `speak` in
+    private. In a room without keys nothing follows."""
+    return press_key(room, event)
 
 
 def call_hangup(room: Room, event: Webhook) -> Room:
@@ -216,6 +224,7 @@ HANDLERS: dict[str, Callable[[Room, Webhook], Room]] = {
     "call.answered": call_answered,
     "call.speak.ended": call_speak_ended,
     "call.gather.ended": call_gather_ended,
+    "call.dtmf.received": call_dtmf_received,
     "call.hangup": call_hangup,
     "conference.created": conference_created,
     "conference.participant.joined": conference_participant_joined,

@@ -6,6 +6,7 @@ from conference.core import commands as c
 from conference.core import join_options
 from conference.core.entering import PARKED_AT_MOST, finish_move, remember
 from conference.core.events import Outcome
+from conference.core.keys.gathers import gather_is_refused
 from conference.core.outcomes.meanings import Reactions, meaning
 from conference.core.outcomes.of_calls import retry_until_done
 from conference.core.outcomes.retries import (
@@ -73,6 +74,8 @@ def _done(room: Room, command: c.PassThrough, event: Outcome) -> Room:
 
 def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:
     if isinstance(command, c.PassThrough):
+        if command.name == "gather_using_audio":
+            room = gather_is_refused(room, command.body["call_control_id"])
         return _finish_move(room, command, event.at)
     room = forget_asked(room, command.id)  # of a request for everyone
     perhaps_done = meaning(event) in ("unknown", "busy")

@@ -12,17 +12,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conference.core.client_state import MutedBy
 from conference.core.commands import CONFERENCE, PassThrough, of_call
 from conference.core.entering import enter, remember, stop_opening
 from conference.core.entry_stages import go_on
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
+from conference.core.keys.gathers import gather_begins
+from conference.core.keys.pressed import Pressed
 from conference.core.leaving import dismiss, hang_up, take_out
 from conference.core.muting import as_newcomer
 from conference.core.participant import Participant
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
-from conference.core.requests.passthrough import pass_on
+from conference.core.requests.passthrough import pass_on, to_each
 from conference.core.requests.required_status import require_status
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import (
@@ -48,12 +51,17 @@ KICKED = "You are being taken out of the conference. Goodbye."
 
 def mute(room: Room, event: ModeratorRequest) -> Room:
     """Record that the participants are to be muted. `remember` follows, and `mute` by the rule."""
-    return _set_asked(room, event, mute_by="moderator")
+    return mute_by(room, event, "moderator")
 
 
 def unmute(room: Room, event: ModeratorRequest) -> Room:
     """Take back a mute. `remember` follows, and `unmute` by the rule."""
-    return _set_asked(room, event, mute_by="")
+    return mute_by(room, event, "")
+
+
+def mute_by(room: Room, event: ModeratorRequest, by: MutedBy) -> Room:
+    """Record why the participants are to be muted; empty if they are not."""
+    return _set_asked(room, event, mute_by=by)
 
 
 def hold(room: Room, event: ModeratorRequest) -> Room:
@@ -195,6 +203,14 @@ def check_move_to(room: Room) -> None:
         raise Refused("not-now", f"room {room.name} has callers of TeXML")
 
 
+def gather(room: Room, event: ModeratorRequest) -> Room:
+    """Read keys of participants: `gather_using_audio` follows for each."""
+    room = to_each("gather_using_audio")(room, event)
+    for call in event.calls:
+        room = gather_begins(room, call, event.values, event.at)
+    return room
+
+
 def rename(room: Room, event: ModeratorRequest) -> Room:
     """Change the label of participants: `remember` follows."""
     label = event.values["label"]
@@ -220,6 +236,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         opens=False,
         moved_from=event.left,
         member=0,  # was for the other room
+        pressed=Pressed(wrong_pins=event.participant.pressed.wrong_pins),
     )
     ended = without(room.ended, call)  # it may have been here before
     room = put(replace(room, ended=ended), newcomer)

@@ -112,7 +112,7 @@ ROWS = (
         name="gather",
         of="participants",
         help="Play a prompt and read the keys that are pressed.",
-        handler=to_each("gather_using_audio"),
+        handler=m.gather,
         parameters=p.GATHER,
     ),
     Verb(

@@ -11,7 +11,7 @@ from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
 from conference.core.meeting import dials, expected, goes_on, present
-from conference.core.muting import without_mute_all
+from conference.core.muting import without_any_mute, without_mute_all
 from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.replacing import replace
 from conference.core.requests.moderation import hold_music
@@ -37,16 +37,19 @@ def mute_all(room: Room, event: ModeratorRequest) -> Room:
 
 
 def unmute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Unmute everyone in the room or on the way in, except listeners; and mute no newcomers."""
+    """Unmute everyone in the room or on the way in, and mute no newcomers.
+
+    Listeners stay muted, and those who have muted themselves.
+    """
 
     def fields(asked: Asked, role: Role) -> Fields:
-        return {"mute_by": without_mute_all(asked.mute_by, role) if role == "listener" else ""}
+        return {"mute_by": without_any_mute(asked.mute_by, role)}
 
     return _ask_everyone(room, event, fields, newcomers_muted=False)
 
 
 def undo_mute_all(room: Room, event: ModeratorRequest) -> Room:
-    """Take back what mute_all did. Those who are muted by name, and listeners, stay muted."""
+    """Take back what mute_all did. Those who are muted otherwise stay muted."""
 
     def fields(asked: Asked, role: Role) -> Fields:
         return {"mute_by": without_mute_all(asked.mute_by, role)}

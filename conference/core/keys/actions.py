@@ -1,0 +1,141 @@
+"""The table of actions: what a participant can do by keys.
+
+An action is a row at the foot of this file, and a function. The function returns the room
+afterwards and the words that the participant hears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conference.core.client_state import Role
+from conference.core.commands import PassThrough, Queue
+from conference.core.keys.action import (
+    EVERYONE,
+    MODERATORS,
+    Action,
+    Press,
+    Reads,
+    apply,
+    as_request,
+    request,
+)
+from conference.core.keys.moderator_pin import MODERATOR_PIN, become_moderator
+from conference.core.keys.spoken import spoken
+from conference.core.muting import mute_all_lasts, own_mute, stays_muted
+from conference.core.parts import NOTHING_ASKED
+from conference.core.requests.moderation import mute_by
+from conference.core.room import Room
+
+CONFIRM = "1"
+CONFIRMED_WITHIN = 10.0  # seconds
+
+
+def _mute(room: Room, press: Press) -> tuple[Room, str]:
+    """Mute or unmute oneself: the own key lifts every mute without a reason in `stays_muted`."""
+    role = room.participants[press.call].role
+    asked = room.holding.asked.get(press.call, NOTHING_ASKED)
+    if why := stays_muted(asked.mute_by, role):
+        return room, why
+    by = "" if asked.mute else own_mute(role)
+    event = as_request(press, "mute" if by else "unmute", press.call)
+    room = apply(room, event, lambda room, event: mute_by(room, event, by))
+    return room, "Muted." if by else "Unmuted."
+
+
+def _count(room: Room, press: Press) -> tuple[Room, str]:
+    """Count the people inside."""
+    n = len(room.joined)
+    alone = "You are the only one in the conference."
+    return room, alone if n == 1 else f"There are {n} people in the conference."
+
+
+def _help(room: Room, press: Press) -> tuple[Room, str]:
+    """Name the keys that this role can use."""
+    role = room.participants[press.call].role
+    keys = [(key, first_allowed(names, role)) for key, names in room.settings.keys.items()]
+    usable = [(key, ACTIONS[name].help) for key, name in keys if name and ACTIONS[name].help]
+    return room, " ".join(f"{spoken(key)}: {effect}." for key, effect in usable)
+
+
+def _lock(room: Room, press: Press) -> tuple[Room, str]:
+    """Let nobody else in, or take that back."""
+    if room.locked:
+        return request(room, press, "unlock"), "Unlocked."
+    return request(room, press, "lock"), "Locked."
+
+
+def _mute_all(room: Room, press: Press) -> tuple[Room, str]:
+    """Mute everyone but moderators, also later callers, or take that back."""
+    if mute_all_lasts(room):
+        return request(room, press, "undo-mute-all"), "Everyone can speak."
+    return request(room, press, "mute-all", newcomers=True), "Everyone is muted."
+
+
+def _record(room: Room, press: Press) -> tuple[Room, str]:
+    """Begin a recording of the conference, or end it."""
+    if _is_recorded(room):
+        return request(room, press, "record-stop"), "The recording ends."
+    return request(room, press, "record-start", format="mp3"), "The recording begins."
+
+
+def _is_recorded(room: Room) -> bool:
+    """Whether the conference is recorded, after the commands that wait for Telnyx."""
+    recorded = room.conference in room.recordings.going_on
+    for command in room.pending.get(Queue("requests", room.conference), ()):
+        if isinstance(command, PassThrough) and command.name in ("record_start", "record_stop"):
+            recorded = command.name == "record_start"
+    return recorded
+
+
+def _kick_last(room: Room, press: Press) -> tuple[Room, str]:
+    """Kick the participant who came last, moderators aside."""
+    inside = [room.participants[call] for call in room.joined]
+    others = [p for p in inside if p.role != "moderator" and p.call != press.call]
+    if not others:
+        return room, "Nobody else can be taken out."
+    last = max(others, key=lambda p: (p.joined_at or 0.0, p.member))
+    return request(room, press, "kick", last.call), "The last caller is taken out."
+
+
+def _volume(room: Room, press: Press) -> tuple[Room, str]:
+    """Explain that Telnyx has no volume of one participant."""
+    return room, "Volume keys are not available on this line."
+
+
+def _ask_end(room: Room, press: Press) -> tuple[str, bool]:
+    return f"To end the conference for everyone, press {spoken(CONFIRM).lower()}.", True
+
+
+def _end(room: Room, press: Press) -> tuple[Room, str]:
+    """End the conference, if the key after it confirms that."""
+    if press.typed != CONFIRM:
+        return room, "The conference goes on."
+    return request(room, press, "end"), ""
+
+
+END_CONFIRMED = Reads(prompt=_ask_end, most=lambda room: 1, within=CONFIRMED_WITHIN)
+
+ACTIONS: Mapping[str, Action] = {
+    "mute": Action(roles=EVERYONE, help="mute or unmute yourself", does=_mute),
+    "count": Action(roles=EVERYONE, help="how many people are here", does=_count),
+    "help": Action(roles=EVERYONE, help="these keys", does=_help),
+    "moderator": Action(
+        roles=EVERYONE,
+        help="become a moderator by PIN",
+        does=become_moderator,
+        reads=MODERATOR_PIN,
+    ),
+    "lock": Action(roles=MODERATORS, help="lock or unlock the conference", does=_lock),
+    "mute-all": Action(roles=MODERATORS, help="mute or unmute everyone", does=_mute_all),
+    "record": Action(roles=MODERATORS, help="begin or end a recording", does=_record),
+    "kick-last": Action(roles=MODERATORS, help="take the last caller out", does=_kick_last),
+    "end": Action(roles=MODERATORS, help="end the conference", does=_end, reads=END_CONFIRMED),
+    "volume": Action(roles=EVERYONE, help="", does=_volume),
+}
+
+
+def first_allowed(names: str, role: Role) -> str:
+    """Return the first of these actions that the role may do; empty if there is none."""
+    known = [name for name in names.split() if name in ACTIONS]
+    return next((name for name in known if role in ACTIONS[name].roles), "")

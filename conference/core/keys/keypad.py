@@ -1,0 +1,120 @@
+"""A pressed key: the sequence that it completes, and the action that follows.
+
+Only keys of participants inside count, and only while no gather reads them.
+"""
+
+from __future__ import annotations
+
+from conference.core.announcing import announce
+from conference.core.events import Refused, Webhook
+from conference.core.keys.action import Press
+from conference.core.keys.actions import ACTIONS, first_allowed
+from conference.core.keys.pressed import (
+    Key,
+    Pressed,
+    add,
+    complete,
+    seconds_between,
+    sequence,
+)
+from conference.core.participant import Participant
+from conference.core.replacing import replace
+from conference.core.room import Room
+from conference.core.transitions import change
+
+ENDS_INPUT, ENDS_QUESTION = "#", "*"
+ONLY_MODERATORS = "Only a moderator can do this."
+NOT_NOW = "That is not possible now."
+NOT_POSSIBLE = {"overloaded": "Please try again in a moment."}
+"""By the kind of a refusal; NOT_NOW for any other."""
+
+
+def press_key(room: Room, event: Webhook) -> Room:
+    """Take a key of a participant: `speak` follows in private when a sequence is complete."""
+    participant = room.participants.get(event.call)
+    digit = str(event.details.get("digit", ""))
+    if participant is None or len(digit) != 1 or not _counts(room, participant, event):
+        return room
+    key = Key(digit, event.at, event.occurred_at)
+    before = _without_old_question(participant.pressed, key)
+    if before.question:
+        return _read_further(room, event, before, key)
+    pressed = add(before, key)
+    if pressed is before:
+        return room
+    room = change(room, event.call, pressed=pressed)
+    done = sequence(pressed, tuple(room.settings.keys))
+    return _begin(room, event, done) if done else room
+
+
+def _counts(room: Room, participant: Participant, event: Webhook) -> bool:
+    """Whether the key is for us: not in a gather, nor from before the participant joined."""
+    if not room.settings.keys or participant.status != "joined":
+        return False
+    on_the_way_in = "" < event.occurred_at < participant.moved_at
+    return not on_the_way_in and event.at >= participant.pressed.gathers_until
+
+
+def _without_old_question(pressed: Pressed, key: Key) -> Pressed:
+    """Forget a question that was not answered in time, or that the key ends."""
+    reads = ACTIONS[pressed.question].reads if pressed.question in ACTIONS else None
+    if not pressed.question:
+        return pressed
+    last = pressed.keys[-1] if pressed.keys else pressed.past
+    in_time = reads and last and seconds_between(last, key) <= reads.within
+    if in_time and key.digit != ENDS_QUESTION:
+        return pressed
+    return replace(pressed, question="", keys=())
+
+
+def _begin(room: Room, event: Webhook, done: str) -> Room:
+    """Do the action of a complete sequence, or ask for the keys that the action reads."""
+    participant = room.participants[event.call]
+    name = first_allowed(room.settings.keys[done], participant.role)
+    room = _keep(room, event, complete(participant.pressed))
+    if not name:
+        return _answer(room, event, ONLY_MODERATORS)
+    press = Press(event.call, event.at, event.id)
+    reads = ACTIONS[name].reads
+    if reads is None:
+        return _do(room, event, name, press)
+    words, question = reads.prompt(room, press)
+    if question:
+        pressed = room.participants[event.call].pressed
+        room = _keep(room, event, replace(pressed, question=name))
+    return _answer(room, event, words)
+
+
+def _read_further(room: Room, event: Webhook, before: Pressed, key: Key) -> Room:
+    """Add a key to the input of a question. Do the action when the input is complete."""
+    name = before.question
+    reads = ACTIONS[name].reads
+    if reads is None:
+        return room
+    pressed = add(before, key, reads.within)
+    if pressed is before:
+        return room
+    typed = pressed.text.partition(ENDS_INPUT)[0]
+    if ENDS_INPUT not in pressed.text and len(typed) < reads.most(room):
+        return _keep(room, event, pressed)
+    room = _keep(room, event, complete(pressed))
+    if room.participants[event.call].role not in ACTIONS[name].roles:  # meanwhile
+        return _answer(room, event, ONLY_MODERATORS)
+    return _do(room, event, name, Press(event.call, event.at, event.id, typed))
+
+
+def _do(room: Room, event: Webhook, name: str, press: Press) -> Room:
+    """Do the action, and answer in private."""
+    try:
+        room, words = ACTIONS[name].does(room, press)
+    except Refused as refusal:
+        words = NOT_POSSIBLE.get(refusal.kind, NOT_NOW)
+    return _answer(room, event, words)
+
+
+def _keep(room: Room, event: Webhook, pressed: Pressed) -> Room:
+    return change(room, event.call, pressed=pressed)
+
+
+def _answer(room: Room, event: Webhook, words: str) -> Room:
+    return announce(room, words, event.at, [event.call]) if words else room
