@@ -1,0 +1,150 @@
+"""Whatever keys are pressed, by whomever, and in any order: nobody gets a power that the role does
+not have, and nobody stays muted without a way out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rigs import core as rig
+from rigs.core import EMPTY, T0
+from rigs.stories import settings
+
+from conference.core.client_state import Role
+from conference.core.codec import decode_room, encode
+from conference.core.commands import PassThrough
+from conference.core.decide import decide
+from conference.core.events import Webhook
+from conference.core.keys.keymap import sequence_for
+from conference.core.keys.moderator_pin import MOST_TRIES
+from conference.core.keys.presets import PRESETS
+from conference.core.parts import NOTHING_ASKED
+from conference.core.room import Room
+from conference.core.room_settings import Pin
+
+hypothesis = pytest.importorskip("hypothesis")
+st = pytest.importorskip("hypothesis.strategies")
+
+PIN = "90"
+PINS = (Pin("48", "demo", "participant"), Pin(PIN, "demo", "moderator"))
+ROLES: dict[str, Role] = {"A": "moderator", "B": "participant", "C": "listener", "D": "participant"}
+SEQUENCES = sorted(
+    {each for preset in PRESETS.values() for each in preset} | {"*3" + PIN, PIN, "1"}
+)
+PAUSES = (0.0, 0.1, 0.5, 2.0, 4.0, 16.0)
+OF_MODERATORS = {"record_start", "record_stop", "end"}
+
+
+def meeting(preset: str) -> Room:
+    """Return a room with people of every role."""
+    room = replace(EMPTY, settings=replace(EMPTY.settings, keys=PRESETS[preset], pins=PINS))
+    for call in ROLES:
+        room = rig.inside(room, call)
+    for call, role in ROLES.items():
+        room = rig.well(rig.after(room, rig.asks("role", call, role=role, at=T0)))
+    return room
+
+
+ROOMS = {preset: meeting(preset) for preset in PRESETS}
+
+
+class Story:
+    """People who press keys. Each key is checked."""
+
+    def __init__(self, preset: str) -> None:
+        self.room = ROOMS[preset]
+        self.now = T0 + 1
+
+    def press(self, call: str, digit: str, pause: float) -> None:
+        if call not in self.room.joined:
+            return
+        self.now += pause
+        before = self.room
+        event = Webhook("call.dtmf.received", self.now, call=call, details={"digit": digit})
+        change = decide(before, event)
+        self.check(before, change.after, call)
+        self.room = rig.well(change.after, self.now)
+        assert decode_room(encode(self.room)) == self.room
+
+    def check(self, before: Room, after: Room, presser: str) -> None:
+        role = before.participants[presser].role
+        asks = before.participants[presser].pressed
+        for call, participant in after.participants.items():
+            was = before.participants[call]
+            if participant.role != was.role:
+                assert call == presser and participant.role == "moderator"
+                assert asks.question == "moderator" and asks.wrong_pins < MOST_TRIES
+                assert PIN.startswith(asks.text.rstrip("#")), "only the right PIN raises a role"
+            if call != presser and role != "moderator":
+                assert participant.status == was.status
+                assert mute_of(after, call) == mute_of(before, call)
+            if call != presser and participant.role == "moderator":
+                assert mute_of(after, call) == mute_of(before, call), "never mutes a moderator"
+            if was.role == participant.role == "listener" and mute_of(before, call):
+                assert call != presser or mute_of(after, call), "a listener stays muted"
+        if role != "moderator":
+            assert (after.locked, after.newcomers_muted) == (before.locked, before.newcomers_muted)
+            assert not names(after) & OF_MODERATORS
+
+    def everyone_has_a_way_out(self) -> None:
+        """Press the own key for each who is muted: only listeners stay so."""
+        for call in sorted(self.room.joined):
+            role = self.room.participants[call].role
+            if mute_of(self.room, call) and role != "listener":
+                self.now += 60
+                for digit in sequence_for(self.room.settings.keys, "mute", role):
+                    self.press(call, digit, 0.5)
+                assert not mute_of(self.room, call)
+                assert call not in self.room.holding.told
+
+
+def mute_of(room: Room, call: str) -> str:
+    return room.holding.asked.get(call, NOTHING_ASKED).mute_by
+
+
+def names(room: Room) -> set[str]:
+    waiting = (command for queue in room.pending.values() for command in queue)
+    return {command.name for command in waiting if isinstance(command, PassThrough)}
+
+
+KEYS = st.tuples(
+    st.sampled_from(sorted(ROLES)),
+    st.sampled_from(SEQUENCES) | st.text("0123456789*#", min_size=1, max_size=3),
+    st.sampled_from(PAUSES),
+    st.sampled_from(PAUSES[1:4]),
+)
+
+
+@settings(150)
+@hypothesis.given(st.sampled_from(sorted(PRESETS)), st.lists(KEYS, max_size=25))
+def test_no_key_gives_a_power_that_the_role_does_not_have(
+    preset: str, steps: list[tuple[str, str, float, float]]
+) -> None:
+    story = Story(preset)
+    for call, digits, pause, apart in steps:
+        for n, digit in enumerate(digits):
+            story.press(call, digit, apart if n else pause)
+    story.everyone_has_a_way_out()
+
+
+@settings(150)
+@hypothesis.given(
+    st.lists(st.tuples(st.sampled_from("ABCD"), st.sampled_from("*#0136")), max_size=60)
+)
+def test_keys_of_several_people_in_between_each_other(steps: list[tuple[str, str]]) -> None:
+    story = Story("zoom")
+    for call, digit in steps:
+        story.press(call, digit, 0.3)
+    story.everyone_has_a_way_out()
+
+
+@settings(100)
+@hypothesis.given(st.lists(st.sampled_from([0, 1]), min_size=2, max_size=7))
+def test_keys_count_once_and_in_any_order(arrivals: list[int]) -> None:
+    """Both keys of `*6` arrive, perhaps several times under other ids."""
+    room = ROOMS["zoom"]
+    for n in arrivals:
+        occurred_at = f"2026-08-21T15:04:1{n}.500000"
+        event = rig.hook("call.dtmf.received", "B", occurred_at=occurred_at)
+        room = decide(room, replace(event, details={"digit": "*6"[n]})).after
+    assert mute_of(room, "B") == ("self" if {*arrivals} == {0, 1} else "")
