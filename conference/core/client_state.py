@@ -17,8 +17,8 @@ MutedBy = Literal["", "moderator", "mute-all", "listener", "self"]
 """Why a participant is to be muted: by name, with everybody, as a listener, or by the own key.
 Empty if not."""
 
-StageName = Literal["confirm"]
-STAGES: tuple[StageName, ...] = ("confirm",)
+StageName = Literal["confirm", "pin"]
+STAGES: tuple[StageName, ...] = ("confirm", "pin")
 """The entry stages before the greeting, see `entry_stages`."""
 
 OF_MEETING = ("locked", "newcomers_muted", "newcomers_held")

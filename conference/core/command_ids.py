@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import hashlib
 
-from conference.core.commands import Create, Dial, Join, Leave, OfCall, PassThrough, Speak
+from conference.core.commands import (
+    Create,
+    Dial,
+    Gather,
+    Join,
+    Leave,
+    OfCall,
+    PassThrough,
+    Speak,
+)
 
 
 def command_id(command: OfCall | PassThrough | Dial) -> str:
@@ -20,8 +29,9 @@ def command_id(command: OfCall | PassThrough | Dial) -> str:
         case Join() | Leave():
             parts = (command.name, command.call, command.conference, str(command.n))
         case Speak():
-            nth = (str(command.n),) if command.n > 1 else ()  # the first keeps an id without n
-            parts = ("speak", command.call, command.purpose, *nth)
+            parts = ("speak", command.call, command.purpose, *_nth(command.n))
+        case Gather():
+            parts = ("gather", command.call, *_nth(command.n))
         case PassThrough():
             call = str(command.body.get("call_control_id", ""))  # one request may name several
             parts = ("do", command.about, command.name, call, command.id)
@@ -30,3 +40,8 @@ def command_id(command: OfCall | PassThrough | Dial) -> str:
         case _:
             parts = (command.name, command.call)
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+
+
+def _nth(n: int) -> tuple[str, ...]:
+    """Return the part for the n-th of its kind. The first has none."""
+    return (str(n),) if n > 1 else ()

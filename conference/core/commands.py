@@ -14,6 +14,7 @@ from conference.core.command_base import CommandBase as CommandBase
 from conference.core.command_base import Queue as Queue
 
 KEY_TRIES, KEY_SECONDS = 2, 8.0  # how often a text asks for a key, and the wait after each time
+BETWEEN_KEYS = 5.0  # seconds that Telnyx waits for a further key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,11 @@ class Speak(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Gather(CommandBase):
-    """Text-to-speech on a call, to be answered by the key `valid`: KEY_TRIES of KEY_SECONDS."""
+    """Text-to-speech on a call, to be answered by keys within KEY_SECONDS.
+
+    `valid`: the keys that count. `most`: so many end the answer; # ends it before. `tries`: how
+    often the text is spoken. `n`: counts the gathers of the call, from 1.
+    """
 
     name: ClassVar[str] = "gather"
     call: str
@@ -46,6 +51,9 @@ class Gather(CommandBase):
     valid: str
     voice: str
     language: str
+    most: int = 1
+    tries: int = KEY_TRIES
+    n: int = 1
 
 
 @dataclass(frozen=True, slots=True)

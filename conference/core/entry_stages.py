@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from conference.core import reception
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Speak, of_call
 from conference.core.entering import HELD_ELSEWHERE, LOCKED, enter, locked_out, remember
@@ -24,7 +25,10 @@ CONFIRM_KEY = "1"
 CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
 
 Result = Literal["passed", "again", "failed", "gone"]
-"""of a stage: passed; to be begun again; failed; or the caller is in another room now."""
+"""of a stage: passed; to be begun again; failed; or nothing follows, since the caller is in another
+room now, must go, or waits."""
+
+Otherwise = Literal["go on", "hang up", "count the try"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +38,13 @@ class Stage:
     `begins`: returns the room and the first command; no command passes the stage at once.
     `ends_with`: the type of the webhook that ends the stage. `ended`: returns the room after it,
     and the result. `otherwise`: what follows if it failed, also because the command was refused or
-    the webhook is late.
+    the deadline has passed; a row of OTHERWISE.
     """
 
     begins: Callable[[Room, Participant, float], tuple[Room, Speak | Gather | None]]
     ends_with: str
     ended: Callable[[Room, Webhook], tuple[Room, Result]]
-    otherwise: Literal["go on", "hang up"]
+    otherwise: Otherwise
 
 
 def begin_entry(room: Room, call: str, at: float) -> Room:
@@ -80,9 +84,8 @@ def pass_stage(room: Room, call: str, at: float) -> Room:
 
 
 def fail_stage(room: Room, call: str, at: float) -> Room:
-    """Go on or hang up, as the row of the stage says."""
-    hangs_up = stage_of(room.participants[call]).otherwise == "hang up"
-    return (hang_up if hangs_up else pass_stage)(room, call, at)
+    """Do what the row of the stage says of failure."""
+    return OTHERWISE[stage_of(room.participants[call]).otherwise](room, call, at)
 
 
 def go_on(room: Room, call: str, at: float) -> Room:
@@ -127,6 +130,16 @@ def _greeted(room: Room, event: Webhook) -> tuple[Room, Result]:
     return room, "passed"
 
 
+def _pin_overdue(room: Room, call: str, at: float) -> Room:
+    room, result = reception.overdue(room, call, at)
+    return AFTER[result](room, call, at)
+
+
+OTHERWISE: dict[Otherwise, Callable[[Room, str, float], Room]] = {
+    "go on": pass_stage,
+    "hang up": hang_up,
+    "count the try": _pin_overdue,
+}
 GREETING = Stage(
     begins=_greet,
     ends_with="call.speak.ended",
@@ -139,6 +152,12 @@ STAGES: dict[StageName, Stage] = {
         ends_with="call.gather.ended",
         ended=_confirmed,
         otherwise="hang up",
+    ),
+    "pin": Stage(
+        begins=reception.ask,
+        ends_with="call.gather.ended",
+        ended=reception.entered,
+        otherwise="count the try",
     ),
 }
 

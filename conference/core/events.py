@@ -45,7 +45,7 @@ class Webhook:
     cause: str = ""
     client_state: ClientState | None = None
     delivered_to: str = ""
-    details: Details = field(default_factory=dict)
+    details: Details = field(default_factory=dict, repr=False)  # perhaps a PIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conference.core.client_state import ClientState, MutedBy, Role
-from conference.core.parts import Asked
+from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.replacing import replace
 from conference.core.room import Room
 
@@ -20,10 +20,15 @@ def as_newcomer(room: Room, role: Role, asked: Asked) -> Asked:
     )
 
 
+def as_entrant(room: Room, role: Role, asked: Asked) -> Asked:
+    """Add the mute of the role, and the hold and mute of newcomers, to a call that comes in."""
+    by_role: MutedBy = "listener" if role == "listener" else ""
+    return as_newcomer(room, role, replace(asked, mute_by=asked.mute_by or by_role))
+
+
 def first_state(room: Room, role: Role = "participant", **fields: Any) -> ClientState:
     """Return the client_state of a new call: muted as a listener, and as newcomers are."""
-    own = Asked(mute_by="listener" if role == "listener" else "")
-    asked = as_newcomer(room, role, own)
+    asked = as_entrant(room, role, NOTHING_ASKED)
     return ClientState(
         room=room.name,
         role=role,

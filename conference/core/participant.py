@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from conference.core.client_state import Direction, Role, StageName
 from conference.core.keys.pressed import NOTHING_PRESSED, Pressed
 from conference.core.states import Status
 
 TAKING_PART = ("greeting", "waiting", "joined", "parked", "leaving")
+
+PinTry = Literal["unknown", "silent"]
+"""How a try to enter a PIN has failed: no room has the PIN; or none was entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Participant:
     tries: int = 0  # commands so far to join, create or leave
     patience: float | None = None  # when the line gives up bringing the caller in
     stages: tuple[StageName, ...] = ()  # entry stages yet to pass, before the greeting
+    pin: str = field(default="", repr=False)  # entered, and waits to be compared
+    pin_tries: tuple[PinTry, ...] = ()  # that have failed
     join_options: Mapping[str, Any] = field(default_factory=dict)  # by Telnyx's names
     options_of: str = field(default="", compare=False)  # the request that they are from
     opens: bool = False  # with options that the Create does not take, unless it was refused

@@ -6,6 +6,7 @@
 | `Recordings` | `recordings` |
 | `Reconciliation` | `reconcile` |
 | `Texml` | `texml/` |
+| `PinDefence` in `pin_defence` | `reception` |
 | `Draft` | `decide` and `transitions` |
 """
 

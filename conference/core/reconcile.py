@@ -249,7 +249,8 @@ def _answer_unknown_call(room: Room, call: str, at: float) -> Room:
     """Answer a call that may be a caller whose webhooks are lost. Telnyx refuses for a call of
     another program."""
     room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
-    return answer_call(add_call(room, call, first_state(room), at), call, at)
+    state = first_state(room, stages=room.settings.stages)
+    return answer_call(add_call(room, call, state, at), call, at)
 
 
 def _set_told_as_listed(room: Room, call: str, seen: Seen) -> Room:

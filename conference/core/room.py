@@ -19,6 +19,7 @@ from conference.core.parts import (
     Recordings,
     Texml,
 )
+from conference.core.pin_defence import PinDefence
 from conference.core.room_settings import RoomSettings
 from conference.core.states import Status
 
@@ -81,6 +82,7 @@ class Room:
     recordings: Recordings = field(default_factory=Recordings)
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
     texml: Texml = field(default_factory=Texml)
+    pin_defence: PinDefence = field(default_factory=PinDefence, repr=False)
     draft: Draft = field(default=EMPTY_DRAFT, compare=False)
     # For display only; no rule reads them.
     opened_at: float | None = field(default=None, compare=False)
@@ -122,7 +124,7 @@ class Room:
             since > at - self.settings.expects_for for since in self.texml.expected.values()
         )
         away = any(since > at - ENDED_KEPT for since in self.texml.sent_away.values())
-        return not (going_on or recently or awaited or away)
+        return not (going_on or recently or awaited or away or self.pin_defence.remembers(at))
 
     @property
     def next_deadline(self) -> float | None:

@@ -19,6 +19,9 @@ class Pin(NamedTuple):
     room: str
     role: Role
 
+    def __repr__(self) -> str:
+        return f"Pin(room={self.room!r}, role={self.role!r})"
+
 
 class Known(NamedTuple):
     """A caller whom the roster names by the number: no PIN is asked for."""

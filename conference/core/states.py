@@ -27,7 +27,7 @@ class Move(NamedTuple):
 
 
 MOVES: dict[tuple[Status, Status], Move] = {
-    ("ringing", "greeting"): Move("answered", ("webhook", "deadline", "snapshot")),
+    ("ringing", "greeting"): Move("answered", ("webhook", "deadline", "request", "snapshot")),
     ("ringing", "waiting"): Move(
         "answered, nothing to say", ("webhook", "outcome", "deadline", "request", "snapshot")
     ),
@@ -41,7 +41,7 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ("greeting", "waiting"): Move("greeted", ("webhook", "outcome", "deadline")),
     ("greeting", "joined"): Move("seen inside", ("webhook", "outcome", "snapshot")),
     ("greeting", "refused"): Move(
-        "greeted, the room was locked", ("webhook", "outcome", "deadline")
+        "greeted, the room was locked; or no known PIN", ("webhook", "outcome", "deadline")
     ),
     ("greeting", "ringing"): Move("not answered yet", ("outcome",)),
     ("greeting", "ending"): Move(

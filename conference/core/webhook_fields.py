@@ -111,6 +111,11 @@ def details(event_type: str, payload: Mapping[str, Any]) -> Details:
     return found
 
 
+def without_keys(details: Details) -> Details:
+    """Return the details without the keys that a caller has pressed."""
+    return {name: value for name, value in details.items() if name not in _KEYS}
+
+
 def text(fields: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str:
     """Return the field if it is readable text; "" for anything else."""
     value = fields.get(name)

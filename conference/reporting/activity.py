@@ -25,13 +25,14 @@ from conference.core.events import (
 from conference.core.meeting import dials
 from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.parts import FREE, NOTHING_ASKED, Told
+from conference.core.reception import is_private
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.texml.passed_on import WITH_NUMBERS
-from conference.core.webhook_fields import Details
+from conference.core.webhook_fields import Details, without_keys
 from conference.masking import mask_number, masked
 from conference.reporting.request_ids import Ids, RequestIds
-from conference.reporting.webhook_text import KEYS_PRESSED, webhook_text
+from conference.reporting.webhook_text import webhook_text
 
 HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
 MUTE_REASONS: dict[MutedBy, str] = {
@@ -54,8 +55,8 @@ class ActivityLine:
 
     calls: the calls concerned. number, label: those of the first call, if known.
     text: shows only the last four digits of numbers, as `number` does, and no pressed keys.
-    event_type, id, occurred_at, conference, leg, details: of a webhook, whole; only the control API
-    shows them. Other lines have none. occurred_at: text that sorts, as in the event.
+    event_type, id, occurred_at, conference, leg, details: of a webhook, whole but for PINs; the log
+    shows none of them. Other lines have none. occurred_at: text that sorts, as in the event.
     front: the kind of number by which the callers came.
     requests: ids of the moderators' requests that it came of.
     """
@@ -136,11 +137,14 @@ def _not_private(change: Change, event: Webhook) -> Details:
     In a room with keys or PINs these are all keys, except the input of a moderator's gather.
     """
     room = change.before
+    known = room.participants.get(event.call)
+    if is_private(room, event):
+        return without_keys(event.details)
     if not (room.settings.keys or room.settings.pins):
         return event.details
-    known = room.participants.get(event.call)
-    private = {"digit"} if known and known.pressed.gathers_until else set(KEYS_PRESSED)
-    return {name: value for name, value in event.details.items() if name not in private}
+    if known and known.pressed.gathers_until:
+        return {name: value for name, value in event.details.items() if name != "digit"}
+    return without_keys(event.details)
 
 
 def _reported(event: Webhook | StatusCallback, details: Details) -> ActivityLine:

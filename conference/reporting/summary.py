@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from conference.core.parts import FREE
+from conference.core.reception import is_reception
 from conference.core.room import Room
 
 ON_THE_WAY_IN = ("ringing", "greeting", "waiting")
@@ -24,7 +25,8 @@ def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
     muted = sum(is_muted(room, call) for call in room.joined.difference(held))
     statuses: Counter[str] = Counter(p.status for p in room.participants.values())
     coming = sum(statuses[status] for status in ON_THE_WAY_IN)
-    parts = [*_inside(room, held, muted), *_counted(coming, "on the way in")]
+    how = "entering a PIN" if is_reception(room) else "on the way in"
+    parts = [*_inside(room, held, muted), *_counted(coming, how)]
     return ", ".join([*parts, *_counted(statuses["parked"], "taken out")]) or "empty"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from conference.core import client_state, commands
 from conference.core.command_ids import command_id
-from conference.core.commands import KEY_SECONDS, KEY_TRIES
+from conference.core.commands import KEY_SECONDS
 from conference.core.schema.texts import is_address
 
 CREATE_OPTIONS = (
@@ -63,8 +63,8 @@ def _gather(command: commands.Gather) -> Request:
         "language": command.language,
         "valid_digits": command.valid,
         "minimum_digits": 1,
-        "maximum_digits": 1,
-        "maximum_tries": KEY_TRIES,
+        "maximum_digits": command.most,
+        "maximum_tries": command.tries,
         "timeout_millis": int(KEY_SECONDS * 1000),
     }
     return Request(_of_call(command.call, "gather_using_speak"), body)

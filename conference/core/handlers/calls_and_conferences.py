@@ -47,7 +47,7 @@ def call_initiated(room: Room, event: Webhook) -> Room:
     if event.call in room.participants or event.call in room.ended:
         return _known(room, event)
     if event.direction == "incoming":
-        room = _add_call(room, first_state(room), event)
+        room = _add_call(room, first_state(room, stages=room.settings.stages), event)
         return answer_call(room, event.call, event.at)
     if event.client_state is None:
         return room

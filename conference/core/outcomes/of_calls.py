@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conference.core import commands as c
-from conference.core.commands import KEY_SECONDS, KEY_TRIES
+from conference.core.commands import BETWEEN_KEYS, KEY_SECONDS
 from conference.core.entering import (
     ANSWERED_WITHIN,
     LOCKED,
@@ -102,8 +102,9 @@ def _not_spoken(room: Room, command: c.Speak | c.Gather, event: Outcome) -> Room
 
 
 def _prompt_begun(room: Room, command: c.Gather, event: Outcome) -> Room:
-    """Wait for the key through all tries of the prompt."""
-    tries = KEY_TRIES * (speech_seconds(command.text) + KEY_SECONDS)
+    """Wait for the keys through all tries of the prompt."""
+    between = (command.most - 1) * BETWEEN_KEYS
+    tries = command.tries * (speech_seconds(command.text) + KEY_SECONDS + between)
     return set_deadline(room, Deadline("call", command.call), event.at + tries)
 
 

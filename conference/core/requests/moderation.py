@@ -15,14 +15,15 @@ from typing import Any
 from conference.core.client_state import MutedBy
 from conference.core.commands import CONFERENCE, PassThrough, of_call
 from conference.core.entering import enter, remember, stop_opening
-from conference.core.entry_stages import go_on
+from conference.core.entry_stages import begin_entry
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.keys.gathers import gather_begins
 from conference.core.keys.pressed import Pressed
 from conference.core.leaving import dismiss, hang_up, take_out
-from conference.core.muting import as_newcomer
+from conference.core.muting import as_entrant, as_newcomer
 from conference.core.participant import Participant
+from conference.core.reception import is_reception
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
 from conference.core.requests.passthrough import pass_on, to_each
@@ -201,6 +202,8 @@ def check_move_to(room: Room) -> None:
     """Raise Refused if calls cannot move to this room, before anybody leaves theirs."""
     if not front(room).takes_calls:
         raise Refused("not-now", f"room {room.name} has callers of TeXML")
+    if is_reception(room):
+        raise Refused("not-now", f"room {room.name} has no meeting: its callers enter a PIN")
 
 
 def gather(room: Room, event: ModeratorRequest) -> Room:
@@ -221,16 +224,21 @@ def rename(room: Room, event: ModeratorRequest) -> Room:
 
 
 def take_over_call(room: Room, event: HandedOver) -> Room:
-    """Take in a call from another room, still held or muted: `join` or `create` follows."""
+    """Take in a call from another room, still held or muted: `join` or `create` follows.
+
+    A call that was in an entry stage there begins with those of this room, as a new call does.
+    """
     call = event.participant.call
     if call in room.participants:
         return room
+    on_the_way_in = bool(event.participant.stages)
     newcomer = replace(  # `tries` goes on: the ids of its commands must not repeat
         event.participant,
         status="ringing",
         joined_at=None,
         spoke_at=None,
         patience=None,
+        stages=room.settings.stages if on_the_way_in else (),
         join_options={},  # was for the other conference
         options_of=event.request,
         opens=False,
@@ -242,8 +250,9 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
     room = add_recordings(room, call, event.recorded, event.unsaved)
-    room = put_asked(room, call, as_newcomer(room, newcomer.role, event.asked))
-    return go_on(remember(room, call, event.at), call, event.at)
+    asked = (as_entrant if on_the_way_in else as_newcomer)(room, newcomer.role, event.asked)
+    room = remember(put_asked(room, call, asked), call, event.at)
+    return (begin_entry if on_the_way_in else enter)(room, call, event.at)
 
 
 def _set_asked(room: Room, event: ModeratorRequest, **fields: object) -> Room:

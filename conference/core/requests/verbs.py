@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from conference.core.events import ModeratorRequest, Refused
+from conference.core.reception import is_reception
 from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
 from conference.core.requests import whole_room as w
@@ -164,6 +165,7 @@ ROWS = (
 )
 
 VERBS = {verb.name: verb for verb in ROWS}
+IN_RECEPTION = ("kick", "rename")
 
 
 def requested(room: Room, event: ModeratorRequest) -> Room:
@@ -171,6 +173,8 @@ def requested(room: Room, event: ModeratorRequest) -> Room:
     for call in event.calls:
         if call not in room.participants:
             raise Refused("unknown-participant", f"{call} is not in room {room.name}")
+    if is_reception(room) and event.verb not in IN_RECEPTION:
+        raise Refused("not-now", f"{room.name} has no meeting: its callers enter a PIN")
     return BY_FRONT[room.front](room, event)
 
 

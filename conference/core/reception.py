@@ -1,0 +1,128 @@
+"""The entry stage `pin`: a caller of a shared number enters a PIN, which leads to a room in a role.
+
+Callers in the reception are in no meeting: no greeting, no conference, no lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hmac import compare_digest
+from typing import Literal
+
+from conference.core import pin_defence
+from conference.core.commands import Gather, PassThrough
+from conference.core.events import Webhook
+from conference.core.leaving import dismiss
+from conference.core.participant import Participant, PinTry
+from conference.core.replacing import replace
+from conference.core.room import Deadline, Room
+from conference.core.room_settings import Pin
+from conference.core.transitions import change, hand_over, send, set_deadline
+
+KEYS = "0123456789"  # and # ends the PIN, as with each gather
+MOST_TRIES = 3
+
+# Spoken to callers.
+ENTER = "Please enter the PIN of your conference, then the hash key."
+PROMPTS: Mapping[PinTry, str] = {
+    "unknown": "This PIN is not known. Please try again.",
+    "silent": f"No PIN was entered. {ENTER}",
+}
+"""The next prompt, by how the try before has failed."""
+GOODBYES: Mapping[PinTry, str] = {
+    "unknown": "This PIN is not known. Goodbye.",
+    "silent": "No PIN was entered. Goodbye.",
+}
+WAIT = "Please wait a moment."
+LATER = "Too many wrong PINs were entered. Please call again later. Goodbye."
+
+Next = Literal["again", "gone"]
+"""What follows a try: the next one; or nothing that the stage must do."""
+
+
+def is_reception(room: Room) -> bool:
+    """Whether callers enter PINs in this room."""
+    return "pin" in room.settings.stages
+
+
+def is_private(room: Room, event: Webhook) -> bool:
+    """Whether the keys that a caller pressed may belong to a PIN, also in a room entered since."""
+    state = event.client_state
+    return is_reception(room) or (state is not None and "pin" in state.stages)
+
+
+def ask(room: Room, participant: Participant, at: float) -> tuple[Room, Gather]:
+    """Ask for a PIN. The longest PIN needs no # at its end."""
+    failed, settings = participant.pin_tries, room.settings
+    command = Gather(
+        participant.call,
+        text=PROMPTS[failed[-1]] if failed else ENTER,
+        valid=KEYS,
+        voice=settings.voice,
+        language=settings.language,
+        most=max((len(pin.digits) for pin in settings.pins), default=1),
+        tries=1,
+        n=len(failed) + 1,
+    )
+    return room, command
+
+
+def entered(room: Room, event: Webhook) -> tuple[Room, Next]:
+    """Compare the PIN, now or when its turn comes."""
+    call, at = event.call, event.at
+    participant = room.participants[call]
+    if participant.pin:
+        return room, "gone"  # an earlier gather, reported late
+    digits = str(event.details.get("digits", ""))
+    if not digits:
+        return _failed(room, call, "silent", at)
+    defence, when = pin_defence.turn(room.pin_defence, participant.number, at)
+    room = replace(room, pin_defence=defence)
+    if when is None:
+        return dismiss(room, call, LATER, at), "gone"
+    room = change(room, call, pin=digits)
+    if when <= at:
+        return _compare(room, call, at)
+    room = set_deadline(room, Deadline("call", call), when)
+    return _say_wait(room, participant, at), "gone"
+
+
+def overdue(room: Room, call: str, at: float) -> tuple[Room, Next]:
+    """Compare the PIN whose turn has come. Without one, the result of the gather is lost."""
+    if room.participants[call].pin:
+        return _compare(room, call, at)
+    return _failed(room, call, "silent", at)
+
+
+def leads_to(pins: tuple[Pin, ...], digits: str) -> Pin | None:
+    """Return the PIN of these digits. The time it takes does not depend on the digits."""
+    found = None
+    for pin in pins:  # each one, also after a match
+        if compare_digest(pin.digits.encode(), digits.encode()):
+            found = pin
+    return found
+
+
+def _compare(room: Room, call: str, at: float) -> tuple[Room, Next]:
+    participant = room.participants[call]
+    pin = leads_to(room.settings.pins, participant.pin)
+    note = pin_defence.note_right if pin else pin_defence.note_wrong
+    room = replace(room, pin_defence=note(room.pin_defence, participant.number, at))
+    if pin is None:
+        return _failed(change(room, call, pin=""), call, "unknown", at)
+    return hand_over(room, call, pin.room, at, role=pin.role, pin="", pin_tries=()), "gone"
+
+
+def _failed(room: Room, call: str, why: PinTry, at: float) -> tuple[Room, Next]:
+    tries = (*room.participants[call].pin_tries, why)
+    room = change(room, call, pin_tries=tries)
+    if len(tries) < MOST_TRIES:
+        return room, "again"
+    return dismiss(room, call, GOODBYES[why], at), "gone"
+
+
+def _say_wait(room: Room, participant: Participant, at: float) -> Room:
+    """Speak, while the entry waits for its turn and not for the end of the speech."""
+    body = {"payload": WAIT, "voice": room.settings.voice, "language": room.settings.language}
+    n = len(participant.pin_tries) + 1
+    return send(room, PassThrough("call", participant.call, "speak", body, f"wait {n}"), at)
