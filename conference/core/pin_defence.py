@@ -2,12 +2,14 @@
 
 1. A number's first FREE wrong PINs cost no wait. After each further one, its next PIN waits longer.
 2. After PRESSED_BY wrong PINs within PRESSED_WITHIN, from whatever numbers, PINs take turns: those
-   of numbers with a wrong PIN in the slower lane. Numbers that have entered a right PIN lately are
-   spared.
+   of numbers with more than one wrong PIN in the slower lane. Numbers that have entered a right PIN
+   lately are spared.
 
 The PIN waits, not the prompt: so calls at the same time gain nothing, and colleagues behind one
 number who enter right PINs do not delay each other. A right PIN ends the wait of its number, but
 wrong ones still count: nobody can use a PIN of their own to guess another one faster.
+
+`python -m tests.bench pins` measures what guessing gains, and how long others wait.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from conference.core.replacing import replace
 from conference.core.schema.phone_numbers import with_plus
 
 V = TypeVar("V")
-Lane = Literal["unblemished", "wrong before"]
+Lane = Literal["usual", "slow"]
 
 FREE = 3
 FIRST_WAIT, LONGEST_WAIT = 15.0, 600.0  # seconds; each wait is twice the one before
@@ -28,8 +30,8 @@ MOST_WAITED = 60.0  # seconds that a caller waits for the comparison; for longer
 FORGOTTEN_AFTER = 86_400.0  # seconds since a number's newest wrong PIN
 SPARED_FOR = 7 * 86_400.0  # seconds since a number's newest right PIN
 MOST_NUMBERS = 10_000
-PRESSED_BY, PRESSED_WITHIN = 20, 600.0
-GAPS: Mapping[Lane, float] = {"unblemished": 1.0, "wrong before": 10.0}  # seconds between turns
+PRESSED_BY, PRESSED_WITHIN = 20, 3600.0
+GAPS: Mapping[Lane, float] = {"usual": 1.0, "slow": 30.0}  # seconds between two turns
 
 WITHHELD = ""
 """The key that all withheld numbers share."""
@@ -123,7 +125,7 @@ def _lane(defence: PinDefence, number: str, record: Record, at: float) -> Lane |
         return None
     if record.wrong < FREE and at - defence.right.get(number, -SPARED_FOR) < SPARED_FOR:
         return None
-    return "wrong before" if record.wrong else "unblemished"
+    return "slow" if record.wrong > 1 else "usual"
 
 
 def _kept(mapping: Mapping[str, V], number: str, value: V) -> Mapping[str, V]:

@@ -24,6 +24,7 @@ import bench_calls  # noqa: E402
 import bench_consoles  # noqa: E402
 import bench_core  # noqa: E402
 import bench_http  # noqa: E402
+import bench_pins  # noqa: E402
 import bench_strangers  # noqa: E402
 import bench_transports  # noqa: E402
 from bench_rows import FULL, QUICK, Row, Size  # noqa: E402
@@ -46,6 +47,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Size, Path], Iterator[Row]]]] = {
     ),
     "start": ("Start-up and memory", bench_core.start_up),
     "participant": ("Memory of a participant", bench_core.each_participant),
+    "pins": (f"{bench_pins.GUESSES} guesses of a PIN, in simulated time", bench_pins.pins),
 }
 
 

@@ -23,6 +23,10 @@ KNOWN = {
         "66a06562f6e11acf0b604649130f4827",
     ),
     "key": (c.Gather("A", "Press 1.", "1", "female", "en-GB"), "61859fa41fd3e3a8acac8d752bdcbe83"),
+    "second PIN": (
+        c.Gather("A", "PIN?", "1", "female", "en-GB", n=2),
+        "06f30c71b7d8075c1746471c42313a66",
+    ),
     "create": (c.Create("A", "demo", 1, "always", 250), "8a6e8c19cd1018f9ab5244e7fb205664"),
     "second create": (c.Create("A", "demo", 2, "always", 250), "3a85282122ca43f249c8754684955062"),
     "join": (c.Join("A", "K", 1), "5dfbda3bf2e61b998d2c8731fc0e1707"),

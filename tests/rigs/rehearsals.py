@@ -13,7 +13,7 @@ from rigs.waiting import until
 from conference import create_app
 from conference.core.room import Room
 from conference.demo.rehearsal import Line, rehearse
-from conference.settings import make
+from conference.settings import Settings, make
 from conference.simulator import Leg
 from conference.simulator.api.description import problems
 
@@ -31,7 +31,14 @@ MAY = {
 @contextmanager
 def rehearsal(speed: float = 20, latency: float = 0, **settings: Any) -> Iterator[Line]:
     """Run a line. Each of its requests must be valid by Telnyx's description."""
-    with rehearse(create_app, make(**settings), speed=speed, latency=latency) as line:
+    with rehearsal_of(make(**settings), speed, latency) as line:
+        yield line
+
+
+@contextmanager
+def rehearsal_of(settings: Settings, speed: float = 20, latency: float = 0) -> Iterator[Line]:
+    """Run a line with these settings, as `rehearsal` does."""
+    with rehearse(create_app, settings, speed=speed, latency=latency) as line:
         yield line
         for request in line.telnyx.requests:
             if request.method == "POST":

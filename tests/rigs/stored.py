@@ -20,8 +20,9 @@ from conference.core.parts import (
     Texml,
     Told,
 )
+from conference.core.pin_defence import PinDefence, Record
 from conference.core.room import Deadline, Room
-from conference.core.room_settings import RoomSettings
+from conference.core.room_settings import Pin, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import Facts, Fetch, StatusCallback
 
@@ -79,6 +80,14 @@ COMMANDS = [
         """
         {"is": "gather", "call": "A", "text": "Press 1.", "valid": "1", "voice": "female",
          "language": "en-GB"}
+        """,
+    ),
+    Stored(
+        "gather of a PIN",
+        c.Gather("A", "PIN?", "0123456789", "female", "en-GB", most=6, tries=1, n=2),
+        """
+        {"is": "gather", "call": "A", "text": "PIN?", "valid": "0123456789", "voice": "female",
+         "language": "en-GB", "most": 6, "tries": 1, "n": 2}
         """,
     ),
     Stored(
@@ -320,6 +329,39 @@ EVENTS = [
 
 ROOMS = [
     Stored("empty room", Room("demo"), '{"is": "room", "name": "demo"}'),
+    Stored(
+        "reception",
+        Room(
+            name="reception",
+            settings=RoomSettings(stages=("pin",), pins=(Pin("4821", "sales", "moderator"),)),
+            participants={
+                "A": Participant(
+                    *("A", "+1", "participant", "incoming", "greeting", 10.0),
+                    stages=("pin",),
+                    pin="1234",
+                    pin_tries=("unknown", "silent"),
+                )
+            },
+            pin_defence=PinDefence(
+                records={"+1": Record(3, 10.5, 25.5)},
+                right={"+2": 8.5},
+                lately=(9.5, 10.5),
+                turns={"usual": 11.5},
+            ),
+        ),
+        """
+        {"is": "room", "name": "reception",
+         "settings": {"stages": ["pin"],
+                      "pins": [{"digits": "4821", "room": "sales", "role": "moderator"}]},
+         "participants": {"A": {"call": "A", "number": "+1", "role": "participant",
+                                "direction": "incoming", "status": "greeting", "since": 10.0,
+                                "stages": ["pin"], "pin": "1234",
+                                "pin_tries": ["unknown", "silent"]}},
+         "pin_defence": {"records": {"+1": {"wrong": 3, "at": 10.5, "next": 25.5}},
+                         "right": {"+2": 8.5}, "lately": [9.5, 10.5],
+                         "turns": {"usual": 11.5}}}
+        """,
+    ),
     Stored(
         "room with everything",
         Room(

@@ -77,6 +77,7 @@ EVERY_COMMAND: list[Any] = [
     commands.Unmute("conf-1", ("v3:1",)),
     commands.Hold("conf-1", ("v3:1",), music="a-name-in-media-storage"),
     commands.Gather("v3:1", "Press 1.", "1", "female", "en-GB"),
+    commands.Gather("v3:1", "Your PIN?", "0123456789", "female", "en-GB", most=6, tries=1, n=2),
     commands.Create("v3:1", "blue", 1, "on_exit", 800, "", WAY_IN),
     commands.Join("v3:1", "conf-1", 1, "US", WAY_IN),
     commands.Leave("v3:1", "conf-1", 1, "green", "US", "never"),
@@ -105,6 +106,16 @@ def test_every_command_is_valid_by_the_description(
     if isinstance(command, commands.PassThrough):
         takes_id = command.takes_id
     assert request.body.get("command_id") == (command_id(command) if takes_id else None)
+
+
+def test_a_gather_takes_as_many_keys_as_are_wanted() -> None:
+    request = REQUESTS[commands.Gather]
+    one = request(commands.Gather("v3:1", "Press 1.", "1", "female", "en-GB")).body
+    body = {"payload": "Press 1.", "voice": "female", "language": "en-GB", "valid_digits": "1"}
+    counts = {"minimum_digits": 1, "maximum_digits": 1, "maximum_tries": 2}
+    assert one == {**body, **counts, "timeout_millis": 8000}
+    pin = commands.Gather("v3:1", "Press 1.", "1", "female", "en-GB", most=6, tries=1)
+    assert request(pin).body == {**one, "maximum_digits": 6, "maximum_tries": 1}
 
 
 def test_no_command_is_forgotten() -> None:
