@@ -12,6 +12,7 @@ from rigs.telnyx_model import Telnyx
 from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.decide import decide
+from conference.core.doors import Doors
 from conference.core.events import DeadlinePassed, Event, Ignored, Outcome, SnapshotWanted, Webhook
 from conference.core.meeting import GONE
 from conference.core.room import Room
@@ -24,6 +25,7 @@ st = pytest.importorskip("hypothesis.strategies")
 # No regular snapshots: these would hide what events alone fail to do.
 SETTINGS = RoomSettings(greeting_first="First.", greeting_next="Next.", reconcile_seconds=0)
 CALLS = "ABCD"
+DOORS = Doors("demo")
 PREVENTS = {
     "90018": {"call.hangup"},
     "90034": {"call.answered"},
@@ -124,7 +126,7 @@ class Story:
         calls = self.room.participants.keys() | self.room.ended.keys()
         conferences = {self.room.conference, *self.room.ended} - {""}
         by_call, by_conference = (dict.fromkeys(x, "demo").get for x in (calls, conferences))
-        if not isinstance(route(event, by_call, by_conference, "demo"), Ignored):
+        if not isinstance(route(event, by_call, by_conference, DOORS), Ignored):
             self._happen(replace(event, at=self.now))
 
     def pass_time(self, seconds: float) -> None:
