@@ -21,7 +21,7 @@ StageName = Literal["confirm", "pin"]
 STAGES: tuple[StageName, ...] = ("confirm", "pin")
 """The entry stages before the greeting, see `entry_stages`."""
 
-OF_MEETING = ("locked", "newcomers_muted", "newcomers_held")
+OF_MEETING = ("locked", "newcomers_muted", "newcomers_held", "begun")
 """What lasts as long as the meeting: fields of the room, and of its calls' client_states."""
 
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
@@ -60,6 +60,7 @@ class ClientState:
     locked: bool = False
     newcomers_muted: bool = False
     newcomers_held: bool = False
+    begun: bool = False
 
     @property
     def of_meeting(self) -> bool:

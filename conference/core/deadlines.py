@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from conference.core.commands import HOLD_AND_MUTE, Queue
-from conference.core.entering import NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
+from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
 from conference.core.entry_stages import begin_entry, fail_stage
 from conference.core.events import DeadlinePassed
 from conference.core.fronts import front
+from conference.core.host import host_deadline
 from conference.core.leaving import dismiss, hang_up
 from conference.core.reconcile import take_snapshot
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
+from conference.core.room_states import waits_for_host
 from conference.core.rules import ALONE_POSTPONED_BY, company_is_coming, next_hold_or_mute
 from conference.core.texml.entering_and_leaving import kick_out
 from conference.core.transitions import (
@@ -58,6 +60,8 @@ def _retry(room: Room, queue: Queue, at: float) -> Room:
 def _alone(room: Room, call: str, at: float) -> Room:
     if company_is_coming(room, at):
         return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
+    if front(room).speaks and waits_for_host(room):
+        return dismiss(room, call, HOST_DID_NOT_COME, at)
     if front(room).speaks:
         return dismiss(room, call, NOBODY_CAME, at)
     if room.texml.facts:
@@ -107,4 +111,5 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "snapshot": _snapshot,
     "music": _music,
     "refused": _refused,
+    "host": host_deadline,
 }

@@ -42,6 +42,7 @@ PATIENCE = 20.0  # seconds until the line gives up bringing a caller in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 ANSWERED_WITHIN = 4.0  # seconds from Telnyx accepting an answer, join or hangup to its webhook
 
+MOST_SEATS = 800  # Telnyx's limit for a conference
 PARKED_AT_MOST = 3600.0  # seconds; a parked call is silent, and paid for
 
 # Spoken to a caller before the call is hung up.
@@ -50,6 +51,7 @@ HELD_ELSEWHERE = "The conference is held on another number now. Please call that
 FULL = "The conference is full. Please try again later. Goodbye."
 UNREACHABLE = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
 OUTSIDE = "You are no longer in the conference. Goodbye."
+HOST_DID_NOT_COME = "The host has not arrived. Please call again later. Goodbye."
 NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
 
 
@@ -69,7 +71,30 @@ def remember(room: Room, call: str, at: float) -> Room:
 
 
 def locked_out(room: Room, call: str) -> bool:
-    return room.locked and room.participants[call].direction == "incoming"
+    """Whether the lock keeps the caller out: not one whom we called, and no moderator."""
+    participant = room.participants[call]
+    return room.locked and participant.direction == "incoming" and participant.role != "moderator"
+
+
+def is_full(room: Room, call: str) -> bool:
+    """Whether the caller must not come in, so that a seat is left for a moderator.
+
+    Where no moderator can come, and for those who were inside before, Telnyx counts.
+    """
+    participant = room.participants[call]
+    if participant.role == "moderator" or participant.joined_at is not None:
+        return False
+    if not room.settings.has_moderators:
+        return False
+    others = sum(p.status in ("waiting", "joined") for p in room.participants.values())
+    others -= participant.status == "waiting"
+    return others >= _seats(room) - 1
+
+
+def _seats(room: Room) -> int:
+    """Return how many participants Telnyx lets in: one more where a moderator can come."""
+    most = room.settings.max_participants
+    return min(most + 1, MOST_SEATS) if room.settings.has_moderators else most
 
 
 def enter(room: Room, call: str, at: float) -> Room:
@@ -79,6 +104,8 @@ def enter(room: Room, call: str, at: float) -> Room:
         return dismiss(room, call, HELD_ELSEWHERE, at)
     if participant.barred and room.locked:
         return dismiss(room, call, LOCKED, at)
+    if is_full(room, call):
+        return dismiss(room, call, FULL, at)
     since = participant.waits_since or at
     if is_moving(room, call):  # join when the move is over, with fresh patience
         room = change(room, call, status="waiting", patience=None, waits_since=since)
@@ -221,6 +248,6 @@ def _create(room: Room, call: str, n: int) -> Create:
         **({"duration_minutes": settings.duration_minutes} if settings.duration_minutes else {}),
         **join_options.for_create(room.participants[call]),
     }
-    most = settings.max_participants
+    most = _seats(room)
     by = room.participants[call].options_of
     return Create(call, room.title, n, settings.beep, most, settings.region, options, request=by)

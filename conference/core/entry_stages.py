@@ -16,6 +16,7 @@ from conference.core.commands import Gather, Speak, of_call
 from conference.core.entering import HELD_ELSEWHERE, LOCKED, enter, locked_out, remember
 from conference.core.events import Webhook
 from conference.core.fronts import front
+from conference.core.greeting import greeting
 from conference.core.leaving import dismiss, hang_up
 from conference.core.participant import Participant
 from conference.core.room import Deadline, Room
@@ -116,11 +117,11 @@ def _confirmed(room: Room, event: Webhook) -> tuple[Room, Result]:
 
 
 def _greet(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:
-    """Welcome the caller. The first caller in the room hears another text than the next ones."""
+    """Welcome the caller."""
     settings = room.settings
     others = (p for p in room.participants.values() if p.call != participant.call)
     first = not any(p.status in ("greeting", "waiting", "joined") for p in others)
-    text = settings.greeting_first if first else settings.greeting_next
+    text = greeting(room, participant.role, first=first)
     if not text:
         return room, None
     return room, Speak(participant.call, "greeting", text, settings.voice, settings.language)

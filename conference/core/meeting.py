@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from conference.core.client_state import OF_MEETING
 from conference.core.commands import Dial, Leave
-from conference.core.muting import without_mute_all
+from conference.core.entering import remember
+from conference.core.muting import muted_by_role
 from conference.core.participant import Participant
 from conference.core.replacing import replace
-from conference.core.room import Room
-from conference.core.transitions import set_asked
+from conference.core.room import Room, client_state
+from conference.core.transitions import set_asked, set_deadline
 
 PRESENT = ("ringing", "greeting", "waiting", "joined", "parked")
 """The statuses of participants in the room or on the way in; the others are on the way out."""
@@ -62,12 +63,24 @@ def is_deserted(room: Room, at: float) -> bool:
     return not (expected(room, at) or dials(room))
 
 
+def remember_all(before: Room, room: Room, at: float) -> Room:
+    """Let Telnyx keep the client_state of each call in the meeting that differs from before."""
+    for participant in present(room):
+        if client_state(room, participant) != client_state(before, participant):
+            room = remember(room, participant.call, at)
+    return room
+
+
 def end_meeting(room: Room, at: float) -> Room:
     """End with the meeting what lasts as long, and the numbers when nobody is left who has one."""
     if room.joined:
         return room
-    if any(getattr(room, name) for name in OF_MEETING) and not goes_on(room, at):
+    hosts = [each for each in room.deadlines if each.kind == "host"]
+    lasting = hosts or any(getattr(room, name) for name in OF_MEETING)
+    if lasting and not goes_on(room, at):
         room = _take_back(room)
+        for deadline in hosts:
+            room = set_deadline(replace(room, host_left={}), deadline, None)
     if room.members and is_deserted(room, at):
         room = replace(room, members=0, unclaimed=frozenset())
     return room
@@ -79,7 +92,8 @@ def _take_back(room: Room) -> Room:
     for call, asked in room.holding.asked.items():
         if room.newcomers_muted:
             known = room.participants.get(call)
-            mute_by = without_mute_all(asked.mute_by, known.role if known else "participant")
+            by_role = muted_by_role(room, known.role if known else "participant")
+            mute_by = by_role if asked.mute_by == "mute-all" else asked.mute_by
             room = set_asked(room, call, mute_by=mute_by)
         if room.newcomers_held:
             room = set_asked(room, call, hold=False, music="")

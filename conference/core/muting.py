@@ -22,12 +22,19 @@ def as_newcomer(room: Room, role: Role, asked: Asked) -> Asked:
 
 def as_entrant(room: Room, role: Role, asked: Asked) -> Asked:
     """Add the mute of the role, and the hold and mute of newcomers, to a call that comes in."""
-    by_role: MutedBy = "listener" if role == "listener" else ""
-    return as_newcomer(room, role, replace(asked, mute_by=asked.mute_by or by_role))
+    mute_by = asked.mute_by or muted_by_role(room, role)
+    return as_newcomer(room, role, replace(asked, mute_by=mute_by))
+
+
+def muted_by_role(room: Room, role: Role) -> MutedBy:
+    """Return why a participant of this role comes in muted; empty if not. Moderators never are."""
+    if role == "listener":
+        return "listener"
+    return "mute-all" if role != "moderator" and room.settings.role(role).muted else ""
 
 
 def first_state(room: Room, role: Role = "participant", **fields: Any) -> ClientState:
-    """Return the client_state of a new call: muted as a listener, and as newcomers are."""
+    """Return the client_state of a new call: muted as its role is, and as newcomers are."""
     asked = as_entrant(room, role, NOTHING_ASKED)
     return ClientState(
         room=room.name,

@@ -18,6 +18,7 @@ from conference.core.entering import (
     conference_lost,
     conference_opened,
     enter,
+    locked_out,
     remember,
 )
 from conference.core.entry_stages import begin_entry, go_on
@@ -124,7 +125,7 @@ def _recover(room: Room, call: str, state: ClientState, at: float, *, new: bool)
         room = treat_as_newcomer(room, room.participants[call], at)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
-    if new and room.locked:
+    if new and locked_out(room, call):
         return dismiss(room, call, LOCKED, at)
     # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that
     # is inside is marked so next, before any command is sent.

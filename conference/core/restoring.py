@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from conference.core import members
 from conference.core.client_state import OF_MEETING, ClientState
-from conference.core.entering import LOCKED, remember
+from conference.core.entering import LOCKED, locked_out, remember
 from conference.core.leaving import dismiss
 from conference.core.muting import as_newcomer
 from conference.core.participant import Participant
@@ -38,7 +38,7 @@ def restore_meeting(room: Room, found: Collection[ClientState], at: float) -> Ro
     for participant in before.participants.values():
         if not before.newcomers_muted and not before.newcomers_held:
             room = treat_as_newcomer(room, participant, at)
-        if room.locked and not before.locked and participant.direction == "incoming":
+        if not before.locked and locked_out(room, participant.call):
             room = _turn_away(room, participant, at)
     return room
 

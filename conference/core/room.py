@@ -20,7 +20,7 @@ from conference.core.parts import (
     Texml,
 )
 from conference.core.pin_defence import PinDefence
-from conference.core.room_settings import RoomSettings
+from conference.core.room_settings import Known, RoomSettings
 from conference.core.states import Status
 
 FrontName = Literal["call-control", "texml"]
@@ -33,10 +33,10 @@ class Deadline(NamedTuple):
     """The key of a deadline.
 
     `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
-    pause after a refused hold or mute, what `refused` returns.
+    pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`.
     """
 
-    kind: Literal["call", "retry", "alone", "snapshot", "music", "refused"]
+    kind: Literal["call", "retry", "alone", "snapshot", "music", "refused", "host"]
     of: Any
 
 
@@ -51,7 +51,10 @@ class Room:
     `origin`: our public address, from Telnyx's webhooks. `conference`: the live one's id.
     `front`: by which the present callers came. `waits_for_start`: Telnyx holds everyone until a
     caller starts the conference. `newcomers_muted`, `newcomers_held`: later callers are muted,
-    except moderators, or on hold. `members`, `unclaimed`: member numbers, see the module `members`.
+    except moderators, or on hold. `begun`: somebody whose role starts the conference has joined in
+    this meeting; only where others wait for that. `host_left`: numbers of hosts whose call was
+    lost, and who they were, until the deadline "host".
+    `members`, `unclaimed`: member numbers, see the module `members`.
     `queued`: callers who are, or were, in a queue of Telnyx's. `pending`: the first command of each
     queue is in flight, unless a "retry" deadline delays it. `deadlines`, `ended` (calls and
     conferences), `opened_at` (the live conference): Unix seconds. `version`: that of the newest
@@ -69,6 +72,8 @@ class Room:
     locked: bool = False
     newcomers_muted: bool = False
     newcomers_held: bool = False
+    begun: bool = False
+    host_left: Mapping[str, Known] = field(default_factory=dict)
     members: int = 0
     unclaimed: frozenset[int] = frozenset()
     speaker: str = ""
@@ -97,10 +102,17 @@ class Room:
         HOLD_AUDIO_URL, or our own music, unless Telnyx has refused them lately.
         """
         ours = self.base + MUSIC if self.base else ""
-        for music in (self.settings.hold_audio_url, ours):
-            if music and music not in self.holding.refused_music:
-                return music
-        return ""
+        return self._accepted(self.settings.hold_audio_url, ours)
+
+    @property
+    def wait_music(self) -> str:
+        """The address of the music until the conference begins; empty while there is none."""
+        return self._accepted(self.settings.wait_url, self.music)
+
+    def _accepted(self, *addresses: str) -> str:
+        """The first of the addresses that Telnyx has not refused lately; empty if none."""
+        refused = self.holding.refused_music
+        return next((each for each in addresses if each and each not in refused), "")
 
     @property
     def base(self) -> str:

@@ -89,6 +89,26 @@ class RoomSettings:
         """Return what the role brings along."""
         return self.roles.get(role, USUAL)
 
+    def starts(self, role: Role) -> bool:
+        """Whether the first participant of the role starts the conference.
+
+        A listener without settings of its own does if a participant does: listeners alone have
+        nobody to hear.
+        """
+        follows = role == "listener" and role not in self.roles
+        return self.role("participant" if follows else role).starts
+
+    @property
+    def waits_for_host(self) -> bool:
+        """Whether some roles wait until a participant of another one starts the conference."""
+        return any(not role.starts for role in self.roles.values())
+
+    @property
+    def has_moderators(self) -> bool:
+        """Whether callers can come in as moderators: by a PIN, by the roster, or as hosts."""
+        known = [*(pin.role for pin in self.pins), *(who.role for who in self.roster.values())]
+        return bool(self.roles) or "moderator" in known
+
     @property
     def expects_for(self) -> float:
         """Seconds in which a TeXML caller who got the document joins or hangs up."""

@@ -7,69 +7,56 @@ Rules read the room as it is, never the event.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
+from conference.core.host import watch
 from conference.core.meeting import end_meeting, expected
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
+from conference.core.room_states import (
+    RoomState,
+    is_held,
+    state_of,
+    two_free,
+    waits_for_host,
+    without_company,
+)
 from conference.core.transitions import change_holding, close, send, set_deadline
 
 ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another caller is on the way
 
 
-def _two_free(room: Room) -> list[str]:
-    """Return up to two joined participants without a moderator's hold."""
-    return list(islice((call for call in room.joined if not _is_held(room, call)), 2))
-
-
-def _is_held(room: Room, call: str) -> bool:
-    return room.holding.asked.get(call, NOTHING_ASKED).hold
-
-
-def alone(room: Room) -> str:
-    """Return the call of the only joined participant without a moderator's hold; empty if there are
-    none or more."""
-    free = _two_free(room)
-    return free[0] if len(free) == 1 else ""
-
-
-def without_company(room: Room) -> frozenset[str]:
-    """Return the joined participants if none of them can hear another; empty otherwise.
-
-    A conversation needs two participants without a moderator's hold, and a conference that has
-    begun.
-    """
-    return room.joined if room.waits_for_start or len(_two_free(room)) < 2 else frozenset()
-
-
 def company_is_coming(room: Room, at: float) -> bool:
-    """Whether those on the way in will make two participants without a moderator's hold."""
-    coming = [p.call for p in room.participants.values() if p.status in ("greeting", "waiting")]
-    free = [call for call in (*coming, *expected(room, at)) if not _is_held(room, call)]
-    return bool(free) and len(free) + len(_two_free(room)) >= 2
-
-
-def hold_reason(room: Room, call: str) -> str | None:
-    """Return why the participant should be on hold: a moderator's request, or being alone."""
-    if _is_held(room, call):
-        return "moderator"
-    return "alone" if call == alone(room) else None
+    """Whether those on the way in will end the wait: for the host, or for two without a
+    moderator's hold."""
+    people = room.participants
+    coming = [p.call for p in people.values() if p.status in ("greeting", "waiting")]
+    coming += expected(room, at)
+    if waits_for_host(room):
+        roles = (people[call].role if call in people else "participant" for call in coming)
+        return any(map(room.settings.starts, roles))
+    free = [call for call in coming if not is_held(room, call)]
+    return bool(free) and len(free) + len(two_free(room)) >= 2
 
 
 def wanted(room: Room) -> Mapping[str, Told]:
     """Return the hold and mute that each joined participant should have, but for the free ones."""
-    concerned = room.joined.intersection((alone(room), *room.holding.asked))
-    return {call: _wanted_for(room, call) for call in concerned}
+    state = state_of(room)
+    held = state.holds(room)
+    concerned = room.joined.intersection((*held, *room.holding.asked))
+    return {call: _wanted_for(room, call, state, call in held) for call in concerned}
 
 
-def _wanted_for(room: Room, call: str) -> Told:
+def _wanted_for(room: Room, call: str, state: RoomState, held: bool) -> Told:
+    """Return what is wanted for one participant. `held`: by the state of the room."""
     asked = room.holding.asked.get(call, NOTHING_ASKED)
-    held = hold_reason(room, call) is not None
-    music = (asked.music or room.music) if held else ""
-    return Told(held=held, muted=asked.mute, music=music)
+    if asked.hold or not held:
+        music = (asked.music or room.music) if asked.hold else ""
+        return Told(held=asked.hold, muted=asked.mute, music=music)
+    theirs = room.wait_music if state.hold_reason == "not-started" else room.music
+    return Told(held=True, muted=asked.mute, music=asked.music or theirs)
 
 
 def apply(before: Room, room: Room, at: float) -> Room:
@@ -79,6 +66,7 @@ def apply(before: Room, room: Room, at: float) -> Room:
         room = _close_when_empty(room)
     if moved:
         room = _cancel_snapshot(before, room)
+        room = watch(before, room, at)
     if moved or _holds_differ(before, room):
         room = _set_alone_deadlines(room, at)
     room = end_meeting(room, at)

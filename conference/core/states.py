@@ -48,7 +48,7 @@ MOVES: dict[tuple[Status, Status], Move] = {
         "kicked, or did not press 1", ("webhook", "outcome", "deadline", "request")
     ),
     ("waiting", "joined"): Move("let in", ("webhook", "outcome", "snapshot")),
-    ("waiting", "ending"): Move("a moderator ended the meeting", ("outcome", "request")),
+    ("waiting", "ending"): Move("the meeting was ended", ("outcome", "request", "deadline")),
     ("waiting", "leaving"): Move("left, or its conference ended", ("webhook",)),
     ("waiting", "refused"): Move(
         "full, kicked, or no way in", ("webhook", "outcome", "deadline", "request", "snapshot")
@@ -62,7 +62,7 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ("joined", "parked"): Move("taken out by a moderator", ("request",)),
     ("parked", "waiting"): Move("asked in again", ("request",)),
     ("parked", "refused"): Move("kicked, or parked for too long", ("request", "deadline")),
-    ("parked", "ending"): Move("a moderator ended the meeting", ("request",)),
+    ("parked", "ending"): Move("the meeting was ended", ("request", "deadline")),
     ("leaving", "waiting"): Move("a newer event has it in", ("webhook",)),
     ("leaving", "refused"): Move("its call stayed up", ("deadline",)),
     ("refused", "ending"): Move("told so", ("webhook", "outcome", "deadline")),

@@ -14,7 +14,7 @@ from conference.core.meeting import PRESENT
 from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.room import Room
-from conference.core.rules import alone
+from conference.core.room_states import alone
 
 MOST_GONE = 250  # calls whose row is gone; programs that need more of them read the whole room
 
@@ -27,7 +27,7 @@ def changed_rows(before: Room, after: Room, touched: Iterable[str]) -> tuple[str
     rows = set(touched)
     if before.speaker != after.speaker:
         rows.update((before.speaker, after.speaker))
-    if before.waits_for_start != after.waits_for_start:
+    if (before.waits_for_start, before.begun) != (after.waits_for_start, after.begun):
         rows.update(after.joined)
     was, now = before.holding, after.holding
     if was.told is not now.told:

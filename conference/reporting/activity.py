@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
-from conference.core import rules
 from conference.core.change import Change
 from conference.core.client_state import MutedBy
 from conference.core.commands import Command, PassThrough, TakeSnapshot
@@ -27,6 +26,7 @@ from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.reception import is_private
 from conference.core.room import USUAL_FRONT, FrontName, Room
+from conference.core.room_states import HoldReason, hold_reason
 from conference.core.texml.facts import Fetch, StatusCallback
 from conference.core.texml.passed_on import WITH_NUMBERS
 from conference.core.webhook_fields import Details, without_keys
@@ -34,7 +34,12 @@ from conference.masking import mask_number, masked
 from conference.reporting.request_ids import Ids, RequestIds
 from conference.reporting.webhook_text import webhook_text
 
-HOLD_REASONS = {"alone": " because alone", "moderator": " by a moderator", None: ""}
+HOLD_REASONS: dict[HoldReason | None, str] = {
+    "not-started": " because not started",
+    "alone": " because alone",
+    "moderator": " by a moderator",
+    None: "",
+}
 MUTE_REASONS: dict[MutedBy, str] = {
     "moderator": " by a moderator",
     "mute-all": " with everybody",
@@ -235,7 +240,7 @@ def _holds(change: Change, ids: RequestIds) -> Iterator[ActivityLine]:
 
 def _hold_and_mute(room: Room, call: str, old: Told, new: Told) -> Iterator[str]:
     if old.held != new.held:
-        why = HOLD_REASONS[rules.hold_reason(room, call)]
+        why = HOLD_REASONS[hold_reason(room, call)]
         free = "no longer on hold" if old.held else "not on hold"
         yield {True: f"put on hold{why}", False: free, None: "hold unknown"}[new.held]
     elif old.music != new.music:

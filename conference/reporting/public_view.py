@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from conference.clock import Iso, iso
-from conference.core import rules
-from conference.core.commands import CONFERENCE
 from conference.core.fronts import front
 from conference.core.meeting import PRESENT
 from conference.core.participant import Participant, Place
 from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
+from conference.core.room_states import hold_reason, state_of
 from conference.core.schema.phone_numbers import compact
 from conference.masking import mask_number
 from conference.reporting.summary import summary
@@ -54,16 +53,12 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
     on. summary: the room in words. ends_at: when Telnyx ends the conference. speaker: the call that
     has the floor, or null.
     """
-    if room.conference:
-        status = "open"
-    else:
-        status = "opening" if CONFERENCE in room.pending else "empty"
     return {
         "version": room.version,
         "name": room.name,
         "conference_id": room.conference or None,
         "front": room.front,
-        "status": status,
+        "status": state_of(room).status,
         "reason": reason(room),
         "summary": summary(room, on_hold, is_muted),
         "locked": room.locked,
@@ -130,13 +125,11 @@ def identity(p: Participant) -> dict[str, Any]:
 
 def reason(room: Room) -> str | None:
     """Return why music is on, in words; None without music."""
-    if room.waits_for_start:
-        return "music is on, because the conference waits for somebody to start it"
-    if len(room.joined) == 1:
-        return f"music is on, because only {_known_as(room, *room.joined)} is here"
-    if call := rules.alone(room):
-        return f"music is on, because everyone but {_known_as(room, call)} is on hold"
-    return "music is on, because everyone is on hold" if rules.without_company(room) else None
+    state = state_of(room)
+    if state.music is None:
+        return None
+    held = next(iter(state.holds(room)), "")
+    return state.music.format(alone=_known_as(room, held) if held else "")
 
 
 def _known_as(room: Room, call: str) -> str:
@@ -148,9 +141,7 @@ def _known_as(room: Room, call: str) -> str:
 
 def _hold_reason(room: Room, call: str) -> str | None:
     """Return not-started, alone or moderator; None for a participant who is not on hold."""
-    if call not in room.joined or not on_hold(room, call):
-        return None
-    return "not-started" if room.waits_for_start else rules.hold_reason(room, call)
+    return hold_reason(room, call) if on_hold(room, call) else None
 
 
 def on_hold(room: Room, call: str) -> bool:
@@ -159,7 +150,7 @@ def on_hold(room: Room, call: str) -> bool:
     Unknown counts as not done yet: the rule sends it again.
     """
     held = room.holding.told.get(call, FREE).held
-    held = rules.hold_reason(room, call) is None if held is None else held
+    held = hold_reason(room, call) is None if held is None else held
     return held or (room.waits_for_start and call in room.joined)
 
 

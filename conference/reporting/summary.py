@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from conference.core.parts import FREE
 from conference.core.reception import is_reception
 from conference.core.room import Room
+from conference.core.room_states import state_of
 
 ON_THE_WAY_IN = ("ringing", "greeting", "waiting")
 
@@ -33,8 +34,8 @@ def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
 def _inside(room: Room, held: list[str], muted: int) -> Iterator[str]:
     """Yield the words for the participants inside."""
     inside = len(room.joined)
-    if room.waits_for_start and inside:
-        yield "waiting for the start"
+    if inside and (words := state_of(room).summary):
+        yield words
     if inside == 1:
         yield "alone"
         music = any(room.holding.told.get(call, FREE).music for call in held)

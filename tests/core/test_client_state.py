@@ -49,7 +49,7 @@ def test_a_label_comes_back_in_any_language(label: str) -> None:
 def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
     longest = ClientState("a" * 64, "participant", "outgoing", letter * 500, letter * 500)
     longest = replace(longest, stages=("confirm",), parked=True, locked=True)
-    longest = replace(longest, newcomers_muted=True, newcomers_held=True)
+    longest = replace(longest, newcomers_muted=True, newcomers_held=True, begun=True)
     longest = replace(longest, mute_by="listener", member=999_999)
     assert len(encode(longest)) < 1024
     assert decode(encode(longest)) == replace(longest, number=letter * 48, label=letter * 64)
@@ -60,7 +60,7 @@ def test_the_id_of_a_dial_is_kept_whole(letter: str) -> None:
     """Its number, in E.164, has no more than 16 characters."""
     dialled = ClientState("a" * 64, "participant", "outgoing", "+123456789012345", letter * 500)
     dialled = replace(dialled, stages=("confirm",), parked=True, locked=True, member=999_999)
-    dialled = replace(dialled, newcomers_muted=True, newcomers_held=True)
+    dialled = replace(dialled, newcomers_muted=True, newcomers_held=True, begun=True)
     dialled = replace(dialled, dial="Az_-" * 16, mute_by="listener")
     assert len(encode(dialled)) < 1024
     assert decode(encode(dialled)) == replace(dialled, label=letter * 64)

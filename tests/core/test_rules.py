@@ -9,7 +9,7 @@ import pytest
 from rigs import core as rig
 from rigs.core import EMPTY, MUSIC, NOW, T0
 
-from conference.core import rules
+from conference.core import room_states, rules
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE, Command, Hold, Mute, Unhold, Unmute
 from conference.core.parts import Asked, Told
@@ -233,7 +233,7 @@ def test_the_difference_is_sent(case: Case) -> None:
     ],
 )
 def test_the_reason_of_a_hold(room: Room, call: str, reason: str | None) -> None:
-    assert rules.hold_reason(room, call) == reason
+    assert room_states.hold_reason(room, call) == reason
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_the_reason_of_a_hold(room: Room, call: str, reason: str | None) -> None
     ],
 )
 def test_alone_is_the_only_one_inside_whom_no_moderator_holds(room: Room, lonely: str) -> None:
-    assert rules.alone(room) == lonely
+    assert room_states.alone(room) == lonely
 
 
 def test_a_moderator_s_hold_leaves_the_other_with_music_until_both_are_free() -> None:
@@ -316,7 +316,7 @@ def test_a_moderator_s_hold_is_known_again_by_our_client_state() -> None:
     # The others go: being alone adds nothing to C, and company takes nothing away.
     room = rig.well(rig.after(room, rig.hangup("A")))
     room, commands = rig.decide(room, rig.hangup("B"))
-    assert (rules.hold_reason(room, "C"), commands) == ("moderator", ())
+    assert (room_states.hold_reason(room, "C"), commands) == ("moderator", ())
     room = rig.let_in(room, "D")
     hold_d = Hold("K", ("D",), music=MUSIC, at=NOW)
     assert rig.decide(room, rig.joined("D"))[1] == (hold_d,), "D is alone beside C on hold"

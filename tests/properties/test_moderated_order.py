@@ -6,11 +6,14 @@ room in an order that hypothesis chooses; and now somebody asks for this and tha
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rigs.moderated_stories import FOR_NEWCOMERS, KINDS, ModeratedStory
-from rigs.stories import settings
+from rigs.stories import SETTINGS, settings
+
+from conference.core.room_settings import RoleSettings, RoomSettings
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
@@ -41,6 +44,28 @@ def test_so_it_does_of_those_who_come_later(
         story.act("come", 0)
         story.calm_down()
     run(story, [*((kind, 0) for kind in begins), ("come", 0), *steps])
+
+
+ROLES = {
+    "participant": RoleSettings(starts=False, muted=True),
+    "moderator": RoleSettings(ends=True),
+}
+WITH_HOSTS = [replace(SETTINGS, roles=ROLES, host_grace_seconds=s) for s in (0, 60)]
+
+
+@settings(150)
+@hypothesis.given(
+    st.sampled_from(WITH_HOSTS),
+    st.lists(
+        st.tuples(st.sampled_from([*KINDS, *["moderator"] * 3]), st.integers(0, 9)),
+        min_size=40,
+        max_size=120,
+    ),
+)
+def test_so_it_does_in_a_room_that_waits_for_its_host_and_ends_with_it(
+    given: RoomSettings, steps: list[tuple[str, Any]]
+) -> None:
+    run(ModeratedStory(4, dedupe=True, settings=given), steps)
 
 
 def run(story: ModeratedStory, steps: list[tuple[str, Any]]) -> None:

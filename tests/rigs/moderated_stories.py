@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rigs.stories import PREVENTS, Story
+from rigs.stories import PREVENTS, SETTINGS, Story
 
 from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.client_state import OF_MEETING, MutedBy, Role
 from conference.core.decide import decide
 from conference.core.events import Event, ModeratorRequest, Refused
+from conference.core.room_settings import RoomSettings
 from conference.reporting.public_view import SHOWN
 
 hypothesis = pytest.importorskip("hypothesis")
@@ -39,8 +40,8 @@ PREVENTS["90015"] = {"conference.participant.left", "conference.ended", "call.ha
 class ModeratedStory(Story):
     """A story that keeps the moderator's last request about each caller."""
 
-    def __init__(self, callers: int, dedupe: bool) -> None:
-        super().__init__(callers, dedupe)
+    def __init__(self, callers: int, dedupe: bool, settings: RoomSettings = SETTINGS) -> None:
+        super().__init__(callers, dedupe, settings)
         self.wishes: dict[str, set[str]] = {}
         for what in ("held", "parked", "kicked"):
             self.wishes[what] = set()
@@ -127,7 +128,7 @@ class ModeratedStory(Story):
 
     def _newcomer(self, call: str) -> None:
         self.known.add(call)
-        if self.room.newcomers_muted:
+        if self.room.newcomers_muted or self.room.settings.role("participant").muted:
             self.muted[call] = "mute-all"
         if self.room.newcomers_held:
             self.wishes["held"].add(call)
@@ -137,6 +138,7 @@ class ModeratedStory(Story):
         for call in self.room.participants:
             if what == "newcomers_muted":
                 self._wish_muted(call, "undo-mute-all")
+                self._newcomer(call)
             else:
                 self.wishes["held"].discard(call)
 
@@ -164,8 +166,11 @@ class ModeratedStory(Story):
         seen = {call: s for parts in self.telnyx.inside.values() for call, s in parts.items()}
         held, muted = ({x for x in seen if getattr(seen[x], n)} for n in ("held", "muted"))
         free = set(here) - self.wishes["held"]
-        alone = free if len(free) == 1 else set()
-        assert held == set(here) & (self.wishes["held"] | alone)
+        waits = self.room.settings.waits_for_host and not self.room.begun
+        by_rule = free if len(free) == 1 or waits else set()
+        assert held == set(here) & (self.wishes["held"] | by_rule)
+        hosts = [call for call in here if self.roles.get(call) == "moderator"]
+        assert not (waits and hosts), "the host is here"
         assert muted == {call for call in here if self.muted.get(call)}
         assert {x for x, told in self.room.holding.told.items() if told.held} == held
         assert {x for x, told in self.room.holding.told.items() if told.muted} == muted

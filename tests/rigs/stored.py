@@ -22,7 +22,7 @@ from conference.core.parts import (
 )
 from conference.core.pin_defence import PinDefence, Record
 from conference.core.room import Deadline, Room
-from conference.core.room_settings import Pin, RoomSettings
+from conference.core.room_settings import Known, Pin, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.texml.facts import Facts, Fetch, StatusCallback
 
@@ -388,6 +388,8 @@ ROOMS = [
             front="texml",
             waits_for_start=True,
             locked=True,
+            begun=True,
+            host_left={"+1": Known("Ann", "moderator")},
             members=4,
             unclaimed=frozenset({4, 3}),
             speaker="A",
@@ -425,6 +427,7 @@ ROOMS = [
                 Deadline("call", "B"): 40.5,
                 Deadline("retry", c.Queue("call", "B")): 41.5,
                 Deadline("snapshot", ""): 42.5,
+                Deadline("host", "away"): 43.5,
             },
             ended={"Z": 8.5},
             holding=HoldAndMute(
@@ -470,7 +473,9 @@ ROOMS = [
                       "alone_minutes": 0.5, "reconcile_seconds": 0,
                       "texml": {"muted": "true"}},
          "watches_unknown_calls": true, "origin": "https://y", "conference": "K", "front": "texml",
-         "waits_for_start": true, "locked": true, "members": 4, "unclaimed": [3, 4],
+         "waits_for_start": true, "locked": true, "begun": true,
+         "host_left": {"+1": {"label": "Ann", "role": "moderator"}},
+         "members": 4, "unclaimed": [3, 4],
          "speaker": "A",
          "participants": {
              "B": {"call": "B", "number": "+2", "role": "participant", "direction": "outgoing",
@@ -490,7 +495,8 @@ ROOMS = [
          "deadlines": [
              [{"kind": "call", "of": "B"}, 40.5],
              [{"kind": "retry", "of": {"is": "queue", "of": "call", "id": "B"}}, 41.5],
-             [{"kind": "snapshot", "of": ""}, 42.5]],
+             [{"kind": "snapshot", "of": ""}, 42.5],
+             [{"kind": "host", "of": "away"}, 43.5]],
          "ended": {"Z": 8.5},
          "holding": {"told": {"A": {"held": null, "muted": true, "music": "m"}},
                      "told_at": 11.5, "asked": {"A": {"mute_by": "moderator"}}, "one_by_one": ["A"],

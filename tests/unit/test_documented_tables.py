@@ -14,6 +14,7 @@ from conference.core.handlers import HANDLERS
 from conference.core.keys.action import MODERATORS
 from conference.core.keys.actions import ACTIONS
 from conference.core.keys.presets import PRESETS
+from conference.core.room_states import STATES
 from conference.core.states import MOVES
 from conference.settings import KINDS, REQUIRED
 from conference.web.account import ENDPOINT, ROUTES
@@ -92,6 +93,19 @@ def test_the_state_diagram_is_the_codes_table() -> None:
     moves = [f"    {a} --> {b}: {why}" for (a, b), (why, _) in MOVES.items()]
     diagram = "\n".join(["stateDiagram-v2", "    [*] --> ringing", *moves])
     assert f"```mermaid\n{diagram}\n```" in PAGES["how-it-works"]
+
+
+def test_the_table_of_room_states_is_the_codes_table() -> None:
+    shown = rows(section(PAGES["how-it-works"], "The states of a room"))
+    assert [row[:4] for row in shown] == [
+        [
+            state.name,
+            state.meaning,
+            state.hold_reason or "none",
+            (state.music or "none").format(alone="...0142"),
+        ]
+        for state in STATES
+    ]
 
 
 def test_each_event_has_one_short_function_of_its_name() -> None:

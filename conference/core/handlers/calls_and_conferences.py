@@ -25,6 +25,7 @@ from conference.core.events import Webhook
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.keys.gathers import gather_is_over
 from conference.core.keys.keypad import press_key
+from conference.core.known_callers import known_caller
 from conference.core.leaving import caller_left, hang_up, take_out
 from conference.core.meeting import goes_on
 from conference.core.muting import first_state
@@ -47,7 +48,10 @@ def call_initiated(room: Room, event: Webhook) -> Room:
     if event.call in room.participants or event.call in room.ended:
         return _known(room, event)
     if event.direction == "incoming":
-        room = _add_call(room, first_state(room, stages=room.settings.stages), event)
+        room, known = known_caller(room, event.from_)
+        stages = room.settings.stages
+        state = first_state(room, known.role, label=known.label, stages=stages)
+        room = _add_call(room, state, event)
         return answer_call(room, event.call, event.at)
     if event.client_state is None:
         return room

@@ -126,7 +126,7 @@ def _music_refused(room: Room, command: c.Hold, event: Outcome) -> Room:
     for call in command.calls:
         if room.holding.asked.get(call, NOTHING_ASKED).music == command.music:
             room = set_asked(room, call, music="")
-    if command.music != room.music:
+    if command.music not in (room.music, room.wait_music):
         return room
     room = change_holding(room, refused_music=room.holding.refused_music | {command.music})
     return set_deadline(room, Deadline("music", command.music), event.at + MUSIC_AGAIN)

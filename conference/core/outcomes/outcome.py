@@ -20,7 +20,7 @@ from conference.core.outcomes.retries import (
 from conference.core.reconcile import compare, snapshot_by, snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
-from conference.core.rules import without_company
+from conference.core.room_states import without_company
 from conference.core.transitions import change, complete_head, set_deadline
 
 SNAPSHOT_LATER = 30.0  # seconds from a refused snapshot to the next, if RECONCILE_SECONDS is 0

@@ -20,8 +20,9 @@ from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.keys.gathers import gather_begins
 from conference.core.keys.pressed import Pressed
+from conference.core.known_callers import lost_host
 from conference.core.leaving import dismiss, hang_up, take_out
-from conference.core.muting import as_entrant, as_newcomer
+from conference.core.muting import as_entrant, as_newcomer, muted_in_role
 from conference.core.participant import Participant
 from conference.core.reception import is_reception
 from conference.core.recordings import add_recordings
@@ -246,11 +247,16 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         member=0,  # was for the other room
         pressed=Pressed(wrong_pins=event.participant.pressed.wrong_pins),
     )
+    room, host = lost_host(room, newcomer.number)
+    asked = as_entrant(room, newcomer.role, event.asked) if on_the_way_in else event.asked
+    if host:
+        newcomer = replace(newcomer, role=host.role, label=newcomer.label or host.label)
+        asked = replace(asked, mute_by=muted_in_role(room, asked.mute_by, host.role))
     ended = without(room.ended, call)  # it may have been here before
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
     room = add_recordings(room, call, event.recorded, event.unsaved)
-    asked = (as_entrant if on_the_way_in else as_newcomer)(room, newcomer.role, event.asked)
+    asked = as_newcomer(room, newcomer.role, asked)
     room = remember(put_asked(room, call, asked), call, event.at)
     return (begin_entry if on_the_way_in else enter)(room, call, event.at)
 

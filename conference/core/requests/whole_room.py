@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 
 from conference.core.client_state import Role
 from conference.core.commands import Dial, PassThrough, queue_of
-from conference.core.entering import remember, stop_opening
+from conference.core.entering import stop_opening
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
 from conference.core.leaving import hang_up
-from conference.core.meeting import dials, expected, goes_on, present
+from conference.core.meeting import dials, expected, goes_on, present, remember_all
 from conference.core.muting import without_any_mute, without_mute_all
 from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.replacing import replace
 from conference.core.requests.moderation import hold_music
 from conference.core.requests.passthrough import pass_on, running_conference
-from conference.core.room import Room, client_state, retry
+from conference.core.room import Room, retry
 from conference.core.texml.entering_and_leaving import by_texml, send_away
 from conference.core.transitions import clear_queue, forget_asked, remember_ended, set_asked
 
@@ -87,7 +87,7 @@ def _ask_everyone(
     for call, role in everyone:
         if changed := fields(room.holding.asked.get(call, NOTHING_ASKED), role):
             room = set_asked(room, call, **changed)
-    return _remember_all(before, room, event.at)
+    return remember_all(before, room, event.at)
 
 
 def _newcomers(room: Room, event: ModeratorRequest, name: str) -> dict[str, bool]:
@@ -103,14 +103,6 @@ def _check_goes_on(room: Room, at: float, what: str) -> None:
     if not goes_on(room, at):
         why = f"{what} lasts as long as the meeting, so request it when somebody is there"
         raise Refused("nobody-here", f"nobody is in room {room.name}: {why}")
-
-
-def _remember_all(before: Room, room: Room, at: float) -> Room:
-    """Let Telnyx keep the client_state of each call in the meeting that differs from before."""
-    for participant in present(room):
-        if client_state(room, participant) != client_state(before, participant):
-            room = remember(room, participant.call, at)
-    return room
 
 
 def lock(room: Room, event: ModeratorRequest) -> Room:
@@ -130,7 +122,7 @@ def unlock(room: Room, event: ModeratorRequest) -> Room:
 def _set_lock(room: Room, event: ModeratorRequest, *, locked: bool) -> Room:
     if room.locked == locked:
         return room
-    return _remember_all(room, replace(room, locked=locked), event.at)
+    return remember_all(room, replace(room, locked=locked), event.at)
 
 
 def end(room: Room, event: ModeratorRequest) -> Room:
@@ -138,23 +130,27 @@ def end(room: Room, event: ModeratorRequest) -> Room:
 
     Callers by TeXML on the way in are kicked when they join. Raise Refused if nobody is there.
     """
-    outside = [p.call for p in present(room) if p.status != "joined"]
-    coming, calling = expected(room, event.at), dials(room)
-    if room.conference or not (outside or coming or calling):
+    if not (any(present(room)) or expected(room, event.at) or dials(room)):
         running_conference(room)
+    return end_conference(room, event.at, event.id)
+
+
+def end_conference(room: Room, at: float, id: str) -> Room:
+    """End the conference, and the calls on the way in. `id`: of the command, one for each end."""
+    outside = [p.call for p in present(room) if p.status != "joined"]
+    coming, calling = expected(room, at), dials(room)
+    if room.conference:
         about, ours = room.conference, account(room)
-        room = pass_on(
-            room, PassThrough("conference", about, "end", {}, event.id, account=ours), event.at
-        )
+        room = pass_on(room, PassThrough("conference", about, "end", {}, id, account=ours), at)
     for call in (*outside, *coming):
         if call in coming or by_texml(room, call):
-            room = send_away(room, call, event.at)
+            room = send_away(room, call, at)
         else:
-            room = hang_up(room, call, event.at)
+            room = hang_up(room, call, at)
     for dial in calling:
-        room = _cancel_dial(room, dial, event.at)
+        room = _cancel_dial(room, dial, at)
     for call in outside:
-        room = stop_opening(room, call, event.at)
+        room = stop_opening(room, call, at)
     return room
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
-from conference.core.muting import as_newcomer
+from conference.core.muting import as_entrant
 from conference.core.participant import Participant
 from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.recordings import clear_recorded
@@ -89,7 +89,7 @@ def comes_muted(room: Room) -> bool:
 def asked_at_door(room: Room) -> Asked:
     """Return the hold and mute of the room's callers. TEXML_MUTED counts as a moderator's mute."""
     own = Asked(mute_by="moderator" if comes_muted(room) else "")
-    return as_newcomer(room, "participant", own)
+    return as_entrant(room, "participant", own)
 
 
 def _starts(room: Room, participant: Participant | None) -> bool:

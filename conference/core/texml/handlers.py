@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conference.core import greeting as words
 from conference.core.commands import Kick, of_call
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
 from conference.core.meeting import expected, goes_on
@@ -68,7 +69,7 @@ def caller_at_door(room: Room, event: Fetch) -> Room:
 def greeting(room: Room, call: str) -> str:
     """Return the greeting for a caller who is about to come in; others may be expected before."""
     first = not room.joined and next(iter(room.texml.expected), call) == call
-    return room.settings.greeting_first if first else room.settings.greeting_next
+    return words.greeting(room, "participant", first=first)
 
 
 def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
