@@ -26,12 +26,13 @@ STATES = st.builds(
     label=WORDS,
     hold=st.booleans(),
     mute_by=st.sampled_from(get_args(MutedBy)),
-    stages=st.lists(st.sampled_from(STAGES), max_size=4).map(tuple),
+    stages=st.lists(st.sampled_from(STAGES), unique=True).map(tuple),
     parked=st.booleans(),
     member=st.integers(0, 999_999),
     locked=st.booleans(),
     newcomers_muted=st.booleans(),
     newcomers_held=st.booleans(),
+    begun=st.booleans(),
 )
 TEXT = st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])
 LABELS = st.text(TEXT, max_size=64)
