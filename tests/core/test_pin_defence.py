@@ -97,8 +97,8 @@ def test_but_wrong_ones_still_count() -> None:
             at += 1
             continue
         defence = note_right(defence, ANN, when)
-        defence, at = turn(defence, ANN, when)[0], when
-        defence = note_wrong(defence, ANN, at)
+        at = when + 1
+        defence = note_wrong(turn(defence, ANN, at)[0], ANN, at)
         guesses += 1
     assert guesses < 2 * 86_400 / d.LONGEST_WAIT
 
