@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from conference.core.client_state import Role, StageName
 from conference.core.human_text import speech_seconds
+from conference.core.schema.phone_numbers import with_plus
 
 EXPECTED_AT_MOST = 30.0  # seconds, besides a greeting, in which a TeXML caller joins or hangs up
 
@@ -45,6 +46,7 @@ class RoleSettings:
 
 
 USUAL = RoleSettings()
+STRANGER = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ class RoomSettings:
     host_grace_seconds: float = 60
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def known(self, number: str) -> Known:
+        """Return the roster's entry for a caller's number; the usual one for other numbers."""
+        return self.roster.get(with_plus(number), STRANGER) if self.roster else STRANGER
 
     def role(self, role: Role) -> RoleSettings:
         """Return what the role brings along."""

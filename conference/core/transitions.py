@@ -48,13 +48,15 @@ def put(room: Room, participant: Participant) -> Room:
 def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
     """Add a call to the room from its client_state, as ringing unless `fields` differ.
 
-    Of a call that we dial, requests for everyone may have changed the hold and mute since.
+    Its role brings the options of its create or join along. Of a call that we dial, requests for
+    everyone may have changed the hold and mute since.
     """
     participant = Participant(
         *(call, state.number, state.role, state.direction, "ringing", at, state.label),
         stages=state.stages,
         dial=state.dial,
         member=state.member,
+        join_options=room.settings.role(state.role).join_options,
     )
     room = put(room, replace(participant, **fields))
     asked = Asked(state.hold, state.mute_by)

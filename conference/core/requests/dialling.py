@@ -141,7 +141,8 @@ def dialled(room: Room, command: Dial, event: Outcome) -> Room:
     if command.account != account(room):
         return room  # the conference of this call is over
     if call not in room.participants:
-        room = add_call(room, call, command.client_state, event.at, join_options=command.attributes)
+        by_texml = {"join_options": command.attributes} if command.account else {}
+        room = add_call(room, call, command.client_state, event.at, **by_texml)
         room = put_asked(room, call, meanwhile)
         # TeXML does not report that nobody has answered.
         rings = command.rings + ANSWERED_WITHIN if command.account else RINGS_AT_MOST

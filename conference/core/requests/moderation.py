@@ -116,7 +116,9 @@ def join(room: Room, event: ModeratorRequest) -> Room:
     """Bring participants back: `join` or `create` follows, after `leave_queue` if in a queue."""
     _check_join_options(room, event)
     for call in require_status(room, event.calls, "parked"):
-        room = change(room, call, join_options=dict(event.values), options_of=event.id)
+        own = room.settings.role(room.participants[call].role).join_options
+        options = {**own, **event.values}
+        room = change(room, call, join_options=options, options_of=event.id)
         room = set_asked(room, call, **_asked_on_joining(event))
         if room.queue_of(call):
             room = _pass_on_once(room, call, "leave_queue", {}, event)
@@ -240,7 +242,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         spoke_at=None,
         patience=None,
         stages=room.settings.stages if on_the_way_in else (),
-        join_options={},  # was for the other conference
+        join_options=room.settings.role(event.participant.role).join_options,
         options_of=event.request,
         opens=False,
         moved_from=event.left,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conference.core.client_state import ClientState
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
-from conference.core.muting import as_entrant
+from conference.core.muting import as_entrant, muted_in_role
 from conference.core.participant import Participant
 from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.recordings import clear_recorded
@@ -59,8 +59,11 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
     )
     if known is None:
         asked = room.holding.asked.get(call, NOTHING_ASKED) if was_expected else asked_at_door(room)
-        state = ClientState(room.name, number=from_, label=label)
-        room = add_call(room, call, state, at, status="joined", joined_at=at, our_number=to)
+        caller = room.settings.known(from_)
+        asked = replace(asked, mute_by=muted_in_role(room, asked.mute_by, caller.role))
+        state = ClientState(room.name, caller.role, number=from_, label=label or caller.label)
+        inside = {"status": "joined", "joined_at": at, "our_number": to}
+        room = add_call(room, call, state, at, join_options={}, **inside)
         room = put_asked(room, call, asked)
         return set_told(room, call, muted=comes_muted(room))
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
