@@ -32,13 +32,23 @@ def exposure(is_secret: Callable[[str, str], bool]) -> str:
     `is_secret` gets the name and the value of a setting.
     """
     path = _path()
-    if not path or os.name != "posix" or not os.stat(path).st_mode & OF_OTHERS:
+    if not path:
         return ""
     secrets = [name for name, value in read().items() if value and is_secret(name, value)]
-    if not secrets:
+    return open_to_others(path, ", ".join(secrets)) if secrets else ""
+
+
+def open_to_others(path: str, secrets: str) -> str:
+    """Return a warning with the command to run, if others may read or change the file; or ""."""
+    if os.name != "posix" or not os.stat(path).st_mode & OF_OTHERS:
         return ""
     who = "other users of this machine can read or change it, and it holds"
-    return f"{who} {', '.join(secrets)}. Run: chmod 600 {shlex.quote(path)}"
+    return f"{who} {secrets}. Run: chmod 600 {shlex.quote(path)}"
+
+
+def beside(path: str) -> str:
+    """Return the path of a file, from the folder of the `.env` file; without one from here."""
+    return os.path.join(os.path.dirname(_path()) or os.getcwd(), path)
 
 
 def _path() -> str:

@@ -12,21 +12,21 @@ from urllib.parse import urlsplit
 
 from nacl.signing import VerifyKey
 
-from conference import env_file
+from conference import env_file, rooms_file
+from conference.core import room_kinds
 from conference.core.doors import RECEPTION, Doors
 from conference.core.human_text import trimmed
 from conference.core.origin import TEXML, WEBHOOK
 from conference.core.requests.dial_allow import SETS
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.kind import Kind
-from conference.core.schema.kinds import Choice, Integer, Number, Switch
+from conference.core.schema.kinds import Choice, Integer, Number
 from conference.core.schema.phone_numbers import PhoneNumber, with_plus
 from conference.core.schema.texts import ROOM, Address, Pattern, Text
 from conference.core.texml import attributes
 from conference.masking import hide_secrets, hide_texml_path
 from conference.signature import public_key
 
-REGIONS = ("Australia", "Europe", "Middle East", "US")
 OF_GETTEXT = re.compile(r"(?!arb\Z)(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)([.@:]\S*)?")
 """A LANGUAGE that a Linux desktop sets for its own use, such as en_GB:en."""
 ENV_FILE = ".env"
@@ -50,8 +50,8 @@ class Settings:
 
     `room`: settings of a room without its own. `rooms`: those of the rooms file, by name, and of
     the reception. `numbers`: that lead to one of these rooms, in E.164. `misspelt`: names that are
-    no setting, but like one. `exposed`: that others can read the `.env` file. No address, number
-    or key is shown.
+    no setting, but like one. `exposed`: files with secrets that others can read. No address,
+    number or key is shown.
     """
 
     telnyx_api_key: str = field(default="", repr=False)
@@ -61,6 +61,7 @@ class Settings:
     telnyx_number: str = field(default="", repr=False)
     control_token: str = field(default="", repr=False)
     conference_name: str = "demo-conference"
+    rooms_file: str = ""
     dial_allow: tuple[str, ...] = field(default=(), repr=False)  # whole numbers, perhaps
     dial_per_hour: int = 30
     dial_at_once: int = 5
@@ -89,6 +90,12 @@ class Settings:
         return Doors(RECEPTION, self.numbers, titles, own)
 
     @property
+    def usual_room(self) -> str:
+        """The room where none is named: CONFERENCE_NAME, or the first one of the rooms file."""
+        name = self.doors.named(self.conference_name)
+        return name if name in self.rooms or not self.rooms else next(iter(self.rooms))
+
+    @property
     def warnings(self) -> tuple[Problem, ...]:
         """What does not prevent the start."""
         return (*self.misspelt, *self.exposed)
@@ -115,12 +122,17 @@ def environment() -> dict[str, str]:
 
 
 def load() -> Settings:
-    """Read the settings of this process. A `.env` file that cannot be read is a problem."""
+    """Read the settings of this process. A file that cannot be read is a problem."""
     try:
-        settings, warning = read(environment()), env_file.exposure(_is_secret)
+        settings = read(environment())
+        warnings = {ENV_FILE: env_file.exposure(_is_secret)}
     except env_file.Unreadable as error:
         return Settings(problems=(Problem(ENV_FILE, str(error)),))
-    return replace(settings, exposed=(Problem(ENV_FILE, warning),)) if warning else settings
+    if settings.rooms:
+        path = env_file.beside(settings.rooms_file)
+        warnings["ROOMS_FILE"] = env_file.open_to_others(path, rooms_file.SECRETS)
+    exposed = tuple(Problem(name, warning) for name, warning in warnings.items() if warning)
+    return replace(settings, exposed=exposed)
 
 
 def _is_secret(name: str, value: str) -> bool:
@@ -144,7 +156,23 @@ def read(environ: Mapping[str, str]) -> Settings:
     with_texml = any(name.startswith("texml_") for name in values)
     if with_texml and (wrong := attributes.too_many(values.get("max_participants", 2))):
         problems.append(Problem("MAX_PARTICIPANTS", wrong))
-    return make(**values, problems=tuple(problems), misspelt=tuple(_misspelt(environ)))
+    misspelt = tuple(_misspelt(environ))
+    settings = make(**values, problems=tuple(problems), misspelt=misspelt)
+    return _with_rooms(settings, with_texml) if settings.rooms_file else settings
+
+
+def _with_rooms(settings: Settings, with_texml: bool) -> Settings:
+    """Add the rooms of the rooms file, and its problems."""
+    path = env_file.beside(settings.rooms_file)
+    found = rooms_file.read(path, settings.room, with_texml=with_texml)
+    problems = (Problem(each.field, f"{each.problem.rstrip('.')}.") for each in found.wrong)
+    rooms = {**found.rooms, RECEPTION: found.reception} if found.rooms else {}
+    return replace(
+        settings,
+        rooms=rooms,
+        numbers=found.numbers,
+        problems=(*settings.problems, *problems),
+    )
 
 
 def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
@@ -220,9 +248,6 @@ PATH_SECRET = Pattern(
     "20 to 200 of the characters A-Z a-z 0-9 _ - that nobody can guess",
     private=True,
 )
-LANGUAGE = Pattern(
-    "arb|[a-z]{2,3}(-[A-Z]{2,3})+", "a language as Telnyx names it, such as en-GB", "en-GB"
-)
 
 REQUIRED = {
     "TELNYX_API_KEY": "Create one in the Telnyx portal, Keys & Credentials, API Keys.",
@@ -247,19 +272,10 @@ KINDS: dict[str, Kind] = {
     "DIAL_ALLOW": Prefixes(),
     "DIAL_PER_HOUR": Integer(0, 10000),
     "DIAL_AT_ONCE": Integer(0, 1000),
-    "GREETING_FIRST": Text(least=0),
-    "GREETING_NEXT": Text(least=0),
-    "VOICE": Text(),
-    "LANGUAGE": LANGUAGE,
-    "HOLD_AUDIO_URL": Address(encoded=True),
+    "ROOMS_FILE": Text(longest=1000),
+    **{name.upper(): kind for name, kind in room_kinds.KINDS.items()},
     "PUBLIC_URL": PublicAddress(encoded=True),
-    "BEEP": attributes.BEEPS,
-    "COMFORT_NOISE": Switch(says="yes or no"),
-    "DURATION_MINUTES": Integer(0, 240),
-    "MAX_PARTICIPANTS": Integer(2, 800),
-    "REGION": Choice(REGIONS),
     "RECONCILE_SECONDS": Number(1, 86400, zero="never"),
-    "ALONE_MINUTES": Number(0, 240),
     "STATUS_CALLBACK": attributes.BY_SETTING["STATUS_CALLBACK"].kind,
     "STATUS_CALLBACK_METHOD": attributes.BY_SETTING["STATUS_CALLBACK_METHOD"].kind,
     "STATUS_CALLBACK_EVENT": attributes.BY_SETTING["STATUS_CALLBACK_EVENT"].kind,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from conference.core.human_text import is_readable
+from conference.core.room_kinds import REGIONS
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Switch
 from conference.core.schema.parameters import Parameter
 from conference.core.schema.phone_numbers import PhoneNumber, e164
 from conference.core.schema.texts import Pattern, Text
-from conference.settings import REGIONS
 
 
 class WithPlus(Pattern):

@@ -11,7 +11,7 @@ from contextlib import closing
 from urllib.parse import quote
 
 from conference.core.origin import MUSIC, origin
-from conference.settings import Settings
+from conference.settings import ENV_FILE, KINDS, Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
 
 from . import account, reach, texml
@@ -39,7 +39,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _settings(settings: Settings) -> Iterator[Finding]:
     for problem in settings.problems:
-        todo = "Set it in the environment or in .env, and start the server again."
+        of_rooms = problem.name not in (*KINDS, ENV_FILE)
+        repair = "Correct the rooms file" if of_rooms else "Set it in the environment or in .env"
+        todo = f"{repair}, and start the server again."
         yield failure("settings", str(problem), todo)
     for name in settings.misspelt:
         yield warning("settings", str(name), "Correct the name, or remove it.")

@@ -90,7 +90,9 @@ def refuse_bad(settings: Settings) -> None:
 def report_bad(settings: Settings) -> bool:
     """Print each missing or malformed setting with what to do. Return whether there is any."""
     if settings.problems:
-        begin = "The conference line cannot start. Set these in the environment or in .env:"
+        where = "in the environment or in .env"
+        where = f"{where}, or correct them in the rooms file" if settings.rooms_file else where
+        begin = f"The conference line cannot start. Set these {where}:"
         wrong = (*settings.problems, *settings.warnings)
         text = "\n".join([begin, *(f"  {each}" for each in wrong)])
         _to_stderr(logging.Formatter()).handle(logging.makeLogRecord({"msg": text}))

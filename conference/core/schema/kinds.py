@@ -137,6 +137,8 @@ class Number(Kind):
         return f"{self.least:g}"
 
     def allows(self, value: Any) -> bool:
+        if isinstance(value, bool):
+            return False
         return self.least <= value <= self.most or (bool(self.zero) and value == 0)
 
     def read(self, word: str) -> Any:

@@ -1,0 +1,28 @@
+"""The kinds of values of a room's settings, for the environment and the rooms file."""
+
+from __future__ import annotations
+
+from conference.core.schema.kind import Kind
+from conference.core.schema.kinds import Choice, Integer, Number, Switch
+from conference.core.schema.texts import Address, Pattern, Text
+from conference.core.texml.attributes import BEEPS
+
+REGIONS = ("Australia", "Europe", "Middle East", "US")
+LANGUAGE = Pattern(
+    "arb|[a-z]{2,3}(-[A-Z]{2,3})+", "a language as Telnyx names it, such as en-GB", "en-GB"
+)
+
+KINDS: dict[str, Kind] = {
+    "greeting_first": Text(least=0),
+    "greeting_next": Text(least=0),
+    "voice": Text(),
+    "language": LANGUAGE,
+    "hold_audio_url": Address(encoded=True),
+    "beep": BEEPS,
+    "comfort_noise": Switch(says="yes or no"),
+    "duration_minutes": Integer(0, 240),
+    "max_participants": Integer(2, 800),
+    "region": Choice(REGIONS),
+    "alone_minutes": Number(0, 240),
+}
+"""By the names of the fields of RoomSettings."""
