@@ -24,15 +24,23 @@ class Doors:
     by_number: Mapping[str, str] = field(default_factory=dict, repr=False)
     by_title: Mapping[str, str] = field(default_factory=dict)
     rooms: tuple[str, ...] = ()
+    _by_folded: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        names = [*self.by_title.items(), *((room, room) for room in self.rooms)]
+        folded = {name.casefold(): room for name, room in names}
+        object.__setattr__(self, "_by_folded", folded)
 
     def behind(self, number: str) -> str:
         """Return the room that a caller of this number comes to."""
         return self.by_number.get(with_plus(number), self.default)
 
     def named(self, name: str) -> str:
-        """Return the room of this name, in whatever case a room of the file is written."""
-        folded = name.casefold()
-        return next((room for room in self.rooms if room.casefold() == folded), name)
+        """Return the room of this name, or of this name at Telnyx, in any case.
+
+        Other names stay as they are: they are those of rooms outside the rooms file.
+        """
+        return self._by_folded.get(name.casefold(), name)
 
     def titled(self, title: str) -> str:
         """Return the room whose conference has this name at Telnyx."""

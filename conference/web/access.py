@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from flask import g, request
@@ -142,7 +142,12 @@ def current_sessions() -> Iterator[Session]:
             grant = sessions.read_session(cookie, key=key, now=now)
         except (sessions.NotGenuine, sessions.Expired):
             continue
-        yield Session(grant, sessions.csrf_token(cookie, key=key))
+        yield Session(of_room_meant(grant), sessions.csrf_token(cookie, key=key))
+
+
+def of_room_meant(grant: Grant) -> Grant:
+    """Return the grant for its room as the rooms file writes the name now."""
+    return grant if grant.room is None else replace(grant, room=services().named(grant.room))
 
 
 def cookies() -> list[str]:

@@ -26,7 +26,7 @@ from conference.web.find_participant import find_participant
 from conference.web.idempotency import digest, of_client, request_id
 from conference.web.not_recorded import raise_if_not_recorded
 from conference.web.problems import Problem
-from conference.web.services import services
+from conference.web.services import fold_room, services
 
 PATIENCE = 5.0  # seconds that ?wait=1 waits for Telnyx
 THREADS_PER_SEAT = 4  # so that requests that wait for Telnyx keep a quarter of the threads at most
@@ -35,6 +35,7 @@ MOST_NAMED = 800  # participants in one request; no conference has more
 Json = dict[str, Any]
 
 control = Blueprint("control", __name__, url_prefix=CONTROL)
+control.url_value_preprocessor(fold_room)
 control.before_request(lambda: require_room(of_no_room=("control.events", "control.rooms")))
 
 
@@ -59,6 +60,7 @@ def events() -> Json:
     """
     after = _number("after", "the number of an event") or 0
     room = request.args.get("room", granted().room)
+    room = room and services().named(room)
     if room is not None and not ROOM_NAME.fullmatch(room):
         raise Problem("invalid-query", "room must be the name of a room.")
     if room is not None and not granted().allows(room):
@@ -183,8 +185,10 @@ def _checked(id: str, room: Room, verb: Verb, body: Json, names: Sequence[str]) 
     for parameter in verb.parameters:
         if parameter.name not in values:
             continue
-        if parameter.kind is ROOM and not granted().allows(values[parameter.name]):
-            raise Problem("only-one-room", ONE_ROOM)
+        if parameter.kind is ROOM:
+            values[parameter.name] = services().named(values[parameter.name])
+            if not granted().allows(values[parameter.name]):
+                raise Problem("only-one-room", ONE_ROOM)
         if isinstance(parameter.kind, People):
             people = values[parameter.name]
             values[parameter.name] = [find_participant(room, name).call for name in people]

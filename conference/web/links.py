@@ -15,13 +15,14 @@ from conference.web import sessions
 from conference.web.access import CONSOLE, CONTROL, by_https, require_everything, signing_key
 from conference.web.bodies import read_object
 from conference.web.problems import Problem
-from conference.web.services import services
+from conference.web.services import fold_room, services
 from conference.web.sessions import Grant
 
 MINUTES = Parameter("minutes", Integer(1, 1440), "how long the link opens the room")
 DEFAULT_MINUTES = 60
 
 links = Blueprint("links", __name__)
+links.url_value_preprocessor(fold_room)
 links.before_request(require_everything)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import Any
 
 from flask import Flask, current_app
 
@@ -49,6 +50,10 @@ class Services:
         stop_all(self.callbacks, last_words)
         self.event_log.stop()
 
+    def named(self, room: str) -> str:
+        """Return the room that is meant: names of the rooms file may be written in any case."""
+        return self.engine.doors.named(room)
+
     def install(self, app: Flask) -> None:
         app.extensions[EXTENSION] = self
 
@@ -56,6 +61,12 @@ class Services:
 def services() -> Services:
     """Return the services of the current app."""
     return services_of(current_app)
+
+
+def fold_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Replace the room in a path by the room that is meant, before anything else reads it."""
+    if values and "room" in values:
+        values["room"] = services().named(values["room"])
 
 
 def services_of(app: Flask) -> Services:

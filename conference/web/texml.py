@@ -14,7 +14,7 @@ from conference.core.origin import STATUS, TEXML
 from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
 from conference.core.texml.facts import Fetch
-from conference.core.texml.fields import Form, parse_form
+from conference.core.texml.fields import Form, parse_form, party
 from conference.core.texml.form import call_at_door, status_callback
 from conference.core.texml.handlers import greeting, refusal
 from conference.signature import SIGNATURE, NotGenuine
@@ -35,6 +35,7 @@ OTHER_PATH = (
     "the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
 )
 NO_ROOM = f"its path has no name of a room, which is {ROOM_NAME_IS}: {wrong_door.PORTAL}"
+NEEDS_PIN = "This number needs a PIN, and it cannot be entered here. Goodbye."
 
 texml = Blueprint("texml", __name__)
 
@@ -65,11 +66,13 @@ def instructions(room: str = "", secret: str = "") -> Response:
     body = read_body()
     _verify_fetch(body, secret)
     form = _form(body)
-    found = _room(room or services().settings.conference_name)
+    found = _room(room or services().engine.doors.behind(party(form.get("To"))))
     call = call_at_door(form)
     if isinstance(call, Ignored):
         _note_ignored(call)
         return Response(status=204)
+    if found.settings.stages:
+        return _xml(texml_documents.away(found.settings, NEEDS_PIN))
     if why := refusal(found, call, services().clock()):
         return _xml(texml_documents.away(found.settings, why))
     wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
@@ -134,7 +137,7 @@ def _room(name: str) -> Room:
         line = f"a request under {TEXML} was refused (404): {NO_ROOM}"
         services().request_log.warn(NO_ROOM, line)
         raise Problem("unknown-room", f"The name of a room is {ROOM_NAME_IS}.")
-    return services().engine.registry.room(name)
+    return services().engine.registry.room(services().named(name))
 
 
 def _base(room: Room) -> str:
@@ -147,7 +150,7 @@ def _base(room: Room) -> str:
 
 def _named_by_webhooks() -> str:
     """Return our address by the signed webhooks of the default room; empty if there were none."""
-    return services().engine.registry.room(services().settings.conference_name).origin
+    return services().engine.registry.room(services().engine.doors.default).origin
 
 
 def _xml(written: bytes) -> Response:

@@ -46,6 +46,7 @@ def page() -> Response:
     access.check_is_on()
     found = list(access.current_sessions())
     room, link = request.args.get("room"), request.args.get("link")
+    room = room and services().named(room)
     if link is not None and not any(each.grant.room is None for each in found):
         return _by_link(room, link)
     if not found:
@@ -54,7 +55,7 @@ def page() -> Response:
         return make_response(_sign_in_page(again=_again(room)))
     session = access.strongest(found)
     only = session.grant.room
-    name = room or only or services().settings.conference_name
+    name = room or only or services().settings.usual_room
     if name != (only or name):
         raise Problem("only-one-room", access.ONE_ROOM)
     if not ROOM.allows(name):
@@ -94,11 +95,12 @@ def _by_link(room: str | None, link: str) -> Response:
     Links are opened from mail and chat, and SameSite=Strict covers each step from there.
     """
     try:
-        grant = sessions.read_link(link, key=access.signing_key(), now=time.time())
+        signed = sessions.read_link(link, key=access.signing_key(), now=time.time())
     except sessions.Expired:
         raise Problem("not-authorized", "This link has expired.") from None
     except sessions.NotGenuine:
         raise Problem("not-authorized", WRONG_LINK) from None
+    grant = access.of_room_meant(signed)
     if grant.room is None or grant.room != room:
         raise Problem("not-authorized", WRONG_LINK)
     response = Response(mimetype="text/html")
