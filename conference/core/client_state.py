@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,8 +22,25 @@ StageName = Literal["confirm", "pin"]
 STAGES: tuple[StageName, ...] = ("confirm", "pin")
 """The entry stages before the greeting, see `entry_stages`."""
 
-OF_MEETING = ("locked", "newcomers_muted", "newcomers_held", "begun")
+Mode = Literal["conversation", "questions", "lecture"]
+"""How the room talks: freely, by raised hands, or with moderators alone."""
+
+Forms = Mapping[Any, bool | str]
+"""The values of a field, the usual one first, each in the form that Telnyx keeps: short, since a
+client_state stays under 1 KB."""
+
+_YES_OR_NO: Forms = {False: False, True: True}
+OF_MEETING: Mapping[str, Forms] = {
+    "locked": _YES_OR_NO,
+    "newcomers_muted": _YES_OR_NO,
+    "newcomers_held": _YES_OR_NO,
+    "begun": _YES_OR_NO,
+    "mode": {"conversation": "", "questions": "q", "lecture": "l"},
+}
 """What lasts as long as the meeting: fields of the room, and of its calls' client_states."""
+
+USUAL: Mapping[str, Any] = {name: next(iter(forms)) for name, forms in OF_MEETING.items()}
+"""Their usual values, which are not written."""
 
 ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
@@ -31,14 +49,14 @@ LONGEST_REQUEST = 64  # characters of a request's id
 _LONGEST_NUMBER, _LONGEST_LABEL = 48, 64  # characters: these keep the whole under 1 KB
 _LONGEST_DIALLED = 16  # characters of a number that we call: E.164 has no longer ones
 _HIGHEST_MEMBER = 999_999
-_MUTES: dict[MutedBy, bool | str] = {
+_MUTES: Forms = {
     "": False,
     "moderator": True,
     "mute-all": "all",
     "listener": "role",
     "self": "self",
 }
-"""The values of `mute` as Telnyx keeps them: short, for the same reason."""
+"""The values of `mute`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +79,17 @@ class ClientState:
     newcomers_muted: bool = False
     newcomers_held: bool = False
     begun: bool = False
+    mode: Mode = "conversation"
 
     @property
     def of_meeting(self) -> bool:
         """Whether it has something that lasts as long as the meeting."""
-        return any(getattr(self, name) for name in OF_MEETING)
+        return has_of_meeting(self)
+
+
+def has_of_meeting(facts: object) -> bool:
+    """Whether a room or client_state has anything unusual that lasts as long as the meeting."""
+    return any(getattr(facts, name) != value for name, value in USUAL.items())
 
 
 def encode(state: ClientState) -> str:
@@ -83,7 +107,11 @@ def encode(state: ClientState) -> str:
         **({"parked": True} if state.parked else {}),
         **({"dial": state.dial[:LONGEST_REQUEST]} if state.dial else {}),
         **({"member": state.member} if state.member else {}),
-        **{name: True for name in OF_MEETING if getattr(state, name)},
+        **{
+            name: forms[getattr(state, name)]
+            for name, forms in OF_MEETING.items()
+            if getattr(state, name) != USUAL[name]
+        },
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
@@ -109,12 +137,12 @@ def decode(text: object) -> ClientState | None:
         number=_text(fields, "number", _LONGEST_NUMBER),
         label=_text(fields, "label", _LONGEST_LABEL),
         hold=fields.get("hold") is True,
-        mute_by=_muted_by(fields.get("mute")),
+        mute_by=_value(_MUTES, fields.get("mute")),
         stages=_stages(fields),
         parked=fields.get("parked") is True,
         dial=_text(fields, "dial", LONGEST_REQUEST),
         member=_member(fields),
-        **{name: fields.get(name) is True for name in OF_MEETING},
+        **{name: _value(forms, fields.get(name)) for name, forms in OF_MEETING.items()},
     )
 
 
@@ -122,16 +150,17 @@ def _choice(fields: dict[str, Any], name: str, choices: tuple[Any, ...]) -> Any:
     return fields[name] if fields.get(name) in choices else choices[0]
 
 
+def _value(forms: Forms, found: object) -> Any:
+    """Return the value that is kept in this form; the usual one if there is none."""
+    same = (value for value, kept in forms.items() if type(kept) is type(found) and kept == found)
+    return next(same, next(iter(forms)))
+
+
 def _stages(fields: dict[str, Any]) -> tuple[StageName, ...]:
     """Return the stages in the state's order. Older versions wrote `confirm` for the only one."""
     found = fields.get("stages", ["confirm"] if fields.get("confirm") is True else [])
     named = found if isinstance(found, list) and len(found) <= len(STAGES) else []
     return tuple(stage for name in named for stage in STAGES if stage == name)
-
-
-def _muted_by(found: object) -> MutedBy:
-    same = (by for by, kept in _MUTES.items() if type(kept) is type(found) and kept == found)
-    return next(same, "")
 
 
 def _text(fields: dict[str, Any], name: str, longest: int) -> str:

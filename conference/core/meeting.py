@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conference.core.client_state import OF_MEETING
+from conference.core.client_state import USUAL, has_of_meeting
 from conference.core.commands import Dial, Leave
 from conference.core.entering import remember
 from conference.core.muting import muted_by_role
@@ -76,9 +76,9 @@ def end_meeting(room: Room, at: float) -> Room:
     if room.joined:
         return room
     hosts = [each for each in room.deadlines if each.kind == "host"]
-    lasting = hosts or any(getattr(room, name) for name in OF_MEETING)
+    lasting = hosts or has_of_meeting(room)
     if lasting and not goes_on(room, at):
-        room = _take_back(room)
+        room = remember_all(room, _take_back(room), at)
         for deadline in hosts:
             room = set_deadline(replace(room, host_left={}), deadline, None)
     if room.members and is_deserted(room, at):
@@ -87,7 +87,7 @@ def end_meeting(room: Room, at: float) -> Room:
 
 
 def _take_back(room: Room) -> Room:
-    """Take back the lock, and what newcomers are. A caller who rings now, or was expected
+    """Take back the lock, the mode, and what newcomers are. A caller who rings now, or was expected
     in vain, is none any more."""
     for call, asked in room.holding.asked.items():
         if room.newcomers_muted:
@@ -97,7 +97,7 @@ def _take_back(room: Room) -> Room:
             room = set_asked(room, call, mute_by=mute_by)
         if room.newcomers_held:
             room = set_asked(room, call, hold=False, music="")
-    return replace(room, **dict.fromkeys(OF_MEETING, False))
+    return replace(room, **USUAL)
 
 
 def _moves_away(room: Room, call: str) -> bool:

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from conference.core.client_state import ClientState, MutedBy, Role
 from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.replacing import replace
 from conference.core.room import Room
+
+MuteReason = MutedBy | Literal["mode"]
+"""Why a participant is muted: as in MutedBy, or by the mode of the room."""
+
+
+def mute_reason(room: Room, call: str) -> MuteReason:
+    """Return why the participant should be muted; empty if they should not.
+
+    The mode of the room mutes all but moderators. The participant whose turn it is can speak in any
+    mode, also where everybody was muted; only a mute of their own stays. The turn stores nothing,
+    so everything is as before when it is over.
+    """
+    asked = room.holding.asked.get(call, NOTHING_ASKED).mute_by
+    if asked not in ("", "mute-all"):
+        return asked
+    if call == room.called:
+        return ""
+    return asked or ("mode" if mode_mutes(room, call) else "")
+
+
+def mode_mutes(room: Room, call: str) -> bool:
+    """Whether the mode lets this participant speak in their turn alone."""
+    known = room.participants.get(call)
+    return room.mode != "conversation" and known is not None and known.role != "moderator"
 
 
 def as_newcomer(room: Room, role: Role, asked: Asked) -> Asked:
@@ -43,6 +67,7 @@ def first_state(room: Room, role: Role = "participant", **fields: Any) -> Client
         mute_by=asked.mute_by,
         newcomers_muted=room.newcomers_muted,
         newcomers_held=room.newcomers_held,
+        mode=room.mode,
         **fields,
     )
 

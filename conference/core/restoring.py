@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 from conference.core import members
@@ -24,7 +25,7 @@ def may_be_new(call: str, state: ClientState, snapshot: Snapshot) -> bool:
 
 
 def restore_meeting(room: Room, found: Collection[ClientState], at: float) -> Room:
-    """Restore the lock, and what newcomers are, from before a restart, by the meeting's calls.
+    """Restore what lasts as long as the meeting, from before a restart, by the meeting's calls.
 
     Most of those found decide: one may have missed the newest change. A room that went on meanwhile
     keeps its own.
@@ -33,8 +34,9 @@ def restore_meeting(room: Room, found: Collection[ClientState], at: float) -> Ro
         return room
     before = room
     for name in OF_MEETING:
-        if majority := 2 * sum(getattr(state, name) for state in found) - len(found):
-            room = replace(room, **{name: majority > 0})
+        kept = Counter(getattr(state, name) for state in found).most_common(2)
+        if kept and (len(kept) == 1 or kept[0][1] > kept[1][1]):
+            room = replace(room, **{name: kept[0][0]})
     for participant in before.participants.values():
         if not before.newcomers_muted and not before.newcomers_held:
             room = treat_as_newcomer(room, participant, at)

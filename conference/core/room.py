@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from conference.core.client_state import OF_MEETING, ClientState
+from conference.core.client_state import OF_MEETING, ClientState, Mode
 from conference.core.commands import Command, Queue
 from conference.core.origin import MUSIC
 from conference.core.participant import Participant, Place
@@ -60,6 +60,9 @@ class Room:
     conferences), `opened_at` (the live conference): Unix seconds. `version`: that of the newest
     change. `gone`: calls whose row is shown no more, with the version of that change; complete for
     the changes after version `goes_back_to`. See `versions.py`.
+
+    `mode`: how the room talks. `hands`: the calls with a raised hand, in the order of raising.
+    `called`: the call whose turn it is; empty if none. See the module `hands`.
     """
 
     name: str
@@ -74,6 +77,9 @@ class Room:
     newcomers_held: bool = False
     begun: bool = False
     host_left: Mapping[str, Known] = field(default_factory=dict)
+    mode: Mode = "conversation"
+    hands: tuple[str, ...] = ()
+    called: str = ""
     members: int = 0
     unclaimed: frozenset[int] = frozenset()
     speaker: str = ""
@@ -180,7 +186,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         parked=participant.status == "parked",
         dial=participant.dial,
         member=participant.member,
-        **{name: may_take_part and getattr(room, name) for name in OF_MEETING},
+        **{name: getattr(room, name) for name in OF_MEETING if may_take_part},
     )
 
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
+from conference.core.hands import lower_those_gone
 from conference.core.host import watch
 from conference.core.meeting import end_meeting, expected
+from conference.core.muting import mode_mutes, mute_reason
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
@@ -24,6 +26,12 @@ from conference.core.room_states import (
     without_company,
 )
 from conference.core.transitions import change_holding, close, send, set_deadline
+
+DECIDING = (
+    *("conference", "front", "waits_for_start", "begun", "origin", "mode", "called"),
+    *("participants", "joined", "holding", "deadlines"),
+)
+"""The fields of the room that decide about hold and mute, except the settings, which stay."""
 
 ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another caller is on the way
 
@@ -46,17 +54,20 @@ def wanted(room: Room) -> Mapping[str, Told]:
     state = state_of(room)
     held = state.holds(room)
     concerned = room.joined.intersection((*held, *room.holding.asked))
+    if room.mode != "conversation":
+        concerned |= {call for call in room.joined if mode_mutes(room, call)}
     return {call: _wanted_for(room, call, state, call in held) for call in concerned}
 
 
 def _wanted_for(room: Room, call: str, state: RoomState, held: bool) -> Told:
     """Return what is wanted for one participant. `held`: by the state of the room."""
     asked = room.holding.asked.get(call, NOTHING_ASKED)
+    muted = bool(mute_reason(room, call))
     if asked.hold or not held:
         music = (asked.music or room.music) if asked.hold else ""
-        return Told(held=asked.hold, muted=asked.mute, music=music)
+        return Told(held=asked.hold, muted=muted, music=music)
     theirs = room.wait_music if state.hold_reason == "not-started" else room.music
-    return Told(held=True, muted=asked.mute, music=asked.music or theirs)
+    return Told(held=True, muted=muted, music=asked.music or theirs)
 
 
 def apply(before: Room, room: Room, at: float) -> Room:
@@ -65,16 +76,25 @@ def apply(before: Room, room: Room, at: float) -> Room:
     if moved or not room.participants:
         room = _close_when_empty(room)
     if moved:
-        room = _cancel_snapshot(before, room)
+        room = lower_those_gone(_cancel_snapshot(before, room))
         room = watch(before, room, at)
     if moved or _holds_differ(before, room):
         room = _set_alone_deadlines(room, at)
     room = end_meeting(room, at)
     room = _schedule_snapshot(room, at)
-    if HOLD_AND_MUTE in room.pending:
+    if HOLD_AND_MUTE in room.pending or not _may_differ(before, room):
         return room
     command = next_hold_or_mute(room)
     return send(room, command, at) if command else _clear_requests(room)
+
+
+def _may_differ(before: Room, room: Room) -> bool:
+    """Whether a hold or mute may be due: a part that decides about it has changed.
+
+    So most events, such as a change of speaker, cost the same in a small room and in a large one.
+    """
+    same = all(getattr(before, part) is getattr(room, part) for part in DECIDING)
+    return HOLD_AND_MUTE in before.pending or not same
 
 
 def _clear_requests(room: Room) -> Room:

@@ -8,6 +8,7 @@ that it grows over a restart, and is the same in each process that reads the roo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from conference.core.meeting import PRESENT
@@ -29,6 +30,12 @@ def changed_rows(before: Room, after: Room, touched: Iterable[str]) -> tuple[str
         rows.update((before.speaker, after.speaker))
     if (before.waits_for_start, before.begun) != (after.waits_for_start, after.begun):
         rows.update(after.joined)
+    if before.mode != after.mode:
+        rows.update(after.joined)
+    if before.called != after.called:
+        rows.update((before.called, after.called))
+    if before.hands is not after.hands:
+        rows.update(_moved_up(before.hands, after.hands))
     was, now = before.holding, after.holding
     if was.told is not now.told:
         rows.update(_differing(was.told, now.told))
@@ -79,6 +86,12 @@ def _gone(before: Room, after: Room, touched: Iterable[str], version: int) -> di
 def is_shown(room: Room, call: str) -> bool:
     """Whether the call has a row: it is in the room or on the way in."""
     return room.status_of(call) in PRESENT
+
+
+def _moved_up(before: tuple[str, ...], after: tuple[str, ...]) -> set[str]:
+    """Return the calls whose hands have another place in the queue, or none."""
+    places = zip_longest(before, after)
+    return {call for was, now in places if was != now for call in (was, now) if call}
 
 
 def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Literal
 
 from conference.core.change import Change
-from conference.core.client_state import MutedBy
 from conference.core.commands import Command, PassThrough, TakeSnapshot
 from conference.core.events import (
     FLOOR,
@@ -22,8 +21,9 @@ from conference.core.events import (
     Webhook,
 )
 from conference.core.meeting import dials
+from conference.core.muting import MuteReason, mute_reason
 from conference.core.outcomes.meanings import DROPPED, meaning
-from conference.core.parts import FREE, NOTHING_ASKED, Told
+from conference.core.parts import FREE, Told
 from conference.core.reception import is_private
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.room_states import HoldReason, hold_reason
@@ -40,11 +40,12 @@ HOLD_REASONS: dict[HoldReason | None, str] = {
     "moderator": " by a moderator",
     None: "",
 }
-MUTE_REASONS: dict[MutedBy, str] = {
+MUTE_REASONS: dict[MuteReason, str] = {
     "moderator": " by a moderator",
     "mute-all": " with everybody",
     "listener": " as a listener",
     "self": " by the own key",
+    "mode": " by the mode of the room",
     "": "",
 }
 NO_DETAILS: Details = {}
@@ -246,7 +247,7 @@ def _hold_and_mute(room: Room, call: str, old: Told, new: Told) -> Iterator[str]
     elif old.music != new.music:
         yield "other hold music"
     if old.muted != new.muted:
-        why = MUTE_REASONS[room.holding.asked.get(call, NOTHING_ASKED).mute_by]
+        why = MUTE_REASONS[mute_reason(room, call)]
         free = "no longer muted" if old.muted else "not muted"
         yield {True: f"muted{why}", False: free, None: "mute unknown"}[new.muted]
 

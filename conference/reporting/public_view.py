@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from conference.clock import Iso, iso
+from conference.core import hands
 from conference.core.fronts import front
 from conference.core.meeting import PRESENT
+from conference.core.muting import mute_reason
 from conference.core.participant import Participant, Place
 from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
@@ -48,10 +50,12 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
     """Return a room without its participants.
 
     The fields are `version, name, conference_id, front, status, reason, summary, locked,
-    newcomers_muted, newcomers_on_hold, recording, opened_at, ends_at, speaker`. version: rises with
-    each change. front: call-control or texml. status: empty, opening or open. reason: why music is
-    on. summary: the room in words. ends_at: when Telnyx ends the conference. speaker: the call that
-    has the floor, or null.
+    newcomers_muted, newcomers_on_hold, mode, hands, called, recording, opened_at, ends_at,
+    speaker`. version: rises with each change. front: call-control or texml. status: empty, opening
+    or open. reason: why music is on. summary: the room in words. mode: conversation, questions or
+    lecture. hands: the calls with a raised hand, in the order of raising. called: the call whose
+    turn it is, or null. ends_at: when Telnyx ends the conference. speaker: the call that has the
+    floor, or null.
     """
     return {
         "version": room.version,
@@ -64,6 +68,9 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
         "locked": room.locked,
         "newcomers_muted": room.newcomers_muted,
         "newcomers_on_hold": room.newcomers_held,
+        "mode": room.mode,
+        "hands": list(room.hands),
+        "called": room.called or None,
         "recording": room.conference in room.recordings.going_on,
         "opened_at": iso(room.opened_at),
         "ends_at": iso(_ends_at(room)),
@@ -90,10 +97,11 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
     """Return one participant.
 
     The fields are `member, call_control_id, number, label, role, direction, status, muted,
-    mute_reason, on_hold, hold_reason, speaking, recording, queue, since, joined_at, spoke_at`.
-    mute_reason: null, moderator, mute-all, listener or self. hold_reason: null, not-started, alone
-    or moderator. queue: null, or its name and the position at which the call entered it. spoke_at:
-    when the call last lost the floor.
+    mute_reason, on_hold, hold_reason, speaking, hand, recording, queue, since, joined_at,
+    spoke_at`. mute_reason: null, moderator, mute-all, listener, self or mode. hold_reason:
+    null, not-started, alone or moderator. hand: null, or the place of the raised hand, from 1.
+    queue: null, or its name and the position at which the call entered it. spoke_at: when the call
+    last lost the floor.
     """
     return {
         **identity(p),
@@ -104,6 +112,7 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
         "on_hold": on_hold(room, p.call),
         "hold_reason": _hold_reason(room, p.call),
         "speaking": is_speaking(room, p.call),
+        "hand": hands.place(room, p.call),
         "recording": p.call in room.recordings.going_on,
         "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
         "since": iso(p.since),
@@ -157,14 +166,12 @@ def on_hold(room: Room, call: str) -> bool:
 def is_muted(room: Room, call: str) -> bool:
     """Whether the participant is muted, as far as Telnyx has confirmed it. Unknown: as on_hold."""
     muted = room.holding.told.get(call, FREE).muted
-    asked = room.holding.asked.get(call, NOTHING_ASKED)
-    return not asked.mute if muted is None else muted
+    return not mute_reason(room, call) if muted is None else muted
 
 
 def _mute_reason(room: Room, call: str) -> str | None:
-    """Return moderator, mute-all, listener or self; None for a participant who is not muted."""
-    asked = room.holding.asked.get(call, NOTHING_ASKED)
-    return asked.mute_by or None if is_muted(room, call) else None
+    """Return moderator, mute-all, listener, self or mode; None without a mute."""
+    return mute_reason(room, call) or None if is_muted(room, call) else None
 
 
 def is_speaking(room: Room, call: str) -> bool:

@@ -15,6 +15,7 @@ FULLEST = ClientState("demo", "listener", "outgoing", "+13125550142", "Zoë 🙂
 LATER = replace(
     FULLEST, stages=("confirm",), parked=True, locked=True, member=12, newcomers_muted=True
 )
+LECTURE = replace(LATER, mode="lecture", newcomers_held=True)
 
 
 def coded(fields: Any) -> str:
@@ -26,7 +27,7 @@ def with_fields(**fields: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    "state", [ClientState("demo"), FULLEST, LATER, ClientState("a" * 64, dial="a1")]
+    "state", [ClientState("demo"), FULLEST, LATER, LECTURE, ClientState("a" * 64, dial="a1")]
 )
 def test_it_comes_back_as_it_was_set(state: ClientState) -> None:
     assert decode(encode(state)) == state
@@ -50,6 +51,7 @@ def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
     longest = ClientState("a" * 64, "participant", "outgoing", letter * 500, letter * 500)
     longest = replace(longest, stages=("confirm",), parked=True, locked=True)
     longest = replace(longest, newcomers_muted=True, newcomers_held=True, begun=True)
+    longest = replace(longest, mode="questions")
     longest = replace(longest, mute_by="listener", member=999_999)
     assert len(encode(longest)) < 1024
     assert decode(encode(longest)) == replace(longest, number=letter * 48, label=letter * 64)
@@ -61,6 +63,7 @@ def test_the_id_of_a_dial_is_kept_whole(letter: str) -> None:
     dialled = ClientState("a" * 64, "participant", "outgoing", "+123456789012345", letter * 500)
     dialled = replace(dialled, stages=("confirm",), parked=True, locked=True, member=999_999)
     dialled = replace(dialled, newcomers_muted=True, newcomers_held=True, begun=True)
+    dialled = replace(dialled, mode="questions")
     dialled = replace(dialled, dial="Az_-" * 16, mute_by="listener")
     assert len(encode(dialled)) < 1024
     assert decode(encode(dialled)) == replace(dialled, label=letter * 64)

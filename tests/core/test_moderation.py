@@ -14,6 +14,7 @@ from conference.core import entering
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.parts import Asked, Told
+from conference.core.requests.hands import DOWN, MODES, TURN, UP
 from conference.core.requests.moderation import KICKED
 from conference.core.requests.passthrough import MOST_WAITING
 from conference.core.requests.verbs import VERBS
@@ -41,6 +42,8 @@ ALL_MUTED = rig.well(
     rig.after(TWO, rig.asks("mute", "A", at=T0), rig.asks("mute-all", at=T0, newcomers=True))
 )
 ALL_HELD = rig.well(rig.after(TWO, rig.asks("hold-all", at=T0, newcomers=True)))
+RAISED = rig.well(rig.after(TWO, rig.asks("raise-hand", "A", at=T0)))
+ASKING = rig.well(rig.after(RAISED, rig.asks("mode", at=T0, mode="questions")))
 IN_EUROPE = rig.with_settings(TWO, region="Europe")
 
 
@@ -58,6 +61,13 @@ def many(kind: Any, *calls: str, **given: Any) -> Any:
 
 def do(action: str, of: Any = "conference", about: str = "K", **body: Any) -> c.PassThrough:
     return c.PassThrough(of, about, action, body, "request", at=NOW)
+
+
+def says(text: str, room: Room, *calls: str) -> c.PassThrough:
+    """Return the announcement to these participants, or to everyone, that changes the room."""
+    to = {"call_control_ids": [*calls]} if calls else {}
+    body = {"payload": text, "voice": "female", "language": "en-GB", **to}
+    return replace(do("speak", **body), id=f"announcement {room.version} 0")
 
 
 def asked(**given: Asked) -> dict[str, Any]:
@@ -713,6 +723,40 @@ TABLE: list[Case] = [
             (" of a call", ("B",), do(f"record_{action}", "call", "B", **values)),
         ]
     ),
+    # modes and hands; more in test_hands
+    Case(
+        "mode",
+        room=HOST,
+        event=rig.asks("mode", mode="questions"),
+        changes={"mode": "questions"},
+        commands=[
+            says(MODES["questions"], HOST),
+            keep(mode="questions"),
+            keep("B", role="moderator", mode="questions"),
+            many(c.Mute, "A"),
+        ],
+    ),
+    Case(
+        "raise-hand",
+        room=RAISED,
+        event=rig.asks("raise-hand", "B"),
+        changes={"hands": ("A", "B")},
+        commands=[says(UP.format(place=2), RAISED, "B")],
+    ),
+    Case(
+        "lower-hand",
+        room=RAISED,
+        event=rig.asks("lower-hand", "A"),
+        changes={"hands": ()},
+        commands=[says(DOWN, RAISED, "A")],
+    ),
+    Case(
+        "next-hand",
+        room=ASKING,
+        event=rig.asks("next-hand"),
+        changes={"hands": (), "called": "A"},
+        commands=[says(TURN, ASKING, "A"), many(c.Unmute, "A")],
+    ),
     Case("end", room=IN_EUROPE, event=rig.asks("end"), changes={}, commands=[do("end")]),
 ]
 
@@ -733,6 +777,8 @@ def test_every_verb_has_a_row_that_does_something() -> None:
 def test_a_request_that_is_repeated_sends_nothing(case: Case) -> None:
     """Those that change the room; what is passed on is done as often as it is asked for."""
     once, _ = rig.decide(case.room, case.event)
+    if case.event.verb == "next-hand":
+        return  # the next hand is another one
     try:
         twice, commands = rig.decide(once, case.event)
     except Refused as no:

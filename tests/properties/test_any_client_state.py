@@ -8,7 +8,15 @@ from typing import get_args
 import pytest
 from rigs.stories import settings
 
-from conference.core.client_state import ROOM_NAME, STAGES, ClientState, MutedBy, decode, encode
+from conference.core.client_state import (
+    ROOM_NAME,
+    STAGES,
+    ClientState,
+    Mode,
+    MutedBy,
+    decode,
+    encode,
+)
 from conference.core.human_text import is_readable
 from conference.core.schema.texts import Label
 
@@ -33,6 +41,7 @@ STATES = st.builds(
     newcomers_muted=st.booleans(),
     newcomers_held=st.booleans(),
     begun=st.booleans(),
+    mode=st.sampled_from(get_args(Mode)),
 )
 TEXT = st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])
 LABELS = st.text(TEXT, max_size=64)

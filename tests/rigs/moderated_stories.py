@@ -9,7 +9,7 @@ from rigs.stories import PREVENTS, SETTINGS, Story
 
 from conference.core import commands as c
 from conference.core.change import Change
-from conference.core.client_state import OF_MEETING, MutedBy, Role
+from conference.core.client_state import OF_MEETING, MutedBy, Role, has_of_meeting
 from conference.core.decide import decide
 from conference.core.events import Event, ModeratorRequest, Refused
 from conference.core.room_settings import RoomSettings
@@ -22,7 +22,18 @@ ROLES = ("moderator", "participant", "listener")
 OF_ONE = ("mute", "unmute", "hold", "unhold", "kick", "leave", "join", *ROLES)
 MUTES_ALL = ("mute-all", "unmute-all", "undo-mute-all")
 FOR_NEWCOMERS = {"mute newcomers": "mute-all", "hold newcomers": "hold-all"}
-OF_ALL = (*MUTES_ALL, "hold-all", "unhold-all", *FOR_NEWCOMERS, "lock", "unlock", "end")
+MODES = ("conversation", "questions", "lecture")
+HANDS = ("raise-hand", "lower-hand")
+OF_ALL = (
+    *MUTES_ALL,
+    "hold-all",
+    "unhold-all",
+    *FOR_NEWCOMERS,
+    "lock",
+    "unlock",
+    "end",
+    "next-hand",
+)
 UNDOES = {
     "newcomers_muted": ("unmute-all", "undo-mute-all"),
     "newcomers_held": ("unhold-all",),
@@ -54,15 +65,17 @@ class ModeratedStory(Story):
         if kind in OF_ALL:
             verb = FOR_NEWCOMERS.get(kind, kind)
             self.ask(verb, (), **({"newcomers": True} if kind in FOR_NEWCOMERS else {}))
+        elif kind in MODES:
+            self.ask("mode", (), mode=kind)
         elif kind in ROLES and here:
             self.ask("role", (here[which % len(here)],), role=kind)
-        elif kind in OF_ONE and here:
+        elif kind in (*OF_ONE, *HANDS) and here:
             self.ask(kind, (here[which % len(here)],))
         elif kind == "carry out":
             ready = [x for x in self.sent if not self._later(x)]
             if ready:
                 self.carry_out(ready[which % len(ready)])
-        elif kind not in OF_ONE:
+        elif kind not in (*OF_ONE, *HANDS):
             super().act(kind, which)
 
     def ask(self, verb: str, calls: tuple[str, ...], **values: Any) -> None:
@@ -81,10 +94,17 @@ class ModeratedStory(Story):
                 self._wish_muted(call, verb, values.get("role"))
         elif verb == "end":  # whether Telnyx ends the conference, only its answer shows
             self.wishes["kicked"] |= {p.call for p in here if p.status != "joined"}
-        elif verb not in ("lock", "unlock"):
+        elif verb not in ("lock", "unlock", "mode", "next-hand", *HANDS):
             what, wanted = WISHES[verb.removesuffix("-all")]
             self.wishes[what] = self.wishes[what].difference(calls).union(calls * wanted)
         self._happen(event)
+        self._wish_turn(verb)
+
+    def _wish_turn(self, verb: str) -> None:
+        """Who gets the turn is not muted by name any more."""
+        called = self.room.called
+        if verb == "next-hand" and self.muted.get(called) != "mute-all":
+            self.muted[called] = ""
 
     def _wish_muted(self, call: str, verb: str, role: Role | None = None) -> None:
         is_now, by = self.roles.get(call, "participant"), self.muted.get(call, "")
@@ -142,6 +162,14 @@ class ModeratedStory(Story):
             else:
                 self.wishes["held"].discard(call)
 
+    def _is_muted(self, call: str) -> bool:
+        """Whether a mute of its own, or else of everybody or by the mode, says so."""
+        own, role = self.muted.get(call, ""), self.roles.get(call, "participant")
+        if own in ("moderator", "listener"):
+            return True
+        by_mode = self.room.mode != "conversation" and role != "moderator"
+        return call != self.room.called and (own == "mute-all" or by_mode)
+
     def _judge(self, command: c.Command) -> None:
         if not isinstance(command, c.PassThrough):  # the moderator's own: Telnyx may refuse it
             super()._judge(command)
@@ -171,10 +199,14 @@ class ModeratedStory(Story):
         assert held == set(here) & (self.wishes["held"] | by_rule)
         hosts = [call for call in here if self.roles.get(call) == "moderator"]
         assert not (waits and hosts), "the host is here"
-        assert muted == {call for call in here if self.muted.get(call)}
+        assert muted == {call for call in here if self._is_muted(call)}
         assert {x for x, told in self.room.holding.told.items() if told.held} == held
         assert {x for x, told in self.room.holding.told.items() if told.muted} == muted
         assert self.room.pending == {}
+        free_to_raise = {
+            call for call in live if self.roles.get(call, "participant") != "moderator"
+        }
+        assert {*self.room.hands, self.room.called} - {""} <= free_to_raise - parked
         for call in live:
             state = self.telnyx.answered[call]
             assert state is not None
@@ -183,8 +215,9 @@ class ModeratedStory(Story):
             assert state.role == self.roles.get(call, "participant")
             for what in OF_MEETING:
                 assert getattr(state, what) == getattr(self.room, what), "so is the lock"
-        assert live or not any(getattr(self.room, what) for what in OF_MEETING), "it is over"
+        assert live or not has_of_meeting(self.room), "it is over"
 
 
 KINDS = ["webhook", "carry out", "answer"] * 7 + ["come"] * 3 + ["again", "hang up", "drop out"]
 KINDS += ["time", *OF_ONE, *OF_ONE, *OF_ALL, *["leave", "join"] * 2]
+KINDS += [*MODES, *HANDS, "raise-hand", "next-hand"]

@@ -6,6 +6,7 @@ from conference.core.entering import remember
 from conference.core.events import ModeratorRequest
 from conference.core.muting import muted_in_role
 from conference.core.parts import NOTHING_ASKED
+from conference.core.requests.hands import request_mutes
 from conference.core.room import Room
 from conference.core.transitions import change, set_asked
 
@@ -15,7 +16,7 @@ def role(room: Room, event: ModeratorRequest) -> Room:
 
     Nothing follows for a participant who has the role already.
     """
-    role = event.values["role"]
+    before, role = room, event.values["role"]
     for call in event.calls:
         if room.participants[call].role == role:
             continue
@@ -23,4 +24,4 @@ def role(room: Room, event: ModeratorRequest) -> Room:
         room = change(room, call, role=role)
         room = set_asked(room, call, mute_by=muted_in_role(room, asked.mute_by, role))
         room = remember(room, call, event.at)
-    return room
+    return request_mutes(before, room, event.calls)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from conference.core.client_state import Role
+from conference.core.client_state import Mode, Role
 from conference.core.schema.kinds import (
     Choice,
     Fields,
@@ -116,6 +116,7 @@ TO = (
 )
 ROLES = Choice(get_args(Role))
 ROLE = (Parameter("role", ROLES, "what they may do from now on", required=True),)
+MODE = (Parameter("mode", Choice(get_args(Mode)), "who can speak from now on", required=True),)
 LABEL = (Parameter("label", Label(), "a name for the participant, or nothing", required=True),)
 OPTIONS_OF_DIAL = (
     Parameter("from", PhoneNumber(), "the number that they see, instead of TELNYX_NUMBER"),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.reception import is_reception
+from conference.core.requests import hands as h
 from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
 from conference.core.requests import whole_room as w
@@ -72,7 +73,7 @@ class Verb:
 MP3 = {"format": "mp3"}
 ROWS = (
     Verb("mute", "participants", "Let nobody hear them.", m.mute),
-    Verb("unmute", "participants", "Let the others hear them again.", m.unmute),
+    Verb("unmute", "participants", "Let the others hear them again.", h.unmute),
     Verb("hold", "participants", "Let them hear music, and nobody hear them.", m.hold, p.MUSIC),
     Verb("unhold", "participants", "Bring them back from hold.", m.unhold),
     Verb("kick", "participants", "Say goodbye to them and hang up.", m.kick, p.KICK),
@@ -94,6 +95,10 @@ ROWS = (
         "Take back mute-all; those muted by name stay muted.",
         w.undo_mute_all,
     ),
+    Verb("mode", "room", "Let everyone speak, or raised hands, or moderators.", h.mode, p.MODE),
+    Verb("raise-hand", "participants", "Put them into the queue to speak.", h.raise_hand),
+    Verb("lower-hand", "participants", "Take them out of it, or end their turn.", h.lower_hand),
+    Verb("next-hand", "room", "Let the first in the queue speak, for the last one.", h.next_hand),
     Verb("hold-all", "room", "Put everyone on hold, also on the way in.", w.hold_all, p.HOLD_ALL),
     Verb("unhold-all", "room", "Bring everyone back, also on the way in.", w.unhold_all),
     Verb("lock", "room", "Let no new callers in until the meeting is over.", w.lock),

@@ -27,20 +27,24 @@ Fields = Mapping[str, object]
 def mute_all(room: Room, event: ModeratorRequest) -> Room:
     """Mute everyone in the room or on the way in, except moderators; on request newcomers, too.
 
-    Those who are muted by name, or as listeners, stay so.
+    Those who are muted by name, or as listeners, stay so. A turn to speak ends.
     """
 
     def fields(asked: Asked, role: Role) -> Fields:
         return {} if role == "moderator" else {"mute_by": asked.mute_by or "mute-all"}
 
-    return _ask_everyone(room, event, fields, **_newcomers(room, event, "newcomers_muted"))
+    asked = _ask_everyone(room, event, fields, **_newcomers(room, event, "newcomers_muted"))
+    return replace(asked, called="")
 
 
 def unmute_all(room: Room, event: ModeratorRequest) -> Room:
     """Unmute everyone in the room or on the way in, and mute no newcomers.
 
-    Listeners stay muted, and those who have muted themselves.
+    Listeners stay muted, and those who have muted themselves. Raise Refused in a mode that mutes.
     """
+    if room.mode != "conversation":
+        why = f"the mode {room.mode} mutes everyone but moderators: request the mode conversation"
+        raise Refused("not-now", f"room {room.name}: {why}")
 
     def fields(asked: Asked, role: Role) -> Fields:
         return {"mute_by": without_any_mute(asked.mute_by, role)}
@@ -94,11 +98,11 @@ def _newcomers(room: Room, event: ModeratorRequest, name: str) -> dict[str, bool
     """Return the field to set, if the request is for newcomers, too."""
     if not event.values.get("newcomers"):
         return {}
-    _check_goes_on(room, event.at, f"{event.verb} for newcomers")
+    check_goes_on(room, event.at, f"{event.verb} for newcomers")
     return {name: True}
 
 
-def _check_goes_on(room: Room, at: float, what: str) -> None:
+def check_goes_on(room: Room, at: float, what: str) -> None:
     """Raise Refused for what lasts as long as the meeting, if none goes on."""
     if not goes_on(room, at):
         why = f"{what} lasts as long as the meeting, so request it when somebody is there"
@@ -110,7 +114,7 @@ def lock(room: Room, event: ModeratorRequest) -> Room:
 
     `remember` follows for each call. Raise Refused if nobody is there.
     """
-    _check_goes_on(room, event.at, "a lock")
+    check_goes_on(room, event.at, "a lock")
     return _set_lock(room, event, locked=True)
 
 

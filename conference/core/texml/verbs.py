@@ -14,6 +14,7 @@ from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
 from conference.core.origin import STATUS
 from conference.core.replacing import replace
+from conference.core.requests import hands as h
 from conference.core.requests import moderation as m
 from conference.core.requests import whole_room as w
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, begin_state, plan
@@ -162,12 +163,16 @@ def _pass_on(room: Room, event: ModeratorRequest, action: str, body: dict[str, A
 
 VERBS: dict[str, Handler] = {
     "mute": m.mute,
-    "unmute": m.unmute,
+    "unmute": h.unmute,
     "hold": m.hold,
     "unhold": m.unhold,
     "mute-all": w.mute_all,
     "unmute-all": w.unmute_all,
     "undo-mute-all": w.undo_mute_all,
+    "mode": h.mode,
+    "raise-hand": h.raise_hand,
+    "lower-hand": h.lower_hand,
+    "next-hand": h.next_hand,
     "hold-all": w.hold_all,
     "unhold-all": w.unhold_all,
     "lock": w.lock,
@@ -184,7 +189,7 @@ VERBS: dict[str, Handler] = {
 PARAMETERS = (
     *("audio_url", "label", "to", "role", "force", "timeout_secs", "time_limit_secs"),
     *CALLER_ID,
-    "newcomers",
+    *("newcomers", "mode"),
     *("supervisor_role", HEARERS, "end_conference_on_exit", "beep_enabled"),
 )
 """The parameters that work in TeXML."""

@@ -1,0 +1,57 @@
+"""Raised hands: a queue of participants who want to speak, and the one whose turn it is.
+
+| mode | who can speak |
+|---|---|
+| `conversation` | everyone |
+| `questions` | moderators, and the participant whose turn it is |
+| `lecture` | the same; the announcement invites nobody to raise a hand |
+
+`muting.mute_reason` computes from the mode, the role and the turn who is muted: nothing is stored
+with the participants, so the end of a mode gives everybody back what they had.
+"""
+
+from __future__ import annotations
+
+from conference.core.meeting import PRESENT
+from conference.core.replacing import replace
+from conference.core.room import Room
+
+
+def is_up(room: Room, call: str) -> bool:
+    """Whether the participant's hand is up: it waits in the queue, or its turn has come."""
+    return call in room.hands or call == room.called
+
+
+def place(room: Room, call: str) -> int | None:
+    """Return the hand's place in the queue, from 1; None if it does not wait."""
+    return room.hands.index(call) + 1 if call in room.hands else None
+
+
+def lower(room: Room, call: str) -> Room:
+    """Take the hand out of the queue, and end the turn if it is this participant's."""
+    hands = tuple(each for each in room.hands if each != call)
+    return replace(room, hands=hands, called="" if room.called == call else room.called)
+
+
+def give_turn(room: Room, call: str) -> Room:
+    """Let the participant speak instead of the former one. An empty call ends the turn."""
+    return replace(lower(lower(room, room.called), call), called=call)
+
+
+def lower_those_gone(room: Room) -> Room:
+    """Lower the hands of calls that have left, and of those whose new role needs or has none.
+
+    A moderator speaks at any time. A listener can be given the turn by name.
+    """
+    if not room.hands and not room.called:
+        return room
+    hands = tuple(call for call in room.hands if _role(room, call) == "participant")
+    called = room.called if _role(room, room.called) in ("participant", "listener") else ""
+    same = len(hands) == len(room.hands) and called == room.called
+    return room if same else replace(room, hands=hands, called=called)
+
+
+def _role(room: Room, call: str) -> str:
+    """Return the role of a call in the room or on the way in; empty for any other."""
+    known = room.participants.get(call)
+    return known.role if known and known.status in PRESENT and known.status != "parked" else ""
