@@ -15,7 +15,10 @@ from conference.cli.tables import Row, table
 
 EVERY = 1.0  # seconds between two requests of --follow
 UNSEEN = ("version", "at", "next")  # fields that change although nothing shown has
-HEAD = ("#", *("number", "label", "role", "status", "muted", "on hold", "speaking", "recorded"))
+HEAD = (
+    "#",
+    *("number", "label", "role", "status", "muted", "on hold", "hand", "speaking", "recorded"),
+)
 
 
 @click.command()
@@ -77,6 +80,7 @@ def _room(room: dict[str, Any]) -> str:
     else:
         first = f"No conference is running in room {room['name']}"
     first += ", locked" if room["locked"] else ""
+    first += f", mode {room['mode']}" if room["mode"] != "conversation" else ""
     first += ", newcomers muted" if room["newcomers_muted"] else ""
     first += ", newcomers on hold" if room["newcomers_on_hold"] else ""
     lines = [first, *([f"({room['reason']})"] if room["reason"] else [])]
@@ -95,6 +99,7 @@ def _participant(p: dict[str, Any]) -> Row:
         p["status"],
         p["mute_reason"] or _yes(p["muted"]),
         held,
+        str(p["hand"] or ""),
         _yes(p["speaking"]),
         _yes(p["recording"]),
     )

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from conference.core.client_state import Mode
 from conference.core.parts import FREE
 from conference.core.reception import is_reception
 from conference.core.room import Room
 from conference.core.room_states import state_of
 
+MODES: Mapping[Mode, tuple[str, ...]] = {
+    "conversation": (),
+    "questions": ("question time",),
+    "lecture": ("lecture",),
+}
 ON_THE_WAY_IN = ("ringing", "greeting", "waiting")
 
 
@@ -17,7 +23,8 @@ Shown = Callable[[Room, str], bool]
 
 
 def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
-    """Return "empty", "alone, on hold with music", "3 talking, 2 muted, 1 on hold" and the like.
+    """Return "empty", "alone, on hold with music", "3 talking, 2 muted, 1 on hold", "1 talking, 3
+    muted, question time, 2 hands up" and the like.
 
     talking: inside, neither muted nor on hold. muted: not on hold. `on_hold`, `is_muted`: whether
     this call is shown so.
@@ -28,7 +35,13 @@ def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
     coming = sum(statuses[status] for status in ON_THE_WAY_IN)
     how = "entering a PIN" if is_reception(room) else "on the way in"
     parts = [*_inside(room, held, muted), *_counted(coming, how)]
-    return ", ".join([*parts, *_counted(statuses["parked"], "taken out")]) or "empty"
+    parts += _counted(statuses["parked"], "taken out")
+    return ", ".join([*parts, *_mode_and_hands(room)]) or "empty"
+
+
+def _mode_and_hands(room: Room) -> list[str]:
+    hands = "hand up" if len(room.hands) == 1 else "hands up"
+    return [*MODES[room.mode], *_counted(len(room.hands), hands)]
 
 
 def _inside(room: Room, held: list[str], muted: int) -> Iterator[str]:

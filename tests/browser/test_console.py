@@ -115,6 +115,27 @@ def test_mute_and_hold_act_and_the_telephone_says_so(site: Site, tab: Tab, telep
     expect(bob).to_contain_text("You can hear Ann.")
 
 
+def test_hands_are_called_by_name(site: Site, tab: Tab) -> None:
+    bob = site.calls_in(BOB)
+    ann = site.is_called(ANN, "Ann")
+    site.sign_in(tab)
+    expect(tab.page.locator("#summary")).to_have_text("2 talking")
+    site.ask(f"/api/rooms/{ROOM}/actions/mode", {"mode": "questions"})
+    expect(row(tab, "Ann")).to_contain_text("muted by the mode")
+    for name in (BOB, ANN):
+        site.ask(f"/api/rooms/{ROOM}/participants/{name}/actions/raise-hand", {})
+    expect(row(tab, "Ann")).to_contain_text("hand 2")
+    expect(tab.page.locator("#summary")).to_have_text("2 muted, question time, 2 hands up")
+    press(tab, f"Next hand {BOB}")
+    expect(row(tab, BOB)).not_to_contain_text("muted by the mode")
+    expect(row(tab, "Ann")).to_contain_text("hand 1")
+    press(tab, "Next hand Ann")
+    expect(row(tab, "Ann")).not_to_contain_text("muted by the mode")
+    expect(row(tab, BOB)).to_contain_text("muted by the mode")
+    until(lambda: not ann.participant.muted and bob.participant.muted, "Ann has the turn")
+    tab.page.get_by_role("button", name="Next hand", exact=True).wait_for()
+
+
 @pytest.mark.parametrize(
     ("verb", "shown"), [("Mute", "muted by a moderator"), ("Hold", "held by a moderator")]
 )

@@ -20,6 +20,7 @@ TWO = rig.inside(ALONE, "B")
 THREE = rig.inside(TWO, "C")
 FOUR = rig.inside(THREE, "D")
 SILENT = rig.inside(with_settings(hold_audio_url=""))
+QUESTIONS, LECTURE = (asks("mode", at=T0, mode=mode) for mode in ("questions", "lecture"))
 WAIT_FOR_START = with_settings(texml={"startConferenceOnEnter": "false"})
 
 
@@ -57,6 +58,14 @@ TABLE = [
     Words("one muted, another on hold", held(muted(FOUR, "A"), "A", "B"), "2 talking, 2 on hold"),
     Words("a mute is requested", rig.after(TWO, asks("mute", "A", at=T0)), "2 talking"),
     Words("one is taken out", rig.parked(THREE), "2 talking, 1 taken out"),
+    Words("question time", rig.well(rig.after(TWO, QUESTIONS)), "2 muted, question time"),
+    Words("a hand", rig.after(TWO, asks("raise-hand", "A")), "2 talking, 1 hand up"),
+    Words(
+        "hands",
+        rig.after(rig.well(rig.after(TWO, QUESTIONS)), asks("raise-hand", "A", "B")),
+        "2 muted, question time, 2 hands up",
+    ),
+    Words("a lecture", rig.well(rig.after(THREE, LECTURE)), "3 muted, lecture"),
     Words("one leaves", rig.leaving(THREE), "2 talking"),
     Words(
         "nobody has started it",

@@ -31,6 +31,7 @@ class Look:
     pressed in then, and does `back`. only: `hold_reason` must have this value, too.
     undo: the verb offered afterwards.
     spares: the role that the verb leaves alone.
+    first: the field of the room whose first call the verb acts on; the button names it.
     tick: the parameter that is a box to tick beside the button.
     danger: there is no way back.
     """
@@ -46,6 +47,7 @@ class Look:
     back: str = ""
     undo: str = ""
     spares: str = ""
+    first: str = ""
     tick: str = ""
     danger: bool = False
 
@@ -88,6 +90,13 @@ LOOKS = {
     "lock": Look(
         press="Lock", doing="locking", done="locked", place="room", field="locked", back="unlock"
     ),
+    "next-hand": Look(
+        press="Next hand",
+        doing="calling",
+        done="called",
+        place="room",
+        first="hands",
+    ),
     "dial": Look(press="Dial", doing="dialling", done="dialling", place="room", asks=True),
     "speak": Look(press="Say", doing="speaking", done="said", place="room", asks=True, to="to"),
     "play": Look(press="Play", doing="playing", done="playing", place="room", asks=True, to="to"),
@@ -111,6 +120,9 @@ LOOKS = {
     "unmute-all": Look(press="Unmute all", doing="unmuting", done="unmuted all", spares="listener"),
     "hold-all": Look(press="Hold all", doing="holding", done="put everyone on hold"),
     "unhold-all": Look(press="Unhold all", doing="unholding", done="took everyone off hold"),
+    "mode": Look(press="Mode", doing="changing the mode", done="mode changed"),
+    "raise-hand": Look(press="Raise the hand", doing="raising", done="hand is up", to="of"),
+    "lower-hand": Look(press="Lower the hand", doing="lowering", done="hand is down", to="of"),
     "role": Look(press="Give a role", doing="changing the role", done="role changed", to="to"),
     "rename": Look(press="Rename", doing="renaming", done="renamed"),
     "stop": Look(press="Stop the sound", doing="stopping", done="stopped", to="for"),

@@ -1,12 +1,12 @@
-// The console: asks for one room once a second, and patches what has changed.
+// The console: polls one room once a second, and patches what has changed.
 
 const $ = (id) => document.getElementById(id);
 const [setup, words] = ["setup", "words"].map((id) => JSON.parse($(id).textContent));
 const verbs = new Map(setup.verbs.map((verb) => [verb.name, verb]));
 const named = encodeURIComponent(setup.room), api = `api/rooms/${named}`;
 
-const EVERY = 1000, HIDDEN = 15000, OLD = 3000, PATIENCE = 5000, LONGEST_PRESS = 9000;
-const REPLY = 10000, FAILED = 30000, LINGER = 4000, SLICE = 10;
+const EVERY = 1e3, HIDDEN = 15e3, OLD = 3e3, PATIENCE = 5e3, LONGEST_PRESS = 9e3;
+const REPLY = 10e3, FAILED = 30e3, LINGER = 4e3, SLICE = 10;
 
 const room = { version: null }; // as the server shows it
 const rows = new Map(); // call id -> row
@@ -49,8 +49,8 @@ async function inSlices(items, work) {
 
 // Requests
 
-async function request(path, options) {
-  const signal = AbortSignal.timeout(PATIENCE);
+async function request(path, options, patience = PATIENCE) {
+  const signal = AbortSignal.timeout(patience);
   const answer = await fetch(path, { cache: "no-store", signal, ...options });
   const body = await answer.json().catch(() => null);
   if (answer.ok && body) return body;
@@ -58,15 +58,14 @@ async function request(path, options) {
   throw Object.assign(new Error(detail), { status: answer.ok ? 0 : answer.status });
 }
 
-// One press is one request: sent again, it has the same key.
+// One press is one request, of one key.
 async function send(verb, values) {
-  const key = crypto.getRandomValues(new Uint32Array(4)).join("-"), body = JSON.stringify(values);
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": setup.csrf,
-    "Idempotency-Key": key };
+    "Idempotency-Key": crypto.getRandomValues(new Uint32Array(4)).join("-") };
+  const options = { method: "POST", body: JSON.stringify(values), headers };
   for (let tries = 1; ; tries++) {
-    const signal = AbortSignal.timeout(LONGEST_PRESS), method = "POST";
     try {
-      return await request(`${api}/actions/${verb.name}?wait=1`, { method, body, headers, signal });
+      return await request(`${api}/actions/${verb.name}?wait=1`, options, LONGEST_PRESS);
     } catch (error) {
       if (error.status) throw error;
       if (tries === 4) throw new Error(words.lost);
@@ -90,7 +89,7 @@ async function follow() {
       trouble = null;
       tick();
     } catch (error) {
-      failed += 1;
+      failed++;
       trouble = error;
     }
     served.forEach((resolve) => resolve());
@@ -150,6 +149,7 @@ function stateOf(p) {
   return [
     p.queue ? `in the queue ${clean(p.queue.name)}`
       : p.status !== "joined" && (words["on the way"][p.status] ?? p.status),
+    p.hand && `hand ${p.hand}`,
     p.muted && (words.muted[p.mute_reason] ?? "muted"),
     p.on_hold && (words.held[p.hold_reason] ?? "on hold"),
     p.recording && "recorded",
@@ -159,14 +159,14 @@ function stateOf(p) {
 function showRow(row) {
   const { p, part, el, gone, name } = row, coming = p.status !== "joined";
   const is = { gone, coming, speaking: p.speaking, muted: p.muted, held: p.on_hold };
-  write(part.member, String(p.member ?? ""));
+  write(part.member, `${p.member ?? ""}`);
   write(part.name, name);
   put(part.name, "title", name);
   write(part.number, p.label ? clean(p.number) : "");
   write(part.role, p.role === "participant" ? "" : p.role);
   write(part.state, !gone ? stateOf(p) : words[p.joined_at ? "left" : "absent"]);
   write(part.since, p.joined_at ? `since ${hours.format(Date.parse(p.joined_at))}` : "");
-  put(el, "className", Object.keys(is).filter((each) => is[each]).join(" "));
+  put(el, "className", Object.keys(is).filter((what) => is[what]).join(" "));
   showSilence(row);
   showButtons(row);
   draw(row);
@@ -202,8 +202,8 @@ function targetOf(el, fields) {
 function showButtons(target) {
   for (const { el, verb } of target.buttons) {
     const on = isOn(verb, target.p);
-    const doing = target.pending.get(verb.name) ?? target.pending.get(verb.back);
-    write(el.firstChild, doing ? `${doing}…` : on ? verbs.get(verb.back).press : verb.press);
+    const { name, back } = verb, doing = target.pending.get(name) ?? target.pending.get(back);
+    write(el.firstChild, doing ? `${doing}…` : on ? verbs.get(back).press : verb.press);
     write(el.lastChild, target.call ? ` ${target.name}` : spared(verb));
     show(el, works(verb));
     if (verb.field) put(el, "ariaPressed", `${on}`);
@@ -211,9 +211,10 @@ function showButtons(target) {
   }
 }
 
-function spared({ spares }) {
-  const some = spares ? present().filter((row) => row.p.role === spares).length : 0;
-  return some ? ` but ${plural(some, spares)}` : "";
+function spared({ spares, first }) {
+  const some = spares && present().filter(({ p }) => p.role === spares).length;
+  const next = rows.get(room[first]?.[0]);
+  return next ? ` ${next.name}` : some ? ` but ${plural(some, spares)}` : "";
 }
 
 function click(target, verb, el) {
@@ -313,8 +314,7 @@ function valueOf(el) {
 
 function showRoom() {
   const here = present().length, speaker = rows.get(room.speaker);
-  write($("summary"), clean(room.summary));
-  write($("reason"), clean(room.reason));
+  for (const id of ["summary", "reason"]) write($(id), clean(room[id]));
   write($("speaker"), speaker ? `${speaker.p.member} ${speaker.name}` : "nobody");
   put($("floor"), "className", speaker ? "on" : "");
   write($("count"), `${here} here`);
@@ -353,17 +353,14 @@ function addDial(id, body, next) {
 
 function endDial(dial, how) {
   const failed = how !== "answered";
-  const again = () => (removeDial(dial), press(hall, verbs.get("dial"), dial.body));
   dial.over = true;
   dial.el.classList.toggle("failed", failed);
-  reply(dial, how, failed ? FAILED : LINGER, failed && again);
+  reply(dial, how, failed ? FAILED : LINGER, failed &&
+    (() => (removeDial(dial), press(hall, verbs.get("dial"), dial.body))));
   news.push(`${dial.name}: ${how}`);
 }
 
-function removeDial({ id, el }) {
-  el.remove();
-  dials.delete(id);
-}
+const removeDial = ({ id, el }) => (el.remove(), dials.delete(id));
 
 async function followDials() {
   if ([...dials.values()].every((dial) => dial.over) || room.next === heard) return;
@@ -413,7 +410,7 @@ function paint({ chart, bands }) {
     el.className = what;
     el.style.setProperty("--from", (from - origin) / 1000);
     if (to) el.style.setProperty("--to", (to - origin) / 1000);
-    sum[0] += 1;
+    sum[0]++;
     sum[1] += (to || clock.at) - from;
   });
   chart.ariaLabel = chart.title = Object.entries(sums).map(([what, [times, ms]]) =>
@@ -450,7 +447,7 @@ function move(row, what) {
 }
 
 function announce() {
-  moves = moves.filter((at) => since(at) < 60000);
+  moves = moves.filter((at) => since(at) < 6e4);
   const text = clean(`${news.splice(0).join(". ")}.`).replace(/\.\.(?= |$)/g, ".");
   if (text !== ".") write($("news"), text);
 }
@@ -472,16 +469,16 @@ function tick() {
   write($("why"), trouble?.status > 401 ? clean(trouble.message) : "");
   if (old) return;
   write($("clock"), seconds.format(now()));
-  const left = Date.parse(room.ends_at) - now();
-  write($("left"), left > 0 ? `${lasting(left)} left` : "");
-  $("left").classList.toggle("soon", left < 600000);
+  const left = Date.parse(room.ends_at) - now(), el = $("left");
+  write(el, left > 0 ? `${lasting(left)} left` : "");
+  el.classList.toggle("soon", left < 6e5);
   const seen = ({ el }) => el.checkVisibility({ contentVisibilityAuto: true });
   [...rows.values()].filter(seen).forEach(showSilence); // one layout for all
 }
 
 function everySecond() {
   tick();
-  ticks += 1;
+  ticks++;
   for (const target of [hall, ...rows.values()]) {
     if (since(target.until) > 0) reply(target, "");
     if (target.gone && since(target.gone) > LINGER && since(pointed) > 2000) removeRow(target);

@@ -1,0 +1,138 @@
+"""Question time over real HTTP: hands are raised and called, and telephones hear who may speak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rigs.moderator import ROOM, act, ask, run
+from rigs.people import ANN, BOB, CLEO, TOKEN
+from rigs.rehearsals import calls, dial, hears, rehearsal, settled, texml
+from rigs.restarts import stage
+from rigs.waiting import until
+
+from conference.core.requests.hands import MODES, TURN, TURN_OVER, UP
+from conference.demo.rehearsal import Line
+from conference.simulator import Leg
+
+HOST = "+13125550110"
+
+
+def heard_by(leg: Leg, *numbers: str) -> None:
+    """Wait until the caller hears exactly these others."""
+    until(lambda: {*leg.hears.others} == {*numbers}, f"{numbers} are heard, not {leg.hears}")
+
+
+def told(leg: Leg) -> list[str]:
+    """Return the words of modes and hands that the caller has heard, in order."""
+    words = (*MODES.values(), TURN, TURN_OVER, UP.format(place=1), UP.format(place=2))
+    return [heard.detail for heard in leg.timeline if heard.detail in words]
+
+
+def gather(line: Line) -> tuple[Leg, Leg, Leg]:
+    """Let a host, Ann and Ben come in."""
+    host, ann, ben = dial(line, HOST), dial(line, ANN), dial(line, BOB)
+    hears(host, "conference")
+    act(line, "role", HOST, role="moderator")
+    heard_by(host, ANN, BOB)
+    return host, ann, ben
+
+
+def test_hands_are_called_in_the_order_of_raising() -> None:
+    with rehearsal(control_token=TOKEN, alone_minutes=0) as line:
+        host, ann, ben = gather(line)
+        act(line, "mode", mode="questions")
+        heard_by(host)
+        heard_by(ann, HOST)
+        act(line, "raise-hand", ANN)
+        act(line, "raise-hand", BOB)
+        assert [p["hand"] for p in ask(line, ROOM)["participants"]] == [None, 1, 2]
+        act(line, "next-hand")
+        heard_by(host, ANN)
+        act(line, "next-hand")
+        heard_by(host, BOB)
+        heard_by(ann, HOST, BOB)  # her own words are over
+        heard_by(ben, HOST)
+        act(line, "mode", mode="conversation")
+        heard_by(host, ANN, BOB)
+        begin, end = MODES["questions"], MODES["conversation"]
+        heard = {
+            "the host": (host, [begin, end]),
+            "Ann": (ann, [begin, UP.format(place=1), TURN, TURN_OVER, end]),
+            "Ben": (ben, [begin, UP.format(place=2), TURN, end]),
+        }
+        for name, (leg, words) in heard.items():
+            until(lambda leg=leg, words=words: told(leg) == words, f"{name} hears {words}")
+        room = ask(line, ROOM)
+        assert (room["mode"], room["hands"], room["called"]) == ("conversation", [], None)
+
+
+def test_a_follower_gets_the_rows_that_a_hand_changes() -> None:
+    with rehearsal(control_token=TOKEN, alone_minutes=0) as line:
+        gather(line)
+        act(line, "raise-hand", BOB)
+        version = ask(line, ROOM)["version"]
+        act(line, "raise-hand", ANN)
+        news = ask(line, f"{ROOM}?since={version}")
+        assert [(p["number"], p["hand"]) for p in news["participants"]] == [(ANN, 2)]
+        assert len(news["hands"]) == 2
+        assert ask(line, ROOM)["summary"] == "3 talking, 2 hands up"
+
+
+def test_newcomers_and_former_moderators_are_muted() -> None:
+    with rehearsal(control_token=TOKEN, alone_minutes=0) as line:
+        host, ann, _ = gather(line)
+        act(line, "mode", mode="lecture")
+        cleo = dial(line, CLEO)
+        until(lambda: cleo.muted, "Cleo is muted")
+        act(line, "role", ANN, role="moderator")
+        heard_by(host, ANN)
+        act(line, "role", ANN, role="participant")
+        heard_by(host)
+        assert ann.muted
+
+
+def test_the_commands_of_a_terminal() -> None:
+    with rehearsal(control_token=TOKEN, alone_minutes=0) as line:
+        gather(line)
+        assert run(line, "mode", "questions") == (0, "done: mode\n")
+        assert run(line, "raise-hand", "0111", "0112")[0] == 0
+        assert run(line, "next-hand") == (0, "done: next-hand\n")
+        settled(line)
+        first, head, *_, ben = run(line, "participants")[1].splitlines()
+        assert first.endswith(", mode questions")
+        at = head.index("hand ")
+        assert (ben[at : at + 4].strip(), "0112" in ben) == ("1", True)
+        assert run(line, "lower-hand", "0112")[0] == 0
+        assert run(line, "next-hand") == (0, "done: next-hand\n")
+        status, output = run(line, "next-hand")
+        assert (status, "nobody in room demo-conference has raised a hand" in output) == (1, True)
+
+
+def test_by_texml_mutes_follow_without_words() -> None:
+    with texml(alone_minutes=0) as line:
+        host, ann, ben = (calls(line, number) for number in (HOST, ANN, BOB))
+        act(line, "role", HOST, role="moderator")
+        act(line, "mode", mode="questions")
+        heard_by(host)
+        act(line, "raise-hand", BOB)
+        act(line, "next-hand")
+        heard_by(host, BOB)
+        assert (ann.muted, ben.muted) == (True, False)
+        act(line, "mode", mode="conversation")
+        heard_by(host, ANN, BOB)
+
+
+def test_question_time_outlasts_a_kill(tmp_path: Path) -> None:
+    with stage(tmp_path) as line:
+        ann, ben = (line.telnyx.phone(number).dial() for number in (ANN, BOB))
+        until(lambda: ann.conference and ben.conference, "they are in", 20)
+        line.ask("/actions/mode?wait=1", {"mode": "questions"})
+        until(lambda: ann.muted and ben.muted, "both are muted")
+        assert line.telnyx.idle(10), "Telnyx keeps it with the calls"
+        line.server.kill()
+        line.start()
+        until(lambda: line.ask()["mode"] == "questions", "it goes on", 20)
+        cleo = line.telnyx.phone(CLEO).dial()
+        until(lambda: cleo.conference and cleo.muted, "a newcomer is muted", 20)
+        line.ask("/actions/mode?wait=1", {"mode": "conversation"})
+        until(lambda: not (ann.muted or ben.muted or cleo.muted), "all are heard")
