@@ -4,7 +4,7 @@
 |---|---|
 | `conversation` | everyone |
 | `questions` | moderators, and the participant whose turn it is |
-| `lecture` | the same; the announcement invites nobody to raise a hand |
+| `lecture` | the same; nobody is invited to raise a hand |
 
 `muting.mute_reason` computes from the mode, the role and the turn who is muted: nothing is stored
 with the participants, so the end of a mode gives everybody back what they had.
@@ -12,6 +12,8 @@ with the participants, so the end of a mode gives everybody back what they had.
 
 from __future__ import annotations
 
+from conference.core.client_state import Mode
+from conference.core.keys.spoken import spoken
 from conference.core.meeting import PRESENT
 from conference.core.replacing import replace
 from conference.core.room import Room
@@ -36,6 +38,20 @@ def lower(room: Room, call: str) -> Room:
 def give_turn(room: Room, call: str) -> Room:
     """Let the participant speak instead of the former one. An empty call ends the turn."""
     return replace(lower(lower(room, room.called), call), called=call)
+
+
+def how_to_speak(room: Room, mode: Mode) -> str:
+    """Return in spoken words how participants get to speak in this mode; empty in a conversation.
+
+    The key is named where the room has one.
+    """
+    if mode == "lecture":
+        return "Only the moderators can speak."
+    if mode == "conversation":
+        return ""
+    keys = (key for key, names in room.settings.keys.items() if "hand" in names.split())
+    key = spoken(next(keys, "")).lower()
+    return f"To speak, press {key}." if key else "Raise your hand to speak."
 
 
 def lower_those_gone(room: Room) -> Room:

@@ -84,11 +84,6 @@ def own_mute(role: Role) -> MutedBy:
     return "listener" if role == "listener" else "self"
 
 
-def stays_muted(mute_by: MutedBy, role: Role) -> str:
-    """Return why the own key does not lift this mute, in spoken words; empty if it does."""
-    return "Listeners stay muted." if mute_by and role == "listener" else ""
-
-
 def without_mute_all(mute_by: MutedBy, role: Role) -> MutedBy:
     """Return what is left when a mute of everybody is taken back: a listener stays muted."""
     if mute_by != "mute-all":

@@ -28,6 +28,8 @@ CONVERSATION, QUESTIONS, LECTURE = (
 )
 NEXT, MUTE_ALL = rig.asks("next-hand"), rig.asks("mute-all")
 EVERYONE = "everyone"
+QUESTION_TIME = "Question time: everyone is muted. Raise your hand to speak."
+LECTURES = "Lecture: everyone is muted. Only the moderators can speak."
 
 
 def raises(*calls: str) -> ModeratorRequest:
@@ -159,8 +161,8 @@ def test_the_former_speaker_is_muted_before_the_next_one_is_unmuted() -> None:
 # What people hear
 
 HEARD: list[tuple[str, list[Event], Event, list[tuple[str, str]]]] = [
-    ("question time", [], QUESTIONS, [(MODES["questions"], EVERYONE)]),
-    ("a lecture", [], LECTURE, [(MODES["lecture"], EVERYONE)]),
+    ("question time", [], QUESTIONS, [(QUESTION_TIME, EVERYONE)]),
+    ("a lecture", [], LECTURE, [(LECTURES, EVERYONE)]),
     ("its end", [LECTURE], CONVERSATION, [(MODES["conversation"], EVERYONE)]),
     ("the mode that it is in", [QUESTIONS], QUESTIONS, []),
     ("no mode yet", [], CONVERSATION, []),
@@ -187,7 +189,9 @@ def test_those_concerned_hear_it(
 
 def test_the_words() -> None:
     assert UP.format(place=3) == "Your hand is up. You are number 3 in the queue."
-    assert MODES["questions"] == "Question time: everyone is muted. Raise your hand to speak."
+    with_keys = rig.with_settings(HOSTED, keys={"*9": "record hand"})
+    words = "Question time: everyone is muted. To speak, press star nine."
+    assert spoken(with_keys, QUESTIONS) == [(words, EVERYONE)]
 
 
 def test_by_texml_the_mutes_follow_alone() -> None:

@@ -25,6 +25,7 @@ from conference.core.keys.presets import PRESETS
 from conference.core.keys.pressed import Pressed
 from conference.core.keys.spoken import spoken
 from conference.core.parts import NOTHING_ASKED, Asked
+from conference.core.requests.hands import DOWN, MODES, TURN, TURN_OVER, UP
 from conference.core.room import Room
 from conference.core.room_settings import Pin
 
@@ -115,7 +116,10 @@ ASK_PIN = "Enter the moderator PIN, then press hash."
 FOR_ALL = "Star six: mute or unmute yourself. Star hash: how many people are here. Star one: "
 FOR_ALL += "these keys. Star three: become a moderator by PIN."
 FOR_MODERATORS = " Star five: lock or unlock the conference. Hash hash: mute or unmute everyone. "
+FOR_MODERATORS += "Star seven: conversation, questions or lecture. "
+FOR_MODERATORS += "Star two: let the next hand speak. "
 FOR_MODERATORS += "Star nine: begin or end a recording. Star zero: end the conference."
+FOR_PARTICIPANTS = " Star nine: raise or lower your hand."
 
 
 class Row(NamedTuple):
@@ -135,10 +139,11 @@ class Row(NamedTuple):
 ANSWERS = [
     Row("zoom", "*6", "Muted.", "Muted.", "Listeners stay muted."),
     Row("zoom", "*#", HERE, HERE, HERE),
-    Row("zoom", "*1", FOR_ALL + FOR_MODERATORS, FOR_ALL, FOR_ALL),
+    Row("zoom", "*1", FOR_ALL + FOR_MODERATORS, FOR_ALL + FOR_PARTICIPANTS, FOR_ALL),
     Row("zoom", "*3", "You are a moderator already.", ASK_PIN, ASK_PIN),
     Row("zoom", "*5", "Locked.", ONLY, ONLY),
-    Row("zoom", "*9", "The recording begins.", ONLY, ONLY),
+    Row("zoom", "*2", "No hand is up.", ONLY, ONLY),
+    Row("zoom", "*9", "The recording begins.", UP.format(place=1), ONLY),
     Row("zoom", "*0", "To end the conference for everyone, press one.", ONLY, ONLY),
     Row("asterisk", "*1", "Muted.", "Muted.", "Listeners stay muted."),
     Row("asterisk", "*2", "Locked.", ONLY, ONLY),
@@ -149,7 +154,7 @@ ANSWERS = [
     Row("freeswitch", "0", "Muted.", "Muted.", "Listeners stay muted."),
     *(Row("freeswitch", each, NO_VOLUME, NO_VOLUME, NO_VOLUME) for each in "123456789"),
 ]
-OTHERS_HEAR = {("zoom", "##"), ("asterisk", "*0"), ("asterisk", "*3")}
+OTHERS_HEAR = {("zoom", "##"), ("zoom", "*7"), ("asterisk", "*0"), ("asterisk", "*3")}
 """Rows with tests of their own below: others hear something, or are taken out."""
 
 
@@ -405,6 +410,71 @@ def test_pins_and_keys_are_in_no_repr() -> None:
     assert "pressed" not in repr(room)
 
 
+# Modes and hands
+
+QUESTION_TIME = "Question time: everyone is muted. To speak, press star nine."
+LECTURE = "Lecture: everyone is muted. Only the moderators can speak."
+
+
+def everyone_hears(room: Room, digits: str, at: float) -> list[str]:
+    """Return what is spoken to everyone when the moderator presses these keys."""
+    room = rig.after(room, *keys(digits, "A", at))
+    said = [x for q in room.pending.values() for x in q if isinstance(x, c.PassThrough)]
+    return [x.body["payload"] for x in said if "call_control_ids" not in x.body]
+
+
+def test_the_key_of_modes_goes_round() -> None:
+    room, at = THREE, NOW
+    for mode, words in (
+        ("questions", QUESTION_TIME),
+        ("lecture", LECTURE),
+        ("conversation", MODES["conversation"]),
+    ):
+        at += 20
+        assert everyone_hears(room, "*7", at) == [words]
+        room = press(room, "*7", "A", at)
+        assert room.mode == mode
+
+
+def test_hands_by_key() -> None:
+    room = press(THREE, "*7", "A")
+    assert answer(room, "*9", "B") == UP.format(place=1)
+    room = press(room, "*9", "B")
+    assert answer(room, "*9", "B", NOW + 20) == DOWN
+    turn = [(("B",), TURN), (("A",), "The next one can speak.")]
+    assert spoken_to(room, *keys("*2", "A", NOW + 20)) == turn
+    room = press(room, "*2", "A", NOW + 20)
+    assert (room.called, "B" in room.holding.told) == ("B", False)
+    assert answer(room, "*9", "B", NOW + 40) == TURN_OVER, "one's own key ends the turn"
+    over = [(("B",), TURN_OVER), (("A",), "The turn is over.")]
+    assert spoken_to(room, *keys("*2", "A", NOW + 40)) == over
+
+
+def test_the_own_key_does_not_end_a_mute_by_the_mode() -> None:
+    room = press(THREE, "*7", "A")
+    for by in ("", "self", "mute-all", "moderator"):
+        muted = rig.well(given_mute(room, "B", by), NOW)  # type: ignore[arg-type]
+        assert answer(muted, "*6", "B") == "To speak, press star nine."
+        assert press(muted, "*6", "B").holding == muted.holding
+    assert answer(press(room, "*7", "A", NOW + 20), "*6", "B") == "Only the moderators can speak."
+    assert answer(room, "*6", "A", NOW + 40) == "Muted.", "a moderator's own"
+
+
+def test_the_own_key_mutes_in_the_turn() -> None:
+    room = press(press(press(THREE, "##", "A"), "*9", "B"), "*2", "A", NOW + 20)
+    assert (room.called, "B" in room.holding.told) == ("B", False), "in spite of mute-all"
+    assert answer(room, "*6", "B", NOW + 40) == "Muted."
+    room = press(room, "*6", "B", NOW + 60)
+    assert room.holding.told["B"].muted
+    assert answer(room, "*6", "B", NOW + 90) == "Unmuted."
+
+
+def test_who_comes_in_during_a_mode_hears_how_to_speak() -> None:
+    room = rig.let_in(press(THREE, "*7", "A"), "D")
+    words = "You are muted. To speak, press star nine."
+    assert spoken_to(room, rig.joined("D")) == [(("D",), words)]
+
+
 # Keys that do not count
 
 
@@ -412,7 +482,7 @@ def without_keys() -> Room:
     return three(with_keys(keys={}))
 
 
-@pytest.mark.parametrize("digits", ["5", "*", "#", "*7", "12345", "99", PIN])
+@pytest.mark.parametrize("digits", ["5", "*", "#", "*4", "12345", "99", PIN])
 def test_a_stray_key_or_an_unknown_sequence_does_nothing(digits: str) -> None:
     assert spoken_to(THREE, *keys(digits)) == []
     room = rig.after(THREE, *keys(digits))

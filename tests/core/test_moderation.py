@@ -14,7 +14,7 @@ from conference.core import entering
 from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.parts import Asked, Told
-from conference.core.requests.hands import DOWN, MODES, TURN, UP
+from conference.core.requests.hands import DOWN, TURN, UP
 from conference.core.requests.moderation import KICKED
 from conference.core.requests.passthrough import MOST_WAITING
 from conference.core.requests.verbs import VERBS
@@ -730,7 +730,7 @@ TABLE: list[Case] = [
         event=rig.asks("mode", mode="questions"),
         changes={"mode": "questions"},
         commands=[
-            says(MODES["questions"], HOST),
+            says("Question time: everyone is muted. Raise your hand to speak.", HOST),
             keep(mode="questions"),
             keep("B", role="moderator", mode="questions"),
             many(c.Mute, "A"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rigs.keypads import is_told, press, rooms
 from rigs.moderator import ROOM, act, ask, run
-from rigs.people import ANN, BOB, CLEO, TOKEN
+from rigs.people import ANN, BOB, CLEO, NUMBER, TOKEN
+from rigs.rehearsals import ROOM as ROOM_NAME
 from rigs.rehearsals import calls, dial, hears, rehearsal, settled, texml
 from rigs.restarts import stage
 from rigs.waiting import until
@@ -15,6 +17,7 @@ from conference.demo.rehearsal import Line
 from conference.simulator import Leg
 
 HOST = "+13125550110"
+QUESTION_TIME = "Question time: everyone is muted. Raise your hand to speak."
 
 
 def heard_by(leg: Leg, *numbers: str) -> None:
@@ -24,7 +27,8 @@ def heard_by(leg: Leg, *numbers: str) -> None:
 
 def told(leg: Leg) -> list[str]:
     """Return the words of modes and hands that the caller has heard, in order."""
-    words = (*MODES.values(), TURN, TURN_OVER, UP.format(place=1), UP.format(place=2))
+    of_hands = (UP.format(place=1), UP.format(place=2), TURN, TURN_OVER)
+    words = (QUESTION_TIME, MODES["conversation"], *of_hands)
     return [heard.detail for heard in leg.timeline if heard.detail in words]
 
 
@@ -54,7 +58,7 @@ def test_hands_are_called_in_the_order_of_raising() -> None:
         heard_by(ben, HOST)
         act(line, "mode", mode="conversation")
         heard_by(host, ANN, BOB)
-        begin, end = MODES["questions"], MODES["conversation"]
+        begin, end = QUESTION_TIME, MODES["conversation"]
         heard = {
             "the host": (host, [begin, end]),
             "Ann": (ann, [begin, UP.format(place=1), TURN, TURN_OVER, end]),
@@ -136,3 +140,21 @@ def test_question_time_outlasts_a_kill(tmp_path: Path) -> None:
         until(lambda: cleo.conference and cleo.muted, "a newcomer is muted", 20)
         line.ask("/actions/mode?wait=1", {"mode": "conversation"})
         until(lambda: not (ann.muted or ben.muted or cleo.muted), "all are heard")
+
+
+def test_hands_by_key() -> None:
+    usual = {"rooms": rooms(), "numbers": {NUMBER: ROOM_NAME}}
+    with rehearsal(control_token=TOKEN, alone_minutes=0, **usual) as line:
+        host, ann, ben = gather(line)
+        press(line, host, "*7")
+        heard_by(host)
+        is_told(ann, "Question time: everyone is muted. To speak, press star nine.")
+        press(line, ben, "*9")
+        is_told(ben, "Your hand is up. You are number 1 in the queue.")
+        press(line, ann, "*6")
+        is_told(ann, "To speak, press star nine.")
+        press(line, host, "*2")
+        heard_by(host, BOB)
+        press(line, ben, "*9")
+        heard_by(host)
+        is_told(ben, TURN_OVER)

@@ -15,6 +15,7 @@ from conference.core.room import Room
 
 EVERYONE: tuple[Role, ...] = ("moderator", "participant", "listener")
 MODERATORS: tuple[Role, ...] = ("moderator",)
+PARTICIPANTS: tuple[Role, ...] = ("participant",)
 
 
 @dataclass(frozen=True, slots=True)

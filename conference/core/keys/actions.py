@@ -7,12 +7,15 @@ afterwards and the words that the participant hears.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
-from conference.core.client_state import Role
+from conference.core.client_state import Mode, Role
 from conference.core.commands import PassThrough, Queue
+from conference.core.hands import is_up
 from conference.core.keys.action import (
     EVERYONE,
     MODERATORS,
+    PARTICIPANTS,
     Action,
     Press,
     Reads,
@@ -22,8 +25,8 @@ from conference.core.keys.action import (
 )
 from conference.core.keys.moderator_pin import MODERATOR_PIN, become_moderator
 from conference.core.keys.spoken import spoken
-from conference.core.muting import mute_all_lasts, own_mute, stays_muted
-from conference.core.parts import NOTHING_ASKED
+from conference.core.keys.staying_muted import stays_muted
+from conference.core.muting import mute_all_lasts, mute_reason, own_mute
 from conference.core.requests.moderation import mute_by
 from conference.core.room import Room
 
@@ -33,11 +36,10 @@ CONFIRMED_WITHIN = 10.0  # seconds
 
 def _mute(room: Room, press: Press) -> tuple[Room, str]:
     """Mute or unmute oneself: the own key lifts every mute without a reason in `stays_muted`."""
-    role = room.participants[press.call].role
-    asked = room.holding.asked.get(press.call, NOTHING_ASKED)
-    if why := stays_muted(asked.mute_by, role):
+    if why := stays_muted(room, press.call):
         return room, why
-    by = "" if asked.mute else own_mute(role)
+    muted, role = mute_reason(room, press.call), room.participants[press.call].role
+    by = "" if muted else own_mute(role)
     event = as_request(press, "mute" if by else "unmute", press.call)
     room = apply(room, event, lambda room, event: mute_by(room, event, by))
     return room, "Muted." if by else "Unmuted."
@@ -70,6 +72,27 @@ def _mute_all(room: Room, press: Press) -> tuple[Room, str]:
     if mute_all_lasts(room):
         return request(room, press, "undo-mute-all"), "Everyone can speak."
     return request(room, press, "mute-all", newcomers=True), "Everyone is muted."
+
+
+def _hand(room: Room, press: Press) -> tuple[Room, str]:
+    """Raise or lower one's hand: the verb speaks the answer."""
+    verb = "lower-hand" if is_up(room, press.call) else "raise-hand"
+    return request(room, press, verb, press.call), ""
+
+
+def _next_hand(room: Room, press: Press) -> tuple[Room, str]:
+    """Let the next participant with a raised hand speak, or end the last one's turn."""
+    if not room.hands and not room.called:
+        return room, "No hand is up."
+    room = request(room, press, "next-hand")
+    return room, "The next one can speak." if room.called else "The turn is over."
+
+
+def _mode(room: Room, press: Press) -> tuple[Room, str]:
+    """Change to the next mode: everyone hears it."""
+    modes = get_args(Mode)
+    following = modes[(modes.index(room.mode) + 1) % len(modes)]
+    return request(room, press, "mode", mode=following), ""
 
 
 def _record(room: Room, press: Press) -> tuple[Room, str]:
@@ -128,6 +151,9 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "lock": Action(roles=MODERATORS, help="lock or unlock the conference", does=_lock),
     "mute-all": Action(roles=MODERATORS, help="mute or unmute everyone", does=_mute_all),
+    "mode": Action(roles=MODERATORS, help="conversation, questions or lecture", does=_mode),
+    "hand": Action(roles=PARTICIPANTS, help="raise or lower your hand", does=_hand),
+    "next-hand": Action(roles=MODERATORS, help="let the next hand speak", does=_next_hand),
     "record": Action(roles=MODERATORS, help="begin or end a recording", does=_record),
     "kick-last": Action(roles=MODERATORS, help="take the last caller out", does=_kick_last),
     "end": Action(roles=MODERATORS, help="end the conference", does=_end, reads=END_CONFIRMED),

@@ -17,7 +17,9 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "*3": "moderator",
         "*5": "lock",
         "##": "mute-all",
-        "*9": "record",
+        "*7": "mode",
+        "*2": "next-hand",
+        "*9": "record hand",
         "*0": "end",
     },
     "asterisk": {

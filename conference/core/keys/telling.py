@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from conference.core.announcing import announce
-from conference.core.client_state import Role
 from conference.core.keys.keymap import how_to_unmute
+from conference.core.keys.staying_muted import stays_muted
+from conference.core.muting import mode_mutes, mute_reason
 from conference.core.parts import NOTHING_ASKED
 from conference.core.room import Room
 
@@ -21,7 +22,8 @@ def tell_mutes(before: Room, room: Room, at: float) -> Room:
     if not room.settings.keys or (was is now and before.joined is room.joined):
         return room
     hear: dict[str, list[str]] = {}
-    for call in sorted((was.keys() | now.keys()) & room.joined):
+    newcomers = room.joined - before.joined
+    for call in sorted((was.keys() | now.keys() | newcomers) & room.joined):
         if words := _words(before, room, call):
             hear.setdefault(words, []).append(call)
     for words, calls in hear.items():
@@ -34,17 +36,20 @@ def _words(before: Room, room: Room, call: str) -> str:
     participant, known = room.participants[call], before.participants.get(call)
     asked = room.holding.asked.get(call, NOTHING_ASKED)
     if call not in before.joined:
-        is_told = not asked.mute or participant.recovered
-        return "" if is_told else _muted(room, participant.role, "You are muted.")
+        is_told = not mute_reason(room, call) or participant.recovered
+        return "" if is_told else _muted(room, call, "You are muted.")
+    has_own = call == room.called and asked.mute
+    if mode_mutes(room, call) and not has_own:  # the words about modes and turns are enough
+        return ""
     was_muted = before.holding.asked.get(call, NOTHING_ASKED).mute
     if asked.mute == was_muted or known is None or known.pressed != participant.pressed:
         return ""
     if asked.mute:
-        return _muted(room, participant.role, "You were muted by the moderator.")
+        return _muted(room, call, "You were muted by the moderator.")
     return UNMUTED
 
 
-def _muted(room: Room, role: Role, words: str) -> str:
-    if role == "listener":
-        return f"{words} Listeners stay muted."
-    return f"{words} {how_to_unmute(room.settings.keys, role)}".rstrip()
+def _muted(room: Room, call: str, words: str) -> str:
+    role = room.participants[call].role
+    how = stays_muted(room, call) or how_to_unmute(room.settings.keys, role)
+    return f"{words} {how}".rstrip()

@@ -22,8 +22,8 @@ from conference.core.transitions import change_holding, forget_refusals, set_ask
 # Spoken to participants inside.
 MODES: Mapping[Mode, str] = {
     "conversation": "The conversation is open again.",
-    "questions": "Question time: everyone is muted. Raise your hand to speak.",
-    "lecture": "Lecture: everyone but the moderators is muted.",
+    "questions": "Question time: everyone is muted.",
+    "lecture": "Lecture: everyone is muted.",
 }
 UP = "Your hand is up. You are number {place} in the queue."
 DOWN = "Your hand is down."
@@ -114,7 +114,8 @@ def mode(room: Room, event: ModeratorRequest) -> Room:
     before = room
     kept = () if wanted == "conversation" else room.hands
     room = replace(room, mode=wanted, hands=kept, called="")
-    room = announce(room, MODES[wanted], event.at)
+    words = f"{MODES[wanted]} {hands.how_to_speak(room, wanted)}".rstrip()
+    room = announce(room, words, event.at)
     room = request_mutes(before, room, room.joined)
     return remember_all(before, room, event.at)
 
