@@ -11,6 +11,7 @@ from conference.core.entry_stages import begin_entry, fail_stage
 from conference.core.events import DeadlinePassed
 from conference.core.fronts import front
 from conference.core.host import host_deadline
+from conference.core.keys.moderator_pin import compare_waiting_pin
 from conference.core.leaving import dismiss, hang_up
 from conference.core.reconcile import take_snapshot
 from conference.core.replacing import replace
@@ -98,6 +99,7 @@ CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {
     "ringing": begin_entry,  # perhaps answered, and the webhook lost
     "greeting": fail_stage,  # the end of the greeting was not reported
     "waiting": enter,  # the refusal "already joined" replaces a lost `joined`
+    "joined": compare_waiting_pin,
     "parked": _parked,
     "leaving": _outside,  # Telnyx has left the call up
     "refused": hang_up,

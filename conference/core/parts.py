@@ -6,7 +6,7 @@
 | `Recordings` | `recordings` |
 | `Reconciliation` | `reconcile` |
 | `Texml` | `texml/` |
-| `PinDefence` in `pin_defence` | `reception` |
+| `PinDefence` in `pin_defence` | `reception`, `keys/moderator_pin` |
 | `Draft` | `decide` and `transitions` |
 """
 

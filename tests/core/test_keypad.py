@@ -15,16 +15,18 @@ from rigs.core import NOW, T0, each_case
 from conference.core import commands as c
 from conference.core.change import Change
 from conference.core.client_state import LONGEST_REQUEST, MutedBy, Role
+from conference.core.codec import decode_room, encode
 from conference.core.decide import decide
 from conference.core.events import Event, HandedOver, Webhook
 from conference.core.keys.action import EVERYONE
 from conference.core.keys.actions import ACTIONS, first_allowed
 from conference.core.keys.keymap import how_to_unmute, problems, sequence_for
-from conference.core.keys.moderator_pin import MOST_TRIES, NO_TRIES_LEFT
+from conference.core.keys.moderator_pin import LATER, MOST_TRIES, NO_TRIES_LEFT
 from conference.core.keys.presets import PRESETS
 from conference.core.keys.pressed import Pressed
 from conference.core.keys.spoken import spoken
 from conference.core.parts import NOTHING_ASKED, Asked
+from conference.core.pin_defence import note_wrong
 from conference.core.requests.hands import DOWN, MODES, TURN, TURN_OVER, UP
 from conference.core.room import Room
 from conference.core.room_settings import Pin
@@ -375,6 +377,83 @@ def test_there_are_three_tries_on_a_call() -> None:
         room, at = press(room, "000000", at=at + 3), at + 20
     assert answer(room, "*3", "B", at) == NO_TRIES_LEFT
     assert press(press(room, "*3", at=at), PIN, at=at + 3).participants["B"].role == "participant"
+
+
+def three_wrong_pins() -> Room:
+    """Return a room in which B has used up all tries. All callers here have one number."""
+    room = THREE
+    for n in range(3):
+        room = press(press(room, "*3", at=NOW + 20 * n), "000000", at=NOW + 20 * n + 3)
+    return room
+
+
+def test_redialling_brings_no_further_try_without_a_wait() -> None:
+    last = NOW + 43 + 2.5  # of the third wrong PIN
+    room = press(rig.inside(three_wrong_pins(), "D", last), "*3", "D", last + 1)
+    assert answer(room, PIN, "D", last + 3) == "Please wait a moment."
+    room = press(room, PIN, "D", last + 3)
+    assert answer(room, "*3", "D", last + 7) == "Please wait a moment."
+    early, due = rig.time(last + 14.9), rig.time(last + 15)
+    assert decide(room, early).after.participants["D"].role == "participant"
+    assert spoken_to(room, due) == [(("D",), "You are a moderator now.")]
+    after = rig.after(room, due)
+    assert after.participants["D"].role == "moderator"
+    assert after.participants["D"].pressed.pin == ""
+    assert decode_room(encode(room)) == room, "the PIN that waits is kept"
+    assert PIN not in repr(room)
+
+
+def test_a_wrong_pin_that_waited_counts_as_a_try() -> None:
+    last = NOW + 43 + 2.5
+    room = press(rig.inside(three_wrong_pins(), "D", last), "*3", "D", last + 1)
+    room = press(room, "123456", "D", last + 3)
+    due = rig.time(last + 15)
+    assert spoken_to(room, due) == [(("D",), "That PIN is wrong.")]
+    after = rig.after(room, due)
+    assert after.participants["D"].pressed.wrong_pins == 1
+    assert after.pin_defence.records["+1"].wrong == 4
+
+
+def test_a_pin_that_would_wait_for_more_than_a_minute_is_no_try() -> None:
+    room = THREE
+    for _ in range(6):  # 15, 30, 60, 120 s
+        room = replace(room, pin_defence=note_wrong(room.pin_defence, "+1", NOW))
+    room = press(room, "*3")
+    assert answer(room, PIN, "B", NOW + 2) == LATER
+    after = press(room, PIN, "B", NOW + 2)
+    assert after.participants["B"].role == "participant"
+    assert after.participants["B"].pressed == replace(
+        room.participants["B"].pressed, question="", past=after.participants["B"].pressed.past
+    )
+
+
+def test_many_numbers_take_turns() -> None:
+    room = THREE
+    for n in range(20):
+        room = replace(room, pin_defence=note_wrong(room.pin_defence, f"+1312555{n:04}", NOW))
+    asked = press(press(room, "*3", "B"), "*3", "C", NOW + 1)
+    first = press(asked, "000000", "B", NOW + 5)
+    assert first.participants["B"].pressed.wrong_pins == 1
+    assert answer(first, PIN, "C", NOW + 5) == "Please wait a moment."
+
+
+def test_a_waiting_pin_outlives_a_gather_and_not_a_move() -> None:
+    last = NOW + 43 + 2.5
+    room = press(rig.inside(three_wrong_pins(), "D", last), "*3", "D", last + 1)
+    room = press(room, PIN, "D", last + 3)
+    moved = HandedOver(last + 9, room.participants["D"], NOTHING_ASKED, "K")
+    assert rig.after(replace(with_keys(), name="other"), moved).participants["D"].pressed.pin == ""
+    asked = rig.asks("gather", "D", audio_url="https://x.example/a.mp3", at=last + 8)
+    room = rig.after(rig.well(rig.after(room, asked), last + 8), rig.time(last + 15))
+    assert room.participants["D"].role == "moderator"
+
+
+def test_a_waiting_pin_of_a_moderator_by_name_is_not_compared() -> None:
+    last = NOW + 43 + 2.5
+    room = press(rig.inside(three_wrong_pins(), "D", last), "*3", "D", last + 1)
+    room = press(room, "123456", "D", last + 3)
+    room = rig.well(rig.after(room, rig.asks("role", "D", role="moderator")), last + 8)
+    assert spoken_to(room, rig.time(last + 15)) == [(("D",), "You are a moderator already.")]
 
 
 def test_a_move_to_another_room_keeps_the_wrong_pins_and_no_question() -> None:

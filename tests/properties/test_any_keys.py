@@ -14,7 +14,7 @@ from conference.core.client_state import Role
 from conference.core.codec import decode_room, encode
 from conference.core.commands import PassThrough
 from conference.core.decide import decide
-from conference.core.events import Webhook
+from conference.core.events import DeadlinePassed, Webhook
 from conference.core.keys.keymap import sequence_for
 from conference.core.keys.moderator_pin import MOST_TRIES
 from conference.core.keys.presets import PRESETS
@@ -59,12 +59,26 @@ class Story:
         if call not in self.room.joined:
             return
         self.now += pause
+        self.pass_time()
         before = self.room
         event = Webhook("call.dtmf.received", self.now, call=call, details={"digit": digit})
         change = decide(before, event)
         self.check(before, change.after, call)
         self.room = rig.well(change.after, self.now)
         assert decode_room(encode(self.room)) == self.room
+
+    def pass_time(self) -> None:
+        """Let the deadlines pass that are due: a PIN that has waited is compared."""
+        while (self.room.next_deadline or self.now + 1) <= self.now:
+            before = self.room
+            at = min(before.deadlines.values())
+            after = decide(before, DeadlinePassed(at)).after
+            for call, participant in after.participants.items():
+                if participant.role != before.participants[call].role:
+                    assert participant.role == "moderator"
+                    pressed = before.participants[call].pressed
+                    assert pressed.pin == PIN and pressed.wrong_pins < MOST_TRIES
+            self.room = rig.well(after, at)
 
     def check(self, before: Room, after: Room, presser: str) -> None:
         role = before.participants[presser].role

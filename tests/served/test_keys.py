@@ -117,6 +117,24 @@ def test_a_moderator_locks_and_records_by_key() -> None:
         assert told(bob) == []
 
 
+def test_after_three_wrong_moderator_pins_a_new_call_waits_for_the_answer() -> None:
+    with meeting(ANN, BOB) as (line, (ann, _)):
+        for n in range(3):
+            press(line, ann, "*3")
+            press(line, ann, f"11{n}#")
+        is_told(ann, "That PIN is wrong. There are no further tries on this call.")
+        wrong = line.telnyx.now()
+        line.telnyx.phone(ANN).hang_up()
+        settled(line)
+        again = dial(line, ANN)
+        settled(line)
+        press(line, again, "*3")
+        press(line, again, MODERATOR_PIN)
+        is_told(again, "You are a moderator now.")
+        assert told(again)[-2:] == ["Please wait a moment.", "You are a moderator now."]
+        assert line.telnyx.now() - wrong > 10, "hanging up and calling again does not help"
+
+
 def test_a_listener_stays_muted() -> None:
     with meeting(ANN, BOB) as (line, (_, bob)):
         act(line, "role", BOB, role="listener")

@@ -28,9 +28,10 @@ def gather_begins(room: Room, call: str, values: Mapping[str, Any], at: float) -
     first = given.get("initial_timeout_millis", given["timeout_millis"])
     between = given.get("inter_digit_timeout_millis", USUAL_BETWEEN)
     each = PROMPT_AT_MOST + (first + between * given["maximum_digits"]) / 1000
-    wrong_pins = room.participants[call].pressed.wrong_pins
+    before = room.participants[call].pressed
     until = at + each * given["maximum_tries"]
-    return change(room, call, pressed=Pressed(wrong_pins=wrong_pins, gathers_until=until))
+    pressed = Pressed(wrong_pins=before.wrong_pins, pin=before.pin, gathers_until=until)
+    return change(room, call, pressed=pressed)
 
 
 def gather_is_over(room: Room, event: Webhook) -> Room:

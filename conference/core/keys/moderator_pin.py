@@ -1,54 +1,90 @@
-"""Become a moderator during the call, by the room's moderator PIN."""
+"""Become a moderator during the call, by the room's moderator PIN.
+
+Wrong PINs wait by the rules of `pin_defence`, over all calls of the meeting and later ones.
+"""
 
 from __future__ import annotations
 
-from hmac import compare_digest
-
+from conference.core import pin_defence
+from conference.core.announcing import announce
 from conference.core.keys.action import Press, Reads, request
 from conference.core.parts import NOTHING_ASKED
+from conference.core.reception import WAIT, leads_to
 from conference.core.replacing import replace
-from conference.core.room import Room
-from conference.core.transitions import change
+from conference.core.room import Deadline, Room
+from conference.core.room_settings import Pin
+from conference.core.transitions import change, set_deadline
 
 MOST_TRIES = 3  # on one call
 NO_TRIES_LEFT = "There are no further tries on this call."
+IS_ONE = "You are a moderator already."
+LATER = "Too many wrong PINs were entered. Please try again later."
 
 
 def ask_pin(room: Room, press: Press) -> tuple[str, bool]:
     """Ask for the PIN, unless it would change nothing."""
     participant = room.participants[press.call]
     if participant.role == "moderator":
-        return "You are a moderator already.", False
+        return IS_ONE, False
     if not _pins(room):
         return "This room has no moderator PIN.", False
+    if participant.pressed.pin and Deadline("call", press.call) in room.deadlines:
+        return WAIT, False
     if participant.pressed.wrong_pins >= MOST_TRIES:
         return NO_TRIES_LEFT, False
     return "Enter the moderator PIN, then press hash.", True
 
 
 def become_moderator(room: Room, press: Press) -> tuple[Room, str]:
-    """Give the role for the right PIN. Count a wrong one."""
+    """Compare the PIN, now or when its turn comes."""
     if not press.typed:
         return room, "No PIN was entered."
     participant = room.participants[press.call]
-    typed = press.typed.encode()
-    if sum(compare_digest(typed, pin.encode()) for pin in _pins(room)):  # compares with each
-        was_muted = _is_muted(room, press.call)
-        room = request(room, press, "role", press.call, role="moderator")
-        unmuted = was_muted and not _is_muted(room, press.call)
-        return room, f"You are a moderator now.{' You are unmuted.' if unmuted else ''}"
-    wrong = participant.pressed.wrong_pins + 1
-    room = change(room, press.call, pressed=replace(participant.pressed, wrong_pins=wrong))
-    return room, f"That PIN is wrong.{f' {NO_TRIES_LEFT}' if wrong >= MOST_TRIES else ''}"
+    defence, when = pin_defence.turn(room.pin_defence, participant.number, press.at)
+    room = replace(room, pin_defence=defence)
+    if when is None:
+        return room, LATER
+    if when <= press.at:
+        return _compare(room, press)
+    room = change(room, press.call, pressed=replace(participant.pressed, pin=press.typed))
+    return set_deadline(room, Deadline("call", press.call), when), WAIT
+
+
+def compare_waiting_pin(room: Room, call: str, at: float) -> Room:
+    """Compare the PIN whose turn has come, and answer in private."""
+    pressed = room.participants[call].pressed
+    if not pressed.pin:
+        return room
+    room = change(room, call, pressed=replace(pressed, pin=""))
+    room, words = _compare(room, Press(call, at, "", pressed.pin))
+    return announce(room, words, at, [call])
+
+
+def _compare(room: Room, press: Press) -> tuple[Room, str]:
+    """Give the role for the right PIN. Count a wrong one."""
+    participant = room.participants[press.call]
+    if participant.role == "moderator":  # meanwhile
+        return room, IS_ONE
+    is_right = leads_to(_pins(room), press.typed) is not None
+    note = pin_defence.note_right if is_right else pin_defence.note_wrong
+    room = replace(room, pin_defence=note(room.pin_defence, participant.number, press.at))
+    if not is_right:
+        wrong = participant.pressed.wrong_pins + 1
+        room = change(room, press.call, pressed=replace(participant.pressed, wrong_pins=wrong))
+        return room, f"That PIN is wrong.{f' {NO_TRIES_LEFT}' if wrong >= MOST_TRIES else ''}"
+    was_muted = _is_muted(room, press.call)
+    room = request(room, press, "role", press.call, role="moderator")
+    unmuted = was_muted and not _is_muted(room, press.call)
+    return room, f"You are a moderator now.{' You are unmuted.' if unmuted else ''}"
 
 
 def _longest(room: Room) -> int:
-    return max(map(len, _pins(room)), default=1)
+    return max((len(pin.digits) for pin in _pins(room)), default=1)
 
 
-def _pins(room: Room) -> list[str]:
+def _pins(room: Room) -> tuple[Pin, ...]:
     pins = room.settings.pins
-    return [pin.digits for pin in pins if pin.role == "moderator" and pin.room == room.name]
+    return tuple(pin for pin in pins if pin.role == "moderator" and pin.room == room.name)
 
 
 def _is_muted(room: Room, call: str) -> bool:

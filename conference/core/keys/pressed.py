@@ -31,14 +31,16 @@ class Pressed:
 
     `keys`: of a sequence that is not complete, in the order of their times. `past`: the newest key
     that has counted, or the end of a gather; older keys do nothing. `question`: the action that
-    reads further keys; empty if none does. `wrong_pins`: moderator PINs on this call.
-    `gathers_until`: the latest end of a gather, Unix seconds; 0 without one.
+    reads further keys; empty if none does. `wrong_pins`: moderator PINs on this call. `pin`: a
+    moderator PIN that waits for its comparison. `gathers_until`: the latest end of a gather, Unix
+    seconds; 0 without one.
     """
 
     keys: tuple[Key, ...] = field(default=(), repr=False)
     past: Key | None = None
     question: str = ""
     wrong_pins: int = 0
+    pin: str = field(default="", repr=False)
     gathers_until: float = 0.0
 
     @property
