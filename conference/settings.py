@@ -23,6 +23,7 @@ from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Number
 from conference.core.schema.phone_numbers import PhoneNumber, with_plus
 from conference.core.schema.texts import ROOM, Address, Pattern, Text
+from conference.core.schema.typed_numbers import country_code
 from conference.core.texml import attributes
 from conference.masking import hide_secrets, hide_texml_path
 from conference.signature import public_key
@@ -110,6 +111,8 @@ def make(**values: Any) -> Settings:
     texml = {name for name in values if name.upper() in attributes.SETTINGS}
     others = {name: values[name] for name in values.keys() - room.keys() - texml}
     room["texml"] = attributes.from_settings(values)
+    if values.get("dial_allow"):
+        room["dial_country"] = country_code(values.get("telnyx_number", ""))
     return Settings(**others, room=RoomSettings(**room))
 
 

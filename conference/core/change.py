@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from conference.core.commands import Command
 from conference.core.events import Event, HandedOver
+from conference.core.parts import KeyRequest
 from conference.core.room import Room
 
 
@@ -17,6 +18,7 @@ class Change:
     `touched`: the calls whose participant was added, changed or removed, each once, in the order
     of the changes. `rows`: the calls whose row in the public view may differ, sorted.
     `handovers`: by the name of another room, the event for it: a call goes there.
+    `requests`: of keys; the engine applies each one, and answers with a `RequestAnswered`.
     An event that changes nothing has `after is before`.
     """
 
@@ -27,3 +29,4 @@ class Change:
     touched: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     handovers: tuple[tuple[str, HandedOver], ...] = ()
+    requests: tuple[KeyRequest, ...] = ()

@@ -62,6 +62,7 @@ TAGS: dict[type, str] = {
     e.SnapshotWanted: "snapshot wanted",
     e.ModeratorRequest: "moderator request",
     e.HandedOver: "handed over",
+    e.RequestAnswered: "request answered",
     e.InternalFault: "internal fault",
 }
 """The tag of each class that stands in a union or in `Any`. Tags are stored: never change one."""

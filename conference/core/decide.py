@@ -16,10 +16,12 @@ from conference.core.events import (
     InternalFault,
     ModeratorRequest,
     Outcome,
+    RequestAnswered,
     SnapshotWanted,
     Webhook,
 )
 from conference.core.handlers import handle
+from conference.core.keys.keypad import answer_request
 from conference.core.keys.telling import tell_mutes
 from conference.core.meeting import end_meeting
 from conference.core.outcomes.outcome import outcome
@@ -52,9 +54,11 @@ def decide(room: Room, event: Event) -> Change:
     after = rules.apply(begun, tell_mutes(begun, after, event.at), event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
     handovers = tuple(_handover(handed, event.at) for handed in after.draft.handed)
+    requests = after.draft.requests
     rows = changed_rows(room, after, touched)
     after = replace(after, draft=EMPTY_DRAFT, **stamp(room, after, rows, touched, event.at))
-    return Change(room, after, event, _to_send(room, after), touched, rows, handovers)
+    to_send = _to_send(room, after)
+    return Change(room, after, event, to_send, touched, rows, handovers, requests)
 
 
 def _handover(handed: Handed, at: float) -> tuple[str, HandedOver]:
@@ -105,6 +109,7 @@ REACTIONS: dict[type[Event], Callable[[Room, Any], Room]] = {
     Outcome: outcome,
     DeadlinePassed: deadline_passed,
     HandedOver: take_over_call,
+    RequestAnswered: answer_request,
     SnapshotWanted: _snapshot_wanted,
     InternalFault: _give_up,
 }
@@ -114,6 +119,7 @@ CAUSES: dict[type[Event], Cause] = {
     Fetch: "webhook",
     ModeratorRequest: "request",
     HandedOver: "request",
+    RequestAnswered: "request",
     DeadlinePassed: "deadline",
     SnapshotWanted: "snapshot",
     InternalFault: "outcome",

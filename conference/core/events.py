@@ -122,6 +122,20 @@ class HandedOver:
     request: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RequestAnswered:
+    """A request of a participant's key is applied, or refused.
+
+    `words`: to be spoken if it is applied. `refused`: the kind of the refusal; empty if there is
+    none.
+    """
+
+    at: float
+    call: str
+    words: str = ""
+    refused: str = ""
+
+
 class Refused(Exception):
     """The request cannot be done in the room's present state. `kind` is for programs."""
 
@@ -138,6 +152,7 @@ Event = (
     | SnapshotWanted
     | ModeratorRequest
     | HandedOver
+    | RequestAnswered
     | InternalFault
 )
 

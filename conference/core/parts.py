@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import MutedBy
 from conference.core.commands import Dial
@@ -141,18 +141,35 @@ class Handed(NamedTuple):
     request: str = ""
 
 
+class KeyRequest(NamedTuple):
+    """A request of a participant's key that the room cannot check alone: the engine applies it.
+
+    `call`: of the participant. `words`: that are spoken to them when it is applied. The other
+    fields are those of `ModeratorRequest`.
+    """
+
+    call: str
+    words: str
+    verb: str
+    at: float
+    id: str
+    calls: tuple[str, ...]
+    values: Mapping[str, Any]
+
+
 class Draft(NamedTuple):
     """Notes for the change in progress; empty in every stored room.
 
     `cause`: the kind of the event. `request`: the id of the moderator's request that the event is,
     or hands a call over for. `touched`: the calls whose participants were put or released, in
-    order. `handed`: the calls for other rooms.
+    order. `handed`: the calls for other rooms. `requests`: of keys, for the engine.
     """
 
     cause: Cause | Literal[""] = ""
     request: str = ""
     touched: tuple[str, ...] = ()
     handed: tuple[Handed, ...] = ()
+    requests: tuple[KeyRequest, ...] = ()
 
 
 EMPTY_DRAFT = Draft()

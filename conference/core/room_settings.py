@@ -56,8 +56,10 @@ class RoomSettings:
     `title`: Telnyx's name of the conference; empty for the room's name. `stages`: that each caller
     passes. `pins`: that are asked for in this room. `roster`: by number in E.164. `roles`: those
     that differ from USUAL. `keys`: sequences of keys to actions, see `keys.actions`; without any,
-    keys do nothing. `wait_url`: music until the conference starts; empty for the music of
-    holds. `host_grace_seconds`: from the leave of the last one who ends the conference to its end.
+    keys do nothing. `dial_country`: the country code that completes numbers typed on a telephone,
+    without +; empty if nobody may be called. `wait_url`: music until the conference starts; empty
+    for the music of holds. `host_grace_seconds`: from the leave of the last one who ends the
+    conference to its end.
     """
 
     greeting_first: str = (
@@ -82,6 +84,7 @@ class RoomSettings:
     roster: Mapping[str, Known] = field(default_factory=dict, repr=False)
     roles: Mapping[Role, RoleSettings] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    dial_country: str = ""
     wait_url: str = field(default="", repr=False)
     host_grace_seconds: float = 60
     # Attributes of <Conference>, if set.

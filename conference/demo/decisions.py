@@ -15,6 +15,7 @@ _DECISIONS = {
     events.DeadlinePassed: "a deadline has passed",
     events.SnapshotWanted: "the app compares its calls with Telnyx's lists",
     events.HandedOver: "a caller comes from another room",
+    events.RequestAnswered: "the app answers a key",
     events.InternalFault: "a fault of the app",
 }
 """By the type of an event that is no message of Telnyx."""

@@ -17,9 +17,11 @@ from conference.core.events import (
     Ignored,
     ModeratorRequest,
     Refused,
+    RequestAnswered,
     SnapshotWanted,
     Webhook,
 )
+from conference.core.parts import KeyRequest
 from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import check_move_to
 from conference.core.requests.under_way import check_not_here
@@ -124,7 +126,7 @@ class Engine:
         Raise Refused if the request cannot be done, or Overloaded. Then nothing is changed.
         """
         try:
-            return self._moderate(name, event, wait, key)
+            return self._moderate(name, event, wait, key, first_look.PATIENCE)
         except Refused:  # perhaps since the same request was applied meanwhile
             if receipt := self.repeated(name, event.id, wait, key):
                 return receipt
@@ -146,7 +148,7 @@ class Engine:
         return receipt
 
     def _moderate(
-        self, name: str, event: ModeratorRequest, wait: float, key: Key | None
+        self, name: str, event: ModeratorRequest, wait: float, key: Key | None, patience: float
     ) -> Receipt:
         if self._dispatcher.overloaded:
             raise Overloaded
@@ -154,7 +156,7 @@ class Engine:
             room = self.registry.room(name)
             self._dial_limits.check_number(event, room)
             check_not_here(room, event)  # before a limit proposes to try again later
-            self._await_first_look()
+            self._await_first_look(patience)
         with self._receipts.open(name, event.id) as receipt:
             with self._allowed(name, event):
                 once = key or Key("", "")
@@ -182,7 +184,20 @@ class Engine:
             self.apply(other, SnapshotWanted(event.at))
         for handover in change.handovers:
             self.apply(*handover)
+        for request in change.requests:
+            self._answer_key(name, request)
         return change
+
+    def _answer_key(self, name: str, asked: KeyRequest) -> None:
+        """Apply the request of a key with all limits. Wait for nothing: it came by a webhook."""
+        refused, event = "", ModeratorRequest(*asked[2:])
+        try:
+            self._moderate(name, event, wait=0, key=None, patience=0)
+        except Refused as refusal:
+            refused = refusal.kind
+        except Overloaded:
+            refused = "overloaded"
+        self.apply(name, RequestAnswered(self.clock(), asked.call, asked.words, refused))
 
     def room(self, name: str) -> Room | None:
         """Return the room of this name as `rooms` does; None if it does not."""
@@ -225,11 +240,11 @@ class Engine:
             return self._dial_limits.reserve(event, self.registry.rooms)
         return nullcontext()
 
-    def _await_first_look(self) -> None:
+    def _await_first_look(self, patience: float) -> None:
         """Wait until the calls from before the start are counted. Refused if that takes long."""
         for room in self._first_look.missing:
             self.apply(room, SnapshotWanted(self.clock()))  # unless one is under way
-        if not self._first_look.wait(first_look.PATIENCE):
+        if not self._first_look.wait(patience):
             what = "the calls from before the start are not counted yet"
             todo = "try again soon; if this lasts, the log gives the reason"
             raise Refused("not-ready", f"{what}, for Telnyx has not listed them: {todo}")

@@ -17,6 +17,7 @@ from conference.core.events import (
     InternalFault,
     ModeratorRequest,
     Outcome,
+    RequestAnswered,
     SnapshotWanted,
     Webhook,
 )
@@ -271,6 +272,8 @@ def _cause(event: Event) -> str:
             return f"a moderator: {event.verb}"
         case HandedOver():
             return "moved here"
+        case RequestAnswered():
+            return "a key is answered"
         case DeadlinePassed():
             return "time is up"
         case SnapshotWanted():

@@ -17,15 +17,15 @@ from conference.core.change import Change
 from conference.core.client_state import LONGEST_REQUEST, MutedBy, Role
 from conference.core.codec import decode_room, encode
 from conference.core.decide import decide
-from conference.core.events import Event, HandedOver, Webhook
-from conference.core.keys.action import EVERYONE
+from conference.core.events import Event, HandedOver, RequestAnswered, Webhook
+from conference.core.keys.action import EVERYONE, Action, Press, request
 from conference.core.keys.actions import ACTIONS, first_allowed
 from conference.core.keys.keymap import how_to_unmute, problems, sequence_for
 from conference.core.keys.moderator_pin import LATER, MOST_TRIES, NO_TRIES_LEFT
 from conference.core.keys.presets import PRESETS
 from conference.core.keys.pressed import Pressed
 from conference.core.keys.spoken import spoken
-from conference.core.parts import NOTHING_ASKED, Asked
+from conference.core.parts import EMPTY_DRAFT, NOTHING_ASKED, Asked
 from conference.core.pin_defence import note_wrong
 from conference.core.requests.hands import DOWN, MODES, TURN, TURN_OVER, UP
 from conference.core.room import Room
@@ -43,7 +43,8 @@ NUMBERS = count(1)
 
 def with_keys(preset: str = "zoom", **settings: Any) -> Room:
     """Return an empty room with keys."""
-    return rig.with_settings(**{"keys": PRESETS[preset], "pins": PINS, **settings})
+    usual = {"keys": PRESETS[preset], "pins": PINS, "dial_country": "1"}
+    return rig.with_settings(**{**usual, **settings})
 
 
 def three(room: Room | None = None) -> Room:
@@ -117,7 +118,8 @@ NO_VOLUME = "Volume keys are not available on this line."
 ASK_PIN = "Enter the moderator PIN, then press hash."
 FOR_ALL = "Star six: mute or unmute yourself. Star hash: how many people are here. Star one: "
 FOR_ALL += "these keys. Star three: become a moderator by PIN."
-FOR_MODERATORS = " Star five: lock or unlock the conference. Hash hash: mute or unmute everyone. "
+FOR_MODERATORS = " Star four: call somebody in. Star five: lock or unlock the conference. Hash "
+FOR_MODERATORS += "hash: mute or unmute everyone. "
 FOR_MODERATORS += "Star seven: conversation, questions or lecture. "
 FOR_MODERATORS += "Star two: let the next hand speak. "
 FOR_MODERATORS += "Star nine: begin or end a recording. Star zero: end the conference."
@@ -143,6 +145,7 @@ ANSWERS = [
     Row("zoom", "*#", HERE, HERE, HERE),
     Row("zoom", "*1", FOR_ALL + FOR_MODERATORS, FOR_ALL + FOR_PARTICIPANTS, FOR_ALL),
     Row("zoom", "*3", "You are a moderator already.", ASK_PIN, ASK_PIN),
+    Row("zoom", "*4", "Enter the phone number, then press hash.", ONLY, ONLY),
     Row("zoom", "*5", "Locked.", ONLY, ONLY),
     Row("zoom", "*2", "No hand is up.", ONLY, ONLY),
     Row("zoom", "*9", "The recording begins.", UP.format(place=1), ONLY),
@@ -344,6 +347,98 @@ def test_a_refusal_is_spoken() -> None:
         full = rig.after(full, rig.asks("play", audio_url=f"https://x.example/{n}.mp3"))
     commands = [x for x in rig.pending(rig.after(full, *keys("*9", "A")), rig.requests("K"))]
     assert commands[-1].body["payload"] == "Please try again in a moment."  # type: ignore[union-attr]
+
+
+# Call somebody in
+
+
+def typed(room: Room, digits: str, call: str = "A", at: float = NOW) -> Change:
+    """Return the change by the last of these keys, after `*4`."""
+    *others, last = keys(digits, call, at + 3)
+    return decide(rig.well(rig.after(press(room, "*4", call, at), *others), at + 3), last)
+
+
+def test_a_typed_number_is_a_request_that_the_engine_must_check() -> None:
+    change = typed(THREE, "3125550142#")
+    assert [r for r in _new(change) if r.name in ("dial", "speak")] == []
+    (request,) = change.requests
+    assert (request.call, request.verb, request.calls) == ("A", "dial", ())
+    assert (request.values, request.words) == ({"to": "+13125550142"}, "Calling.")
+    assert change.after.draft == EMPTY_DRAFT
+
+
+@pytest.mark.parametrize(
+    ("refused", "hears"),
+    [
+        ("", "Calling."),
+        ("dial-is-off", "Calling is off on this line."),
+        ("dial-refused", "This number may not be called."),
+        ("dial-limit", "No further call is possible now. Please try again later."),
+        ("already-here", "This number is here already, or is being called."),
+        ("not-ready", "Please try again in a moment."),
+        ("overloaded", "Please try again in a moment."),
+        ("not-now", "That is not possible now."),
+    ],
+)
+def test_the_answer_of_the_engine_is_spoken_in_private(refused: str, hears: str) -> None:
+    answered = RequestAnswered(NOW, "A", "Calling.", refused)
+    assert spoken_to(THREE, answered) == [(("A",), hears)]
+
+
+def test_the_answer_to_a_caller_who_has_left_is_not_spoken() -> None:
+    gone = rig.after(THREE, rig.hangup("A"))
+    assert decide(gone, RequestAnswered(NOW, "A", "Calling.")).after is gone
+
+
+@pytest.mark.parametrize(
+    ("digits", "hears"),
+    [
+        ("#", "No number was entered."),
+        ("123#", "That is no phone number."),
+        ("2125550142000#", "That is no phone number."),
+        ("911#", "That is no phone number."),
+    ],
+)
+def test_what_is_no_number_is_no_request(digits: str, hears: str) -> None:
+    asked = press(THREE, "*4", "A")
+    assert answer(asked, digits, "A", NOW + 3) == hears
+    assert typed(THREE, digits).requests == ()
+
+
+def test_star_ends_the_input_of_a_number() -> None:
+    assert typed(THREE, "3125550142*#").requests == ()
+
+
+def test_nobody_is_called_where_calling_is_off() -> None:
+    off = three(with_keys(dial_country=""))
+    assert answer(off, "*4", "A") == "Calling is off on this line."
+    assert typed(off, "3125550142#").requests == ()
+
+
+def test_only_a_moderator_calls_somebody_in() -> None:
+    for call in "BC":
+        assert typed(THREE, "3125550142#", call).requests == ()
+    asked = press(THREE, "*4", "A")
+    room = rig.well(rig.after(asked, rig.asks("role", "A", role="participant")), NOW)
+    *others, last = keys("3125550142#", "A", NOW + 3)
+    room = rig.after(room, *others)
+    assert decide(room, last).requests == ()
+    assert spoken_to(room, last) == [(("A",), ONLY)]
+
+
+def test_no_action_can_pass_the_limits_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also an action of one's own is left to the engine, where the verb has limits."""
+
+    def moves(room: Room, event: Press) -> tuple[Room, str]:
+        return request(room, event, "move", event.call, room="blue"), "You move."
+
+    monkeypatch.setitem(ACTIONS, "away", Action(roles=EVERYONE, help="go", does=moves))  # type: ignore[arg-type]
+    room = three(with_keys(keys={"*1": "away"}))
+    change = decide(rig.after(room, key("*")), key("1", at=NOW + 1))
+    (asked,) = change.requests
+    assert (asked.verb, asked.calls, asked.values) == ("move", ("B",), {"room": "blue"})
+    assert asked.words == "You move."
+    assert rig.status(change.after)["B"] == "joined"
 
 
 # Become a moderator

@@ -319,6 +319,14 @@ EVENTS = [
         """,
     ),
     Stored(
+        "request answered",
+        e.RequestAnswered(12.5, "A", "Calling.", "dial-limit"),
+        """
+        {"is": "request answered", "at": 12.5, "call": "A", "words": "Calling.",
+         "refused": "dial-limit"}
+        """,
+    ),
+    Stored(
         "internal fault",
         e.InternalFault(12.5, c.Hangup("A")),
         """

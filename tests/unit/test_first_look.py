@@ -10,10 +10,12 @@ import pytest
 from rigs.waiting import until
 
 from conference.clock import Clock
+from conference.core.change import Change
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Dial, TakeSnapshot
 from conference.core.doors import Doors
-from conference.core.events import ModeratorRequest, Outcome, Refused
+from conference.core.events import Event, ModeratorRequest, Outcome, Refused, RequestAnswered
+from conference.core.parts import KeyRequest
 from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
@@ -134,6 +136,25 @@ def test_a_texml_conference_has_no_list_of_calls_to_wait_for(engine: Engine, api
     api.may_answer.set()
     engine.start()
     until(lambda: dial(engine) == "", "the conference is listed")
+
+
+def test_a_key_does_not_wait_for_the_lists(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key comes by a webhook, which must be answered at once."""
+    monkeypatch.setattr(first_look, "PATIENCE", 3600)
+    answered: list[Event] = []
+    apply = engine.apply
+
+    def note(name: str, event: Event, *others: str) -> Change | None:
+        answered.append(event)
+        return apply(name, event, *others)
+
+    monkeypatch.setattr(engine, "apply", note)
+    engine.start()
+    to = {"to": "+13125550142"}
+    request = KeyRequest("A", "Calling.", "dial", engine.clock(), "key", (), to)
+    engine._answer_key("demo", request)
+    assert isinstance(answered[-1], RequestAnswered)
+    assert (answered[-1].call, answered[-1].refused) == ("A", "not-ready")
 
 
 def test_a_number_that_may_never_be_called_is_refused_at_once(engine: Engine) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from conference.core.client_state import Role
 from conference.core.events import ModeratorRequest
+from conference.core.parts import KeyRequest
 from conference.core.replacing import replace
-from conference.core.requests.verbs import requested
+from conference.core.requests.verbs import VERBS, requested
 from conference.core.room import Room
 
 EVERYONE: tuple[Role, ...] = ("moderator", "participant", "listener")
@@ -63,15 +64,21 @@ class Action:
     reads: Reads | None = None
 
 
-def request(room: Room, press: Press, verb: str, *calls: str, **values: Any) -> Room:
+def request(room: Room, press: Press, verb: str, /, *calls: str, **values: Any) -> Room:
     """Apply a verb as a moderator's request would. Raise Refused if it cannot be done now.
 
+    A verb with limits beyond the room is left to the engine: the words of the action are spoken
+    when it is applied, and those of the refusal if it is refused.
     The id of the request is derived from that of the event, so that a repetition has the same.
     """
-    return apply(room, as_request(press, verb, *calls, **values), requested)
+    event = as_request(press, verb, *calls, **values)
+    if not VERBS[verb].by_engine:
+        return apply(room, event, requested)
+    asked = KeyRequest(press.call, "", event.verb, event.at, event.id, event.calls, event.values)
+    return replace(room, draft=room.draft._replace(requests=(*room.draft.requests, asked)))
 
 
-def as_request(press: Press, verb: str, *calls: str, **values: Any) -> ModeratorRequest:
+def as_request(press: Press, verb: str, /, *calls: str, **values: Any) -> ModeratorRequest:
     """Return the request that the key makes."""
     return ModeratorRequest(verb, press.at, _id(press, verb), calls, values)
 

@@ -23,6 +23,7 @@ from conference.core.keys.action import (
     as_request,
     request,
 )
+from conference.core.keys.dialling import NUMBER, dial_out
 from conference.core.keys.moderator_pin import MODERATOR_PIN, become_moderator
 from conference.core.keys.spoken import spoken
 from conference.core.keys.staying_muted import stays_muted
@@ -149,6 +150,7 @@ ACTIONS: Mapping[str, Action] = {
         does=become_moderator,
         reads=MODERATOR_PIN,
     ),
+    "dial": Action(roles=MODERATORS, help="call somebody in", does=dial_out, reads=NUMBER),
     "lock": Action(roles=MODERATORS, help="lock or unlock the conference", does=_lock),
     "mute-all": Action(roles=MODERATORS, help="mute or unmute everyone", does=_mute_all),
     "mode": Action(roles=MODERATORS, help="conversation, questions or lecture", does=_mode),

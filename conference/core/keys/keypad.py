@@ -6,9 +6,10 @@ Only keys of participants inside count, and only while no gather reads them.
 from __future__ import annotations
 
 from conference.core.announcing import announce
-from conference.core.events import Refused, Webhook
+from conference.core.events import Refused, RequestAnswered, Webhook
 from conference.core.keys.action import Press
 from conference.core.keys.actions import ACTIONS, first_allowed
+from conference.core.keys.dialling import IS_OFF
 from conference.core.keys.pressed import (
     Key,
     Pressed,
@@ -25,7 +26,15 @@ from conference.core.transitions import change
 ENDS_INPUT, ENDS_QUESTION = "#", "*"
 ONLY_MODERATORS = "Only a moderator can do this."
 NOT_NOW = "That is not possible now."
-NOT_POSSIBLE = {"overloaded": "Please try again in a moment."}
+SOON = "Please try again in a moment."
+NOT_POSSIBLE = {
+    "overloaded": SOON,
+    "not-ready": SOON,
+    "dial-is-off": IS_OFF,
+    "dial-refused": "This number may not be called.",
+    "dial-limit": "No further call is possible now. Please try again later.",
+    "already-here": "This number is here already, or is being called.",
+}
 """By the kind of a refusal; NOT_NOW for any other."""
 
 
@@ -45,6 +54,12 @@ def press_key(room: Room, event: Webhook) -> Room:
     room = change(room, event.call, pressed=pressed)
     done = sequence(pressed, tuple(room.settings.keys))
     return _begin(room, event, done) if done else room
+
+
+def answer_request(room: Room, event: RequestAnswered) -> Room:
+    """Answer the key whose request the engine has applied: `speak` follows in private."""
+    words = _not_possible(event.refused) if event.refused else event.words
+    return _answer(room, event.call, words, event.at)
 
 
 def _counts(room: Room, participant: Participant, event: Webhook) -> bool:
@@ -73,7 +88,7 @@ def _begin(room: Room, event: Webhook, done: str) -> Room:
     name = first_allowed(room.settings.keys[done], participant.role)
     room = _keep(room, event, complete(participant.pressed))
     if not name:
-        return _answer(room, event, ONLY_MODERATORS)
+        return _answer(room, event.call, ONLY_MODERATORS, event.at)
     press = Press(event.call, event.at, event.id)
     reads = ACTIONS[name].reads
     if reads is None:
@@ -82,7 +97,7 @@ def _begin(room: Room, event: Webhook, done: str) -> Room:
     if question:
         pressed = room.participants[event.call].pressed
         room = _keep(room, event, replace(pressed, question=name))
-    return _answer(room, event, words)
+    return _answer(room, event.call, words, event.at)
 
 
 def _read_further(room: Room, event: Webhook, before: Pressed, key: Key) -> Room:
@@ -99,22 +114,30 @@ def _read_further(room: Room, event: Webhook, before: Pressed, key: Key) -> Room
         return _keep(room, event, pressed)
     room = _keep(room, event, complete(pressed))
     if room.participants[event.call].role not in ACTIONS[name].roles:  # meanwhile
-        return _answer(room, event, ONLY_MODERATORS)
+        return _answer(room, event.call, ONLY_MODERATORS, event.at)
     return _do(room, event, name, Press(event.call, event.at, event.id, typed))
 
 
 def _do(room: Room, event: Webhook, name: str, press: Press) -> Room:
-    """Do the action, and answer in private."""
+    """Do the action, and answer in private: at once, or when the engine has applied a request."""
     try:
         room, words = ACTIONS[name].does(room, press)
     except Refused as refusal:
-        words = NOT_POSSIBLE.get(refusal.kind, NOT_NOW)
-    return _answer(room, event, words)
+        words = _not_possible(refusal.kind)
+    *others, last = room.draft.requests or [None]
+    if last is None:
+        return _answer(room, event.call, words, event.at)
+    requests = (*others, last._replace(words=words))
+    return replace(room, draft=room.draft._replace(requests=requests))
 
 
 def _keep(room: Room, event: Webhook, pressed: Pressed) -> Room:
     return change(room, event.call, pressed=pressed)
 
 
-def _answer(room: Room, event: Webhook, words: str) -> Room:
-    return announce(room, words, event.at, [event.call]) if words else room
+def _not_possible(refused: str) -> str:
+    return NOT_POSSIBLE.get(refused, NOT_NOW)
+
+
+def _answer(room: Room, call: str, words: str, at: float) -> Room:
+    return announce(room, words, at, [call]) if words else room

@@ -15,6 +15,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "*#": "count",
         "*1": "help",
         "*3": "moderator",
+        "*4": "dial",
         "*5": "lock",
         "##": "mute-all",
         "*7": "mode",

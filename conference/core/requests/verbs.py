@@ -37,6 +37,7 @@ class Verb:
 
     `of`: the room as a whole, named participants, or either. `typed_as`: the word of the command
     line, if it differs from the name. `needs_some`: a request without any parameter is refused.
+    `by_engine`: its limits are beyond the room, so that only the engine can check them.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Verb:
     parameters: tuple[Parameter, ...] = ()
     typed_as: str = ""
     needs_some: bool = False
+    by_engine: bool = False
 
     @property
     def not_taken(self) -> Mapping[str, str]:
@@ -79,12 +81,19 @@ ROWS = (
     Verb("kick", "participants", "Say goodbye to them and hang up.", m.kick, p.KICK),
     Verb("leave", "participants", "Take them out; their calls stay up.", m.leave, p.LEAVE),
     Verb("join", "participants", "Bring them back after leave or enqueue.", m.join, p.JOIN),
-    Verb("move", "participants", "Move them to another room.", m.move, p.TO),
+    Verb("move", "participants", "Move them to another room.", m.move, p.TO, by_engine=True),
     Verb("enqueue", "participants", "Put them into a queue.", m.enqueue, p.ENQUEUE),
     Verb("leave-queue", "participants", "Take them out of their queue.", m.leave_queue),
     Verb("rename", "participants", "Give them a name.", m.rename, p.LABEL),
     Verb("role", "participants", "Make them a moderator, participant or listener.", role, p.ROLE),
-    Verb("dial", "room", "Call a number; it joins the room on answering.", dial, p.DIAL),
+    Verb(
+        name="dial",
+        of="room",
+        help="Call a number; it joins the room on answering.",
+        handler=dial,
+        parameters=p.DIAL,
+        by_engine=True,
+    ),
     Verb(
         "mute-all", "room", "Mute all but moderators, also on the way in.", w.mute_all, p.MUTE_ALL
     ),

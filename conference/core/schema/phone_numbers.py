@@ -19,7 +19,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # to ASCI
 _TEL = re.compile(r"\s*tel:", re.IGNORECASE)
 _TRUNK = re.compile(r"\(\s*0\s*\)")  # dialled inside the country alone: +44 (0)20 7946 0958
 _KEEPS_ZERO = ("+39", "0039")  # in Italy it belongs to the number
-_AMERICAN = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")  # without its country code, 1
+AMERICAN = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")  # without its country code, 1
 
 
 @lru_cache(CACHED)
@@ -54,7 +54,7 @@ def suggestion(text: str) -> str:
     number = compact(text)
     if number.startswith("011"):  # as 00, but in America
         return e164("+" + number.removeprefix("011"))
-    return e164(f"+1{number}" if _AMERICAN.fullmatch(number) else f"+{number}")
+    return e164(f"+1{number}" if AMERICAN.fullmatch(number) else f"+{number}")
 
 
 @dataclass(frozen=True, slots=True)
