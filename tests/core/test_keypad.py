@@ -456,6 +456,12 @@ def test_the_right_pin_makes_a_moderator(call: str, typed: str) -> None:
     assert answer(asked, typed, call, NOW + 2) == f"You are a moderator now.{unmuted}"
 
 
+def test_a_moderator_in_question_time_hears_that_the_mute_is_over() -> None:
+    questions = rig.well(rig.after(THREE, rig.asks("mode", mode="questions")), NOW)
+    asked = press(questions, "*3")
+    assert answer(asked, PIN, "B", NOW + 2) == "You are a moderator now. You are unmuted."
+
+
 @pytest.mark.parametrize("typed", ["907714", "4821#", "555#", "123456", "90771#"])
 def test_a_wrong_pin_is_answered_and_changes_no_role(typed: str) -> None:
     asked = press(THREE, "*3")
@@ -656,7 +662,7 @@ def without_keys() -> Room:
     return three(with_keys(keys={}))
 
 
-@pytest.mark.parametrize("digits", ["5", "*", "#", "*4", "12345", "99", PIN])
+@pytest.mark.parametrize("digits", ["5", "*", "#", "#4", "12345", "99", PIN])
 def test_a_stray_key_or_an_unknown_sequence_does_nothing(digits: str) -> None:
     assert spoken_to(THREE, *keys(digits)) == []
     room = rig.after(THREE, *keys(digits))

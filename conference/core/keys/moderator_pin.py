@@ -8,7 +8,7 @@ from __future__ import annotations
 from conference.core import pin_defence
 from conference.core.announcing import announce
 from conference.core.keys.action import Press, Reads, request
-from conference.core.parts import NOTHING_ASKED
+from conference.core.muting import mute_reason
 from conference.core.reception import WAIT, leads_to
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
@@ -72,9 +72,9 @@ def _compare(room: Room, press: Press) -> tuple[Room, str]:
         wrong = participant.pressed.wrong_pins + 1
         room = change(room, press.call, pressed=replace(participant.pressed, wrong_pins=wrong))
         return room, f"That PIN is wrong.{f' {NO_TRIES_LEFT}' if wrong >= MOST_TRIES else ''}"
-    was_muted = _is_muted(room, press.call)
+    was_muted = mute_reason(room, press.call)
     room = request(room, press, "role", press.call, role="moderator")
-    unmuted = was_muted and not _is_muted(room, press.call)
+    unmuted = was_muted and not mute_reason(room, press.call)
     return room, f"You are a moderator now.{' You are unmuted.' if unmuted else ''}"
 
 
@@ -85,10 +85,6 @@ def _longest(room: Room) -> int:
 def _pins(room: Room) -> tuple[Pin, ...]:
     pins = room.settings.pins
     return tuple(pin for pin in pins if pin.role == "moderator" and pin.room == room.name)
-
-
-def _is_muted(room: Room, call: str) -> bool:
-    return room.holding.asked.get(call, NOTHING_ASKED).mute
 
 
 MODERATOR_PIN = Reads(prompt=ask_pin, most=_longest, within=15.0)
