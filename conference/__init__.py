@@ -84,7 +84,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         _limits(settings),
         observers=(
             *(each.observe for each in callbacks),
-            *(event_log.observe, timeline.observe, errors.observe, *more),
+            *(event_log.observe, timeline.observe, errors.observe, server_health.observe, *more),
         ),
         watchers=(lambda now: log_warnings(registry.rooms(), server_health, now),),
     )

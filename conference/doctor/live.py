@@ -20,6 +20,7 @@ def examine_server(report: dict[str, Any]) -> Iterator[Finding]:
     yield ok("server", f"{up}; started at {report['started_at']}")
     yield _webhooks(report)
     yield _telnyx(report)
+    yield from _keys(report)
     yield from _waiting(report["waiting"])
     yield from _unknown(report)
     yield from _taken(report.get("taken_names", []))
@@ -62,6 +63,20 @@ def _is_failing(error: dict[str, Any] | None) -> bool:
         return False
     most: float = FAILING.get(error.get("kind", ""), float("inf"))
     return bool(error.get("since_accepted", 0) >= most)
+
+
+def _keys(report: dict[str, Any]) -> Iterator[Finding]:
+    """Report whether Telnyx sends the keys of callers in a conference, where a room has keys."""
+    age = report.get("key_age")
+    if age is not None:
+        yield ok("keys", f"the last one of a caller in a conference came {_span(age)} ago")
+    elif report.get("has_keys"):
+        todo = (
+            "Dial a room and press *#. If no answer is heard, set the DTMF type of the number's "
+            "connection to RFC 2833 in the Telnyx portal, and see Where no key arrives in "
+            "docs/rooms.md."
+        )
+        yield warning("keys", "none of a caller in a conference has come since the start", todo)
 
 
 def _waiting(waiting: list[dict[str, Any]]) -> Iterator[Finding]:

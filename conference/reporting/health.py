@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conference.clock import Iso, iso
+from conference.core.change import Change
 from conference.core.commands import of_call
+from conference.core.events import Webhook
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.masking import mask_number
@@ -33,6 +35,7 @@ class ServerHealth:
     taken_names: dict[str, float] = field(default_factory=dict)  # rooms, with the last time
     error_kind: str = ""  # its meaning, such as "key refused"
     errors_since: int = 0  # errors since a command was accepted
+    key_at: float | None = None  # the last key of a participant inside, outside a gather
 
     def note_accepted(self, at: float) -> None:
         """Note that Telnyx carried out a command."""
@@ -42,6 +45,15 @@ class ServerHealth:
         """Note that Telnyx refused a command, or did not answer."""
         self.error_at, self.error_kind, self.error = at, kind, error
         self.errors_since += 1
+
+    def observe(self, change: Change) -> None:
+        """Note a key of a participant inside. Those of a gather prove nothing about the others."""
+        event = change.event
+        if not isinstance(event, Webhook) or event.type != "call.dtmf.received":
+            return
+        presser = change.before.participants.get(event.call)
+        if presser and presser.status == "joined" and event.at >= presser.pressed.gathers_until:
+            self.key_at = event.at
 
 
 def report(
@@ -59,6 +71,8 @@ def report(
     unknown_calls: calls that Telnyx has and no room knows.
     taken_names: rooms that cannot open, since their name is taken and no list shows by which
         conference.
+    has_keys: whether a room has keys.
+    key_at, key_age: the last key of a participant inside, outside a gather.
     shared_rooms: rooms whose conference has calls of other programs.
     healed: the number of repairs after comparisons with Telnyx's lists.
     log_lines_lost: the number of lines that the log's output did not accept.
@@ -76,6 +90,8 @@ def report(
         "telnyx_error": _error(server, now, iso),
         **times("compared", _compared_at(rooms)),
         **times("calls_compared", _compared_at(r for r in rooms if r.watches_unknown_calls)),
+        "has_keys": any(room.settings.keys for room in rooms),
+        **times("key", server.key_at),
         "waiting": [late for room in rooms for late in _late_callers(room, now)],
         "unknown_calls": sorted(_unknown(rooms)),
         "taken_names": [

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from rigs.keypads import MODERATOR_PIN, is_told, press, rooms, told
-from rigs.moderator import act, ask, send
+from rigs.moderator import act, ask, run, send
 from rigs.people import ANN, BOB, CLEO, NUMBER, TOKEN
 from rigs.rehearsals import ROOM, dial, hears, rehearsal, room, settled
 
@@ -184,6 +184,15 @@ def test_no_key_is_in_a_log_an_event_or_a_view(caplog: pytest.LogCaptureFixture)
         for shown in (json.dumps(events), json.dumps(view), caplog.text, repr(room(line))):
             assert MODERATOR_PIN not in shown and "pressed" not in shown
         assert room(line).participants[ann.call_control_id].role == "moderator"
+
+
+def test_doctor_reports_whether_keys_of_callers_in_a_conference_come() -> None:
+    with meeting(ANN, BOB) as (line, (ann, _)):
+        none, some = "none of a caller in a conference", "the last one of a caller in a conference"
+        assert none in run(line, "doctor", "--live")[1]
+        press(line, ann, "*#")
+        output = run(line, "doctor", "--live")[1]
+        assert none not in output and some in output
 
 
 def test_without_a_rooms_file_keys_do_nothing() -> None:

@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -21,9 +22,14 @@ from rigs.registry import keep
 from rigs.rehearsals import APPLICATION, ROOM, Line, dial, hears, rehearsal, settled
 from rigs.waiting import until
 
+from conference.core.decide import decide
+from conference.core.events import Webhook
+from conference.core.keys.pressed import Pressed
 from conference.core.outcomes.meanings import RETRIED
+from conference.core.participant import Participant
 from conference.core.parts import Reconciliation
 from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.doctor.finding import Finding
 from conference.doctor.live import examine_server
 from conference.engine.watch import WATCH_EVERY
@@ -425,6 +431,32 @@ def test_lost_log_lines_are_shown(lost: int | None, state: str) -> None:
     health = report([], ServerHealth(0.0), 100.0) | {"log_lines_lost": lost}
     found = next(each for each in examine_server(health) if each.check == "log")
     assert (found.state, "accepted them: 7" in found.what) == (state, lost == 7)
+
+
+def test_keys_that_have_not_come_are_a_warning_where_a_room_has_keys() -> None:
+    inside = Participant("A", NUMBER, "participant", "incoming", "joined", 0.0)
+    room = Room("demo", RoomSettings(keys={"*6": "mute"}), participants={"A": inside})
+    room = replace(room, joined=frozenset("A"))
+    server = ServerHealth(0.0)
+    assert _keys(report([Room("demo")], server, 100.0)) == []
+    assert _keys(report([room], server, 100.0)) == ["warning"]
+    reading = replace(inside, pressed=Pressed(gathers_until=60.0))
+    for there in (replace(inside, status="greeting"), reading):
+        server.observe(decide(replace(room, participants={"A": there}), KEY))
+    server.observe(decide(replace(room, participants={}), KEY))
+    server.observe(decide(room, replace(KEY, type="call.speak.ended")))
+    assert _keys(report([room], server, 100.0)) == ["warning"], "none of a caller inside"
+    server.observe(decide(room, KEY))
+    health = report([room], server, 100.0)
+    assert _keys(health) == ["ok"]
+    assert health["key_age"] == 50.0
+
+
+KEY = Webhook("call.dtmf.received", 50.0, call="A", details={"digit": "7"})
+
+
+def _keys(health: dict[str, Any]) -> list[str]:
+    return [each.state for each in examine_server(health) if each.check == "keys"]
 
 
 def test_a_list_read_long_ago_is_not_called_ok() -> None:
