@@ -30,7 +30,7 @@ class Speak(CommandBase):
 
     name: ClassVar[str] = "speak"
     call: str
-    purpose: str  # "greeting" or "goodbye"
+    purpose: str  # "greeting", "goodbye" or "lobby"
     text: str
     voice: str
     language: str
@@ -190,11 +190,12 @@ class PassThrough(CommandBase):
 
     @property
     def in_turn(self) -> bool:
-        """Whether it moves the call, and so waits behind the other commands that move the call."""
+        """Whether it moves the call, or belongs to its wait in a queue, and so waits behind the
+        other commands that move the call."""
         return self.name in _IN_TURN
 
 
-_IN_TURN = ("enqueue", "leave_queue")
+_IN_TURN = ("enqueue", "leave_queue", "playback_start", "playback_stop")
 _IDEMPOTENT = ("participants",)
 _WITHOUT_ID = ("play", "stop", "send_dtmf", "gather_using_audio", "participants")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from conference.core.admitting import bell
 from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
 from conference.core.entry_stages import begin_entry, fail_stage
@@ -13,6 +14,7 @@ from conference.core.fronts import front
 from conference.core.host import host_deadline
 from conference.core.keys.moderator_pin import compare_waiting_pin
 from conference.core.leaving import dismiss, hang_up
+from conference.core.lobby import too_long
 from conference.core.reconcile import take_snapshot
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
@@ -114,4 +116,6 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "music": _music,
     "refused": _refused,
     "host": host_deadline,
+    "lobby": too_long,
+    "bell": bell,
 }

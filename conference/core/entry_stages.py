@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from conference.core import reception
+from conference.core import lobby, reception
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Speak, of_call
 from conference.core.entering import HELD_ELSEWHERE, LOCKED, enter, locked_out, remember
@@ -29,7 +29,7 @@ Result = Literal["passed", "again", "failed", "gone"]
 """of a stage: passed; to be begun again; failed; or nothing follows, since the caller is in another
 room now, must go, or waits."""
 
-Otherwise = Literal["go on", "hang up", "count the try"]
+Otherwise = Literal["go on", "hang up", "count the try", "wait"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,8 @@ def _greet(room: Room, participant: Participant, at: float) -> tuple[Room, Speak
     """Welcome the caller."""
     settings = room.settings
     others = (p for p in room.participants.values() if p.call != participant.call)
-    first = not any(p.status in ("greeting", "waiting", "joined") for p in others)
+    there = (p for p in others if p.status in ("greeting", "waiting", "joined"))
+    first = all(p.waits_outside for p in there)
     text = greeting(room, participant.role, first=first)
     if not text:
         return room, None
@@ -136,10 +137,16 @@ def _pin_overdue(room: Room, call: str, at: float) -> Room:
     return AFTER[result](room, call, at)
 
 
+def _wait(room: Room, call: str, at: float) -> Room:
+    room, result = lobby.wait(room, call, at)
+    return AFTER[result](room, call, at)
+
+
 OTHERWISE: dict[Otherwise, Callable[[Room, str, float], Room]] = {
     "go on": pass_stage,
     "hang up": hang_up,
     "count the try": _pin_overdue,
+    "wait": _wait,
 }
 GREETING = Stage(
     begins=_greet,
@@ -159,6 +166,12 @@ STAGES: dict[StageName, Stage] = {
         ends_with="call.gather.ended",
         ended=reception.entered,
         otherwise="count the try",
+    ),
+    "lobby": Stage(
+        begins=lobby.begin,
+        ends_with="call.speak.ended",
+        ended=lobby.spoken,
+        otherwise="wait",  # whatever fails, nobody passes without being admitted
     ),
 }
 

@@ -12,6 +12,13 @@ from conference.core.states import Status
 
 TAKING_PART = ("greeting", "waiting", "joined", "parked", "leaving")
 
+Wait = Literal["", "spoken to", "in queue", "admitted"]
+"""A caller's wait in the lobby: hears its words; waits in Telnyx's queue; may pass after the words.
+Empty outside the lobby."""
+
+OUTSIDE: tuple[StageName, ...] = ("lobby",)
+"""The entry stages in which callers wait outside the meeting."""
+
 PinTry = Literal["unknown", "silent"]
 """How a try to enter a PIN has failed: no room has the PIN; or none was entered."""
 
@@ -35,6 +42,8 @@ class Participant:
     stages: tuple[StageName, ...] = ()  # entry stages yet to pass, before the greeting
     pin: str = field(default="", repr=False)  # entered, and waits to be compared
     pin_tries: tuple[PinTry, ...] = ()  # that have failed
+    wait: Wait = ""
+    announced: bool = False  # its wait in the lobby, to the moderators inside
     join_options: Mapping[str, Any] = field(default_factory=dict)  # by Telnyx's names
     options_of: str = field(default="", compare=False)  # the request that they are from
     opens: bool = False  # with options that the Create does not take, unless it was refused
@@ -61,7 +70,14 @@ class Participant:
     @property
     def takes_part(self) -> bool:
         """Whether it is in the meeting, or on a way in that a lock does not bar."""
+        if self.waits_outside:
+            return False
         return self.is_called or self.status in TAKING_PART
+
+    @property
+    def waits_outside(self) -> bool:
+        """Whether the caller is, or is about to be, in an entry stage outside the meeting."""
+        return self.status == "greeting" and bool(self.stages) and self.stages[0] in OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ def _answer_unknown_call(room: Room, call: str, at: float) -> Room:
     """Answer a call that may be a caller whose webhooks are lost. Telnyx refuses for a call of
     another program."""
     room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
-    state = first_state(room, stages=room.settings.stages)
+    state = first_state(room, stages=room.settings.stages_for("participant"))
     return answer_call(add_call(room, call, state, at), call, at)
 
 

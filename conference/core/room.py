@@ -33,10 +33,11 @@ class Deadline(NamedTuple):
     """The key of a deadline.
 
     `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
-    pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`.
+    pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`; for
+    "lobby", the call; for "bell", nothing.
     """
 
-    kind: Literal["call", "retry", "alone", "snapshot", "music", "refused", "host"]
+    kind: Literal["call", "retry", "alone", "snapshot", "music", "refused", "host", "lobby", "bell"]
     of: Any
 
 

@@ -60,6 +60,7 @@ class RoomSettings:
     without +; empty if nobody may be called. `wait_url`: music until the conference starts; empty
     for the music of holds. `host_grace_seconds`: from the leave of the last one who ends the
     conference to its end.
+    `lobby`: callers wait until a moderator admits them, for `lobby_minutes` at most.
     """
 
     greeting_first: str = (
@@ -87,6 +88,8 @@ class RoomSettings:
     dial_country: str = ""
     wait_url: str = field(default="", repr=False)
     host_grace_seconds: float = 60
+    lobby: bool = False
+    lobby_minutes: float = 30
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -97,6 +100,11 @@ class RoomSettings:
     def role(self, role: Role) -> RoleSettings:
         """Return what the role brings along."""
         return self.roles.get(role, USUAL)
+
+    def stages_for(self, role: Role) -> tuple[StageName, ...]:
+        """Return the entry stages that a caller of this role passes."""
+        waits: tuple[StageName, ...] = ("lobby",) if self.lobby and role != "moderator" else ()
+        return self.stages + waits
 
     def starts(self, role: Role) -> bool:
         """Whether the first participant of the role starts the conference.

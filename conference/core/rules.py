@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from conference.core.admitting import watch_lobby
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
 from conference.core.hands import lower_those_gone
@@ -33,6 +34,7 @@ DECIDING = (
 )
 """The fields of the room that decide about hold and mute, except the settings, which stay."""
 
+COMING = ("greeting", "waiting")
 ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another caller is on the way
 
 
@@ -40,7 +42,7 @@ def company_is_coming(room: Room, at: float) -> bool:
     """Whether those on the way in will end the wait: for the host, or for two without a
     moderator's hold."""
     people = room.participants
-    coming = [p.call for p in people.values() if p.status in ("greeting", "waiting")]
+    coming = [p.call for p in people.values() if p.status in COMING and not p.waits_outside]
     coming += expected(room, at)
     if waits_for_host(room):
         roles = (people[call].role if call in people else "participant" for call in coming)
@@ -77,7 +79,7 @@ def apply(before: Room, room: Room, at: float) -> Room:
         room = _close_when_empty(room)
     if moved:
         room = lower_those_gone(_cancel_snapshot(before, room))
-        room = watch(before, room, at)
+        room = watch_lobby(watch(before, room, at), at)
     if moved or _holds_differ(before, room):
         room = _set_alone_deadlines(room, at)
     room = end_meeting(room, at)

@@ -121,7 +121,8 @@ def release(room: Room, call: str) -> Room:
         deadlines={
             each: at
             for each, at in room.deadlines.items()
-            if each != Deadline("call", call) and each not in {retry(of) for of in queues}
+            if each not in (Deadline("call", call), Deadline("lobby", call))
+            and each not in {retry(of) for of in queues}
         },
         speaker="" if room.speaker == call else room.speaker,
         draft=_touch(room.draft, call),

@@ -6,7 +6,9 @@ from typing import Any
 
 from conference.clock import Iso, iso
 from conference.core import hands
+from conference.core.admitting import waiting
 from conference.core.fronts import front
+from conference.core.lobby import in_lobby
 from conference.core.meeting import PRESENT
 from conference.core.muting import mute_reason
 from conference.core.participant import Participant, Place
@@ -50,11 +52,11 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
     """Return a room without its participants.
 
     The fields are `version, name, conference_id, front, status, reason, summary, locked,
-    newcomers_muted, newcomers_on_hold, mode, hands, called, recording, opened_at, ends_at,
-    speaker`. version: rises with each change. front: call-control or texml. status: empty, opening
+    newcomers_muted, newcomers_on_hold, mode, hands, called, lobby, recording, opened_at,
+    ends_at, speaker`. version: rises with each change. front: call-control or texml. status: empty, opening
     or open. reason: why music is on. summary: the room in words. mode: conversation, questions or
     lecture. hands: the calls with a raised hand, in the order of raising. called: the call whose
-    turn it is, or null. ends_at: when Telnyx ends the conference. speaker: the call that has the
+    turn it is, or null. lobby: how many callers wait in it. ends_at: when Telnyx ends the conference. speaker: the call that has the
     floor, or null.
     """
     return {
@@ -71,6 +73,7 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
         "mode": room.mode,
         "hands": list(room.hands),
         "called": room.called or None,
+        "lobby": len(waiting(room)),
         "recording": room.conference in room.recordings.going_on,
         "opened_at": iso(room.opened_at),
         "ends_at": iso(_ends_at(room)),
@@ -97,11 +100,11 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
     """Return one participant.
 
     The fields are `member, call_control_id, number, label, role, direction, status, muted,
-    mute_reason, on_hold, hold_reason, speaking, hand, recording, queue, since, joined_at,
-    spoke_at`. mute_reason: null, moderator, mute-all, listener, self or mode. hold_reason:
+    mute_reason, on_hold, hold_reason, speaking, hand, recording, queue, waits_in, since,
+    joined_at, spoke_at`. mute_reason: null, moderator, mute-all, listener, self or mode. hold_reason:
     null, not-started, alone or moderator. hand: null, or the place of the raised hand, from 1.
-    queue: null, or its name and the position at which the call entered it. spoke_at: when the call
-    last lost the floor.
+    queue: null, or its name and the position at which the call entered it. waits_in: null or
+    lobby. spoke_at: when the call last lost the floor.
     """
     return {
         **identity(p),
@@ -115,6 +118,7 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
         "hand": hands.place(room, p.call),
         "recording": p.call in room.recordings.going_on,
         "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
+        "waits_in": "lobby" if in_lobby(p) else None,
         "since": iso(p.since),
         "joined_at": iso(p.joined_at),
         "spoke_at": iso(p.spoke_at),

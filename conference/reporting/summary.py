@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from conference.core.admitting import waiting
 from conference.core.client_state import Mode
 from conference.core.parts import FREE
 from conference.core.reception import is_reception
@@ -32,9 +33,10 @@ def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
     held = [call for call in room.joined if on_hold(room, call)]
     muted = sum(is_muted(room, call) for call in room.joined.difference(held))
     statuses: Counter[str] = Counter(p.status for p in room.participants.values())
-    coming = sum(statuses[status] for status in ON_THE_WAY_IN)
+    lobby = len(waiting(room))
+    coming = sum(statuses[status] for status in ON_THE_WAY_IN) - lobby
     how = "entering a PIN" if is_reception(room) else "on the way in"
-    parts = [*_inside(room, held, muted), *_counted(coming, how)]
+    parts = [*_inside(room, held, muted), *_counted(coming, how), *_counted(lobby, "in the lobby")]
     parts += _counted(statuses["parked"], "taken out")
     return ", ".join([*parts, *_mode_and_hands(room)]) or "empty"
 

@@ -78,7 +78,7 @@ def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = F
     every_pin = tuple(pin for room in rooms.values() for pin in room.pins)
     return RoomsFile(
         rooms,
-        reception=replace(usual, stages=("pin",), pins=every_pin, keys={}),
+        reception=replace(usual, stages=("pin",), pins=every_pin, keys={}, lobby=False),
         numbers={number: slug for slug, (its, _) in found.items() for number in its.numbers},
     )
 

@@ -15,7 +15,7 @@ from conference.core.client_state import Role
 from conference.core.requests import verb_parameters
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.kind import Kind
-from conference.core.schema.kinds import Choice, Number
+from conference.core.schema.kinds import Choice, Number, Switch
 from conference.core.schema.parameters import Wrong
 from conference.core.texml.attributes import ATTRIBUTES, BY_NAME, as_attribute
 from conference.rooms_file.values import checked, unknown
@@ -107,6 +107,8 @@ ROWS = (
     *(Row(name=name, kind=kind, field=name) for name, kind in room_kinds.KINDS.items()),
     *_OF_ROLES,
     Row(name="host_grace_seconds", kind=Number(0, 3600), field="host_grace_seconds"),
+    Row(name="lobby", kind=Switch(), field="lobby"),
+    Row(name="lobby_minutes", kind=Number(1, 240), field="lobby_minutes"),
     WAIT_URL,
     *_OF_TEXML,
 )

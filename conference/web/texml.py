@@ -36,6 +36,7 @@ OTHER_PATH = (
 )
 NO_ROOM = f"its path has no name of a room, which is {ROOM_NAME_IS}: {wrong_door.PORTAL}"
 NEEDS_PIN = "This number needs a PIN, and it cannot be entered here. Goodbye."
+HAS_LOBBY = "The host lets callers in one by one, and not by this number. Goodbye."
 
 texml = Blueprint("texml", __name__)
 
@@ -73,6 +74,8 @@ def instructions(room: str = "", secret: str = "") -> Response:
         return Response(status=204)
     if found.settings.stages:
         return _xml(texml_documents.away(found.settings, NEEDS_PIN))
+    if found.settings.lobby:
+        return _xml(texml_documents.away(found.settings, HAS_LOBBY))
     if why := refusal(found, call, services().clock()):
         return _xml(texml_documents.away(found.settings, why))
     wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"

@@ -770,7 +770,7 @@ def test_a_request_changes(case: Case) -> None:
 
 def test_every_verb_has_a_row_that_does_something() -> None:
     does = {case.event.verb for case in TABLE if case.changes or case.commands}
-    assert does == VERBS.keys() - {"dial"}
+    assert does == VERBS.keys() - {"dial", "admit", "admit-next"}  # see test_lobby_rules
 
 
 @rig.each_case([case for case in TABLE if case.changes])

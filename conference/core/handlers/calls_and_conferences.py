@@ -49,7 +49,7 @@ def call_initiated(room: Room, event: Webhook) -> Room:
         return _known(room, event)
     if event.direction == "incoming":
         room, known = known_caller(room, event.from_)
-        stages = room.settings.stages
+        stages = room.settings.stages_for(known.role)
         state = first_state(room, known.role, label=known.label, stages=stages)
         room = _add_call(room, state, event)
         return answer_call(room, event.call, event.at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from conference.core.admitting import waiting
 from conference.core.client_state import Mode, Role
 from conference.core.commands import PassThrough, Queue
 from conference.core.hands import is_up
@@ -75,6 +76,13 @@ def _mute_all(room: Room, press: Press) -> tuple[Room, str]:
     return request(room, press, "mute-all", newcomers=True), "Everyone is muted."
 
 
+def _admit(room: Room, press: Press) -> tuple[Room, str]:
+    """Admit the caller of the lobby who has waited longest."""
+    if not waiting(room):
+        return room, "Nobody is in the lobby."
+    return request(room, press, "admit-next"), "The next caller comes in."
+
+
 def _hand(room: Room, press: Press) -> tuple[Room, str]:
     """Raise or lower one's hand: the verb speaks the answer."""
     verb = "lower-hand" if is_up(room, press.call) else "raise-hand"
@@ -82,9 +90,12 @@ def _hand(room: Room, press: Press) -> tuple[Room, str]:
 
 
 def _next_hand(room: Room, press: Press) -> tuple[Room, str]:
-    """Let the next participant with a raised hand speak, or end the last one's turn."""
+    """Let the next participant with a raised hand speak, or end the last one's turn.
+
+    Without either, the next caller of the lobby is admitted.
+    """
     if not room.hands and not room.called:
-        return room, "No hand is up."
+        return _admit(room, press) if waiting(room) else (room, "No hand is up.")
     room = request(room, press, "next-hand")
     return room, "The next one can speak." if room.called else "The turn is over."
 
@@ -156,6 +167,7 @@ ACTIONS: Mapping[str, Action] = {
     "mode": Action(roles=MODERATORS, help="conversation, questions or lecture", does=_mode),
     "hand": Action(roles=PARTICIPANTS, help="raise or lower your hand", does=_hand),
     "next-hand": Action(roles=MODERATORS, help="let the next hand speak", does=_next_hand),
+    "admit": Action(roles=MODERATORS, help="admit the next caller", does=_admit),
     "record": Action(roles=MODERATORS, help="begin or end a recording", does=_record),
     "kick-last": Action(roles=MODERATORS, help="take the last caller out", does=_kick_last),
     "end": Action(roles=MODERATORS, help="end the conference", does=_end, reads=END_CONFIRMED),

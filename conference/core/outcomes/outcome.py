@@ -54,7 +54,7 @@ def _still_wanted(room: Room, command: c.Command) -> bool:
         case c.Leave():
             return room.status_of(command.call) in ("waiting", "parked")
         case c.PassThrough(in_turn=True):
-            return room.status_of(command.about) in ("waiting", "parked")
+            return room.status_of(command.about) in ("greeting", "waiting", "parked")
         case _:
             return True
 

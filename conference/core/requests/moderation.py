@@ -241,7 +241,9 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         joined_at=None,
         spoke_at=None,
         patience=None,
-        stages=room.settings.stages if on_the_way_in else (),
+        stages=(),
+        wait="",
+        announced=False,
         join_options=room.settings.role(event.participant.role).join_options,
         options_of=event.request,
         opens=False,
@@ -254,6 +256,8 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
     if host:
         newcomer = replace(newcomer, role=host.role, label=newcomer.label or host.label)
         asked = replace(asked, mute_by=muted_in_role(room, asked.mute_by, host.role))
+    if on_the_way_in:
+        newcomer = replace(newcomer, stages=room.settings.stages_for(newcomer.role))
     ended = without(room.ended, call)  # it may have been here before
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conference.core.events import Refused
+from conference.core.participant import Participant
 from conference.core.room import Room
 
 IS = {
@@ -25,8 +26,13 @@ def require_status(room: Room, calls: tuple[str, ...], *statuses: str) -> tuple[
     return calls
 
 
+def name_of(participant: Participant) -> str:
+    """Return the label or number, for a refusal."""
+    return participant.label or participant.number or "the caller"
+
+
 def _plainly(room: Room, call: str) -> str:
     """Return where the call is, in words."""
     participant = room.participants[call]
-    name = participant.label or participant.number or "the caller"
-    return f"{name} {IS.get(participant.status, IS_LEAVING)}: {call} is {participant.status}"
+    where = IS.get(participant.status, IS_LEAVING)
+    return f"{name_of(participant)} {where}: {call} is {participant.status}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from conference.core.admitting import admit, admit_next
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.reception import is_reception
 from conference.core.requests import hands as h
@@ -79,6 +80,7 @@ ROWS = (
     Verb("hold", "participants", "Let them hear music, and nobody hear them.", m.hold, p.MUSIC),
     Verb("unhold", "participants", "Bring them back from hold.", m.unhold),
     Verb("kick", "participants", "Say goodbye to them and hang up.", m.kick, p.KICK),
+    Verb("admit", "participants", "Admit them from the lobby.", admit),
     Verb("leave", "participants", "Take them out; their calls stay up.", m.leave, p.LEAVE),
     Verb("join", "participants", "Bring them back after leave or enqueue.", m.join, p.JOIN),
     Verb("move", "participants", "Move them to another room.", m.move, p.TO, by_engine=True),
@@ -110,6 +112,7 @@ ROWS = (
     Verb("next-hand", "room", "Let the first in the queue speak, for the last one.", h.next_hand),
     Verb("hold-all", "room", "Put everyone on hold, also on the way in.", w.hold_all, p.HOLD_ALL),
     Verb("unhold-all", "room", "Bring everyone back, also on the way in.", w.unhold_all),
+    Verb("admit-next", "room", "Admit the next caller from the lobby.", admit_next),
     Verb("lock", "room", "Let no new callers in until the meeting is over.", w.lock),
     Verb("unlock", "room", "Let callers in again.", w.unlock),
     Verb("play", "either", "Play a sound to them.", to_everyone_inside("play"), p.PLAY),

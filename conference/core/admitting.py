@@ -1,0 +1,83 @@
+"""Letting callers pass the lobby, and telling the moderators inside that somebody waits.
+
+The deadline "bell": the end of the pause after an announcement.
+"""
+
+from __future__ import annotations
+
+from conference.core import lobby
+from conference.core.announcing import announce
+from conference.core.entering import locked_out
+from conference.core.entry_stages import pass_stage
+from conference.core.events import ModeratorRequest, Refused
+from conference.core.lobby import in_lobby
+from conference.core.participant import Participant
+from conference.core.requests.required_status import name_of
+from conference.core.room import Deadline, Room
+from conference.core.transitions import change, set_deadline
+
+BELL = Deadline("bell", "")
+PAUSE = 30.0  # seconds between two announcements to moderators
+ONE_WAITS = "A caller is waiting in the lobby."
+MORE_WAIT = "{n} callers are waiting in the lobby."
+
+
+def waiting(room: Room) -> list[Participant]:
+    """Return the callers in the lobby, in the order of their member numbers, which outlast a
+    restart."""
+    there = (p for p in room.participants.values() if in_lobby(p))
+    return sorted(there, key=lambda p: (p.member, p.call))
+
+
+def admit(room: Room, event: ModeratorRequest) -> Room:
+    """Admit participants of the lobby: `leave_queue`, then the greeting and the join follow.
+
+    Raise Refused for one who is not in the lobby, or whom the lock keeps out.
+    """
+    for call in event.calls:
+        participant = room.participants[call]
+        if not in_lobby(participant):
+            raise Refused("not-now", f"{name_of(participant)} is not in the lobby")
+        if locked_out(room, call):
+            raise Refused("not-now", f"room {room.name} is locked: unlock it first")
+    for call in event.calls:
+        room = _let_pass(room, call, event.at)
+    return room
+
+
+def admit_next(room: Room, event: ModeratorRequest) -> Room:
+    """Admit the caller who has waited longest. Raise Refused if the lobby is empty."""
+    there = [p.call for p in waiting(room) if p.wait != "admitted"]
+    if not there:
+        raise Refused("not-now", f"nobody is in the lobby of room {room.name}")
+    return admit(room, ModeratorRequest(event.verb, event.at, event.id, (there[0],)))
+
+
+def watch_lobby(room: Room, at: float) -> Room:
+    """Admit callers who have become moderators. Announce those whom no announcement counts yet."""
+    if not room.settings.lobby:
+        return room
+    there = waiting(room)
+    for each in there:
+        if each.role == "moderator":
+            room = _let_pass(room, each.call, at)
+    there = [p for p in there if p.role != "moderator" and p.wait != "admitted"]
+    hosts = {call for call in room.joined if room.participants[call].role == "moderator"}
+    if not hosts or BELL in room.deadlines or all(p.announced for p in there):
+        return room
+    for each in there:
+        room = change(room, each.call, announced=True)
+    words = ONE_WAITS if len(there) == 1 else MORE_WAIT.format(n=len(there))
+    return set_deadline(announce(room, words, at, hosts), BELL, at + PAUSE)
+
+
+def bell(room: Room, of: str, at: float) -> Room:
+    """Let the next announcement follow, if somebody has come meanwhile."""
+    return watch_lobby(room, at)
+
+
+def _let_pass(room: Room, call: str, at: float) -> Room:
+    """Let a caller pass who waits in the queue; after the words one who hears them."""
+    if room.participants[call].wait != "in queue":
+        return change(room, call, wait="admitted")
+    return pass_stage(lobby.leave(room, call, at), call, at)

@@ -1,0 +1,96 @@
+"""The entry stage `lobby`: callers hear words, then wait in a queue of Telnyx's to be admitted.
+
+The deadline "lobby" ends the wait. `admitting.py` lets callers pass.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from conference.core.commands import PassThrough, Speak
+from conference.core.events import Webhook
+from conference.core.leaving import dismiss
+from conference.core.participant import Participant
+from conference.core.room import Deadline, Room
+from conference.core.transitions import change, send, set_deadline
+
+LONGEST_QUEUE = 300  # calls; Telnyx makes a queue of 100 otherwise
+
+# Spoken to callers.
+PLEASE_HOLD = "The host will let you in. Please hold."
+NOT_ADMITTED = "The host has not let you in. Please call again later. Goodbye."
+
+Next = Literal["passed", "gone"]
+"""What follows the words: the next stage; or nothing, since the caller waits."""
+
+
+def in_lobby(participant: Participant) -> bool:
+    """Whether the caller hears the words of the lobby, or waits in it."""
+    return participant.waits_outside and bool(participant.wait)
+
+
+def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:
+    """Speak to the caller; the enqueue follows. A moderator passes at once, as does
+    everyone where the room has no lobby any more.
+
+    A caller found after a restart may wait in a queue or hear music: both end first.
+    """
+    call, settings = participant.call, room.settings
+    if participant.role == "moderator" or not settings.lobby:
+        return room, None
+    if participant.recovered:
+        room = _leave(room, call, at)
+    if (overdue := Deadline("lobby", call)) not in room.deadlines:
+        room = set_deadline(room, overdue, at + settings.lobby_minutes * 60)
+    room = change(room, call, wait="spoken to")
+    words = Speak(call, "lobby", PLEASE_HOLD, settings.voice, settings.language)
+    return room, words
+
+
+def spoken(room: Room, event: Webhook) -> tuple[Room, Next]:
+    """The words have ended."""
+    return wait(room, event.call, event.at)
+
+
+def wait(room: Room, call: str, at: float) -> tuple[Room, Next]:
+    """Let the caller wait: `enqueue` follows, and music. One who is admitted by now passes."""
+    participant = room.participants[call]
+    if participant.wait == "admitted":
+        return over(room, call), "passed"
+    if participant.wait == "in queue":
+        return room, "gone"
+    room = change(set_deadline(room, Deadline("call", call), None), call, wait="in queue")
+    queue = {"queue_name": room.name, "max_size": LONGEST_QUEUE}
+    room = send(room, PassThrough("call", call, "enqueue", queue, _id(room)), at)
+    if not room.wait_music:
+        return room, "gone"
+    music = {"audio_url": room.wait_music, "loop": "infinity"}
+    return send(room, PassThrough("call", call, "playback_start", music, _id(room)), at), "gone"
+
+
+def leave(room: Room, call: str, at: float) -> Room:
+    """Take the caller out of the queue: `playback_stop` and `leave_queue` follow."""
+    return over(_leave(room, call, at), call)
+
+
+def over(room: Room, call: str) -> Room:
+    """Delete what the wait of the caller needed."""
+    return set_deadline(change(room, call, wait=""), Deadline("lobby", call), None)
+
+
+def too_long(room: Room, call: str, at: float) -> Room:
+    """Say goodbye to a caller who has waited in the lobby for too long."""
+    participant = room.participants.get(call)
+    if participant is None or not in_lobby(participant):
+        return room
+    room = leave(room, call, at) if participant.wait == "in queue" else over(room, call)
+    return dismiss(room, call, NOT_ADMITTED, at)
+
+
+def _leave(room: Room, call: str, at: float) -> Room:
+    room = send(room, PassThrough("call", call, "playback_stop", {}, _id(room)), at)
+    return send(room, PassThrough("call", call, "leave_queue", {}, _id(room)), at)
+
+
+def _id(room: Room) -> str:
+    return f"lobby {room.version}"
