@@ -52,12 +52,12 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
     """Return a room without its participants.
 
     The fields are `version, name, conference_id, front, status, reason, summary, locked,
-    newcomers_muted, newcomers_on_hold, mode, hands, called, lobby, recording, opened_at,
-    ends_at, speaker`. version: rises with each change. front: call-control or texml. status: empty, opening
+    newcomers_muted, newcomers_on_hold, mode, hands, called, lobby, recording, opened_at, ends_at,
+    speaker`. version: rises with each change. front: call-control or texml. status: empty, opening
     or open. reason: why music is on. summary: the room in words. mode: conversation, questions or
     lecture. hands: the calls with a raised hand, in the order of raising. called: the call whose
-    turn it is, or null. lobby: how many callers wait in it. ends_at: when Telnyx ends the conference. speaker: the call that has the
-    floor, or null.
+    turn it is, or null. lobby: how many callers wait in it. ends_at: when Telnyx ends the
+    conference. speaker: the call that has the floor, or null.
     """
     return {
         "version": room.version,
@@ -100,11 +100,11 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
     """Return one participant.
 
     The fields are `member, call_control_id, number, label, role, direction, status, muted,
-    mute_reason, on_hold, hold_reason, speaking, hand, recording, queue, waits_in, since,
-    joined_at, spoke_at`. mute_reason: null, moderator, mute-all, listener, self or mode. hold_reason:
-    null, not-started, alone or moderator. hand: null, or the place of the raised hand, from 1.
-    queue: null, or its name and the position at which the call entered it. waits_in: null or
-    lobby. spoke_at: when the call last lost the floor.
+    mute_reason, on_hold, hold_reason, speaking, hand, recording, queue, waits_in, since, joined_at,
+    spoke_at`. mute_reason: null, moderator, mute-all, listener, self or mode. hold_reason: null,
+    not-started, alone or moderator. hand: null, or the place of the raised hand, from 1. queue:
+    null, or its name and the position at which the call entered it. waits_in: null or lobby.
+    spoke_at: when the call last lost the floor.
     """
     return {
         **identity(p),
