@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from conference.core import lobby, reception
+from conference.core.bans import REMOVED, is_banned
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Speak, of_call
 from conference.core.entering import HELD_ELSEWHERE, LOCKED, enter, locked_out, remember
@@ -54,6 +55,8 @@ def begin_entry(room: Room, call: str, at: float) -> Room:
         return dismiss(room, call, HELD_ELSEWHERE, at)
     if locked_out(room, call):
         return dismiss(room, call, LOCKED, at)
+    if is_banned(room, call):
+        return dismiss(room, call, REMOVED, at)
     participant = room.participants[call]
     room, command = stage_of(participant).begins(room, participant, at)
     if command is None:

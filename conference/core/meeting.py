@@ -76,9 +76,10 @@ def end_meeting(room: Room, at: float) -> Room:
     if room.joined:
         return room
     hosts = [each for each in room.deadlines if each.kind == "host"]
-    lasting = hosts or has_of_meeting(room)
+    lasting = hosts or room.banned or has_of_meeting(room)
     if lasting and not goes_on(room, at):
         room = remember_all(room, _take_back(room), at)
+        room = replace(room, banned=frozenset())
         for deadline in hosts:
             room = set_deadline(replace(room, host_left={}), deadline, None)
     if room.members and is_deserted(room, at):

@@ -55,6 +55,7 @@ class Room:
     except moderators, or on hold. `begun`: somebody whose role starts the conference has joined in
     this meeting; only where others wait for that. `host_left`: numbers of hosts whose call was
     lost, and who they were, until the deadline "host".
+    `banned`: numbers in E.164 whose calls stay out until the meeting is over.
     `members`, `unclaimed`: member numbers, see the module `members`.
     `queued`: callers who are, or were, in a queue of Telnyx's. `pending`: the first command of each
     queue is in flight, unless a "retry" deadline delays it. `deadlines`, `ended` (calls and
@@ -81,6 +82,7 @@ class Room:
     mode: Mode = "conversation"
     hands: tuple[str, ...] = ()
     called: str = ""
+    banned: frozenset[str] = field(default=frozenset(), repr=False)
     members: int = 0
     unclaimed: frozenset[int] = frozenset()
     speaker: str = ""

@@ -13,6 +13,7 @@ from rigs.waiting import until
 
 from conference.core import lobby
 from conference.core.admitting import MORE_WAIT, ONE_WAITS
+from conference.core.bans import REMOVED
 from conference.core.events import SnapshotWanted
 from conference.core.room_settings import Known, RoomSettings
 from conference.demo.rehearsal import Line
@@ -152,3 +153,20 @@ def test_a_hangup_in_the_lobby_leaves_nothing_behind() -> None:
         settled(line)
         room = line.engine.registry.room("sales")
         assert not (room.participants or room.pending or room.queued)
+
+
+def test_a_banned_caller_hears_so_and_stays_out() -> None:
+    with sales(lobby=False) as line:
+        comes(line, ANN)
+        bob = comes(line, BOB)
+        path = f"{ROOM}/participants/0112/actions/kick?wait=1"
+        assert send(line, path, {"ban": True})[0] == 202
+        heard(bob, REMOVED)
+        hears(bob, "hung up")
+        settled(line)
+        again = dials(line, BOB)
+        heard(again, REMOVED)
+        hears(again, "hung up")
+        line.telnyx.phone(ANN).hang_up()
+        settled(line)
+        comes(line, BOB)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conference.core.bans import REMOVED, ban
 from conference.core.client_state import MutedBy
 from conference.core.commands import CONFERENCE, PassThrough, of_call
 from conference.core.entering import enter, remember, stop_opening
@@ -80,9 +81,14 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
     """End the calls: `speak` (the goodbye) follows, then `hangup`.
 
     While a call rings or hears its greeting, `hangup` follows at once: Telnyx does not say which of
-    two speeches has ended.
+    two speeches has ended. On request later calls of their numbers stay out.
     """
     _check_some_get_it(room, event)
+    banned = event.values.get("ban")
+    words = event.values.get("text") or (REMOVED if banned else KICKED)
+    if banned:
+        for call in event.calls:
+            room = ban(room, room.participants[call])
     given = [name for name in OF_HANGUP if name in event.values]
     for call in event.calls:
         participant = room.participants[call]
@@ -93,7 +99,7 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
             room = hang_up(room, call, event.at)
         elif status in SPOKEN_TO:
             room = _cut_short(room, call)
-            room = dismiss(room, call, event.values.get("text") or KICKED, event.at)
+            room = dismiss(room, call, words, event.at)
             room = stop_opening(room, call, event.at)
     return room
 

@@ -65,6 +65,7 @@ HOLD_ALL = (
 )
 KICK = (
     Parameter("text", Text(), "the goodbye, instead of the usual one"),
+    Parameter("ban", Switch(), "later calls of their numbers stay out until the meeting is over"),
     Parameter(
         name="reason",
         kind=Pattern(
