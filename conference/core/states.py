@@ -27,7 +27,9 @@ class Move(NamedTuple):
 
 
 MOVES: dict[tuple[Status, Status], Move] = {
-    ("ringing", "greeting"): Move("answered", ("webhook", "deadline", "request", "snapshot")),
+    ("ringing", "greeting"): Move(
+        "answered", ("webhook", "outcome", "deadline", "request", "snapshot")
+    ),
     ("ringing", "waiting"): Move(
         "answered, nothing to say", ("webhook", "outcome", "deadline", "request", "snapshot")
     ),

@@ -14,8 +14,9 @@ from conference.core.admitting import BELL, MORE_WAIT, ONE_WAITS, PAUSE
 from conference.core.client_state import ClientState
 from conference.core.entering import LOCKED
 from conference.core.events import Refused
+from conference.core.reception import ENTER
 from conference.core.room import Deadline, Room
-from conference.core.room_settings import Known
+from conference.core.room_settings import Known, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
 
 HOST = "+13125550111"
@@ -231,3 +232,15 @@ def test_a_key_admits_the_next_caller() -> None:
     ]
     _, commands = rig.decide(rig.after(rig.well(room), again[0]), again[1])
     assert texts(commands) == ["Nobody is in the lobby."]
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [(SETTINGS, lobby.PLEASE_HOLD), (replace(SETTINGS, stages=("pin",)), ENTER)],
+)
+def test_a_refused_answer_passes_no_stage(settings: RoomSettings, text: str) -> None:
+    """The call may have been answered before a restart: Telnyx refuses to answer it again."""
+    room = rig.after(replace(ROOM, settings=settings), rig.initiated("B"))
+    room = rig.after(room, rig.answer(room, "B", 422, "99999"))
+    assert rig.status(room) == {"B": "greeting"}
+    assert rig.head(room, "B").text == text

@@ -10,11 +10,10 @@ from conference.core.entering import (
     RINGS_AT_MOST,
     answer_call,
     call_ended,
-    enter,
     let_next_open,
     locked_out,
 )
-from conference.core.entry_stages import fail_stage
+from conference.core.entry_stages import fail_stage, go_on
 from conference.core.events import Outcome
 from conference.core.human_text import speech_seconds
 from conference.core.leaving import dismiss, hang_up
@@ -55,7 +54,7 @@ def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
     if meaning(event) == "refused" and locked_out(room, command.call):
         return dismiss(room, command.call, LOCKED, event.at)
     if meaning(event) == "refused" and not participant.tries:
-        return enter(room, command.call, event.at)  # perhaps it was answered before a restart
+        return go_on(room, command.call, event.at)  # perhaps it was answered before a restart
     return hang_up(room, command.call, event.at)
 
 
