@@ -9,6 +9,7 @@ from rigs.core import EMPTY, NOW
 from conference.core import commands as c
 from conference.core.announcing import announce
 from conference.core.command_ids import command_id
+from conference.core.parts import EMPTY_DRAFT
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import forget
@@ -49,7 +50,22 @@ def test_nobody_hears_it(room: Room, calls: list[str]) -> None:
 
 def test_equal_announcements_are_no_repetitions() -> None:
     """Telnyx ignores a command_id that it has had in the last minute."""
-    room = announce(announce(TWO, "Muted.", NOW, ["A"]), "Muted.", NOW, ["A"])
+    room = announce(announce(TWO, "Muted.", NOW, ["A"]), "Muted.", NOW, ["B"])
     later = announce(replace(TWO, version=TWO.version + 1), "Muted.", NOW, ["A"])
     ids = {command_id(command) for command in (*spoken(room), *spoken(later))}
     assert len(ids) == 3
+
+
+def test_all_that_the_same_participants_hear_of_one_change_is_one_speech() -> None:
+    room = announce(announce(TWO, "Muted.", NOW, ["A"]), "Hello.", NOW)
+    room = announce(announce(room, "Star six: unmute.", NOW, ["A"]), "Goodbye.", NOW)
+    assert [(each.body["payload"], each.body.get("call_control_ids")) for each in spoken(room)] == [
+        ("Muted. Star six: unmute.", ["A"]),
+        ("Hello. Goodbye.", None),
+    ]
+
+
+def test_a_speech_that_is_on_its_way_stays_as_it_is() -> None:
+    sent = replace(announce(TWO, "Muted.", NOW, ["A"]), draft=EMPTY_DRAFT)
+    room = announce(sent, "Unmuted.", NOW, ["A"])
+    assert [each.body["payload"] for each in spoken(room)] == ["Muted.", "Unmuted."]
