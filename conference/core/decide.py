@@ -27,6 +27,7 @@ from conference.core.meeting import end_meeting
 from conference.core.outcomes.outcome import outcome
 from conference.core.parts import EMPTY_DRAFT, Draft, Handed
 from conference.core.reconcile import snapshot_soon, take_snapshot
+from conference.core.recording_notice import record, tell_recording
 from conference.core.replacing import replace
 from conference.core.requests.moderation import take_over_call
 from conference.core.requests.verbs import requested
@@ -52,6 +53,7 @@ def decide(room: Room, event: Event) -> Change:
     if after is begun:
         return Change(room, room, event)
     after = rules.apply(begun, tell_mutes(begun, after, event.at), event.at)
+    after = tell_recording(begun, record(begun, after, event.at), event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
     handovers = tuple(_handover(handed, event.at) for handed in after.draft.handed)
     requests = after.draft.requests

@@ -22,6 +22,7 @@ class Front:
     legs_stay_up: bool  # no: a call ends when it leaves the conference
     reports_speech_stop: bool  # no: only the newest speaker is known
     reports_no_answer: bool  # no: no event reports that a call of ours was not answered
+    records_itself: bool  # yes: Telnyx records by the attributes of <Conference>
     reopens: bool  # no: the calls end with the conference
     several_at_once: bool  # no: a hold or mute takes one participant
     watched_while_empty: bool  # yes: snapshots are taken with no known participant, too
@@ -39,6 +40,7 @@ FRONTS: Mapping[FrontName, Front] = {
         legs_stay_up=True,
         reports_speech_stop=False,
         reports_no_answer=True,
+        records_itself=False,
         reopens=True,
         several_at_once=True,
         watched_while_empty=False,
@@ -54,6 +56,7 @@ FRONTS: Mapping[FrontName, Front] = {
         legs_stay_up=False,
         reports_speech_stop=True,
         reports_no_answer=False,
+        records_itself=True,
         reopens=False,
         several_at_once=False,
         watched_while_empty=True,

@@ -3,7 +3,7 @@
 | part | owner |
 |---|---|
 | `HoldAndMute` | `outcomes/of_holding`, `requests`, by `set_asked` and `set_told` |
-| `Recordings` | `recordings` |
+| `Recordings` | `recordings`, `recording_notice` |
 | `Reconciliation` | `reconcile` |
 | `Texml` | `texml/` |
 | `PinDefence` in `pin_defence` | `reception`, `keys/moderator_pin` |
@@ -79,10 +79,17 @@ class HoldAndMute:
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """Counts of recordings, by call or conference id: going on; and ended by us, not saved yet."""
+    """Recordings, and what participants have heard of them.
+
+    Counts by call or conference id: `going_on`; and `unsaved`, ended by us. `heard`: the calls that
+    have heard of a recording, each with its conference. `from_start`: the conference whose
+    recording from the start is requested.
+    """
 
     going_on: Mapping[str, int] = field(default_factory=dict)
     unsaved: Mapping[str, int] = field(default_factory=dict)
+    heard: Mapping[str, str] = field(default_factory=dict)
+    from_start: str = ""
 
 
 class Doubt(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conference.core.commands import PassThrough
+from conference.core.commands import PassThrough, Queue
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import without
@@ -59,6 +59,21 @@ def set_recorded(room: Room, conference: str) -> Room:
 def clear_recorded(room: Room, conference: str) -> Room:
     """Note that no recording of the conference goes on."""
     return _keep(room, going_on=without(room.recordings.going_on, conference))
+
+
+def is_recorded(room: Room) -> bool:
+    """Whether the participants inside are recorded: the conference is, or the call of one."""
+    going_on = room.recordings.going_on
+    return room.conference in going_on or not room.joined.isdisjoint(going_on)
+
+
+def will_be_recorded(room: Room) -> bool:
+    """Whether the conference is recorded, after the commands that wait for Telnyx."""
+    recorded = room.conference in room.recordings.going_on
+    for command in room.pending.get(Queue("requests", room.conference), ()):
+        if isinstance(command, PassThrough) and command.name in ("record_start", "record_stop"):
+            recorded = command.name == "record_start"
+    return recorded
 
 
 def _keep(room: Room, **fields: Mapping[str, int]) -> Room:

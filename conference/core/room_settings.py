@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import Role, StageName
 from conference.core.human_text import speech_seconds
@@ -61,6 +61,9 @@ class RoomSettings:
     for the music of holds. `host_grace_seconds`: from the leave of the last one who ends the
     conference to its end.
     `lobby`: callers wait until a moderator admits them, for `lobby_minutes` at most.
+    `record`, `record_beep`, `trim`: of conferences by Call Control, as in `texml` for TeXML.
+    `record_from_host`: not before a moderator is inside. `announce_recording`: participants hear
+    that they are recorded.
     """
 
     greeting_first: str = (
@@ -90,6 +93,11 @@ class RoomSettings:
     host_grace_seconds: float = 60
     lobby: bool = False
     lobby_minutes: float = 30
+    record: Literal["do-not-record", "record-from-start"] = "do-not-record"
+    record_beep: bool = True
+    record_from_host: bool = False
+    trim: Literal["do-not-trim", "trim-silence"] = "do-not-trim"
+    announce_recording: bool = False
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -9,7 +9,7 @@ from conference.core import members
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
 from conference.core.participant import Participant
-from conference.core.parts import FREE, NOTHING_ASKED, Asked, Draft, Handed, Recordings
+from conference.core.parts import FREE, NOTHING_ASKED, Asked, Draft, Handed
 from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, refused, retry
 from conference.core.states import check_move
@@ -113,8 +113,11 @@ def release(room: Room, call: str) -> Room:
             mute_asked_by=without(room.holding.mute_asked_by, call),
             one_by_one=room.holding.one_by_one - {call},
         ),
-        recordings=Recordings(
-            without(room.recordings.going_on, call), without(room.recordings.unsaved, call)
+        recordings=replace(
+            room.recordings,
+            going_on=without(room.recordings.going_on, call),
+            unsaved=without(room.recordings.unsaved, call),
+            heard=without(room.recordings.heard, call),
         ),
         queued=without(room.queued, call),
         pending={of: waiting for of, waiting in room.pending.items() if of not in queues},

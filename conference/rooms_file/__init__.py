@@ -60,7 +60,8 @@ def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = F
     _refuse_others(tables, "", OF_FILE, wrong)
     defaults = _table(tables.get("defaults", {}), "defaults", wrong)
     _refuse_others(defaults, "defaults", OF_DEFAULTS, wrong)
-    usual = _over(replace(base, keys=PRESETS[USUAL]), defaults, "defaults", wrong)
+    in_file = replace(base, keys=PRESETS[USUAL], announce_recording=True)
+    usual = _over(in_file, defaults, "defaults", wrong)
     rooms: dict[str, RoomSettings] = {}
     found: dict[str, whole.Read] = {}
     for slug, place, table in _rooms(tables, wrong):

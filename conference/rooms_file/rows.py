@@ -15,9 +15,9 @@ from conference.core.client_state import Role
 from conference.core.requests import verb_parameters
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.kind import Kind
-from conference.core.schema.kinds import Choice, Number, Switch
+from conference.core.schema.kinds import Choice, Number
 from conference.core.schema.parameters import Wrong
-from conference.core.texml.attributes import ATTRIBUTES, BY_NAME, as_attribute
+from conference.core.texml.attributes import ATTRIBUTES, BY_NAME, SWITCH, as_attribute
 from conference.rooms_file.values import checked, unknown
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -95,21 +95,26 @@ _OF_ROLES = (
     ),
 )
 _OF_BOTH = tuple(row.attribute for row in _OF_ROLES)
+_OF_ROOM = ("waitUrl", "record", "recordBeep", "trim")  # for both kinds of callers, too
 _OF_TEXML = tuple(
     Row(name=snake(each.name), kind=each.kind, attribute=each.name)
     for each in ATTRIBUTES
-    if not (each.shared or each.ours or each.name in (*_OF_BOTH, "waitUrl"))
+    if not (each.shared or each.ours or each.name in (*_OF_BOTH, *_OF_ROOM))
 )
 TEXML_ALONE = {row.name for row in _OF_TEXML}
-WAIT_URL = Row(name="wait_url", kind=BY_NAME["waitUrl"].kind, field="wait_url", attribute="waitUrl")
 
 ROWS = (
     *(Row(name=name, kind=kind, field=name) for name, kind in room_kinds.KINDS.items()),
     *_OF_ROLES,
     Row(name="host_grace_seconds", kind=Number(0, 3600), field="host_grace_seconds"),
-    Row(name="lobby", kind=Switch(), field="lobby"),
+    Row(name="lobby", kind=SWITCH, field="lobby"),
     Row(name="lobby_minutes", kind=Number(1, 240), field="lobby_minutes"),
-    WAIT_URL,
+    *(
+        Row(name=snake(name), kind=BY_NAME[name].kind, field=snake(name), attribute=name)
+        for name in _OF_ROOM
+    ),
+    Row(name="record_from_host", kind=SWITCH, field="record_from_host"),
+    Row(name="announce_recording", kind=SWITCH, field="announce_recording"),
     *_OF_TEXML,
 )
 

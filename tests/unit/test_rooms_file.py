@@ -36,7 +36,7 @@ start_conference_on_enter = { participant = false }
 """
 
 
-USUAL = RoomSettings(keys=PRESETS["zoom"])
+USUAL = RoomSettings(keys=PRESETS["zoom"], announce_recording=True)
 
 
 def settings(path: Path, text: str | bytes, mode: int = 0o600, **environ: str) -> Settings:
@@ -175,14 +175,28 @@ VALUES = (
         },
     ),
     Value(
-        "attributes of TeXML",
-        "record = true\nrecord_beep = false\ntrim = 'trim-silence'\nrecording_timeout = 5\n"
-        "send_recording_url = false\nwait_method = 'GET'\nparticipant_label = 'Ann'",
+        "a recording",
+        "record = true\nrecord_beep = false\ntrim = 'trim-silence'\n"
+        "record_from_host = true\nannounce_recording = false",
         {
+            "record": "record-from-start",
+            "record_beep": False,
+            "trim": "trim-silence",
+            "record_from_host": True,
+            "announce_recording": False,
             "texml": {
                 "record": "record-from-start",
                 "recordBeep": "false",
                 "trim": "trim-silence",
+            },
+        },
+    ),
+    Value(
+        "attributes of TeXML",
+        "recording_timeout = 5\n"
+        "send_recording_url = false\nwait_method = 'GET'\nparticipant_label = 'Ann'",
+        {
+            "texml": {
                 "recordingTimeout": "5",
                 "sendRecordingUrl": "false",
                 "waitMethod": "GET",
@@ -338,7 +352,7 @@ MISTAKES = (
     mistakes("max_participants", "max_participants = 2.0", "must be a whole number from 2 to 800"),
     mistakes(
         "max_participants",
-        "record = true\nmax_participants = 300",
+        "recording_timeout = 5\nmax_participants = 300",
         "is '300', and must be a whole number from 2 to 250. Lower it: more can be only where all "
         "callers come by Call Control",
     ),

@@ -11,7 +11,6 @@ from typing import get_args
 
 from conference.core.admitting import waiting
 from conference.core.client_state import Mode, Role
-from conference.core.commands import PassThrough, Queue
 from conference.core.hands import is_up
 from conference.core.keys.action import (
     EVERYONE,
@@ -29,6 +28,7 @@ from conference.core.keys.moderator_pin import MODERATOR_PIN, become_moderator
 from conference.core.keys.spoken import spoken
 from conference.core.keys.staying_muted import stays_muted
 from conference.core.muting import mute_all_lasts, mute_reason, own_mute
+from conference.core.recordings import will_be_recorded
 from conference.core.requests.moderation import mute_by
 from conference.core.room import Room
 
@@ -109,18 +109,9 @@ def _mode(room: Room, press: Press) -> tuple[Room, str]:
 
 def _record(room: Room, press: Press) -> tuple[Room, str]:
     """Begin a recording of the conference, or end it."""
-    if _is_recorded(room):
+    if will_be_recorded(room):
         return request(room, press, "record-stop"), "The recording ends."
     return request(room, press, "record-start", format="mp3"), "The recording begins."
-
-
-def _is_recorded(room: Room) -> bool:
-    """Whether the conference is recorded, after the commands that wait for Telnyx."""
-    recorded = room.conference in room.recordings.going_on
-    for command in room.pending.get(Queue("requests", room.conference), ()):
-        if isinstance(command, PassThrough) and command.name in ("record_start", "record_stop"):
-            recorded = command.name == "record_start"
-    return recorded
 
 
 def _kick_last(room: Room, press: Press) -> tuple[Room, str]:
