@@ -35,6 +35,7 @@ OF_MEETING: Mapping[str, Forms] = {
     "newcomers_muted": _YES_OR_NO,
     "newcomers_held": _YES_OR_NO,
     "begun": _YES_OR_NO,
+    "chimes_off": _YES_OR_NO,
     "mode": {"conversation": "", "questions": "q", "lecture": "l"},
 }
 """What lasts as long as the meeting: fields of the room, and of its calls' client_states."""
@@ -79,6 +80,7 @@ class ClientState:
     newcomers_muted: bool = False
     newcomers_held: bool = False
     begun: bool = False
+    chimes_off: bool = False
     mode: Mode = "conversation"
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conference.core.admitting import bell
+from conference.core.chimes import announce_waiting
 from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
 from conference.core.entry_stages import begin_entry, fail_stage
@@ -118,4 +119,5 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "host": host_deadline,
     "lobby": too_long,
     "bell": bell,
+    "chime": announce_waiting,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from conference.core import rules
 from conference.core.change import Change
+from conference.core.chimes import announce_newcomers
 from conference.core.commands import Command, queue_of
 from conference.core.deadlines import deadline_passed
 from conference.core.events import (
@@ -53,7 +54,8 @@ def decide(room: Room, event: Event) -> Change:
     if after is begun:
         return Change(room, room, event)
     after = rules.apply(begun, tell_mutes(begun, after, event.at), event.at)
-    after = tell_recording(begun, record(begun, after, event.at), event.at)
+    for announce in (record, tell_recording, announce_newcomers):
+        after = announce(begun, after, event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
     handovers = tuple(_handover(handed, event.at) for handed in after.draft.handed)
     requests = after.draft.requests

@@ -250,4 +250,5 @@ def _create(room: Room, call: str, n: int) -> Create:
     }
     most = _seats(room)
     by = room.participants[call].options_of
-    return Create(call, room.title, n, settings.beep, most, settings.region, options, request=by)
+    beep = "never" if settings.chimes else settings.beep
+    return Create(call, room.title, n, beep, most, settings.region, options, request=by)

@@ -169,8 +169,8 @@ class Draft(NamedTuple):
 
     `cause`: the kind of the event. `request`: the id of the moderator's request that the event is,
     or hands a call over for. `touched`: the calls whose participants were put or released, in
-    order. `handed`: the calls for other rooms. `requests`: of keys, for the engine. `announced`: the
-    ids of the announcements.
+    order. `handed`: the calls for other rooms. `requests`: of keys, for the engine. `announced`:
+    the ids of the announcements.
     """
 
     cause: Cause | Literal[""] = ""

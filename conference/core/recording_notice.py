@@ -21,7 +21,8 @@ NO_LONGER = "This conference is no longer recorded."
 def record(before: Room, room: Room, at: float) -> Room:
     """Record a conference from its start, or from its first moderator: `record_start` follows once.
 
-    A conference that was open before a restart of the line counts as recorded already.
+    A conference that was open before a restart of the line counts as recorded already, and those
+    inside as having heard so.
     """
     if room.settings.record != "record-from-start" or front(room).records_itself:
         return room
@@ -31,6 +32,8 @@ def record(before: Room, room: Room, at: float) -> Room:
         return room
     room = replace(room, recordings=replace(room.recordings, from_start=room.conference))
     if _was_open_before(before):
+        heard = dict.fromkeys(room.joined, room.conference)
+        room = replace(room, recordings=replace(room.recordings, heard=heard))
         return set_recorded(room, room.conference)
     return send(room, for_conference(room, "record_start", _body(room), "record-from-start"), at)
 

@@ -37,7 +37,9 @@ class Deadline(NamedTuple):
     "lobby", the call; for "bell", nothing.
     """
 
-    kind: Literal["call", "retry", "alone", "snapshot", "music", "refused", "host", "lobby", "bell"]
+    kind: Literal[
+        "call", "retry", "alone", "snapshot", "music", "refused", "host", "lobby", "bell", "chime"
+    ]
     of: Any
 
 
@@ -54,8 +56,9 @@ class Room:
     caller starts the conference. `newcomers_muted`, `newcomers_held`: later callers are muted,
     except moderators, or on hold. `begun`: somebody whose role starts the conference has joined in
     this meeting; only where others wait for that. `host_left`: numbers of hosts whose call was
-    lost, and who they were, until the deadline "host".
-    `banned`: numbers in E.164 whose calls stay out until the meeting is over.
+    lost, and who they were, until the deadline "host". `banned`: numbers in E.164 whose calls stay
+    out until the meeting is over. `chimes_off`: a moderator wants no chimes. `newcomers`: the calls
+    that have joined and are not announced yet, see the module `chimes`.
     `members`, `unclaimed`: member numbers, see the module `members`.
     `queued`: callers who are, or were, in a queue of Telnyx's. `pending`: the first command of each
     queue is in flight, unless a "retry" deadline delays it. `deadlines`, `ended` (calls and
@@ -79,6 +82,8 @@ class Room:
     newcomers_held: bool = False
     begun: bool = False
     host_left: Mapping[str, Known] = field(default_factory=dict)
+    chimes_off: bool = False
+    newcomers: tuple[str, ...] = ()
     mode: Mode = "conversation"
     hands: tuple[str, ...] = ()
     called: str = ""

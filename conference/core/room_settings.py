@@ -64,6 +64,9 @@ class RoomSettings:
     `record`, `record_beep`, `trim`: of conferences by Call Control, as in `texml` for TeXML.
     `record_from_host`: not before a moderator is inside. `announce_recording`: participants hear
     that they are recorded.
+    `chimes`: the line announces newcomers, and Telnyx does not beep. `chimes_up_to`: participants;
+    in a larger room newcomers are announced together. `announce_names`: by their labels.
+    `announce_count`: newcomers hear how many are there.
     """
 
     greeting_first: str = (
@@ -98,6 +101,10 @@ class RoomSettings:
     record_from_host: bool = False
     trim: Literal["do-not-trim", "trim-silence"] = "do-not-trim"
     announce_recording: bool = False
+    chimes: bool = False
+    chimes_up_to: int = 10
+    announce_names: bool = False
+    announce_count: bool = False
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -15,7 +15,7 @@ from conference.core.client_state import Role
 from conference.core.requests import verb_parameters
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.kind import Kind
-from conference.core.schema.kinds import Choice, Number
+from conference.core.schema.kinds import Choice, Integer, Number
 from conference.core.schema.parameters import Wrong
 from conference.core.texml.attributes import ATTRIBUTES, BY_NAME, SWITCH, as_attribute
 from conference.rooms_file.values import checked, unknown
@@ -113,8 +113,17 @@ ROWS = (
         Row(name=snake(name), kind=BY_NAME[name].kind, field=snake(name), attribute=name)
         for name in _OF_ROOM
     ),
-    Row(name="record_from_host", kind=SWITCH, field="record_from_host"),
-    Row(name="announce_recording", kind=SWITCH, field="announce_recording"),
+    *(
+        Row(name=name, kind=SWITCH, field=name)
+        for name in (
+            "record_from_host",
+            "announce_recording",
+            "chimes",
+            "announce_names",
+            "announce_count",
+        )
+    ),
+    Row(name="chimes_up_to", kind=Integer(0, 800), field="chimes_up_to"),
     *_OF_TEXML,
 )
 

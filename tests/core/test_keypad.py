@@ -122,6 +122,7 @@ FOR_MODERATORS = " Star four: call somebody in. Star five: lock or unlock the co
 FOR_MODERATORS += "hash: mute or unmute everyone. "
 FOR_MODERATORS += "Star seven: conversation, questions or lecture. "
 FOR_MODERATORS += "Star two: let the next hand speak. "
+FOR_MODERATORS += "Star eight: announce who joins, or not. "
 FOR_MODERATORS += "Star nine: begin or end a recording. Star zero: end the conference."
 FOR_PARTICIPANTS = " Star nine: raise or lower your hand."
 
@@ -148,6 +149,7 @@ ANSWERS = [
     Row("zoom", "*4", "Enter the phone number, then press hash.", ONLY, ONLY),
     Row("zoom", "*5", "Locked.", ONLY, ONLY),
     Row("zoom", "*2", "No hand is up.", ONLY, ONLY),
+    Row("zoom", "*8", "This room has no chimes.", ONLY, ONLY),
     Row("zoom", "*9", "The recording begins.", UP.format(place=1), ONLY),
     Row("zoom", "*0", "To end the conference for everyone, press one.", ONLY, ONLY),
     Row("asterisk", "*1", "Muted.", "Muted.", "Listeners stay muted."),
@@ -168,6 +170,15 @@ def test_the_answer_to_each_key_by_each_role(case: Row) -> None:
     room = three(with_keys(case.preset))
     for role, call in CALLS.items():
         assert answer(room, case.keys, call) == getattr(case, role), role
+
+
+def test_a_moderator_turns_chimes_off_and_on_by_key() -> None:
+    room = three(with_keys(chimes=True))
+    assert answer(room, "*8", "A") == "Chimes off."
+    off = press(room, "*8", "A")
+    assert off.chimes_off and answer(off, "*8", "A", NOW + 20) == "Chimes on."
+    assert not press(off, "*8", "A", NOW + 20).chimes_off
+    assert answer(room, "*8", "B") == ONLY
 
 
 @pytest.mark.parametrize("preset", PRESETS)

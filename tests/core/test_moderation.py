@@ -44,6 +44,7 @@ ALL_MUTED = rig.well(
 ALL_HELD = rig.well(rig.after(TWO, rig.asks("hold-all", at=T0, newcomers=True)))
 RAISED = rig.well(rig.after(TWO, rig.asks("raise-hand", "A", at=T0)))
 ASKING = rig.well(rig.after(RAISED, rig.asks("mode", at=T0, mode="questions")))
+CHIMES = rig.with_settings(TWO, chimes=True)
 IN_EUROPE = rig.with_settings(TWO, region="Europe")
 
 
@@ -362,6 +363,13 @@ TABLE: list[Case] = [
         event=rig.asks("lock"),
         changes={"locked": True},
         commands=[keep(locked=True), keep("B", locked=True)],
+    ),
+    Case(
+        "chimes",
+        room=CHIMES,
+        event=rig.asks("chimes", on=False),
+        changes={"chimes_off": True},
+        commands=[keep(chimes_off=True), keep("B", chimes_off=True)],
     ),
     Case("lock, again", room=LOCKED, event=rig.asks("lock"), changes={}, commands=[]),
     Case(

@@ -192,6 +192,11 @@ VALUES = (
         },
     ),
     Value(
+        "chimes",
+        "chimes = true\nchimes_up_to = 0\nannounce_names = 'yes'\nannounce_count = true",
+        {"chimes": True, "chimes_up_to": 0, "announce_names": True, "announce_count": True},
+    ),
+    Value(
         "attributes of TeXML",
         "recording_timeout = 5\n"
         "send_recording_url = false\nwait_method = 'GET'\nparticipant_label = 'Ann'",

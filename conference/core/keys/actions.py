@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from conference.core.admitting import waiting
+from conference.core.chimes import people
 from conference.core.client_state import Mode, Role
 from conference.core.hands import is_up
 from conference.core.keys.action import (
@@ -49,9 +50,7 @@ def _mute(room: Room, press: Press) -> tuple[Room, str]:
 
 def _count(room: Room, press: Press) -> tuple[Room, str]:
     """Count the people inside."""
-    n = len(room.joined)
-    alone = "You are the only one in the conference."
-    return room, alone if n == 1 else f"There are {n} people in the conference."
+    return room, people(len(room.joined))
 
 
 def _help(room: Room, press: Press) -> tuple[Room, str]:
@@ -114,6 +113,14 @@ def _record(room: Room, press: Press) -> tuple[Room, str]:
     return request(room, press, "record-start", format="mp3"), "The recording begins."
 
 
+def _chimes(room: Room, press: Press) -> tuple[Room, str]:
+    """Announce no newcomers any more in this meeting, or take that back."""
+    if not room.settings.chimes:
+        return room, "This room has no chimes."
+    on = room.chimes_off
+    return request(room, press, "chimes", on=on), "Chimes on." if on else "Chimes off."
+
+
 def _kick_last(room: Room, press: Press) -> tuple[Room, str]:
     """Kick the participant who came last, moderators aside."""
     inside = [room.participants[call] for call in room.joined]
@@ -160,6 +167,7 @@ ACTIONS: Mapping[str, Action] = {
     "next-hand": Action(roles=MODERATORS, help="let the next hand speak", does=_next_hand),
     "admit": Action(roles=MODERATORS, help="admit the next caller", does=_admit),
     "record": Action(roles=MODERATORS, help="begin or end a recording", does=_record),
+    "chimes": Action(roles=MODERATORS, help="announce who joins, or not", does=_chimes),
     "kick-last": Action(roles=MODERATORS, help="take the last caller out", does=_kick_last),
     "end": Action(roles=MODERATORS, help="end the conference", does=_end, reads=END_CONFIRMED),
     "volume": Action(roles=EVERYONE, help="", does=_volume),

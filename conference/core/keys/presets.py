@@ -20,6 +20,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
         "##": "mute-all",
         "*7": "mode",
         "*2": "next-hand",
+        "*8": "chimes",
         "*9": "record hand",
         "*0": "end",
     },

@@ -193,6 +193,7 @@ SUPERVISE = (
     ),
     HEARERS,
 )
+CHIMES = (Parameter("on", Switch(), "no: nobody is announced", required=True),)
 ADJUST = (END, SOFT_END, Parameter("beep_enabled", BEEPS, "when it beeps"))
 RECORD = (
     Parameter("format", Choice(("wav", "mp3")), "the format of the file, mp3 by default"),

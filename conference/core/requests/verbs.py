@@ -115,6 +115,9 @@ ROWS = (
     Verb("admit-next", "room", "Admit the next caller from the lobby.", admit_next),
     Verb("lock", "room", "Let no new callers in until the meeting is over.", w.lock),
     Verb("unlock", "room", "Let callers in again.", w.unlock),
+    Verb(
+        "chimes", "room", "Announce newcomers in this meeting, or none of them.", w.chimes, p.CHIMES
+    ),
     Verb("play", "either", "Play a sound to them.", to_everyone_inside("play"), p.PLAY),
     Verb("stop", "either", "Stop what is played.", to_conference("stop")),
     Verb(

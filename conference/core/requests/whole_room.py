@@ -129,6 +129,19 @@ def _set_lock(room: Room, event: ModeratorRequest, *, locked: bool) -> Room:
     return remember_all(room, replace(room, locked=locked), event.at)
 
 
+def chimes(room: Room, event: ModeratorRequest) -> Room:
+    """Announce newcomers, or none of them, until the meeting is over: `remember` follows.
+
+    Raise Refused in a room without chimes: there Telnyx may beep, and cannot change that.
+    """
+    if not room.settings.chimes:
+        why = "set chimes = true in the rooms file. It beeps as its setting beep says"
+        raise Refused("not-now", f"room {room.name} has no chimes: {why}")
+    check_goes_on(room, event.at, "a request about chimes")
+    off = not event.values["on"]
+    return remember_all(room, replace(room, chimes_off=off), event.at)
+
+
 def end(room: Room, event: ModeratorRequest) -> Room:
     """End the conference: `end` follows, and `hangup` for those outside it.
 

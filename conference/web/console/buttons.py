@@ -121,6 +121,7 @@ LOOKS = {
     "hold-all": Look(press="Hold all", doing="holding", done="put everyone on hold"),
     "unhold-all": Look(press="Unhold all", doing="unholding", done="took everyone off hold"),
     "mode": Look(press="Mode", doing="changing the mode", done="mode changed"),
+    "chimes": Look(press="Chimes", doing="changing the chimes", done="chimes changed"),
     "raise-hand": Look(press="Raise the hand", doing="raising", done="hand is up", to="of"),
     "lower-hand": Look(press="Lower the hand", doing="lowering", done="hand is down", to="of"),
     "role": Look(press="Give a role", doing="changing the role", done="role changed", to="to"),

@@ -124,6 +124,7 @@ def recovered(room: Room) -> Room:
 def test_a_conference_from_before_a_restart_counts_as_recorded() -> None:
     room = recovered(RECORDS)
     assert starts(room) == [] and room.recordings.going_on == {"K": 1}
+    assert heard(room) == [], "A has heard it before"
     assert heard(rig.after(rig.let_in(rig.well(room), "B"), rig.joined("B"))) == [(RECORDED, ["B"])]
     assert recovered(ANNOUNCES).recordings.going_on == {}
 

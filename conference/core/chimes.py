@@ -1,0 +1,119 @@
+"""Chimes: the words by which those inside hear that others have joined, and how many are there.
+
+One announcement at a time: who joins while one is spoken is announced with the next. In a large
+room one announcement follows the first newcomer by SUMMARY_EVERY, for all of that time.
+
+Deadline "chime": no announcement before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conference.core.announcing import announce
+from conference.core.fronts import front
+from conference.core.human_text import speech_seconds
+from conference.core.parts import NOTHING_ASKED
+from conference.core.replacing import replace
+from conference.core.room import Deadline, Room
+from conference.core.room_states import state_of, waits_for_host
+from conference.core.schema.phone_numbers import compact
+from conference.core.transitions import set_deadline
+
+NEXT_CHIME = Deadline("chime", "")
+SUMMARY_EVERY = 30.0  # seconds
+MOST_NAMES = 3  # in one announcement
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def announce_newcomers(before: Room, room: Room, at: float) -> Room:
+    """Announce participants who have joined: `speak` follows, now or later.
+
+    Each newcomer hears how many are there, if the room has that setting.
+    """
+    if before.joined is room.joined or not front(room).speaks:
+        return room
+    new = _newcomers(before, room)
+    room = _tell_count(room, new, at)
+    if not new or not _chimes(room) or waits_for_host(before):
+        return room  # the arrival of the host is announced by itself
+    room = replace(room, newcomers=(*room.newcomers, *new))
+    if NEXT_CHIME in room.deadlines:
+        return room
+    if len(room.joined) > room.settings.chimes_up_to:
+        return set_deadline(room, NEXT_CHIME, at + SUMMARY_EVERY)
+    return announce_waiting(room, "", at)
+
+
+def announce_waiting(room: Room, of: str, at: float) -> Room:
+    """Announce the newcomers who are still inside, in one sentence: `speak` follows.
+
+    The words are for those who can talk: not for those on hold, and not for the newcomers.
+    """
+    new = [call for call in room.newcomers if call in room.joined]
+    room = replace(room, newcomers=())
+    hear = _talking(room).difference(new)
+    if not new or not hear or not _chimes(room):
+        return room
+    text = _joined(room, new)
+    return set_deadline(announce(room, text, at, hear), NEXT_CHIME, at + speech_seconds(text))
+
+
+def _newcomers(before: Room, room: Room) -> list[str]:
+    """Return the calls that are inside for the first time, the oldest first."""
+    came = room.joined - before.joined
+    people = [room.participants[call] for call in came if not _was_inside(before, call)]
+    return [p.call for p in sorted(people, key=lambda p: p.member) if not p.recovered]
+
+
+def _was_inside(before: Room, call: str) -> bool:
+    known = before.participants.get(call)
+    return known is not None and known.joined_at is not None
+
+
+def _chimes(room: Room) -> bool:
+    """Whether newcomers are announced now: not while a moderator wants none, nor in a lecture."""
+    return room.settings.chimes and not room.chimes_off and room.mode != "lecture"
+
+
+def _talking(room: Room) -> frozenset[str]:
+    """Return the participants whom neither a moderator nor the state of the room holds."""
+    asked = room.holding.asked
+    inside = room.joined - state_of(room).holds(room)
+    return frozenset(call for call in inside if not asked.get(call, NOTHING_ASKED).hold)
+
+
+def _joined(room: Room, calls: Sequence[str]) -> str:
+    """Return "Ann and Bob have joined.", "Four people have joined." and the like."""
+    names = [_name(room, call) for call in calls] if room.settings.announce_names else []
+    if len(calls) == 1:
+        return f"{names[0] if names and names[0] else 'A caller'} has joined."
+    if names and all(names) and len(names) <= MOST_NAMES:
+        return f"{', '.join(names[:-1])} and {names[-1]} have joined."
+    return f"{in_words(len(calls))} people have joined."
+
+
+def _name(room: Room, call: str) -> str:
+    """Return the participant's label; empty without one, and for one that is a phone number."""
+    label = room.participants[call].label
+    return "" if compact(label) else label
+
+
+def in_words(n: int) -> str:
+    """Return a number from one to ten as a word, a higher one in digits."""
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
+
+
+def people(n: int) -> str:
+    """Return how many people are inside, in spoken words."""
+    if n == 1:
+        return "You are the only one in the conference."
+    return f"There are {n} people in the conference."
+
+
+def _tell_count(room: Room, new: list[str], at: float) -> Room:
+    """Let newcomers hear how many are inside: in private, unless music is on."""
+    if not room.settings.announce_count or not state_of(room).talk:
+        return room
+    hear = _talking(room).intersection(new)
+    return announce(room, people(len(room.joined)), at, hear) if hear else room
