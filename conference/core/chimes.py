@@ -23,6 +23,7 @@ from conference.core.transitions import set_deadline
 NEXT_CHIME = Deadline("chime", "")
 SUMMARY_EVERY = 30.0  # seconds
 MOST_NAMES = 3  # in one announcement
+MOST_DIGITS = 4  # of a label that is spoken, such as Room 1234: none with a phone number in it is
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -94,9 +95,10 @@ def _joined(room: Room, calls: Sequence[str]) -> str:
 
 
 def _name(room: Room, call: str) -> str:
-    """Return the participant's label; empty without one, and for one that is a phone number."""
+    """Return the participant's label; empty without one, and for one that may be a phone number."""
     label = room.participants[call].label
-    return "" if compact(label) else label
+    digits = sum(each.isdigit() for each in label)
+    return "" if digits > MOST_DIGITS or compact(label) else label
 
 
 def in_words(n: int) -> str:

@@ -121,6 +121,8 @@ def test_while_the_room_waits_for_its_host_nobody_is_announced() -> None:
         ({"C": ""}, ONE_MORE),
         ({"C": "+1 312 555-0142"}, ONE_MORE),
         ({"C": "0142"}, ONE_MORE),
+        ({"C": "Ann, 312 555-0142"}, ONE_MORE),
+        ({"C": "Room 1234"}, "Room 1234 has joined."),
     ],
 )
 def test_names_are_spoken_and_numbers_never(labels: dict[str, str], text: str) -> None:
