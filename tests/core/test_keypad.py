@@ -117,7 +117,8 @@ HERE = "There are 3 people in the conference."
 NO_VOLUME = "Volume keys are not available on this line."
 ASK_PIN = "Enter the moderator PIN, then press hash."
 FOR_ALL = "Star six: mute or unmute yourself. Star hash: how many people are here. Star one: "
-FOR_ALL += "these keys. Star three: become a moderator by PIN."
+FOR_ALL += "these keys."
+BY_PIN = " Star three: become a moderator by PIN."
 FOR_MODERATORS = " Star four: call somebody in. Star five: lock or unlock the conference. Hash "
 FOR_MODERATORS += "hash: mute or unmute everyone. "
 FOR_MODERATORS += "Star seven: conversation, questions or lecture. "
@@ -144,7 +145,13 @@ class Row(NamedTuple):
 ANSWERS = [
     Row("zoom", "*6", "Muted.", "Muted.", "Listeners stay muted."),
     Row("zoom", "*#", HERE, HERE, HERE),
-    Row("zoom", "*1", FOR_ALL + FOR_MODERATORS, FOR_ALL + FOR_PARTICIPANTS, FOR_ALL),
+    Row(
+        "zoom",
+        "*1",
+        FOR_ALL + FOR_MODERATORS,
+        FOR_ALL + BY_PIN + FOR_PARTICIPANTS,
+        FOR_ALL + BY_PIN,
+    ),
     Row("zoom", "*3", "You are a moderator already.", ASK_PIN, ASK_PIN),
     Row("zoom", "*4", "Enter the phone number, then press hash.", ONLY, ONLY),
     Row("zoom", "*5", "Locked.", ONLY, ONLY),
@@ -179,6 +186,15 @@ def test_a_moderator_turns_chimes_off_and_on_by_key() -> None:
     assert off.chimes_off and answer(off, "*8", "A", NOW + 20) == "Chimes on."
     assert not press(off, "*8", "A", NOW + 20).chimes_off
     assert answer(room, "*8", "B") == ONLY
+
+
+def test_help_names_no_key_that_does_nothing_here() -> None:
+    room = three(with_keys(pins=PINS[:2], dial_country=""))
+    assert "PIN" not in answer(room, "*1", "B")
+    assert answer(room, "*1", "A") == (FOR_ALL + FOR_MODERATORS).replace(
+        " Star four: call somebody in.", ""
+    )
+    assert "Star four: call somebody in." in answer(THREE, "*1", "A")
 
 
 @pytest.mark.parametrize("preset", PRESETS)

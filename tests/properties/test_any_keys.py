@@ -14,13 +14,19 @@ from conference.core.client_state import Role
 from conference.core.codec import decode_room, encode
 from conference.core.commands import PassThrough
 from conference.core.decide import decide
-from conference.core.events import DeadlinePassed, Webhook
+from conference.core.events import (
+    DeadlinePassed,
+    ModeratorRequest,
+    RequestAnswered,
+    Webhook,
+)
 from conference.core.keys.keymap import sequence_for
 from conference.core.keys.moderator_pin import MOST_TRIES
 from conference.core.keys.presets import PRESETS
-from conference.core.parts import NOTHING_ASKED
+from conference.core.parts import NOTHING_ASKED, KeyRequest
 from conference.core.room import Room
 from conference.core.room_settings import Pin
+from conference.core.schema.phone_numbers import e164
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
@@ -71,7 +77,22 @@ class Story:
         assert {asked.call for asked in change.requests} <= {call}
         assert before.participants[call].role == "moderator" or not change.requests
         self.room = rig.well(change.after, self.now)
+        for asked in change.requests:
+            self.apply_as_the_engine(asked)
         assert decode_room(encode(self.room)) == self.room
+
+    def apply_as_the_engine(self, asked: KeyRequest) -> None:
+        """Apply the request of a key, and answer the one who has pressed it, and nobody else."""
+        request = ModeratorRequest(*asked[2:])
+        assert (request.verb, list(request.values)) == ("dial", ["to"])
+        assert e164(request.values["to"]) == request.values["to"]
+        applied = decide(self.room, request).after
+        assert ["dial"] == [c.name for queue in applied.pending.values() for c in queue]
+        answered = decide(rig.well(applied, self.now), RequestAnswered(self.now, *asked[:2])).after
+        (speak,) = rig.pending(answered, rig.requests("K"))
+        assert isinstance(speak, PassThrough)
+        assert (speak.name, speak.body["call_control_ids"]) == ("speak", [asked.call])
+        self.room = rig.well(answered, self.now)
 
     def pass_time(self) -> None:
         """Let the deadlines pass that are due: a PIN that has waited is compared."""
@@ -163,6 +184,8 @@ KEYS = st.tuples(
 
 @settings(150)
 @hypothesis.given(st.sampled_from(sorted(PRESETS)), st.lists(KEYS, max_size=25))
+@hypothesis.example("zoom", [("A", "*4" + NUMBER, 0.5, 0.5), ("B", "*4" + NUMBER, 0.5, 0.5)])
+@hypothesis.example("zoom", [("B", "*391#", 4.0, 0.5)] * 3 + [("D", "*3" + PIN, 4.0, 0.5)] * 2)
 def test_no_key_gives_a_power_that_the_role_does_not_have(
     preset: str, steps: list[tuple[str, str, float, float]]
 ) -> None:

@@ -54,11 +54,17 @@ def _count(room: Room, press: Press) -> tuple[Room, str]:
 
 
 def _help(room: Room, press: Press) -> tuple[Room, str]:
-    """Name the keys that this role can use."""
+    """Name the keys that this participant can use now."""
     role = room.participants[press.call].role
     keys = [(key, first_allowed(names, role)) for key, names in room.settings.keys.items()]
-    usable = [(key, ACTIONS[name].help) for key, name in keys if name and ACTIONS[name].help]
-    return room, " ".join(f"{spoken(key)}: {effect}." for key, effect in usable)
+    usable = [(key, ACTIONS[name]) for key, name in keys if name]
+    offered = [each for each in usable if each[1].help and _reads(each[1], room, press)]
+    return room, " ".join(f"{spoken(key)}: {action.help}." for key, action in offered)
+
+
+def _reads(action: Action, room: Room, press: Press) -> bool:
+    """Whether the action reads the keys that it needs, if any: no PIN of a room without one."""
+    return action.reads is None or action.reads.prompt(room, press)[1]
 
 
 def _lock(room: Room, press: Press) -> tuple[Room, str]:
