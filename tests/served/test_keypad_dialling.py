@@ -118,5 +118,5 @@ def test_the_typed_number_is_masked_in_logs(caplog: pytest.LogCaptureFixture) ->
         is_told(ann, "Calling.")
         settled(line)
         lines = [r.getMessage() for r in caplog.records if not r.name.startswith("conference.sim")]
-        assert any("dial" in each for each in lines)
+        assert any(f"...{CLEO[-4:]}: " in each for each in lines)
         assert not [each for each in lines if CLEO_AT_HOME in each]
