@@ -167,7 +167,7 @@ def test_one_who_is_back_is_no_newcomer() -> None:
 
 
 def test_those_inside_at_a_restart_are_no_newcomers() -> None:
-    waits = rig.after(CHIMES, SnapshotWanted(NOW))
+    waits = rig.after(with_settings(CHIMES, announce_count=True), SnapshotWanted(NOW))
     seen = dict.fromkeys("AB", Seen(held=False, muted=False))
     calls = {call: rig.state(call) for call in "AB"}
     lists = Snapshot(conference="K", joined=seen, calls=calls)

@@ -129,6 +129,14 @@ def test_a_conference_from_before_a_restart_counts_as_recorded() -> None:
     assert recovered(ANNOUNCES).recordings.going_on == {}
 
 
+def test_a_conference_that_is_found_while_the_line_runs_is_recorded() -> None:
+    """The name was taken: by a create of our own whose response is lost."""
+    found = rig.waiting(rig.given(RECORDS, compared_at=T0))
+    found = rig.after(found, rig.answer(found, c.CONFERENCE, 422, "90033"))
+    found = rig.after(found, rig.answer(found, c.CONFERENCE, data={"id": "K"}))
+    assert starts(found) == [BODY]
+
+
 # The notice
 
 
