@@ -487,5 +487,5 @@ def test_what_is_passed_on_is_no_more_than_telnyx_takes(verb: Verb) -> None:
                     assert field["type"]
     with_parameters = {v.name for v in ROWS if v.parameters}
     assert with_parameters - OPERATIONS.keys() == {
-        *("move", "rename", "role", "mute-all", "hold-all", "mode")
+        *("move", "rename", "role", "mute-all", "hold-all", "mode", "chimes")
     }
