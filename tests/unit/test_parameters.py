@@ -461,7 +461,7 @@ OPERATIONS = {
     "enqueue": ["EnqueueCall"],
     "kick": ["HangupCall"],
 }
-OURS = {"label", "role", "confirm", "force", "text"}
+OURS = {"label", "role", "confirm", "force", "text", "ban"}
 OURS |= {"start_conference_on_create"}  # goes with a create
 
 
