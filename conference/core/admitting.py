@@ -1,14 +1,14 @@
-"""Letting callers pass the lobby, and telling the moderators inside that somebody waits.
+"""Letting callers pass the lobby or to a seat, and telling moderators that somebody waits.
 
 The deadline "bell": the end of the pause after an announcement.
 """
 
 from __future__ import annotations
 
-from conference.core import lobby
+from conference.core import full_room, lobby
 from conference.core.announcing import announce
-from conference.core.entering import locked_out
-from conference.core.entry_stages import pass_stage
+from conference.core.entering import SEAT_PAUSE, locked_out
+from conference.core.entry_stages import begin_entry, pass_stage
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.lobby import in_lobby
 from conference.core.participant import Participant
@@ -69,6 +69,25 @@ def watch_lobby(room: Room, at: float) -> Room:
         room = change(room, each.call, announced=True)
     words = ONE_WAITS if len(there) == 1 else MORE_WAIT.format(n=len(there))
     return set_deadline(announce(room, words, at, hosts), BELL, at + PAUSE)
+
+
+def watch_seats(before: Room, room: Room, at: float) -> Room:
+    """Let those who wait for a seat begin their wait, or pass in order while there are seats."""
+    if not room.settings.queue_when_full:
+        return room
+    if before.joined - room.joined:
+        room = set_deadline(room, SEAT_PAUSE, None)
+    for each in full_room.waiting(room):
+        if not each.wait and not room.under_way(each.call):
+            room = begin_entry(room, each.call, at)
+        elif each.wait in ("spoken to", "in queue") and full_room.has_seat(room, each):
+            room = _let_pass(room, each.call, at)
+    return room
+
+
+def seat(room: Room, of: str, at: float) -> Room:
+    """Give seats again after the pause."""
+    return watch_seats(room, room, at)
 
 
 def bell(room: Room, of: str, at: float) -> Room:

@@ -30,7 +30,7 @@ class Speak(CommandBase):
 
     name: ClassVar[str] = "speak"
     call: str
-    purpose: str  # "greeting", "goodbye" or "lobby"
+    purpose: str  # "greeting", "goodbye", "lobby" or "seat"
     text: str
     voice: str
     language: str

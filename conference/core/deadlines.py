@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conference.core.admitting import bell
+from conference.core.admitting import bell, seat
 from conference.core.chimes import announce_waiting
 from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
@@ -120,4 +120,5 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "lobby": too_long,
     "bell": bell,
     "chime": announce_waiting,
+    "seat": seat,
 }

@@ -43,6 +43,8 @@ RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 ANSWERED_WITHIN = 4.0  # seconds from Telnyx accepting an answer, join or hangup to its webhook
 
 MOST_SEATS = 800  # Telnyx's limit for a conference
+NO_SEAT_FOR = 30.0  # seconds after Telnyx has refused a join as full, unless somebody leaves
+SEAT_PAUSE = Deadline("seat", "")
 PARKED_AT_MOST = 3600.0  # seconds; a parked call is silent, and paid for
 
 # Spoken to a caller before the call is hung up.
@@ -84,11 +86,31 @@ def is_full(room: Room, call: str) -> bool:
     participant = room.participants[call]
     if participant.role == "moderator" or participant.joined_at is not None:
         return False
-    if not room.settings.has_moderators:
+    settings = room.settings
+    if not (settings.has_moderators or settings.queue_when_full):
         return False
     others = sum(p.status in ("waiting", "joined") for p in room.participants.values())
     others -= participant.status == "waiting"
-    return others >= _seats(room) - 1
+    return others >= seats_for_others(room)
+
+
+def seats_for_others(room: Room) -> int:
+    """Return how many participants have a seat, without the one that is left for a moderator."""
+    return _seats(room) - room.settings.has_moderators
+
+
+def no_seat(room: Room, call: str, at: float) -> Room:
+    """Dismiss a caller of a full room, or let the caller wait for a seat: the rule in `full_room`
+    begins the wait."""
+    participant = room.participants[call]
+    if not room.settings.queue_when_full or participant.role == "moderator":
+        return dismiss(room, call, FULL, at)
+    if participant.status not in ("greeting", "waiting"):
+        room = change(room, call, status="waiting")
+    room = change(
+        room, call, status="greeting", stages=("seat",), patience=None, waits_since=None, wait=""
+    )
+    return remember(set_deadline(room, Deadline("call", call), None), call, at)
 
 
 def _seats(room: Room) -> int:
@@ -105,7 +127,7 @@ def enter(room: Room, call: str, at: float) -> Room:
     if participant.barred and room.locked:
         return dismiss(room, call, LOCKED, at)
     if is_full(room, call):
-        return dismiss(room, call, FULL, at)
+        return no_seat(room, call, at)
     since = participant.waits_since or at
     if is_moving(room, call):  # join when the move is over, with fresh patience
         room = change(room, call, status="waiting", patience=None, waits_since=since)

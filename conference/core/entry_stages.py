@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from conference.core import lobby, reception
+from conference.core import full_room, lobby, reception
 from conference.core.bans import REMOVED, is_banned
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Speak, of_call
@@ -175,6 +175,12 @@ STAGES: dict[StageName, Stage] = {
         ends_with="call.speak.ended",
         ended=lobby.spoken,
         otherwise="wait",  # whatever fails, nobody passes without being admitted
+    ),
+    "seat": Stage(
+        begins=full_room.begin,
+        ends_with="call.speak.ended",
+        ended=lobby.spoken,
+        otherwise="wait",
     ),
 }
 

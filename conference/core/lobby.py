@@ -1,4 +1,7 @@
-"""The entry stage `lobby`: callers hear words, then wait in a queue of Telnyx's to be admitted.
+"""Waiting outside the meeting: callers hear words, then music in a queue of Telnyx's.
+
+The entry stage `lobby` lasts until a moderator admits the caller; `seat`, in `full_room.py`, until
+there is a seat.
 
 The deadline "lobby" ends the wait. `admitting.py` lets callers pass.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 from typing import Literal
 
 from conference.core.commands import PassThrough, Speak
+from conference.core.entering import FULL
 from conference.core.events import Webhook
 from conference.core.leaving import dismiss
 from conference.core.participant import Participant
@@ -18,7 +22,11 @@ LONGEST_QUEUE = 300  # calls; Telnyx makes a queue of 100 otherwise
 
 # Spoken to callers.
 PLEASE_HOLD = "The host will let you in. Please hold."
-NOT_ADMITTED = "The host has not let you in. Please call again later. Goodbye."
+TOO_LONG = {
+    "lobby": "The host has not let you in. Please call again later. Goodbye.",
+    "seat": FULL,
+}
+"""Spoken to callers who have waited for too long, by the stage."""
 
 Next = Literal["passed", "gone"]
 """What follows the words: the next stage; or nothing, since the caller waits."""
@@ -26,24 +34,33 @@ Next = Literal["passed", "gone"]
 
 def in_lobby(participant: Participant) -> bool:
     """Whether the caller hears the words of the lobby, or waits in it."""
-    return participant.waits_outside and bool(participant.wait)
+    return participant.waits_outside and participant.stages[0] == "lobby" and bool(participant.wait)
 
 
 def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:
     """Speak to the caller; the enqueue follows. A moderator passes at once, as does
     everyone where the room has no lobby any more.
+    """
+    if participant.role == "moderator" or not room.settings.lobby:
+        return room, None
+    return begin_wait(room, participant, PLEASE_HOLD, at)
+
+
+def begin_wait(room: Room, participant: Participant, text: str, at: float) -> tuple[Room, Speak]:
+    """Speak to a caller who is to wait.
 
     A caller found after a restart may wait in a queue or hear music: both end first.
     """
     call, settings = participant.call, room.settings
-    if participant.role == "moderator" or not settings.lobby:
-        return room, None
     if participant.recovered:
         room = _leave(room, call, at)
     if (overdue := Deadline("lobby", call)) not in room.deadlines:
         room = set_deadline(room, overdue, at + settings.lobby_minutes * 60)
     room = change(room, call, wait="spoken to")
-    words = Speak(call, "lobby", PLEASE_HOLD, settings.voice, settings.language)
+    words = Speak(
+        *(call, participant.stages[0], text, settings.voice, settings.language),
+        n=participant.tries + 1,
+    )
     return room, words
 
 
@@ -79,12 +96,13 @@ def over(room: Room, call: str) -> Room:
 
 
 def too_long(room: Room, call: str, at: float) -> Room:
-    """Say goodbye to a caller who has waited in the lobby for too long."""
+    """Say goodbye to a caller who has waited for too long."""
     participant = room.participants.get(call)
-    if participant is None or not in_lobby(participant):
+    if participant is None or not participant.waits_outside or not participant.wait:
         return room
+    words = TOO_LONG[participant.stages[0]]
     room = leave(room, call, at) if participant.wait == "in queue" else over(room, call)
-    return dismiss(room, call, NOT_ADMITTED, at)
+    return dismiss(room, call, words, at)
 
 
 def _leave(room: Room, call: str, at: float) -> Room:

@@ -13,10 +13,10 @@ from conference.core.states import Status
 TAKING_PART = ("greeting", "waiting", "joined", "parked", "leaving")
 
 Wait = Literal["", "spoken to", "in queue", "admitted"]
-"""A caller's wait in the lobby: hears its words; waits in Telnyx's queue; may pass after the words.
-Empty outside the lobby."""
+"""A wait in the lobby or for a seat: hears words; waits in Telnyx's queue; may pass after
+the words. Empty for others."""
 
-OUTSIDE: tuple[StageName, ...] = ("lobby",)
+OUTSIDE: tuple[StageName, ...] = ("lobby", "seat")
 """The entry stages in which callers wait outside the meeting."""
 
 PinTry = Literal["unknown", "silent"]

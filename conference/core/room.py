@@ -34,11 +34,21 @@ class Deadline(NamedTuple):
 
     `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
     pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`; for
-    "lobby", the call; for "bell", nothing.
+    "lobby", the call; for "bell" and "seat", nothing.
     """
 
     kind: Literal[
-        "call", "retry", "alone", "snapshot", "music", "refused", "host", "lobby", "bell", "chime"
+        "call",
+        "retry",
+        "alone",
+        "snapshot",
+        "music",
+        "refused",
+        "host",
+        "lobby",
+        "bell",
+        "chime",
+        "seat",
     ]
     of: Any
 

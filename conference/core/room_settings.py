@@ -61,6 +61,7 @@ class RoomSettings:
     for the music of holds. `host_grace_seconds`: from the leave of the last one who ends the
     conference to its end.
     `lobby`: callers wait until a moderator admits them, for `lobby_minutes` at most.
+    `queue_when_full`: callers of a full room wait for a seat, as long at most.
     `record`, `record_beep`, `trim`: of conferences by Call Control, as in `texml` for TeXML.
     `record_from_host`: not before a moderator is inside. `announce_recording`: participants hear
     that they are recorded.
@@ -96,6 +97,7 @@ class RoomSettings:
     host_grace_seconds: float = 60
     lobby: bool = False
     lobby_minutes: float = 30
+    queue_when_full: bool = False
     record: Literal["do-not-record", "record-from-start"] = "do-not-record"
     record_beep: bool = True
     record_from_host: bool = False
@@ -118,8 +120,11 @@ class RoomSettings:
 
     def stages_for(self, role: Role) -> tuple[StageName, ...]:
         """Return the entry stages that a caller of this role passes."""
-        waits: tuple[StageName, ...] = ("lobby",) if self.lobby and role != "moderator" else ()
-        return self.stages + waits
+        if role == "moderator":
+            return self.stages
+        lobby: tuple[StageName, ...] = ("lobby",) if self.lobby else ()
+        seat: tuple[StageName, ...] = ("seat",) if self.queue_when_full else ()
+        return self.stages + lobby + seat
 
     def starts(self, role: Role) -> bool:
         """Whether the first participant of the role starts the conference.

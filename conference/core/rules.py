@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conference.core.admitting import watch_lobby
+from conference.core.admitting import watch_lobby, watch_seats
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
 from conference.core.hands import lower_those_gone
@@ -80,6 +80,7 @@ def apply(before: Room, room: Room, at: float) -> Room:
     if moved:
         room = lower_those_gone(_cancel_snapshot(before, room))
         room = watch_lobby(watch(before, room, at), at)
+        room = watch_seats(before, room, at)
     if moved or _holds_differ(before, room):
         room = _set_alone_deadlines(room, at)
     room = end_meeting(room, at)

@@ -49,6 +49,9 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ("greeting", "ending"): Move(
         "kicked, or did not press 1", ("webhook", "outcome", "deadline", "request")
     ),
+    ("waiting", "greeting"): Move(
+        "full, waits for a seat", ("webhook", "outcome", "deadline", "request", "snapshot")
+    ),
     ("waiting", "joined"): Move("let in", ("webhook", "outcome", "snapshot")),
     ("waiting", "ending"): Move("the meeting was ended", ("outcome", "request", "deadline")),
     ("waiting", "leaving"): Move("left, or its conference ended", ("webhook",)),

@@ -103,7 +103,7 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
     mute_reason, on_hold, hold_reason, speaking, hand, recording, queue, waits_in, since, joined_at,
     spoke_at`. mute_reason: null, moderator, mute-all, listener, self or mode. hold_reason: null,
     not-started, alone or moderator. hand: null, or the place of the raised hand, from 1. queue:
-    null, or its name and the position at which the call entered it. waits_in: null or lobby.
+    null, or its name and the position at which the call entered it. waits_in: null, lobby or full.
     spoke_at: when the call last lost the floor.
     """
     return {
@@ -118,7 +118,7 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
         "hand": hands.place(room, p.call),
         "recording": p.call in room.recordings.going_on,
         "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
-        "waits_in": "lobby" if in_lobby(p) else None,
+        "waits_in": _waits_in(p),
         "since": iso(p.since),
         "joined_at": iso(p.joined_at),
         "spoke_at": iso(p.spoke_at),
@@ -193,6 +193,13 @@ def _ends_at(room: Room) -> float | None:
     minutes = room.settings.duration_minutes if front(room).has_duration else 0
     lasts = min(minutes * 60, LASTS_AT_MOST) if minutes else LASTS_AT_MOST
     return None if room.opened_at is None else room.opened_at + lasts
+
+
+def _waits_in(p: Participant) -> str | None:
+    """Return lobby, or full for one who waits for a seat; None for others."""
+    if in_lobby(p):
+        return "lobby"
+    return "full" if p.waits_outside and p.wait else None
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:

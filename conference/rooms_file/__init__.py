@@ -79,7 +79,9 @@ def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = F
     every_pin = tuple(pin for room in rooms.values() for pin in room.pins)
     return RoomsFile(
         rooms,
-        reception=replace(usual, stages=("pin",), pins=every_pin, keys={}, lobby=False),
+        reception=replace(
+            usual, stages=("pin",), pins=every_pin, keys={}, lobby=False, queue_when_full=False
+        ),
         numbers={number: slug for slug, (its, _) in found.items() for number in its.numbers},
     )
 

@@ -109,6 +109,7 @@ ROWS = (
     Row(name="host_grace_seconds", kind=Number(0, 3600), field="host_grace_seconds"),
     Row(name="lobby", kind=SWITCH, field="lobby"),
     Row(name="lobby_minutes", kind=Number(1, 240), field="lobby_minutes"),
+    Row(name="queue_when_full", kind=SWITCH, field="queue_when_full"),
     *(
         Row(name=snake(name), kind=BY_NAME[name].kind, field=snake(name), attribute=name)
         for name in _OF_ROOM

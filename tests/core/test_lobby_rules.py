@@ -146,7 +146,7 @@ def test_nobody_is_left_there_for_ever() -> None:
     assert rig.status(rig.after(room, rig.time(due - 1))) == {"B": "greeting"}
     room = rig.after(room, rig.time(due))
     assert names(room, "B") == ["playback_stop", "leave_queue", "speak"]
-    assert rig.pending(room, "B")[-1].text == lobby.NOT_ADMITTED  # type: ignore[union-attr]
+    assert rig.pending(room, "B")[-1].text == lobby.TOO_LONG["lobby"]  # type: ignore[union-attr]
     room = rig.well(room, due)
     assert rig.status(rig.after(room, rig.hook("call.speak.ended", "B", due))) == {"B": "ending"}
 

@@ -15,10 +15,12 @@ from conference.core import lobby
 from conference.core.admitting import MORE_WAIT, ONE_WAITS
 from conference.core.bans import REMOVED
 from conference.core.events import SnapshotWanted
+from conference.core.full_room import PLACE
 from conference.core.room_settings import Known, RoomSettings
 from conference.demo.rehearsal import Line
 from conference.simulator import Leg
 
+DAN, EVE = "+13125550114", "+13125550115"
 SALES = "+13125550101"
 ROOM = "/api/rooms/sales"
 GREETED = "You join the others."
@@ -126,7 +128,7 @@ def test_callers_wait_for_a_host_and_are_admitted_in_order() -> None:
 def test_nobody_is_left_in_the_lobby_for_ever() -> None:
     with sales(lobby_minutes=0.5) as line:
         bob = waits(line, BOB)
-        heard(bob, lobby.NOT_ADMITTED)
+        heard(bob, lobby.TOO_LONG["lobby"])
         hears(bob, "hung up")
 
 
@@ -170,3 +172,27 @@ def test_a_banned_caller_hears_so_and_stays_out() -> None:
         line.telnyx.phone(ANN).hang_up()
         settled(line)
         comes(line, BOB)
+
+
+def test_callers_of_a_full_room_wait_and_come_in_in_order() -> None:
+    with sales(lobby=False, queue_when_full=True, max_participants=2) as line:
+        bob, cleo = comes(line, BOB), comes(line, CLEO)
+        dan = dials(line, DAN)
+        heard(dan, PLACE.format(n=1))
+        hears(dan, "playback")
+        eve = dials(line, EVE)
+        heard(eve, PLACE.format(n=2))
+        hears(eve, "playback")
+        settled(line)
+        assert row(line, EVE)["waits_in"] == "full"
+        comes(line, ANN)
+        assert (dan.conference, eve.conference) == (None, None), "a moderator has her own seat"
+        line.telnyx.phone(BOB).hang_up()
+        until(lambda: bob.state == "ended", "Bob is out")
+        line.telnyx.phone(ANN).hang_up()
+        inside(dan)
+        settled(line)
+        assert eve.conference is None
+        line.telnyx.phone(CLEO).hang_up()
+        inside(eve)
+        until(lambda: cleo.state == "ended" and dan.hears.others == (EVE,), "they talk")

@@ -116,6 +116,7 @@ VALUES = (
     Value("a region", 'region = "middle east"', {"region": "Middle East"}),
     Value("half a minute", "alone_minutes = 0.5", {"alone_minutes": 0.5}),
     Value("no grace", "host_grace_seconds = 0", {"host_grace_seconds": 0}),
+    Value("a queue", "queue_when_full = true", {"queue_when_full": True}),
     Value("a lobby", "lobby = true\nlobby_minutes = 5", {"lobby": True, "lobby_minutes": 5}),
     Value("music", 'hold_audio_url = "https://a.b/c"', {"hold_audio_url": "https://a.b/c"}),
     Value("muted", "muted = true", {**everyone(muted=True), "texml": {"muted": "true"}}),

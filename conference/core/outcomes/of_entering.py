@@ -6,8 +6,9 @@ from typing import Any
 
 from conference.core import commands as c
 from conference.core.entering import (
-    FULL,
+    NO_SEAT_FOR,
     PATIENCE,
+    SEAT_PAUSE,
     UNREACHABLE,
     caller_joined,
     conference_lost,
@@ -15,6 +16,7 @@ from conference.core.entering import (
     enter,
     find_conference,
     let_next_open,
+    no_seat,
 )
 from conference.core.events import Outcome
 from conference.core.leaving import dismiss
@@ -24,7 +26,7 @@ from conference.core.outcomes.retries import FIRST_RETRY, FOUND_WITHIN
 from conference.core.reconcile import snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Room
-from conference.core.transitions import change, delay_head, note_opened_at, without
+from conference.core.transitions import change, delay_head, note_opened_at, set_deadline, without
 
 LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
 
@@ -87,7 +89,13 @@ def _in_already(room: Room, command: c.Join, event: Outcome) -> Room:
 
 
 def _full(room: Room, command: c.Join, event: Outcome) -> Room:
-    return _dismiss_waiting(room, command.call, FULL, event.at)
+    """Telnyx counts more participants than the room: no seat is given for a while."""
+    if room.status_of(command.call) != "waiting":
+        return room
+    room = no_seat(room, command.call, event.at)
+    if room.status_of(command.call) != "greeting":
+        return room
+    return set_deadline(room, SEAT_PAUSE, event.at + NO_SEAT_FOR)
 
 
 def _conference_gone(room: Room, command: c.Join, event: Outcome) -> Room:

@@ -1,0 +1,125 @@
+"""Callers of a full room wait in order until there is a seat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rigs import core as rig
+from rigs.core import EMPTY, NOW, T0
+
+from conference.core import commands as c
+from conference.core.client_state import ClientState
+from conference.core.entering import FULL, NO_SEAT_FOR
+from conference.core.full_room import PLACE
+from conference.core.room import Deadline, Room
+from conference.core.room_settings import Known
+from conference.core.snapshot import Seen, Snapshot
+
+HOST = "+13125550111"
+SETTINGS = replace(
+    EMPTY.settings,
+    queue_when_full=True,
+    max_participants=2,
+    roster={HOST: Known("Ann", "moderator")},
+)
+ROOM = replace(EMPTY, settings=SETTINGS)
+
+
+def answered(room: Room, call: str, number: str = "+1", at: float = T0) -> Room:
+    room = rig.well(rig.after(room, rig.initiated(call, at, from_=number)), at, call)
+    return rig.well(rig.after(room, rig.hook("call.answered", call, at)), at, call)
+
+
+def comes(room: Room, call: str, number: str = "+1", at: float = T0) -> Room:
+    room = answered(room, call, number, at)
+    room = rig.well(rig.after(room, rig.hook("call.speak.ended", call, at)), at)
+    return rig.well(rig.after(room, rig.joined(call, at)), at)
+
+
+def waits(room: Room, call: str, at: float = T0) -> Room:
+    return rig.well(
+        rig.after(answered(room, call, at=at), rig.hook("call.speak.ended", call, at)), at
+    )
+
+
+def names(room: Room, call: str) -> list[str]:
+    return [command.name for command in rig.pending(room, call)]
+
+
+TWO = comes(comes(ROOM, "A"), "B")
+
+
+def test_a_caller_hears_the_place_and_waits_in_a_queue() -> None:
+    room = rig.after(rig.ringing(TWO, "C"), rig.hook("call.answered", "C"))
+    assert rig.head(room, "C").text == PLACE.format(n=1)
+    room = rig.after(rig.well(room), rig.hook("call.speak.ended", "C"))
+    assert names(room, "C") == ["enqueue", "playback_start"]
+    room = rig.after(rig.ringing(rig.well(room), "D"), rig.hook("call.answered", "D"))
+    assert rig.head(room, "D").text == PLACE.format(n=2)
+
+
+def test_they_come_in_by_themselves_in_order() -> None:
+    room = waits(waits(TWO, "C"), "D")
+    room = rig.after(room, rig.hangup("A"))
+    assert (names(room, "C"), names(room, "D")) == (["playback_stop", "leave_queue", "speak"], [])
+    room = rig.after(rig.well(room), rig.hook("call.speak.ended", "C"))
+    room = rig.well(rig.after(rig.well(room), rig.joined("C")))
+    assert rig.status(room) == {"B": "joined", "C": "joined", "D": "greeting"}
+    room = rig.after(room, rig.hangup("B"))
+    assert names(room, "D") == ["playback_stop", "leave_queue", "speak"]
+
+
+def test_a_newcomer_does_not_overtake_them() -> None:
+    room = rig.after(waits(TWO, "C"), rig.hangup("A"))
+    room = answered(room, "D")
+    assert room.participants["D"].stages == ("seat",), "C is on the way to the seat"
+
+
+def test_one_who_finds_a_seat_is_greeted_at_once() -> None:
+    room = rig.after(rig.ringing(comes(ROOM, "A"), "B"), rig.hook("call.answered", "B"))
+    assert rig.head(room, "B").text == "Next."
+
+
+def test_a_moderator_does_not_wait() -> None:
+    room = comes(waits(TWO, "C"), "D", HOST)
+    assert rig.status(room) == {"A": "joined", "B": "joined", "C": "greeting", "D": "joined"}
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_one_whom_telnyx_refuses_as_too_many_waits_too(leaves: bool) -> None:
+    room = answered(comes(ROOM, "A"), "B")
+    room = rig.after(room, rig.hook("call.speak.ended", "B"))
+    room = rig.after(room, rig.answer(room, "B", 422, "90032"))
+    assert (rig.status(room)["B"], rig.head(room, "B").text) == ("greeting", PLACE.format(n=1))
+    assert rig.pending(room, c.memory("B"))[-1].client_state.stages == ("seat",)  # type: ignore[union-attr]
+    room = rig.well(rig.after(rig.well(room), rig.hook("call.speak.ended", "B")))
+    room = rig.after(room, rig.hangup("A") if leaves else rig.time(NOW + NO_SEAT_FOR))
+    assert names(room, "B") == ["playback_stop", "leave_queue", "speak"]
+    assert Deadline("seat", "") not in room.deadlines
+
+
+def test_nobody_waits_for_ever() -> None:
+    room = waits(TWO, "C")
+    due = room.deadlines[Deadline("lobby", "C")]
+    assert due == T0 + 30 * 60
+    room = rig.after(room, rig.time(due))
+    assert rig.pending(room, "C")[-1].text == FULL  # type: ignore[union-attr]
+
+
+def test_without_the_setting_a_caller_is_refused() -> None:
+    room = answered(replace(TWO, settings=replace(SETTINGS, queue_when_full=False)), "C")
+    room = rig.after(room, rig.hook("call.speak.ended", "C"))
+    assert rig.head(room, "C").text == FULL
+
+
+def test_after_a_kill_they_wait_again_in_order() -> None:
+    begun = replace(ROOM, pending=rig.queued(c.SNAPSHOT, c.TakeSnapshot("demo", at=NOW)))
+    inside = {call: ClientState("demo", member=n) for n, call in enumerate("AB", 1)}
+    outside = {
+        call: ClientState("demo", stages=("seat",), member=n) for call, n in (("D", 4), ("C", 3))
+    }
+    found = Snapshot("K", dict.fromkeys("AB", Seen(False, False)), calls=inside | outside)
+    room = rig.after(begun, rig.answer(begun, c.SNAPSHOT, data=found))
+    assert rig.status(room) == {"A": "joined", "B": "joined", "C": "greeting", "D": "greeting"}
+    assert rig.pending(room, "C")[-1].text == PLACE.format(n=1)  # type: ignore[union-attr]
