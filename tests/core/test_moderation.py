@@ -15,7 +15,7 @@ from conference.core.commands import CONFERENCE, HOLD_AND_MUTE
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.parts import Asked, Told
 from conference.core.requests.hands import DOWN, TURN, UP
-from conference.core.requests.moderation import KICKED
+from conference.core.requests.kicking import KICKED
 from conference.core.requests.passthrough import MOST_WAITING
 from conference.core.requests.verbs import VERBS
 from conference.core.room import ENDED_KEPT, Deadline, Room

@@ -14,8 +14,9 @@ from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.decide import decide
 from conference.core.events import Event, Refused
+from conference.core.lobby import in_lobby
 from conference.core.room import Room, in_flight
-from conference.core.room_settings import Known
+from conference.core.room_settings import Known, RoomSettings
 from conference.core.snapshot import Snapshot
 
 hypothesis = pytest.importorskip("hypothesis")
@@ -49,8 +50,9 @@ STEPS = st.one_of(
 class Story:
     """A room with a lobby, and the callers whom a moderator has admitted."""
 
-    def __init__(self) -> None:
-        self.room: Room = ROOM
+    def __init__(self, own: RoomSettings) -> None:
+        self.begins = replace(ROOM, settings=own)
+        self.room: Room = self.begins
         self.now = T0
         self.admitted: set[str] = set()
         self.kept: dict[str, ClientState] = {}
@@ -100,9 +102,11 @@ class Story:
     def kill(self) -> None:
         """Start again with what Telnyx has kept of the calls."""
         look = c.TakeSnapshot("demo", at=self.now)
-        begun = replace(ROOM, pending=rig.queued(c.SNAPSHOT, look))
+        begun = replace(self.begins, pending=rig.queued(c.SNAPSHOT, look))
         lists = Snapshot(calls=dict(self.kept))
-        for call in self.admitted - {name for name, kept in self.kept.items() if not kept.stages}:
+        for call in self.admitted - {
+            name for name, kept in self.kept.items() if "lobby" not in kept.stages
+        }:
             self.admitted.discard(call)  # killed before Telnyx kept it
         self.room = begun
         self.happens(rig.answer(begun, c.SNAPSHOT, at=self.now, data=lists))
@@ -111,8 +115,8 @@ class Story:
         change = decide(self.room, event)
         for call, p in change.after.participants.items():
             before = change.before.participants.get(call)
-            was_outside = before is not None and before.waits_outside and before.wait != "admitted"
-            if admits and was_outside and (p.wait == "admitted" or not p.stages):
+            was_outside = before is not None and in_lobby(before) and before.wait != "admitted"
+            if admits and was_outside and (p.wait == "admitted" or "lobby" not in p.stages):
                 self.admitted.add(call)
         self.room = change.after
         for commands in self.room.pending.values():
@@ -148,9 +152,10 @@ class Story:
 
 
 @settings(300)
-@hypothesis.given(st.lists(STEPS, max_size=40))
-def test_nobody_passes_the_lobby_without_being_admitted(steps: list[Any]) -> None:
-    story = Story()
+@hypothesis.given(st.booleans(), st.lists(STEPS, max_size=40))
+def test_nobody_passes_the_lobby_without_being_admitted(queue: bool, steps: list[Any]) -> None:
+    """With `queue`, one seat, and callers who wait for it after the lobby."""
+    story = Story(replace(ROOM.settings, queue_when_full=queue, max_participants=1 if queue else 9))
     for kind, *what in steps:
         story.act(kind, *what)
     story.pass_time(story.now + 600)

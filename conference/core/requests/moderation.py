@@ -9,47 +9,33 @@ client_state of the call, for a restart of the line. So one mute costs two comma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from conference.core.bans import REMOVED, ban
 from conference.core.client_state import MutedBy
-from conference.core.commands import CONFERENCE, PassThrough, of_call
-from conference.core.entering import enter, remember, stop_opening
+from conference.core.commands import CONFERENCE, PassThrough
+from conference.core.entering import enter, remember
 from conference.core.entry_stages import begin_entry
 from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.keys.gathers import gather_begins
 from conference.core.keys.pressed import Pressed
 from conference.core.known_callers import lost_host
-from conference.core.leaving import dismiss, hang_up, take_out
+from conference.core.leaving import take_out
 from conference.core.muting import as_entrant, as_newcomer, muted_in_role
-from conference.core.participant import Participant
 from conference.core.reception import is_reception
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
 from conference.core.requests.passthrough import pass_on, to_each
 from conference.core.requests.required_status import require_status
-from conference.core.room import Deadline, Room, retry
+from conference.core.room import Room
 from conference.core.transitions import (
     change,
     change_reconciliation,
     put,
     put_asked,
     set_asked,
-    set_deadline,
     without,
 )
-
-SPOKEN_TO = ("waiting", "joined", "parked")
-OF_HANGUP = ("reason", "custom_headers")
-GET_ON_KICK: Mapping[str, tuple[str, Callable[[Participant], bool]]] = {
-    "text": ("a participant who can be spoken to", lambda p: p.status in SPOKEN_TO),
-    "reason": ("an outgoing call that rings", lambda p: p.is_called),
-    "custom_headers": ("an answered call", lambda p: p.status in (*SPOKEN_TO, "greeting")),
-}
-"""Parameter of kick -> the participants that it is for, in words and as a test."""
-KICKED = "You are being taken out of the conference. Goodbye."
 
 
 def mute(room: Room, event: ModeratorRequest) -> Room:
@@ -75,42 +61,6 @@ def hold(room: Room, event: ModeratorRequest) -> Room:
 def unhold(room: Room, event: ModeratorRequest) -> Room:
     """Take back a hold. A participant who is alone stays on hold, by the rule."""
     return _set_asked(room, event, hold=False, music="")
-
-
-def kick(room: Room, event: ModeratorRequest) -> Room:
-    """End the calls: `speak` (the goodbye) follows, then `hangup`.
-
-    While a call rings or hears its greeting, `hangup` follows at once: Telnyx does not say which of
-    two speeches has ended. On request later calls of their numbers stay out.
-    """
-    _check_some_get_it(room, event)
-    banned = event.values.get("ban")
-    words = event.values.get("text") or (REMOVED if banned else KICKED)
-    if banned:
-        for call in event.calls:
-            room = ban(room, room.participants[call])
-    given = [name for name in OF_HANGUP if name in event.values]
-    for call in event.calls:
-        participant = room.participants[call]
-        gets = [name for name in given if GET_ON_KICK[name][1](participant)]
-        room = change(room, call, ends_with={name: event.values[name] for name in gets})
-        status = participant.status
-        if status in ("ringing", "greeting"):
-            room = hang_up(room, call, event.at)
-        elif status in SPOKEN_TO:
-            room = _cut_short(room, call)
-            room = dismiss(room, call, words, event.at)
-            room = stop_opening(room, call, event.at)
-    return room
-
-
-def _check_some_get_it(room: Room, event: ModeratorRequest) -> None:
-    """Raise Refused for a parameter that is for none of the participants who can be kicked."""
-    called = map(room.participants.__getitem__, event.calls)
-    named = [p for p in called if p.status in (*SPOKEN_TO, "ringing", "greeting")]
-    for name, (receivers, fits) in GET_ON_KICK.items():
-        if name in event.values and named and not any(map(fits, named)):
-            raise Refused("not-now", f"{name} is for {receivers}")
 
 
 def leave(room: Room, event: ModeratorRequest) -> Room:
@@ -294,16 +244,3 @@ def _take_all_out(room: Room, event: ModeratorRequest, to: str) -> Room:
 def hold_music(event: ModeratorRequest, prefix: str = "") -> str:
     values = event.values
     return values.get(f"{prefix}audio_url") or values.get(f"{prefix}media_name") or ""
-
-
-def _cut_short(room: Room, call: str) -> Room:
-    """Drop the commands of a caller who must go, except one in flight.
-
-    The goodbye follows in the same queue, even if it is empty now.
-    """
-    queue = of_call(call)
-    under_way = room.under_way(call)[:1]
-    if retry(queue) in room.deadlines:
-        under_way = ()
-    room = set_deadline(set_deadline(room, retry(queue), None), Deadline("call", call), None)
-    return replace(room, pending={**room.pending, queue: under_way})

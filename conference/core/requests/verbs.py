@@ -14,6 +14,7 @@ from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
 from conference.core.requests import whole_room as w
 from conference.core.requests.dialling import dial
+from conference.core.requests.kicking import kick
 from conference.core.requests.not_taken import NOT_TAKEN
 from conference.core.requests.passthrough import (
     Handler,
@@ -79,7 +80,7 @@ ROWS = (
     Verb("unmute", "participants", "Let the others hear them again.", h.unmute),
     Verb("hold", "participants", "Let them hear music, and nobody hear them.", m.hold, p.MUSIC),
     Verb("unhold", "participants", "Bring them back from hold.", m.unhold),
-    Verb("kick", "participants", "Say goodbye to them and hang up.", m.kick, p.KICK),
+    Verb("kick", "participants", "Say goodbye to them and hang up.", kick, p.KICK),
     Verb("admit", "participants", "Admit them from the lobby.", admit),
     Verb("leave", "participants", "Take them out; their calls stay up.", m.leave, p.LEAVE),
     Verb("join", "participants", "Bring them back after leave or enqueue.", m.join, p.JOIN),
