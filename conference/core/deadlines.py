@@ -7,6 +7,7 @@ from typing import Any
 
 from conference.core.admitting import bell, seat
 from conference.core.chimes import announce_waiting
+from conference.core.announcing import announce
 from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
 from conference.core.entry_stages import begin_entry, fail_stage
@@ -22,6 +23,7 @@ from conference.core.room import Deadline, Room
 from conference.core.room_states import waits_for_host
 from conference.core.rules import ALONE_POSTPONED_BY, company_is_coming, next_hold_or_mute
 from conference.core.texml.entering_and_leaving import kick_out
+from conference.core.time_limits import ALONE_SOON, BEFORE_ALONE, HOST_LATE, announce_end
 from conference.core.transitions import (
     change_holding,
     complete_head,
@@ -73,6 +75,14 @@ def _alone(room: Room, call: str, at: float) -> Room:
     return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
 
 
+def _alone_soon(room: Room, call: str, at: float) -> Room:
+    """Announce the end of a call alone; put both off while company is coming."""
+    if not company_is_coming(room, at):
+        return announce(room, HOST_LATE if waits_for_host(room) else ALONE_SOON, at, [call])
+    room = set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY + BEFORE_ALONE)
+    return set_deadline(room, Deadline("alone-soon", call), at + ALONE_POSTPONED_BY)
+
+
 def _snapshot(room: Room, key: str, at: float) -> Room:
     return take_snapshot(room, at)
 
@@ -113,6 +123,7 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "call": _call,
     "retry": _retry,
     "alone": _alone,
+    "alone-soon": _alone_soon,
     "snapshot": _snapshot,
     "music": _music,
     "refused": _refused,
@@ -121,4 +132,5 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "bell": bell,
     "chime": announce_waiting,
     "seat": seat,
+    "ends-soon": announce_end,
 }

@@ -34,13 +34,14 @@ class Deadline(NamedTuple):
 
     `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
     pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`; for
-    "lobby", the call; for "bell" and "seat", nothing.
+    "lobby", the call; for "bell", "seat" and "ends-soon", nothing.
     """
 
     kind: Literal[
         "call",
         "retry",
         "alone",
+        "alone-soon",
         "snapshot",
         "music",
         "refused",
@@ -49,6 +50,7 @@ class Deadline(NamedTuple):
         "bell",
         "chime",
         "seat",
+        "ends-soon",
     ]
     of: Any
 
@@ -85,6 +87,7 @@ class Room:
     watches_unknown_calls: bool = False
     origin: str = ""
     conference: str = ""
+    opened_at: float | None = None
     front: FrontName = USUAL_FRONT
     waits_for_start: bool = False
     locked: bool = False
@@ -114,7 +117,6 @@ class Room:
     pin_defence: PinDefence = field(default_factory=PinDefence, repr=False)
     draft: Draft = field(default=EMPTY_DRAFT, compare=False)
     # For display only; no rule reads them.
-    opened_at: float | None = field(default=None, compare=False)
     version: int = field(default=0, compare=False)
     gone: Mapping[str, int] = field(default_factory=dict, compare=False)
     goes_back_to: int = field(default=0, compare=False)

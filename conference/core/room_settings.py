@@ -68,6 +68,7 @@ class RoomSettings:
     `chimes`: the line announces newcomers, and Telnyx does not beep. `chimes_up_to`: participants;
     in a larger room newcomers are announced together. `announce_names`: by their labels.
     `announce_count`: newcomers hear how many are there.
+    `announce_ends`: participants hear before a time limit ends the conference or the call.
     """
 
     greeting_first: str = (
@@ -107,6 +108,7 @@ class RoomSettings:
     chimes_up_to: int = 10
     announce_names: bool = False
     announce_count: bool = False
+    announce_ends: bool = False
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -17,15 +17,15 @@ from conference.core.meeting import end_meeting, expected
 from conference.core.muting import mode_mutes, mute_reason
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
-from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
+from conference.core.room import NEXT_SNAPSHOT, Room, refused
 from conference.core.room_states import (
     RoomState,
     is_held,
     state_of,
     two_free,
     waits_for_host,
-    without_company,
 )
+from conference.core.time_limits import set_alone_deadlines, watch_end
 from conference.core.transitions import change_holding, close, send, set_deadline
 
 DECIDING = (
@@ -82,7 +82,8 @@ def apply(before: Room, room: Room, at: float) -> Room:
         room = watch_lobby(watch(before, room, at), at)
         room = watch_seats(before, room, at)
     if moved or _holds_differ(before, room):
-        room = _set_alone_deadlines(room, at)
+        room = set_alone_deadlines(room, at)
+    room = watch_end(before, room, at)
     room = end_meeting(room, at)
     room = _schedule_snapshot(room, at)
     if HOLD_AND_MUTE in room.pending or not _may_differ(before, room):
@@ -173,17 +174,6 @@ def _close_when_empty(room: Room) -> Room:
 def _holds_differ(before: Room, room: Room) -> bool:
     asked_for_more = room.holding.asked is not before.holding.asked
     return asked_for_more or room.waits_for_start != before.waits_for_start
-
-
-def _set_alone_deadlines(room: Room, at: float) -> Room:
-    """Set the deadline of ALONE_MINUTES for each participant without company; delete any other."""
-    limit = room.settings.alone_minutes * 60
-    lonely = without_company(room) if limit else ()
-    deadlines = {d: when for d, when in room.deadlines.items() if d.kind != "alone"}
-    for call in sorted(lonely):
-        deadline = Deadline("alone", call)
-        deadlines[deadline] = room.deadlines.get(deadline, at + limit)
-    return room if deadlines == room.deadlines else replace(room, deadlines=deadlines)
 
 
 def _schedule_snapshot(room: Room, at: float) -> Room:

@@ -7,7 +7,6 @@ from typing import Any
 from conference.clock import Iso, iso
 from conference.core import hands
 from conference.core.admitting import waiting
-from conference.core.fronts import front
 from conference.core.lobby import in_lobby
 from conference.core.meeting import PRESENT
 from conference.core.muting import mute_reason
@@ -16,11 +15,11 @@ from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
 from conference.core.room_states import hold_reason, state_of
 from conference.core.schema.phone_numbers import compact
+from conference.core.time_limits import ends_at
 from conference.masking import mask_number
 from conference.reporting.summary import summary
 
 SHOWN = PRESENT
-LASTS_AT_MOST = 4 * 3600.0  # seconds; Telnyx then ends a conference, whatever happens
 
 
 def room(room: Room, iso: Iso = iso) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
         "lobby": len(waiting(room)),
         "recording": room.conference in room.recordings.going_on,
         "opened_at": iso(room.opened_at),
-        "ends_at": iso(_ends_at(room)),
+        "ends_at": iso(ends_at(room)),
         "speaker": room.speaker if is_speaking(room, room.speaker) else None,
     }
 
@@ -187,12 +186,6 @@ def is_speaking(room: Room, call: str) -> bool:
         return False
     put_on_hold = room.holding.asked.get(call, NOTHING_ASKED).hold
     return not (put_on_hold or is_muted(room, call))
-
-
-def _ends_at(room: Room) -> float | None:
-    minutes = room.settings.duration_minutes if front(room).has_duration else 0
-    lasts = min(minutes * 60, LASTS_AT_MOST) if minutes else LASTS_AT_MOST
-    return None if room.opened_at is None else room.opened_at + lasts
 
 
 def _waits_in(p: Participant) -> str | None:

@@ -24,6 +24,8 @@ SECRETS = "the PINs and rosters of the rooms"
 Table = Mapping[str, Any]
 OF_FILE = ("rooms", "defaults")
 OF_DEFAULTS = (*(row.name for row in rows.ROWS), "keys")
+OF_FILE_ALONE: Table = {"keys": PRESETS[USUAL], "announce_ends": True, "announce_recording": True}
+"""Settings of each room unless the file has others; without a file they are off."""
 OF_ROOM = (*own.NAMES, *OF_DEFAULTS)
 
 
@@ -60,8 +62,7 @@ def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = F
     _refuse_others(tables, "", OF_FILE, wrong)
     defaults = _table(tables.get("defaults", {}), "defaults", wrong)
     _refuse_others(defaults, "defaults", OF_DEFAULTS, wrong)
-    in_file = replace(base, keys=PRESETS[USUAL], announce_recording=True)
-    usual = _over(in_file, defaults, "defaults", wrong)
+    usual = _over(replace(base, **OF_FILE_ALONE), defaults, "defaults", wrong)
     rooms: dict[str, RoomSettings] = {}
     found: dict[str, whole.Read] = {}
     for slug, place, table in _rooms(tables, wrong):

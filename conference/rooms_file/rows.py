@@ -125,6 +125,7 @@ ROWS = (
         )
     ),
     Row(name="chimes_up_to", kind=Integer(0, 800), field="chimes_up_to"),
+    Row(name="announce_ends", kind=SWITCH, field="announce_ends"),
     *_OF_TEXML,
 )
 

@@ -233,11 +233,13 @@ def status(room: Room) -> dict[str, str]:
 def changes(before: Room, room: Room) -> dict[str, Any]:
     """Return the fields that differ; for each participant the fields of its own that differ.
 
-    Without `pending` and `told_at`, and without `members` and `unclaimed`: test_members has these.
+    Without `pending` and `told_at`; without `members` and `unclaimed`, which test_members has; and
+    without `opened_at`, which test_opened_at has.
     """
     found: dict[str, Any] = {}
     was, now = flat(before), flat(room)
-    for name in now.keys() - {"participants", "pending", "told_at", "members", "unclaimed"}:
+    elsewhere = {"participants", "pending", "told_at", "members", "unclaimed", "opened_at"}
+    for name in now.keys() - elsewhere:
         if was[name] != now[name]:
             found[name] = now[name]
     for call in before.participants.keys() | room.participants.keys():

@@ -24,7 +24,7 @@ STATES = {
     ],
 }
 GONE = {"participants", "members", "deadlines", "ended"}
-OUT = {"participants", "joined", "told", "deadlines", "conference"}
+OUT = {"participants", "joined", "told", "deadlines", "conference", "opened_at"}
 LET_IN = OUT | {"told_at"}  # alone, and so on hold
 CHANGES = {
     **{
@@ -43,7 +43,7 @@ CHANGES = {
     ("ringing", "conference.floor.changed.unwrapped"): {"speaker"},
     ("greeting", "conference.floor.changed"): {"speaker"},
     ("greeting", "conference.floor.changed.unwrapped"): {"speaker"},
-    ("greeting", "call.speak.ended"): {"participants", "deadlines", "conference"},
+    ("greeting", "call.speak.ended"): {"participants", "deadlines", "conference", "opened_at"},
     ("greeting", "call.hangup"): GONE,
     ("greeting", "conference.participant.joined"): LET_IN,
     ("joined", "call.hangup"): OUT | GONE,

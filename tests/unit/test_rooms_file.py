@@ -36,7 +36,7 @@ start_conference_on_enter = { participant = false }
 """
 
 
-USUAL = RoomSettings(keys=PRESETS["zoom"], announce_recording=True)
+USUAL = RoomSettings(keys=PRESETS["zoom"], announce_recording=True, announce_ends=True)
 
 
 def settings(path: Path, text: str | bytes, mode: int = 0o600, **environ: str) -> Settings:
@@ -118,6 +118,7 @@ VALUES = (
     Value("no grace", "host_grace_seconds = 0", {"host_grace_seconds": 0}),
     Value("a queue", "queue_when_full = true", {"queue_when_full": True}),
     Value("a lobby", "lobby = true\nlobby_minutes = 5", {"lobby": True, "lobby_minutes": 5}),
+    Value("silent ends", "announce_ends = false", {"announce_ends": False}),
     Value("music", 'hold_audio_url = "https://a.b/c"', {"hold_audio_url": "https://a.b/c"}),
     Value("muted", "muted = true", {**everyone(muted=True), "texml": {"muted": "true"}}),
     Value(

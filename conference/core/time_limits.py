@@ -1,0 +1,65 @@
+"""The time limits of a conference and of calls without company, and the words before each.
+
+Deadlines: "ends-soon", five minutes before Telnyx ends the conference; "alone", of a call, at
+ALONE_MINUTES; "alone-soon", of a call, a minute before.
+"""
+
+from __future__ import annotations
+
+from conference.core.announcing import announce
+from conference.core.fronts import front
+from conference.core.replacing import replace
+from conference.core.room import Deadline, Room
+from conference.core.room_states import without_company
+from conference.core.transitions import set_deadline
+
+LASTS_AT_MOST = 4 * 3600.0  # seconds; Telnyx then ends a conference, whatever happens
+BEFORE_END = 300.0  # seconds from the announcement to the end of the conference
+BEFORE_ALONE = 60.0  # seconds from the announcement to the end of a call without company
+ENDS_SOON = Deadline("ends-soon", "")
+
+CONFERENCE_ENDS = "The conference ends in five minutes."
+ALONE_SOON = "You are alone. The call ends in a minute."
+HOST_LATE = "The host has not arrived. The call ends in a minute."
+
+
+def ends_at(room: Room) -> float | None:
+    """Return when Telnyx ends the room's conference, in Unix seconds; None without one."""
+    minutes = room.settings.duration_minutes if front(room).has_duration else 0
+    lasts = min(minutes * 60, LASTS_AT_MOST) if minutes else LASTS_AT_MOST
+    return None if room.opened_at is None else room.opened_at + lasts
+
+
+def watch_end(before: Room, room: Room, at: float) -> Room:
+    """Set the deadline of the announcement by the time at which the conference has opened.
+
+    That time becomes known with the conference; after a restart, from Telnyx's list. If the
+    announcement was due before, there is none.
+    """
+    if room.opened_at == before.opened_at or not room.settings.announce_ends:
+        return room
+    ends = ends_at(room)
+    due = ends - BEFORE_END if ends else at
+    return set_deadline(room, ENDS_SOON, due if due > at else None)
+
+
+def announce_end(room: Room, _: str, at: float) -> Room:
+    """Announce the end of the conference to everyone inside, by name: also to those on hold."""
+    return announce(room, CONFERENCE_ENDS, at, room.joined)
+
+
+def set_alone_deadlines(room: Room, at: float) -> Room:
+    """Set the deadlines of ALONE_MINUTES for each participant without company; delete others."""
+    limit = room.settings.alone_minutes * 60
+    lonely = without_company(room) if limit else frozenset()
+    kept = {
+        each: when
+        for each, when in room.deadlines.items()
+        if each.kind not in ("alone", "alone-soon") or each.of in lonely
+    }
+    for call in sorted(lonely):
+        if Deadline("alone", call) not in kept:
+            kept[Deadline("alone", call)] = at + limit
+            if room.settings.announce_ends and limit > BEFORE_ALONE:
+                kept[Deadline("alone-soon", call)] = at + limit - BEFORE_ALONE
+    return room if kept == room.deadlines else replace(room, deadlines=kept)
