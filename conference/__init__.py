@@ -8,14 +8,17 @@ if sys.version_info < (3, 11):  # noqa: UP036 (pip installs everything on an old
     raise SystemExit("The conference line needs Python 3.11 or newer.")
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from flask import Flask
 
 from conference import cli
 from conference.callbacks.delivery import CallbackDelivery
+from conference.callbacks.reports import send_report
 from conference.callbacks.signing_key import callback_key
 from conference.callbacks.subscriptions import subscriptions
 from conference.clock import Clock
+from conference.core.doors import RECEPTION
 from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
@@ -23,6 +26,7 @@ from conference.engine.outbox import Observer
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, log_warnings
+from conference.reporting.meeting_report import MeetingReports
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.reporting.timeline import Timeline
@@ -73,6 +77,12 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
     registry = MemoryRegistry(_new_room(settings))
     callbacks = _callbacks(settings, clock)
     event_log, timeline = EventLog(), Timeline()
+    reports = MeetingReports(
+        timeline,
+        settings.rooms.keys() - {RECEPTION},
+        partial(send_report, callbacks, clock.iso),
+        clock.iso,
+    )
     server_health = ServerHealth(clock())
     errors = TelnyxErrors(server_health, RateLimitedLog())
     request_log = RateLimitedLog()
@@ -84,9 +94,13 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         _limits(settings),
         observers=(
             *(each.observe for each in callbacks),
-            *(event_log.observe, timeline.observe, errors.observe, server_health.observe, *more),
+            *(event_log.observe, timeline.observe, reports.observe),
+            *(errors.observe, server_health.observe, *more),
         ),
-        watchers=(lambda now: log_warnings(registry.rooms(), server_health, now),),
+        watchers=(
+            lambda now: log_warnings(registry.rooms(), server_health, now),
+            reports.watch,
+        ),
     )
     return Services(
         settings=settings,
@@ -96,6 +110,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         callbacks=callbacks,
         event_log=event_log,
         timeline=timeline,
+        reports=reports,
         server_health=server_health,
         request_log=request_log,
         waiting_seats=waiting_seats(settings.threads),

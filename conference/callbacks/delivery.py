@@ -60,7 +60,7 @@ class CallbackDelivery:
     def observe(self, change: Change) -> None:
         """Queue the news of the change. Called in the room's order."""
         for item in news(change):
-            self._put(item)
+            self.put(item)
 
     def hurry(self) -> None:
         """Retry at short intervals from now on: the server ends."""
@@ -83,7 +83,8 @@ class CallbackDelivery:
         elif self._thread is not None:
             self._thread.join()
 
-    def _put(self, item: News) -> None:
+    def put(self, item: News) -> None:
+        """Queue one piece of news, if the subscription wants it."""
         ended = item.kind in self._subscription.final
         with self._changed:
             if self._stopped:
@@ -156,12 +157,11 @@ class CallbackDelivery:
         Each try has a signature of its own: a receiver takes an old one for a replay.
         """
         fields = form(item, number, self._number, self._clock.unix)
-        url, body, signed = self._subscription.message(fields)
+        method, url, body, signed = self._subscription.message(fields, item.kind)
         headers = sign(signed, key=self._key, now=time.time(), headers=HEADERS)
         headers["User-Agent"] = "conference-line"
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        method = self._subscription.method
         try:
             status = request(method, url, body, headers, ANSWER_TIMEOUT).status
         except NoAnswer as why:

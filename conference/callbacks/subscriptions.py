@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from conference.core.news import REPORT
 from conference.core.texml.attributes import BY_NAME, EVENT_TYPES
 from conference.settings import Settings
 
@@ -23,31 +24,35 @@ class Subscription:
     kinds: frozenset[str]
     final: frozenset[str]
 
-    def message(self, form: str) -> tuple[str, bytes, bytes]:
-        """Return the URL, the body and the signed bytes: the body, or with GET the query."""
-        if self.method == "POST":
+    def message(self, form: str, kind: str) -> tuple[str, str, bytes, bytes]:
+        """Return the method, the URL, the body and the signed bytes: the body, or the query.
+
+        A report is too long for a query: it has a body, whatever the method.
+        """
+        if self.method == "POST" or kind == REPORT:
             body = form.encode()
-            return self.url, body, body
+            return "POST", self.url, body, body
         split = urlsplit(self.url)
         query = "&".join(part for part in (split.query, form) if part)
-        return split._replace(query=query).geturl(), b"", query.encode()
+        return self.method, split._replace(query=query).geturl(), b"", query.encode()
 
 
 def subscriptions(settings: Settings) -> Iterator[Subscription]:
     """Yield the subscriptions of STATUS_CALLBACK and TEXML_RECORDING_STATUS_CALLBACK."""
     if settings.status_callback:
+        chosen = {EVENT_TYPES[event] for event in settings.status_callback_event.split()}
         yield Subscription(
             setting="STATUS_CALLBACK",
             url=settings.status_callback,
             method=settings.status_callback_method,
-            kinds=frozenset(EVENT_TYPES[event] for event in settings.status_callback_event.split()),
-            final=frozenset({EVENT_TYPES["end"]}),
+            kinds=frozenset(chosen | ({REPORT} if settings.rooms else set())),
+            final=frozenset({REPORT, EVENT_TYPES["end"]}),
         )
     name = "recordingStatusCallback"
-    url, method, events = (
+    url, method, reported = (
         settings.room.texml.get(each) or BY_NAME[each].default or ""
         for each in (name, f"{name}Method", f"{name}Event")
     )
     if url:
-        kinds = frozenset(f"recording-{event}" for event in events.split())
+        kinds = frozenset(f"recording-{event}" for event in reported.split())
         yield Subscription(BY_NAME[name].setting, url, method, kinds, kinds)

@@ -25,6 +25,7 @@ Kind = Literal[
     "participant-leave",
     "conference-end",
 ]
+REPORT = "conference-report"  # of a meeting that is over; no change has it
 
 
 @dataclass(frozen=True, slots=True)

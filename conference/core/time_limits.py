@@ -33,14 +33,18 @@ def ends_at(room: Room) -> float | None:
 def watch_end(before: Room, room: Room, at: float) -> Room:
     """Set the deadline of the announcement by the time at which the conference has opened.
 
-    That time becomes known with the conference; after a restart, from Telnyx's list. If the
-    announcement was due before, there is none.
+    That time becomes known with the conference, and Telnyx's list may correct it. An announcement
+    that waits and is overdue by then is made at once. After a restart none waits.
     """
     if room.opened_at == before.opened_at or not room.settings.announce_ends:
         return room
     ends = ends_at(room)
-    due = ends - BEFORE_END if ends else at
-    return set_deadline(room, ENDS_SOON, due if due > at else None)
+    if ends is None or ends <= at:
+        return set_deadline(room, ENDS_SOON, None)
+    due = ends - BEFORE_END
+    if due > at or ENDS_SOON in room.deadlines:
+        return set_deadline(room, ENDS_SOON, max(due, at))
+    return room
 
 
 def announce_end(room: Room, _: str, at: float) -> Room:

@@ -38,6 +38,31 @@ class Lane:
     times: dict[str, bands.Times[float]] = field(
         default_factory=lambda: {what: array("d") for what in KINDS}
     )
+    _spent: dict[str, float] = field(default_factory=dict)  # seconds, until it last ended
+    _since: dict[str, float] = field(default_factory=dict)  # what goes on, Unix seconds
+
+    def copy(self) -> Lane:
+        """Return a lane that does not change."""
+        times = {what: times[:] for what, times in self.times.items()}
+        return Lane(self.of, times, dict(self._spent), dict(self._since))
+
+    def join(self, at: float) -> None:
+        """Begin the first band, at the time of joining."""
+        self.times["joined"].append(at)
+        self._since["joined"] = at
+
+    def turn(self, what: str, on: bool, at: float, gap: float, most: int) -> None:
+        """Begin or end a band of this kind, unless it is so already."""
+        bands.turn(self.times[what], on, at, gap, most)
+        if on:
+            self._since.setdefault(what, at)
+        elif what in self._since:
+            self._spent[what] = self.seconds(what, at)
+            del self._since[what]
+
+    def seconds(self, what: str, at: float) -> float:
+        """Return for how long it was so until now: exact, while bands leave gaps out and merge."""
+        return self._spent.get(what, 0.0) + max(at - self._since.get(what, at), 0.0)
 
     @property
     def is_inside(self) -> bool:
@@ -82,10 +107,8 @@ class Timeline:
         """Return copies of the room's lanes, in the order of the participants; [] without any."""
         with self._lock:
             meeting = self._meetings.get(room, _Meeting())
-            return [
-                Lane(lane.of, {what: times[:] for what, times in lane.times.items()})
-                for lane in sorted(meeting.lanes.values(), key=lambda lane: in_order(lane.of))
-            ]
+            in_turn = sorted(meeting.lanes.values(), key=lambda lane: in_order(lane.of))
+            return [lane.copy() for lane in in_turn]
 
     def _end_meeting(self, change: Change) -> None:
         before, meeting = change.before, self._meetings.get(change.before.name)
@@ -100,7 +123,7 @@ class Timeline:
         most = MOST_BANDS_OF_ROOM // len(self._meetings[room.name].lanes)
         most = min(max(most, LEAST_BANDS), MOST_BANDS)
         for what, (is_so, gap) in KINDS.items():
-            bands.turn(lane.times[what], is_so(room, call), at, gap, most)
+            lane.turn(what, is_so(room, call), at, gap, most)
 
     def _lane(self, room: Room, call: str) -> Lane | None:
         """Return the call's lane; a new one if the call has just joined."""
@@ -114,7 +137,7 @@ class Timeline:
             meeting = self._meetings[room.name] = _Meeting()
         self._make_place(meeting)
         lane = meeting.lanes[call] = Lane(room.participants[call])
-        lane.times["joined"].append(lane.of.joined_at or lane.of.since)
+        lane.join(lane.of.joined_at or lane.of.since)
         return lane
 
     def _make_place(self, meeting: _Meeting) -> None:

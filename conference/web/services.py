@@ -14,6 +14,7 @@ from conference.clock import Clock
 from conference.engine import Engine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth
+from conference.reporting.meeting_report import MeetingReports
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.timeline import Timeline
 from conference.settings import Settings
@@ -39,6 +40,7 @@ class Services:
     callbacks: Collection[CallbackDelivery]
     event_log: EventLog
     timeline: Timeline
+    reports: MeetingReports
     server_health: ServerHealth
     request_log: RateLimitedLog
     waiting_seats: BoundedSemaphore
@@ -47,6 +49,7 @@ class Services:
     def stop(self, last_words: float = 0) -> None:
         """Send nothing more to Telnyx; give subscribers so many seconds for what waits."""
         self.engine.stop()
+        self.reports.stop(self.clock())
         stop_all(self.callbacks, last_words)
         self.event_log.stop()
 

@@ -89,6 +89,16 @@ def test_after_a_restart_the_time_is_that_of_the_list(
     assert room.deadlines.get(ENDS_SOON) == due
 
 
+def test_a_list_that_corrects_the_time_takes_no_announcement_back() -> None:
+    late = T0 + 3 * HOURS
+    room = rig.after(two(), SnapshotWanted(late))
+    calls = {call: rig.state(call) for call in "AB"}
+    opened_at = late - 4 * HOURS + 290  # ten seconds too late for it
+    seen = Snapshot("K", dict.fromkeys("AB", Seen(False, False)), calls, opened_at=opened_at)
+    room = rig.after(room, rig.answer(room, c.SNAPSHOT, data=seen, at=late))
+    assert room.deadlines[ENDS_SOON] == late
+
+
 # Nobody else is there
 
 
