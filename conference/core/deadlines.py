@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from conference.core.admitting import bell, seat
-from conference.core.chimes import announce_waiting
 from conference.core.announcing import announce
+from conference.core.chimes import announce_waiting
 from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
 from conference.core.entry_stages import begin_entry, fail_stage
@@ -17,6 +17,7 @@ from conference.core.host import host_deadline
 from conference.core.keys.moderator_pin import compare_waiting_pin
 from conference.core.leaving import dismiss, hang_up
 from conference.core.lobby import too_long
+from conference.core.minutes_limit import minutes_deadline
 from conference.core.reconcile import take_snapshot
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
@@ -133,4 +134,5 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "chime": announce_waiting,
     "seat": seat,
     "ends-soon": announce_end,
+    "minutes": minutes_deadline,
 }

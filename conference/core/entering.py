@@ -50,6 +50,9 @@ PARKED_AT_MOST = 3600.0  # seconds; a parked call is silent, and paid for
 # Spoken to a caller before the call is hung up.
 LOCKED = "The conference is locked. Please try again later. Goodbye."
 HELD_ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
+MINUTES_USED_UP = (
+    "The minutes of this conference are used up for today. Please call again tomorrow. Goodbye."
+)
 FULL = "The conference is full. Please try again later. Goodbye."
 UNREACHABLE = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
 OUTSIDE = "You are no longer in the conference. Goodbye."

@@ -14,7 +14,14 @@ from conference.core import full_room, lobby, reception
 from conference.core.bans import REMOVED, is_banned
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Speak, of_call
-from conference.core.entering import HELD_ELSEWHERE, LOCKED, enter, locked_out, remember
+from conference.core.entering import (
+    HELD_ELSEWHERE,
+    LOCKED,
+    MINUTES_USED_UP,
+    enter,
+    locked_out,
+    remember,
+)
 from conference.core.events import Webhook
 from conference.core.fronts import front
 from conference.core.greeting import greeting
@@ -57,6 +64,8 @@ def begin_entry(room: Room, call: str, at: float) -> Room:
         return dismiss(room, call, LOCKED, at)
     if is_banned(room, call):
         return dismiss(room, call, REMOVED, at)
+    if room.minutes.used_up(at):
+        return dismiss(room, call, MINUTES_USED_UP, at)
     participant = room.participants[call]
     room, command = stage_of(participant).begins(room, participant, at)
     if command is None:

@@ -7,6 +7,7 @@
 | `Reconciliation` | `reconcile` |
 | `Texml` | `texml/` |
 | `PinDefence` in `pin_defence` | `reception`, `keys/moderator_pin` |
+| `DayMinutes` in `minutes` | `minutes_limit` |
 | `Draft` | `decide` and `transitions` |
 """
 

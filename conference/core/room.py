@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import OF_MEETING, ClientState, Mode
 from conference.core.commands import Command, Queue
+from conference.core.day_minutes import NOTHING_USED, DayMinutes
 from conference.core.origin import MUSIC
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
@@ -34,7 +35,7 @@ class Deadline(NamedTuple):
 
     `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
     pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`; for
-    "lobby", the call; for "bell", "seat" and "ends-soon", nothing.
+    "lobby", the call; for "bell", "seat", "ends-soon" and "minutes", nothing.
     """
 
     kind: Literal[
@@ -51,6 +52,7 @@ class Deadline(NamedTuple):
         "chime",
         "seat",
         "ends-soon",
+        "minutes",
     ]
     of: Any
 
@@ -115,6 +117,7 @@ class Room:
     reconciliation: Reconciliation = field(default_factory=Reconciliation)
     texml: Texml = field(default_factory=Texml)
     pin_defence: PinDefence = field(default_factory=PinDefence, repr=False)
+    minutes: DayMinutes = NOTHING_USED
     draft: Draft = field(default=EMPTY_DRAFT, compare=False)
     # For display only; no rule reads them.
     version: int = field(default=0, compare=False)
@@ -162,7 +165,8 @@ class Room:
             since > at - self.settings.expects_for for since in self.texml.expected.values()
         )
         away = any(since > at - ENDED_KEPT for since in self.texml.sent_away.values())
-        return not (going_on or recently or awaited or away or self.pin_defence.remembers(at))
+        remembers = self.pin_defence.remembers(at) or self.minutes.counts(at)
+        return not (going_on or recently or awaited or away or remembers)
 
     @property
     def next_deadline(self) -> float | None:

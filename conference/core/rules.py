@@ -14,6 +14,7 @@ from conference.core.fronts import account, front
 from conference.core.hands import lower_those_gone
 from conference.core.host import watch
 from conference.core.meeting import end_meeting, expected
+from conference.core.minutes_limit import count_minutes
 from conference.core.muting import mode_mutes, mute_reason
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
@@ -81,6 +82,7 @@ def apply(before: Room, room: Room, at: float) -> Room:
         room = lower_those_gone(_cancel_snapshot(before, room))
         room = watch_lobby(watch(before, room, at), at)
         room = watch_seats(before, room, at)
+        room = count_minutes(room, at)
     if moved or _holds_differ(before, room):
         room = set_alone_deadlines(room, at)
     room = watch_end(before, room, at)

@@ -16,6 +16,8 @@ from rigs.receiver import Receiver
 from rigs.rehearsals import rehearsal, settled
 from rigs.waiting import until
 
+from conference.core.entering import MINUTES_USED_UP
+from conference.core.minutes_limit import NEARLY, USED_UP
 from conference.core.room_settings import Known, RoomSettings
 from conference.core.time_limits import ALONE_SOON, CONFERENCE_ENDS
 from conference.demo.rehearsal import Line
@@ -120,3 +122,14 @@ def test_without_a_rooms_file_nothing_is_reported(caplog: pytest.LogCaptureFixtu
         settled(line)
         assert "conference-report" not in receiver.kinds
         assert not [r for r in caplog.records if "meeting from" in r.getMessage()]
+
+
+def test_a_room_whose_minutes_are_used_up_ends_and_refuses_callers() -> None:
+    with sales(20, minutes_per_day=2) as line:
+        ann, bob = comes(line, ANN), comes(line, BOB)
+        until(lambda: (ann.state, bob.state) == ("ended", "ended"), "the conference ends")
+        assert (heard(ann, NEARLY), heard(bob, USED_UP)) == (1, 1)
+        settled(line)
+        again = line.telnyx.phone(ANN).dial(to=SALES)
+        until(lambda: again.state == "ended", "Ann is refused")
+        assert heard(again, MINUTES_USED_UP) == 1

@@ -118,6 +118,7 @@ VALUES = (
     Value("no grace", "host_grace_seconds = 0", {"host_grace_seconds": 0}),
     Value("a queue", "queue_when_full = true", {"queue_when_full": True}),
     Value("a lobby", "lobby = true\nlobby_minutes = 5", {"lobby": True, "lobby_minutes": 5}),
+    Value("a limit of a day", "minutes_per_day = 600", {"minutes_per_day": 600}),
     Value("silent ends", "announce_ends = false", {"announce_ends": False}),
     Value("music", 'hold_audio_url = "https://a.b/c"', {"hold_audio_url": "https://a.b/c"}),
     Value("muted", "muted = true", {**everyone(muted=True), "texml": {"muted": "true"}}),
