@@ -161,11 +161,11 @@ def read(environ: Mapping[str, str]) -> Settings:
         problems.append(Problem("MAX_PARTICIPANTS", wrong))
     misspelt = tuple(_misspelt(environ))
     settings = make(**values, problems=tuple(problems), misspelt=misspelt)
-    return _with_rooms(settings, with_texml) if settings.rooms_file else settings
+    return with_rooms(settings, with_texml=with_texml) if settings.rooms_file else settings
 
 
-def _with_rooms(settings: Settings, with_texml: bool) -> Settings:
-    """Add the rooms of the rooms file, and its problems."""
+def with_rooms(settings: Settings, *, with_texml: bool = False) -> Settings:
+    """Add the rooms of the rooms file, and its problems. `with_texml`: as in rooms_file.read."""
     path = env_file.beside(settings.rooms_file)
     found = rooms_file.read(path, settings.room, with_texml=with_texml)
     problems = (Problem(each.field, f"{each.problem.rstrip('.')}.") for each in found.wrong)

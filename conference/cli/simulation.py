@@ -13,7 +13,7 @@ import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -21,11 +21,16 @@ from conference.core.origin import MUSIC
 from conference.demo import texts
 
 if TYPE_CHECKING:
+    from conference.demo.narrator import Sentence
     from conference.demo.rehearsal import CreateApp, Line
+    from conference.demo.rooms_story import RoomsStory
     from conference.demo.story import Story
     from conference.simulator import Chaos
 
+    AnyStory: TypeAlias = Story | RoomsStory
+
 FOLDER = Path(__file__).resolve().parents[2]  # of app.py
+CALLERS = 3
 
 
 class Speed(click.FloatRange):
@@ -52,8 +57,7 @@ def command(create_app: CreateApp) -> click.Command:
     @click.option(
         "--callers",
         type=click.IntRange(1, 20),
-        default=3,
-        show_default=True,
+        show_default=str(CALLERS),
         help="Number of callers.",
     )
     @click.option(
@@ -80,6 +84,12 @@ def command(create_app: CreateApp) -> click.Command:
     @click.option(
         "--texml", is_flag=True, help="Let the callers dial a number with a TeXML application."
     )
+    @click.option(
+        "--rooms",
+        is_flag=True,
+        help="Tell a story of two rooms, with PINs, a host and keys; without the options above but "
+        "--once and --speed.",
+    )
     @click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each line.")
     def simulate(**chosen: Any) -> None:
         """Show the line at work, with a simulated Telnyx and callers. It needs no account.
@@ -95,15 +105,15 @@ def _simulate(
     create_app: CreateApp,
     *,
     once: bool,
-    callers: int,
+    callers: int | None,
     speed: float,
     chaos: str | None,
     seed: int,
     texml: bool,
+    rooms: bool,
     as_json: bool,
 ) -> None:
     from conference.demo import narrator
-    from conference.demo.story import Story
 
     faults = None if chaos is None else _chaos(chaos, seed)
     _prepare_process(faults)
@@ -116,29 +126,48 @@ def _simulate(
     def show(kind: str, text: str, **fields: object) -> None:
         click.echo(json.dumps({"kind": kind, **fields}) if as_json else text)
 
-    story = Story(callers, narrate, faults, texml=texml)
+    story = _story(narrate, callers, faults, texml=texml, rooms=rooms)
     token = secrets.token_urlsafe(16)
     with story.stage(create_app, speed, control_token=token) as line:
         _begin(line, faults, show)
         broken = _play(story, line)
         waits = story.waits()
-        proved = texts.STORMY if faults else texts.BY_TEXML if texml else texts.CALM
-        show("end", _verdict(broken, waits, proved), broken=broken, waits=waits)
+        show("end", _verdict(broken, waits, story.proved), broken=broken, waits=waits)
         if not once:
             _stay(story, line, token, show, texts.VOICE_URL if texml else texts.WEBHOOK_URL)
     sys.exit(1 if broken else 0)
 
 
-def _stay(story: Story, line: Line, token: str, show: Callable[..., None], portal: str) -> None:
+def _story(
+    narrate: Callable[[Sentence], None],
+    callers: int | None,
+    faults: Chaos | None,
+    *,
+    texml: bool,
+    rooms: bool,
+) -> AnyStory:
+    """Return the story that the options choose. The one of rooms is always the same."""
+    from conference.demo.rooms_story import RoomsStory
+    from conference.demo.story import Story
+
+    if not rooms:
+        return Story(CALLERS if callers is None else callers, narrate, faults, texml=texml)
+    if callers is not None or faults or texml:
+        raise click.UsageError("--rooms has its own callers: no --callers, --chaos or --texml.")
+    return RoomsStory(narrate)
+
+
+def _stay(story: AnyStory, line: Line, token: str, show: Callable[..., None], portal: str) -> None:
     """Keep the line running until Ctrl-C, with callers to moderate."""
     story.come_back(line)
     links = _links(line, token)
     parts = (
         texts.NEXT.format(folder=FOLDER, flask=_flask(), portal=portal),
         "\n".join(texts.LINKS[name].format(url=url) for name, url in links.items()),
+        story.hints(line),
         _moderate(story, line, token),
     )
-    show("stays", "\n" + "\n\n".join(parts), **links, token=token)
+    show("stays", "\n" + "\n\n".join(filter(None, parts)), **links, token=token)
     _until_interrupted(lambda: story.label(line))
 
 
@@ -147,15 +176,15 @@ def _links(line: Line, token: str) -> dict[str, str]:
     from conference.web.links import console_link
     from conference.web.sessions import LASTS, Grant, signing_key
 
-    grant = Grant(line.services.settings.conference_name, int(time.time()) + LASTS)
+    grant = Grant(line.services.settings.usual_room, int(time.time()) + LASTS)
     console = console_link(line.url, grant, key=signing_key(token))
     return {"phones": line.telnyx.phones_url, "console": console, "music": line.url + MUSIC}
 
 
-def _moderate(story: Story, line: Line, token: str) -> str:
+def _moderate(story: AnyStory, line: Line, token: str) -> str:
     """Return the callers who stay, and the commands for them: they work in any folder."""
     from conference.demo.narrator import WIDTH
-    from conference.demo.story import GUEST
+    from conference.demo.performance import GUEST
 
     names = (f"{name} ({number[-4:]})" for number, name in story.names.items())
     callers = texts.CALLERS.format(names=", ".join(names), speed=line.telnyx.speed)
@@ -163,7 +192,7 @@ def _moderate(story: Story, line: Line, token: str) -> str:
         callers=textwrap.fill(callers, WIDTH),
         token=token,
         url=line.url,
-        room=line.services.settings.conference_name,  # a `.env` of the folder may name another
+        room=line.services.settings.usual_room,  # a `.env` of the folder may name another
         app=shlex.quote(str(FOLDER / "app.py")),
         flask=_flask(),
         who=next(iter(story.names.values())),
@@ -197,9 +226,9 @@ def _begin(line: Line, chaos: Chaos | None, show: Callable[..., None]) -> None:
         show("begin", f"{text}Chaos: {chaos}\n", **where, chaos=str(chaos))
 
 
-def _play(story: Story, line: Line) -> list[str]:
+def _play(story: AnyStory, line: Line) -> list[str]:
     """Play the story, wait until nothing happens any more, and return the broken promises."""
-    from conference.demo.story import Stuck
+    from conference.demo.performance import Stuck
 
     try:
         broken = story.play(line)

@@ -6,11 +6,10 @@ import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 
 import click
 
-from conference.simulator import Happened, Leg, sentences
+from conference.simulator import Happened, Heard, Leg, sentences
 
 WIDTH = 100  # columns
 INDENT = 14
@@ -43,7 +42,7 @@ class Narrator:
     """Turns events into sentences, and remembers what each caller heard last.
 
     names: of the callers, by number. why_on_hold: returns the line's own reason for a number, as
-    in its public view: "alone", "moderator" or None.
+    in its public view: a key of WHY_MUSIC, another one or None.
     """
 
     def __init__(self, names: Mapping[str, str], why_on_hold: Callable[[str], str | None]) -> None:
@@ -71,8 +70,7 @@ class Narrator:
         what, _, more = detail.partition(": ")
         before, self._heard[number] = self._heard.get(number, ""), what
         if what == "music":
-            alone = self._why_on_hold(number) == "alone"
-            why = "being alone, until somebody joins" if alone else "being on hold"
+            why = WHY_MUSIC.get(self._why_on_hold(number) or "", "being on hold")
             return "music", f"{who} hears music, {why}"
         if detail.startswith("conference with"):
             others = self._joined(detail.removeprefix("conference with ").split(", "))
@@ -97,6 +95,12 @@ class Narrator:
         return self._names.get(number, number)
 
 
+WHY_MUSIC = {
+    "alone": "being alone, until somebody joins",
+    "not-started": "until the host arrives",
+}
+"""By the line's `hold_reason`. For the others the caller is on hold."""
+
 SOUNDS = {
     "ringing": "{who} hears it ring",
     "silence": "{who} hears silence",
@@ -111,6 +115,7 @@ SOUNDS = {
 SENTENCES = {
     "dials": "{who} dials {detail}",
     "answered": "{who} is connected",
+    "presses": "{who} presses {detail}",
     "hangs up": "{who} hangs up",
     "command": "    -> the line asks Telnyx to {request}",
     "refused": "    !! Telnyx refuses to {request}: {detail}",
@@ -121,21 +126,38 @@ SENTENCES = {
 WRONG = ("refused", "webhook refused", "document refused")
 
 
-def waits(names: Mapping[str, str], legs: Sequence[Leg]) -> Iterator[str]:
+def waits(names: Mapping[str, str], legs: Sequence[Leg], host: str = "") -> Iterator[str]:
     """Yield a sentence for each wait with music: when it was, and what ended it.
 
-    The timelines of the legs are the only source: what their callers heard.
+    The timelines of the legs are the only source: what their callers heard. host: the number for
+    whom the callers of the same room waited; empty if nobody waited for a host.
     """
     for leg in legs:
-        for heard, after in pairwise(leg.timeline):
-            if heard.what == "music":
-                name = names.get(leg.number, leg.number)
-                joined = sentences.joined([names.get(each, each) for each in after.others])
-                end = f"{joined} joined" if joined else f"{name} hung up"
-                yield (
-                    f"{name} waited with music, being alone, "
-                    f"from {heard.at:.1f} s to {after.at:.1f} s, until {end}."
-                )
+        for heard, after in _music(leg):
+            name = names.get(leg.number, leg.number)
+            joined = sentences.joined([names.get(each, each) for each in after.others])
+            if host and host in after.others:
+                why, end = "for the host", f"{names[host]} joined"
+            else:
+                why, end = "being alone", f"{joined} joined" if joined else f"{name} hung up"
+            yield (
+                f"{name} waited with music, {why}, "
+                f"from {heard.at:.1f} s to {after.at:.1f} s, until {end}."
+            )
+
+
+def _music(leg: Leg) -> Iterator[tuple[Heard, Heard]]:
+    """Yield when each music began, and the first voices or the end of the call after it.
+
+    Words in between are spoken over the music, or just before the voices.
+    """
+    began = None
+    for heard in leg.timeline:
+        if heard.what == "music":
+            began = began or heard
+        elif began and (heard.others or heard.what == "hung up"):
+            yield began, heard
+            began = None
 
 
 def plain(sentence: Sentence, *, colour: bool) -> str:

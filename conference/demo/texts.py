@@ -57,3 +57,13 @@ while alone."""
 STORMY = """\
 Proved, from what the callers heard: in spite of all faults, every caller ended up with music while
 alone and heard the others otherwise, and nobody was in silence for more than 10 s."""
+
+ROOMS = """\
+Proved, from what the callers heard: the shared number asked for a PIN, the own number of a room did
+not; music played until the host had arrived; keys muted and unmuted; the conference ended after its
+host had left; and nobody was left in silence."""
+
+PINS = """\
+At a telephone of the page, dial, and enter {participant} to be a participant or {moderator} to be a
+moderator. Once inside, press *1 to hear the other keys. The rooms are those of
+{file}"""

@@ -21,7 +21,7 @@ OPERATIONS: Mapping[str, str] = {
     "SendDTMF": "send tones to {who}",
     "GatherCall": "wait for keys from {who}",
     "GatherUsingAudio": "play a prompt to {who} and wait for keys",
-    "GatherUsingSpeak": "ask {who} for a key",
+    "GatherUsingSpeak": "ask {who} for keys",
     "StopCallGather": "wait no longer for keys from {who}",
     "StartCallRecord": "record {who}",
     "StopCallRecording": "stop recording {who}",

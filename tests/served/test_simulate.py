@@ -17,7 +17,9 @@ from conference import create_app
 from conference.cli import simulation
 from conference.core import rules
 from conference.demo.narrator import Sentence, plain
-from conference.demo.story import Story, Stuck
+from conference.demo.performance import Stuck
+from conference.demo.rooms_story import RoomsStory
+from conference.demo.story import Story
 from conference.simulator import Chaos
 
 
@@ -107,7 +109,7 @@ def test_a_line_that_breaks_its_promise_ends_with_1(
     line: TestLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rules, "next_hold_or_mute", lambda room: None)
-    monkeypatch.setattr("conference.demo.story.STUCK", 3.0)
+    monkeypatch.setattr("conference.demo.performance.STUCK", 3.0)
     result = simulate(line)
     assert result.exit_code == 1
     assert "BROKEN: Ann hears music, being alone: this did not happen within " in result.output
@@ -134,11 +136,88 @@ def test_by_texml_the_telephones_dial_its_number() -> None:
         assert line.telnyx.telephones.number == line.telnyx.texml.number
 
 
+# Rooms
+
+
+def test_the_story_of_rooms_has_pins_a_host_and_keys(line: TestLine) -> None:
+    result = simulate(line, "--rooms")
+    assert result.exit_code == 0, result.output
+    told = [text[11:].strip() for text in result.output.splitlines()]
+    in_order = (
+        "Ann dials +13125550100",
+        'Ann hears: "Please enter the PIN of your conference, then the hash key."',
+        "Ann presses 4821#",
+        'Ann hears: "The conference starts when the host arrives. Please hold."',
+        "Ann hears music, until the host arrives",
+        "Bob presses 1234#",
+        'Bob hears: "This PIN is not known. Please try again."',
+        "Bob presses 4821#",
+        "Cleo dials +13125550101",
+        "Cleo hears music, being alone, until somebody joins",
+        "Hana presses 907713",
+        'Ann hears: "The host has arrived."',
+        "Ann presses *6",
+        'Ann hears: "Muted."',
+        "Bob hears Hana",
+        "Hana hangs up",
+        'Ann hears: "The host has not returned. The conference ends now. Goodbye."',
+        "Ann's call has ended (normal_clearing)",
+    )
+    places = [told.index(sentence) for sentence in in_order]
+    assert places == sorted(places)
+    assert "Ann waited with music, for the host, from " in result.output
+    assert "Cleo waited with music, being alone, from " in result.output
+    assert "the conference ended after its" in result.output
+
+
+def test_a_line_that_starts_without_the_host_breaks_the_promise(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conference.core.greeting.waits_for_host", lambda room: False)
+    monkeypatch.setattr("conference.demo.performance.STUCK", 3.0)
+    result = simulate(line, "--rooms")
+    assert result.exit_code == 1
+    assert 'BROKEN: Ann hears "The conference starts when the host arrives.' in result.output
+
+
+def test_silence_in_the_story_of_rooms_breaks_the_promise(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conference.demo.rooms_story.SILENCE", 0)
+    monkeypatch.setattr("conference.demo.performance.PATIENCE", 0)
+    monkeypatch.setattr("conference.demo.performance.HICCUP", 0)
+    result = simulate(line, "--rooms")
+    assert result.exit_code == 1
+    assert "BROKEN: +13125550111 was in silence for " in result.output
+
+
+def test_the_callers_of_the_rooms_come_back_with_their_pins() -> None:
+    story = RoomsStory(lambda told: None)
+    with story.stage(create_app, 20) as line:
+        story.come_back(line)
+        sales = line.engine.registry.room("sales")
+        roles = {sales.participants[call].number[-4:]: sales.participants[call].role
+                 for call in sales.joined}  # fmt: skip
+        assert roles == {"0118": "moderator", "0111": "participant", "0112": "participant"}
+        assert line.telnyx.telephones.number == line.telnyx.number
+        assert "4821#" in story.hints(line) and "907713" in story.hints(line)
+        assert line.services.settings.usual_room == "sales"
+
+
+@pytest.mark.parametrize("option", [("--callers", "2"), ("--texml",), ("--chaos", "lose=0.1")])
+def test_the_story_of_rooms_refuses_what_it_cannot_do(
+    line: TestLine, option: tuple[str, ...]
+) -> None:
+    result = simulate(line, "--rooms", *option)
+    assert result.exit_code == 2
+    assert "no --callers, --chaos or --texml" in result.output
+
+
 # TeXML
 
 
 def test_callers_by_texml_need_documents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.demo.story.STUCK", 0.5)
+    monkeypatch.setattr("conference.demo.performance.STUCK", 0.5)
     told: list[Sentence] = []
     story = Story(1, told.append, texml=True)
     with story.stage(create_app, 20) as line:
@@ -227,7 +306,7 @@ def test_a_bad_speed_is_an_error_of_usage(line: TestLine, speed: str) -> None:
 
 
 def test_too_much_chaos_breaks_the_promise(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conference.demo.story.STUCK_IN_CHAOS", 0.5)
+    monkeypatch.setattr("conference.demo.performance.STUCK_IN_CHAOS", 0.5)
     result = simulate(line, "--chaos", "error=1")
     assert result.exit_code == 1
     assert "BROKEN: Ann hears music, being alone: this did not happen within " in result.output

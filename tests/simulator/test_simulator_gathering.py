@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -50,6 +52,26 @@ def test_keys_are_reported_with_and_without_a_gather(scene: Scene) -> None:
     assert (first["from"], first["to"]) == (leg.number, scene.telnyx.number)
     assert leg.typed == "1*#"
     assert "call.gather.ended" not in scene.receiver.types
+
+
+def test_keys_are_pressed_so_many_seconds_apart(scene: Scene) -> None:
+    leg = scene.answered(11)
+    phone(scene, leg).press("*66", apart=0.5)
+    until(lambda: len(scene.receiver.of("call.dtmf.received")) == 3)
+    assert typed(scene) == ["*", "6", "6"]
+    got = [webhook.data["occurred_at"] for webhook in scene.receiver.of("call.dtmf.received")]
+    times = [datetime.fromisoformat(at.replace("Z", "+00:00")) for at in sorted(got)]
+    pauses = [(b - a).total_seconds() for a, b in pairwise(times)]
+    assert [pause >= 0.49 for pause in pauses] == [True, True]
+
+
+def test_keys_after_the_end_of_the_call_are_not_pressed(scene: Scene) -> None:
+    leg = scene.answered(11)
+    phone(scene, leg).press("*6", apart=5)
+    phone(scene, leg).hang_up()
+    until(lambda: scene.telnyx.now() > (leg.ended_at or 0) + 5)
+    assert scene.telnyx.idle(5)
+    assert leg.typed == "*"
 
 
 def test_only_keys_that_phones_have(scene: Scene) -> None:

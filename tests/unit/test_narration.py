@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from rigs.operations import VERBS_OF
 
-from conference.demo.narrator import Narrator, Sentence, as_json, plain
+from conference.demo.narrator import Narrator, Sentence, as_json, plain, waits
 from conference.simulator import Happened, Heard, sentences
 from conference.simulator.api import operations, requests
 from conference.simulator.api.description import BY_NAME, OPERATIONS, Operation
 from conference.simulator.faults import strike
 
 NAMES = {"A": "Ann", "B": "Bob", "C": "Cleo"}
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The part of a leg that waits are read from."""
+
+    number: str
+    timeline: tuple[Heard, ...]
 
 
 def narrated(happened: Happened, why_on_hold: str | None = None) -> Sentence:
@@ -115,6 +125,7 @@ def test_commands_in_plain_words(operation: str, numbers: tuple[str, ...], words
     [
         (Happened(1, "dials", "A", "+13125550100"), "dials", "Ann dials +13125550100"),
         (Happened(1, "answered", "A", "incoming"), "answered", "Ann is connected"),
+        (Happened(1, "presses", "A", "4821#"), "presses", "Ann presses 4821#"),
         (Happened(1, "hangs up", "A", "normal_clearing"), "hangs up", "Ann hangs up"),
         (
             Happened(1, "refused", "A", "422 90034 Not yet.", "SpeakCall", ("A",)),
@@ -215,6 +226,22 @@ def test_the_reason_for_music_is_the_lines_own() -> None:
     happened = Happened(1.0, "hears", "A", "music: http://m")
     assert narrated(happened, "alone").text == "Ann hears music, being alone, until somebody joins"
     assert narrated(happened, "moderator").text == "Ann hears music, being on hold"
+    assert narrated(happened, "not-started").text == "Ann hears music, until the host arrives"
+
+
+def test_what_ends_a_wait_with_music() -> None:
+    words = Heard(8.0, "speech", "The host has arrived.")
+    ann = Leg("A", (Heard(5.0, "music"), words, Heard(9.0, "conference", others=("B", "C"))))
+    bob = Leg("B", (Heard(6.0, "music"), Heard(7.0, "speech", "Muted."), Heard(7.5, "music"),
+                    Heard(9.0, "hung up")))  # fmt: skip
+    both: Any = (ann, bob)
+    assert [*waits(NAMES, both, "C")] == [
+        "Ann waited with music, for the host, from 5.0 s to 9.0 s, until Cleo joined.",
+        "Bob waited with music, being alone, from 6.0 s to 9.0 s, until Bob hung up.",
+    ]
+    (of_ann, _) = waits(NAMES, both)
+    assert of_ann.startswith("Ann waited with music, being alone, ")
+    assert of_ann.endswith(", until Bob and Cleo joined.")
 
 
 def test_the_end_of_the_music_is_narrated() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 from ..webhooks import events
 from . import calls, causes, conferences, endings, gathering
@@ -88,16 +89,25 @@ class Phone:
                     with self._acting(leg, "holds the call" if on else "takes the call back"):
                         self.world.emit("call.hold" if on else "call.unhold", events.typed(leg))
 
-    def press(self, keys: str) -> None:
+    def press(self, keys: str, apart: float = 0.0) -> None:
         """Press keys, one after the other, in each answered call.
 
-        Raise ValueError for a key that is not in KEYS.
+        apart: simulated seconds from each key to the next one. Raise ValueError for a key that is
+        not in KEYS.
         """
         if set(keys) - set(KEYS):
             raise ValueError(f"keys must be among {KEYS}")
         with self.world.lock:
             for leg in self.legs:
-                for key in keys:
-                    if leg.state == "answered":
-                        with self._acting(leg, "presses", key):
-                            gathering.press(self.world, leg, key)
+                if leg.state == "answered":
+                    self.world.happened("presses", self.number, keys)
+                for n, key in enumerate(keys):
+                    if n and apart:
+                        self.world.clock.after(n * apart, partial(self._press, leg, key))
+                    else:
+                        self._press(leg, key)
+
+    def _press(self, leg: Leg, key: str) -> None:
+        if leg.state == "answered":
+            with self._acting(leg, "presses", key):
+                gathering.press(self.world, leg, key)

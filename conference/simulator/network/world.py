@@ -24,8 +24,8 @@ from .traffic import Row, Traffic
 class Happened:
     """One visible event, at `at` simulated seconds after the start.
 
-    kind: "dials", "answered", "hears", "hangs up", "command", "refused", "webhook refused",
-    "document refused" or "chaos".
+    kind: "dials", "answered", "presses", "hears", "hangs up", "command", "refused",
+    "webhook refused", "document refused" or "chaos".
     number: the number of the phone concerned, or "". detail: text that depends on the kind.
     operation: what the request asked for, if this is a "command", was "refused", or was hit by
     "chaos": the API operation; with the field that it changes, if it is a TeXML update
