@@ -9,6 +9,7 @@ from typing import Any
 from conference.core import host
 from conference.core.greeting import WAIT_FOR_HOST
 from conference.core.reception import ENTER, PROMPTS
+from conference.core.requests.hands import TURN, UP
 from conference.demo import texts
 from conference.demo.narrator import Sentence
 from conference.demo.performance import BACK_WITHIN, GUEST, NUMBERS, Performance, patience
@@ -47,6 +48,7 @@ class RoomsStory(Performance):
         self._own_number(line)
         hana = self._host_arrives(line, ann, bob)
         self._mute_oneself(line, hana, ann, bob)
+        self._question_time(line, hana, ann, bob)
         self._host_leaves(line, ann, bob)
         self.empty(line)
         longest = max(SILENCE, patience(line.telnyx.speed))
@@ -108,6 +110,21 @@ class RoomsStory(Performance):
         self._press(line, ann, "*6")
         self._hear_each_other(line, hana, ann, bob)
 
+    def _question_time(self, line: Line, hana: Leg, ann: Leg, bob: Leg) -> None:
+        self._press(line, hana, "*7")
+        self._hear_only(line, hana)
+        for place, leg in enumerate((ann, bob), 1):
+            self._press(line, leg, "*9")
+            self._hears(leg, UP.format(place=place))
+        for leg in (ann, bob):
+            self._press(line, hana, "*2")
+            self._hears(leg, TURN)
+            self._hear_only(line, hana, leg)
+        self._press(line, hana, "*7")  # a lecture
+        self._hear_only(line, hana)
+        self._press(line, hana, "*7")
+        self._hear_each_other(line, hana, ann, bob)
+
     def _host_leaves(self, line: Line, *others: Leg) -> None:
         line.telnyx.phone(HOST).hang_up()
         self._hear_each_other(line, *others)
@@ -141,7 +158,7 @@ class RoomsStory(Performance):
 
     def _hear_only(self, line: Line, listener: Leg, *heard: Leg) -> None:
         numbers = {leg.number for leg in heard}
-        expected = f"{self._joined(listener)} hears only {self._joined(*heard)}"
+        expected = f"{self._joined(listener)} hears only {self._joined(*heard) or 'silence'}"
         self.lasts(line, lambda: {*listener.hears.others} == numbers, expected)
 
     def _joined(self, *legs: Leg) -> str:

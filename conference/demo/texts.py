@@ -60,8 +60,8 @@ alone and heard the others otherwise, and nobody was in silence for more than 10
 
 ROOMS = """\
 Proved, from what the callers heard: the shared number asked for a PIN, the own number of a room did
-not; music played until the host had arrived; keys muted and unmuted; the conference ended after its
-host had left; and nobody was left in silence."""
+not; music played until the host had arrived; keys muted and unmuted; raised hands were called in
+order; the conference ended after its host had left; and nobody was left in silence."""
 
 PINS = """\
 At a telephone of the page, dial, and enter {participant} to be a participant or {moderator} to be a

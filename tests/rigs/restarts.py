@@ -19,11 +19,15 @@ from conference.simulator import CONNECTION_ID, SimulatedTelnyx
 
 @dataclass
 class Stage:
-    """A simulated Telnyx, and the servers of the line: one at a time, always at the same port."""
+    """A simulated Telnyx, and the servers of the line: one at a time, always at the same port.
+
+    settings: of the line, beside those that it needs.
+    """
 
     telnyx: SimulatedTelnyx
     folder: Path
     servers: ExitStack
+    settings: dict[str, str] = field(default_factory=dict)
     server: Server = field(init=False)
     port: int = field(default_factory=free_port)
 
@@ -33,26 +37,37 @@ class Stage:
             "TELNYX_CONNECTION_ID": CONNECTION_ID,
             "TELNYX_NUMBER": NUMBER,
             "CONTROL_TOKEN": TOKEN,
+            **self.settings,
         }
         started = run(GUNICORN, self.folder, port=self.port, **given)
         self.server = self.servers.enter_context(started)
         self.telnyx.webhook_url = self.server.url + "/webhook"
         self.server.up()
 
-    def ask(self, path: str = "", body: dict[str, Any] | None = None) -> Any:
-        """Return the JSON of an answer about the default room. With a body it is a POST."""
+    def ask(
+        self, path: str = "", body: dict[str, Any] | None = None, room: str = "demo-conference"
+    ) -> Any:
+        """Return the JSON of an answer about a room. With a body it is a POST."""
         raw = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
-        url = f"{self.server.url}/api/rooms/demo-conference{path}"
+        url = f"{self.server.url}/api/rooms/{room}{path}"
         with urlopen(Request(url, raw, headers), timeout=10) as answer:
             return json.load(answer)
 
+    def joined(self, room: str) -> list[str]:
+        """Return the numbers of those inside; empty while nobody answers."""
+        try:
+            people = self.ask(room=room)["participants"]
+        except OSError:  # between two workers
+            return []
+        return [each["number"] for each in people if each["status"] == "joined"]
+
 
 @contextmanager
-def stage(folder: Path, speed: float = 2) -> Iterator[Stage]:
-    """Run the line and its Telnyx until the block ends."""
+def stage(folder: Path, speed: float = 2, **settings: str) -> Iterator[Stage]:
+    """Run the line, with these settings, and its Telnyx until the block ends."""
     with ExitStack() as servers:
         telnyx = servers.enter_context(SimulatedTelnyx("", TEST_KEY, API_KEY, speed=speed))
-        stage = Stage(telnyx, folder, servers)
+        stage = Stage(telnyx, folder, servers, settings)
         stage.start()
         yield stage

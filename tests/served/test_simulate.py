@@ -12,12 +12,14 @@ import pytest
 from click.testing import Result
 from rigs import servers
 from rigs.lines import TestLine
+from rigs.waiting import until
 
 from conference import create_app
 from conference.cli import simulation
 from conference.core import rules
 from conference.demo.narrator import Sentence, plain
 from conference.demo.performance import Stuck
+from conference.demo.rehearsal import Line
 from conference.demo.rooms_story import RoomsStory
 from conference.demo.story import Story
 from conference.simulator import Chaos
@@ -157,8 +159,14 @@ def test_the_story_of_rooms_has_pins_a_host_and_keys(line: TestLine) -> None:
         "Hana presses 907713",
         'Ann hears: "The host has arrived."',
         "Ann presses *6",
-        'Ann hears: "Muted."',
         "Bob hears Hana",
+        "Hana presses *7",
+        "Ann presses *9",
+        'Ann hears: "Your hand is up. You are number 1 in the queue."',
+        'Bob hears: "Your hand is up. You are number 2 in the queue."',
+        "Hana presses *2",
+        'Ann hears: "You can speak now."',
+        'Bob hears: "You can speak now."',
         "Hana hangs up",
         'Ann hears: "The host has not returned. The conference ends now. Goodbye."',
         "Ann's call has ended (normal_clearing)",
@@ -191,14 +199,18 @@ def test_silence_in_the_story_of_rooms_breaks_the_promise(
     assert "BROKEN: +13125550111 was in silence for " in result.output
 
 
+def _roles(line: Line, room: str) -> dict[str, str]:
+    known = line.engine.registry.room(room)
+    inside = [known.participants[call] for call in known.joined]
+    return {each.number[-4:]: each.role for each in inside}
+
+
 def test_the_callers_of_the_rooms_come_back_with_their_pins() -> None:
     story = RoomsStory(lambda told: None)
     with story.stage(create_app, 20) as line:
         story.come_back(line)
-        sales = line.engine.registry.room("sales")
-        roles = {sales.participants[call].number[-4:]: sales.participants[call].role
-                 for call in sales.joined}  # fmt: skip
-        assert roles == {"0118": "moderator", "0111": "participant", "0112": "participant"}
+        roles = {"0118": "moderator", "0111": "participant", "0112": "participant"}
+        until(lambda: _roles(line, "sales") == roles, "all three are inside")
         assert line.telnyx.telephones.number == line.telnyx.number
         assert "4821#" in story.hints(line) and "907713" in story.hints(line)
         assert line.services.settings.usual_room == "sales"
