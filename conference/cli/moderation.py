@@ -39,7 +39,7 @@ room_option = click.option("--room", help="Name of the room.  [default: CONFEREN
 
 def path_of(room: str | None, *parts: str) -> str:
     """Return the path of a room, or of something below it; without a name the default room."""
-    name = room or services().settings.conference_name
+    name = room or services().settings.usual_room
     return "/".join(["/api/rooms", quote(name, safe=""), *parts])
 
 

@@ -19,7 +19,7 @@ MODERATE = """\
 Or moderate from a terminal, in any folder:
 
   export CONTROL_TOKEN={token} CONFERENCE_URL={url}
-  export CONFERENCE_NAME={room} FLASK_APP={app}
+  export CONFERENCE_NAME={room} ROOMS_FILE= FLASK_APP={app}
   {flask} participants
   {flask} mute {who}
   {flask} dial {guest}

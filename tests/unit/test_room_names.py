@@ -12,6 +12,7 @@ from rigs.lines import CALL, TestLine, test_line
 from rigs.people import TOKEN
 from rigs.texml_forms import FETCH, HERE, conference, read_xml, send
 
+from conference.cli.moderation import path_of
 from conference.core.doors import RECEPTION, Doors
 from conference.core.room_settings import RoomSettings
 from conference.settings import make
@@ -126,3 +127,13 @@ def test_by_texml_a_number_that_needs_a_pin_lets_nobody_in(
     assert [each.tag for each in document] == ["Say", "Hangup"]
     assert document.findtext("Say") == NEEDS_PIN
     assert line.engine.registry.rooms() == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "room"), [("demo-conference", "sales"), ("BOARD", "Board"), ("elsewhere", "sales")]
+)
+def test_commands_without_a_room_mean_one_of_the_file(chosen: str, room: str) -> None:
+    with test_line(rooms=ROOMS, conference_name=chosen) as line:
+        with line.client.application.app_context():
+            assert path_of(None) == f"/api/rooms/{room}"
+            assert path_of("Blue") == "/api/rooms/Blue"
