@@ -21,7 +21,7 @@ from rigs.waiting import until
 
 from conference.demo.rehearsal import Line
 
-SETUP, COMMANDS, CURLS, REPEATED = (block.strip() for block in blocks(PAGES["moderate"]))
+SETUP, COMMANDS, CURLS, *_, REPEATED = (block.strip() for block in blocks(PAGES["moderate"]))
 (ANSWER,) = blocks(PAGES["moderate"], "json")
 (SHORT,) = blocks(section(README, "Moderate"))
 STORY, *_ = blocks(README)
