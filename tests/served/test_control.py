@@ -363,6 +363,10 @@ EMPTY_ROOM = {
     "opened_at": None,
     "ends_at": None,
     "speaker": None,
+    "mode": "conversation",
+    "hands": [],
+    "called": None,
+    "lobby": 0,
     "participants": [],
 }
 POLLED = {"since": None, "left": []}
@@ -397,12 +401,13 @@ def test_rooms_and_participants_are_shown() -> None:
             "conference_id": a.conference,
             "front": "call-control",
             "status": "open",
-            "reason": "music is on, because only ...0111 is here",
+            "reason": "music is on, because only Ann is here",
             "summary": "alone, on hold with music, 1 taken out",
             "version": room(line).version,
             "opened_at": shown["opened_at"],
             "ends_at": shown["ends_at"],
-            "speaker": a.call_control_id if room(line).speaker else None,
+            "speaker": None,
+            **{"mode": "conversation", "hands": [], "called": None, "lobby": 0},
             "locked": True,
             "newcomers_muted": False,
             "newcomers_on_hold": False,
@@ -414,13 +419,13 @@ def test_rooms_and_participants_are_shown() -> None:
         assert ends_at - opened_at == timedelta(hours=4)
         spoke_at = room(line).participants[a.call_control_id].spoke_at
         assert first.pop("spoke_at") == line.engine.clock.iso(spoke_at)
-        assert first.pop("speaking") is (room(line).speaker == a.call_control_id)
+        assert first.pop("speaking") is False, "she is muted"
         assert [UTC.fullmatch(first.pop(when)) is not None for when in TIMES] == [True, True]
         assert first == {
             **{"member": 1, "call_control_id": a.call_control_id, "number": ANN, "label": "Ann"},
             **{"role": "participant", "direction": "incoming", "status": "joined"},
             **{"muted": True, "mute_reason": "moderator"},
-            **{"on_hold": True, "hold_reason": "alone"},
+            **{"on_hold": True, "hold_reason": "alone", "hand": None, "waits_in": None},
             "recording": True,
             "queue": None,
         }
