@@ -22,7 +22,9 @@ FILE = Path(__file__).with_name("rooms.toml")
 ANN, BOB, CLEO, HOST = (NUMBERS[name] for name in ("Ann", "Bob", "Cleo", "Hana"))
 WRONG_PIN = "1234"
 APART = 0.4  # story seconds from one key to the next
-ENDED = "90019"  # Telnyx hangs up one after the other: music for the last one comes too late
+ENDED = ("90018", "90019")
+"""The conference or the call has ended: Telnyx hangs up one after the other, and commands for the
+last one may be on their way."""
 SILENCE = 4.0  # story seconds: the longest silence allowed, while a caller enters a PIN
 
 
@@ -52,7 +54,7 @@ class RoomsStory(Performance):
         self._host_leaves(line, ann, bob)
         self.empty(line)
         longest = max(SILENCE, patience(line.telnyx.speed))
-        return self.refused(line, ENDED) + self.silences(line, longest)
+        return self.refused(line, *ENDED) + self.silences(line, longest)
 
     def come_back(self, line: Line) -> None:
         """Let all callers dial in again, with their PINs, and stay. The guest answers from now on.
