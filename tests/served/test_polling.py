@@ -21,6 +21,7 @@ from conference.core.events import SnapshotWanted
 OF_EVERY_ROOM = {
     *("version", "name", "conference_id", "front", "status", "reason", "summary", "locked"),
     *("newcomers_muted", "newcomers_on_hold", "recording", "opened_at", "ends_at", "speaker"),
+    *("mode", "hands", "called", "lobby"),
     "participants",
 }
 PRECISE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")
