@@ -473,7 +473,7 @@ function tick() {
   write(el, left > 0 ? `${lasting(left)} left` : "");
   el.classList.toggle("soon", left < 6e5);
   const seen = ({ el }) => el.checkVisibility({ contentVisibilityAuto: true });
-  [...rows.values()].filter(seen).forEach(showSilence); // one layout for all
+  [...rows.values()].filter(seen).forEach(showSilence); // one layout
 }
 
 function everySecond() {
@@ -494,7 +494,7 @@ function everySecond() {
 // The page
 
 addEventListener("online", poll);
-addEventListener("visibilitychange", poll);
+document.addEventListener("visibilitychange", poll);
 addEventListener("click", (event) => {
   const button = event.target.closest("button:not(.quiet)");
   if (!button || (!isOld() && button.ariaDisabled !== "true")) return;
