@@ -32,7 +32,7 @@ def waiting(room: Room) -> list[Participant]:
 def admit(room: Room, event: ModeratorRequest) -> Room:
     """Admit participants of the lobby: `leave_queue`, then the greeting and the join follow.
 
-    Raise Refused for one who is not in the lobby, or whom the lock keeps out.
+    Raise Refused for a call outside the lobby, or while the room is locked.
     """
     for call in event.calls:
         participant = room.participants[call]
@@ -54,7 +54,7 @@ def admit_next(room: Room, event: ModeratorRequest) -> Room:
 
 
 def watch_lobby(room: Room, at: float) -> Room:
-    """Admit callers who have become moderators. Announce those whom no announcement counts yet."""
+    """Admit callers who have become moderators. Announce those not counted yet."""
     if not room.settings.lobby:
         return room
     there = waiting(room)

@@ -1,4 +1,4 @@
-"""Callers whom a moderator keeps out until the meeting is over, by their numbers."""
+"""Numbers that a moderator keeps out until the meeting is over."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _chimes(room: Room) -> bool:
 
 
 def _talking(room: Room) -> frozenset[str]:
-    """Return the participants whom neither a moderator nor the state of the room holds."""
+    """Return the joined participants without a hold by a moderator or by the state of the room."""
     asked = room.holding.asked
     inside = room.joined - state_of(room).holds(room)
     return frozenset(call for call in inside if not asked.get(call, NOTHING_ASKED).hold)

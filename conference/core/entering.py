@@ -76,7 +76,7 @@ def remember(room: Room, call: str, at: float) -> Room:
 
 
 def locked_out(room: Room, call: str) -> bool:
-    """Whether the lock keeps the caller out: not one whom we called, and no moderator."""
+    """Whether the lock keeps the caller out: incoming calls, except moderators."""
     participant = room.participants[call]
     return room.locked and participant.direction == "incoming" and participant.role != "moderator"
 

@@ -15,7 +15,7 @@ PLACE = "The conference is full. You are number {n} in the queue. Please hold."
 
 
 def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:
-    """Speak the place in the queue. A caller for whom there is a seat passes at once."""
+    """Speak the place in the queue. With a free seat the caller passes at once."""
     if not room.settings.queue_when_full or has_seat(room, participant):
         return room, None
     return begin_wait(room, participant, PLACE.format(n=_before(room, participant) + 1), at)

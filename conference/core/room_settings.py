@@ -25,7 +25,7 @@ class Pin(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A caller whom the roster names by the number: no PIN is asked for."""
+    """A row of the roster: callers of this number need no PIN."""
 
     label: str = ""
     role: Role = "participant"

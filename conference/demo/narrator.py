@@ -129,8 +129,8 @@ WRONG = ("refused", "webhook refused", "document refused")
 def waits(names: Mapping[str, str], legs: Sequence[Leg], host: str = "") -> Iterator[str]:
     """Yield a sentence for each wait with music: when it was, and what ended it.
 
-    The timelines of the legs are the only source: what their callers heard. host: the number for
-    whom the callers of the same room waited; empty if nobody waited for a host.
+    The timelines of the legs are the only source: what their callers heard. host: the number
+    of the host that callers of the same room waited for; empty without one.
     """
     for leg in legs:
         for heard, after in _music(leg):

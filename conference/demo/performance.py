@@ -65,7 +65,7 @@ class Performance:
         self._line: Line | None = None
 
     host = ""
-    """The number for whom callers wait; empty if the story has no host."""
+    """The host's number; empty if the story has no host."""
 
     def settings(self, **given: Any) -> Settings:
         """Return the line's settings, with those `given`."""

@@ -77,7 +77,7 @@ def press(room: Room, digits: str, call: str = "B", at: float = NOW) -> Room:
 
 
 def spoken_to(before: Room, *events: Event) -> list[tuple[tuple[str, ...], str]]:
-    """Return what is spoken because of the events, and to whom."""
+    """Return the words that the events cause, and their hearers."""
     return [(tuple(b["call_control_ids"]), b["payload"]) for b in _bodies(before, *events)]
 
 

@@ -1,4 +1,4 @@
-"""Whoever comes, leaves, is held or recorded, in any order: no announcement is one too many.
+"""Comings, leaves, holds and recordings, in any order: no announcement is one too many.
 
 Nobody on hold hears of newcomers, one announcement of newcomers is spoken at a time, and everybody
 inside has heard whether the conference is recorded.

@@ -48,7 +48,7 @@ STEPS = st.one_of(
 
 
 class Story:
-    """A room with a lobby, and the callers whom a moderator has admitted."""
+    """A room with a lobby, and the callers that a moderator has admitted."""
 
     def __init__(self, own: RoomSettings) -> None:
         self.begins = replace(ROOM, settings=own)

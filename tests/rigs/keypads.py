@@ -1,4 +1,4 @@
-"""Callers who press keys in a conference of a line, and what each of them is told."""
+"""Callers who press keys in a conference of a line, and what each one hears."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_callers_on_the_way_have_no_lane_until_they_join() -> None:
     assert list(met.joins("A", T0 + 3).lanes) == ["B", "A"]
 
 
-def test_lanes_are_in_the_order_of_the_numbers_whoever_joins_first() -> None:
+def test_lanes_are_in_the_order_of_the_numbers_not_of_joining() -> None:
     met = Followed().happens(rig.initiated("A", T0)).joins("B", T0 + 1).joins("A", T0 + 2)
     assert list(met.lanes) == ["A", "B"]
 
