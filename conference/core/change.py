@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conference.core.commands import Command
+from conference.core.draft import KeyRequest
 from conference.core.events import Event, HandedOver
-from conference.core.parts import KeyRequest
 from conference.core.room import Room
 
 

@@ -10,6 +10,7 @@ from conference.core.change import Change
 from conference.core.chimes import announce_newcomers
 from conference.core.commands import Command, queue_of
 from conference.core.deadlines import deadline_passed
+from conference.core.draft import EMPTY_DRAFT, Draft
 from conference.core.events import (
     DeadlinePassed,
     Event,
@@ -26,7 +27,6 @@ from conference.core.keys.keypad import answer_request
 from conference.core.keys.telling import tell_mutes
 from conference.core.meeting import end_meeting
 from conference.core.outcomes.outcome import outcome
-from conference.core.parts import EMPTY_DRAFT, Draft, Handed
 from conference.core.reconcile import snapshot_soon, take_snapshot
 from conference.core.recording_notice import record, tell_recording
 from conference.core.replacing import replace
@@ -57,17 +57,11 @@ def decide(room: Room, event: Event) -> Change:
     for announce in (record, tell_recording, announce_newcomers):
         after = announce(begun, after, event.at)
     touched = tuple(dict.fromkeys(after.draft.touched))
-    handovers = tuple(_handover(handed, event.at) for handed in after.draft.handed)
-    requests = after.draft.requests
     rows = changed_rows(room, after, touched)
+    handovers, requests = after.draft.handed, after.draft.requests
     after = replace(after, draft=EMPTY_DRAFT, **stamp(room, after, rows, touched, event.at))
     to_send = _to_send(room, after)
     return Change(room, after, event, to_send, touched, rows, handovers, requests)
-
-
-def _handover(handed: Handed, at: float) -> tuple[str, HandedOver]:
-    to, participant, asked, left, recorded, unsaved, request = handed
-    return to, HandedOver(at, participant, asked, left, recorded, unsaved, request)
 
 
 def _to_send(before: Room, after: Room) -> tuple[Command, ...]:

@@ -8,19 +8,16 @@
 | `Texml` | `texml/` |
 | `PinDefence` in `pin_defence` | `reception`, `keys/moderator_pin` |
 | `DayMinutes` in `minutes` | `minutes_limit` |
-| `Draft` | `decide` and `transitions` |
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from conference.core.client_state import MutedBy
 from conference.core.commands import Dial
-from conference.core.participant import Participant
-from conference.core.states import Cause
 from conference.core.texml.facts import Facts
 
 
@@ -131,55 +128,3 @@ class Texml:
     dialled: Mapping[str, Dial] = field(default_factory=dict)
     expected: Mapping[str, float] = field(default_factory=dict)
     sent_away: Mapping[str, float] = field(default_factory=dict)
-
-
-class Handed(NamedTuple):
-    """A call that the room hands over to another room, with what counts there as well.
-
-    `to`: the name of the other room. `left`: the conference that the call comes from. `recorded`,
-    `unsaved`: counts of its recordings, as in `Recordings`. `request`: the moderator's, if any.
-    """
-
-    to: str
-    participant: Participant
-    asked: Asked
-    left: str = ""
-    recorded: int = 0
-    unsaved: int = 0
-    request: str = ""
-
-
-class KeyRequest(NamedTuple):
-    """A request of a participant's key that the room cannot check alone: the engine applies it.
-
-    `call`: of the participant. `words`: that are spoken to them when it is applied. The other
-    fields are those of `ModeratorRequest`.
-    """
-
-    call: str
-    words: str
-    verb: str
-    at: float
-    id: str
-    calls: tuple[str, ...]
-    values: Mapping[str, Any]
-
-
-class Draft(NamedTuple):
-    """Notes for the change in progress; empty in every stored room.
-
-    `cause`: the kind of the event. `request`: the id of the moderator's request that the event is,
-    or hands a call over for. `touched`: the calls whose participants were put or released, in
-    order. `handed`: the calls for other rooms. `requests`: of keys, for the engine. `announced`:
-    the ids of the announcements.
-    """
-
-    cause: Cause | Literal[""] = ""
-    request: str = ""
-    touched: tuple[str, ...] = ()
-    handed: tuple[Handed, ...] = ()
-    requests: tuple[KeyRequest, ...] = ()
-    announced: tuple[str, ...] = ()
-
-
-EMPTY_DRAFT = Draft()

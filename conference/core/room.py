@@ -9,12 +9,11 @@ from typing import Any, Literal, NamedTuple
 from conference.core.client_state import OF_MEETING, ClientState, Mode
 from conference.core.commands import Command, Queue
 from conference.core.day_minutes import NOTHING_USED, DayMinutes
+from conference.core.draft import EMPTY_DRAFT, Draft
 from conference.core.origin import MUSIC
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
-    EMPTY_DRAFT,
     NOTHING_ASKED,
-    Draft,
     HoldAndMute,
     Reconciliation,
     Recordings,

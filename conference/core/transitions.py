@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 from conference.core import members
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Queue, queue_of, queues_of
+from conference.core.draft import Draft
+from conference.core.events import HandedOver
 from conference.core.participant import Participant
-from conference.core.parts import FREE, NOTHING_ASKED, Asked, Draft, Handed
+from conference.core.parts import FREE, NOTHING_ASKED, Asked
 from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, USUAL_FRONT, Deadline, Room, refused, retry
 from conference.core.states import check_move
@@ -83,8 +85,8 @@ def hand_over(
     `left`: the conference that the call comes from. `request`: the moderator's, if any.
     Until its new client_state has arrived, Telnyx's lists may show the call here.
     """
-    handed = Handed(
-        to=to,
+    handed = HandedOver(
+        at,
         participant=replace(room.participants[call], **fields),
         asked=room.holding.asked.get(call, NOTHING_ASKED),
         left=left,
@@ -93,7 +95,7 @@ def hand_over(
         request=request or room.draft.request,
     )
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away | {call})
-    draft = room.draft._replace(handed=(*room.draft.handed, handed))
+    draft = room.draft._replace(handed=(*room.draft.handed, (to, handed)))
     return forget(replace(room, draft=draft), call, at)
 
 

@@ -11,6 +11,7 @@ from conference.core.change import Change
 from conference.core.commands import SNAPSHOT
 from conference.core.decide import decide
 from conference.core.doors import Doors
+from conference.core.draft import KeyRequest
 from conference.core.events import (
     FLOOR,
     Event,
@@ -21,7 +22,6 @@ from conference.core.events import (
     SnapshotWanted,
     Webhook,
 )
-from conference.core.parts import KeyRequest
 from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import check_move_to
 from conference.core.requests.under_way import check_not_here
@@ -190,9 +190,9 @@ class Engine:
 
     def _answer_key(self, name: str, asked: KeyRequest) -> None:
         """Apply the request of a key with all limits. Wait for nothing: it came by a webhook."""
-        refused, event = "", ModeratorRequest(*asked[2:])
+        refused = ""
         try:
-            self._moderate(name, event, wait=0, key=None, patience=0)
+            self._moderate(name, asked.request, wait=0, key=None, patience=0)
         except Refused as refusal:
             refused = refusal.kind
         except Overloaded:

@@ -9,7 +9,7 @@ from rigs.core import EMPTY, NOW
 from conference.core import commands as c
 from conference.core.announcing import announce
 from conference.core.command_ids import command_id
-from conference.core.parts import EMPTY_DRAFT
+from conference.core.draft import EMPTY_DRAFT
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import forget

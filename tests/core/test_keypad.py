@@ -17,6 +17,7 @@ from conference.core.change import Change
 from conference.core.client_state import LONGEST_REQUEST, MutedBy, Role
 from conference.core.codec import decode_room, encode
 from conference.core.decide import decide
+from conference.core.draft import EMPTY_DRAFT
 from conference.core.events import Event, HandedOver, RequestAnswered, Webhook
 from conference.core.keys.action import EVERYONE, Action, Press, request
 from conference.core.keys.actions import ACTIONS, first_allowed
@@ -25,7 +26,7 @@ from conference.core.keys.moderator_pin import LATER, MOST_TRIES, NO_TRIES_LEFT
 from conference.core.keys.presets import PRESETS
 from conference.core.keys.pressed import Pressed
 from conference.core.keys.spoken import spoken
-from conference.core.parts import EMPTY_DRAFT, NOTHING_ASKED, Asked
+from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.pin_defence import note_wrong
 from conference.core.requests.hands import DOWN, MODES, TURN, TURN_OVER, UP
 from conference.core.room import Room
@@ -388,9 +389,10 @@ def typed(room: Room, digits: str, call: str = "A", at: float = NOW) -> Change:
 def test_a_typed_number_is_a_request_that_the_engine_must_check() -> None:
     change = typed(THREE, "3125550142#")
     assert [r for r in _new(change) if r.name in ("dial", "speak")] == []
-    (request,) = change.requests
-    assert (request.call, request.verb, request.calls) == ("A", "dial", ())
-    assert (request.values, request.words) == ({"to": "+13125550142"}, "Calling.")
+    (asked,) = change.requests
+    assert (asked.call, asked.words) == ("A", "Calling.")
+    dial = asked.request
+    assert (dial.verb, dial.calls, dial.values) == ("dial", (), {"to": "+13125550142"})
     assert change.after.draft == EMPTY_DRAFT
 
 
@@ -463,7 +465,8 @@ def test_no_action_can_pass_the_limits_by(monkeypatch: pytest.MonkeyPatch) -> No
     room = three(with_keys(keys={"*1": "away"}))
     change = decide(rig.after(room, key("*")), key("1", at=NOW + 1))
     (asked,) = change.requests
-    assert (asked.verb, asked.calls, asked.values) == ("move", ("B",), {"room": "blue"})
+    move = asked.request
+    assert (move.verb, move.calls, move.values) == ("move", ("B",), {"room": "blue"})
     assert asked.words == "You move."
     assert rig.status(change.after)["B"] == "joined"
 

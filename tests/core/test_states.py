@@ -9,8 +9,8 @@ import pytest
 from rigs import core as rig
 from rigs.core import EMPTY
 
+from conference.core.draft import Draft
 from conference.core.participant import Participant
-from conference.core.parts import Draft
 from conference.core.states import MOVES, Cause, Status, check_move
 from conference.core.transitions import change
 

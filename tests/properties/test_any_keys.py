@@ -14,16 +14,16 @@ from conference.core.client_state import Role
 from conference.core.codec import decode_room, encode
 from conference.core.commands import PassThrough
 from conference.core.decide import decide
+from conference.core.draft import KeyRequest
 from conference.core.events import (
     DeadlinePassed,
-    ModeratorRequest,
     RequestAnswered,
     Webhook,
 )
 from conference.core.keys.keymap import sequence_for
 from conference.core.keys.moderator_pin import MOST_TRIES
 from conference.core.keys.presets import PRESETS
-from conference.core.parts import NOTHING_ASKED, KeyRequest
+from conference.core.parts import NOTHING_ASKED
 from conference.core.room import Room
 from conference.core.room_settings import Pin
 from conference.core.schema.phone_numbers import e164
@@ -82,7 +82,7 @@ class Story:
 
     def apply_as_the_engine(self, asked: KeyRequest) -> None:
         """Apply the request of a key, and answer the one who has pressed it, and nobody else."""
-        request = ModeratorRequest(*asked[2:])
+        request = asked.request
         assert (request.verb, list(request.values)) == ("dial", ["to"])
         assert e164(request.values["to"]) == request.values["to"]
         applied = decide(self.room, request).after

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from conference.core.change import Change
+from conference.core.draft import EMPTY_DRAFT, Draft
 from conference.core.events import SnapshotWanted
-from conference.core.parts import EMPTY_DRAFT, Draft
 from conference.core.room import Room
 from conference.registry import MemoryRegistry
 

@@ -14,8 +14,8 @@ from conference.core.change import Change
 from conference.core.client_state import ClientState
 from conference.core.commands import Command, Dial, TakeSnapshot
 from conference.core.doors import Doors
+from conference.core.draft import KeyRequest
 from conference.core.events import Event, ModeratorRequest, Outcome, Refused, RequestAnswered
-from conference.core.parts import KeyRequest
 from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
@@ -151,8 +151,8 @@ def test_a_key_does_not_wait_for_the_lists(engine: Engine, monkeypatch: pytest.M
     monkeypatch.setattr(engine, "apply", note)
     engine.start()
     to = {"to": "+13125550142"}
-    request = KeyRequest("A", "Calling.", "dial", engine.clock(), "key", (), to)
-    engine._answer_key("demo", request)
+    request = ModeratorRequest("dial", engine.clock(), "key", values=to)
+    engine._answer_key("demo", KeyRequest("A", "Calling.", request))
     assert isinstance(answered[-1], RequestAnswered)
     assert (answered[-1].call, answered[-1].refused) == ("A", "not-ready")
 

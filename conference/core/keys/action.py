@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conference.core.client_state import Role
+from conference.core.draft import KeyRequest
 from conference.core.events import ModeratorRequest
-from conference.core.parts import KeyRequest
 from conference.core.replacing import replace
 from conference.core.requests.verbs import VERBS, requested
 from conference.core.room import Room
@@ -74,7 +74,7 @@ def request(room: Room, press: Press, verb: str, /, *calls: str, **values: Any) 
     event = as_request(press, verb, *calls, **values)
     if not VERBS[verb].by_engine:
         return apply(room, event, requested)
-    asked = KeyRequest(press.call, "", event.verb, event.at, event.id, event.calls, event.values)
+    asked = KeyRequest(press.call, "", event)
     return replace(room, draft=room.draft._replace(requests=(*room.draft.requests, asked)))
 
 
