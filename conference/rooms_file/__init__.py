@@ -24,6 +24,7 @@ SECRETS = "the PINs and rosters of the rooms"
 Table = Mapping[str, Any]
 OF_FILE = ("rooms", "defaults")
 OF_DEFAULTS = (*(row.name for row in rows.ROWS), "keys")
+NOT_TAKEN = {**rows.NOT_TAKEN, **dict.fromkeys(own.NAMES, "each room has its own")}
 OF_FILE_ALONE: Table = {"keys": PRESETS[USUAL], "announce_ends": True, "announce_recording": True}
 """Settings of each room unless the file has others; without a file they are off."""
 OF_ROOM = (*own.NAMES, *OF_DEFAULTS)
@@ -121,7 +122,7 @@ def _refuse_others(given: Table, place: str, known: tuple[str, ...], wrong: list
     what = "a setting of a room" if place else "a table of the rooms file"
     others = (name for name in given if name not in known)
     for name in islice(others, max(MOST_REPORTED + 1 - len(wrong), 0)):
-        wrong.append(unknown(place, name, known, what, rows.NOT_TAKEN))
+        wrong.append(unknown(place, name, known, what, NOT_TAKEN))
 
 
 def _bounded(wrong: list[Wrong]) -> tuple[Wrong, ...]:

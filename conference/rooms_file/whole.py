@@ -43,13 +43,17 @@ def _check_slugs(rooms: Mapping[str, Read], wrong: list[Wrong]) -> None:
 
 
 def _check_titles(rooms: Mapping[str, Read], wrong: list[Wrong]) -> None:
-    """Telnyx has one conference for a name."""
+    """Telnyx has one conference for a name, and a request names a room in either way."""
     before: dict[str, str] = {}
+    titled = {folded(slug): place for slug, (own, place) in rooms.items() if own.title}
+    slugs = {RECEPTION: "the reception", **titled}
     for slug, (own, place) in rooms.items():
         title = folded(own.title or slug)
+        field = f"{place}.name" if own.title else place
         if title in before:
-            field = f"{place}.name" if own.title else place
             wrong.append(Wrong(field, f"is at Telnyx the name of {before[title]}, too"))
+        elif own.title and slugs.get(title, place) != place:
+            wrong.append(Wrong(field, f"is in paths the name of {slugs[title]}, too"))
         before.setdefault(title, place)
 
 

@@ -429,7 +429,11 @@ MISTAKES = (
     Mistake("a room is no table", "[rooms]\na = 1", ["rooms.a: must be a table."]),
     Mistake("defaults are no table", "defaults = 1\n[rooms.a]", ["defaults: must be a table."]),
     Mistake("defaults with a PIN", "[defaults]\nmoderator_pin = '4821'\n[rooms.a]", [
-        "defaults.moderator_pin: is not a setting of a room.",
+        "defaults.moderator_pin: cannot be set here: each room has its own.",
+    ]),
+    Mistake("defaults with a roster", "[defaults]\nroster = {}\nname = 'A'\n[rooms.a]", [
+        "defaults.roster: cannot be set here: each room has its own.",
+        "defaults.name: cannot be set here: each room has its own.",
     ]),
     Mistake("a room of a room", "[rooms.a.b]", ["rooms.a.b: is not a setting of a room."]),
     *(
@@ -452,6 +456,12 @@ MISTAKES = (
     ]),
     Mistake("the name at Telnyx of a room without one", "[rooms.a]\nname = 'B'\n[rooms.b]", [
         "rooms.b: is at Telnyx the name of rooms.a, too.",
+    ]),
+    Mistake("names that change places", "[rooms.a]\nname = 'B'\n[rooms.b]\nname = 'Other'", [
+        "rooms.a.name: is in paths the name of rooms.b, too.",
+    ]),
+    Mistake("the name of the reception", "[rooms.a]\nname = 'Reception'", [
+        "rooms.a.name: is in paths the name of the reception, too.",
     ]),
     Mistake(
         "a number of two rooms",
