@@ -33,6 +33,10 @@ from conference.core.transitions import change, complete_head, send, set_deadlin
 CONFIRM_KEY = "1"
 CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
 
+ENDS_NOTHING = ("call_hangup", "cancelled", "cancelled_amd")
+"""Causes of a gather's end: the caller hung up, and call.hangup follows; or another gather has
+replaced it, whose end follows."""
+
 Result = Literal["passed", "again", "failed", "gone"]
 """of a stage: passed; to be begun again; failed; or nothing follows, since the caller is in another
 room now, must go, or waits."""
@@ -80,8 +84,8 @@ def end_stage(room: Room, event: Webhook) -> Room:
     if participant is None or participant.status != "greeting":
         return room
     stage = stage_of(participant)
-    if event.type != stage.ends_with or event.cause == "call_hangup":
-        return room  # another webhook, or the caller hung up: call.hangup follows
+    if event.type != stage.ends_with or event.cause in ENDS_NOTHING:
+        return room
     room = complete_head(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
     room, result = stage.ended(room, event)
     return AFTER[result](room, event.call, event.at)

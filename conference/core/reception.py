@@ -52,8 +52,13 @@ def is_private(room: Room, event: Webhook) -> bool:
 
 
 def ask(room: Room, participant: Participant, at: float) -> tuple[Room, Gather]:
-    """Ask for a PIN. The longest PIN needs no # at its end."""
+    """Ask for a PIN. The longest PIN needs no # at its end.
+
+    Telnyx may know the prompts before a restart, and ignores one of the same number: so the first
+    one after it leaves a prompt under way alone, and later ones have numbers of their own.
+    """
     failed, settings = participant.pin_tries, room.settings
+    n = len(failed) + 1 + (MOST_TRIES if failed and participant.recovered else 0)
     command = Gather(
         participant.call,
         text=PROMPTS[failed[-1]] if failed else ENTER,
@@ -62,7 +67,7 @@ def ask(room: Room, participant: Participant, at: float) -> tuple[Room, Gather]:
         language=settings.language,
         most=max((len(pin.digits) for pin in settings.pins), default=1),
         tries=1,
-        n=len(failed) + 1,
+        n=n,
     )
     return room, command
 

@@ -118,6 +118,12 @@ def test_a_hangup_ends_it() -> None:
     assert rig.after(ASKED, rig.hangup()).participants == {}
 
 
+@pytest.mark.parametrize("status", ["cancelled", "cancelled_amd"])
+@pytest.mark.parametrize("digits", ["", "48", PARTICIPANT])
+def test_a_prompt_that_another_one_replaces_is_no_try(status: str, digits: str) -> None:
+    assert rig.after(ASKED, keys(digits, cause=status)) == ASKED
+
+
 # Waits
 
 

@@ -173,6 +173,21 @@ def test_after_a_kill_the_caller_is_asked_again(line: Line) -> None:
     assert row(line, "sales", ANN)["role"] == "participant"
 
 
+def test_after_a_kill_each_wrong_pin_is_answered_too(line: Line) -> None:
+    """Telnyx ignores a command whose id it has had within the last minute."""
+    ann = dials(line, ANN)
+    presses(line, ann, "1111" + HASH)
+    told(ann, r.PROMPTS["unknown"])
+    forget_everything(line)
+    line.engine.start()
+    until(lambda: line.engine.registry.room("reception").participants, "Ann is found")
+    settled(line)
+    presses(line, ann, "2222" + HASH)
+    told(ann, r.PROMPTS["unknown"], 2)
+    presses(line, ann, PARTICIPANT + HASH)
+    until(lambda: ann.conference is not None, "Ann is in")
+
+
 def test_the_reception_has_no_meeting(line: Line) -> None:
     dials(line, ANN)
     for verb in ("lock", "mute-all", "end"):
