@@ -12,6 +12,7 @@ from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
 from conference.core.entry_stages import begin_entry, fail_stage
 from conference.core.events import DeadlinePassed
+from conference.core.fresh_conference import move_on
 from conference.core.fronts import front
 from conference.core.host import host_deadline
 from conference.core.keys.moderator_pin import compare_waiting_pin
@@ -134,5 +135,6 @@ DEADLINES: dict[str, Callable[[Room, Any, float], Room]] = {
     "chime": announce_waiting,
     "seat": seat,
     "ends-soon": announce_end,
+    "fresh": move_on,
     "minutes": minutes_deadline,
 }

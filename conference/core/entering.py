@@ -132,6 +132,8 @@ def enter(room: Room, call: str, at: float) -> Room:
     if is_full(room, call):
         return no_seat(room, call, at)
     since = participant.waits_since or at
+    if participant.status == "joined":
+        room = change(room, call, status="waiting", returns=True)
     if is_moving(room, call):  # join when the move is over, with fresh patience
         room = change(room, call, status="waiting", patience=None, waits_since=since)
         return set_deadline(room, Deadline("call", call), None)
@@ -223,7 +225,7 @@ def _apply_join_options(room: Room, call: str, at: float) -> Room:
         held, muted = (None if options.get(name) else False for name in ("hold", "mute"))
         room = change_holding(room, told={**room.holding.told, call: Told(held, muted)})
     lasting = join_options.lasting(room.participants[call])
-    return change(room, call, join_options=lasting, opens=False)
+    return change(room, call, join_options=lasting, opens=False, returns=False)
 
 
 def note_joined_at(room: Room, call: str, occurred_at: str) -> Room:
@@ -275,5 +277,5 @@ def _create(room: Room, call: str, n: int) -> Create:
     }
     most = _seats(room)
     by = room.participants[call].options_of
-    beep = "never" if settings.chimes else settings.beep
+    beep = join_options.beep(room)
     return Create(call, room.title, n, beep, most, settings.region, options, request=by)

@@ -33,14 +33,31 @@ LATE = {
 """Command that follows a create -> its options."""
 
 
+QUIET = {"always": "on_exit", "on_enter": "never"}
+"""Values of `beep_enabled`, and those of them without a beep on entry."""
+
+
+def beep(room: Room) -> str:
+    """Return the `beep_enabled` of the room's conference: the line announces by itself, or Telnyx
+    beeps."""
+    return "never" if room.settings.chimes else room.settings.beep
+
+
 def for_create(participant: Participant) -> dict[str, Any]:
     """Return the options that a create takes."""
     return _only(OF_CREATE, participant.join_options)
 
 
 def for_join(room: Room, call: str) -> Mapping[str, Any]:
-    """Return the options, without those who would hear a whisper and are gone."""
-    options = room.participants[call].join_options
+    """Return the options, without those who would hear a whisper and are gone.
+
+    No beep announces a participant who moves on to a fresh conference.
+    """
+    participant = room.participants[call]
+    options = participant.join_options
+    if participant.returns and room.settings.fresh_conference:
+        own = options.get("beep_enabled", beep(room))
+        options = {**options, "beep_enabled": QUIET[own]} if own in QUIET else options
     if HEARERS not in options:
         return options
     here = [hearer for hearer in options[HEARERS] if hearer in room.participants]
@@ -78,12 +95,12 @@ def send_late(room: Room, call: str, at: float) -> Room:
 
 
 def keep(room: Room, command: PassThrough) -> Room:
-    """Keep the options that Telnyx has accepted with a command for a participant inside.
+    """Keep the options that Telnyx has accepted with a moderator's command for a participant.
 
     An `update` gives the whole role: hearers of an earlier one are forgotten.
     """
     call = command.body.get("call_control_id", "")
-    if command.name not in LATE or call not in room.joined:
+    if command.name not in LATE or call not in room.joined or not command.request:
         return room
     given, kept = _only(LATE[command.name], command.body), room.participants[call].join_options
     if command.name == "update":

@@ -35,8 +35,15 @@ def take_out(
     room: Room, call: str, conference: str, at: float, to: str = "", beep: str = ""
 ) -> Room:
     """Take a call out of the conference without ending it: parked, or moving to the room `to`."""
+    return step_out(change(room, call, status="parked"), call, conference, at, to, beep)
+
+
+def step_out(
+    room: Room, call: str, conference: str, at: float, to: str = "", beep: str = ""
+) -> Room:
+    """Send the `leave`. The caller's status says what follows when it is done."""
     n = room.participants[call].tries + 1
-    room = change(room, call, status="parked", tries=n, taken_out=True)
+    room = change(room, call, tries=n, taken_out=True)
     return send(room, Leave(call, conference, n, to, room.settings.region, beep), at)
 
 

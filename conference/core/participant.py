@@ -51,6 +51,7 @@ class Participant:
     moved_from: str = ""  # the conference of another room that the call was in before
     dial: str = ""  # as in ClientState
     member: int = 0  # its number in the room, as in `members`; 0: not given yet
+    returns: bool = False  # its conference is gone, or about to end: it enters the next one
     taken_out: bool = False  # by our Leave; Telnyx has not reported yet that it left
     recovered: bool = False  # found in a list, as after a restart: older events may still arrive
     pressed: Pressed = field(default=NOTHING_PRESSED, repr=False)

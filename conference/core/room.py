@@ -34,7 +34,8 @@ class Deadline(NamedTuple):
 
     `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
     pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`; for
-    "lobby", the call; for "bell", "seat", "ends-soon" and "minutes", nothing.
+    "lobby", the call; for "fresh", as in `fresh_conference.py`; for "bell", "seat", "ends-soon" and
+    "minutes", nothing.
     """
 
     kind: Literal[
@@ -51,6 +52,7 @@ class Deadline(NamedTuple):
         "chime",
         "seat",
         "ends-soon",
+        "fresh",
         "minutes",
     ]
     of: Any

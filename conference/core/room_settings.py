@@ -69,6 +69,8 @@ class RoomSettings:
     in a larger room newcomers are announced together. `announce_names`: by their labels.
     `announce_count`: newcomers hear how many are there.
     `announce_ends`: participants hear before a time limit ends the conference or the call.
+    `fresh_conference`: before Telnyx ends a conference after 4 hours, everyone inside is moved to a
+    fresh one.
     `minutes_per_day`: of all calls together; 0 for no limit.
     """
 
@@ -110,6 +112,7 @@ class RoomSettings:
     announce_names: bool = False
     announce_count: bool = False
     announce_ends: bool = False
+    fresh_conference: bool = False
     minutes_per_day: int = 0
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)

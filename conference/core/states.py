@@ -59,7 +59,9 @@ MOVES: dict[tuple[Status, Status], Move] = {
         "full, kicked, or no way in", ("webhook", "outcome", "deadline", "request", "snapshot")
     ),
     ("waiting", "ringing"): Move("not answered yet", ("outcome",)),
-    ("joined", "waiting"): Move("its conference is gone", ("outcome", "snapshot")),
+    ("joined", "waiting"): Move(
+        "its conference is gone, or about to end", ("webhook", "outcome", "deadline", "snapshot")
+    ),
     ("joined", "leaving"): Move("left, or its conference ended", ("webhook", "snapshot")),
     ("joined", "refused"): Move(
         "alone for too long, kicked, or the room was locked", ("deadline", "request", "snapshot")

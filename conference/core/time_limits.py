@@ -1,7 +1,7 @@
 """The time limits of a conference and of calls without company, and the words before each.
 
-Deadlines: "ends-soon", five minutes before Telnyx ends the conference; "alone", of a call, at
-ALONE_MINUTES; "alone-soon", of a call, a minute before.
+Deadlines: "ends-soon", five minutes before Telnyx ends the conference; "fresh", just before, see
+`fresh_conference`; "alone", of a call, at ALONE_MINUTES; "alone-soon", of a call, a minute before.
 """
 
 from __future__ import annotations
@@ -15,10 +15,15 @@ from conference.core.transitions import set_deadline
 
 LASTS_AT_MOST = 4 * 3600.0  # seconds; Telnyx then ends a conference, whatever happens
 BEFORE_END = 300.0  # seconds from the announcement to the end of the conference
+MOVE_BEFORE = 20.0  # seconds from the move to a fresh conference to the end of the old one
+SOON_AFTER = 60.0  # seconds after the end in which a call's own end counts as one with it
 BEFORE_ALONE = 60.0  # seconds from the announcement to the end of a call without company
 ENDS_SOON = Deadline("ends-soon", "")
+MOVE, LEAVE = Deadline("fresh", "move"), Deadline("fresh", "leave")
 
 CONFERENCE_ENDS = "The conference ends in five minutes."
+SHORT_PAUSE = "In five minutes there is a short pause."
+CALL_ENDS = "Your call ends in five minutes. Please call again then."
 ALONE_SOON = "You are alone. The call ends in a minute."
 HOST_LATE = "The host has not arrived. The call ends in a minute."
 
@@ -30,16 +35,41 @@ def ends_at(room: Room) -> float | None:
     return None if room.opened_at is None else room.opened_at + lasts
 
 
-def watch_end(before: Room, room: Room, at: float) -> Room:
-    """Set the deadline of the announcement by the time at which the conference has opened.
+def outlasts(room: Room) -> bool:
+    """Whether the meeting goes on in a fresh conference when Telnyx ends this one after 4 hours.
 
-    That time becomes known with the conference, and Telnyx's list may correct it. An announcement
-    that waits and is overdue by then is made at once. After a restart none waits.
+    A shorter `duration_minutes` ends the meeting.
     """
-    if room.opened_at == before.opened_at or not room.settings.announce_ends:
+    minutes = room.settings.duration_minutes
+    shorter = 0 < minutes * 60 < LASTS_AT_MOST
+    return room.settings.fresh_conference and front(room).reopens and not shorter
+
+
+def watch_end(before: Room, room: Room, at: float) -> Room:
+    """Set the deadlines that depend on the time at which the conference has opened.
+
+    That time becomes known with the conference, and Telnyx's list may correct it.
+    """
+    if room.opened_at == before.opened_at:
         return room
     ends = ends_at(room)
-    if ends is None or ends <= at:
+    over = ends is None or ends <= at
+    room = set_deadline(room, LEAVE, None) if LEAVE in room.deadlines else room
+    if room.settings.fresh_conference:
+        moves = outlasts(room) and not over
+        room = set_deadline(room, MOVE, max(ends - MOVE_BEFORE, at) if ends and moves else None)
+    return _watch_announcement(room, None if over else ends, at)
+
+
+def _watch_announcement(room: Room, ends: float | None, at: float) -> Room:
+    """Set the deadline of the announcement. `ends`: None without a conference.
+
+    An announcement that waits and is overdue by a corrected time is made at once. After a restart
+    none waits.
+    """
+    if not room.settings.announce_ends:
+        return room
+    if ends is None:
         return set_deadline(room, ENDS_SOON, None)
     due = ends - BEFORE_END
     if due > at or ENDS_SOON in room.deadlines:
@@ -48,8 +78,19 @@ def watch_end(before: Room, room: Room, at: float) -> Room:
 
 
 def announce_end(room: Room, _: str, at: float) -> Room:
-    """Announce the end of the conference to everyone inside, by name: also to those on hold."""
-    return announce(room, CONFERENCE_ENDS, at, room.joined)
+    """Announce the end of the conference to everyone inside, by name: also to those on hold.
+
+    Where the meeting outlasts it, those whose calls are about to end hear so, too, and the others
+    hear of the pause.
+    """
+    ends = ends_at(room)
+    if ends is None or not outlasts(room):
+        return announce(room, CONFERENCE_ENDS, at, room.joined)
+    began = ends + SOON_AFTER - LASTS_AT_MOST
+    old = {call for call in room.joined if room.participants[call].since <= began}
+    for words, calls in ((CALL_ENDS, old), (SHORT_PAUSE, room.joined - old)):
+        room = announce(room, words, at, calls) if calls else room
+    return room
 
 
 def set_alone_deadlines(room: Room, at: float) -> Room:

@@ -25,7 +25,12 @@ Table = Mapping[str, Any]
 OF_FILE = ("rooms", "defaults")
 OF_DEFAULTS = (*(row.name for row in rows.ROWS), "keys")
 NOT_TAKEN = {**rows.NOT_TAKEN, **dict.fromkeys(own.NAMES, "each room has its own")}
-OF_FILE_ALONE: Table = {"keys": PRESETS[USUAL], "announce_ends": True, "announce_recording": True}
+OF_FILE_ALONE: Table = {
+    "keys": PRESETS[USUAL],
+    "announce_ends": True,
+    "announce_recording": True,
+    "fresh_conference": True,
+}
 """Settings of each room unless the file has others; without a file they are off."""
 OF_ROOM = (*own.NAMES, *OF_DEFAULTS)
 

@@ -126,6 +126,7 @@ ROWS = (
     ),
     Row(name="chimes_up_to", kind=Integer(0, 800), field="chimes_up_to"),
     Row(name="announce_ends", kind=SWITCH, field="announce_ends"),
+    Row(name="fresh_conference", kind=SWITCH, field="fresh_conference"),
     Row(name="minutes_per_day", kind=Integer(0, 1_000_000), field="minutes_per_day"),
     *_OF_TEXML,
 )

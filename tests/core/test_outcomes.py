@@ -77,7 +77,7 @@ RINGING_ANEW = {"status": "ringing", "patience": None}  # it was not the caller 
 BYE_A = {"A": {"status": "refused"}}
 BYE_B = {"B": {"status": "refused"}}
 REOPENED = {
-    "A": {"status": "waiting", "tries": 2, "patience": NOW + 20},
+    "A": {"status": "waiting", "tries": 2, "patience": NOW + 20, "returns": True},
     "conference": "",
     "joined": frozenset(),
     "told": {},

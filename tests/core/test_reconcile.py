@@ -279,8 +279,8 @@ DOUBTS: list[Doubted] = [
         room=TWO,
         snapshot=seen("", "AB"),
         changes={
-            "A": {"status": "waiting", "tries": 2, "patience": NOW + 23},
-            "B": {"status": "waiting", "tries": 2, "patience": NOW + 23},
+            "A": {"status": "waiting", "tries": 2, "patience": NOW + 23, "returns": True},
+            "B": {"status": "waiting", "tries": 2, "patience": NOW + 23, "returns": True},
             "joined": frozenset(),
         },
     ),

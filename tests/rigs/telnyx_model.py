@@ -36,8 +36,17 @@ class Telnyx:
         self.leave(call)
         self._queue_webhook("call.hangup", call)
 
-    def leave(self, call: str) -> None:
-        """Take the call out of its conference without ending the call."""
+    def time_out(self) -> None:
+        """End every conference by time, with the calls still up."""
+        for parts in list(self.inside.values()):
+            for call in list(parts):
+                self.leave(call, cause="time_exceeded")
+
+    def leave(self, call: str, cause: str = "all_left") -> None:
+        """Take the call out of its conference without ending the call.
+
+        cause: why the conference ends that is empty then.
+        """
         for conference, parts in list(self.inside.items()):
             if parts.pop(call, None) is None:
                 continue
@@ -46,7 +55,7 @@ class Telnyx:
                 del self.inside[conference]
                 self.names = {n: k for n, k in self.names.items() if k != conference}
                 owner = self.owner[conference]
-                self._queue_webhook("conference.ended", owner, conference=conference)
+                self._queue_webhook("conference.ended", owner, conference=conference, cause=cause)
 
     # Commands
 

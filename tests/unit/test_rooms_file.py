@@ -36,7 +36,9 @@ start_conference_on_enter = { participant = false }
 """
 
 
-USUAL = RoomSettings(keys=PRESETS["zoom"], announce_recording=True, announce_ends=True)
+USUAL = RoomSettings(
+    keys=PRESETS["zoom"], announce_recording=True, announce_ends=True, fresh_conference=True
+)
 
 
 def settings(path: Path, text: str | bytes, mode: int = 0o600, **environ: str) -> Settings:
@@ -119,6 +121,7 @@ VALUES = (
     Value("a queue", "queue_when_full = true", {"queue_when_full": True}),
     Value("a lobby", "lobby = true\nlobby_minutes = 5", {"lobby": True, "lobby_minutes": 5}),
     Value("a limit of a day", "minutes_per_day = 600", {"minutes_per_day": 600}),
+    Value("an end after 4 hours", "fresh_conference = false", {"fresh_conference": False}),
     Value("silent ends", "announce_ends = false", {"announce_ends": False}),
     Value("music", 'hold_audio_url = "https://a.b/c"', {"hold_audio_url": "https://a.b/c"}),
     Value("muted", "muted = true", {**everyone(muted=True), "texml": {"muted": "true"}}),

@@ -22,6 +22,7 @@ from conference.core.entering import (
 )
 from conference.core.entry_stages import begin_entry, end_stage
 from conference.core.events import Webhook
+from conference.core.fresh_conference import TIME_EXCEEDED, go_on_after, left_to_end, open_now
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.keys.gathers import gather_is_over
 from conference.core.keys.keypad import press_key
@@ -33,6 +34,7 @@ from conference.core.origin import origin
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state
+from conference.core.time_limits import outlasts
 from conference.core.transitions import (
     add_call,
     change,
@@ -170,9 +172,14 @@ def conference_participant_left(room: Room, event: Webhook) -> Room:
 def conference_ended(room: Room, event: Webhook) -> Room:
     """The conference is over and its callers are out: a goodbye follows for calls that stay up.
 
-    The next caller opens a new conference.
+    The next caller opens a new conference. Where the meeting outlasts the conference, `create`
+    follows instead.
     """
+    if left_to_end(room, event.conference, event.at):
+        return open_now(remember_ended(room, event.conference, event.at))
     room = remember_ended(room, event.conference, event.at)
+    if event.cause == TIME_EXCEEDED and outlasts(room):
+        return go_on_after(room, event.conference, event.at)
     if event.conference != room.conference:
         return room
     let_in = [p.call for p in room.in_status("waiting") if not room.under_way(p.call)]

@@ -36,7 +36,8 @@ def _words(before: Room, room: Room, call: str) -> str:
     participant, known = room.participants[call], before.participants.get(call)
     asked = room.holding.asked.get(call, NOTHING_ASKED)
     if call not in before.joined:
-        is_told = not mute_reason(room, call) or participant.recovered
+        returns = known is not None and known.returns
+        is_told = not mute_reason(room, call) or participant.recovered or returns
         return "" if is_told else _muted(room, call, "You are muted.")
     has_own = call == room.called and asked.mute
     if mode_mutes(room, call) and not has_own:  # the words about modes and turns are enough
