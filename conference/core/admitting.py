@@ -5,12 +5,15 @@ The deadline "bell": the end of the pause after an announcement.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from conference.core import full_room, lobby
-from conference.core.announcing import announce
+from conference.core.announcing import Part, announce_parts
 from conference.core.entering import SEAT_PAUSE, locked_out
 from conference.core.entry_stages import begin_entry, pass_stage
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.lobby import in_lobby
+from conference.core.names import heard_name, sentence
 from conference.core.participant import Participant
 from conference.core.requests.required_status import name_of
 from conference.core.room import Deadline, Room
@@ -18,7 +21,8 @@ from conference.core.transitions import change, set_deadline
 
 BELL = Deadline("bell", "")
 PAUSE = 30.0  # seconds between two announcements to moderators
-ONE_WAITS = "A caller is waiting in the lobby."
+WAITS = "is waiting in the lobby."
+ONE_WAITS = f"A caller {WAITS}"
 MORE_WAIT = "{n} callers are waiting in the lobby."
 
 
@@ -67,8 +71,15 @@ def watch_lobby(room: Room, at: float) -> Room:
         return room
     for each in there:
         room = change(room, each.call, announced=True)
-    words = ONE_WAITS if len(there) == 1 else MORE_WAIT.format(n=len(there))
-    return set_deadline(announce(room, words, at, hosts), BELL, at + PAUSE)
+    return set_deadline(announce_parts(room, _wait(room, there, at), at, hosts), BELL, at + PAUSE)
+
+
+def _wait(room: Room, there: Sequence[Participant], at: float) -> list[Part]:
+    """Return the words about those who wait; with the name of one alone, where names are heard."""
+    name = heard_name(there[0], at) if room.settings.announce_names and len(there) == 1 else None
+    if name:
+        return sentence([name], WAITS)
+    return [ONE_WAITS if len(there) == 1 else MORE_WAIT.format(n=len(there))]
 
 
 def watch_seats(before: Room, room: Room, at: float) -> Room:

@@ -10,20 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conference.core.announcing import announce
+from conference.core.announcing import Part, announce, announce_parts, seconds
 from conference.core.fronts import front
-from conference.core.human_text import speech_seconds
+from conference.core.names import heard_name, sentence
 from conference.core.parts import NOTHING_ASKED
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.room_states import state_of, waits_for_host
-from conference.core.schema.phone_numbers import compact
 from conference.core.transitions import set_deadline
 
 NEXT_CHIME = Deadline("chime", "")
 SUMMARY_EVERY = 30.0  # seconds
 MOST_NAMES = 3  # in one announcement
-MOST_DIGITS = 4  # of a label that is spoken, such as Room 1234: none with a phone number in it is
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -56,8 +54,9 @@ def announce_waiting(room: Room, of: str, at: float) -> Room:
     hear = _talking(room).difference(new)
     if not new or not hear or not _chimes(room):
         return room
-    text = _joined(room, new)
-    return set_deadline(announce(room, text, at, hear), NEXT_CHIME, at + speech_seconds(text))
+    parts = _joined(room, new, at)
+    room = announce_parts(room, parts, at, hear)
+    return set_deadline(room, NEXT_CHIME, at + seconds(parts))
 
 
 def _newcomers(before: Room, room: Room) -> list[str]:
@@ -84,21 +83,14 @@ def _talking(room: Room) -> frozenset[str]:
     return frozenset(call for call in inside if not asked.get(call, NOTHING_ASKED).hold)
 
 
-def _joined(room: Room, calls: Sequence[str]) -> str:
+def _joined(room: Room, calls: Sequence[str], at: float) -> list[Part]:
     """Return "Ann and Bob have joined.", "Four people have joined." and the like."""
-    names = [_name(room, call) for call in calls] if room.settings.announce_names else []
-    if len(calls) == 1:
-        return f"{names[0] if names and names[0] else 'A caller'} has joined."
-    if names and all(names) and len(names) <= MOST_NAMES:
-        return f"{', '.join(names[:-1])} and {names[-1]} have joined."
-    return f"{in_words(len(calls))} people have joined."
-
-
-def _name(room: Room, call: str) -> str:
-    """Return the participant's label; empty without one, and for one that may be a phone number."""
-    label = room.participants[call].label
-    digits = sum(each.isdigit() for each in label)
-    return "" if digits > MOST_DIGITS or compact(label) else label
+    found = [heard_name(room.participants[call], at) for call in calls]
+    names = [name for name in found if name] if room.settings.announce_names else []
+    have = "has joined." if len(calls) == 1 else "have joined."
+    if len(names) == len(calls) <= MOST_NAMES:
+        return sentence(names, have)
+    return [f"A caller {have}" if len(calls) == 1 else f"{in_words(len(calls))} people {have}"]
 
 
 def in_words(n: int) -> str:

@@ -18,8 +18,8 @@ MutedBy = Literal["", "moderator", "mute-all", "listener", "self"]
 """Why a participant is to be muted: by name, with everybody, as a listener, or by the own key.
 Empty if not."""
 
-StageName = Literal["confirm", "pin", "lobby", "seat"]
-STAGES: tuple[StageName, ...] = ("confirm", "pin", "lobby", "seat")
+StageName = Literal["confirm", "pin", "name", "lobby", "seat"]
+STAGES: tuple[StageName, ...] = ("confirm", "pin", "name", "lobby", "seat")
 """The entry stages before the greeting, see `entry_stages`."""
 
 Mode = Literal["conversation", "questions", "lecture"]

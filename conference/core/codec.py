@@ -40,6 +40,7 @@ TAGS: dict[type, str] = {
     c.Answer: "answer",
     c.Speak: "speak",
     c.Gather: "gather",
+    c.Record: "record",
     c.Create: "create",
     c.Find: "find",
     c.Join: "join",

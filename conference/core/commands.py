@@ -30,7 +30,7 @@ class Speak(CommandBase):
 
     name: ClassVar[str] = "speak"
     call: str
-    purpose: str  # "greeting", "goodbye", "lobby" or "seat"
+    purpose: str  # "greeting", "goodbye", "name", "lobby" or "seat"
     text: str
     voice: str
     language: str
@@ -54,6 +54,15 @@ class Gather(CommandBase):
     most: int = 1
     tries: int = KEY_TRIES
     n: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record(CommandBase):
+    """Record what the caller says, for so many seconds at most: the entry stage `name`."""
+
+    name: ClassVar[str] = "record_start"
+    call: str
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +260,7 @@ class TakeSnapshot(CommandBase):
 
 
 HoldOrMute = Hold | Unhold | Mute | Unmute
-OfCall = Answer | Speak | Gather | Create | Join | Leave | Hangup | Kick
+OfCall = Answer | Speak | Gather | Record | Create | Join | Leave | Hangup | Kick
 Command = OfCall | Find | HoldOrMute | TakeSnapshot | Remember | PassThrough | Dial
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from conference.core import full_room, lobby, reception
+from conference.core import full_room, lobby, reception, saying_names
 from conference.core.bans import REMOVED, is_banned
 from conference.core.client_state import StageName
-from conference.core.commands import Gather, Speak, of_call
+from conference.core.commands import Gather, Record, Speak, of_call
 from conference.core.entering import (
     HELD_ELSEWHERE,
     LOCKED,
@@ -36,6 +36,8 @@ CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
 ENDS_NOTHING = ("call_hangup", "cancelled", "cancelled_amd")
 """Causes of a gather's end: the caller hung up, and call.hangup follows; or another gather has
 replaced it, whose end follows."""
+OF_STAGES = (Speak, Gather, Record)
+"""The commands of a stage, which a webhook can settle before Telnyx's response."""
 
 Result = Literal["passed", "again", "failed", "gone"]
 """of a stage: passed; to be begun again; failed; or nothing follows, since the caller is in another
@@ -49,13 +51,13 @@ class Stage:
     """One row.
 
     `begins`: returns the room and the first command; no command passes the stage at once.
-    `ends_with`: the type of the webhook that ends the stage. `ended`: returns the room after it,
-    and the result. `otherwise`: what follows if it failed, also because the command was refused or
-    the deadline has passed; a row of OTHERWISE.
+    `ends_with`: the types of the webhooks that end the stage, or a part of it. `ended`: returns the
+    room after one of them, and the result. `otherwise`: what follows if it failed, also because the
+    command was refused or the deadline has passed; a row of OTHERWISE.
     """
 
     begins: Callable[[Room, Participant, float], tuple[Room, Speak | Gather | None]]
-    ends_with: str
+    ends_with: tuple[str, ...]
     ended: Callable[[Room, Webhook], tuple[Room, Result]]
     otherwise: Otherwise
 
@@ -84,9 +86,9 @@ def end_stage(room: Room, event: Webhook) -> Room:
     if participant is None or participant.status != "greeting":
         return room
     stage = stage_of(participant)
-    if event.type != stage.ends_with or event.cause in ENDS_NOTHING:
+    if event.type not in stage.ends_with or event.cause in ENDS_NOTHING:
         return room
-    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, Speak | Gather))
+    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, OF_STAGES))
     room, result = stage.ended(room, event)
     return AFTER[result](room, event.call, event.at)
 
@@ -164,34 +166,42 @@ OTHERWISE: dict[Otherwise, Callable[[Room, str, float], Room]] = {
     "count the try": _pin_overdue,
     "wait": _wait,
 }
+SPOKEN, GATHERED = ("call.speak.ended",), ("call.gather.ended",)
+RECORDED = ("call.recording.saved", "call.recording.error")
 GREETING = Stage(
     begins=_greet,
-    ends_with="call.speak.ended",
+    ends_with=SPOKEN,
     ended=_greeted,
     otherwise="go on",  # a failed greeting is no reason to lose a caller
 )
 STAGES: dict[StageName, Stage] = {
     "confirm": Stage(
         begins=_request_key,
-        ends_with="call.gather.ended",
+        ends_with=GATHERED,
         ended=_confirmed,
         otherwise="hang up",
     ),
     "pin": Stage(
         begins=reception.ask,
-        ends_with="call.gather.ended",
+        ends_with=GATHERED,
         ended=reception.entered,
         otherwise="count the try",
     ),
+    "name": Stage(
+        begins=saying_names.begin,
+        ends_with=SPOKEN + RECORDED,
+        ended=saying_names.ended,
+        otherwise="go on",
+    ),
     "lobby": Stage(
         begins=lobby.begin,
-        ends_with="call.speak.ended",
+        ends_with=SPOKEN,
         ended=lobby.spoken,
         otherwise="wait",  # whatever fails, nobody passes without being admitted
     ),
     "seat": Stage(
         begins=full_room.begin,
-        ends_with="call.speak.ended",
+        ends_with=SPOKEN,
         ended=lobby.spoken,
         otherwise="wait",
     ),

@@ -13,7 +13,7 @@ from conference.core.participant import Participant
 from conference.core.parts import Asked
 from conference.core.telnyx_time import sortable
 from conference.core.texml.facts import Fetch, StatusCallback
-from conference.core.webhook_fields import Details, details, text
+from conference.core.webhook_fields import Details, details, recording_address, text
 
 FLOOR = "conference.floor.changed"  # another speaker: most of the traffic
 CAUSE_FIELDS = ("hangup_cause", "reason", "status")  # of a payload; the first one set counts
@@ -46,6 +46,7 @@ class Webhook:
     client_state: ClientState | None = None
     delivered_to: str = ""
     details: Details = field(default_factory=dict, repr=False)  # perhaps a PIN
+    recording: str = field(default="", repr=False)  # the address of a call's recording: private
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ def parse(body: bytes, at: float) -> Webhook | Ignored:
         client_state=decode(payload.get("client_state")),
         delivered_to=text(meta, "delivered_to"),
         details=details(event_type, payload),
+        recording=recording_address(event_type, payload),
     )
 
 

@@ -24,6 +24,23 @@ PinTry = Literal["unknown", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenName:
+    """A name that the caller has said, as a recording at Telnyx.
+
+    `awaited_until`: a recording of the call that is saved before then is the name; 0 for none.
+    `address`: of the recording, which can be played until `until`; empty without one. It is
+    private: anybody can hear the name there. Times are Unix seconds.
+    """
+
+    awaited_until: float = 0.0
+    address: str = field(default="", repr=False)
+    until: float = 0.0
+
+
+NO_NAME = SpokenName()
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """A call in a room. Times are Unix seconds, except `moved_at`: Telnyx's time as text."""
 
@@ -43,6 +60,7 @@ class Participant:
     pin: str = field(default="", repr=False)  # entered, and waits to be compared
     pin_tries: tuple[PinTry, ...] = ()  # that have failed
     wait: Wait = ""
+    spoken_name: SpokenName = NO_NAME
     announced: bool = False  # its wait in the lobby, to the moderators inside
     join_options: Mapping[str, Any] = field(default_factory=dict)  # by Telnyx's names
     options_of: str = field(default="", compare=False)  # the request that they are from

@@ -66,8 +66,9 @@ class RoomSettings:
     `record_from_host`: not before a moderator is inside. `announce_recording`: participants hear
     that they are recorded.
     `chimes`: the line announces newcomers, and Telnyx does not beep. `chimes_up_to`: participants;
-    in a larger room newcomers are announced together. `announce_names`: by their labels.
-    `announce_count`: newcomers hear how many are there.
+    in a larger room newcomers are announced together. `announce_names`: by their names.
+    `announce_count`: newcomers hear how many are there. `ask_name`: callers without a label say
+    their name on entry.
     `announce_ends`: participants hear before a time limit ends the conference or the call.
     `fresh_conference`: before Telnyx ends a conference after 4 hours, everyone inside is moved to a
     fresh one.
@@ -111,6 +112,7 @@ class RoomSettings:
     chimes_up_to: int = 10
     announce_names: bool = False
     announce_count: bool = False
+    ask_name: bool = False
     announce_ends: bool = False
     fresh_conference: bool = False
     minutes_per_day: int = 0
@@ -125,13 +127,14 @@ class RoomSettings:
         """Return what the role brings along."""
         return self.roles.get(role, USUAL)
 
-    def stages_for(self, role: Role) -> tuple[StageName, ...]:
+    def stages_for(self, role: Role, label: str = "") -> tuple[StageName, ...]:
         """Return the entry stages that a caller of this role passes."""
+        name: tuple[StageName, ...] = ("name",) if self.ask_name and not label else ()
         if role == "moderator":
-            return self.stages
+            return self.stages + name
         lobby: tuple[StageName, ...] = ("lobby",) if self.lobby else ()
         seat: tuple[StageName, ...] = ("seat",) if self.queue_when_full else ()
-        return self.stages + lobby + seat
+        return self.stages + name + lobby + seat
 
     def starts(self, role: Role) -> bool:
         """Whether the first participant of the role starts the conference.

@@ -8,11 +8,13 @@ from functools import reduce
 from typing import Any
 
 from conference.core.human_text import is_readable
+from conference.core.schema.texts import is_address
 
 Details = Mapping[str, str | int | bool]
 
 _LONGEST = 512  # characters of an id, number, cause or detail; longer ones count as absent
 _LONGEST_ADDRESS = 2048  # of played media: links to private files are long
+_LONGEST_LINK = 4096  # of a recording: Telnyx signs it
 _MOST = 10**9  # the bound of a number; larger ones count as absent
 _PRESSED = re.compile(r"[0-9A-D*#]{0,128}", re.ASCII)
 
@@ -109,6 +111,15 @@ def details(event_type: str, payload: Mapping[str, Any]) -> Details:
         if value is not None:
             found[name] = value
     return found
+
+
+def recording_address(event_type: str, payload: Mapping[str, Any]) -> str:
+    """Return the address of a call's recording, which Telnyx serves for ten minutes; else empty."""
+    addresses = payload.get("recording_urls")
+    if event_type != "call.recording.saved" or not isinstance(addresses, dict):
+        return ""
+    found = text(addresses, "mp3", _LONGEST_LINK)
+    return found if is_address(found) else ""
 
 
 def without_keys(details: Details) -> Details:

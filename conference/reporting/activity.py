@@ -139,11 +139,13 @@ def _event(change: Change) -> Iterator[ActivityLine]:
 
 
 def _not_private(change: Change, event: Webhook) -> Details:
-    """Return the details without keys that may belong to a PIN.
+    """Return the details without keys that may belong to a PIN, and without links to said names.
 
     In a room with keys or PINs these are all keys, except the input of a moderator's gather.
     """
     room = change.before
+    if room.settings.ask_name and "media_url" in event.details:
+        return {name: value for name, value in event.details.items() if name != "media_url"}
     known = room.participants.get(event.call)
     if is_private(room, event):
         return without_keys(event.details)

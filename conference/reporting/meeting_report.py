@@ -17,6 +17,7 @@ from conference.core.change import Change
 from conference.core.events import Event, Webhook
 from conference.core.meeting import goes_on
 from conference.core.room import Room
+from conference.core.saying_names import is_name
 from conference.core.texml.facts import StatusCallback
 from conference.masking import mask_number, masked
 from conference.reporting.timeline import Lane, Timeline
@@ -154,7 +155,7 @@ class MeetingReports:
                 return
             meeting = self._meetings[name] = _Meeting()
         meeting.conference = after.conference or meeting.conference
-        saved = _saved(change.event)
+        saved = _saved(change.before, change.event)
         if saved and saved not in meeting.recordings and len(meeting.recordings) < MOST_RECORDINGS:
             meeting.recordings.append(saved)
         if meeting.rows is None and _is_over(after, at):
@@ -199,10 +200,10 @@ def _row(lane: Lane, at: float, talked: float) -> Row:
     )
 
 
-def _saved(event: Event) -> str:
-    """Return the id of the recording that the event reports; empty if none."""
+def _saved(room: Room, event: Event) -> str:
+    """Return the id of the recording that the event reports; empty if none, and for a name."""
     if isinstance(event, StatusCallback):
         return event.recording if event.type == "recording-completed" else ""
     if isinstance(event, Webhook) and event.type.endswith("recording.saved"):
-        return str(event.details.get("recording_id", ""))
+        return "" if is_name(room, event) else str(event.details.get("recording_id", ""))
     return ""

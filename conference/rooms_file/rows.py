@@ -122,6 +122,7 @@ ROWS = (
             "chimes",
             "announce_names",
             "announce_count",
+            "ask_name",
         )
     ),
     Row(name="chimes_up_to", kind=Integer(0, 800), field="chimes_up_to"),

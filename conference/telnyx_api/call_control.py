@@ -70,6 +70,19 @@ def _gather(command: commands.Gather) -> Request:
     return Request(_of_call(command.call, "gather_using_speak"), body)
 
 
+def _record(command: commands.Record) -> Request:
+    """Record the caller alone. Telnyx's own end by silence is not used: it is charged for."""
+    body = {
+        "format": "mp3",
+        "channels": "single",
+        "recording_track": "inbound",
+        "trim": "trim-silence",
+        "play_beep": True,
+        "max_length": command.seconds,
+    }
+    return Request(_of_call(command.call, "record_start"), body)
+
+
 def _hangup(command: commands.Hangup) -> Request:
     return Request(_of_call(command.call, "hangup"), dict(command.options))
 
@@ -155,6 +168,7 @@ REQUESTS: dict[type[commands.Command], Callable[[Any], Request]] = {
     commands.Answer: _answer,
     commands.Speak: _speak,
     commands.Gather: _gather,
+    commands.Record: _record,
     commands.Hangup: _hangup,
     commands.Create: _create,
     commands.Join: _join,

@@ -57,6 +57,14 @@ def test_it_stays_under_1_kb_at_its_longest(letter: str) -> None:
     assert decode(encode(longest)) == replace(longest, number=letter * 48, label=letter * 64)
 
 
+def test_a_caller_with_every_stage_yet_to_pass_fits() -> None:
+    """One who passes `name` has no label."""
+    fullest = ClientState("a" * 64, "participant", "outgoing", "🙂" * 48, "", True, "mute-all")
+    fullest = replace(fullest, stages=("pin", "name", "lobby", "seat"), member=999_999)
+    assert len(encode(fullest)) < 1024
+    assert decode(encode(fullest)) == fullest
+
+
 @pytest.mark.parametrize("letter", ["x", '"', "🙂"])
 def test_the_id_of_a_dial_is_kept_whole(letter: str) -> None:
     """Its number, in E.164, has no more than 16 characters."""

@@ -27,6 +27,7 @@ KNOWN = {
         c.Gather("A", "PIN?", "1", "female", "en-GB", n=2),
         "06f30c71b7d8075c1746471c42313a66",
     ),
+    "name": (c.Record("A", 5), "c6f1cbc29a503177cf84ce67fcf32fba"),
     "create": (c.Create("A", "demo", 1, "always", 250), "8a6e8c19cd1018f9ab5244e7fb205664"),
     "second create": (c.Create("A", "demo", 2, "always", 250), "3a85282122ca43f249c8754684955062"),
     "join": (c.Join("A", "K", 1), "5dfbda3bf2e61b998d2c8731fc0e1707"),
@@ -62,7 +63,7 @@ def test_names_are_what_they_were() -> None:
     named = {kind.name for kind in get_args(c.Command) if kind is not c.PassThrough}
     assert named == {
         *("answer", "speak", "gather", "create", "find", "join", "leave", "hangup", "kick"),
-        *("hold", "unhold", "mute", "unmute", "snapshot", "remember", "dial"),
+        *("record_start", "hold", "unhold", "mute", "unmute", "snapshot", "remember", "dial"),
     }
     assert c.PassThrough("call", "A", "record_start", {}, "request").name == "record_start"
 

@@ -327,9 +327,27 @@ def test_what_is_in_a_list_or_object_is_found() -> None:
     assert (quality["mos"], quality["jitter_max_variance"]) == ("4.50", "2.74")
 
 
-def test_links_to_recordings_are_not_kept() -> None:
+def test_links_to_recordings_are_not_shown() -> None:
     for event_type in ("call.recording.saved", "conference.recording.saved"):
-        assert "amazonaws" not in repr(event_of(make(event_type)))
+        event = event_of(make(event_type))
+        assert "amazonaws" not in repr(event) + repr(event.details)
+
+
+def test_the_link_to_a_call_s_recording_is_kept_for_its_name() -> None:
+    body = make("call.recording.saved")
+    link = body["data"]["payload"]["recording_urls"]["mp3"]
+    assert link.startswith("https://") and event_of(body).recording == link
+    assert event_of(make("conference.recording.saved")).recording == ""
+
+
+LONG = {"mp3": "https://s3.example/" + "x" * 9999}
+
+
+@pytest.mark.parametrize("urls", [None, [], {}, {"mp3": 1}, {"mp3": "name.mp3"}, LONG])
+def test_a_link_that_cannot_be_played_is_none(urls: object) -> None:
+    body = make("call.recording.saved")
+    body["data"]["payload"]["recording_urls"] = urls
+    assert event_of(body).recording == ""
 
 
 def test_an_event_that_is_not_listed_has_no_details() -> None:

@@ -29,6 +29,7 @@ EVERY_COMMAND: list[Any] = [
     c.Answer("A", STATE),
     c.Speak("A", "greeting", "Hello.", "female", "en-GB"),
     c.Gather("A", "Press 1.", "1", "female", "en-GB"),
+    c.Record("A", 5),
     c.Create("A", "demo", 1, "always", 250),
     c.Find("demo"),
     c.Join("A", "K", 1),

@@ -19,9 +19,11 @@ from conference.core.chimes import NEXT_CHIME
 from conference.core.codec import decode_room, encode
 from conference.core.decide import decide
 from conference.core.events import Event, Refused
+from conference.core.participant import SpokenName
 from conference.core.parts import NOTHING_ASKED
 from conference.core.recordings import is_recorded
 from conference.core.room import Room
+from conference.core.transitions import change
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
@@ -60,7 +62,10 @@ class Story:
         here = call in self.room.joined
         if kind == "come" and call not in self.room.participants:
             room = replace(self.room, ended={})  # the same telephone dials again
-            self.room = rig.let_in(room, call, self.now)
+            room = rig.let_in(room, call, self.now)
+            said = SpokenName(0.0, f"https://s3.example/{call}.mp3", self.now + 60)
+            name = {"A": {"label": "Ann"}, "B": {}}.get(call, {"spoken_name": said})
+            self.room = change(room, call, **name)
             self.hear(rig.joined(call, self.now))
         elif kind == "hang up" and call in self.room.participants:
             self.hear(rig.hangup(call, self.now))
@@ -83,7 +88,7 @@ class Story:
 
     def check(self, before: Room, after: Room) -> None:
         """Check each announcement that this change has made."""
-        known = {each.id for each in spoken(before)}
+        known = ids(spoken(before))
         new = [each for each in spoken(after) if each.id not in known]
         chimes = [each for each in new if "joined." in each.body["payload"]]
         assert len(chimes) <= 1
@@ -93,6 +98,12 @@ class Story:
             assert not any(is_held(after, call) for call in hear)
             assert before.deadlines.get(NEXT_CHIME, 0.0) <= self.now, "one at a time"
             assert after.mode != "lecture" and not after.chimes_off
+        played = [each for each in sounds(after) if each.id not in ids(sounds(before))]
+        for sound in played:
+            hear = set(sound.body["call_control_ids"])
+            assert hear and hear <= after.joined & before.joined
+            assert not any(is_held(after, call) for call in hear)
+            assert [each for each in chimes if set(each.body["call_control_ids"]) == hear]
         hears = [call for each in new for call in each.body.get("call_control_ids", [])]
         assert all(hears.count(call) == 1 for call in hears if is_held(after, call))
 
@@ -104,8 +115,20 @@ class Story:
 
 
 def spoken(room: Room) -> list[c.PassThrough]:
+    return _waiting(room, "speak")
+
+
+def sounds(room: Room) -> list[c.PassThrough]:
+    return _waiting(room, "play")
+
+
+def ids(commands: list[c.PassThrough]) -> set[str]:
+    return {each.id for each in commands}
+
+
+def _waiting(room: Room, name: str) -> list[c.PassThrough]:
     waiting = [command for queue in room.pending.values() for command in queue]
-    return [each for each in waiting if isinstance(each, c.PassThrough) and each.name == "speak"]
+    return [each for each in waiting if isinstance(each, c.PassThrough) and each.name == name]
 
 
 def is_held(room: Room, call: str) -> bool:

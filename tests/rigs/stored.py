@@ -90,6 +90,7 @@ COMMANDS = [
          "language": "en-GB", "most": 6, "tries": 1, "n": 2}
         """,
     ),
+    Stored("record", c.Record("A", 5), '{"is": "record", "call": "A", "seconds": 5}'),
     Stored(
         "create",
         c.Create(

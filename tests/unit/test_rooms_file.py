@@ -202,6 +202,7 @@ VALUES = (
         "chimes = true\nchimes_up_to = 0\nannounce_names = 'yes'\nannounce_count = true",
         {"chimes": True, "chimes_up_to": 0, "announce_names": True, "announce_count": True},
     ),
+    Value("said names", "ask_name = 'on'", {"ask_name": True}),
     Value(
         "attributes of TeXML",
         "recording_timeout = 5\n"

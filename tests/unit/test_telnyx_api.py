@@ -78,6 +78,7 @@ EVERY_COMMAND: list[Any] = [
     commands.Hold("conf-1", ("v3:1",), music="a-name-in-media-storage"),
     commands.Gather("v3:1", "Press 1.", "1", "female", "en-GB"),
     commands.Gather("v3:1", "Your PIN?", "0123456789", "female", "en-GB", most=6, tries=1, n=2),
+    commands.Record("v3:1", 5),
     commands.Create("v3:1", "blue", 1, "on_exit", 800, "", WAY_IN),
     commands.Join("v3:1", "conf-1", 1, "US", WAY_IN),
     commands.Leave("v3:1", "conf-1", 1, "green", "US", "never"),

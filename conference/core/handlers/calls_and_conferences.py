@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conference.core import saying_names
 from conference.core.client_state import OF_MEETING, ClientState, Direction, encode
 from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
 from conference.core.entering import (
@@ -51,7 +52,7 @@ def call_initiated(room: Room, event: Webhook) -> Room:
         return _known(room, event)
     if event.direction == "incoming":
         room, known = known_caller(room, event.from_)
-        stages = room.settings.stages_for(known.role)
+        stages = room.settings.stages_for(known.role, known.label)
         state = first_state(room, known.role, label=known.label, stages=stages)
         room = _add_call(room, state, event)
         return answer_call(room, event.call, event.at)
@@ -98,8 +99,9 @@ def call_gather_ended(room: Room, event: Webhook) -> Room:
 
 def call_dtmf_received(room: Room, event: Webhook) -> Room:
     """A participant has pressed a key: the action of a complete sequence follows, and `speak` in
-    private. In a room without keys nothing follows."""
-    return press_key(room, event)
+    private. In a room without keys nothing follows. A caller ends the own name by a key:
+    `record_stop` follows."""
+    return press_key(saying_names.press_key(room, event), event)
 
 
 def call_hangup(room: Room, event: Webhook) -> Room:

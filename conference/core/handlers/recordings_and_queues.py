@@ -1,14 +1,16 @@
-"""Handlers of recordings and of Telnyx's queues. No command follows from them."""
+"""Handlers of recordings and of Telnyx's queues. Commands follow from the recording of a name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from conference.core.entry_stages import end_stage
 from conference.core.events import Webhook
 from conference.core.participant import Place
 from conference.core.recordings import end_one
 from conference.core.replacing import replace
 from conference.core.room import Room
+from conference.core.saying_names import is_name, keep
 
 
 def call_enqueued(room: Room, event: Webhook) -> Room:
@@ -28,13 +30,15 @@ def call_dequeued(room: Room, event: Webhook) -> Room:
 
 
 def call_recording_saved(room: Room, event: Webhook) -> Room:
-    """A recording of the call is saved, so it has ended."""
+    """A recording of the call is saved, so it has ended. After a name the next stage follows."""
+    if is_name(room, event):
+        return end_stage(keep(room, event), event)
     return end_one(room, event.call)
 
 
 def call_recording_error(room: Room, event: Webhook) -> Room:
-    """A recording of the call has failed, so it has ended."""
-    return end_one(room, event.call)
+    """A recording of the call has failed, so it has ended: as if it was saved."""
+    return call_recording_saved(room, event)
 
 
 def conference_recording_saved(room: Room, event: Webhook) -> Room:

@@ -29,7 +29,7 @@ NAMES_MUSIC = re.compile(r"audio|media_name|hold_?url", re.IGNORECASE)
 
 Kinds = tuple[type[Any], ...]
 ANY: Kinds = (object,)
-ON_THE_WAY_IN: Kinds = (c.Answer, c.Speak, c.Gather, c.Create, c.Join)
+ON_THE_WAY_IN: Kinds = (c.Answer, c.Speak, c.Gather, c.Record, c.Create, c.Join)
 HOLDING: Kinds = (c.Hold, c.Unhold, c.Mute, c.Unmute)
 
 

@@ -21,6 +21,7 @@ from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.room import Deadline, Room
+from conference.core.saying_names import SAVED_WITHIN, is_said
 from conference.core.texml.entering_and_leaving import ringing_ended
 from conference.core.transitions import change, forget, release, send_again, set_deadline
 
@@ -92,7 +93,7 @@ def _speech_begun(room: Room, command: c.Speak, event: Outcome) -> Room:
     return set_deadline(room, Deadline("call", command.call), until)
 
 
-def _not_spoken(room: Room, command: c.Speak | c.Gather, event: Outcome) -> Room:
+def _not_spoken(room: Room, command: c.Speak | c.Gather | c.Record, event: Outcome) -> Room:
     """Without a greeting, do what the entry stage says of failure. After a goodbye, hang up."""
     status = room.participants[command.call].status
     if status == "greeting":
@@ -105,6 +106,14 @@ def _prompt_begun(room: Room, command: c.Gather, event: Outcome) -> Room:
     between = (command.most - 1) * BETWEEN_KEYS
     tries = command.tries * (speech_seconds(command.text) + KEY_SECONDS + between)
     return set_deadline(room, Deadline("call", command.call), event.at + tries)
+
+
+def _recording_begun(room: Room, command: c.Record, event: Outcome) -> Room:
+    """Wait until the name is said and saved, but no longer."""
+    if not is_said(room.participants[command.call]):
+        return room
+    until = event.at + command.seconds + SAVED_WITHIN
+    return set_deadline(room, Deadline("call", command.call), until)
 
 
 def _retry_ending(room: Room, command: c.Hangup | c.Kick, event: Outcome) -> Room:
@@ -152,6 +161,10 @@ OF_CALLS: Reactions = {
     (c.Gather, "gone"): call_gone,
     (c.Gather, "not answered"): not_answered_yet,
     (c.Gather, "else"): _not_spoken,
+    (c.Record, "done"): _recording_begun,
+    (c.Record, "gone"): call_gone,
+    (c.Record, "not answered"): not_answered_yet,
+    (c.Record, "else"): _not_spoken,
     (c.Hangup, "done"): await_webhook,
     (c.Hangup, "retry"): retry_until_done,
     (c.Hangup, "gone"): call_gone,

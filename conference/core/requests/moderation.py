@@ -213,7 +213,7 @@ def take_over_call(room: Room, event: HandedOver) -> Room:
         newcomer = replace(newcomer, role=host.role, label=newcomer.label or host.label)
         asked = replace(asked, mute_by=muted_in_role(room, asked.mute_by, host.role))
     if on_the_way_in:
-        newcomer = replace(newcomer, stages=room.settings.stages_for(newcomer.role))
+        newcomer = replace(newcomer, stages=room.settings.stages_for(newcomer.role, newcomer.label))
     ended = without(room.ended, call)  # it may have been here before
     room = put(replace(room, ended=ended), newcomer)
     room = change_reconciliation(room, moved_away=room.reconciliation.moved_away - {call})
