@@ -26,6 +26,7 @@ from conference.core.keys.action import (
 )
 from conference.core.keys.dialling import NUMBER, dial_out
 from conference.core.keys.moderator_pin import MODERATOR_PIN, become_moderator
+from conference.core.keys.roll_call import roll_call
 from conference.core.keys.spoken import spoken
 from conference.core.keys.staying_muted import stays_muted
 from conference.core.muting import mute_all_lasts, mute_reason, own_mute
@@ -49,7 +50,9 @@ def _mute(room: Room, press: Press) -> tuple[Room, str]:
 
 
 def _count(room: Room, press: Press) -> tuple[Room, str]:
-    """Count the people inside."""
+    """Count the people inside, and name them where names are announced."""
+    if room.settings.announce_names:
+        return roll_call(room, press)
     return room, people(len(room.joined))
 
 
@@ -158,6 +161,7 @@ END_CONFIRMED = Reads(prompt=_ask_end, most=lambda room: 1, within=CONFIRMED_WIT
 ACTIONS: Mapping[str, Action] = {
     "mute": Action(roles=EVERYONE, help="mute or unmute yourself", does=_mute),
     "count": Action(roles=EVERYONE, help="how many people are here", does=_count),
+    "roll-call": Action(roles=EVERYONE, help="who is here", does=roll_call),
     "help": Action(roles=EVERYONE, help="these keys", does=_help),
     "moderator": Action(
         roles=EVERYONE,
