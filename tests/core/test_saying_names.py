@@ -17,6 +17,7 @@ from conference.core.codec import decode_room, encode
 from conference.core.events import Outcome, Webhook
 from conference.core.human_text import speech_seconds
 from conference.core.names import LONGEST
+from conference.core.outcomes.outcome import SPEECH_TRIED_FOR
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known
 from conference.core.saying_names import ASK, AWAITED_FOR, SAVED_WITHIN, SERVED_FOR
@@ -177,6 +178,16 @@ def test_without_a_name_the_caller_comes_in(failure: str) -> None:
     assert [x.text for x in commands if isinstance(x, c.Speak)] == ["Next."]
     room = joins(rig.well(room, event.at), at=event.at)
     assert heard(room) == [("speak", ONE_MORE, ["A"])]
+
+
+def test_a_recording_that_telnyx_keeps_refusing_holds_nobody_up() -> None:
+    room, at = BEGINNING, T0
+    while isinstance(rig.head(room, "B"), c.Record):
+        room = rig.after(room, rig.answer(room, "B", 503, at=at))
+        due = room.deadlines.get(rig.retry("B"), at)
+        room, at = rig.after(room, rig.time(due)), due
+    assert rig.head(room, "B").purpose == "greeting"
+    assert at - T0 <= SPEECH_TRIED_FOR
 
 
 def test_a_caller_who_hangs_up_meanwhile_is_forgotten() -> None:

@@ -24,7 +24,7 @@ from conference.core.room_states import without_company
 from conference.core.transitions import change, complete_head, set_deadline
 
 SNAPSHOT_LATER = 30.0  # seconds from a refused snapshot to the next, if RECONCILE_SECONDS is 0
-SPEECH_TRIED_FOR = 4.0  # seconds of errors: without a greeting a caller comes in sooner
+SPEECH_TRIED_FOR = 4.0  # seconds of errors: without a greeting or name a caller comes in sooner
 ADVANCE_ON_TIMEOUT = ("ringing", "greeting", "waiting", "refused")
 
 
@@ -84,8 +84,8 @@ def _try_again(room: Room, command: c.Command, event: Outcome) -> Room:
 
 
 def _tried_enough(command: c.Command, refused_since: float, event: Outcome) -> bool:
-    """Have errors lasted too long? For a speech, the pause that would follow counts too."""
-    if isinstance(command, c.Speak):
+    """Have errors lasted too long? Before the join, the pause that would follow counts too."""
+    if isinstance(command, c.Speak | c.Record):
         return next_try(event) - refused_since > SPEECH_TRIED_FOR
     return event.at - refused_since >= TRIED_FOR
 
