@@ -1,55 +1,41 @@
-"""A line with the rooms of a file, and callers who dial, press keys and hear."""
+"""A line with the rooms of a file, and callers who dial, press keys and hear.
+
+A story reads as sentences: `ann = line.dials("Ann")`, `ann.presses("4821#")`, `ann.hears("...")`.
+Every sentence waits until it is true.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from rigs.moderator import ask
-from rigs.people import TOKEN
-from rigs.rehearsals import APPLICATION, rehearsal_of
+from rigs.moderator import ask, send
+from rigs.people import ANN, BOB, CLEO, TOKEN
+from rigs.rehearsals import APPLICATION, rehearsal_of, settled
 from rigs.waiting import until
 
+from conference.core import reception
+from conference.demo.rehearsal import Line
 from conference.settings import make, with_rooms
 from conference.simulator import Leg, SimulatedTelnyx
 
-PARTICIPANT, MODERATOR, LISTENER = "4821#", "907713", "55501#"
-"""What callers of the room sales press."""
-SUPPORT = "+13125550101"
-"""The number that leads straight to the room support."""
+PEOPLE = {
+    "Ann": ANN,
+    "Bob": BOB,
+    "Cleo": CLEO,
+    "Dan": "+13125550114",
+    "Eve": "+13125550115",
+    "Mallory": "+13125550116",
+    "Hana": "+13125550118",
+}
+"""The people of the stories, and their numbers."""
 
-FILE = f"""
-[defaults]
-greeting_first = "You are the first."
-greeting_next = "Others are here."
-
-[rooms.sales]
-name = "Sales"
-participant_pin = "{PARTICIPANT[:-1]}"
-moderator_pin = "{MODERATOR}"
-listener_pin = "{LISTENER[:-1]}"
-start_conference_on_enter = {{ participant = false }}
-end_conference_on_exit = {{ moderator = true }}
-host_grace_seconds = 0
-max_participants = 3
-
-[rooms.support]
-numbers = ["{SUPPORT}"]
-
-[rooms.support.roster]
-"+13125550112" = {{ name = "Bob", role = "moderator" }}
-
-[rooms.support.keys]
-"#1" = "mute"
-"*6" = ""
-"""
 APART = 0.4  # simulated seconds from one key to the next
 SPEED = 10.0
-
-Ask = Callable[[str, dict[str, Any] | None], Any]
 
 
 @dataclass
@@ -58,12 +44,22 @@ class Caller:
 
     telnyx: SimulatedTelnyx
     name: str
-    number: str
     leg: Leg = field(init=False)
+
+    @property
+    def number(self) -> str:
+        return PEOPLE[self.name]
 
     def dials(self, to: str = "") -> Caller:
         """Dial the shared number, or another one."""
         self.leg = self.telnyx.phone(self.number).dial(to or None)
+        return self
+
+    def enters(self, pin: str) -> Caller:
+        """Dial the shared number, hear the prompt and press the PIN."""
+        self.dials()
+        self.hears(reception.ENTER)
+        self.presses(pin)
         return self
 
     def presses(self, keys: str) -> None:
@@ -74,14 +70,25 @@ class Caller:
         assert self.telnyx.idle(10)
 
     def hangs_up(self) -> None:
+        """Hang up, and wait until the call has ended."""
         self.telnyx.phone(self.number).hang_up()
+        self.is_hung_up()
 
     def hears(self, words: str, times: int = 1) -> None:
         """Wait until the caller has heard these words, in all so many times."""
         until(lambda: self.told.count(words) >= times, f"{self.name} hears {words!r}: {self.told}")
 
-    def hears_music(self) -> None:
-        until(lambda: self.leg.hears.what == "music", f"{self.name} hears music")
+    def hears_of(self, words: str) -> None:
+        """Wait until the caller has heard these words as a part of others."""
+        until(lambda: words in " ".join(self.told), f"{self.name} hears {words!r}: {self.told}")
+
+    def hears_music(self, audio: str = "") -> None:
+        """Wait until music plays, from this address if one is given."""
+
+        def plays() -> bool:
+            return self.leg.hears.what == "music" and audio in ("", self.leg.hears.detail)
+
+        until(plays, f"{self.name} hears music {audio}")
 
     def hears_only(self, *others: Caller) -> None:
         """Wait until the caller hears these others, and nobody else."""
@@ -89,13 +96,21 @@ class Caller:
         expected = f"{self.name} hears {[other.name for other in others]}"
         until(lambda: self._voices == numbers, expected, within=30)
 
+    def is_inside(self) -> None:
+        until(lambda: self.leg.conference is not None, f"{self.name} is let in")
+
     def is_hung_up(self) -> None:
         until(lambda: self.leg.state == "ended", f"{self.name} is hung up")
 
     @property
     def told(self) -> list[str]:
-        """All that was spoken to the caller so far."""
+        """All that was spoken to the caller so far in this call."""
         return [heard.detail for heard in self.leg.timeline if heard.what == "speech"]
+
+    @property
+    def beeps(self) -> int:
+        """How many beeps the caller has heard so far in this call."""
+        return len(self.leg.beeps)
 
     @property
     def _voices(self) -> set[str] | None:
@@ -110,39 +125,108 @@ def talk(*callers: Caller) -> None:
 
 @dataclass
 class RoomsLine:
-    """A running line. `ask`: its control API."""
+    """A running line with a rooms file."""
 
-    telnyx: SimulatedTelnyx
-    ask: Ask
+    line: Line
 
-    def caller(self, name: str, number: str) -> Caller:
-        return Caller(self.telnyx, name, number)
+    @property
+    def telnyx(self) -> SimulatedTelnyx:
+        return self.line.telnyx
+
+    @property
+    def conferences(self) -> list[str]:
+        """The names of the conferences that are running at Telnyx."""
+        return [each.name for each in self.telnyx.conferences if each.end_reason is None]
+
+    def caller(self, name: str) -> Caller:
+        """Return one of PEOPLE."""
+        return Caller(self.telnyx, name)
+
+    def dials(self, name: str, to: str = "") -> Caller:
+        """Let one of PEOPLE dial the shared number, or another one."""
+        return self.caller(name).dials(to)
+
+    def comes(self, name: str, to: str) -> Caller:
+        """Let one of PEOPLE dial the number of a room, and wait until all is done that follows."""
+        caller = self.dials(name, to)
+        caller.is_inside()
+        self.settles()
+        return caller
+
+    def enters(self, name: str, pin: str) -> Caller:
+        """Let one of PEOPLE dial the shared number and press a PIN."""
+        return self.caller(name).enters(pin)
+
+    def acts(self, inside: str, verb: str, *callers: Caller, **values: Any) -> Any:
+        """Do in a room what a moderator does by REST, to these callers or to the room."""
+        if callers:
+            values["participants"] = [caller.number for caller in callers]
+        done = self.ask(f"/api/rooms/{inside}/actions/{verb}?wait=1", values)
+        assert done.get("verb") == verb, done
+        self.settles()
+        return done
+
+    def refuses(self, inside: str, verb: str, **values: Any) -> str:
+        """Request what the line refuses, and return the type of the problem."""
+        status, problem = send(self.line, f"/api/rooms/{inside}/actions/{verb}", values)
+        assert status == 409, problem
+        return str(problem["type"])
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Return the JSON of an answer of the control API. With a body it is a POST."""
+        return ask(self.line, path, body)
+
+    def room(self, name: str) -> dict[str, Any]:
+        """Return a room, as the control API shows it."""
+        return dict(self.ask(f"/api/rooms/{name}"))
 
     def shown(self, room: str, caller: Caller) -> dict[str, Any]:
         """Return the caller's row, as the control API shows it; {} without one."""
-        rows = self.ask(f"/api/rooms/{room}", None)["participants"]
+        rows = self.room(room)["participants"]
         return next((dict(row) for row in rows if row["number"] == caller.number), {})
 
-    def acts(self, inside: str, verb: str, **values: Any) -> Any:
-        """Do in a room what a moderator does by REST."""
-        done = self.ask(f"/api/rooms/{inside}/actions/{verb}?wait=1", values)
-        assert done.get("verb") == verb, done
-        return done
+    def shows(self, room: str, **facts: Any) -> None:
+        """Wait until the control API shows these facts of a room."""
+        expected = f"room {room} shows {facts}"
+        until(lambda: facts.items() <= self.room(room).items(), expected)
+
+    def settles(self) -> None:
+        """Wait until nothing is under way."""
+        settled(self.line)
+
+    def sent(self, command: str) -> list[Any]:
+        """Return the bodies of the commands of this name that Telnyx has carried out, in order."""
+        self.settles()
+        requests = [request for request in self.telnyx.requests if request.executed]
+        return [each.body for each in requests if each.path.endswith(f"/{command}")]
+
+    def clears(self) -> None:
+        """Let everybody hang up, and wait until the rooms are empty."""
+        for leg in self.telnyx.legs:
+            if leg.state != "ended":
+                self.telnyx.phone(leg.number).hang_up()
+        self.settles()
+        rooms = self.line.engine.registry.rooms
+        until(lambda: not any(room.participants for room in rooms()), "the rooms are empty")
 
 
 @contextmanager
-def rooms_line(folder: Path) -> Iterator[RoomsLine]:
-    """Run a line with FILE as its rooms file, over real HTTP."""
-    file = folder / "rooms.toml"
-    file.write_text(FILE)
-    settings = with_rooms(
-        make(
-            rooms_file=str(file),
-            control_token=TOKEN,
-            telnyx_connection_id=APPLICATION,
-            time_factor=SPEED,
-        )
-    )
-    assert settings.problems == ()
-    with rehearsal_of(settings, SPEED) as line:
-        yield RoomsLine(line.telnyx, lambda path, body: ask(line, path, body))
+def rooms_line(file: str, speed: float = SPEED, **settings: Any) -> Iterator[RoomsLine]:
+    """Run a line with this text as its rooms file, over real HTTP.
+
+    `speed` seconds of Telnyx's time pass in one, and as many of the line's unless `time_factor` is
+    given.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "rooms.toml")
+        path.write_text(file, encoding="utf-8")
+        given: Mapping[str, Any] = {
+            "control_token": TOKEN,
+            "telnyx_connection_id": APPLICATION,
+            "time_factor": speed,
+            **settings,
+        }
+        read = with_rooms(make(rooms_file=str(path), **given))
+        assert read.problems == ()
+        with rehearsal_of(read, speed) as line:
+            yield RoomsLine(line)
