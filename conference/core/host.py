@@ -15,6 +15,7 @@ from conference.core.announcing import announce
 from conference.core.client_state import Role
 from conference.core.commands import Kick, of_call
 from conference.core.fronts import front
+from conference.core.greeting import WAIT_FOR_HOST
 from conference.core.human_text import speech_seconds
 from conference.core.known_callers import keep_lost_host
 from conference.core.meeting import remember_all
@@ -39,17 +40,24 @@ def watch(before: Room, room: Room, at: float) -> Room:
     """Note that the first host has come or the last one has left: announcements follow."""
     if not room.settings.roles:
         return room
-    return _note_hosts(before, _begin(room, at), at)
+    return _note_hosts(before, _begin(before, room, at), at)
 
 
-def _begin(room: Room, at: float) -> Room:
+def _begin(before: Room, room: Room, at: float) -> Room:
     if not waits_for_host(room):
         return room
     hosts = {call for call in room.joined if _starts(room, call)}
     if not hosts:
-        return room
+        return _explain_wait(before, room, at)
     room = remember_all(room, replace(room, begun=True), at)
     return _announce(room, HERE, at, room.joined - hosts)
+
+
+def _explain_wait(before: Room, room: Room, at: float) -> Room:
+    """Tell newcomers from another room why music plays. All others hear that as their greeting."""
+    newcomers = room.joined - before.joined
+    moved = frozenset(call for call in newcomers if room.participants[call].moved_from)
+    return _announce(room, WAIT_FOR_HOST, at, moved)
 
 
 def _starts(room: Room, call: str) -> bool:

@@ -113,6 +113,18 @@ def test_with_the_host_everyone_is_let_out_and_told_so() -> None:
     assert public_view.reason(room) is None
 
 
+def test_who_is_moved_here_hears_why_music_plays() -> None:
+    """In a moderator's move nobody is greeted."""
+    moved = HandedOver(NOW, rig.newcomer("D", number="+13125550114", status="joined"), Asked(), "Z")
+    room = rig.well(rig.after(TWO, moved))
+    assert announcements(room, rig.joined("D")) == [(WAIT_FOR_HOST, ["D"])]
+    begun = rig.well(rig.after(MET, moved))
+    assert announcements(begun, rig.joined("D")) == []
+    host_herself = replace(moved, participant=replace(moved.participant, role="moderator"))
+    room = rig.well(rig.after(TWO, host_herself))
+    assert announcements(room, rig.joined("D")) == [(host.HERE, ["B", "C"])]
+
+
 def moderator(room: Room, call: str) -> Any:
     return replace(room.participants[call], role="moderator")
 

@@ -218,3 +218,15 @@ def test_a_moderator_moves_ann_to_the_other_room(line: RoomsLine) -> None:
     line.acts("sales", "kick", ann)
     ann.is_hung_up()
     cleo.hears_music()
+
+
+def test_one_who_is_moved_to_a_room_without_its_host_hears_why_music_plays(line: RoomsLine) -> None:
+    ann, bob = line.dials("Ann", SUPPORT), line.dials("Bob", SUPPORT)
+    talk(ann, bob)
+    line.acts("support", "move", ann, room="sales")
+    ann.hears(WAIT_FOR_HOST)
+    ann.hears_music()
+    hana = line.enters("Hana", MODERATOR)
+    ann.hears(host.HERE)
+    talk(ann, hana)
+    assert ann.told.count(WAIT_FOR_HOST) == 1
