@@ -34,9 +34,6 @@ roster = {{ "+13125550118" = {{ name = "Hana", role = "moderator" }} }}
 
 [rooms.other]
 numbers = ["{OTHER}"]
-record = true
-record_from_host = true
-roster = {{ "+13125550118" = {{ name = "Hana", role = "moderator" }} }}
 """
 
 
@@ -197,19 +194,3 @@ def test_a_recording_begins_pauses_goes_on_and_ends_by_the_api(
     for caller in (*meeting, cleo):
         caller.hears(ENDED)
     assert [caller.told.count(RECORDED) for caller in (hana, ann, bob, cleo)] == [1] * 4
-
-
-def test_the_recording_waits_for_the_moderator(line: RoomsLine) -> None:
-    before = len(line.telnyx.recordings)
-    ann, bob = line.dials("Ann", OTHER), line.dials("Bob", OTHER)
-    talk(ann, bob)
-    line.settles()
-    assert len(line.telnyx.recordings) == before
-    hana = line.dials("Hana", OTHER)
-    for caller in (ann, bob, hana):
-        caller.hears(RECORDED)
-    line.shows("other", recording=True)
-    cleo = line.dials("Cleo", OTHER)
-    cleo.hears(RECORDED)
-    talk(ann, bob, hana, cleo)
-    assert len(line.telnyx.recordings) == before + 1

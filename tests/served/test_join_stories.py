@@ -28,8 +28,6 @@ max_participants = 2
 
 [rooms.board]
 participant_pin = "61524"
-moderator_pin = "730918"
-max_participants = 2
 """
 
 
@@ -71,16 +69,6 @@ def test_a_room_takes_as_many_as_its_settings_say(line: RoomsLine) -> None:
     ann.hears_music()
     cleo.dials(STUDIO)
     talk(ann, cleo)
-
-
-def test_a_full_room_keeps_one_seat_for_its_moderator(line: RoomsLine) -> None:
-    ann, bob = line.enters("Ann", "61524#"), line.enters("Bob", "61524#")
-    talk(ann, bob)
-    cleo = line.enters("Cleo", "61524#")
-    cleo.hears(FULL)
-    cleo.is_hung_up()
-    hana = line.enters("Hana", "730918")
-    talk(ann, bob, hana)
 
 
 def test_a_number_that_guesses_is_kept_out_for_a_while_and_nobody_else_is(

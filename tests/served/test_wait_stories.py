@@ -126,14 +126,6 @@ def test_music_plays_for_one_who_is_alone_also_after_the_others_have_left(line: 
     talk(ann, bob)
 
 
-def test_music_plays_until_the_moderator_comes(line: RoomsLine) -> None:
-    ann, bob = line.dials("Ann", BOARD), line.dials("Bob", BOARD)
-    ann.hears_music(MUSIC)
-    bob.hears_music(MUSIC)
-    hana = line.dials("Hana", BOARD)
-    talk(ann, bob, hana)
-
-
 def test_waiting_for_the_host_is_not_being_alone(line: RoomsLine) -> None:
     ann = line.dials("Ann", BOARD)
     ann.hears(WAIT_FOR_HOST)
