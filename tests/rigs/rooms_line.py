@@ -15,10 +15,11 @@ from typing import Any
 
 from rigs.moderator import ask, send
 from rigs.people import ANN, BOB, CLEO, TOKEN
-from rigs.rehearsals import APPLICATION, rehearsal_of, settled
+from rigs.rehearsals import APPLICATION, forget_everything, rehearsal_of, settled
 from rigs.waiting import until
 
 from conference.core import reception
+from conference.core.events import SnapshotWanted
 from conference.demo.rehearsal import Line
 from conference.settings import make, with_rooms
 from conference.simulator import Leg, SimulatedTelnyx
@@ -89,6 +90,12 @@ class Caller:
             return self.leg.hears.what == "music" and audio in ("", self.leg.hears.detail)
 
         until(plays, f"{self.name} hears music {audio}")
+
+    def hears_in_the_queue(self, audio: str) -> None:
+        """Wait until this audio plays to the caller, who waits in a queue at Telnyx."""
+        plays = ("playback", audio)
+        expected = f"{self.name} hears {audio}"
+        until(lambda: (self.leg.hears.what, self.leg.hears.detail) == plays, expected)
 
     def hears_only(self, *others: Caller) -> None:
         """Wait until the caller hears these others, and nobody else."""
@@ -199,6 +206,17 @@ class RoomsLine:
         self.settles()
         requests = [request for request in self.telnyx.requests if request.executed]
         return [each.body for each in requests if each.path.endswith(f"/{command}")]
+
+    def forgets(self, room: str) -> None:
+        """Clear the line's memory, as a kill does, and find the participants of a room again."""
+        self.settles()
+        engine = self.line.engine
+        known = engine.registry.room(room).participants.keys()
+        forget_everything(self.line)
+        assert not engine.registry.room(room).participants
+        engine.apply(room, SnapshotWanted(engine.clock()))
+        until(lambda: engine.registry.room(room).participants.keys() == known, "all are found")
+        self.settles()
 
     def clears(self) -> None:
         """Let everybody hang up, and wait until the rooms are empty."""
