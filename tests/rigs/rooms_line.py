@@ -132,9 +132,10 @@ def talk(*callers: Caller) -> None:
 
 @dataclass
 class RoomsLine:
-    """A running line with a rooms file."""
+    """A running line with a rooms file. `before`: how many requests earlier stories have made."""
 
     line: Line
+    before: int = 0
 
     @property
     def telnyx(self) -> SimulatedTelnyx:
@@ -202,10 +203,14 @@ class RoomsLine:
         settled(self.line)
 
     def sent(self, command: str) -> list[Any]:
-        """Return the bodies of the commands of this name that Telnyx has carried out, in order."""
+        """Return the bodies of this story's commands of this name, in order, without their ids.
+
+        Those that Telnyx has refused or had already are left out.
+        """
         self.settles()
-        requests = [request for request in self.telnyx.requests if request.executed]
-        return [each.body for each in requests if each.path.endswith(f"/{command}")]
+        requests = [r for r in self.telnyx.requests[self.before :] if r.executed]
+        bodies = [each.body for each in requests if each.path.endswith(f"/{command}")]
+        return [{k: v for k, v in body.items() if k != "command_id"} for body in bodies]
 
     def forgets(self, room: str) -> None:
         """Clear the line's memory, as a kill does, and find the participants of a room again."""
@@ -219,13 +224,15 @@ class RoomsLine:
         self.settles()
 
     def clears(self) -> None:
-        """Let everybody hang up, and wait until the rooms are empty."""
+        """End a story: let everybody hang up, and wait until the rooms are empty."""
         for leg in self.telnyx.legs:
             if leg.state != "ended":
                 self.telnyx.phone(leg.number).hang_up()
         self.settles()
         rooms = self.line.engine.registry.rooms
         until(lambda: not any(room.participants for room in rooms()), "the rooms are empty")
+        self.settles()
+        self.before = len(self.telnyx.requests)
 
 
 @contextmanager

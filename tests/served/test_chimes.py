@@ -3,116 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-from rigs.keypads import is_told, press, told
-from rigs.moderator import ask
-from rigs.people import ANN, BOB, CLEO, TOKEN
-from rigs.rehearsals import APPLICATION, hears, rehearsal, settled
+import pytest
+from rigs.rooms_line import RoomsLine, rooms_line
 from rigs.waiting import until
 
 from conference.core.chimes import NEXT_CHIME
-from conference.core.keys.presets import PRESETS
-from conference.core.room_settings import Known, RoomSettings
-from conference.demo.rehearsal import Line
-from conference.simulator import Leg
 
-DAN = "+13125550114"
-SALES = "+13125550101"
-ROOM = "/api/rooms/sales"
-UNGREETED = {"greeting_first": "", "greeting_next": ""}
+NAMED, LARGE, SALES, COUNTED = (f"+1312555010{n}" for n in range(1, 5))
 ONE, TWO = "A caller has joined.", "Two people have joined."
 COUNT = "There are {} people in the conference."
+ROSTER = '{ "+13125550111" = { name = "Ann", role = "moderator" }, "+13125550112" = "Bob" }'
+
+FILE = f"""
+[defaults]
+greeting_first = ""
+greeting_next = ""
+chimes = true
+
+[rooms.named]
+numbers = ["{NAMED}"]
+announce_names = true
+roster = {ROSTER}
+
+[rooms.large]
+numbers = ["{LARGE}"]
+chimes_up_to = 1
+
+[rooms.sales]
+numbers = ["{SALES}"]
+roster = {ROSTER}
+
+[rooms.counted]
+numbers = ["{COUNTED}"]
+chimes = false
+announce_count = true
+"""
 
 
-@contextmanager
-def sales(speed: float = 20, **settings: Any) -> Iterator[Line]:
-    """Run a line with a room with chimes, without greetings. Its moderator is Ann.
-
-    Ten seconds of the line's time pass in one.
-    """
-    given = {
-        "roster": {ANN: Known("Ann", "moderator"), BOB: Known("Bob")},
-        "keys": PRESETS["zoom"],
-        "chimes": True,
-        **UNGREETED,
-        **settings,
-    }
-    with rehearsal(
-        speed,
-        control_token=TOKEN,
-        telnyx_connection_id=APPLICATION,
-        time_factor=10,
-        rooms={"sales": RoomSettings(**given)},
-        numbers={SALES: "sales"},
-    ) as line:
+@pytest.fixture(scope="module")
+def running() -> Iterator[RoomsLine]:
+    """Ten seconds of the line's time pass in one."""
+    with rooms_line(FILE, speed=20, time_factor=10) as line:
         yield line
 
 
-def comes(line: Line, number: str) -> Leg:
-    leg = line.telnyx.phone(number).dial(to=SALES)
-    until(lambda: leg.conference is not None, f"{number} is let in")
-    settled(line)
-    return leg
+@pytest.fixture
+def line(running: RoomsLine) -> Iterator[RoomsLine]:
+    yield running
+    running.clears()
 
 
-def quiet(line: Line) -> None:
+def quiet(line: RoomsLine, room: str) -> None:
     """Wait until nobody is to be announced, and the last announcement is over."""
-    until(lambda: NEXT_CHIME not in line.engine.registry.room("sales").deadlines, "it is quiet")
-    settled(line)
+    registry = line.line.engine.registry
+    until(lambda: NEXT_CHIME not in registry.room(room).deadlines, "it is quiet")
+    line.settles()
 
 
-def test_names_are_spoken_to_the_others_and_no_number_is() -> None:
-    with sales(announce_names=True) as line:
-        ann = comes(line, ANN)
-        bob = comes(line, BOB)
-        is_told(ann, "Bob has joined.")
-        quiet(line)
-        cleo = comes(line, CLEO)
-        is_told(ann, ONE)
-        is_told(bob, ONE)
-        assert told(cleo) == [] and told(bob) == [ONE]
-        heard = " ".join([*told(ann), *told(bob)])
-        assert not any(digit in heard for digit in "0123456789")
-        (create,) = [r for r in line.telnyx.requests if r.path.endswith("/conferences")]
-        assert create.body["beep_enabled"] == "never"
+def test_names_are_spoken_to_the_others_and_no_number_is(line: RoomsLine) -> None:
+    ann = line.comes("Ann", NAMED)
+    bob = line.comes("Bob", NAMED)
+    ann.hears("Bob has joined.")
+    quiet(line, "named")
+    cleo = line.comes("Cleo", NAMED)
+    ann.hears(ONE)
+    bob.hears(ONE)
+    assert cleo.told == [] and bob.told == [ONE]
+    heard = " ".join(ann.told + bob.told)
+    assert not any(digit in heard for digit in "0123456789")
+    (create,) = line.sent("conferences")
+    assert create["beep_enabled"] == "never"
 
 
-def test_a_large_room_hears_one_summary_and_those_on_hold_nothing() -> None:
-    with sales(chimes_up_to=1) as line:
-        ann, bob = comes(line, ANN), comes(line, BOB)
-        is_told(ann, ONE)
-        quiet(line)
-        ask(line, f"{ROOM}/actions/hold?wait=1", {"participants": ["0112"]})
-        hears(bob, "music")
-        comes(line, CLEO)
-        comes(line, DAN)
-        assert told(ann) == [ONE], "the summary is not due yet"
-        is_told(ann, TWO)
-        quiet(line)
-        assert told(ann) == [ONE, TWO] and told(bob) == []
+def test_a_large_room_hears_one_summary_and_those_on_hold_nothing(line: RoomsLine) -> None:
+    ann, bob = line.comes("Ann", LARGE), line.comes("Bob", LARGE)
+    ann.hears(ONE)
+    quiet(line, "large")
+    line.acts("large", "hold", bob)
+    bob.hears_music()
+    line.comes("Cleo", LARGE)
+    line.comes("Dan", LARGE)
+    assert ann.told == [ONE], "the summary is not due yet"
+    ann.hears(TWO)
+    quiet(line, "large")
+    assert ann.told == [ONE, TWO] and bob.told == []
 
 
-def test_a_moderator_turns_them_off_by_key_and_on_by_the_api() -> None:
-    with sales() as line:
-        ann, bob = comes(line, ANN), comes(line, BOB)
-        is_told(ann, ONE)
-        quiet(line)
-        press(line, ann, "*8")
-        is_told(ann, "Chimes off.")
-        comes(line, CLEO)
-        quiet(line)
-        ask(line, f"{ROOM}/actions/chimes?wait=1", {"on": True})
-        comes(line, DAN)
-        is_told(bob, ONE)
-        assert told(bob) == [ONE] and told(ann) == [ONE, "Chimes off.", ONE]
+def test_a_moderator_turns_them_off_by_key_and_on_by_the_api(line: RoomsLine) -> None:
+    ann, bob = line.comes("Ann", SALES), line.comes("Bob", SALES)
+    ann.hears(ONE)
+    quiet(line, "sales")
+    ann.presses("*8")
+    ann.hears("Chimes off.")
+    line.comes("Cleo", SALES)
+    quiet(line, "sales")
+    line.acts("sales", "chimes", on=True)
+    line.comes("Dan", SALES)
+    bob.hears(ONE)
+    assert bob.told == [ONE] and ann.told == [ONE, "Chimes off.", ONE]
 
 
-def test_a_newcomer_hears_how_many_are_there() -> None:
-    with sales(chimes=False, announce_count=True) as line:
-        ann, bob = comes(line, ANN), comes(line, BOB)
-        is_told(bob, COUNT.format(2))
-        cleo = comes(line, CLEO)
-        is_told(cleo, COUNT.format(3))
-        assert told(ann) == [] and told(bob) == [COUNT.format(2)]
+def test_a_newcomer_hears_how_many_are_there(line: RoomsLine) -> None:
+    ann, bob = line.comes("Ann", COUNTED), line.comes("Bob", COUNTED)
+    bob.hears(COUNT.format(2))
+    cleo = line.comes("Cleo", COUNTED)
+    cleo.hears(COUNT.format(3))
+    assert ann.told == [] and bob.told == [COUNT.format(2)]
