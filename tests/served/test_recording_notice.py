@@ -2,127 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
 
-from rigs.keypads import press, told
-from rigs.moderator import ask
-from rigs.people import ANN, BOB, CLEO, TOKEN
-from rigs.rehearsals import APPLICATION, forget_everything, hears, rehearsal, settled
+import pytest
+from rigs.rooms_line import Caller, RoomsLine, rooms_line, talk
 from rigs.waiting import until
 
-from conference.core.events import SnapshotWanted
-from conference.core.keys.presets import PRESETS
 from conference.core.recording_notice import ENDED, NO_LONGER, RECORDED
-from conference.core.room_settings import Known, RoomSettings
-from conference.demo.rehearsal import Line
-from conference.simulator import Leg
 
-DAN = "+13125550114"
-SALES = "+13125550101"
-ROOM = "/api/rooms/sales"
+HOSTED, ALWAYS, ON_REQUEST, UNTOLD = (f"+1312555010{n}" for n in range(1, 5))
 NOTICES = (RECORDED, ENDED, NO_LONGER)
 
+FILE = f"""
+[rooms.hosted]
+numbers = ["{HOSTED}"]
+record = "record-from-start"
+record_from_host = true
+trim = "trim-silence"
+roster = {{ "+13125550111" = {{ name = "Ann", role = "moderator" }} }}
 
-@contextmanager
-def sales(speed: float = 20, **settings: Any) -> Iterator[Line]:
-    """Run a line with a room whose moderator is Ann, by her number."""
-    given = {
-        "roster": {ANN: Known("Ann", "moderator")},
-        "keys": PRESETS["zoom"],
-        "announce_recording": True,
-        **settings,
-    }
-    with rehearsal(
-        speed,
-        control_token=TOKEN,
-        telnyx_connection_id=APPLICATION,
-        rooms={"sales": RoomSettings(**given)},
-        numbers={SALES: "sales"},
-    ) as line:
+[rooms.always]
+numbers = ["{ALWAYS}"]
+record = "record-from-start"
+
+[rooms.on-request]
+numbers = ["{ON_REQUEST}"]
+
+[rooms.untold]
+numbers = ["{UNTOLD}"]
+announce_recording = false
+"""
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[RoomsLine]:
+    with rooms_line(FILE, speed=20) as line:
         yield line
 
 
-def comes(line: Line, number: str) -> Leg:
-    leg = line.telnyx.phone(number).dial(to=SALES)
-    until(lambda: leg.conference is not None, f"{number} is let in")
-    settled(line)
-    return leg
+@pytest.fixture
+def line(running: RoomsLine) -> Iterator[RoomsLine]:
+    yield running
+    running.clears()
 
 
-def notices(leg: Leg) -> list[str]:
+def notices(caller: Caller) -> list[str]:
     """The notices that this telephone has heard, in order."""
-    return [notice for text in told(leg) for notice in NOTICES if text.startswith(notice)]
+    return [notice for text in caller.told for notice in NOTICES if text.startswith(notice)]
 
 
-def all_hear(legs: Sequence[Leg], *words: str) -> None:
-    """Wait until these telephones have heard exactly these notices."""
-    for leg in legs:
-        until(lambda: notices(leg) == [*words], f"{leg.number} hears {words}")  # noqa: B023
+def all_hear(callers: tuple[Caller, ...], *words: str) -> None:
+    """Wait until these have heard exactly these notices."""
+    for caller in callers:
+        expected = f"{caller.name} hears {words}"
+        until(lambda: notices(caller) == [*words], expected)  # noqa: B023
 
 
-def starts(line: Line) -> list[Any]:
-    """The bodies of the requests for recordings of a conference, without their ids."""
-    found = [r for r in line.telnyx.requests if r.path.endswith("/actions/record_start")]
-    return [{k: v for k, v in r.body.items() if k != "command_id"} for r in found]
+def test_a_room_is_recorded_from_its_host_on_and_everybody_hears_so_once(line: RoomsLine) -> None:
+    bob, cleo = line.comes("Bob", HOSTED), line.comes("Cleo", HOSTED)
+    assert line.sent("record_start") == [] and notices(bob) == []
+
+    ann = line.comes("Ann", HOSTED)
+    line.shows("hosted", recording=True)
+    start = {"format": "mp3", "play_beep": True, "trim": "trim-silence"}
+    assert line.sent("record_start") == [start]
+    all_hear((ann, bob, cleo), RECORDED)
+
+    dan = line.comes("Dan", HOSTED)
+    all_hear((ann, bob, cleo, dan), RECORDED)
+
+    ann.presses("*9")
+    line.shows("hosted", recording=False)
+    all_hear((ann, bob, cleo, dan), RECORDED, ENDED)
 
 
-def test_a_room_is_recorded_from_its_host_on_and_everybody_hears_so_once() -> None:
-    with sales(record="record-from-start", record_from_host=True, trim="trim-silence") as line:
-        bob, cleo = comes(line, BOB), comes(line, CLEO)
-        assert starts(line) == [] and notices(bob) == []
-
-        ann = comes(line, ANN)
-        until(lambda: ask(line, ROOM)["recording"], "the room is recorded")
-        assert starts(line) == [{"format": "mp3", "play_beep": True, "trim": "trim-silence"}]
-        all_hear((ann, bob, cleo), RECORDED)
-
-        dan = comes(line, DAN)
-        all_hear((ann, bob, cleo, dan), RECORDED)
-
-        press(line, ann, "*9")
-        until(lambda: not ask(line, ROOM)["recording"], "she has ended it")
-        all_hear((ann, bob, cleo, dan), RECORDED, ENDED)
+def test_one_who_is_alone_hears_it_beside_the_music_and_once(line: RoomsLine) -> None:
+    bob = line.comes("Bob", ALWAYS)
+    all_hear((bob,), RECORDED)
+    bob.hears_music()
+    cleo = line.comes("Cleo", ALWAYS)
+    talk(bob, cleo)
+    assert notices(bob) == [RECORDED]
 
 
-def test_one_who_is_alone_hears_it_beside_the_music_and_once() -> None:
-    with sales(record="record-from-start") as line:
-        bob = comes(line, BOB)
-        hears(bob, "music")
-        until(lambda: notices(bob) == [RECORDED], "he hears it")
-        comes(line, CLEO)
-        assert bob.hears.others == (CLEO,) and notices(bob) == [RECORDED]
+def test_a_recording_by_a_program_is_announced_too(line: RoomsLine) -> None:
+    bob, cleo = line.comes("Bob", ON_REQUEST), line.comes("Cleo", ON_REQUEST)
+    line.acts("on-request", "record-start")
+    all_hear((bob, cleo), RECORDED)
+    line.acts("on-request", "record-stop")
+    all_hear((bob, cleo), RECORDED, ENDED)
 
 
-def test_a_recording_by_a_program_is_announced_too() -> None:
-    with sales() as line:
-        bob, cleo = comes(line, BOB), comes(line, CLEO)
-        ask(line, f"{ROOM}/actions/record-start?wait=1", {})
-        all_hear((bob, cleo), RECORDED)
-        ask(line, f"{ROOM}/actions/record-stop?wait=1", {})
-        all_hear((bob, cleo), RECORDED, ENDED)
+def test_without_the_setting_nobody_hears_of_it(line: RoomsLine) -> None:
+    bob, cleo = line.comes("Bob", UNTOLD), line.comes("Cleo", UNTOLD)
+    line.acts("untold", "record-start")
+    assert line.room("untold")["recording"]
+    assert notices(bob) == notices(cleo) == []
 
 
-def test_without_the_setting_nobody_hears_of_it() -> None:
-    with sales(announce_recording=False) as line:
-        bob = comes(line, BOB)
-        comes(line, CLEO)
-        ask(line, f"{ROOM}/actions/record-start?wait=1", {})
-        settled(line)
-        assert ask(line, ROOM)["recording"] and notices(bob) == []
-
-
-def test_after_a_restart_the_conference_is_not_recorded_twice() -> None:
-    with sales(record="record-from-start") as line:
-        bob, cleo = comes(line, BOB), comes(line, CLEO)
-        all_hear((bob, cleo), RECORDED)
-        forget_everything(line)
-        line.engine.apply("sales", SnapshotWanted(line.engine.clock()))
-        until(lambda: len(line.engine.registry.room("sales").joined) == 2, "they are known again")
-        settled(line)
-        assert ask(line, ROOM)["recording"]
-        dan = comes(line, DAN)
-        assert len(starts(line)) == 1
-        all_hear((dan,), RECORDED)
-        assert notices(bob) == notices(cleo) == [RECORDED]
+def test_after_a_restart_the_conference_is_not_recorded_twice(line: RoomsLine) -> None:
+    bob, cleo = line.comes("Bob", ALWAYS), line.comes("Cleo", ALWAYS)
+    all_hear((bob, cleo), RECORDED)
+    line.forgets("always")
+    assert line.room("always")["recording"]
+    dan = line.comes("Dan", ALWAYS)
+    assert len(line.sent("record_start")) == 1
+    all_hear((dan,), RECORDED)
+    assert notices(bob) == notices(cleo) == [RECORDED]
