@@ -5,70 +5,76 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 import pytest
-from rigs.moderator import ask
-from rigs.people import ANN, BOB, TOKEN
+from rigs.people import ANN, BOB
 from rigs.receiver import Receiver
 from rigs.rehearsals import rehearsal, settled
+from rigs.rooms_line import RoomsLine, rooms_line, talk
 from rigs.waiting import until
 
 from conference.core.entering import MINUTES_USED_UP
 from conference.core.minutes_limit import NEARLY, USED_UP
-from conference.core.room_settings import Known, RoomSettings
 from conference.core.time_limits import ALONE_SOON, CONFERENCE_ENDS
-from conference.demo.rehearsal import Line
-from conference.simulator import Leg
 
-SALES = "+13125550101"
-ROOM = "/api/rooms/sales"
-APPLICATION = "1494404757140276705"  # the simulated Telnyx's
+SALES, SHORT, LONELY, FRUGAL = (f"+1312555010{n}" for n in range(1, 5))
+
+REPORTED = f"""
+[rooms.sales]
+numbers = ["{SALES}"]
+roster = {{ "{ANN}" = {{ name = "Ann", role = "moderator" }} }}
+"""
+LIMITED = f"""
+[rooms.short]
+numbers = ["{SHORT}"]
+duration_minutes = 8
+
+[rooms.lonely]
+numbers = ["{LONELY}"]
+alone_minutes = 2
+
+[rooms.frugal]
+numbers = ["{FRUGAL}"]
+minutes_per_day = 2
+"""
 
 
-@contextmanager
-def sales(factor: float = 6, line_settings: Any = None, **settings: Any) -> Iterator[Line]:
-    """Run a line with one room; `factor` seconds of its time pass in one, and 20 of Telnyx's."""
-    given = {"roster": {ANN: Known("Ann", "moderator")}, "announce_ends": True, **settings}
-    with rehearsal(
-        20,
-        control_token=TOKEN,
-        telnyx_connection_id=APPLICATION,
-        time_factor=factor,
-        rooms={"sales": RoomSettings(**given)},
-        numbers={SALES: "sales"},
-        **(line_settings or {}),
-    ) as line:
+@pytest.fixture(scope="module")
+def running() -> Iterator[RoomsLine]:
+    with rooms_line(LIMITED, speed=20) as line:
         yield line
 
 
-def comes(line: Line, number: str) -> Leg:
-    leg = line.telnyx.phone(number).dial(to=SALES)
-    until(lambda: leg.conference is not None, f"{number} is let in")
-    settled(line)
-    return leg
+@pytest.fixture
+def line(running: RoomsLine) -> Iterator[RoomsLine]:
+    yield running
+    running.clears()
 
 
-def heard(leg: Leg, text: str) -> int:
-    return [each.detail for each in leg.timeline].count(text)
+def test_everyone_hears_that_the_conference_ends(line: RoomsLine) -> None:
+    ann, bob = line.comes("Ann", SHORT), line.comes("Bob", SHORT)
+    ann.hears(CONFERENCE_ENDS)
+    bob.hears(CONFERENCE_ENDS)
+    line.settles()
+    assert [each.told.count(CONFERENCE_ENDS) for each in (ann, bob)] == [1, 1]
 
 
-def test_everyone_hears_that_the_conference_ends() -> None:
-    with sales(20, duration_minutes=8) as line:
-        ann, bob = comes(line, ANN), comes(line, BOB)
-        until(lambda: heard(ann, CONFERENCE_ENDS), "Ann hears it")
-        until(lambda: heard(bob, CONFERENCE_ENDS), "Bob hears it")
-        settled(line)
-        assert (heard(ann, CONFERENCE_ENDS), heard(bob, CONFERENCE_ENDS)) == (1, 1)
+def test_one_alone_hears_so_before_the_goodbye(line: RoomsLine) -> None:
+    ann = line.comes("Ann", LONELY)
+    ann.is_hung_up()
+    assert ann.told.count(ALONE_SOON) == 1
 
 
-def test_one_alone_hears_so_before_the_goodbye() -> None:
-    with sales(20, alone_minutes=2) as line:
-        ann = comes(line, ANN)
-        until(lambda: ann.state == "ended", "Ann is hung up")
-        assert heard(ann, ALONE_SOON) == 1
+def test_a_room_whose_minutes_are_used_up_ends_and_refuses_callers(line: RoomsLine) -> None:
+    ann, bob = line.comes("Ann", FRUGAL), line.comes("Bob", FRUGAL)
+    ann.is_hung_up()
+    bob.is_hung_up()
+    assert (ann.told.count(NEARLY), bob.told.count(USED_UP)) == (1, 1)
+    line.settles()
+    ann.dials(FRUGAL)
+    ann.is_hung_up()
+    assert ann.told.count(MINUTES_USED_UP) == 1
 
 
 def test_a_meeting_is_reported_with_its_times_and_the_recording(
@@ -76,17 +82,16 @@ def test_a_meeting_is_reported_with_its_times_and_the_recording(
 ) -> None:
     caplog.set_level(logging.INFO, "conference")
     with Receiver() as receiver:
-        told = {"status_callback": receiver.url}
-        with sales(line_settings=told) as line:
-            _, bob = comes(line, ANN), comes(line, BOB)
-            until(lambda: bob.hears.others == (ANN,), "they talk")
-            ask(line, f"{ROOM}/actions/record-start?wait=1", {"format": "mp3"})
-            inside = {p["number"]: p for p in ask(line, ROOM)["participants"]}
-            line.telnyx.phone(BOB).hang_up()
-            until(lambda: bob.state == "ended", "Bob is gone")
-            line.telnyx.phone(ANN).hang_up()
+        told = {"status_callback": receiver.url, "time_factor": 6}
+        with rooms_line(REPORTED, speed=20, **told) as line:
+            ann, bob = line.comes("Ann", SALES), line.comes("Bob", SALES)
+            talk(ann, bob)
+            line.acts("sales", "record-start", format="mp3")
+            inside = line.shown("sales", ann)
+            bob.hangs_up()
+            ann.hangs_up()
             until(lambda: "conference-report" in receiver.kinds, "the report has come")
-            settled(line)
+            line.settles()
             fields = receiver.taken[-1]
             assert fields["StatusCallbackEvent"] == "conference-report", "the last news"
             assert fields["FriendlyName"] == "sales"
@@ -96,7 +101,7 @@ def test_a_meeting_is_reported_with_its_times_and_the_recording(
             first, second = report["participants"]
             assert (first["name"], first["role"]) == ("Ann", "moderator")
             assert (second["name"], second["role"]) == ("...0112", "participant")
-            assert first["joined_at"] == report["began"] == inside[ANN]["joined_at"]
+            assert first["joined_at"] == report["began"] == inside["joined_at"]
             assert first["left_at"] == report["ended"]
             for each in (first, second):
                 began, left = (datetime.fromisoformat(each[t]) for t in ("joined_at", "left_at"))
@@ -122,14 +127,3 @@ def test_without_a_rooms_file_nothing_is_reported(caplog: pytest.LogCaptureFixtu
         settled(line)
         assert "conference-report" not in receiver.kinds
         assert not [r for r in caplog.records if "meeting from" in r.getMessage()]
-
-
-def test_a_room_whose_minutes_are_used_up_ends_and_refuses_callers() -> None:
-    with sales(20, minutes_per_day=2) as line:
-        ann, bob = comes(line, ANN), comes(line, BOB)
-        until(lambda: (ann.state, bob.state) == ("ended", "ended"), "the conference ends")
-        assert (heard(ann, NEARLY), heard(bob, USED_UP)) == (1, 1)
-        settled(line)
-        again = line.telnyx.phone(ANN).dial(to=SALES)
-        until(lambda: again.state == "ended", "Ann is refused")
-        assert heard(again, MINUTES_USED_UP) == 1
