@@ -75,9 +75,16 @@ class Caller:
         self.telnyx.phone(self.number).hang_up()
         self.is_hung_up()
 
-    def hears(self, words: str, times: int = 1) -> None:
-        """Wait until the caller has heard these words, in all so many times."""
-        until(lambda: self.told.count(words) >= times, f"{self.name} hears {words!r}: {self.told}")
+    def hears(self, words: str, times: int = 1) -> float:
+        """Wait until the caller has heard these words in this call, in all so many times.
+
+        Return when the last of these times began, in simulated seconds.
+        """
+
+        def began() -> list[float]:
+            return [each.at for each in self.leg.timeline if each.detail == words][times - 1 :]
+
+        return until(began, f"{self.name} hears {words!r}: {self.told}")[0]
 
     def hears_of(self, words: str) -> None:
         """Wait until the caller has heard these words as a part of others."""
