@@ -63,6 +63,15 @@ class Caller:
         self.presses(pin)
         return self
 
+    def answers_when_called(self) -> Caller:
+        """Answer calls from now on, a second after the telephone rings."""
+        self.telnyx.phone(self.number).when_called()
+        return self
+
+    def is_called(self) -> None:
+        """Wait until the line has called: that is the newest call then."""
+        self.leg = until(lambda: self._calls_from_the_line, f"{self.name} is called")[-1]
+
     def presses(self, keys: str) -> None:
         """Press keys as people do, and wait until the line has all of them."""
         typed = self.leg.typed
@@ -125,6 +134,11 @@ class Caller:
     def beeps(self) -> int:
         """How many beeps the caller has heard so far in this call."""
         return len(self.leg.beeps)
+
+    @property
+    def _calls_from_the_line(self) -> list[Leg]:
+        legs = self.telnyx.phone(self.number).legs
+        return [leg for leg in legs if leg.direction == "outgoing" and leg.state != "ended"]
 
     @property
     def _voices(self) -> set[str] | None:
