@@ -33,6 +33,11 @@ def waiting(room: Room) -> list[Participant]:
     return sorted(there, key=lambda p: (p.member, p.call))
 
 
+def not_admitted(room: Room) -> list[Participant]:
+    """Return the callers in the lobby who may not pass yet, in the same order."""
+    return [p for p in waiting(room) if p.wait != "admitted"]
+
+
 def admit(room: Room, event: ModeratorRequest) -> Room:
     """Admit participants of the lobby: `leave_queue`, then the greeting and the join follow.
 
@@ -51,21 +56,20 @@ def admit(room: Room, event: ModeratorRequest) -> Room:
 
 def admit_next(room: Room, event: ModeratorRequest) -> Room:
     """Admit the caller who has waited longest. Raise Refused if the lobby is empty."""
-    there = [p.call for p in waiting(room) if p.wait != "admitted"]
+    there = not_admitted(room)
     if not there:
         raise Refused("not-now", f"nobody is in the lobby of room {room.name}")
-    return admit(room, ModeratorRequest(event.verb, event.at, event.id, (there[0],)))
+    return admit(room, ModeratorRequest(event.verb, event.at, event.id, (there[0].call,)))
 
 
 def watch_lobby(room: Room, at: float) -> Room:
     """Admit callers who have become moderators. Announce those not counted yet."""
     if not room.settings.lobby:
         return room
-    there = waiting(room)
-    for each in there:
+    for each in waiting(room):
         if each.role == "moderator":
             room = _let_pass(room, each.call, at)
-    there = [p for p in there if p.role != "moderator" and p.wait != "admitted"]
+    there = [p for p in not_admitted(room) if p.role != "moderator"]
     hosts = {call for call in room.joined if room.participants[call].role == "moderator"}
     if not hosts or BELL in room.deadlines or all(p.announced for p in there):
         return room

@@ -71,9 +71,14 @@ def _was_inside(before: Room, call: str) -> bool:
     return known is not None and known.joined_at is not None
 
 
+def are_on(room: Room) -> bool | None:
+    """Return whether the room has chimes now, by its setting and by moderators; None if never."""
+    return not room.chimes_off if room.settings.chimes else None
+
+
 def _chimes(room: Room) -> bool:
     """Whether newcomers are announced now: not while a moderator wants none, nor in a lecture."""
-    return room.settings.chimes and not room.chimes_off and room.mode != "lecture"
+    return bool(are_on(room)) and room.mode != "lecture"
 
 
 def _talking(room: Room) -> frozenset[str]:

@@ -30,6 +30,11 @@ class DayMinutes:
         """Whether new callers are refused."""
         return self.step == "used-up" and self.day == day_of(at)
 
+    @property
+    def used_up_until(self) -> float | None:
+        """Return when new callers are let in again; None if they are not refused."""
+        return (self.day + 1) * DAY if self.step == "used-up" else None
+
     def counts(self, at: float) -> bool:
         """Whether it holds anything of this day."""
         return self.day == day_of(at) and self.seconds > 0

@@ -43,6 +43,12 @@ def watch(before: Room, room: Room, at: float) -> Room:
     return _note_hosts(before, _begin(before, room, at), at)
 
 
+def ends_without_host(room: Room) -> float | None:
+    """Return when the conference ends unless a host returns, in Unix seconds; None otherwise."""
+    due = [room.deadlines[each] for each in (AWAY, GOODBYE) if each in room.deadlines]
+    return min(due, default=None) if room.joined and not _inside(room) else None
+
+
 def _begin(before: Room, room: Room, at: float) -> Room:
     if not waits_for_host(room):
         return room

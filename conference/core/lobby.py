@@ -8,6 +8,7 @@ The deadline "lobby" ends the wait. `admitting.py` lets callers pass.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from conference.core.commands import PassThrough, Speak
@@ -32,9 +33,25 @@ Next = Literal["passed", "gone"]
 """What follows the words: the next stage; or nothing, since the caller waits."""
 
 
+Outside = Literal["lobby", "full"]
+"""Where a caller waits: to be admitted, or for a seat of a full room."""
+
+
 def in_lobby(participant: Participant) -> bool:
     """Whether the caller hears the words of the lobby, or waits in it."""
     return participant.waits_outside and participant.stages[0] == "lobby" and bool(participant.wait)
+
+
+def waits_in(participant: Participant) -> Outside | None:
+    """Return where the caller waits, until admitted or given a seat; None for others."""
+    if not participant.waits_outside or participant.wait in ("", "admitted"):
+        return None
+    return "lobby" if participant.stages[0] == "lobby" else "full"
+
+
+def count_outside(room: Room) -> Counter[Outside | None]:
+    """Count the participants by where they wait."""
+    return Counter(map(waits_in, room.participants.values()))
 
 
 def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from conference.clock import Iso, iso
 from conference.core import hands
-from conference.core.admitting import waiting
-from conference.core.lobby import in_lobby
+from conference.core.chimes import are_on
+from conference.core.host import ends_without_host
+from conference.core.lobby import count_outside, waits_in
 from conference.core.meeting import PRESENT
 from conference.core.muting import mute_reason
 from conference.core.participant import Participant, Place
@@ -51,13 +52,18 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
     """Return a room without its participants.
 
     The fields are `version, name, conference_id, front, status, reason, summary, locked,
-    newcomers_muted, newcomers_on_hold, mode, hands, called, lobby, recording, opened_at, ends_at,
-    speaker`. version: rises with each change. front: call-control or texml. status: empty, opening
-    or open. reason: why music is on. summary: the room in words. mode: conversation, questions or
-    lecture. hands: the calls with a raised hand, in the order of raising. called: the call whose
-    turn it is, or null. lobby: how many callers wait in it. ends_at: when Telnyx ends the
-    conference. speaker: the call that has the floor, or null.
+    newcomers_muted, newcomers_on_hold, mode, hands, called, has_lobby, lobby, waiting_for_seat,
+    kept_out, chimes, host_left, minutes_used_up_until, recording, opened_at, ends_at, speaker`.
+    version: rises with each change. front: call-control or texml. status: empty, opening or open.
+    reason: why music is on. summary: the room in words. mode: conversation, questions or lecture.
+    hands: the calls with a raised hand, in the order of raising. called: the call whose turn it is,
+    or null. lobby, waiting_for_seat: how many callers wait there. kept_out: how many numbers are.
+    chimes: whether newcomers are announced; null in a room without chimes. host_left: whether the
+    conference ends at `ends_at` unless a host returns. minutes_used_up_until: when the room takes
+    callers again, or null. ends_at: when the conference ends. speaker: the call that has the floor,
+    or null.
     """
+    left, outside = ends_without_host(room), count_outside(room)
     return {
         "version": room.version,
         "name": room.name,
@@ -72,10 +78,16 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
         "mode": room.mode,
         "hands": list(room.hands),
         "called": room.called or None,
-        "lobby": len(waiting(room)),
+        "has_lobby": room.settings.lobby,
+        "lobby": outside["lobby"],
+        "waiting_for_seat": outside["full"],
+        "kept_out": len(room.banned),
+        "chimes": are_on(room),
+        "host_left": left is not None,
+        "minutes_used_up_until": iso(room.minutes.used_up_until),
         "recording": room.conference in room.recordings.going_on,
         "opened_at": iso(room.opened_at),
-        "ends_at": iso(ends_at(room)),
+        "ends_at": iso(ends_at(room) if left is None else left),
         "speaker": room.speaker if is_speaking(room, room.speaker) else None,
     }
 
@@ -117,7 +129,7 @@ def participant(room: Room, p: Participant, iso: Iso = iso) -> dict[str, Any]:
         "hand": hands.place(room, p.call),
         "recording": p.call in room.recordings.going_on,
         "queue": None if p.call in room.joined else _place(room.queued.get(p.call)),
-        "waits_in": _waits_in(p),
+        "waits_in": waits_in(p),
         "since": iso(p.since),
         "joined_at": iso(p.joined_at),
         "spoke_at": iso(p.spoke_at),
@@ -186,13 +198,6 @@ def is_speaking(room: Room, call: str) -> bool:
         return False
     put_on_hold = room.holding.asked.get(call, NOTHING_ASKED).hold
     return not (put_on_hold or is_muted(room, call))
-
-
-def _waits_in(p: Participant) -> str | None:
-    """Return lobby, or full for one who waits for a seat; None for others."""
-    if in_lobby(p):
-        return "lobby"
-    return "full" if p.waits_outside and p.wait else None
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:

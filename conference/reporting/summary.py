@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from conference.core.admitting import waiting
 from conference.core.client_state import Mode
+from conference.core.lobby import count_outside
 from conference.core.parts import FREE
 from conference.core.reception import is_reception
 from conference.core.room import Room
@@ -33,10 +33,12 @@ def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
     held = [call for call in room.joined if on_hold(room, call)]
     muted = sum(is_muted(room, call) for call in room.joined.difference(held))
     statuses: Counter[str] = Counter(p.status for p in room.participants.values())
-    lobby = len(waiting(room))
-    coming = sum(statuses[status] for status in ON_THE_WAY_IN) - lobby
+    outside = count_outside(room)
+    lobby, full = outside["lobby"], outside["full"]
+    coming = sum(statuses[status] for status in ON_THE_WAY_IN) - lobby - full
     how = "entering a PIN" if is_reception(room) else "on the way in"
     parts = [*_inside(room, held, muted), *_counted(coming, how), *_counted(lobby, "in the lobby")]
+    parts += _counted(full, "waiting for a seat")
     parts += _counted(statuses["parked"], "taken out")
     return ", ".join([*parts, *_mode_and_hands(room)]) or "empty"
 

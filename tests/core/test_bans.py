@@ -13,6 +13,7 @@ from conference.core.bans import MOST_BANNED, REMOVED
 from conference.core.codec import decode_room, encode
 from conference.core.events import Refused
 from conference.core.room import Room
+from conference.reporting import public_view
 
 NUMBER = "+13125550112"
 
@@ -77,3 +78,11 @@ def test_a_withheld_number_and_too_many() -> None:
 def test_it_is_stored_and_never_shown() -> None:
     assert decode_room(encode(BANNED)) == BANNED
     assert NUMBER not in repr(replace(BANNED, participants={}, pending={}))
+
+
+def test_a_lift_lets_the_number_call_again() -> None:
+    room = rig.after(rig.well(BANNED), rig.hangup("B"))
+    assert public_view.about(room)["kept_out"] == 1
+    room = rig.after(room, rig.asks("lift-bans"))
+    assert public_view.about(room)["kept_out"] == 0
+    assert rig.head(calls(room, "C"), "C").text == "Next."

@@ -19,6 +19,7 @@ from conference.core.room import Room
 from conference.core.room_settings import RoleSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.transitions import change
+from conference.reporting import public_view
 
 CHIMES = with_settings(chimes=True)
 NAMES = with_settings(CHIMES, announce_names=True)
@@ -242,3 +243,11 @@ def test_members_are_announced_in_the_order_of_their_coming() -> None:
     room = skip_to(replace(QUIET, settings=NAMES.settings), 7)
     room = labelled(room, Z="Zoe", D="Dan", C="Cleo")
     assert heard(later(room)) == [("Dan and Cleo have joined.", ["A", "B", "Z"])]
+
+
+def test_the_view_shows_whether_chimes_are_on() -> None:
+    room = rig.well(rig.inside(rig.inside(CHIMES), "B"))
+    assert public_view.about(room)["chimes"] is True
+    off = rig.after(room, rig.asks("chimes", on=False))
+    assert public_view.since(off, room.version)["chimes"] is False, "those who poll see it"
+    assert public_view.about(EMPTY)["chimes"] is None, "the room has none"

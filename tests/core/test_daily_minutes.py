@@ -6,12 +6,14 @@ import pytest
 from rigs import core as rig
 from rigs.core import T0, with_settings
 
+from conference.clock import iso
 from conference.core import commands as c
 from conference.core.day_minutes import DAY
 from conference.core.entering import MINUTES_USED_UP
 from conference.core.events import DeadlinePassed
 from conference.core.minutes_limit import NEARLY, USED_UP
 from conference.core.room import Room
+from conference.reporting import public_view
 
 LIMITED = with_settings(minutes_per_day=20)  # 1,200 s
 TWO = rig.inside(rig.inside(LIMITED, "A", T0), "B", T0 + 100)
@@ -95,3 +97,11 @@ def test_without_a_limit_nothing_is_counted() -> None:
     room = rig.inside(rig.inside(), "B", T0 + 100)
     assert until(room, T0 + 100_000)[1] == []
     assert room.minutes.used(T0 + 500) == 0
+
+
+def test_the_view_shows_when_callers_are_let_in_again() -> None:
+    def shown(room: Room) -> object:
+        return public_view.about(room)["minutes_used_up_until"]
+
+    assert shown(until(TWO, T0 + 600)[0]) is None, "nearly used up"
+    assert shown(until(TWO, T0 + 700)[0]) == iso((T0 // DAY + 1) * DAY)

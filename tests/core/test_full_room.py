@@ -15,6 +15,7 @@ from conference.core.full_room import PLACE
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known
 from conference.core.snapshot import Seen, Snapshot
+from conference.reporting import public_view
 
 HOST = "+13125550111"
 SETTINGS = replace(
@@ -123,3 +124,9 @@ def test_after_a_kill_they_wait_again_in_order() -> None:
     room = rig.after(begun, rig.answer(begun, c.SNAPSHOT, data=found))
     assert rig.status(room) == {"A": "joined", "B": "joined", "C": "greeting", "D": "greeting"}
     assert rig.pending(room, "C")[-1].text == PLACE.format(n=1)  # type: ignore[union-attr]
+
+
+def test_the_view_shows_those_who_wait_for_a_seat() -> None:
+    about = public_view.about(waits(waits(TWO, "C"), "D"))
+    assert (about["waiting_for_seat"], about["lobby"]) == (2, 0)
+    assert about["summary"] == "2 talking, 2 waiting for a seat"

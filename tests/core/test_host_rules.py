@@ -9,6 +9,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0, with_settings
 from rigs.texml_rooms import comes as texml_join
 
+from conference.clock import iso
 from conference.core import commands as c
 from conference.core import host
 from conference.core.client_state import Role
@@ -433,3 +434,18 @@ def test_a_room_without_roles_is_as_ever() -> None:
     assert [type(x) for x in commands] == [c.Remember]
     _, commands = rig.decide(WITHOUT_FILE, rig.hangup("A"))
     assert [type(x) for x in commands] == [c.Hold]
+
+
+def test_the_view_has_the_time_at_which_the_conference_ends_without_its_host() -> None:
+    def shown(room: Room) -> tuple[bool, str]:
+        about = public_view.about(room)
+        return about["host_left"], about["ends_at"]
+
+    by_telnyx = (False, shown(MET)[1])
+    left = rig.well(rig.after(MET, rig.hangup("A")))
+    assert shown(left) == (True, iso(NOW + 60))
+    assert shown(comes(left, "D", HOST, NOW + 30)) == by_telnyx, "the host is back"
+    over = rig.well(rig.after(left, rig.time(NOW + 60)))
+    assert shown(over) == (True, iso(over.deadlines[GOODBYE]))
+    other = comes(with_settings(MET, roster={HOST: ROSTER[HOST], GUEST: ROSTER[HOST]}), "E")
+    assert shown(rig.after(other, rig.hangup("A"))) == by_telnyx, "another host is inside"

@@ -18,6 +18,7 @@ from conference.core.reception import ENTER
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
+from conference.reporting import public_view
 
 HOST = "+13125550111"
 SETTINGS = replace(EMPTY.settings, lobby=True, roster={HOST: Known("Ann", "moderator")})
@@ -244,3 +245,17 @@ def test_a_refused_answer_passes_no_stage(settings: RoomSettings, text: str) -> 
     room = rig.after(room, rig.answer(room, "B", 422, "99999"))
     assert rig.status(room) == {"B": "greeting"}
     assert rig.head(room, "B").text == text
+
+
+def test_the_view_counts_those_who_are_not_admitted_yet() -> None:
+    def shown(room: Room) -> tuple[bool, int, list[str | None], str]:
+        about = public_view.about(room)
+        rows = [row["waits_in"] for row in public_view.participants(room)]
+        return about["has_lobby"], about["lobby"], rows, about["summary"]
+
+    alone = "alone, on hold with music"
+    room = comes(hosted(), "B")
+    assert shown(room) == (True, 1, [None, "lobby"], f"{alone}, 1 in the lobby")
+    room = rig.after(room, rig.asks("admit", "B"))
+    assert shown(room) == (True, 0, [None, None], f"{alone}, 1 on the way in")
+    assert not public_view.about(EMPTY)["has_lobby"]

@@ -380,6 +380,13 @@ TABLE: list[Case] = [
         commands=[keep(), keep("B")],
     ),
     Case("unlock, again", room=TWO, event=rig.asks("unlock"), changes={}, commands=[]),
+    Case(
+        "lift-bans",
+        room=replace(TWO, banned=frozenset({"+13125550112"})),
+        event=rig.asks("lift-bans"),
+        changes={"banned": frozenset()},
+        commands=[],
+    ),
     # kick
     *(
         Case(

@@ -348,6 +348,16 @@ def test_a_quarter_of_the_threads_may_wait_and_whoever_comes_then_is_answered_at
 # What is shown
 
 
+OUTSIDE = {
+    "has_lobby": False,
+    "lobby": 0,
+    "waiting_for_seat": 0,
+    "kept_out": 0,
+    "chimes": None,
+    "host_left": False,
+    "minutes_used_up_until": None,
+}
+"""What only a room of the rooms file can have otherwise, `kept_out` aside."""
 EMPTY_ROOM = {
     "name": "demo-conference",
     "conference_id": None,
@@ -366,7 +376,7 @@ EMPTY_ROOM = {
     "mode": "conversation",
     "hands": [],
     "called": None,
-    "lobby": 0,
+    **OUTSIDE,
     "participants": [],
 }
 POLLED = {"since": None, "left": []}
@@ -407,7 +417,8 @@ def test_rooms_and_participants_are_shown() -> None:
             "opened_at": shown["opened_at"],
             "ends_at": shown["ends_at"],
             "speaker": None,
-            **{"mode": "conversation", "hands": [], "called": None, "lobby": 0},
+            **{"mode": "conversation", "hands": [], "called": None},
+            **OUTSIDE,
             "locked": True,
             "newcomers_muted": False,
             "newcomers_on_hold": False,

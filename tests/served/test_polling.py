@@ -22,6 +22,7 @@ OF_EVERY_ROOM = {
     *("version", "name", "conference_id", "front", "status", "reason", "summary", "locked"),
     *("newcomers_muted", "newcomers_on_hold", "recording", "opened_at", "ends_at", "speaker"),
     *("mode", "hands", "called", "lobby"),
+    *("has_lobby", "waiting_for_seat", "kept_out", "chimes", "host_left", "minutes_used_up_until"),
     "participants",
 }
 PRECISE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00")

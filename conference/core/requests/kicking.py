@@ -1,4 +1,7 @@
-"""The verb `kick`: participants hear a goodbye and are hung up, and may be kept out."""
+"""The verb `kick`: participants hear a goodbye and are hung up, and may be kept out.
+
+`lift-bans` lets those who are kept out call again.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,11 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
             room = dismiss(room, call, words, event.at)
             room = stop_opening(room, call, event.at)
     return room
+
+
+def lift_bans(room: Room, event: ModeratorRequest) -> Room:
+    """Let the numbers that are kept out call again."""
+    return replace(room, banned=frozenset()) if room.banned else room
 
 
 def _check_some_get_it(room: Room, event: ModeratorRequest) -> None:

@@ -14,7 +14,7 @@ from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p
 from conference.core.requests import whole_room as w
 from conference.core.requests.dialling import dial
-from conference.core.requests.kicking import kick
+from conference.core.requests.kicking import kick, lift_bans
 from conference.core.requests.not_taken import NOT_TAKEN
 from conference.core.requests.passthrough import (
     Handler,
@@ -116,6 +116,7 @@ ROWS = (
     Verb("admit-next", "room", "Admit the next caller from the lobby.", admit_next),
     Verb("lock", "room", "Let no new callers in until the meeting is over.", w.lock),
     Verb("unlock", "room", "Let callers in again.", w.unlock),
+    Verb("lift-bans", "room", "Let numbers that are kept out call again.", lift_bans),
     Verb(
         "chimes", "room", "Announce newcomers in this meeting, or none of them.", w.chimes, p.CHIMES
     ),
