@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rigs.lines import test_line
@@ -72,6 +73,7 @@ def test_an_unknown_verb_is_under_more_in_the_words_of_its_name() -> None:
         "place": "more",
         "button": False,
         "more": True,
+        "values": {},
         "parameters": [
             {
                 "name": "loudly",
@@ -98,10 +100,14 @@ def test_kicking_and_ending_are_confirmed_and_nothing_else_without_values() -> N
     assert {verb["name"] for verb in verbs("all") if verb.get("danger")} == {"kick", "end"}
 
 
-def test_a_button_that_needs_values_asks_for_them() -> None:
+def names_of(verb: dict[str, Any]) -> list[str]:
+    return [each["name"] for each in verb["parameters"]]
+
+
+def test_a_button_gives_its_value_or_asks_for_it() -> None:
     for verb in verbs("all"):
         if verb["button"] and any(each.get("required") for each in verb["parameters"]):
-            assert verb["asks"], verb["name"]
+            assert verb.get("asks") or verb["gives"] in names_of(verb), verb["name"]
 
 
 def test_a_toggle_has_one_button_for_both_verbs() -> None:

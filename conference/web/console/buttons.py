@@ -27,11 +27,14 @@ class Look:
     that is the `back` of another shares the button of that one.
     to: the word between press and the name of a participant, such as "Say to Ann".
     asks: a press opens a form, for values or to confirm.
-    field: the field of the participant or room that is true while the verb holds. The button is
-    pressed in then, and does `back`. only: `hold_reason` must have this value, too.
+    when: a field of the participant or room, and the values with which the button is shown.
+    field: the field of the participant or room that is true, or has this `value`, while the verb
+    holds. The button is pressed in then, and does `back`. gives: the parameter that gets the
+    opposite of the field; if it has choices, each of them has a button of its own.
     undo: the verb offered afterwards.
     spares: the role that the verb leaves alone.
-    first: the field of the room whose first call the verb acts on; the button names it.
+    first: the verb acts on the first participant whose field has this value; the button names the
+    participant.
     tick: the parameter that is a box to tick beside the button.
     danger: there is no way back.
     """
@@ -42,17 +45,49 @@ class Look:
     to: str = ""
     place: Place = "more"
     asks: bool = False
+    when: tuple[str | bool, ...] = ()
     field: str = ""
-    only: str = ""
+    value: str = ""
+    gives: str = ""
     back: str = ""
     undo: str = ""
     spares: str = ""
-    first: str = ""
+    first: tuple[str, str | int] | tuple[()] = ()
     tick: str = ""
     danger: bool = False
 
 
 LOOKS = {
+    "mode": Look(
+        press="Mode",
+        doing="changing the mode",
+        done="mode changed",
+        place="room",
+        field="mode",
+        gives="mode",
+    ),
+    "next-hand": Look(
+        press="Next hand",
+        doing="calling",
+        done="called",
+        place="room",
+        first=("hand", 1),
+    ),
+    "admit-next": Look(
+        press="Admit next",
+        doing="admitting",
+        done="admitted",
+        place="room",
+        when=("has_lobby", True),
+        first=("waits_in", "lobby"),
+    ),
+    "admit": Look(
+        press="Admit",
+        doing="admitting",
+        done="admitted",
+        place="participants",
+        when=("waits_in", "lobby"),
+    ),
     "mute": Look(
         press="Mute",
         doing="muting",
@@ -67,8 +102,8 @@ LOOKS = {
         doing="holding",
         done="put on hold",
         place="participants",
-        field="on_hold",
-        only="moderator",
+        field="hold_reason",
+        value="moderator",
         back="unhold",
         undo="unhold",
     ),
@@ -90,12 +125,14 @@ LOOKS = {
     "lock": Look(
         press="Lock", doing="locking", done="locked", place="room", field="locked", back="unlock"
     ),
-    "next-hand": Look(
-        press="Next hand",
-        doing="calling",
-        done="called",
+    "chimes": Look(
+        press="Chimes",
+        doing="changing the chimes",
+        done="chimes changed",
         place="room",
-        first="hands",
+        when=("chimes", True, False),
+        field="chimes",
+        gives="on",
     ),
     "dial": Look(press="Dial", doing="dialling", done="dialling", place="room", asks=True),
     "speak": Look(press="Say", doing="speaking", done="said", place="room", asks=True, to="to"),
@@ -120,8 +157,9 @@ LOOKS = {
     "unmute-all": Look(press="Unmute all", doing="unmuting", done="unmuted all", spares="listener"),
     "hold-all": Look(press="Hold all", doing="holding", done="put everyone on hold"),
     "unhold-all": Look(press="Unhold all", doing="unholding", done="took everyone off hold"),
-    "mode": Look(press="Mode", doing="changing the mode", done="mode changed"),
-    "chimes": Look(press="Chimes", doing="changing the chimes", done="chimes changed"),
+    "lift-bans": Look(
+        press="Lift the bans", doing="lifting the bans", done="nobody is kept out any more"
+    ),
     "raise-hand": Look(press="Raise the hand", doing="raising", done="hand is up", to="of"),
     "lower-hand": Look(press="Lower the hand", doing="lowering", done="hand is down", to="of"),
     "role": Look(press="Give a role", doing="changing the role", done="role changed", to="to"),
@@ -158,12 +196,16 @@ FIELDS: dict[type[Kind], str] = {
 LABELS = {
     "to": "number",
     "label": "name",
+    "ban": "keep the number out",
     "payload": "words",
     "audio_url": "sound",
     "digits": "tones",
     "whisper_call_control_ids": "hears the whisper",
 }
 """Parameter -> the label of its field, where the words of its name do not say what it takes."""
+
+CHOICES = {"questions": "Question time"}
+"""Choice of a parameter -> its words, where they are not those of the choice."""
 
 JSON = (kinds.Switch, kinds.Integer, kinds.Number, kinds.Loop, kinds.Fields, kinds.Headers)
 """The kinds whose value is the JSON that the field has, such as 3 or true."""
@@ -172,9 +214,10 @@ JSON = (kinds.Switch, kinds.Integer, kinds.Number, kinds.Loop, kinds.Fields, kin
 def verbs(rooms: Rooms, rows: Sequence[Verb] = ROWS) -> list[Json]:
     """Return the verbs for a session of all rooms or of one.
 
-    Each has `name, of, help, texml, button, more, parameters` and the fields of `Look`.
+    Each has `name, of, help, texml, button, more, parameters, values` and the fields of `Look`.
     texml: it works in rooms of TeXML. button: it has one of its own. more: it is under More, too,
-    since its button gives no values. A session of one room has no verb that names another room.
+    since its button gives no values. values: each has a button, with these words. A session of one
+    room has no verb that names another room.
     """
     order = {name: place for place, name in enumerate(LOOKS)}
     ordered = sorted(rows, key=lambda verb: order.get(verb.name, len(order)))
@@ -189,20 +232,28 @@ def names_a_room(verb: Verb) -> bool:
 def _verb(verb: Verb) -> Json:
     look = LOOKS.get(verb.name) or usual(verb.name)
     replaced = {parameter.instead_of for parameter in verb.parameters}
-    needed = {"label"} | {each.name for each in verb.parameters if each.required}
+    needed = {"label", "ban"} | {each.name for each in verb.parameters if each.required}
     return {
         "name": verb.name,
         "of": verb.of,
         "help": verb.help,
         "texml": verb.name in IN_TEXML,
         "button": look.place != "more" and verb.name not in BACKS,
-        "more": bool(verb.parameters) and not look.asks and not look.tick,
+        "more": bool(verb.parameters) and not (look.asks or look.tick or look.gives),
         "parameters": [
             _parameter(each, replaced) | {"front": bool(needed & {each.name, each.instead_of})}
             for each in verb.parameters
         ],
+        "values": _values(verb, look.gives),
         **{name: value for name, value in asdict(look).items() if value},
     }
+
+
+def _values(verb: Verb, gives: str) -> dict[str, str]:
+    """Return the choices of the parameter that have a button each, with their words."""
+    found = (each.kind for each in verb.parameters if each.name == gives)
+    choices = [each for kind in found if isinstance(kind, kinds.Choice) for each in kind.choices]
+    return {each: CHOICES.get(each) or each.capitalize() for each in choices}
 
 
 def _parameter(parameter: Parameter, replaced: set[str]) -> Json:

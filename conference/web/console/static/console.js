@@ -23,9 +23,11 @@ const show = (node, yes) => put(node, "hidden", !yes);
 const copy = (id) => $(id).content.firstElementChild.cloneNode(true);
 const plural = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 const bare = (text) => text.toLowerCase().replace(/[\s().-]/g, "");
-const sorted = () => [...rows.values()].sort((a, b) => a.p.member - b.p.member);
-const present = () => sorted().filter((row) => !row.gone);
-const isInside = ({ p, gone }) => p?.status === "joined" && !gone;
+const present = () =>
+  [...rows.values()].filter((row) => !row.gone).sort((a, b) => a.p.member - b.p.member);
+const isPointed = () => since(pointed) < 2e3;
+const where = ({ p, gone }) =>
+  !gone && p && (p.waits_in ? "waits" : p.status === "joined" && "joined");
 const nameOf = ({ label, number, member }) =>
   clean(label || (/\d/.test(number) ? number : `${number || "caller"} ${member}`));
 
@@ -33,6 +35,7 @@ const tock = () => performance.now();
 const since = (at) => tock() - at;
 const now = () => clock.at + since(clock.got);
 const isOld = () => since(clock.got) > OLD;
+const quietly = (work) => work().catch(() => {});
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const [hours, seconds] = ["short", "medium"].map((timeStyle) =>
   new Intl.DateTimeFormat("en-GB", { timeStyle }));
@@ -45,6 +48,13 @@ async function inSlices(items, work) {
     work(item);
     if (since(began) > SLICE) began = (await sleep(0), tock());
   }
+}
+
+// One copy of a template for each item.
+async function fill(list, template, items, work) {
+  await inSlices(items.entries(), ([n, item]) =>
+    work(list.children[n] ?? list.appendChild(copy(template)), item));
+  while (list.children.length > items.length) list.lastChild.remove();
 }
 
 // Requests
@@ -109,34 +119,40 @@ async function take({ version, participants = [], left = [], ...fields }) {
   await inSlices(participants, (p) => arrive(p, first));
   room.version = version;
   showRoom();
-  if (whole && $("timeline").open) await showTimeline();
 }
 
 function arrive(p, first) {
-  const known = rows.get(p.call_control_id);
-  if (known && known.p.member !== p.member) removeRow(known);
-  const row = rows.get(p.call_control_id) ?? addRow(p), was = isInside(row);
+  const row = rows.get(p.call_control_id) ?? addRow(p.call_control_id), was = where(row);
   if (row.p && stateOf(row.p) !== stateOf(p) && !row.pending.size) reply(row, "");
   Object.assign(row, { p, gone: 0, name: nameOf(p) });
   row.key = bare(`#${p.member} ${row.name} ${p.number}`);
-  if (!first && !was && isInside(row)) move(row, "joined");
+  if (!first && where(row) !== was) move(row, where(row));
   showRow(row);
 }
 
 function depart(row) {
   if (!row || row.gone) return;
-  if (isInside(row)) move(row, "left");
+  if (where(row)) move(row, "left");
   row.gone = tock();
   showRow(row);
 }
 
 // Rows
 
-function addRow({ call_control_id: call, member }) {
-  const row = targetOf(copy("row"), { call, only: { participants: [call] } }), next = sorted().find(({ p }) => p.member > member);
+function addRow(call) {
+  const row = targetOf(copy("row"), { call, only: { participants: [call] } });
   rows.set(call, row);
-  $("list").insertBefore(row.el, next?.el);
   return row;
+}
+
+// Puts a row where it belongs; not while the pointer moves over the rows.
+function place({ el, p }) {
+  const list = $(p.waits_in ? "outside" : "list"), next = el.nextElementSibling;
+  if (el.parentNode && (isPointed() || (el.parentNode === list && el.value === p.member))) return;
+  const focused = el.matches(":focus-within");
+  el.value = p.member;
+  list.insertBefore(el, [...list.children].find((each) => each.value > p.member));
+  if (focused) (next?.querySelector("button:not([hidden])") ?? $("list")).focus();
 }
 
 function removeRow({ call, el }) {
@@ -147,8 +163,8 @@ function removeRow({ call, el }) {
 
 function stateOf(p) {
   return [
-    p.queue ? `in the queue ${clean(p.queue.name)}`
-      : p.status !== "joined" && (words["on the way"][p.status] ?? p.status),
+    p.queue && !p.waits_in ? `in the queue ${clean(p.queue.name)}`
+      : p.status !== "joined" && (words["on the way"][p.waits_in ?? p.status] ?? p.status),
     p.hand && `hand ${p.hand}`,
     p.muted && (words.muted[p.mute_reason] ?? "muted"),
     p.on_hold && (words.held[p.hold_reason] ?? "on hold"),
@@ -165,33 +181,34 @@ function showRow(row) {
   write(part.number, p.label ? clean(p.number) : "");
   write(part.role, p.role === "participant" ? "" : p.role);
   write(part.state, !gone ? stateOf(p) : words[p.joined_at ? "left" : "absent"]);
-  write(part.since, p.joined_at ? `since ${hours.format(Date.parse(p.joined_at))}` : "");
+  write(part.since, `since ${hours.format(Date.parse(p.joined_at ?? p.since))}`);
   put(el, "className", Object.keys(is).filter((what) => is[what]).join(" "));
+  place(row);
   showSilence(row);
   showButtons(row);
-  draw(row);
 }
 
 function showSilence(row) {
-  const { p } = row, quiet = `quiet ${lasting(now() - Date.parse(p.spoke_at ?? p.joined_at))}`;
-  write(row.part.silence, !isInside(row) ? "" : p.speaking ? "speaking" : quiet);
+  const { p } = row, [how, at] = p.waits_in ? ["waits", p.since] : ["quiet", p.spoke_at ?? p.joined_at];
+  const text = p.speaking ? "speaking" : `${how} ${lasting(now() - Date.parse(at))}`;
+  write(row.part.silence, where(row) ? text : "");
 }
 
-function filter(row) {
-  show(row.el, $("find").hidden || row.key.includes(bare($("search").value)));
-}
+const filter = ({ el, key }) =>
+  show(el, $("find").hidden || key.includes(bare($("search").value)));
 
 // Buttons. A target is a row, the room or a dialled call.
 
 const hall = targetOf($("hall"), { p: room, name: "" });
-const works = (verb) => room.front !== "texml" || verb.texml;
-const isOn = ({ field, only }, p) => Boolean(p[field]) && (!only || p.hold_reason === only);
+const works = ({ texml, when }, p) =>
+  (room.front !== "texml" || texml) && (!when || when.includes(p[when[0]], 1));
+const isOn = ({ field, value = true }, p) => p[field] === value;
 
 function targetOf(el, fields) {
   const target = { el, part: {}, pending: new Map(), ...fields };
   for (const node of el.querySelectorAll("[data-part]")) target.part[node.dataset.part] = node;
   target.buttons = Array.from(el.querySelectorAll("[data-verb]"), (el) => {
-    const verb = verbs.get(el.dataset.verb) ?? { press: "More", texml: true };
+    const verb = { ...verbs.get(el.dataset.verb), ...el.dataset };
     el.onclick = () => click(target, verb, el);
     return { el, verb };
   });
@@ -203,26 +220,27 @@ function showButtons(target) {
   for (const { el, verb } of target.buttons) {
     const on = isOn(verb, target.p);
     const { name, back } = verb, doing = target.pending.get(name) ?? target.pending.get(back);
-    write(el.firstChild, doing ? `${doing}…` : on ? verbs.get(back).press : verb.press);
+    write(el.firstChild, doing && !verb.gives ? `${doing}…` : (on && verbs.get(back) || verb).press);
     write(el.lastChild, target.call ? ` ${target.name}` : spared(verb));
-    show(el, works(verb));
+    show(el, works(verb, target.p));
     if (verb.field) put(el, "ariaPressed", `${on}`);
     put(el, "ariaDisabled", doing || target.gone ? "true" : null);
   }
 }
 
 function spared({ spares, first }) {
-  const some = spares && present().filter(({ p }) => p.role === spares).length;
-  const next = rows.get(room[first]?.[0]);
-  return next ? ` ${next.name}` : some ? ` but ${plural(some, spares)}` : "";
+  const [field, value] = first ?? ["role", spares];
+  const found = present().filter(({ p }) => p[field] === value);
+  return !found.length ? "" : first ? ` ${found[0].name}` : ` but ${plural(found.length, spares)}`;
 }
 
 function click(target, verb, el) {
   if (!verb.name) return openSheet(target, more(target), target.name || "The whole room");
-  const next = isOn(verb, target.p) ? verbs.get(verb.back) : verb;
+  const { back, gives, tick, value } = verb, on = isOn(verb, target.p);
+  const next = on && verbs.get(back) || verb;
   if (next.asks) return openSheet(target, [next], `${next.press} ${target.name}`);
-  const tick = verb.tick && el.nextElementSibling.control.checked;
-  press(target, next, tick ? { [verb.tick]: true } : {});
+  const ticked = tick && el.nextElementSibling.control.checked;
+  press(target, next, gives ? { [gives]: value ?? !on } : ticked ? { [tick]: true } : {});
 }
 
 // Returns the error, or null.
@@ -263,10 +281,10 @@ function reply(target, text, lasts = Infinity, again = null) {
 
 // Forms
 
-function more({ call }) {
+function more({ call, p }) {
   const of = call ? "participants" : "room";
   return setup.verbs.filter((verb) => [of, "either"].includes(verb.of)
-    && works(verb) && (verb.place !== of || verb.more));
+    && works(verb, p) && (verb.place !== of || verb.more));
 }
 
 function openSheet(target, offered, title) {
@@ -313,27 +331,29 @@ function valueOf(el) {
 // The room
 
 function showRoom() {
-  const here = present().length, speaker = rows.get(room.speaker);
-  for (const id of ["summary", "reason"]) write($(id), clean(room[id]));
+  const here = present().filter(({ p }) => !p.waits_in).length;
+  const speaker = rows.get(room.speaker);
+  for (const id of ["summary", "reason", "called", "hands"])
+    write($(id), [room[id]].flat().map((is) => rows.get(is)?.name ?? clean(is)).join(", "));
   write($("speaker"), speaker ? `${speaker.p.member} ${speaker.name}` : "nobody");
   put($("floor"), "className", speaker ? "on" : "");
   write($("count"), `${here} here`);
   document.title = `${setup.room} (${here})`;
-  for (const el of document.querySelectorAll("[data-while]")) show(el, room[el.dataset.while]);
-  show($("find"), here > 15 || $("search").value);
+  for (const el of document.querySelectorAll("[data-while]")) {
+    const is = room[el.dataset.while];
+    show(el, is?.length ?? is);
+  }
+  show($("find"), rows.size > 15 || $("search").value);
   rows.forEach(filter);
   showButtons(hall);
 }
 
 async function showRooms() {
-  const { rooms } = await request("api/rooms"), nav = $("rooms");
-  rooms.forEach(({ name, summary }, n) => {
-    const link = nav.children[n] ?? nav.appendChild(copy("tab"));
+  await fill($("rooms"), "tab", (await request("api/rooms")).rooms, (link, { name, summary }) => {
     put(link, "search", `?room=${encodeURIComponent(name)}`);
     put(link, "ariaCurrent", name === setup.room ? "page" : "false");
     write(link, `${name}: ${summary}`);
   });
-  while (nav.children.length > rooms.length) nav.lastChild.remove();
 }
 
 // Dialled calls
@@ -354,7 +374,6 @@ function addDial(id, body, next) {
 function endDial(dial, how) {
   const failed = how !== "answered";
   dial.over = true;
-  dial.el.classList.toggle("failed", failed);
   reply(dial, how, failed ? FAILED : LINGER, failed &&
     (() => (removeDial(dial), press(hall, verbs.get("dial"), dial.body))));
   news.push(`${dial.name}: ${how}`);
@@ -379,62 +398,31 @@ async function followDials() {
 
 // Timeline
 
-const lanes = new Map(); // call id -> lane
-let origin = 0; // of the time axis
-
 async function showTimeline() {
-  const data = await request(`${api}/timeline`);
-  origin = Date.parse(data.at);
-  for (const lane of data.lanes) for (const band of lane.bands) {
+  if (!$("timeline").open) return;
+  const { at, lanes } = await request(`${api}/timeline`);
+  let origin = Date.parse(at); // of the time axis
+  for (const band of lanes.flatMap((lane) => lane.bands)) {
     [band.from, band.to] = [Date.parse(band.from), Date.parse(band.to)];
     origin = Math.min(origin, band.from);
   }
-  lanes.clear();
-  $("lanes").replaceChildren();
-  stretch();
-  await inSlices(data.lanes, (lane) => paint(addLane(lane, lane.bands)));
-}
-
-function addLane(p, bands) {
-  const el = copy("lane"), [name, chart] = el.children, lane = { chart, bands };
-  name.textContent = name.title = `${p.member} ${nameOf(p)}`;
-  lanes.set(p.call_control_id, lane);
-  $("lanes").append(el);
-  return lane;
-}
-
-function paint({ chart, bands }) {
-  const sums = {};
-  bands.forEach(({ what, from, to }, n) => {
-    const el = chart.children[n] ?? chart.appendChild(copy("band")), sum = (sums[what] ??= [0, 0]);
-    el.className = what;
-    el.style.setProperty("--from", (from - origin) / 1000);
-    if (to) el.style.setProperty("--to", (to - origin) / 1000);
-    sum[0]++;
-    sum[1] += (to || clock.at) - from;
-  });
-  chart.ariaLabel = chart.title = Object.entries(sums).map(([what, [times, ms]]) =>
-    `${what} ${plural(times, "time")}, ${lasting(ms)}`).join("; ");
-}
-
-// Extends the bands by what changed.
-function draw(row) {
-  const { call, p } = row, joined = isInside(row);
-  if (!$("timeline").open || !origin || !(joined || lanes.has(call))) return;
-  const lane = lanes.get(call) ?? addLane(p, []);
-  const is = { joined, talking: p.speaking, muted: p.muted, held: p.on_hold };
-  for (const what in is) {
-    const open = lane.bands.find((band) => band.what === what && !band.to), on = joined && is[what];
-    if (on && !open) lane.bands.push({ what, from: clock.at });
-    if (open && !on) open.to = clock.at;
-  }
-  paint(lane);
-}
-
-function stretch() {
   $("lanes").style.setProperty("--now", Math.max(1, (now() - origin) / 1000));
   write($("from"), hours.format(origin));
   write($("to"), hours.format(now()));
+  await fill($("lanes"), "lane", lanes, (el, lane) => paint(el, lane, origin));
+}
+
+function paint({ children: [name, chart] }, { bands, ...p }, origin) {
+  const sums = {};
+  name.textContent = name.title = `${p.member} ${nameOf(p)}`;
+  fill(chart, "band", bands, (el, { what, from, to }) => {
+    put(el, "className", what);
+    el.style.setProperty("--from", (from - origin) / 1000);
+    el.style.setProperty("--to", to ? (to - origin) / 1000 : "");
+    (sums[what] ??= []).push((to || clock.at) - from);
+  });
+  chart.ariaLabel = chart.title = Object.entries(sums).map(([what, ms]) =>
+    `${what} ${plural(ms.length, "time")}, ${lasting(ms.reduce((a, b) => a + b))}`).join("; ");
 }
 
 // News
@@ -443,7 +431,7 @@ const news = [];
 let moves = []; // times of joins and leaves, of the last minute
 
 function move(row, what) {
-  if (moves.push(tock()) <= 10) news.push(`${row.name} ${what}`);
+  if (what && moves.push(tock()) <= 10) news.push(`${row.name} ${what}`);
 }
 
 function announce() {
@@ -469,6 +457,7 @@ function tick() {
   write($("why"), trouble?.status > 401 ? clean(trouble.message) : "");
   if (old) return;
   write($("clock"), seconds.format(now()));
+  show($("used-up"), Date.parse(room.minutes_used_up_until) > now());
   const left = Date.parse(room.ends_at) - now(), el = $("left");
   write(el, left > 0 ? `${lasting(left)} left` : "");
   el.classList.toggle("soon", left < 6e5);
@@ -481,14 +470,15 @@ function everySecond() {
   ticks++;
   for (const target of [hall, ...rows.values()]) {
     if (since(target.until) > 0) reply(target, "");
-    if (target.gone && since(target.gone) > LINGER && since(pointed) > 2000) removeRow(target);
+    if (target.call) place(target);
+    if (target.gone && since(target.gone) > LINGER && !isPointed()) removeRow(target);
   }
   for (const dial of dials.values())
     if (since(dial.until) > 0) dial.over ? removeDial(dial) : endDial(dial, "no answer");
   if (ticks % 3 === 0) announce();
-  if ($("timeline").open && ticks % 2 === 0) stretch();
+  if (ticks % 4 === 0) quietly(showTimeline);
   const tabs = setup.rooms === "all" && !document.hidden && ticks % ($("rooms").children[1] ? 5 : 30);
-  if (tabs === 1) showRooms().catch(() => {});
+  if (tabs === 1) quietly(showRooms);
 }
 
 // The page
@@ -506,11 +496,10 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   $("search").focus();
 });
-$("list").onpointermove = () => (pointed = tock());
+$("people").onpointermove = () => (pointed = tock());
 $("search").oninput = () => rows.forEach(filter);
-$("timeline").ontoggle = () => $("timeline").open && showTimeline().catch(() => {});
-$("close").onclick = () => $("sheet").close();
+$("timeline").ontoggle = () => quietly(showTimeline);
 
 history.replaceState(null, "", `?room=${named}`); // without the signed link
-setInterval(everySecond, 1000);
+setInterval(everySecond, EVERY);
 follow();
