@@ -10,6 +10,7 @@ from conference.simulator.texml.conference_noun import ATTRIBUTES, Noun
 from conference.simulator.texml.document import (
     BadDocument,
     Dial,
+    Gather,
     Hangup,
     Pause,
     Play,
@@ -177,6 +178,10 @@ def test_the_instructions_in_their_order() -> None:
         <Play loop="2">{A}</Play>
         <Play>{A}</Play>
         <Pause/><Pause length="180"></Pause>
+        <Gather action="{A}" timeout="9" numDigits="4" finishOnKey="#*" input="dtmf">
+            <Say>Press.</Say><Play>{A}</Play>
+        </Gather>
+        <Gather/>
         <Dial action="{A}" method="GET" timeLimit="60"><Conference>a</Conference></Dial>
         <Redirect method="GET">{A}</Redirect>
         <Hangup/><Reject/><Reject reason="busy"/>
@@ -188,6 +193,8 @@ def test_the_instructions_in_their_order() -> None:
         Play(A),
         Pause(1),
         Pause(180),
+        Gather((Say("Press."), Play(A)), A, timeout=9, num_digits=4, finish_on_key="#*"),
+        Gather(),
         Dial(Noun("a"), A, "GET", 60),
         Redirect(A, "GET"),
         Hangup(),
@@ -220,7 +227,14 @@ CONFERENCE = "<Conference>a</Conference>"
         ("<response/>", "line 1: the root is not <Response>"),
         ('<Response version="1"/>', "<Response> has no attributes"),
         ("<Response>hello</Response>", "<Response> has text of its own"),
-        ("<Response>\n<Gather/></Response>", "line 2: <Gather> is not one of Say, Play, Pause"),
+        ("<Response>\n<Record/></Response>", "line 2: <Record> is not one of Say, Play, Pause"),
+        ("<Response><Gather>1</Gather></Response>", "<Gather> has text of its own"),
+        ("<Response><Gather><Pause/></Gather></Response>", "<Pause> is not one of Say, Play"),
+        ('<Response><Gather timeout="0"/></Response>', 'timeout="0" must be a whole number from 1'),
+        ('<Response><Gather method="POST"/></Response>', "<Gather>: it has no attribute method"),
+        ('<Response><Gather input="speech"/></Response>', 'input="speech" must be one of dtmf'),
+        ('<Response><Gather finishOnKey="a"/></Response>', "must be keys of a telephone"),
+        ('<Response><Gather action="/a"/></Response>', "must be an http or https address"),
         ("<Response><say>a</say></Response>", "<say> is not one of"),
         ("<Response><Say/></Response>", "<Say> is empty"),
         ("<Response><Say>a<Pause/></Say></Response>", "<Say> holds <Pause>"),

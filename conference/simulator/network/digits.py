@@ -16,7 +16,7 @@ class Wanted:
     """The digits that a gather accepts.
 
     valid: the accepted digits. others_ignored: ignore other digits; else they make the whole input
-    invalid. terminating: the key that ends the input.
+    invalid. terminating: the keys that end the input.
     """
 
     valid: str = "0123456789#*"
@@ -52,7 +52,7 @@ class Gather:
 
     def press(self, digit: str) -> str:
         """Add a digit. Return "valid" or "invalid" if it ends the input, else ""."""
-        if digit == self.wanted.terminating:
+        if digit in self.wanted.terminating:
             return self.outcome()
         if self.wanted.others_ignored and digit not in self.wanted.valid:
             return ""

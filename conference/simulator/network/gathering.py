@@ -7,7 +7,7 @@ call.gather.ended, in a conference, too.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -59,6 +59,14 @@ def in_conference(world: World, leg: Leg, fields: Mapping[str, Any]) -> None:
     _start_tries(world, leg, gather, fields)
 
 
+def with_clips(
+    world: World, leg: Leg, wanted: Wanted, prompts: Sequence[Clip], seconds: float
+) -> None:
+    """Gather in one try, with prompts. seconds: to wait for each digit."""
+    gather = Gather(wanted, None, leg.clips, seconds, seconds)
+    _start(world, leg, gather, prompts)
+
+
 def _gather(
     leg: Leg,
     fields: Mapping[str, Any],
@@ -89,14 +97,14 @@ def _start_tries(world: World, leg: Leg, gather: Gather, fields: Mapping[str, An
     _start(world, leg, gather)
 
 
-def _start(world: World, leg: Leg, gather: Gather) -> None:
-    """Start a gather; it replaces the one under way."""
+def _start(world: World, leg: Leg, gather: Gather, prompts: Sequence[Clip] = ()) -> None:
+    """Start a gather; it replaces the one under way. prompts: instead of the gather's own."""
     end(world, leg, "cancelled")
     leg.gather = gather
-    _try(world, leg, gather, [gather.prompt])
+    _try(world, leg, gather, prompts or [gather.prompt])
 
 
-def _try(world: World, leg: Leg, gather: Gather, prompts: list[Clip | None]) -> None:
+def _try(world: World, leg: Leg, gather: Gather, prompts: Sequence[Clip | None]) -> None:
     gather.tries -= 1
     gather.waits += 1  # ends the wait of the try before
     gather.digits = ""

@@ -40,7 +40,8 @@ class Texml:
     "plain" as in Telnyx's examples (2021-04-28 22:51:29.993535Z), "rfc2822" as in its text, "iso",
     or "seconds" as in its newer pages (2024-01-15T10:30:00Z). recordings_absent: whether recordings
     fail. names_conference: whether the callbacks of a conference's recording name the conference;
-    they do not in Telnyx's examples.
+    they do not in Telnyx's examples. posts_no_digits: whether the end of a <Gather> without any key
+    is posted to its action, too; otherwise the next instruction follows.
 
     fetches: all finished requests for documents, in the order of their ends.
     """
@@ -56,6 +57,7 @@ class Texml:
     dates: str = "plain"
     recordings_absent: bool = False
     names_conference: bool = False
+    posts_no_digits: bool = False
     fetches: list[Fetch] = field(default_factory=list)
 
     @property

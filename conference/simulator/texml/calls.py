@@ -11,11 +11,12 @@ from functools import partial
 from math import inf
 from typing import Any
 
-from ..network import calls, endings
+from ..network import calls, endings, gathering
+from ..network.digits import Wanted
 from ..network.parties import Leg
 from ..network.world import World
 from . import callbacks, conferences, fetch, media
-from .document import Dial, Hangup, Redirect, Reject, Step
+from .document import Dial, Gather, Hangup, Redirect, Reject, Step
 from .parties import Source, TexmlCall
 
 
@@ -71,16 +72,47 @@ def next_step(world: World, leg: Leg) -> None:
         redirect(world, leg, Source(step.url, step.method))
     elif isinstance(step, Dial):
         _dial(world, leg, texml, step)
+    elif isinstance(step, Gather):
+        _gather(world, leg, texml, step)
     else:
         stage = media.Stage(leg, leg, leg.clips, lambda: leg.state == "answered")
         media.perform(world, stage, step, partial(next_step, world, leg))
 
 
-def redirect(world: World, leg: Leg, source: Source) -> None:
-    """Continue with another document."""
+def redirect(
+    world: World, leg: Leg, source: Source, more: Mapping[str, str] = fetch.NO_FIELDS
+) -> None:
+    """Continue with another document. more: fields of the request for it."""
     if leg.texml:
         then = partial(_instructed, world, leg, leg.texml)
-        fetch.document(world, leg, source, then)
+        fetch.document(world, leg, source, then, more)
+
+
+def _gather(world: World, leg: Leg, texml: TexmlCall, step: Gather) -> None:
+    texml.gather = step
+    wanted = Wanted(
+        valid=step.valid_digits,
+        minimum=step.min_digits,
+        maximum=step.num_digits or step.max_digits,
+        terminating=step.finish_on_key,
+    )
+    clips = [clip for clip in map(media.clip_of, step.prompts) if clip]
+    gathering.with_clips(world, leg, wanted, clips, step.timeout)
+
+
+def _gathered(world: World, leg: Leg, texml: TexmlCall, payload: Mapping[str, Any]) -> None:
+    """Post what was pressed to the action. Telnyx does not document what follows without a key:
+    the next instruction, or a post without digits."""
+    step, digits = texml.gather, payload["digits"]
+    texml.gather = None
+    if step is None or leg.state != "answered" or payload["status"] == "cancelled":
+        return
+    invalid = payload["status"] == "invalid" and step.invalid_digits_action
+    action = step.invalid_digits_action if invalid else step.action
+    if action and (digits or world.texml.posts_no_digits):
+        redirect(world, leg, Source(action, world.texml.method), {"Digits": digits})
+    else:
+        next_step(world, leg)
 
 
 def _dial(world: World, leg: Leg, texml: TexmlCall, dial: Dial) -> None:
@@ -142,3 +174,5 @@ def happened(world: World, event_type: str, payload: Mapping[str, Any]) -> None:
         callbacks.recording(world, recording, outcome)
     if leg and leg.texml and (react := _OF_CALLS.get(event_type)):
         react(world, leg, leg.texml)
+    if leg and leg.texml and event_type == "call.gather.ended":
+        world.clock.after(0, partial(_gathered, world, leg, leg.texml, payload))

@@ -99,6 +99,13 @@ def anything(text: str) -> str:
     return text
 
 
+def keys(text: str) -> str:
+    """Read keys of a telephone."""
+    if not re.fullmatch(r"[0-9*#]*", text):
+        raise ValueError("keys of a telephone: 0-9, * and #")
+    return text
+
+
 def something(text: str) -> str:
     """Read a text that is not empty."""
     if not text:

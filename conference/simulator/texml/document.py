@@ -20,6 +20,7 @@ from .conference_noun import (
     anything,
     choice,
     flag,
+    keys,
     read,
     whole,
 )
@@ -87,8 +88,30 @@ class Dial:
     time_limit: float = inf
 
 
-Step = Say | Play | Pause | Redirect | Hangup | Reject | Dial
-MEDIA = ("Say", "Play", "Pause", "Redirect")
+@dataclass(frozen=True)
+class Gather:
+    """Gather the keys that the caller presses during and after the prompts.
+
+    action: the document that follows, by the application's method; "" for the next instruction.
+    timeout: seconds before each key. finish_on_key: the keys that end the input; num_digits,
+    min_digits and max_digits: their numbers; num_digits 0: max_digits alone counts.
+    """
+
+    prompts: tuple[Step, ...] = ()
+    action: str = ""
+    timeout: int = 5
+    finish_on_key: str = "#"
+    num_digits: int = 0
+    min_digits: int = 1
+    max_digits: int = 128
+    valid_digits: str = "0123456789*#"
+    invalid_digits_action: str = ""
+
+
+Step = Say | Play | Pause | Redirect | Hangup | Reject | Dial | Gather
+PROMPTS = ("Say", "Play")
+"""The verbs allowed in <Gather>."""
+MEDIA = (*PROMPTS, "Pause", "Redirect")
 """The verbs allowed in announcements, and in documents for waiting and held participants."""
 
 
@@ -156,7 +179,7 @@ def _step(element: Element, known: tuple[str, ...]) -> Step:
     name = element.name
     _check(element, name in known, f"<{name}> is not one of {', '.join(known)}")
     table, make = _VERBS[name]
-    if name != "Dial":
+    if name not in ("Dial", "Gather"):
         _check(element, not element.children, f"<{name}> holds <{_first(element)}>")
     return make(element, _values(element, table))
 
@@ -218,6 +241,13 @@ def _dial(element: Element, values: Mapping[str, Any]) -> Step:
     return Dial(wanted, **{name: values[name] for name in about if name in values})
 
 
+def _gather(element: Element, values: Mapping[str, Any]) -> Step:
+    """Make a Gather. Speech and what belongs to it are not simulated."""
+    _check(element, not element.text, "<Gather> has text of its own")
+    values = {name: value for name, value in values.items() if name not in ("input", "language")}
+    return Gather(tuple(_step(child, PROMPTS) for child in element.children), **values)
+
+
 _VERBS: Mapping[str, tuple[Mapping[str, Kind], Callable[..., Step]]] = {
     "Say": ({"voice": anything, "language": anything, "loop": whole(0, 10)}, _say),
     "Play": ({"loop": whole(0, 1000)}, _play),
@@ -242,6 +272,21 @@ _VERBS: Mapping[str, tuple[Mapping[str, Kind], Callable[..., Step]]] = {
             "hangupOnStar": flag,
         },
         _dial,
+    ),
+    "Gather": (
+        {
+            "action": address,
+            "timeout": whole(1, 120),
+            "input": choice("dtmf"),
+            "language": anything,
+            "finishOnKey": keys,
+            "numDigits": whole(1, 128),
+            "minDigits": whole(1, 128),
+            "maxDigits": whole(1, 128),
+            "validDigits": keys,
+            "invalidDigitsAction": address,
+        },
+        _gather,
     ),
 }
 """By verb: its attributes, and the function that makes its instruction.

@@ -6,8 +6,9 @@ import contextvars
 import http.client
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from nacl.signing import SigningKey
@@ -23,6 +24,7 @@ from .parties import Source
 _log = logging.getLogger(__name__)
 
 AT_ONCE = 32
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 _XML = ("application/xml", "text/xml")
 
 Then = Callable[[Sequence[Step] | None], None]
@@ -73,9 +75,11 @@ class Fetcher:
             self._changed.notify_all()
 
 
-def document(world: World, leg: Leg, source: Source, then: Then) -> None:
-    """Fetch the document of a call. An audio file is not one."""
-    _fetch(world, leg, source, then, lambda reply: instructions(_xml(reply)))
+def document(
+    world: World, leg: Leg, source: Source, then: Then, more: Mapping[str, str] = NO_FIELDS
+) -> None:
+    """Fetch the document of a call. An audio file is not one. more: fields of the request."""
+    _fetch(world, leg, source, then, lambda reply: instructions(_xml(reply)), more)
 
 
 def media(world: World, leg: Leg, source: Source, then: Then, *, times: float = 1) -> None:
@@ -97,7 +101,12 @@ def _xml(reply: Reply) -> bytes:
 
 
 def _fetch(
-    world: World, leg: Leg, source: Source, then: Then, read: Callable[[Reply], Sequence[Step]]
+    world: World,
+    leg: Leg,
+    source: Source,
+    then: Then,
+    read: Callable[[Reply], Sequence[Step]],
+    more: Mapping[str, str] = NO_FIELDS,
 ) -> None:
     fields = {
         "AccountSid": world.texml.account_sid,
@@ -106,6 +115,7 @@ def _fetch(
         "From": leg.from_,
         "To": leg.to,
         "ConnectionId": leg.connection_id,
+        **more,
     }
 
     row = world.traffic.note(world.clock.now(), "document", source.url)

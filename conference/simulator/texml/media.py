@@ -59,12 +59,13 @@ def perform(world: World, stage: Stage, step: Step, then: Callable[[], None]) ->
     """Speak, play or wait, and then call `then`."""
     if isinstance(step, Pause):
         world.clock.after(step.seconds, then)
-    elif clip := _clip(step, music=stage.music):
+    elif clip := clip_of(step, music=stage.music):
         clip.then = then
         playing.play(world, stage.about, stage.clips, clip)
 
 
-def _clip(step: Step, *, music: bool) -> Clip | None:
+def clip_of(step: Step, *, music: bool = False) -> Clip | None:
+    """Make the clip of a step that speaks or plays; None for others."""
     if isinstance(step, Say):
         lasts = playing.speaking_time(step.text) * step.times
         return Clip("speech", step.text, lasts, reported=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..network.sounds import Clip
 from .conference_noun import Noun
-from .document import Dial, Step
+from .document import Dial, Gather, Step
 
 PROGRESS = ("initiated", "ringing", "answered", "completed")
 
@@ -33,13 +33,15 @@ class ProgressCallback:
 class TexmlCall:
     """The state of a call.
 
-    steps: the rest of its document. dial: the last <Dial>, finished or not. progress: for its
+    steps: the rest of its document. dial: the last <Dial>, finished or not. gather: the <Gather>
+    under way. progress: for its
     callbacks, instead of the application's address. noun: the conference that a dialled participant
     joins on answering. bound: that conference's id, if it existed at the time of dialling.
     """
 
     steps: deque[Step] = field(default_factory=deque)
     dial: Dial | None = None
+    gather: Gather | None = None
     progress: ProgressCallback | None = None
     noun: Noun | None = None
     bound: str = ""
