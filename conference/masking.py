@@ -47,7 +47,7 @@ _API_KEY = re.compile(r"(?<!\w)KEY[\w-]{12,}")
 
 _TEXML_PATH = re.compile(r"""(?<=/texml)/[^\s"'?]*""", re.IGNORECASE)
 _PART = re.compile(r"[^/]+")
-_KNOWN_PARTS = ("status", "wait")  # any other part may be TEXML_SECRET
+_KNOWN_PARTS = ("status", "wait", "pin")  # any other part may be TEXML_SECRET
 
 
 def masked(text: str) -> str:

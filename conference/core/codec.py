@@ -29,7 +29,7 @@ from conference.core import commands as c
 from conference.core import events as e
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
-from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 
 VERSION = 2  # any other is refused
 
@@ -58,6 +58,7 @@ TAGS: dict[type, str] = {
     e.Webhook: "webhook",
     StatusCallback: "status callback",
     Fetch: "fetch",
+    PinPosted: "pin posted",
     e.Outcome: "outcome",
     e.DeadlinePassed: "deadline passed",
     e.SnapshotWanted: "snapshot wanted",

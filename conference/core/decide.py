@@ -35,8 +35,10 @@ from conference.core.requests.verbs import requested
 from conference.core.room import Room, in_flight
 from conference.core.snapshot import Snapshot
 from conference.core.states import Cause
-from conference.core.texml.facts import Fetch, StatusCallback
-from conference.core.texml.handlers import apply_callback, caller_at_door
+from conference.core.texml.door import caller_at_door
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
+from conference.core.texml.handlers import apply_callback
+from conference.core.texml.pin_entry import pin_posted
 from conference.core.transitions import complete_head
 from conference.core.versions import changed_rows, stamp
 
@@ -103,6 +105,7 @@ REACTIONS: dict[type[Event], Callable[[Room, Any], Room]] = {
     Webhook: handle,
     StatusCallback: apply_callback,
     Fetch: caller_at_door,
+    PinPosted: pin_posted,
     ModeratorRequest: requested,
     Outcome: outcome,
     DeadlinePassed: deadline_passed,
@@ -115,6 +118,7 @@ CAUSES: dict[type[Event], Cause] = {
     Webhook: "webhook",
     StatusCallback: "webhook",
     Fetch: "webhook",
+    PinPosted: "webhook",
     ModeratorRequest: "request",
     HandedOver: "request",
     RequestAnswered: "request",

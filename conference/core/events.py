@@ -12,7 +12,7 @@ from conference.core.commands import Command
 from conference.core.participant import Participant
 from conference.core.parts import Asked
 from conference.core.telnyx_time import sortable
-from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.core.webhook_fields import Details, details, recording_address, text
 
 FLOOR = "conference.floor.changed"  # another speaker: most of the traffic
@@ -145,7 +145,7 @@ class Refused(Exception):
         self.kind = kind
 
 
-FromTelnyx = Webhook | StatusCallback | Fetch
+FromTelnyx = Webhook | StatusCallback | Fetch | PinPosted
 Event = (
     FromTelnyx
     | Outcome

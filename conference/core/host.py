@@ -53,7 +53,7 @@ def _begin(before: Room, room: Room, at: float) -> Room:
     if not waits_for_host(room):
         return room
     hosts = {call for call in room.joined if _starts(room, call)}
-    if not hosts:
+    if not hosts and not _has_started(room):
         return _explain_wait(before, room, at)
     room = remember_all(room, replace(room, begun=True), at)
     return _announce(room, HERE, at, room.joined - hosts)
@@ -64,6 +64,13 @@ def _explain_wait(before: Room, room: Room, at: float) -> Room:
     newcomers = room.joined - before.joined
     moved = frozenset(call for call in newcomers if room.participants[call].moved_from)
     return _announce(room, WAIT_FOR_HOST, at, moved)
+
+
+def _has_started(room: Room) -> bool:
+    """Whether a host must have been inside, as by TeXML before a restart: Telnyx reports that the
+    conference has started, and other callers do not start it."""
+    facts, waits = room.texml.facts, room.settings.texml.get("startConferenceOnEnter") == "false"
+    return waits and facts is not None and facts.started and facts.conference == room.conference
 
 
 def _starts(room: Room, call: str) -> bool:

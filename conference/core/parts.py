@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from conference.core.client_state import MutedBy
+from conference.core.client_state import MutedBy, Role
 from conference.core.commands import Dial
+from conference.core.participant import PinTry
 from conference.core.texml.facts import Facts
 
 
@@ -114,6 +115,27 @@ class Reconciliation:
 
 
 @dataclass(frozen=True, slots=True)
+class PinEntry:
+    """What a caller by TeXML has entered in the reception.
+
+    `at`: the newest input. `tries`: that have failed. `pin`: waits to be compared, at `turn` (Unix
+    seconds). `room`, `role`: of the right PIN. `put_off`: after too many wrong PINs of the number.
+    """
+
+    at: float
+    tries: tuple[PinTry, ...] = ()
+    pin: str = field(default="", repr=False)
+    turn: float = 0.0
+    room: str = ""
+    role: Role = "participant"
+    put_off: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.room) or self.put_off
+
+
+@dataclass(frozen=True, slots=True)
 class Texml:
     """The room's callers by TeXML.
 
@@ -121,10 +143,17 @@ class Texml:
     the id of their request, oldest first, until they join. `expected`: callers who got the XML to
     join and have not been seen since, with its time in Unix seconds, oldest first. `sent_away`:
     those who were on the way in when a moderator ended the meeting, with its time: they are kicked
-    when they join.
+    when they join. `roles`: of the expected callers that are no participants. `entries`: of callers
+    in the reception, by call.
     """
 
     facts: Facts | None = None
     dialled: Mapping[str, Dial] = field(default_factory=dict)
     expected: Mapping[str, float] = field(default_factory=dict)
     sent_away: Mapping[str, float] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    entries: Mapping[str, PinEntry] = field(default_factory=dict)
+
+    def role(self, call: str) -> Role:
+        """Return the role in which an expected caller comes in."""
+        return self.roles.get(call, "participant")

@@ -65,7 +65,7 @@ def ask(room: Room, participant: Participant, at: float) -> tuple[Room, Gather]:
         valid=KEYS,
         voice=settings.voice,
         language=settings.language,
-        most=max((len(pin.digits) for pin in settings.pins), default=1),
+        most=longest_pin(room),
         tries=1,
         n=n,
     )
@@ -108,11 +108,21 @@ def leads_to(pins: tuple[Pin, ...], digits: str) -> Pin | None:
     return found
 
 
+def compare(room: Room, number: str, digits: str, at: float) -> tuple[Room, Pin | None]:
+    """Return the PIN of these digits, and note for the number whether there is one."""
+    pin = leads_to(room.settings.pins, digits)
+    note = pin_defence.note_right if pin else pin_defence.note_wrong
+    return replace(room, pin_defence=note(room.pin_defence, number, at)), pin
+
+
+def longest_pin(room: Room) -> int:
+    """Return the number of digits of the room's longest PIN."""
+    return max((len(pin.digits) for pin in room.settings.pins), default=1)
+
+
 def _compare(room: Room, call: str, at: float) -> tuple[Room, Next]:
     participant = room.participants[call]
-    pin = leads_to(room.settings.pins, participant.pin)
-    note = pin_defence.note_right if pin else pin_defence.note_wrong
-    room = replace(room, pin_defence=note(room.pin_defence, participant.number, at))
+    room, pin = compare(room, participant.number, participant.pin, at)
     if pin is None:
         return _failed(change(room, call, pin=""), call, "unknown", at)
     return hand_over(room, call, pin.room, at, role=pin.role, pin="", pin_tries=()), "gone"

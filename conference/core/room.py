@@ -26,6 +26,7 @@ from conference.core.states import Status
 FrontName = Literal["call-control", "texml"]
 USUAL_FRONT: FrontName = "call-control"  # of a room without a conference
 
+PIN_ENTRY_KEPT = 900.0  # seconds: longer than three tries by TeXML, each with its wait
 ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for late events
 
 
@@ -165,9 +166,10 @@ class Room:
         awaited = any(
             since > at - self.settings.expects_for for since in self.texml.expected.values()
         )
+        enters = any(each.at > at - PIN_ENTRY_KEPT for each in self.texml.entries.values())
         away = any(since > at - ENDED_KEPT for since in self.texml.sent_away.values())
         remembers = self.pin_defence.remembers(at) or self.minutes.counts(at)
-        return not (going_on or recently or awaited or away or remembers)
+        return not (going_on or recently or awaited or enters or away or remembers)
 
     @property
     def next_deadline(self) -> float | None:

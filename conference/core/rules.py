@@ -46,7 +46,7 @@ def company_is_coming(room: Room, at: float) -> bool:
     coming = [p.call for p in people.values() if p.status in COMING and not p.waits_outside]
     coming += expected(room, at)
     if waits_for_host(room):
-        roles = (people[call].role if call in people else "participant" for call in coming)
+        roles = (people[call].role if call in people else room.texml.role(call) for call in coming)
         return any(map(room.settings.starts, roles))
     free = [call for call in coming if not is_held(room, call)]
     return bool(free) and len(free) + len(two_free(room)) >= 2

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conference.core import commands, events
 from conference.core.change import Change
 from conference.core.command_ids import command_id
-from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.engine.outbox import Observer
 from conference.simulator import SimulatedTelnyx
 
@@ -74,7 +74,7 @@ def _because(change: Change) -> str:
             return id
         case StatusCallback() as event:
             return f"{event.type} {event.conference} {event.sequence}"
-        case Fetch(call=call):
+        case Fetch(call=call) | PinPosted(call=call):
             return f"fetch {call}"
         case events.Outcome(command=command) if type(command) not in _READ:
             return next(keys_of(command), "")

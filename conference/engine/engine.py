@@ -27,7 +27,7 @@ from conference.core.requests.moderation import check_move_to
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
 from conference.core.routing import rooms_to_snapshot, route
-from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.engine import first_look
 from conference.engine.dial_limits import DialLimits, PastDials
 from conference.engine.dispatch import Api, Dispatcher
@@ -112,8 +112,8 @@ class Engine:
         self.apply(room, event, "" if event.type == FLOOR else event.id)
         return None
 
-    def answer_fetch(self, name: str, event: Fetch) -> Room:
-        """Apply TeXML's fetch of instructions. Return the room, with this caller on the way in."""
+    def answer_fetch(self, name: str, event: Fetch | PinPosted) -> Room:
+        """Apply TeXML's request for instructions. Return the room, with this caller in it."""
         change = self.apply(name, event)
         return change.after if change else self.registry.room(name)
 

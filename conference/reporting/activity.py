@@ -28,8 +28,9 @@ from conference.core.parts import FREE, Told
 from conference.core.reception import is_private
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.room_states import HoldReason, hold_reason
-from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.core.texml.passed_on import WITH_NUMBERS
+from conference.core.texml.pin_entry import result
 from conference.core.webhook_fields import Details, without_keys
 from conference.masking import mask_number, masked
 from conference.reporting.request_ids import Ids, RequestIds
@@ -116,7 +117,7 @@ def _shared(text: str) -> str:
 
 def _front(change: Change) -> FrontName:
     """Return the front of the room, also if this change opens or closes it."""
-    if isinstance(change.event, StatusCallback | Fetch):
+    if isinstance(change.event, StatusCallback | Fetch | PinPosted):
         return "texml"
     after = change.after.front
     return change.before.front if after == USUAL_FRONT else after
@@ -132,6 +133,9 @@ def _event(change: Change) -> Iterator[ActivityLine]:
             yield _reported(event, shown)
         case Fetch() as event:
             yield ActivityLine("webhook", (event.call,), "Telnyx fetches the TeXML document")
+        case PinPosted() as event:
+            said = result(change.after.texml.entries[event.call])
+            yield ActivityLine("webhook", (event.call,), f"Telnyx posts a PIN: {said}")
         case ModeratorRequest() as event:
             yield ActivityLine("request", event.calls, f"a moderator requests {event.verb}")
         case Outcome() as event:
@@ -282,6 +286,8 @@ def _cause(event: Event) -> str:
             return "snapshot wanted"
         case Fetch():
             return "fetch"
+        case PinPosted():
+            return "a PIN"
         case InternalFault():
             return "internal fault"
 

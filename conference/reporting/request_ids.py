@@ -26,7 +26,7 @@ from conference.core.events import (
 )
 from conference.core.participant import Participant
 from conference.core.rules import asked_for
-from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 
 MOST_OUTSIDE = 2000  # calls in no room whose requests are remembered
 OF_A_CALL = "call."  # how the types of webhooks begin whose client_state is that of their call
@@ -80,7 +80,7 @@ class RequestIds:
                 return _ids(request)
             case Outcome(command=command) | InternalFault(command=command):
                 return self.of_command(command)
-            case StatusCallback(call=call) | Fetch(call=call):
+            case StatusCallback(call=call) | Fetch(call=call) | PinPosted(call=call):
                 return self.of_call(call)
             case Webhook() as event:
                 return self.of_call(event.call) or _of_client_state(event)
@@ -104,7 +104,7 @@ class RequestIds:
         A webhook about one call may change others, which is no work of the first call's requests.
         """
         match self._change.event:
-            case Webhook() | StatusCallback() | Fetch():
+            case Webhook() | StatusCallback() | Fetch() | PinPosted():
                 causes: Ids = ()
             case Outcome(command=Hold() | Unhold() | Mute() | Unmute()) if call:
                 known, rest = self._of_each_call

@@ -7,16 +7,18 @@ import logging
 
 from flask import Blueprint, Response, request
 
-from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS
+from conference.core import reception
+from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS, Role
 from conference.core.entering import UNREACHABLE
 from conference.core.events import Ignored
 from conference.core.origin import STATUS, TEXML
 from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
-from conference.core.texml.facts import Fetch
+from conference.core.texml.door import refusal
+from conference.core.texml.facts import Fetch, PinPosted
 from conference.core.texml.fields import Form, parse_form, party
 from conference.core.texml.form import call_at_door, status_callback
-from conference.core.texml.handlers import greeting, refusal
+from conference.core.texml.pin_entry import tries_left
 from conference.signature import SIGNATURE, NotGenuine
 from conference.web import texml_documents, wrong_door
 from conference.web.inbound import count_genuine, read_body, verify_signature
@@ -35,8 +37,10 @@ OTHER_PATH = (
     "the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
 )
 NO_ROOM = f"its path has no name of a room, which is {ROOM_NAME_IS}: {wrong_door.PORTAL}"
-NEEDS_PIN = "This number needs a PIN, and it cannot be entered here. Goodbye."
 HAS_LOBBY = "The host lets callers in one by one, and not by this number. Goodbye."
+
+NTH = f"<int(min=1, max={reception.MOST_TRIES}):nth>"
+MOST_DIGITS = 64  # of an input; the longest PIN has 12
 
 texml = Blueprint("texml", __name__)
 
@@ -58,7 +62,8 @@ def status() -> tuple[str, int]:
 @texml.post("/texml/<room>")
 @texml.post("/texml/<secret>/<room>")
 def instructions(room: str = "", secret: str = "") -> Response:
-    """Answer with a document that connects the caller to the room, or says why that fails.
+    """Answer with a document that connects the caller to the room, asks for a PIN, or says why that
+    fails.
 
     Answer 204 to a report about a call.
     """
@@ -72,19 +77,80 @@ def instructions(room: str = "", secret: str = "") -> Response:
     if isinstance(call, Ignored):
         _note_ignored(call)
         return Response(status=204)
-    if found.settings.stages:
-        return _xml(texml_documents.away(found.settings, NEEDS_PIN))
-    if found.settings.lobby:
-        return _xml(texml_documents.away(found.settings, HAS_LOBBY))
-    if why := refusal(found, call, services().clock()):
+    if reception.is_reception(found):
+        return _ask(found, reception.ENTER, 1, secret)
+    return _let_in(found, call, party(form.get("From")), None, secret)
+
+
+@texml.post(f"/texml/pin/{NTH}")
+@texml.post(f"/texml/<secret>/pin/{NTH}")
+def pin(nth: int, secret: str = "") -> Response:
+    """Take what a caller of the reception has entered. Answer with the document that follows.
+
+    `nth`: the try, from 1: after a restart nothing else has it. The digits are in the body alone.
+    """
+    body = read_body()
+    _verify_fetch(body, secret)
+    form = _form(body)
+    found = _room(services().engine.doors.default)
+    if not reception.is_reception(found):
+        raise Problem("unknown-room", "No room asks for a PIN.")
+    call = call_at_door(form)
+    if isinstance(call, Ignored):
+        _note_ignored(call)
+        return Response(status=204)
+    number, digits = party(form.get("From")), form.get("Digits")[:MOST_DIGITS].removesuffix("#")
+    at = services().clock()
+    found = services().engine.answer_fetch(found.name, PinPosted(call, at, number, nth, digits))
+    return _after_pin(found, call, number, secret)
+
+
+def _after_pin(found: Room, call: str, number: str, secret: str) -> Response:
+    entry = found.texml.entries[call]
+    if entry.room:
+        return _let_in(_room(entry.room), call, number, entry.role, secret)
+    if entry.put_off:
+        return _xml(texml_documents.away(found.settings, reception.LATER))
+    failed = len(entry.tries)
+    if entry.pin:
+        seconds, then = entry.turn - services().clock(), _pin_url(found, failed + 1, secret)
+        return _xml(texml_documents.pause(found.settings, reception.WAIT, seconds, then))
+    if tries_left(entry):
+        return _ask(found, reception.PROMPTS[entry.tries[-1]], failed + 1, secret)
+    return _xml(texml_documents.away(found.settings, reception.GOODBYES[entry.tries[-1]]))
+
+
+def _ask(found: Room, words: str, nth: int, secret: str) -> Response:
+    """Ask for a PIN: the try `nth`."""
+    if not _base(found):
+        return _unreachable(found, texml_documents.NO_ADDRESS)
+    return _xml(texml_documents.enter_pin(found, words, _pin_url(found, nth, secret)))
+
+
+def _pin_url(found: Room, nth: int, secret: str) -> str:
+    return f"{_base(found)}{_path(secret, f'pin/{nth}')}"
+
+
+def _let_in(found: Room, call: str, number: str, role: Role | None, secret: str) -> Response:
+    """Connect the caller to the room. `role`: that of the PIN; None if the number decides."""
+    fetch = Fetch(call, services().clock(), number, role)
+    if why := HAS_LOBBY if found.settings.lobby else refusal(found, fetch):
         return _xml(texml_documents.away(found.settings, why))
-    wait = f"/texml/{secret}/wait/{found.name}" if secret else f"/texml/wait/{found.name}"
-    found = services().engine.answer_fetch(found.name, Fetch(call, services().clock()))
+    found = services().engine.answer_fetch(found.name, fetch)
     try:
-        return _xml(texml_documents.into(found, greeting(found, call), _base(found), wait))
+        wait = _path(secret, f"wait/{found.name}")
+        return _xml(texml_documents.into(found, call, _base(found), wait))
     except ValueError as error:
-        log.error("no caller can join room %s by TeXML: %s", found.name, error)
-        return _xml(texml_documents.away(found.settings, UNREACHABLE))
+        return _unreachable(found, str(error))
+
+
+def _unreachable(found: Room, why: str) -> Response:
+    log.error("no caller can join room %s by TeXML: %s", found.name, why)
+    return _xml(texml_documents.away(found.settings, UNREACHABLE))
+
+
+def _path(secret: str, rest: str) -> str:
+    return f"{TEXML}/{secret}/{rest}" if secret else f"{TEXML}/{rest}"
 
 
 @texml.post("/texml/wait/<room>")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from xml.etree import ElementTree as ET
 
+from conference.core.commands import KEY_SECONDS
 from conference.core.origin import MUSIC, STATUS
+from conference.core.reception import longest_pin
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
 from conference.core.texml.attributes import BY_NAME, EVENTS, RECORDING_EVENTS, attributes
+from conference.core.texml.door import greeting, role_at_door
+from conference.core.texml.roles import by_role, role_label
 
 VOICES = {"female": "alice", "male": "man"}  # Call Control's names -> TeXML's
 NO_ADDRESS = (
@@ -18,18 +23,22 @@ NO_ADDRESS = (
 WAIT = "The conference has not started yet. Please hold until it does."
 
 
-def into(room: Room, greeting: str, base: str, wait: str) -> bytes:
-    """Write a document that greets a caller and connects it to the room.
+def into(room: Room, call: str, base: str, wait: str) -> bytes:
+    """Write a document that greets a caller and connects it to the room, in the caller's role.
 
     `base` is our address for Telnyx, `wait` the path of the document for a caller that waits.
     ValueError without `base`, or if the room's settings are none of a TeXML conference.
     """
-    theirs = attributes(room.settings)
+    role = role_at_door(room, call)
+    given = by_role(room.settings, role)
+    theirs = attributes(room.settings, given)
+    if label := role_label(role, call):
+        theirs["participantLabel"] = label
     if not base:
         raise ValueError(NO_ADDRESS)
-    values = {**theirs, **_ours(room.settings.texml, base, wait)}
+    values = {**theirs, **_ours(given, base, wait)}
     response = ET.Element("Response")
-    _say(response, room.settings, greeting)
+    _say(response, room.settings, greeting(room, call))
     conference = ET.SubElement(ET.SubElement(response, "Dial"), "Conference", _differing(values))
     conference.text = room.title
     return _written(response)
@@ -40,6 +49,37 @@ def away(settings: RoomSettings, why: str) -> bytes:
     response = ET.Element("Response")
     _say(response, settings, why)
     ET.SubElement(response, "Hangup")
+    return _written(response)
+
+
+def enter_pin(room: Room, words: str, action: str) -> bytes:
+    """Write a document that asks for a PIN, and gives what is entered to the address `action`.
+
+    Telnyx does not say what follows without a key: so the same address is fetched then.
+    """
+    response = ET.Element("Response")
+    gather = ET.SubElement(
+        response,
+        "Gather",
+        {
+            "action": action,
+            "numDigits": str(longest_pin(room)),
+            "finishOnKey": "#",
+            "timeout": str(int(KEY_SECONDS)),
+            "input": "dtmf",
+        },
+    )
+    _say(gather, room.settings, words)
+    _redirect(response, action)
+    return _written(response)
+
+
+def pause(settings: RoomSettings, words: str, seconds: float, then: str) -> bytes:
+    """Write a document that lets a caller wait, and goes on at the address `then`."""
+    response = ET.Element("Response")
+    _say(response, settings, words)
+    ET.SubElement(response, "Pause", {"length": str(max(ceil(seconds), 1))})
+    _redirect(response, then)
     return _written(response)
 
 
@@ -73,6 +113,10 @@ def _ours(given: Mapping[str, str], base: str, wait: str) -> dict[str, str]:
 def _differing(values: Mapping[str, str]) -> dict[str, str]:
     """Leave out Telnyx's defaults. The order is that of Telnyx's table."""
     return {n: values[n] for n, a in BY_NAME.items() if n in values and values[n] != a.default}
+
+
+def _redirect(parent: ET.Element, to: str) -> None:
+    ET.SubElement(parent, "Redirect", {"method": "POST"}).text = to
 
 
 def _say(parent: ET.Element, settings: RoomSettings, text: str) -> None:

@@ -23,7 +23,7 @@ from conference.core.room import Room
 from conference.core.room_settings import Known, RoleSettings
 from conference.core.room_states import hold_reason
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.texml.handlers import greeting
+from conference.core.texml.door import greeting
 from conference.reporting import public_view
 
 HOST, GUEST = "+13125550111", "+13125550112"

@@ -17,8 +17,8 @@ from conference.core.events import Event, Refused, SnapshotWanted
 from conference.core.parts import Asked
 from conference.core.room import ENDED_KEPT, Room
 from conference.core.snapshot import Seen, Snapshot
+from conference.core.texml.door import refusal
 from conference.core.texml.facts import Fetch
-from conference.core.texml.handlers import refusal
 
 TWO = rig.inside(rig.inside(), "B")
 COMING = {"rings": rig.ringing, "is greeted": rig.greeting, "waits": rig.waiting}
@@ -416,24 +416,27 @@ def test_a_lock_outlasts_a_new_conference() -> None:
 
 def test_by_texml_the_lock_ends_with_the_meeting_too() -> None:
     room = rig.after(texml("A", "B"), rig.asks("lock"))
-    assert (refusal(room, "Z", NOW), refusal(rig.after(room, goes("A")), "Z", NOW)) == (
+    assert (
+        refusal(room, Fetch("Z", NOW)),
+        refusal(rig.after(room, goes("A")), Fetch("Z", NOW)),
+    ) == (
         WORDS,
         WORDS,
     )
-    assert refusal(rig.after(room, goes("A"), goes("B", 3)), "Z", NOW) == ""
-    assert refusal(rig.after(room, ends()), "Z", NOW) == ""
+    assert refusal(rig.after(room, goes("A"), goes("B", 3)), Fetch("Z", NOW)) == ""
+    assert refusal(rig.after(room, ends()), Fetch("Z", NOW)) == ""
 
 
 def test_by_texml_a_caller_on_the_way_is_let_in_though_telnyx_asks_twice() -> None:
     room = rig.after(texml("A"), Fetch("B", T0), rig.asks("lock"))
-    assert (refusal(room, "B", NOW), refusal(room, "C", NOW)) == ("", WORDS)
+    assert (refusal(room, Fetch("B", NOW)), refusal(room, Fetch("C", NOW))) == ("", WORDS)
 
 
 def test_by_texml_a_caller_on_the_way_keeps_the_lock_for_as_long_as_expected() -> None:
     room = rig.after(texml("A"), Fetch("B", NOW), rig.asks("lock"), goes("A"))
     assert room.locked
-    assert refusal(room, "Z", NOW + EXPECTED - 1) == WORDS
-    assert refusal(room, "Z", NOW + EXPECTED) == "", "B has hung up, and nobody reports it"
+    assert refusal(room, Fetch("Z", NOW + EXPECTED - 1)) == WORDS
+    assert refusal(room, Fetch("Z", NOW + EXPECTED)) == "", "B has hung up, and nobody reports it"
     assert room.over(NOW + ENDED_KEPT + EXPECTED)
     assert not rig.after(room, Fetch("C", NOW + EXPECTED)).locked
 

@@ -21,7 +21,7 @@ from conference.core.outcomes.meanings import meaning
 from conference.core.outcomes.of_holding import MUSIC_AGAIN
 from conference.core.parts import Told
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, refused
-from conference.core.texml.handlers import greeting
+from conference.core.texml.door import greeting
 from conference.reporting import public_view
 
 OURS = f"https://line.example{OUR_MUSIC}"

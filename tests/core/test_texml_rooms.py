@@ -36,8 +36,9 @@ from conference.core.requests.moderation import check_move_to
 from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
 from conference.core.routing import route
 from conference.core.snapshot import Seen, Snapshot
+from conference.core.texml.door import greeting, refusal
 from conference.core.texml.facts import MOST_CALLS, NOT_NUMBERED, Fetch, StatusCallback, keep_newer
-from conference.core.texml.handlers import HANDLERS, greeting, refusal
+from conference.core.texml.handlers import HANDLERS
 from conference.reporting import public_view
 
 FIRST, NEXT = EMPTY.settings.greeting_first, EMPTY.settings.greeting_next
@@ -497,7 +498,7 @@ def test_a_caller_of_call_control_is_told_that_it_is_elsewhere() -> None:
     ],
 )
 def test_who_is_turned_away(room: Room, why: str) -> None:
-    assert refusal(room, "Z", NOW) == why
+    assert refusal(room, Fetch("Z", NOW)) == why
 
 
 def test_who_comes_by_texml_after_all_is_put_out() -> None:
@@ -546,12 +547,12 @@ def test_who_talks_on_while_others_have_the_room_may_stay() -> None:
 def test_who_only_hears_a_goodbye_has_not_the_room() -> None:
     room = rig.well(rig.after(texml("A"), rig.initiated("Z")), T0, "Z")
     room = rig.after(room, rig.hook("call.answered", "Z"), goes("A", 5))
-    assert (rig.status(room), refusal(room, "Z", NOW)) == ({"Z": "refused"}, "")
+    assert (rig.status(room), refusal(room, Fetch("Z", NOW))) == ({"Z": "refused"}, "")
     room = rig.after(room, comes("C", 1, conference="Y"))
     assert rig.status(room) == {"Z": "refused", "C": "joined"}
     room = rig.after(room, rig.answer(room, "Z"), rig.hook("call.speak.ended", "Z"))
     assert isinstance(rig.head(room, "Z"), c.Hangup)
-    assert refusal(room, "Z", NOW) == ""
+    assert refusal(room, Fetch("Z", NOW)) == ""
 
 
 @pytest.mark.parametrize("verb", ["kick", "play", "hold", "mute", "rename"])

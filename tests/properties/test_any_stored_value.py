@@ -23,7 +23,7 @@ from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Refused, SnapshotWanted
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Snapshot
-from conference.core.texml.facts import Fetch
+from conference.core.texml.facts import Fetch, PinPosted
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
@@ -174,6 +174,9 @@ def test_a_story_goes_on_from_what_was_stored(
 TEXML = [
     Fetch("A", NOW),
     Fetch("B", NOW),
+    Fetch("C", NOW, "+15550101", "moderator"),
+    PinPosted("A", NOW, "+15550101", 1, "4821"),
+    PinPosted("A", NOW + 20, "+15550101", 2),
     starts(),
     comes("A", 1),
     comes("B", 2),

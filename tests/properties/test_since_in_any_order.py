@@ -173,6 +173,7 @@ def test_a_client_that_polls_has_the_rows_of_the_whole_room(
 TEXML = [
     Fetch("A", NOW),
     Fetch("B", NOW),
+    Fetch("C", NOW, "+15550101", "moderator"),
     starts(),
     *(comes(call, n) for n, call in enumerate("ABCA", 1)),
     *(speaks(call, n) for n, call in enumerate("BACB", 5)),

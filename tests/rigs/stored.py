@@ -24,7 +24,7 @@ from conference.core.pin_defence import PinDefence, Record
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known, Pin, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.texml.facts import Facts, Fetch, StatusCallback
+from conference.core.texml.facts import Facts, Fetch, PinPosted, StatusCallback
 
 
 class Stored(NamedTuple):
@@ -237,6 +237,18 @@ EVENTS = [
         """,
     ),
     Stored("fetch", Fetch("A", 12.5), '{"is": "fetch", "call": "A", "at": 12.5}'),
+    Stored(
+        "fetch after a PIN",
+        Fetch("A", 12.5, "+1", "moderator"),
+        '{"is": "fetch", "call": "A", "at": 12.5, "number": "+1", "role": "moderator"}',
+    ),
+    Stored(
+        "PIN posted",
+        PinPosted("A", 12.5, "+1", 2, "4821"),
+        """
+        {"is": "pin posted", "call": "A", "at": 12.5, "number": "+1", "nth": 2, "digits": "4821"}
+        """,
+    ),
     Stored(
         "outcome, refused",
         e.Outcome(c.Hangup("A"), 12.5, 429, "10011", "Too many", retry_after=1.5),

@@ -6,7 +6,7 @@ import pytest
 from rigs.rehearsals import calls, dial, hears, rehearsal, room, settled, texml
 from rigs.waiting import until
 
-from conference.core.texml.handlers import greeting
+from conference.core.texml.door import greeting
 from conference.simulator import Chaos
 
 ANN, BOB = "+13125550111", "+13125550112"

@@ -20,9 +20,9 @@ from conference.core.commands import (
 )
 from conference.core.events import Event, HandedOver, Outcome
 from conference.core.participant import Participant
-from conference.core.parts import FREE, NOTHING_ASKED, Asked, Told
+from conference.core.parts import FREE, NOTHING_ASKED, Asked, PinEntry, Texml, Told
 from conference.core.room import Room
-from conference.core.texml.facts import Fetch, StatusCallback
+from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.reporting.activity import activity
 
 ANN = Participant("A", "+13125550142", "participant", "incoming", "joined", T0)
@@ -125,6 +125,22 @@ EVENTS = [
         event=Fetch("A", NOW),
         after=EMPTY,
         texts=["Telnyx fetches the TeXML document"],
+    ),
+    *(
+        Texts(
+            name=f"a PIN by TeXML: {said}",
+            before=EMPTY,
+            event=PinPosted("A", NOW, "+13125550142", 1, "4821"),
+            after=replace(EMPTY, texml=Texml(entries={"A": entry})),
+            texts=[f"Telnyx posts a PIN: {said}"],
+        )
+        for said, entry in (
+            ("it is not known", PinEntry(NOW, ("silent", "unknown"))),
+            ("none was entered", PinEntry(NOW, ("silent",))),
+            ("it waits for its turn", PinEntry(NOW, pin="4821", turn=NOW + 15)),
+            ("there were too many wrong ones", PinEntry(NOW, put_off=True)),
+            ("it leads to room blue as listener", PinEntry(NOW, room="blue", role="listener")),
+        )
     ),
     Texts(
         name="a refusal",

@@ -14,16 +14,16 @@ from rigs.texml_forms import FETCH, HERE, conference, read_xml, send
 
 from conference.cli.moderation import path_of
 from conference.core.doors import RECEPTION, Doors
+from conference.core.reception import ENTER
 from conference.core.room_settings import RoomSettings
 from conference.settings import make
-from conference.web.texml import NEEDS_PIN
 
 OWN = "+13125550101"
 ENTERS = ("call.initiated", "call.answered", "call.speak.ended", "conference.participant.joined")
 ROOMS = {
     "sales": RoomSettings(title="Sales team", public_url=HERE),
     "Board": RoomSettings(),
-    RECEPTION: RoomSettings(stages=("pin",)),
+    RECEPTION: RoomSettings(stages=("pin",), public_url=HERE),
 }
 
 
@@ -120,12 +120,10 @@ def test_by_texml_the_dialled_number_leads_to_its_room(line: TestLine) -> None:
     ("path", "to"),
     [("/texml", "+13125550199"), ("/texml", ""), ("/texml/reception", OWN)],
 )
-def test_by_texml_a_number_that_needs_a_pin_lets_nobody_in(
-    line: TestLine, path: str, to: str
-) -> None:
+def test_by_texml_a_number_that_needs_a_pin_asks_for_it(line: TestLine, path: str, to: str) -> None:
     document = read_xml(send(line, path, {**FETCH, "To": to}).data)
-    assert [each.tag for each in document] == ["Say", "Hangup"]
-    assert document.findtext("Say") == NEEDS_PIN
+    assert [each.tag for each in document] == ["Gather", "Redirect"]
+    assert document.findtext("Gather/Say") == ENTER
     assert line.engine.registry.rooms() == []
 
 

@@ -192,4 +192,4 @@ def _everyone(room: Room, at: float) -> list[tuple[str, Role]]:
     people += [room.participants[call] for call in sorted(unknown) if call in room.participants]
     everyone: list[tuple[str, Role]] = [(p.call, p.role) for p in people]
     everyone += [(dial.id, dial.client_state.role) for dial in calling]
-    return everyone + [(call, "participant") for call in coming]
+    return everyone + [(call, room.texml.role(call)) for call in coming]

@@ -65,6 +65,7 @@ RECORD = Choice(("do-not-record", "record-from-start"), yes="record-from-start",
 TRIM = Choice(("trim-silence", "do-not-trim"), yes="trim-silence", no="do-not-trim")
 METHOD = Choice(("GET", "POST"))
 CHARGED = "Other than 0, Telnyx transcribes to detect silence, and charges for it."
+MOST_SEATS = 250  # Telnyx's limit for a conference of TeXML
 FEWER = "Lower it: more can be only where all callers come by Call Control."
 
 ATTRIBUTES = (
@@ -72,7 +73,12 @@ ATTRIBUTES = (
     Attribute("startConferenceOnEnter", "TEXML_START_CONFERENCE_ON_ENTER", SWITCH, "true"),
     Attribute("endConferenceOnExit", "TEXML_END_CONFERENCE_ON_EXIT", SWITCH, "false"),
     Attribute(
-        "maxParticipants", "MAX_PARTICIPANTS", Integer(2, 250), "250", shared=True, note=FEWER
+        name="maxParticipants",
+        setting="MAX_PARTICIPANTS",
+        kind=Integer(2, MOST_SEATS),
+        default=str(MOST_SEATS),
+        shared=True,
+        note=FEWER,
     ),
     Attribute("beep", "BEEP", BEEPS, "true", shared=True),
     Attribute(
@@ -135,16 +141,21 @@ def too_many(participants: int) -> str:
     return ""
 
 
-def attributes(settings: RoomSettings) -> dict[str, str]:
-    """Return the attributes for Telnyx from a room's settings.
+def seats(settings: RoomSettings) -> int:
+    """Return how many participants Telnyx lets in: one more where a moderator can come."""
+    return min(settings.max_participants + settings.has_moderators, MOST_SEATS)
+
+
+def attributes(settings: RoomSettings, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the attributes for Telnyx: those given, and those of the room for all callers.
 
     ValueError names a setting whose value only a room of Call Control can have.
     """
-    values = {name: value for name, value in settings.texml.items() if not BY_NAME[name].ours}
+    values = {name: value for name, value in given.items() if not BY_NAME[name].ours}
     shared = {"maxParticipants": str(settings.max_participants), "beep": settings.beep}
     for name, value in shared.items():
         try:
             values[name] = BY_NAME[name].parse(value)
         except ValueError as error:
             raise ValueError(f"{BY_NAME[name].setting} {error}") from None
-    return values
+    return values | {"maxParticipants": str(seats(settings))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conference.core.client_state import ClientState
+from conference.core.client_state import ClientState, Role
 from conference.core.commands import CONFERENCE, Dial, Kick, of_call
 from conference.core.muting import as_entrant, muted_in_role
 from conference.core.participant import Participant
@@ -11,6 +11,7 @@ from conference.core.recordings import clear_recorded
 from conference.core.replacing import replace
 from conference.core.room import ENDED_KEPT, Room
 from conference.core.texml.facts import Facts
+from conference.core.texml.roles import by_role, role_in, shown_label
 from conference.core.transitions import (
     add_call,
     change,
@@ -50,22 +51,24 @@ def caller_came_in(room: Room, facts: Facts, call: str, at: float, *, from_: str
         state = replace(command.client_state, label=command.client_state.label or label)
         room = add_call(room, call, state, at, join_options=command.attributes)
     was_expected = call in room.texml.expected
-    expected = without(room.texml.expected, call)
+    at_door = room.texml.roles.get(call) or role_in(label, call)
     known = room.participants.get(call)
-    facts = replace(facts, started=facts.started or _starts(room, known))
-    room = change_texml(room, facts=facts, dialled=dialled, expected=expected)
+    facts = replace(facts, started=facts.started or _starts(room, known, at_door or "participant"))
+    room = change_texml(not_expected(room, call), facts=facts, dialled=dialled)
     room = open_conference(
         room, facts.conference, at, front="texml", waits_for_start=not facts.started
     )
     if known is None:
-        asked = room.holding.asked.get(call, NOTHING_ASKED) if was_expected else asked_at_door(room)
-        caller = room.settings.known(from_)
-        asked = replace(asked, mute_by=muted_in_role(room, asked.mute_by, caller.role))
-        state = ClientState(room.name, caller.role, number=from_, label=label or caller.label)
+        door = asked_at_door(room, at_door or "participant")
+        asked = room.holding.asked.get(call, NOTHING_ASKED) if was_expected else door
+        caller, shown = room.settings.known(from_), shown_label(room.settings, label, call)
+        role = at_door or ("participant" if was_expected else caller.role)
+        asked = replace(asked, mute_by=muted_in_role(room, asked.mute_by, role))
+        state = ClientState(room.name, role, number=from_, label=shown or caller.label)
         inside = {"status": "joined", "joined_at": at, "our_number": to}
         room = add_call(room, call, state, at, join_options={}, **inside)
         room = put_asked(room, call, asked)
-        return set_told(room, call, muted=comes_muted(room))
+        return set_told(room, call, muted=comes_muted(room, at_door or "participant"))
     theirs, ours = (to, from_) if known.direction == "outgoing" else (from_, to)
     room = change(room, call, number=known.number or theirs, our_number=known.our_number or ours)
     if known.status == "joined":
@@ -84,21 +87,42 @@ def _dial_of(room: Room, call: str, number: str) -> Dial | None:
     return next((each for each in unanswered if each.to == number), None)
 
 
-def comes_muted(room: Room) -> bool:
-    """Whether the room's callers come in muted."""
-    return room.settings.texml.get("muted") == "true"
+def comes_muted(room: Room, role: Role = "participant") -> bool:
+    """Whether the room's callers of this role come in muted."""
+    return by_role(room.settings, role).get("muted") == "true"
 
 
-def asked_at_door(room: Room) -> Asked:
-    """Return the hold and mute of the room's callers. TEXML_MUTED counts as a moderator's mute."""
-    own = Asked(mute_by="moderator" if comes_muted(room) else "")
-    return as_entrant(room, "participant", own)
+def asked_at_door(room: Room, role: Role = "participant") -> Asked:
+    """Return the hold and mute of the room's callers of this role.
+
+    TEXML_MUTED counts as a moderator's mute.
+    """
+    by_name = role == "participant" and comes_muted(room)
+    return as_entrant(room, role, Asked(mute_by="moderator" if by_name else ""))
 
 
-def _starts(room: Room, participant: Participant | None) -> bool:
-    """Has the conference started when this participant is in?"""
+def take_role(room: Room, call: str, role: Role) -> Room:
+    """Give a caller who was found again, as after a restart, the role of their label.
+
+    A listed mute of a listener is that of the role.
+    """
+    asked = room.holding.asked.get(call, NOTHING_ASKED)
+    before = "" if role == "listener" else asked.mute_by
+    room = change(room, call, role=role, recovered=False)
+    return put_asked(room, call, replace(asked, mute_by=muted_in_role(room, before, role)))
+
+
+def not_expected(room: Room, call: str) -> Room:
+    """Expect the caller no more: they are in, or will not come."""
+    expected, roles = without(room.texml.expected, call), without(room.texml.roles, call)
+    return change_texml(room, expected=expected, roles=roles)
+
+
+def _starts(room: Room, participant: Participant | None, at_door: Role) -> bool:
+    """Has the conference started when this participant is in? `at_door`: the role of a caller."""
     called = participant is not None and participant.direction == "outgoing"
-    attributes = participant.join_options if participant and called else room.settings.texml
+    callers = by_role(room.settings, at_door)
+    attributes = participant.join_options if participant and called else callers
     return attributes.get("startConferenceOnEnter") != "false"
 
 
@@ -140,9 +164,8 @@ def everyone_left(room: Room) -> bool:
 def send_away(room: Room, call: str, at: float) -> Room:
     """Keep out a caller on the way in: a moderator has ended the meeting."""
     kept = {c: since for c, since in room.texml.sent_away.items() if since > at - ENDED_KEPT}
-    room = forget_asked(room, call)
-    expected = without(room.texml.expected, call)
-    return change_texml(room, expected=expected, sent_away={**kept, call: at})
+    room = not_expected(forget_asked(room, call), call)
+    return change_texml(room, sent_away={**kept, call: at})
 
 
 def kick_out(room: Room, facts: Facts, call: str, at: float, *, alone: bool = False) -> Room:

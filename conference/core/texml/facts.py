@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from conference.core.client_state import Role
+
 NOT_NUMBERED = -1  # the sequence of a callback without a SequenceNumber
 MOST_CALLS = 2000  # that are kept; calls whose value is False are dropped first
 
@@ -18,10 +20,29 @@ NewestByCall = Mapping[str, tuple[int, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """Telnyx has fetched our TeXML document for a call, which lets the caller in."""
+    """Telnyx has fetched our TeXML document for a call, which lets the caller in.
+
+    `role`: that of the PIN; None if the number decides about the role.
+    """
 
     call: str
     at: float
+    number: str = ""
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PinPosted:
+    """Telnyx has posted what a caller of the reception entered; no digits for nothing.
+
+    `nth`: the try, from 1.
+    """
+
+    call: str
+    at: float
+    number: str
+    nth: int
+    digits: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,69 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core import greeting as words
 from conference.core.commands import Kick, of_call
-from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED
-from conference.core.meeting import expected, goes_on
 from conference.core.recordings import clear_recorded, set_recorded
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import (
-    asked_at_door,
     caller_came_in,
     conference_over,
     has_call_control_callers,
     kick_out,
+    take_role,
 )
-from conference.core.texml.facts import MOST_CALLS, Facts, Fetch, StatusCallback, keep_newer
+from conference.core.texml.facts import MOST_CALLS, Facts, StatusCallback, keep_newer
+from conference.core.texml.roles import role_in, shown_label
 from conference.core.texml.snapshots import snapshot_of_others
 from conference.core.transitions import (
     change,
     change_texml,
     clear_queue,
     forget,
-    forget_asked,
     open_conference,
-    put_asked,
     remember_ended,
-    without,
 )
 
 FIRST_JOIN_AT_MOST = 2  # highest SequenceNumber of a first join: numbers begin with 0 or 1
-
-
-def refusal(room: Room, call: str, at: float) -> str:
-    """Return the words for a caller who cannot come in; empty if they can. `at`: Unix seconds.
-
-    A caller who got the document before the lock, and gets it again, is no new caller.
-    """
-    if has_call_control_callers(room):
-        return HELD_ELSEWHERE
-    if room.locked and goes_on(room, at) and call not in expected(room, at):
-        return LOCKED
-    return FULL if len(room.joined) >= room.settings.max_participants else ""
-
-
-def caller_at_door(room: Room, event: Fetch) -> Room:
-    """Expect the caller for a while: nobody reports one who hangs up before they are in.
-
-    Moderators' requests for everyone concern the caller from now on.
-    """
-    awaited = room.texml.expected
-    began = event.at - room.settings.expects_for
-    for call in [c for c, since in awaited.items() if since <= began]:
-        awaited = without(awaited, call)
-        if call not in room.participants:
-            room = forget_asked(room, call)
-    if event.call not in awaited and event.call not in room.participants:
-        room = put_asked(room, event.call, asked_at_door(room))
-    return change_texml(room, expected={**awaited, event.call: event.at})
-
-
-def greeting(room: Room, call: str) -> str:
-    """Return the greeting for a caller who is about to come in; others may be expected before."""
-    first = not room.joined and next(iter(room.texml.expected), call) == call
-    return words.greeting(room, "participant", first=first)
 
 
 def conference_start(room: Room, facts: Facts, event: StatusCallback) -> Room:
@@ -185,17 +146,24 @@ def apply_callback(room: Room, event: StatusCallback) -> Room:
 def _label(room: Room, facts: Facts, event: StatusCallback) -> tuple[Room, Facts]:
     """Take the label that Telnyx reports, unless there is one or a moderator has given another.
 
-    Keep that of an unknown call: a join or a snapshot may bring the call in.
+    Keep that of an unknown call: a join or a snapshot may bring the call in. The label of a call
+    that was found without one, as after a restart, may have its role.
     """
-    known = room.participants.get(event.call)
-    if known is None and event.label:
-        labels = {**facts.labels, event.call: event.label}
+    known, label = room.participants.get(event.call), event.label
+    if known is None and label:
+        labels = {**facts.labels, event.call: label}
         if len(labels) > MOST_CALLS:
             del labels[next(iter(labels))]
         return room, replace(facts, labels=labels)
-    if known is None or known.label or known.renamed or not event.label:
+    if known is None or not label:
         return room, facts
-    return change(room, event.call, label=event.label), facts
+    role = role_in(label, event.call)
+    if known.recovered and role:
+        room = take_role(room, event.call, role)
+    shown = shown_label(room.settings, label, event.call)
+    if known.label or known.renamed or not shown:
+        return room, facts
+    return change(room, event.call, label=shown), facts
 
 
 def _replaces(facts: Facts, event: StatusCallback) -> bool:

@@ -12,9 +12,10 @@ from conference.core.texml.entering_and_leaving import (
     caller_came_in,
     has_call_control_callers,
     kick_out,
+    take_role,
 )
 from conference.core.texml.facts import Facts
-from conference.core.transitions import change_texml, put_asked, send, set_told
+from conference.core.transitions import change, change_texml, put_asked, send, set_told
 
 
 def snapshot_command(room: Room) -> TakeSnapshot:
@@ -65,6 +66,10 @@ def take_in_listed(room: Room, snapshot: Snapshot, at: float) -> Room:
             seen = listed[call]
             if not known:
                 own = Asked(mute_by="moderator" if seen.muted else "")
-                room = put_asked(room, call, as_newcomer(room, "participant", own))
+                role = room.participants[call].role
+                room = put_asked(room, call, as_newcomer(room, role, own))
+                room = change(room, call, recovered=True)
+                if role == "listener":
+                    room = take_role(room, call, role)
             room = set_told(room, call, held=seen.held, muted=seen.muted)
     return room

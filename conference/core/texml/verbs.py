@@ -16,14 +16,15 @@ from conference.core.origin import STATUS
 from conference.core.replacing import replace
 from conference.core.requests import hands as h
 from conference.core.requests import moderation as m
+from conference.core.requests import roles
 from conference.core.requests import whole_room as w
 from conference.core.requests.dialling import CALL_SECONDS, RING_SECONDS, begin_state, plan
 from conference.core.requests.passthrough import Handler, pass_on
 from conference.core.requests.required_status import require_status
-from conference.core.requests.roles import role
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
 from conference.core.texml.entering_and_leaving import by_texml, kick_out
+from conference.core.texml.roles import by_role
 from conference.core.transitions import change, change_texml, send
 
 DIALLED_ATTRIBUTES = (
@@ -52,6 +53,13 @@ def rename(room: Room, event: ModeratorRequest) -> Room:
     for call in event.calls:
         room = change(room, call, renamed=True)
     return m.rename(room, event)
+
+
+def role(room: Room, event: ModeratorRequest) -> Room:
+    """Change the role of participants. Roles in later callbacks do not count."""
+    for call in event.calls:
+        room = change(room, call, recovered=False)
+    return roles.role(room, event)
 
 
 def play(room: Room, event: ModeratorRequest) -> Room:
@@ -122,9 +130,8 @@ def _attributes(room: Room, state: ClientState) -> dict[str, str]:
     A moderator can speak and starts the conference; a listener cannot speak. Telnyx keeps the
     label, unless another participant has it: there a label must be unique.
     """
-    given = {n: v for n, v in room.settings.texml.items() if n in DIALLED_ATTRIBUTES}
-    if state.role == "moderator":
-        given = {n: v for n, v in given.items() if n not in ("muted", "startConferenceOnEnter")}
+    of_role = by_role(room.settings, state.role)
+    given = {n: v for n, v in of_role.items() if n in DIALLED_ATTRIBUTES}
     if state.mute_by:
         given["muted"] = "true"
     if given.get("startConferenceOnEnter") == "false" and room.music:
