@@ -40,10 +40,13 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ("ringing", "ending"): Move(
         "cannot be answered, or kicked", ("outcome", "deadline", "request")
     ),
-    ("greeting", "waiting"): Move("greeted", ("webhook", "outcome", "deadline")),
+    ("greeting", "waiting"): Move(
+        "greeted", ("webhook", "outcome", "deadline", "request", "snapshot")
+    ),
     ("greeting", "joined"): Move("seen inside", ("webhook", "outcome", "snapshot")),
     ("greeting", "refused"): Move(
-        "greeted, the room was locked; or no known PIN", ("webhook", "outcome", "deadline")
+        "greeted, the room was locked; or no known PIN",
+        ("webhook", "outcome", "deadline", "request", "snapshot"),
     ),
     ("greeting", "ringing"): Move("not answered yet", ("outcome",)),
     ("greeting", "ending"): Move(

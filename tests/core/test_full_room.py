@@ -11,6 +11,7 @@ from rigs.core import EMPTY, NOW, T0
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.entering import FULL, NO_SEAT_FOR
+from conference.core.events import SnapshotWanted
 from conference.core.full_room import PLACE
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known
@@ -130,3 +131,15 @@ def test_the_view_shows_those_who_wait_for_a_seat() -> None:
     about = public_view.about(waits(waits(TWO, "C"), "D"))
     assert (about["waiting_for_seat"], about["lobby"]) == (2, 0)
     assert about["summary"] == "2 talking, 2 waiting for a seat"
+
+
+def test_a_seat_that_a_look_finds_free_lets_the_next_caller_in_without_a_greeting() -> None:
+    room = replace(TWO, settings=replace(SETTINGS, greeting_first="", greeting_next=""))
+    room = waits(room, "C")
+    seen = {"A": Seen(held=True, muted=False)}
+    calls = {call: rig.state(call) for call in "AC"}
+    for at in (NOW + 60, NOW + 70):  # what is missing counts when two looks agree
+        room = rig.after(room, SnapshotWanted(at))
+        found = Snapshot("K", seen, calls)
+        room = rig.well(rig.after(room, rig.answer(room, c.SNAPSHOT, data=found, at=at)), at)
+    assert rig.status(room)["C"] == "waiting"

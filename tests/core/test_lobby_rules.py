@@ -11,13 +11,15 @@ from rigs.core import EMPTY, MUSIC, NOW, T0
 from conference.core import commands as c
 from conference.core import lobby
 from conference.core.admitting import BELL, MORE_WAIT, ONE_WAITS, PAUSE
+from conference.core.bans import REMOVED
 from conference.core.client_state import ClientState
 from conference.core.entering import LOCKED
-from conference.core.events import Refused
+from conference.core.events import ModeratorRequest, Refused
 from conference.core.reception import ENTER
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known, RoomSettings
 from conference.core.snapshot import Seen, Snapshot
+from conference.core.transitions import change
 from conference.reporting import public_view
 
 HOST = "+13125550111"
@@ -259,3 +261,27 @@ def test_the_view_counts_those_who_are_not_admitted_yet() -> None:
     room = rig.after(room, rig.asks("admit", "B"))
     assert shown(room) == (True, 0, [None, None], f"{alone}, 1 on the way in")
     assert not public_view.about(EMPTY)["has_lobby"]
+
+
+SILENT = replace(ROOM, settings=replace(SETTINGS, greeting_first="", greeting_next=""))
+
+
+def silent() -> Room:
+    """The host is inside a room without greetings, and B waits in its lobby."""
+    room = rig.well(rig.after(rig.well(comes(SILENT, "A", HOST)), rig.joined("A", T0)))
+    return waits(room, "B")
+
+
+@pytest.mark.parametrize(
+    "request_", [rig.asks("admit", "B"), rig.asks("role", "B", role="moderator")]
+)
+def test_without_a_greeting_an_admitted_caller_joins_at_once(request_: ModeratorRequest) -> None:
+    room = rig.after(silent(), request_)
+    assert (rig.status(room)["B"], names(room, "B")[-1]) == ("waiting", "join")
+
+
+def test_a_caller_whose_number_is_kept_out_meanwhile_is_refused_on_admission() -> None:
+    room = replace(waits(hosted(), "B"), banned=frozenset({"+13125550199"}))
+    room = change(room, "B", number="+13125550199")
+    room = rig.after(room, rig.asks("admit", "B"))
+    assert (rig.status(room)["B"], rig.pending(room, "B")[-1].text) == ("refused", REMOVED)  # type: ignore[union-attr]
