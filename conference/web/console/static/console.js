@@ -146,13 +146,14 @@ function addRow(call) {
 }
 
 // Puts a row where it belongs; not while the pointer moves over the rows.
-function place({ el, p }) {
-  const list = $(p.waits_in ? "outside" : "list"), next = el.nextElementSibling;
+function place(row) {
+  const { el, p } = row, list = $(p.waits_in ? "outside" : "list"), next = el.nextElementSibling;
   if (el.parentNode && (isPointed() || (el.parentNode === list && el.value === p.member))) return;
-  const focused = el.matches(":focus-within");
+  if (el.matches(":focus-within"))
+    (next?.querySelector("button:not([hidden])") ?? $("list")).focus();
   el.value = p.member;
   list.insertBefore(el, [...list.children].find((each) => each.value > p.member));
-  if (focused) (next?.querySelector("button:not([hidden])") ?? $("list")).focus();
+  showButtons(row);
 }
 
 function removeRow({ call, el }) {
@@ -222,7 +223,7 @@ function showButtons(target) {
     const { name, back } = verb, doing = target.pending.get(name) ?? target.pending.get(back);
     write(el.firstChild, doing && !verb.gives ? `${doing}…` : (on && verbs.get(back) || verb).press);
     write(el.lastChild, target.call ? ` ${target.name}` : spared(verb));
-    show(el, works(verb, target.p));
+    show(el, works(verb, target.p) || el.matches(":focus"));
     if (verb.field) put(el, "ariaPressed", `${on}`);
     put(el, "ariaDisabled", doing || target.gone ? "true" : null);
   }
@@ -442,7 +443,7 @@ function announce() {
 
 // Every second
 
-let ticks = 0, pointed = 0; // when the pointer last moved over the rows: none jumps under it
+let ticks = 0, pointed = -OLD; // when the pointer last moved over the rows: none jumps under it
 
 function tick() {
   const { dataset } = document.body, was = dataset.is, old = isOld();
