@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from flask.cli import with_appcontext
 from conference.cli.moderation import path_of, room_option
 from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
+from conference.core.human_text import readable
 
 EVERY = 1.0  # seconds between two requests of --follow
 UNSEEN = ("version", "at", "next")  # fields that change although nothing shown has
@@ -19,6 +21,10 @@ HEAD = (
     "#",
     *("number", "label", "role", "status", "muted", "on hold", "hand", "speaking", "recorded"),
 )
+OUTSIDE = {"lobby": "in the lobby", "full": "waits for a seat"}
+"""Where a caller waits, in words."""
+MODES = {"questions": "question time"}
+"""Mode of a room -> its words, where they are not its name."""
 
 
 @click.command()
@@ -34,7 +40,7 @@ def rooms(url: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer))
         return
-    head = ("room", "front", "status", "here", "locked", "conference ID")
+    head = ("room", "front", "status", "here", "locked", "in words", "conference ID")
     click.echo(table([head, *map(_row, answer["rooms"])]))
 
 
@@ -54,7 +60,7 @@ def participants(room: str | None, follow: bool, url: str | None, as_json: bool)
         answer = fetch(path_of(room), url, wants="participants")
         shown = {name: value for name, value in answer.items() if name not in UNSEEN}
         if shown != before:
-            click.echo(json.dumps(answer) if as_json else _room(answer))
+            click.echo(json.dumps(answer) if as_json else in_words(answer))
         if not follow:
             return
         before = shown
@@ -68,11 +74,13 @@ def _row(room: dict[str, Any]) -> Row:
         room["status"],
         str(len(room["participants"])),
         _yes(room["locked"]),
+        room["summary"],
         room["conference_id"] or "",
     )
 
 
-def _room(room: dict[str, Any]) -> str:
+def in_words(room: dict[str, Any]) -> str:
+    """Return the room, as the control API shows it, in lines of text."""
     if room["conference_id"]:
         first = f"Conference ID: {room['conference_id']}"
         first += ", by TeXML" if room["front"] == "texml" else ""
@@ -80,13 +88,36 @@ def _room(room: dict[str, Any]) -> str:
     else:
         first = f"No conference is running in room {room['name']}"
     first += ", locked" if room["locked"] else ""
-    first += f", mode {room['mode']}" if room["mode"] != "conversation" else ""
+    first += f", {MODES.get(room['mode'], room['mode'])}" if room["mode"] != "conversation" else ""
     first += ", newcomers muted" if room["newcomers_muted"] else ""
     first += ", newcomers on hold" if room["newcomers_on_hold"] else ""
-    lines = [first, *([f"({room['reason']})"] if room["reason"] else [])]
+    lines = [first, *([f"({room['reason']})"] if room["reason"] else []), *_notes(room)]
     if room["participants"]:
         lines.append(table([HEAD, *map(_participant, room["participants"])]))
     return "\n".join(lines)
+
+
+def _notes(room: dict[str, Any]) -> Iterator[str]:
+    """Yield what a moderator of a room of the rooms file needs to know, a line for each."""
+    names = {p["call_control_id"]: _name(p) for p in room["participants"]}
+    if outside := room["lobby"] + room["waiting_for_seat"]:
+        yield f"Waiting outside: {outside}"
+    if room["called"] in names:
+        yield f"Turn: {names[room['called']]}"
+    if room["hands"]:
+        yield f"Hands up: {', '.join(names.get(call, call) for call in room['hands'])}"
+    if room["chimes"] is not None:
+        yield f"Chimes: {'on' if room['chimes'] else 'off'}"
+    if room["kept_out"]:
+        yield f"Numbers kept out: {room['kept_out']}"
+    if room["host_left"]:
+        yield f"The host has left: the conference ends at {room['ends_at']} unless the host returns"
+    if room["minutes_used_up_until"]:
+        yield f"Minutes of the day used up until {room['minutes_used_up_until']}"
+
+
+def _name(p: dict[str, Any]) -> str:
+    return readable(p["label"] or p["number"] or f"#{p['member']}")
 
 
 def _participant(p: dict[str, Any]) -> Row:
@@ -96,7 +127,7 @@ def _participant(p: dict[str, Any]) -> Row:
         p["number"] or p["call_control_id"],
         p["label"],
         p["role"],
-        p["status"],
+        OUTSIDE.get(p["waits_in"], p["status"]),
         p["mute_reason"] or _yes(p["muted"]),
         held,
         str(p["hand"] or ""),

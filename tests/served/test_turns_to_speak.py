@@ -102,8 +102,9 @@ def test_the_commands_of_a_terminal() -> None:
         assert run(line, "raise-hand", "0111", "0112")[0] == 0
         assert run(line, "next-hand") == (0, "done: next-hand\n")
         settled(line)
-        first, head, *_, ben = run(line, "participants")[1].splitlines()
-        assert first.endswith(", mode questions")
+        first, turn, hands, head, *_, ben = run(line, "participants")[1].splitlines()
+        assert first.endswith(", question time")
+        assert (turn, hands) == (f"Turn: {ANN}", f"Hands up: {BOB}")
         at = head.index("hand ")
         assert (ben[at : at + 4].strip(), "0112" in ben) == ("1", True)
         assert run(line, "lower-hand", "0112")[0] == 0
