@@ -129,7 +129,7 @@ def _simulate(
     story = _story(narrate, callers, faults, texml=texml, rooms=rooms)
     token = secrets.token_urlsafe(16)
     with story.stage(create_app, speed, control_token=token) as line:
-        _begin(line, faults, show)
+        _begin(line, story.scene(line), faults, show)
         broken = _play(story, line)
         waits = story.waits()
         show("end", _verdict(broken, waits, story.proved), broken=broken, waits=waits)
@@ -217,9 +217,9 @@ def _chaos(text: str, seed: int) -> Chaos:
         raise click.BadParameter(f"{error}.", param_hint="'--chaos'") from error
 
 
-def _begin(line: Line, chaos: Chaos | None, show: Callable[..., None]) -> None:
+def _begin(line: Line, scene: str, chaos: Chaos | None, show: Callable[..., None]) -> None:
     where: dict[str, object] = {"line": line.url, "telnyx": line.telnyx.base_url}
-    text = "The line is at {line}, a simulated Telnyx at {telnyx}.\n".format(**where)
+    text = "The line is at {line}, a simulated Telnyx at {telnyx}.\n".format(**where) + scene
     if chaos is None:
         show("begin", text, **where)
     else:

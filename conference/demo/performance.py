@@ -67,6 +67,10 @@ class Performance:
     host = ""
     """The host's number; empty if the story has no host."""
 
+    def scene(self, line: Line) -> str:
+        """Return what a reader needs to know before the story; empty for nothing."""
+        return ""
+
     def settings(self, **given: Any) -> Settings:
         """Return the line's settings, with those `given`."""
         return make(**given)

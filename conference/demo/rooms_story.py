@@ -44,6 +44,16 @@ class RoomsStory(Performance):
         """Return the line's settings, with the rooms of FILE."""
         return with_rooms(make(rooms_file=str(FILE), **given))
 
+    def scene(self, line: Line) -> str:
+        """Return which number and PIN lead where, and what the keys do."""
+        return texts.SCENE.format(
+            shared=self.number(line),
+            own=_own_number(line),
+            room=line.services.settings.usual_room,
+            participant=_participant(line),
+            moderator=_pin(line, "moderator"),
+        )
+
     def play(self, line: Line) -> list[str]:
         """Play the story to the end, and return the promises that were broken. Raise Stuck."""
         ann, bob = self._wait_for_the_host(line)

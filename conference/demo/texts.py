@@ -63,6 +63,13 @@ Proved, from what the callers heard: the shared number asked for a PIN, the own 
 not; music played until the host had arrived; keys muted and unmuted; raised hands were called in
 order; the conference ended after its host had left; and nobody was left in silence."""
 
+SCENE = """\
+{shared} asks for a PIN. {participant} leads into the room {room} as a participant, {moderator} as
+its host: that is Hana. {own} leads straight into another room.
+Keys of everyone: *6 mutes, *9 raises a hand. Keys of the host: *7 changes from conversation to
+question time, to lecture, and back; *2 lets the next hand speak.
+"""
+
 PINS = """\
 At a telephone of the page, dial, and enter {participant} to be a participant or {moderator} to be a
 moderator. Once inside, press *1 to hear the other keys. The rooms are those of

@@ -145,6 +145,7 @@ def test_the_story_of_rooms_has_pins_a_host_and_keys(line: TestLine) -> None:
     result = simulate(line, "--rooms")
     assert result.exit_code == 0, result.output
     told = [text[11:].strip() for text in result.output.splitlines()]
+    assert "4821# leads into the room sales as a participant, 907713 as" in result.output
     in_order = (
         "Ann dials +13125550100",
         'Ann hears: "Please enter the PIN of your conference, then the hash key."',
