@@ -47,6 +47,7 @@ ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
 _VERSION = 1
 LONGEST_REQUEST = 64  # characters of a request's id
+_LONGEST = 1024  # characters
 _LONGEST_NUMBER, _LONGEST_LABEL = 48, 64  # characters: these keep the whole under 1 KB
 _LONGEST_DIALLED = 16  # characters of a number that we call: E.164 has no longer ones
 _HIGHEST_MEMBER = 999_999
@@ -75,6 +76,7 @@ class ClientState:
     parked: bool = False  # out of the conference until a moderator brings the call back
     dial: str = ""  # the id of the request that made the call
     member: int = 0  # the number in the room; 0: not given yet
+    title: str = ""  # Telnyx's name of the conference; empty if it is the room's name
     # Of the room, during the meeting that the call takes part in.
     locked: bool = False
     newcomers_muted: bool = False
@@ -95,7 +97,8 @@ def has_of_meeting(facts: object) -> bool:
 
 
 def encode(state: ClientState) -> str:
-    """Return base64, as Telnyx requires (90017 otherwise), under 1 KB."""
+    """Return base64, as Telnyx requires (90017 otherwise), under 1 KB: a title that would make it
+    longer is left out."""
     fields = {
         "line": _VERSION,
         "room": state.room,
@@ -115,6 +118,12 @@ def encode(state: ClientState) -> str:
             if getattr(state, name) != USUAL[name]
         },
     }
+    if state.title and len(whole := _written({**fields, "title": state.title})) < _LONGEST:
+        return whole
+    return _written(fields)
+
+
+def _written(fields: dict[str, Any]) -> str:
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(text.encode()).decode()
 
@@ -144,6 +153,7 @@ def decode(text: object) -> ClientState | None:
         parked=fields.get("parked") is True,
         dial=_text(fields, "dial", LONGEST_REQUEST),
         member=_member(fields),
+        title=_text(fields, "title", _LONGEST_LABEL),
         **{name: _value(forms, fields.get(name)) for name, forms in OF_MEETING.items()},
     )
 

@@ -103,7 +103,8 @@ def _apply_present(room: Room, snapshot: Snapshot, at: float) -> Room:
     room = change_reconciliation(room, unknown_calls=tried, moved_away=moved, has_others=shared)
     if conference and not room.conference and CONFERENCE not in room.pending:
         if conference not in room.ended:
-            room = conference_opened(room, conference, at)
+            titled = "" if snapshot.title == room.title else snapshot.title
+            room = conference_opened(replace(room, titled=titled), conference, at)
     known_calls = room.participants.keys() | room.ended.keys() | moved
     calls = {c: state for c, state in (snapshot.calls or {}).items() if c not in known_calls}
     new = {call for call, state in calls.items() if may_be_new(call, state, snapshot)}

@@ -68,6 +68,7 @@ class Room:
 
     `watches_unknown_calls`: answers calls that no room knows; takes snapshots while empty, too.
     `origin`: our public address, from Telnyx's webhooks. `conference`: the live one's id.
+    `titled`: its name at Telnyx, if the settings had another one when it opened.
     `front`: by which the present callers came. `waits_for_start`: Telnyx holds everyone until a
     caller starts the conference. `newcomers_muted`, `newcomers_held`: later callers are muted,
     except moderators, or on hold. `begun`: somebody whose role starts the conference has joined in
@@ -91,6 +92,7 @@ class Room:
     watches_unknown_calls: bool = False
     origin: str = ""
     conference: str = ""
+    titled: str = ""
     opened_at: float | None = None
     front: FrontName = USUAL_FRONT
     waits_for_start: bool = False
@@ -153,7 +155,7 @@ class Room:
     @property
     def title(self) -> str:
         """Telnyx's name of the room's conference."""
-        return self.settings.title or self.name
+        return self.titled or self.settings.title or self.name
 
     def queue_of(self, call: str) -> str:
         """The name of the Telnyx queue that the call waits in; empty if none."""
@@ -213,6 +215,7 @@ def client_state(room: Room, participant: Participant) -> ClientState:
         parked=participant.status == "parked",
         dial=participant.dial,
         member=participant.member,
+        title="" if room.title == room.name else room.title,
         **{name: getattr(room, name) for name in OF_MEETING if may_take_part},
     )
 

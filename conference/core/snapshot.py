@@ -27,7 +27,8 @@ class Snapshot:
     a client_state of ours. `stays`: how many times calls have joined the conference, also those
     that have left; 0 if not listed.
 
-    `opened_at`: when the conference opened, Unix seconds by Telnyx's clock; None if not listed.
+    `title`: the conference's name. `opened_at`: when the conference opened, Unix seconds by
+    Telnyx's clock; None if not listed.
 
     `of_texml`: only `joined`, `coming` (calls on the way in) and `started` are listed.
     """
@@ -42,6 +43,7 @@ class Snapshot:
     started: bool = False
     opened_at: float | None = None
     stays: int = 0
+    title: str = ""
 
     @property
     def others(self) -> set[str]:

@@ -160,7 +160,13 @@ def note_opened_at(room: Room, listed: float | None) -> Room:
 
 def close(room: Room) -> Room:
     """Remove the conference from the room, with the facts that belong to it."""
-    facts = {"speaker": "", "opened_at": None, "waits_for_start": False, "front": USUAL_FRONT}
+    facts = {
+        "speaker": "",
+        "titled": "",
+        "opened_at": None,
+        "waits_for_start": False,
+        "front": USUAL_FRONT,
+    }
     return replace(room, conference="", **facts)
 
 

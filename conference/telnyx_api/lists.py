@@ -49,10 +49,13 @@ def find(get: Get, name: str, region: str) -> Live:
 def snapshot(get: Get, room: str, title: str, region: str, calls: Calls | None) -> Snapshot:
     """Return everything that Telnyx has of the room. UnusableList if a list is incomplete.
 
-    `title`: the name of the room's conference.
+    `title`: the name of the room's conference. A conference that opened before the name was changed
+    has the one that its calls keep.
     """
     seen = _of_room(room, calls) if calls is not None else Snapshot()
-    conference = find(get, title, region)
+    kept = {state.title or room for state in (seen.calls or {}).values()}
+    found = ((name, find(get, name, region)) for name in (title, *sorted(kept - {title})))
+    title, conference = next((each for each in found if each[1].id), (title, Live()))
     if not conference.id:
         return seen
     path = f"/conferences/{quote(conference.id, safe='')}/participants"
@@ -65,6 +68,7 @@ def snapshot(get: Get, room: str, title: str, region: str, calls: Calls | None) 
     return replace(
         seen,
         conference=conference.id,
+        title=title,
         joined=joined,
         opened_at=conference.opened_at,
         stays=len(rows),

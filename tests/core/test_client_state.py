@@ -15,6 +15,7 @@ FULLEST = ClientState("demo", "listener", "outgoing", "+13125550142", "Zoë 🙂
 LATER = replace(
     FULLEST, stages=("confirm",), parked=True, locked=True, member=12, newcomers_muted=True
 )
+TITLED = ClientState("sales", title="Vertrieb, Süd")
 LECTURE = replace(LATER, mode="lecture", newcomers_held=True)
 
 
@@ -27,7 +28,8 @@ def with_fields(**fields: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    "state", [ClientState("demo"), FULLEST, LATER, LECTURE, ClientState("a" * 64, dial="a1")]
+    "state",
+    [ClientState("demo"), FULLEST, LATER, LECTURE, ClientState("a" * 64, dial="a1"), TITLED],
 )
 def test_it_comes_back_as_it_was_set(state: ClientState) -> None:
     assert decode(encode(state)) == state
@@ -76,6 +78,14 @@ def test_the_id_of_a_dial_is_kept_whole(letter: str) -> None:
     assert len(encode(dialled)) < 1024
     assert decode(encode(dialled)) == replace(dialled, label=letter * 64)
     assert len(encode(replace(dialled, number=letter * 500, dial="x" * 500))) < 1024
+
+
+def test_a_title_that_makes_it_too_long_is_left_out() -> None:
+    long = "🙂" * 64
+    longest = ClientState("a" * 64, number="+12", label=long, title=long, dial="x" * 64)
+    assert decode(encode(longest)) == replace(longest, title="")
+    assert len(encode(longest)) < 1024
+    assert decode(encode(replace(longest, label=""))) == replace(longest, label="")
 
 
 def test_its_form_is_base64_of_json() -> None:

@@ -178,7 +178,7 @@ def came(digits: str = PARTICIPANT, room: Room = SALES) -> tuple[Room, tuple[c.C
 
 def test_the_room_greets_the_caller_and_keeps_where_the_call_is() -> None:
     room, commands = came()
-    state = ClientState("sales", number=NUMBER, member=1)
+    state = ClientState("sales", number=NUMBER, member=1, title="Sales")
     assert {type(x): x for x in commands} == {
         c.Remember: c.Remember("A", state, at=NOW),
         c.Speak: c.Speak("A", "greeting", "To sales.", "female", "en-GB", at=NOW),

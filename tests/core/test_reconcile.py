@@ -28,8 +28,9 @@ from conference.core.commands import (
 )
 from conference.core.events import Outcome
 from conference.core.parts import Asked, Doubt, Told
-from conference.core.room import NEXT_SNAPSHOT, Deadline, Room
+from conference.core.room import NEXT_SNAPSHOT, Deadline, Room, client_state
 from conference.core.snapshot import Seen, Snapshot
+from conference.core.texml.snapshots import snapshot_command
 
 OURS = ClientState("demo", "moderator", "outgoing", "+2", "Ann")
 FREE, HELD, MUTED = Seen(False, False), Seen(True, False), Seen(False, True)
@@ -85,6 +86,18 @@ def test_calls_in_doubt_are_greeted_in_one_order_on_every_run() -> None:
         room = rig.after(room, initiated)
     _, commands = look(room, T0 + 5, Snapshot(calls=dict.fromkeys(calls, OURS)))
     assert [command.call for command in commands if isinstance(command, Speak)] == sorted(calls)
+
+
+def test_a_conference_from_before_a_new_name_goes_on_under_the_old_one() -> None:
+    begun = rig.with_settings(EMPTY, title="New")
+    state = ClientState("demo", number="+2", title="Old", member=1)
+    listed = Snapshot("K", {"A": Seen(False, False)}, {"A": state}, title="Old")
+    room, _ = look(begun, NOW, listed)
+    assert (room.conference, room.title, rig.status(room)) == ("K", "Old", {"A": "joined"})
+    assert client_state(room, room.participants["A"]) == state
+    assert snapshot_command(room).title == "Old"
+    over = rig.after(rig.well(room), rig.hangup("A"), rig.ended())
+    assert (over.conference, over.title, snapshot_command(over).title) == ("", "New", "New")
 
 
 def test_a_conference_of_our_name_is_ours() -> None:

@@ -37,6 +37,7 @@ STATES = st.builds(
     stages=st.lists(st.sampled_from(STAGES), unique=True).map(tuple),
     parked=st.booleans(),
     member=st.integers(0, 999_999),
+    title=st.text(max_size=16).filter(is_readable),
     locked=st.booleans(),
     newcomers_muted=st.booleans(),
     newcomers_held=st.booleans(),

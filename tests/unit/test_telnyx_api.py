@@ -377,6 +377,7 @@ def test_find_and_take_snapshot(telnyx: SimulatedTelnyx, api: TelnyxApi) -> None
         {a.call_control_id: STATE, b.call_control_id: STATE},
         opened_at=opened_at,
         stays=1,
+        title="blue",
     )
     elsewhere = {a.call_control_id: "blue", b.call_control_id: "blue"}
     stranger = telnyx.phone("+13125550113").dial()
@@ -444,6 +445,28 @@ def test_a_call_that_came_back_is_inside_though_an_earlier_page_has_its_first_st
 
     seen = snapshot(get, "blue", "room0", "", None)
     assert (seen.joined, seen.stays) == ({"A": Seen(False, False)}, 2)
+
+
+@pytest.mark.parametrize(
+    ("title", "kept", "found"),
+    [
+        ("room2", "room1", ("c2", "room2")),
+        ("New", "room1", ("c1", "room1")),
+        ("New", "", ("c0", "room0")),
+        ("New", "Older", ("", "")),
+    ],
+)
+def test_a_conference_from_before_a_new_name_is_found_by_its_calls(
+    title: str, kept: str, found: tuple[str, str]
+) -> None:
+    rows = conferences(3)
+
+    def get(path: str, query: dict[str, str]) -> Any:
+        return Pages(rows if path == "/conferences" else [], 20)(path, query)
+
+    calls = {"A": replace(STATE, room="room0", title=kept), "B": replace(STATE, title="room2")}
+    seen = snapshot(get, "room0", title, "", calls)
+    assert (seen.conference, seen.title) == found
 
 
 def test_a_time_that_is_none_leaves_the_conference_found() -> None:

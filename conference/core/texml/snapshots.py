@@ -22,7 +22,7 @@ def snapshot_command(room: Room) -> TakeSnapshot:
     """Return the command for the front of the room."""
     if room.texml.facts and room.front == "texml":
         return snapshot_of(room, room.texml.facts)
-    return TakeSnapshot(room.name, room.settings.region, title=room.settings.title)
+    return TakeSnapshot(room.name, room.settings.region, title=room.titled or room.settings.title)
 
 
 def snapshot_of_others(room: Room, facts: Facts, at: float) -> Room:
