@@ -74,6 +74,15 @@ def test_calls_at_the_same_time_wait_for_each_other() -> None:
     assert turn(defence, ANN, T)[1] == T + 45
 
 
+def test_a_wrong_pin_takes_no_later_turn_back() -> None:
+    """The number's next PIN waits for those that have their turns already."""
+    defence = wrong(NEW, ANN, T, T, T)
+    for _ in range(3):
+        defence, when = turn(defence, ANN, T)
+    assert when == T + 45
+    assert turn(wrong(defence, ANN, T + 15), ANN, T + 15)[1] == T + 60
+
+
 def test_right_pins_of_one_number_at_the_same_time_do_not_wait() -> None:
     defence = NEW
     for _ in range(30):
@@ -138,6 +147,11 @@ def test_who_entered_a_right_pin_lately_is_spared() -> None:
     assert waits(replace(defence, right={ANN: T - d.SPARED_FOR}), ANN) == 50
 
 
+def test_a_right_pin_spares_no_number_with_more_mistakes() -> None:
+    defence = note_right(wrong(pressed(T - 1), ANN, *[T - 1] * d.FREE), ANN, T - 1)
+    assert waits(replace(defence, turns={"slow": T + 50}), ANN) == 50
+
+
 def test_withheld_numbers_are_never_spared() -> None:
     defence = note_right(NEW, "", T)
     assert defence.right == {}
@@ -152,6 +166,15 @@ def test_a_full_lane_refuses() -> None:
 
 def test_the_pressure_ends() -> None:
     assert waits(replace(pressed(), turns={"usual": T + 3700}), ANN, T + 3601) == 0
+
+
+@pytest.mark.parametrize(("apart", "seconds"), [(189, 50), (190, 0)])
+def test_as_many_wrong_pins_within_more_than_an_hour_are_no_pressure(
+    apart: float, seconds: float
+) -> None:
+    lately = tuple(T + apart * n for n in range(d.PRESSED_BY))
+    defence = replace(pressed(), lately=lately, turns={"usual": lately[-1] + 50})
+    assert waits(defence, ANN, lately[-1]) == seconds
 
 
 def test_many_calls_of_one_number_get_no_more_turns_than_one() -> None:
@@ -169,4 +192,6 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(5):
         defence = note_right(note_wrong(defence, f"+1312777000{n}", T), f"+1312777000{n}", T)
     assert [*defence.records] == [*defence.right] == [f"+1312777000{n}" for n in (2, 3, 4)]
+    newest = wrong(defence, "+13127770002", T)
+    assert [*wrong(newest, ANN, T).records] == ["+13127770004", "+13127770002", ANN]
     assert len(wrong(NEW, ANN, *[T] * 50).lately) == d.PRESSED_BY

@@ -9,6 +9,7 @@ import pytest
 from rigs.core import EMPTY, NOW, T0, asks, given, hangup, hook, joined, time
 
 from conference.core.change import Change
+from conference.core.client_state import ClientState, StageName
 from conference.core.commands import (
     Command,
     Hold,
@@ -22,6 +23,7 @@ from conference.core.events import Event, HandedOver, Outcome
 from conference.core.participant import Participant
 from conference.core.parts import FREE, NOTHING_ASKED, Asked, PinEntry, Texml, Told
 from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.reporting.activity import activity
 
@@ -353,3 +355,22 @@ def test_text_of_others_is_masked_in_each_line() -> None:
         f"call.hangup, hangup source {MASKED}",
         f"Telnyx's response to play: refused (90057 {MASKED}), after 0.5 s",
     ]
+
+
+@pytest.mark.parametrize(
+    ("stages", "state", "shown"),
+    [
+        (("pin",), None, {}),
+        (("pin",), ClientState("reception", stages=("pin",)), {}),
+        ((), ClientState("reception", stages=("pin",)), {}),  # late: the caller is in the room
+        ((), ClientState("demo"), {"digits": "4821"}),
+    ],
+)
+def test_no_key_of_the_reception_is_shown(
+    stages: tuple[StageName, ...], state: ClientState | None, shown: dict[str, str]
+) -> None:
+    here = replace(room(ANN), settings=RoomSettings(stages=stages))
+    event = hook("call.gather.ended", details={"digits": "4821"}, client_state=state)
+    (line,) = activity(Change(here, here, event))
+    assert line.details == shown
+    assert "4821" not in line.text

@@ -257,6 +257,8 @@ def test_a_room_is_over_the_defaults_and_these_over_the_environment() -> None:
         [defaults]
         beep = "never"
         muted = { listener = true, participant = true }
+        lobby = true
+        queue_when_full = true
         [rooms.a]
         muted = { participant = false, listener = true }
         [rooms.b]
@@ -269,6 +271,8 @@ def test_a_room_is_over_the_defaults_and_these_over_the_environment() -> None:
     assert [a.role(r).muted for r in ("listener", "participant", "moderator")] == [1, 0, 0]
     assert b.role("participant").muted
     assert (found.reception.beep, found.reception.keys) == ("never", {})
+    assert a.stages_for("participant") == ("lobby", "seat")
+    assert found.reception.stages_for("participant") == ("pin",)
 
 
 def test_the_keys_of_a_room_are_over_those_of_all_rooms() -> None:
