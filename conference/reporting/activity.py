@@ -25,14 +25,14 @@ from conference.core.meeting import dials
 from conference.core.muting import MuteReason, mute_reason
 from conference.core.outcomes.meanings import DROPPED, meaning
 from conference.core.parts import FREE, Told
-from conference.core.reception import is_private
 from conference.core.room import USUAL_FRONT, FrontName, Room
 from conference.core.room_states import HoldReason, hold_reason
 from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.core.texml.passed_on import WITH_NUMBERS
 from conference.core.texml.pin_entry import result
-from conference.core.webhook_fields import Details, without_keys
+from conference.core.webhook_fields import Details
 from conference.masking import mask_number, masked
+from conference.reporting.private_details import public, without_names
 from conference.reporting.request_ids import Ids, RequestIds
 from conference.reporting.webhook_text import webhook_text
 
@@ -125,8 +125,9 @@ def _front(change: Change) -> FrontName:
 
 def _event(change: Change) -> Iterator[ActivityLine]:
     match change.event:
-        case Webhook() as event:
-            text, leg, shown = webhook_text(event), _shared(event.leg), _not_private(change, event)
+        case Webhook():
+            event = without_names(change.before, change.event)
+            text, leg, shown = webhook_text(event), _shared(event.leg), public(change.before, event)
             yield replace(_reported(event, shown), text=text, id=event.id, leg=leg)
         case StatusCallback() as event:
             shown = {n: v for n, v in event.more.items() if n not in WITH_NUMBERS}
@@ -140,24 +141,6 @@ def _event(change: Change) -> Iterator[ActivityLine]:
             yield ActivityLine("request", event.calls, f"a moderator requests {event.verb}")
         case Outcome() as event:
             yield from _outcome(event)
-
-
-def _not_private(change: Change, event: Webhook) -> Details:
-    """Return the details without keys that may belong to a PIN, and without links to said names.
-
-    In a room with keys or PINs these are all keys, except the input of a moderator's gather.
-    """
-    room = change.before
-    if room.settings.ask_name and "media_url" in event.details:
-        return {name: value for name, value in event.details.items() if name != "media_url"}
-    known = room.participants.get(event.call)
-    if is_private(room, event):
-        return without_keys(event.details)
-    if not (room.settings.keys or room.settings.pins):
-        return event.details
-    if known and known.pressed.gathers_until:
-        return {name: value for name, value in event.details.items() if name != "digit"}
-    return without_keys(event.details)
 
 
 def _reported(event: Webhook | StatusCallback, details: Details) -> ActivityLine:
