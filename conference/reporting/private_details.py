@@ -1,4 +1,4 @@
-"""What a webhook's details have that nobody is shown: keys of a PIN, and callers' said names."""
+"""Leaves the private details of a webhook out: keys of a PIN, and addresses of said names."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ OF_MODERATORS = {"record_start", "record_stop", "end"}
 
 def meeting(preset: str) -> Room:
     """Return a room with people of every role."""
-    given = {"keys": PRESETS[preset], "pins": PINS, "dial_country": "1", "chimes": True}
+    given = {"keys": PRESETS[preset], "pins": PINS, "dial_country": "1"}
+    given |= {"chimes": True, "announce_names": True}
     room = rig.with_settings(EMPTY, **given)
     for call in ROLES:
         room = rig.inside(room, call)
