@@ -6,7 +6,7 @@ import base64
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Self
 
@@ -141,6 +141,15 @@ class SimulatedTelnyx:
     @speed.setter
     def speed(self, speed: float) -> None:
         self._clock.speed = speed
+
+    def skip(self, seconds: float) -> None:
+        """Let everything be so many seconds older, as if it had begun so much earlier.
+
+        The date stays, so it agrees with the clock of the application as before.
+        """
+        with self._lock:
+            self._clock.skip(seconds)
+            self._world.began -= timedelta(seconds=seconds)
 
     def phone(self, number: str) -> Phone:
         """Return the phone with that number. The network knows it from now on."""

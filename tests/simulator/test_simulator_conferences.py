@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from rigs.simulator import Scene
 from rigs.waiting import until
@@ -143,3 +145,22 @@ def test_a_leg_is_in_one_conference_only(scene: Scene) -> None:
     scene.room(12, name="two")
     assert scene.api.join("two", legs[0]).error["code"] == "90044"
     assert scene.api.create(legs[0], "three").error["code"] == "90044"
+
+
+def test_time_that_is_skipped_makes_everything_older_at_an_unchanged_date(scene: Scene) -> None:
+    first = scene.answered(11)
+    room = scene.api.create(first).data
+    created = datetime.fromisoformat(room["created_at"])
+    scene.telnyx.skip(2 * 3600)
+    second = scene.answered(12)
+    assert scene.api.join(room["id"], second).status == 200
+    (listed,) = scene.api.get("/conferences?filter[status]=in_progress").data
+    assert created - datetime.fromisoformat(listed["created_at"]) == timedelta(hours=2)
+    scene.telnyx.skip(2 * 3600)
+    until(lambda: scene.telnyx.conferences[0].end_reason == "time_exceeded")
+    assert first.state == "ended"
+    kinds = ("conference.participant.joined", "conference.ended")
+    until(lambda: scene.receiver.of(kinds[1]), "the end is reported")
+    events = [scene.receiver.of(kind)[-1].data for kind in kinds]
+    joined, ended = (datetime.fromisoformat(each["occurred_at"]) for each in events)
+    assert timedelta(0) < ended - joined < timedelta(minutes=10)

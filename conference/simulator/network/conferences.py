@@ -35,7 +35,7 @@ def opens(world: World, room: Conference) -> None:
     world.conferences[room.id] = room
     world.active[room.owner.connection_id, room.name] = room
     lasts = room.expires_at - room.created_at
-    world.clock.after(lasts, partial(endings.end, world, room, "time_exceeded"))
+    world.clock.after(lasts, partial(endings.time_out, world, room))
 
 
 def _free(world: World, leg: Leg) -> None:

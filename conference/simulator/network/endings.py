@@ -84,6 +84,11 @@ def _take_out(world: World, participant: Participant) -> None:
     world.emit("conference.participant.left", events.participant(participant))
 
 
+def time_out(world: World, room: Conference) -> None:
+    """End the conference, since its time is over, and usually the calls in it."""
+    end(world, room, "time_exceeded", hang_up_all=not world.account.leaves_calls_up)
+
+
 def end(
     world: World, room: Conference, reason: str, *, by: Leg | None = None, hang_up_all: bool = True
 ) -> None:

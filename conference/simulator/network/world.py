@@ -58,12 +58,14 @@ class Account:
 
     webhook_url: returns the address that webhooks go to. public_key: base64; None if the API does
     not show it. ahead: seconds by which Telnyx's clock is ahead of this machine's. application,
-    number: the fields in which these records differ from correct ones.
+    number: the fields in which these records differ from correct ones. leaves_calls_up: whether
+    calls outlast a conference whose time is over; Telnyx does not document it.
     """
 
     webhook_url: Callable[[], str] = str
     public_key: str | None = None
     ahead: float = 0.0
+    leaves_calls_up: bool = False
     application: dict[str, Any] = field(default_factory=dict)
     number: dict[str, Any] = field(default_factory=dict)
 
