@@ -15,7 +15,7 @@ from conference.core.transitions import set_deadline
 
 LASTS_AT_MOST = 4 * 3600.0  # seconds; Telnyx then ends a conference, whatever happens
 BEFORE_END = 300.0  # seconds from the announcement to the end of the conference
-MOVE_BEFORE = 20.0  # seconds from the move to a fresh conference to the end of the old one
+MOVE_BEFORE = 15.0  # seconds from the move to a fresh conference to the end of the old one
 SOON_AFTER = 60.0  # seconds after the end in which a call's own end counts as one with it
 BEFORE_ALONE = 60.0  # seconds from the announcement to the end of a call without company
 ENDS_SOON = Deadline("ends-soon", "")

@@ -229,7 +229,8 @@ def test_the_name_is_taken_until_the_last_one_has_left() -> None:
     assert line.room.joined == {"A", "B", "C"} == line.inside().keys()
 
 
-def test_a_call_of_others_keeps_the_old_conference_until_its_end() -> None:
+@pytest.mark.parametrize("heard", [True, False], ids=["reported", "not reported"])
+def test_a_call_of_others_keeps_the_old_conference_until_its_end(heard: bool) -> None:
     line = met()
     line.telnyx.inside["K1"]["X"] = Seen(False, False)  # of another program
     line.until(END - 0.01)
@@ -237,8 +238,13 @@ def test_a_call_of_others_keeps_the_old_conference_until_its_end() -> None:
     assert rig.status(line.room) == dict.fromkeys("ABC", "waiting")
     line.telnyx.over.add("X")
     line.telnyx.leave("X", cause="time_exceeded")
-    line.settle()
+    if heard:
+        line.settle()
+    else:
+        line.telnyx.webhooks.clear()
+        line.until(END + 6)
     assert line.room.joined == {"A", "B", "C"} == line.inside().keys()
+    assert line.of(c.Speak) == []
 
 
 def test_one_who_is_just_joining_moves_too() -> None:

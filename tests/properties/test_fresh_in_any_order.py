@@ -50,17 +50,24 @@ def time_out(story: Story) -> None:
         story.telnyx.time_out()
 
 
-class Plain(Story):
+class Moves(Story):
+    """Commands that Telnyx refuses in a move are allowed: a leave waits for a join that may be
+    refused, and the name is taken while somebody has yet to leave."""
+
+    def _judge(self, command: c.Command) -> None:
+        waiting = [each for queue in self.room.pending.values() for each in queue]
+        leaves = any(isinstance(each, c.Leave) for each in waiting)
+        if not (isinstance(command, c.Leave) or (isinstance(command, c.Create) and leaves)):
+            super()._judge(command)
+
+
+class Plain(Moves):
     def act(self, kind: str, which: int) -> None:
         act = {"4 hours": grow_old, "time exceeded": time_out}.get(kind)
         act(self) if act else super().act(kind, which)
 
-    def _judge(self, command: c.Command) -> None:
-        if not isinstance(command, c.Leave):  # it waits for a join that Telnyx may refuse
-            super()._judge(command)
 
-
-class Moderated(ModeratedStory):
+class Moderated(ModeratedStory, Moves):
     def act(self, kind: str, which: int) -> None:
         grow_old(self) if kind == "4 hours" else super().act(kind, which)
 
