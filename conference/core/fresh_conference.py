@@ -15,6 +15,7 @@ from conference.core.commands import CONFERENCE
 from conference.core.entering import conference_lost, enter, is_moving, let_next_open
 from conference.core.forwarding import for_conference
 from conference.core.leaving import step_out
+from conference.core.muting import mute_reason
 from conference.core.room import Room, retry
 from conference.core.time_limits import LEAVE, MOVE, ends_at
 from conference.core.transitions import change, remember_ended, send, set_deadline
@@ -47,12 +48,16 @@ def _leave(room: Room, at: float) -> Room:
     """Let everyone leave who is inside, or about to be.
 
     To the room the conference is over. It counts as ended from its own end on, so that until then
-    a list that shows it proves nothing.
+    a list that shows it proves nothing. Those who are muted join as muted: nobody hears them
+    between their join and the mute.
     """
     old, ends = room.conference, ends_at(room)
     coming = [p.call for p in room.in_status("waiting") if not is_moving(room, p.call)]
     for call in (*sorted(room.joined), *coming):
         room = step_out(room, call, old, at, beep="never")
+        if mute_reason(room, call):
+            options = {**room.participants[call].join_options, "mute": True}
+            room = change(room, call, join_options=options)
     room = conference_lost(room, old, at)
     for call in coming:
         room = enter(room, call, at)

@@ -183,6 +183,22 @@ def test_nobody_hears_of_the_move_as_of_a_leave_or_a_join() -> None:
     ]
 
 
+def test_nobody_hears_the_muted_ones_on_their_way() -> None:
+    """They join as muted. Whether that has had effect is unknown, so the mute follows."""
+    line = met()
+    line.asks("mute", "C")
+    line.forget()
+    line.until(MOVED)
+    muted = {x.call: x.options.get("mute") for x in line.of(c.Join)}
+    assert muted == {"B": None, "C": True}
+    assert [x.calls for x in line.of(c.Mute, c.Unmute)] == [("C",)]
+    line.asks("unmute", "C")
+    assert not line.inside()["C"].muted
+    line.forget()
+    line.until(MOVED + 4 * HOURS)
+    assert {x.options.get("mute") for x in line.of(c.Join)} == {None}
+
+
 @pytest.mark.parametrize(
     ("room", "own", "joins"),
     [

@@ -77,7 +77,7 @@ def steps(kinds: list[str], least: int, most: int) -> Any:
     return st.lists(step, min_size=least, max_size=most)
 
 
-@settings(200)
+@settings(300)
 @hypothesis.given(st.integers(2, 4), st.booleans(), steps(PLAIN, 40, 160))
 def test_everyone_whose_call_is_up_ends_in_one_conference(
     callers: int, dedupe: bool, given: list[tuple[str, int]]
@@ -85,7 +85,7 @@ def test_everyone_whose_call_is_up_ends_in_one_conference(
     run(Plain(callers, dedupe, settings=LASTS), given)
 
 
-@settings(100)
+@settings(200)
 @hypothesis.given(
     st.sampled_from([LASTS, WITH_HOSTS]), steps([*MODERATED, *["4 hours"] * 4], 60, 160)
 )

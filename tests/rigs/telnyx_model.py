@@ -121,7 +121,8 @@ class Telnyx:
                 self._join(command.call, conference)
                 data = {"id": conference}
             case c.Join():
-                self._join(command.call, command.conference)
+                muted = command.options.get("mute") is True
+                self._join(command.call, command.conference, muted=muted)
             case c.Find():
                 data = {"id": self.names.get(command.room, "")}
             case c.TakeSnapshot():
@@ -144,8 +145,8 @@ class Telnyx:
                 muted = isinstance(command, c.Mute)
             parts[call] = Seen(held, muted)
 
-    def _join(self, call: str, conference: str) -> None:
-        self.inside.setdefault(conference, {})[call] = Seen(held=False, muted=False)
+    def _join(self, call: str, conference: str, *, muted: bool = False) -> None:
+        self.inside.setdefault(conference, {})[call] = Seen(held=False, muted=muted)
         self._queue_webhook("conference.participant.joined", call, conference=conference)
 
     def _queue_webhook(self, event_type: str, call: str, **given: str) -> None:
