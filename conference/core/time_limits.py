@@ -53,16 +53,26 @@ def watch_end(before: Room, room: Room, at: float) -> Room:
     if room.opened_at == before.opened_at:
         return room
     ends = ends_at(room)
-    over = ends is None or ends <= at
-    room = set_deadline(room, LEAVE, None) if LEAVE in room.deadlines else room
-    if room.settings.fresh_conference:
-        moves = outlasts(room) and not over
-        room = set_deadline(room, MOVE, max(ends - MOVE_BEFORE, at) if ends and moves else None)
-    return _watch_announcement(room, None if over else ends, at)
+    ends = ends if ends is not None and ends > at else None
+    return _watch_announcement(_watch_move(before, room, ends, at), ends, at)
+
+
+def _watch_move(before: Room, room: Room, ends: float | None, at: float) -> Room:
+    """Set the deadline of the move to a fresh conference. `ends`: None if the conference is over.
+
+    After a restart in the last seconds it is due at once. A move that has begun goes on.
+    """
+    if not room.settings.fresh_conference:
+        return room
+    if LEAVE in room.deadlines and room.conference == before.conference:
+        return room
+    moves = ends is not None and outlasts(room)
+    room = set_deadline(room, LEAVE, None)
+    return set_deadline(room, MOVE, max(ends - MOVE_BEFORE, at) if ends and moves else None)
 
 
 def _watch_announcement(room: Room, ends: float | None, at: float) -> Room:
-    """Set the deadline of the announcement. `ends`: None without a conference.
+    """Set the deadline of the announcement. `ends`: None if the conference is over.
 
     An announcement that waits and is overdue by a corrected time is made at once. After a restart
     none waits.

@@ -300,6 +300,26 @@ def test_calls_whose_leave_would_end_the_conference_are_disarmed_first() -> None
     assert options["end_conference_on_exit"] is True, "as before"
 
 
+def test_a_corrected_time_does_not_begin_the_move_again() -> None:
+    line = met()
+    line.asks("adjust", "B", end_conference_on_exit=True)
+    line.until(MOVED)
+    due = line.room.deadlines[LEAVE]
+    corrected = change_opened(line, T0 - 3)
+    assert corrected.deadlines[LEAVE] == due
+    assert MOVE not in corrected.deadlines
+
+
+def change_opened(line: Line, opened_at: float) -> Room:
+    """Return the room after a snapshot that lists an earlier start of the conference."""
+    room = rig.after(line.room, SnapshotWanted(line.now))
+    calls = {call: rig.state(call) for call in "ABC"}
+    seen = Snapshot("K1", dict(line.inside()), calls, opened_at=opened_at)
+    room = rig.after(room, rig.answer(room, c.SNAPSHOT, data=seen, at=line.now))
+    assert room.opened_at == opened_at
+    return room
+
+
 def test_after_a_restart_just_before_the_end_the_move_follows_at_once() -> None:
     room = rig.after(LASTS, SnapshotWanted(NOW))
     calls = {call: rig.state(call) for call in "AB"}
