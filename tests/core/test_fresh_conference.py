@@ -375,6 +375,15 @@ def test_calls_that_telnyx_leaves_up_at_its_end_are_let_in_again(order: str) -> 
     assert line.room.joined == {"A", "B", "C"}
 
 
+def test_the_patience_of_the_first_entry_is_over_for_nobody() -> None:
+    late = T0 + 30
+    room = rig.after(rig.let_in(LASTS), rig.left("A", late, occurred_at="2026-5"))
+    over = rig.hook("conference.ended", "A", late, cause="time_exceeded")
+    room, commands = rig.decide(room, over)
+    assert rig.status(room) == {"A": "waiting"}
+    assert [x.name for x in commands] == ["create"]
+
+
 def test_calls_that_end_with_the_conference_let_the_others_go_on() -> None:
     line = met()
     line.now = END
