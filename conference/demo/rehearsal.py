@@ -15,6 +15,7 @@ from nacl.signing import SigningKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from conference.core.origin import TEXML, WEBHOOK
+from conference.core.room_settings import RoomSettings
 from conference.demo import decisions
 from conference.engine import Engine
 from conference.engine.outbox import Observer
@@ -98,13 +99,16 @@ def rehearse(
 
 
 def _at(url: str, telnyx: SimulatedTelnyx, key: SigningKey, settings: Settings) -> Settings:
-    public_url = settings.room.public_url or url
+    def here(room: RoomSettings) -> RoomSettings:
+        return replace(room, public_url=room.public_url or url)
+
     return replace(
         settings,
         telnyx_api_key=API_KEY,
         telnyx_public_key=key.verify_key,
         telnyx_base_url=telnyx.base_url,
-        room=replace(settings.room, public_url=public_url),
+        room=here(settings.room),
+        rooms={name: here(room) for name, room in settings.rooms.items()},
         problems=(),
     )
 

@@ -13,12 +13,17 @@ from rigs.stories import settings
 
 from conference.core.decide import decide
 from conference.core.events import Event
+from conference.core.parts import PinEntry
+from conference.core.reception import MOST_TRIES
 from conference.core.room import Room, in_flight
+from conference.core.texml.facts import PinPosted
+from conference.core.texml.pin_entry import tries_left
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
 CALLS = "ABC"
+BY_TEXML = "TUV"
 PIN_OF = {pin.digits: pin for pin in PINS}
 DIGITS = st.one_of(
     st.sampled_from([PARTICIPANT, MODERATOR, LISTENER, BLUE, ""]),
@@ -27,6 +32,7 @@ DIGITS = st.one_of(
 STEPS = st.one_of(
     st.tuples(st.sampled_from(["come", "hang up", "spoken", "refuse"]), st.sampled_from(CALLS)),
     st.tuples(st.just("press"), st.sampled_from(CALLS), DIGITS),
+    st.tuples(st.just("post"), st.sampled_from(BY_TEXML), DIGITS, st.integers(1, 3)),
     st.tuples(st.just("wait"), st.floats(0, 700)),
 )
 LONGEST_STAY = 3 * 120.0  # seconds: three tries, each with a prompt, keys and a wait
@@ -60,6 +66,8 @@ class Story:
                     self.last[call] = digits
                 gathered = rig.hook("call.gather.ended", call, self.now, details={"digits": digits})
                 self.happens(gathered)
+            case "post", (call, digits, times):
+                self.post(call, digits, times)
             case "hang up", (call,):
                 self.happens(rig.hangup(call, self.now))
             case "spoken", (call,):
@@ -68,6 +76,26 @@ class Story:
                 if command := self.room.head(rig.queue(call)):
                     self.happens(rig.answer(self.room, call, 422, "99999", at=self.now))
                     assert self.room.head(rig.queue(call)) != command
+
+    def post(self, call: str, digits: str, times: int) -> None:
+        """Post what a caller by TeXML has entered, so many times: only the first one counts."""
+        entry = self.room.texml.entries.get(call, PinEntry(self.now))
+        if entry.is_over or not tries_left(entry):
+            return
+        if not entry.pin:
+            self.last[call] = digits
+        number = "+13125550112" if call == "V" else "+13125550111"
+        posted = PinPosted(call, self.now, number, len(entry.tries) + 1, digits)
+        self.happens(posted)
+        once = self.room
+        for _ in range(times - 1):
+            self.happens(posted)
+            assert self.room == once
+        entry = self.room.texml.entries[call]
+        if entry.room:
+            pin = PIN_OF[self.last[call]]
+            assert (entry.room, entry.role) == (pin.room, pin.role)
+        assert len(entry.tries) <= MOST_TRIES
 
     def happens(self, event: Event) -> None:
         change = decide(self.room, event)
