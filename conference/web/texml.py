@@ -39,7 +39,7 @@ OTHER_PATH = (
 NO_ROOM = f"its path has no name of a room, which is {ROOM_NAME_IS}: {wrong_door.PORTAL}"
 HAS_LOBBY = "The host lets callers in one by one, and not by this number. Goodbye."
 
-NTH = f"<int(min=1, max={reception.MOST_TRIES}):nth>"
+TRIES = tuple(str(n + 1) for n in range(reception.MOST_TRIES))
 MOST_DIGITS = 64  # of an input; the longest PIN has 12
 
 texml = Blueprint("texml", __name__)
@@ -82,18 +82,19 @@ def instructions(room: str = "", secret: str = "") -> Response:
     return _let_in(found, call, party(form.get("From")), None, secret)
 
 
-@texml.post(f"/texml/pin/{NTH}")
-@texml.post(f"/texml/<secret>/pin/{NTH}")
-def pin(nth: int, secret: str = "") -> Response:
+@texml.post("/texml/pin/<nth>")
+@texml.post("/texml/<secret>/pin/<nth>")
+def pin(nth: str, secret: str = "") -> Response:
     """Take what a caller of the reception has entered. Answer with the document that follows.
 
-    `nth`: the try, from 1: after a restart nothing else has it. The digits are in the body alone.
+    `nth`: the try, one of TRIES: after a restart nothing else has it. The digits are in the body
+    alone.
     """
     body = read_body()
     _verify_fetch(body, secret)
     form = _form(body)
     found = _room(services().engine.doors.default)
-    if not reception.is_reception(found):
+    if nth not in TRIES or not reception.is_reception(found):
         raise Problem("unknown-room", "No room asks for a PIN.")
     call = call_at_door(form)
     if isinstance(call, Ignored):
@@ -101,7 +102,8 @@ def pin(nth: int, secret: str = "") -> Response:
         return Response(status=204)
     number, digits = party(form.get("From")), form.get("Digits")[:MOST_DIGITS].removesuffix("#")
     at = services().clock()
-    found = services().engine.answer_fetch(found.name, PinPosted(call, at, number, nth, digits))
+    event = PinPosted(call, at, number, int(nth), digits)
+    found = services().engine.answer_fetch(found.name, event)
     return _after_pin(found, call, number, secret)
 
 

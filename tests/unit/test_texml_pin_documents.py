@@ -195,7 +195,7 @@ def test_with_a_secret_the_addresses_have_it() -> None:
         assert unsigned(line, "/texml/another/pin/1").status_code == 401
 
 
-@pytest.mark.parametrize("nth", ["0", "4", ""])
+@pytest.mark.parametrize("nth", ["0", "4", "1x", "-1", "01", ""])
 def test_there_are_three_tries(line: TestLine, nth: str) -> None:
     answer = send(line, f"/texml/pin/{nth}", {**FETCH, "Digits": MODERATOR})
     assert answer.status_code == 404
