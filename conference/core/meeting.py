@@ -93,7 +93,7 @@ def _take_back(room: Room) -> Room:
     for call, asked in room.holding.asked.items():
         if room.newcomers_muted:
             known = room.participants.get(call)
-            by_role = muted_by_role(room, known.role if known else room.texml.role(call))
+            by_role = muted_by_role(room, known.role if known else "participant")
             mute_by = by_role if asked.mute_by == "mute-all" else asked.mute_by
             room = set_asked(room, call, mute_by=mute_by)
         if room.newcomers_held:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0, with_settings
-from rigs.texml_rooms import comes, ends, goes, listed, speaks, starts
+from rigs.texml_rooms import comes, ends, goes, listed, speaks, starts, texml
 
 from conference.core import commands as c
 from conference.core.client_state import Role
@@ -149,6 +149,18 @@ def test_a_mute_of_everyone_spares_a_moderator_at_the_door() -> None:
     room = rig.after(room, fetch("B", "moderator"), fetch("C", "participant"))
     room = rig.after(room, rig.asks("mute-all"))
     assert {call for call, asked in room.holding.asked.items() if asked.mute} == {"A", "C"}
+
+
+@pytest.mark.parametrize(("role", "kicked"), [("participant", ["A"]), ("moderator", [])])
+def test_who_waits_for_the_host_is_kept_while_the_host_is_at_the_door(
+    role: Role, kicked: list[str]
+) -> None:
+    room = texml("A", room=with_settings(ROOM, alone_minutes=1))
+    assert room.waits_for_start
+    room = rig.after(room, fetch("B", role, at=T0 + 59))
+    assert [
+        x.call for x in rig.decide(room, rig.time(T0 + 60))[1] if isinstance(x, c.Kick)
+    ] == kicked
 
 
 def test_who_is_expected_in_vain_leaves_no_role_behind() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, unquote_to_bytes
 
 from conference.core.schema.parameters import Invalid, Wrong
@@ -39,7 +39,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 class Form:
     """A form. `wrong`: for each deciding field that cannot be read, the reason."""
 
-    fields: Mapping[str, str]
+    fields: Mapping[str, str] = field(repr=False)  # perhaps a PIN
     wrong: Mapping[str, str]
 
     def __contains__(self, name: str) -> bool:
