@@ -293,7 +293,8 @@ def test_a_choice_of_two_is_on_or_off_too(name: str, on: str, off: str) -> None:
 @pytest.mark.parametrize("word", ["onEnter", "true", "Always"])
 def test_both_doors_have_the_same_beep(word: str) -> None:
     texml = {"onEnter": "onEnter"}.get(word, "true")
-    assert attributes(read(GOOD | {"BEEP": word}).room)["beep"] == texml
+    room = read(GOOD | {"BEEP": word}).room
+    assert attributes(room, room.texml)["beep"] == texml
 
 
 def test_our_number_without_a_plus_is_told_with_what_to_do_and_not_quoted() -> None:
