@@ -11,22 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from conference.core import full_room, lobby, reception, saying_names
-from conference.core.bans import REMOVED, is_banned
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Record, Speak, of_call
-from conference.core.entering import (
-    HELD_ELSEWHERE,
-    LOCKED,
-    MINUTES_USED_UP,
-    enter,
-    locked_out,
-    remember,
-)
+from conference.core.entering import enter, remember
 from conference.core.events import Webhook
-from conference.core.fronts import front
 from conference.core.greeting import greeting
 from conference.core.leaving import dismiss, hang_up
 from conference.core.participant import Participant
+from conference.core.refusals import refusal
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, complete_head, send, set_deadline
 
@@ -64,14 +56,8 @@ class Stage:
 
 def begin_entry(room: Room, call: str, at: float) -> Room:
     """Begin the first entry stage of an answered call: for most calls, the spoken greeting."""
-    if not front(room).takes_calls:
-        return dismiss(room, call, HELD_ELSEWHERE, at)
-    if locked_out(room, call):
-        return dismiss(room, call, LOCKED, at)
-    if is_banned(room, call):
-        return dismiss(room, call, REMOVED, at)
-    if room.minutes.used_up(at):
-        return dismiss(room, call, MINUTES_USED_UP, at)
+    if why := refusal(room, call, at):
+        return dismiss(room, call, why, at)
     participant = room.participants[call]
     room, command = stage_of(participant).begins(room, participant, at)
     if command is None:

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from conference.core.client_state import Role, StageName
 from conference.core.human_text import speech_seconds
+from conference.core.opening_hours import ALWAYS, UNIVERSAL, Hours
 from conference.core.schema.phone_numbers import with_plus
 
 EXPECTED_AT_MOST = 30.0  # seconds, besides a greeting, in which a TeXML caller joins or hangs up
@@ -73,6 +74,7 @@ class RoomSettings:
     `fresh_conference`: before Telnyx ends a conference after 4 hours, everyone inside is moved to a
     fresh one.
     `minutes_per_day`: of all calls together; 0 for no limit.
+    `opening_hours`: when callers other than moderators come in, by the clock of `time_zone`.
     """
 
     greeting_first: str = (
@@ -116,6 +118,8 @@ class RoomSettings:
     announce_ends: bool = False
     fresh_conference: bool = False
     minutes_per_day: int = 0
+    opening_hours: Hours = ALWAYS
+    time_zone: str = UNIVERSAL
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -92,6 +92,20 @@ def about(room: Room, iso: Iso = iso) -> dict[str, Any]:
     }
 
 
+def hours(room: Room, at: float, iso: Iso = iso) -> dict[str, Any]:
+    """Return `hours` at this time, in Unix seconds: null for a room without opening hours.
+
+    The fields are `open` and `opens_at`. opens_at: the next opening of a closed room; null for an
+    open one, and where none follows.
+    """
+    own, zone = room.settings.opening_hours, room.settings.time_zone
+    if own.always:
+        return {"hours": None}
+    is_open = own.is_open(at, zone)
+    opens_at = None if is_open else own.opens_at(at, zone)
+    return {"hours": {"open": is_open, "opens_at": iso(opens_at)}}
+
+
 def participants(room: Room, iso: Iso = iso, after: int = -1) -> list[dict[str, Any]]:
     """Return the participants in the room or on their way in, by their member numbers.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conference.core.keys.presets import PRESETS, USUAL
+from conference.core.opening_hours import ALWAYS
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.parameters import Wrong
 from conference.core.texml.attributes import too_many
@@ -87,7 +88,13 @@ def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = F
     return RoomsFile(
         rooms,
         reception=replace(
-            usual, stages=("pin",), pins=every_pin, keys={}, lobby=False, queue_when_full=False
+            usual,
+            stages=("pin",),
+            pins=every_pin,
+            keys={},
+            lobby=False,
+            queue_when_full=False,
+            opening_hours=ALWAYS,  # a PIN leads to its room, which says that it is closed
         ),
         numbers={number: slug for slug, (its, _) in found.items() for number in its.numbers},
     )

@@ -18,6 +18,7 @@ from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Number
 from conference.core.schema.parameters import Wrong
 from conference.core.texml.attributes import ATTRIBUTES, BY_NAME, SWITCH, as_attribute
+from conference.rooms_file.opening_hours import OpeningHours, TimeZone
 from conference.rooms_file.values import checked, unknown
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -129,6 +130,8 @@ ROWS = (
     Row(name="announce_ends", kind=SWITCH, field="announce_ends"),
     Row(name="fresh_conference", kind=SWITCH, field="fresh_conference"),
     Row(name="minutes_per_day", kind=Integer(0, 1_000_000), field="minutes_per_day"),
+    Row(name="opening_hours", kind=OpeningHours(), field="opening_hours"),
+    Row(name="time_zone", kind=TimeZone(), field="time_zone"),
     *_OF_TEXML,
 )
 

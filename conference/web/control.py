@@ -87,20 +87,22 @@ def callback_key() -> Json:
 
 @control.get("/rooms")
 def rooms() -> Json:
-    iso = services().clock.iso
-    return {"rooms": [public_view.room(room, iso) for room in _rooms()]}
+    now, iso = services().clock(), services().clock.iso
+    shown = (public_view.room(room, iso) | public_view.hours(room, now, iso) for room in _rooms())
+    return {"rooms": [*shown]}
 
 
 @control.get("/rooms/<room>")
 def one_room(room: str) -> Json:
     """Return the room; with `since`, a version of the room, only what has changed after it.
 
-    `at` is the line's time, `next` the number of the newest event.
+    `at` is the line's time, `hours` are as at that time, `next` is the number of the newest event.
     """
     since = _number("since", "a version of the room")
-    clock, newest = services().clock, services().event_log.newest
-    shown = public_view.since(_room(room), since, clock.iso)
-    return {**shown, "at": clock.iso(clock(), precise=True), "next": newest}
+    clock, newest, found = services().clock, services().event_log.newest, _room(room)
+    now = clock()
+    shown = public_view.since(found, since, clock.iso) | public_view.hours(found, now, clock.iso)
+    return {**shown, "at": clock.iso(now, precise=True), "next": newest}
 
 
 @control.get("/rooms/<room>/timeline")

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from conference.core import commands as c
 from conference.core import events as e
 from conference.core.client_state import ClientState
+from conference.core.opening_hours import Hours, Window
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
     Asked,
@@ -350,6 +351,22 @@ EVENTS = [
 
 ROOMS = [
     Stored("empty room", Room("demo"), '{"is": "room", "name": "demo"}'),
+    Stored(
+        "room with opening hours",
+        Room(
+            "demo",
+            RoomSettings(
+                opening_hours=Hours({4: (Window(1320, 1560),)}, {"2026-12-25": ()}),
+                time_zone="Europe/Berlin",
+            ),
+        ),
+        """
+        {"is": "room", "name": "demo",
+         "settings": {"opening_hours": {"week": [[4, [{"begins": 1320, "ends": 1560}]]],
+                                        "dates": {"2026-12-25": []}},
+                      "time_zone": "Europe/Berlin"}}
+        """,
+    ),
     Stored(
         "reception",
         Room(

@@ -21,7 +21,7 @@ from conference.core.events import SnapshotWanted
 OF_EVERY_ROOM = {
     *("version", "name", "conference_id", "front", "status", "reason", "summary", "locked"),
     *("newcomers_muted", "newcomers_on_hold", "recording", "opened_at", "ends_at", "speaker"),
-    *("mode", "hands", "called", "lobby"),
+    *("mode", "hands", "called", "lobby", "hours"),
     *("has_lobby", "waiting_for_seat", "kept_out", "chimes", "host_left", "minutes_used_up_until"),
     "participants",
 }
@@ -70,6 +70,7 @@ def test_with_the_newest_version_the_answer_is_short(line: TestLine) -> None:
     assert answer == {
         "version": version,
         "since": version,
+        "hours": None,
         "at": answer["at"],
         "next": answer["next"],
     }

@@ -32,7 +32,8 @@ PURE = {
         "re",
     ),
     *("string", "types", "typing", "unicodedata", "urllib.parse"),
-    *("datetime.UTC", "datetime.datetime", "email.utils.parsedate_to_datetime"),
+    *(f"datetime.{name}" for name in ("UTC", "date", "datetime", "timedelta", "tzinfo")),
+    *("email.utils.parsedate_to_datetime", "zoneinfo.ZoneInfo"),
 }
 """What the core may import of the standard library: no clock, thread, file, chance or log."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from conference import rooms_file
 from conference.core.doors import RECEPTION
 from conference.core.keys.actions import ACTIONS
 from conference.core.keys.presets import PRESETS
+from conference.core.opening_hours import ALWAYS, Hours, Window
 from conference.core.room_settings import Known, Pin, RoleSettings, RoomSettings
 from conference.doctor import examine
 from conference.rooms_file.file import LARGEST
@@ -122,6 +125,40 @@ VALUES = (
     Value("a lobby", "lobby = true\nlobby_minutes = 5", {"lobby": True, "lobby_minutes": 5}),
     Value("a limit of a day", "minutes_per_day = 600", {"minutes_per_day": 600}),
     Value("an end after 4 hours", "fresh_conference = false", {"fresh_conference": False}),
+    Value("a time zone", 'time_zone = "Europe/Berlin"', {"time_zone": "Europe/Berlin"}),
+    Value("no opening hours", "opening_hours = []", {"opening_hours": ALWAYS}),
+    Value(
+        "opening hours",
+        'opening_hours = ["Mon-Wed 08:00-12:00", "tue 13:00 - 17:30", "Sat,Mon 9:00-10:00"]',
+        {
+            "opening_hours": Hours(
+                {
+                    0: (Window(480, 720), Window(540, 600)),
+                    1: (Window(480, 720), Window(780, 1050)),
+                    2: (Window(480, 720),),
+                    5: (Window(540, 600),),
+                }
+            )
+        },
+    ),
+    Value(
+        "hours over midnight, and over a weekend",
+        'opening_hours = ["Sun-Mon 22:00-02:00", "Sat 00:00-24:00"]',
+        {
+            "opening_hours": Hours(
+                {6: (Window(1320, 1560),), 0: (Window(1320, 1560),), 5: (Window(0, 1440),)}
+            )
+        },
+    ),
+    Value(
+        "dates",
+        'opening_hours = ["2026-12-24 10:00-12:00", "2026-12-24 20:00-0:00", "2026-12-25 Closed"]',
+        {
+            "opening_hours": Hours(
+                dates={"2026-12-24": (Window(600, 720), Window(1200, 1440)), "2026-12-25": ()}
+            )
+        },
+    ),
     Value("silent ends", "announce_ends = false", {"announce_ends": False}),
     Value("music", 'hold_audio_url = "https://a.b/c"', {"hold_audio_url": "https://a.b/c"}),
     Value("muted", "muted = true", {**everyone(muted=True), "texml": {"muted": "true"}}),
@@ -251,6 +288,35 @@ def test_every_row_is_tried() -> None:
     assert named == ["soft_end_conference_on_exit"], "which is as beep_enabled"
 
 
+def test_the_reception_is_always_open_and_a_room_can_be() -> None:
+    tables = tomllib.loads("""
+        defaults.opening_hours = ["Mon 08:00-18:00"]
+        defaults.time_zone = "Europe/Berlin"
+        [rooms.a]
+        [rooms.b]
+        opening_hours = []
+        """)
+    found = rooms_file.check(tables, RoomSettings())
+    a, b = found.rooms["a"], found.rooms["b"]
+    assert (a.opening_hours, a.time_zone) == (Hours({0: (Window(480, 1080),)}), "Europe/Berlin")
+    assert (b.opening_hours, found.reception.opening_hours) == (ALWAYS, ALWAYS)
+
+
+def test_a_machine_without_time_zones_says_what_to_install() -> None:
+    """UTC needs no table of time zones."""
+    code = (
+        "import zoneinfo; zoneinfo.reset_tzpath(to=());"
+        "from conference import rooms_file; from conference.core.room_settings import RoomSettings;"
+        "found = [rooms_file.check({'rooms': {'a': {'time_zone': zone}}}, RoomSettings()) "
+        "for zone in ('Europe/Berlin', 'UTC')];"
+        "print([each.problem for file in found for each in file.wrong]);"
+        "print([room.opening_hours.is_open(0, room.time_zone) for room in found[1].rooms.values()])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    told = f"{ZONE}: this machine knows UTC alone. Run: pip install tzdata"
+    assert done.stdout.splitlines() == [str([told]), "[True]"]
+
+
 def test_a_room_is_over_the_defaults_and_these_over_the_environment() -> None:
     tables = tomllib.loads(
         """
@@ -308,6 +374,16 @@ def mistakes(field: str, text: str, what: str) -> Mistake:
 
 
 DIGITS = "must be 4 to 12 digits in quotation marks"
+HOURS = (
+    'must be a list such as ["Mon-Fri 08:00-18:00", "2026-12-24 10:00-12:00", "2026-12-25 closed"]'
+)
+DAYS = (
+    "must begin with weekdays such as Mon, Mon-Fri or Mon,Wed-Fri, or with a date such as "
+    "2026-12-24"
+)
+TIMES = "must end with times such as 08:00-18:00"
+NO_HOURS = 'it has no hours: add "Mon-Sun 00:00-24:00" for the other days'
+ZONE = "must be a time zone such as Europe/Berlin"
 E164 = "must be a number in E.164, such as +13125550142"
 APART = "nobody could tell them apart"
 PUBLIC = "is a part of the name of a room, and a name is no secret"
@@ -398,6 +474,55 @@ MISTAKES = (
         "many keys",
         "[rooms.a.keys]\n" + "".join(f"{n} = 'mute'\n" for n in range(1000, 1100)),
         ["rooms.a.keys: must have 100 sequences at most."],
+    ),
+    mistakes("opening_hours", "opening_hours = 'Mon-Fri 08:00-18:00'", HOURS),
+    *(
+        mistakes("opening_hours", f"opening_hours = ['Mon 08:00-18:00', {row}]",
+                 f"{HOURS}: row 2 {what}")
+        for row, what in (
+            ("1", 'must be a text such as "Mon-Fri 08:00-18:00"'),
+            ("2026-12-24", 'must be a text such as "Mon-Fri 08:00-18:00"'),
+            ("''", DAYS),
+            ("'08:00-18:00'", DAYS),
+            ("'Montag 08:00-18:00'", DAYS),
+            ("'Mon-Fry 08:00-18:00'", DAYS),
+            ("'24.12.2026 08:00-18:00'", DAYS),
+            ("'2026-12-24/2026-12-26 closed'", DAYS),
+            ("'Mon'", TIMES),
+            ("'Mon 8-18'", TIMES),
+            ("'Mon 08:00'", TIMES),
+            ("'Mon 8am-6pm'", TIMES),
+            ("'Mon 08:60-18:00'", TIMES),
+            ("'2026-12-24 clsed'", TIMES),
+            ("'Mon 08:00-24:01'", "must have times from 00:00 to 24:00"),
+            ("'Mon 24:00-02:00'", "must have times from 00:00 to 24:00"),
+            ("'Mon 08:00-08:00'", "begins when it ends: a whole day is 00:00-24:00"),
+            ("'2026-02-29 08:00-18:00'", "has a date that is in no calendar"),
+            ("'Sun closed'", "has weekdays, which are closed without a row: closed is for dates"),
+        )
+    ),
+    mistakes("opening_hours", "opening_hours = ['2026-12-25 closed']", f"{HOURS}: {NO_HOURS}"),
+    mistakes(
+        "opening_hours",
+        "opening_hours = ['2026-12-25 closed', '2026-12-25 08:00-18:00']",
+        f"{HOURS}: a date cannot be both open and closed",
+    ),
+    mistakes(
+        "opening_hours",
+        f"opening_hours = {['Mon 08:00-18:00'] * 367}",
+        f"{HOURS}, of 366 rows at most",
+    ),
+    *(
+        mistakes("time_zone", f"time_zone = {value}", f"{ZONE}{hint}")
+        for value, hint in (
+            ("'Mars/Phobos'", ""),
+            ("'Europe'", ""),
+            ("'../Europe/Berlin'", ""),
+            ("'+13125550142'", ""),
+            ("2", ""),
+            ("'europe/berlin'", ": Europe/Berlin is one"),
+            ("'America/New York'", ": America/New_York is one"),
+        )
     ),
     mistakes("muted.participant", "muted = { participant = 2 }", "must be yes or no"),
     mistakes("muted.moderater", "muted = { moderater = true }", "is not a role, but moderator is"),

@@ -10,6 +10,7 @@ from conference.core.client_state import Role
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED, MINUTES_USED_UP
 from conference.core.known_callers import known_caller, lost_host
 from conference.core.meeting import expected, goes_on
+from conference.core.refusals import closed, is_closed
 from conference.core.room import Room
 from conference.core.room_settings import Known
 from conference.core.texml.attributes import seats
@@ -25,18 +26,20 @@ from conference.core.transitions import change_texml, forget_asked, put_asked
 def refusal(room: Room, event: Fetch) -> str:
     """Return the words for a caller who cannot come in; empty if they can.
 
-    A lock keeps no moderator out, and one seat is left for a moderator. A caller who got the
-    document before the lock, and gets it again, is no new caller.
+    Neither a lock nor the opening hours keep a moderator out, and one seat is left for a moderator.
+    A caller who got the document before, and gets it again, is no new caller.
     """
-    at, moderates = event.at, _role(room, event)[1] == "moderator"
-    if has_call_control_callers(room):
-        return HELD_ELSEWHERE
-    if room.locked and not moderates and goes_on(room, at) and event.call not in expected(room, at):
-        return LOCKED
-    if room.minutes.used_up(at):
-        return MINUTES_USED_UP
-    left = room.settings.has_moderators and not moderates
-    return FULL if len(room.joined) >= seats(room.settings) - left else ""
+    at, role = event.at, _role(room, event)[1]
+    guest, new = role != "moderator", event.call not in expected(room, at)
+    left = room.settings.has_moderators and guest
+    reasons = (
+        (has_call_control_callers(room), HELD_ELSEWHERE),
+        (new and guest and room.locked and goes_on(room, at), LOCKED),
+        (new and is_closed(room, role, at), closed(room, at)),
+        (room.minutes.used_up(at), MINUTES_USED_UP),
+        (len(room.joined) >= seats(room.settings) - left, FULL),
+    )
+    return next((words for applies, words in reasons if applies), "")
 
 
 def caller_at_door(room: Room, event: Fetch) -> Room:
