@@ -13,10 +13,8 @@ from functools import partial
 from flask import Flask
 
 from conference import cli
-from conference.callbacks.delivery import CallbackDelivery
 from conference.callbacks.reports import send_report
-from conference.callbacks.signing_key import callback_key
-from conference.callbacks.subscriptions import subscriptions
+from conference.callbacks.subscribers import Subscribers
 from conference.clock import Clock
 from conference.core.doors import RECEPTION
 from conference.core.requests.dialling import Limits
@@ -75,12 +73,12 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
     clock = Clock(settings.time_factor)
     telnyx = _telnyx_api(settings, clock)
     registry = MemoryRegistry(_new_room(settings))
-    callbacks = _callbacks(settings, clock)
+    subscribers = Subscribers(settings, clock)
     event_log, timeline = EventLog(), Timeline()
     reports = MeetingReports(
         timeline,
         settings.rooms.keys() - {RECEPTION},
-        partial(send_report, callbacks, clock.iso),
+        partial(send_report, subscribers, clock.iso),
         clock.iso,
     )
     server_health = ServerHealth(clock())
@@ -93,8 +91,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         clock,
         _limits(settings),
         observers=(
-            *(each.observe for each in callbacks),
-            *(event_log.observe, timeline.observe, reports.observe),
+            *(subscribers.observe, event_log.observe, timeline.observe, reports.observe),
             *(errors.observe, server_health.observe, *more),
         ),
         watchers=(
@@ -107,7 +104,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         clock=clock,
         engine=engine,
         telnyx=telnyx,
-        callbacks=callbacks,
+        subscribers=subscribers,
         event_log=event_log,
         timeline=timeline,
         reports=reports,
@@ -135,16 +132,6 @@ def _limits(settings: Settings) -> Limits:
         at_once=settings.dial_at_once,
         number=settings.telnyx_number,
         connection_id=settings.telnyx_connection_id,
-    )
-
-
-def _callbacks(settings: Settings, clock: Clock) -> tuple[CallbackDelivery, ...]:
-    if not settings.telnyx_api_key:
-        return ()
-    key = callback_key(settings.telnyx_api_key)
-    return tuple(
-        CallbackDelivery(subscription, key, settings.telnyx_number, clock)
-        for subscription in subscriptions(settings)
     )
 
 

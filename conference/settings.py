@@ -66,9 +66,6 @@ class Settings:
     dial_allow: tuple[str, ...] = field(default=(), repr=False)  # whole numbers, perhaps
     dial_per_hour: int = 30
     dial_at_once: int = 5
-    status_callback: str = field(default="", repr=False)
-    status_callback_method: str = "POST"
-    status_callback_event: str = " ".join(attributes.EVENTS)
     log_format: str = "text"
     port: int = 5000
     threads: int = 64
@@ -279,9 +276,6 @@ KINDS: dict[str, Kind] = {
     **{name.upper(): kind for name, kind in room_kinds.KINDS.items()},
     "PUBLIC_URL": PublicAddress(encoded=True),
     "RECONCILE_SECONDS": Number(1, 86400, zero="never"),
-    "STATUS_CALLBACK": attributes.BY_SETTING["STATUS_CALLBACK"].kind,
-    "STATUS_CALLBACK_METHOD": attributes.BY_SETTING["STATUS_CALLBACK_METHOD"].kind,
-    "STATUS_CALLBACK_EVENT": attributes.BY_SETTING["STATUS_CALLBACK_EVENT"].kind,
     "LOG_FORMAT": Choice(("text", "json")),
     "PORT": Integer(1, 65535),
     "THREADS": Integer(1, 1000),

@@ -1,4 +1,4 @@
-"""Sends news of the rooms to subscribers, as Telnyx sends the status callbacks of a conference.
+"""Sends news of rooms to one address, as Telnyx sends the status callbacks of a conference.
 
 No caller waits: an observer queues the news, and one thread sends them. The news of one conference
 are sent in order. Each is repeated until it is taken, refused or too old.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from nacl.signing import SigningKey
 
 from conference.callbacks.conference_queue import ConferenceQueue
 from conference.callbacks.form import form
 from conference.callbacks.subscriptions import Subscription
+from conference.callbacks.turns import Turns
 from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.news import News, news
@@ -28,27 +29,41 @@ log = logging.getLogger(__name__)
 
 HEADERS = ("Conference-Signature-Ed25519", "Conference-Timestamp")
 MOST_WAITING = 10_000  # news of all conferences together; about 5 MB
+LEAST_SHARE = 100  # of these, for each address
 MOST_QUEUES = 500  # conferences; beyond, the oldest that is over is forgotten
 ANSWER_TIMEOUT = 5.0  # seconds
 GIVE_UP_AFTER = 600.0  # seconds after the event
 LONGEST_PAUSE = 10.0  # seconds between two tries
+THREAD_KEPT = 60.0  # seconds without news until the thread ends
 LAST_PAUSE = 0.5  # seconds between two tries while the server ends
 RETRIED = {0, 429, *range(500, 600)}  # statuses; 0: no answer
 
 
 class CallbackDelivery:
-    """Sends the news of one subscription. The thread starts with the first news.
+    """Sends the news of one subscription. The thread starts with the first news, and ends when
+    none has come for a while.
 
-    `number` is our own number, in E.164.
+    `number`: our own number, in E.164. `turns`: those of all addresses. `among`: how many addresses
+    share MOST_WAITING.
     """
 
     def __init__(
-        self, subscription: Subscription, key: SigningKey, number: str, clock: Clock
+        self,
+        subscription: Subscription,
+        key: SigningKey,
+        number: str,
+        clock: Clock,
+        turns: Turns,
+        *,
+        among: int = 1,
     ) -> None:
         self._subscription = subscription
         self._key = key
         self._number = number
         self._clock = clock
+        self._turns = turns
+        self._took = 0.0  # seconds until the last answer, or until none came
+        self._most = min(MOST_WAITING, max(MOST_WAITING // among, LEAST_SHARE))
         self._queues: dict[str, ConferenceQueue] = {}  # by conference
         self._waiting = 0  # in all queues
         self._changed = threading.Condition()
@@ -77,11 +92,12 @@ class CallbackDelivery:
             done = self._changed.wait_for(lambda: not self._waiting, timeout=seconds)
             self._stopped = True
             self._changed.notify_all()
+            thread = self._thread
         if not done:  # the thread may be amid a request, and ends with it
             count, setting = self._waiting, self._subscription.setting
             log.warning("the server ends: %d events were not sent to %s", count, setting)
-        elif self._thread is not None:
-            self._thread.join()
+        elif thread is not None:
+            thread.join()
 
     def put(self, item: News) -> None:
         """Queue one piece of news, if the subscription wants it."""
@@ -97,11 +113,11 @@ class CallbackDelivery:
             queue.ended = ended
             if queue.replaces_last(item):
                 queue.waiting[-1] = item
-            elif self._waiting < MOST_WAITING:
+            elif self._waiting < self._most:
                 queue.waiting.append(item)
                 self._waiting += 1
             else:
-                self._warn("full", f"has {MOST_WAITING} events waiting: a new one is dropped")
+                self._warn("full", f"has {self._most} events waiting: a new one is dropped")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="callbacks", daemon=True)
                 self._thread.start()
@@ -127,13 +143,16 @@ class CallbackDelivery:
                     self._drop_first(queue)
 
     def _next(self) -> ConferenceQueue | None:
-        """Sleep until a queue is due, and return it; None once stopped."""
+        """Sleep until a queue is due, and return it; None once stopped, or after THREAD_KEPT."""
+        idle = False
         with self._changed:
             while not self._stopped:
                 queues = (queue for queue in self._queues.values() if queue.waiting)
                 queue = min(queues, key=lambda queue: queue.due, default=None)
+                if queue is None and idle:
+                    break
                 if queue is None:
-                    self._changed.wait()
+                    idle = not self._changed.wait(THREAD_KEPT)
                 elif queue.due > (now := self._clock()):
                     self._changed.wait(self._clock.real(queue.due - now))
                 elif now - queue.waiting[0].at > GIVE_UP_AFTER:
@@ -144,6 +163,7 @@ class CallbackDelivery:
                 else:
                     queue.begin()
                     return queue
+            self._thread = None
             return None
 
     def _drop_first(self, queue: ConferenceQueue) -> None:
@@ -163,7 +183,12 @@ class CallbackDelivery:
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            status = request(method, url, body, headers, ANSWER_TIMEOUT).status
+            with self._turns.after(self._took):
+                began = time.monotonic()
+                try:
+                    status = request(method, url, body, headers, ANSWER_TIMEOUT).status
+                finally:
+                    self._took = time.monotonic() - began
         except NoAnswer as why:
             self._warn("no answer", f"does not answer ({masked(str(why))}): retrying")
             return 0
@@ -177,7 +202,7 @@ class CallbackDelivery:
         self._log.warn(kind, f"{self._subscription.setting} {what}")
 
 
-def stop_all(deliveries: Collection[CallbackDelivery], seconds: float) -> None:
+def stop_all(deliveries: Iterable[CallbackDelivery], seconds: float) -> None:
     """Stop all at once: together they send waiting news for so many seconds."""
     until = time.monotonic() + seconds
     for delivery in deliveries:

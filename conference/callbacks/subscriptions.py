@@ -1,4 +1,4 @@
-"""The subscribers in the settings: addresses that are sent news of the rooms."""
+"""The subscribers in the settings of a room: addresses that are sent its news."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from conference.core.news import REPORT
+from conference.core.room_settings import RoomSettings
 from conference.core.texml.attributes import BY_NAME, EVENT_TYPES
-from conference.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,10 @@ class Subscription:
     """An address, and the kinds of news that it is sent.
 
     `setting` names the address, for the log. A kind in `final` ends its conference or recording.
+    Subscriptions that differ in `setting` alone are equal.
     """
 
-    setting: str
+    setting: str = field(compare=False)
     url: str = field(repr=False)  # may hold a password
     method: str
     kinds: frozenset[str]
@@ -37,20 +38,26 @@ class Subscription:
         return self.method, split._replace(query=query).geturl(), b"", query.encode()
 
 
-def subscriptions(settings: Settings) -> Iterator[Subscription]:
-    """Yield the subscriptions of STATUS_CALLBACK and TEXML_RECORDING_STATUS_CALLBACK."""
-    if settings.status_callback:
-        chosen = {EVENT_TYPES[event] for event in settings.status_callback_event.split()}
+def subscriptions(
+    room: RoomSettings, setting: str = "STATUS_CALLBACK", *, reports: bool = False
+) -> Iterator[Subscription]:
+    """Yield the subscriptions of a room: those of STATUS_CALLBACK, which `setting` names in the
+    log, and of TEXML_RECORDING_STATUS_CALLBACK.
+
+    `reports`: whether its meetings are reported.
+    """
+    if room.status_callback:
+        chosen = {EVENT_TYPES[event] for event in room.status_callback_event.split()}
         yield Subscription(
-            setting="STATUS_CALLBACK",
-            url=settings.status_callback,
-            method=settings.status_callback_method,
-            kinds=frozenset(chosen | ({REPORT} if settings.rooms else set())),
+            setting=setting,
+            url=room.status_callback,
+            method=room.status_callback_method,
+            kinds=frozenset(chosen | ({REPORT} if reports else set())),
             final=frozenset({REPORT, EVENT_TYPES["end"]}),
         )
     name = "recordingStatusCallback"
     url, method, reported = (
-        settings.room.texml.get(each) or BY_NAME[each].default or ""
+        room.texml.get(each) or BY_NAME[each].default or ""
         for each in (name, f"{name}Method", f"{name}Event")
     )
     if url:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Number, Switch
 from conference.core.schema.texts import Address, Pattern, Text
-from conference.core.texml.attributes import BEEPS
+from conference.core.texml.attributes import BEEPS, BY_NAME
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
 LANGUAGE = Pattern(
@@ -24,5 +24,8 @@ KINDS: dict[str, Kind] = {
     "max_participants": Integer(2, 800),
     "region": Choice(REGIONS),
     "alone_minutes": Number(0, 240),
+    "status_callback": BY_NAME["statusCallback"].kind,
+    "status_callback_method": BY_NAME["statusCallbackMethod"].kind,
+    "status_callback_event": BY_NAME["statusCallbackEvent"].kind,
 }
 """By the names of the fields of RoomSettings."""

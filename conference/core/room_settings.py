@@ -75,6 +75,7 @@ class RoomSettings:
     fresh one.
     `minutes_per_day`: of all calls together; 0 for no limit.
     `opening_hours`: when callers other than moderators come in, by the clock of `time_zone`.
+    `status_callback`: the address for the room's news; `_method`, `_event`: as in TeXML.
     """
 
     greeting_first: str = (
@@ -120,6 +121,9 @@ class RoomSettings:
     minutes_per_day: int = 0
     opening_hours: Hours = ALWAYS
     time_zone: str = UNIVERSAL
+    status_callback: str = field(default="", repr=False)
+    status_callback_method: str = "POST"
+    status_callback_event: str = "start end join leave speaker"
     # Attributes of <Conference>, if set.
     texml: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -138,7 +138,7 @@ ROWS = (
 _FOR_ALL = {
     snake(each.name): f"{each.setting} in the environment is for all rooms"
     for each in ATTRIBUTES
-    if each.ours
+    if each.ours and not each.shared
 }
 NOT_TAKEN = {
     **_FOR_ALL,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import Any
 
 from flask import Flask, current_app
 
-from conference.callbacks.delivery import CallbackDelivery, stop_all
+from conference.callbacks.delivery import stop_all
+from conference.callbacks.subscribers import Subscribers
 from conference.clock import Clock
 from conference.engine import Engine
 from conference.reporting.event_log import EventLog
@@ -37,7 +37,7 @@ class Services:
     clock: Clock
     engine: Engine
     telnyx: TelnyxApi
-    callbacks: Collection[CallbackDelivery]
+    subscribers: Subscribers
     event_log: EventLog
     timeline: Timeline
     reports: MeetingReports
@@ -50,7 +50,7 @@ class Services:
         """Send nothing more to Telnyx; give subscribers so many seconds for what waits."""
         self.engine.stop()
         self.reports.stop(self.clock())
-        stop_all(self.callbacks, last_words)
+        stop_all(self.subscribers, last_words)
         self.event_log.stop()
 
     def named(self, room: str) -> str:

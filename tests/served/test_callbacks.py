@@ -26,11 +26,12 @@ from rigs.rehearsals import calls, dial, hears, rehearsal, settled, texml
 from rigs.servers import A_NUMBER, GUNICORN, Server, run
 from rigs.waiting import until
 
-from conference.callbacks import conference_queue, delivery
+from conference.callbacks import conference_queue, delivery, turns
 from conference.callbacks.delivery import CallbackDelivery, stop_all
 from conference.callbacks.form import form
 from conference.callbacks.signing_key import callback_key, public_half
 from conference.callbacks.subscriptions import subscriptions
+from conference.callbacks.turns import Turns
 from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.events import SnapshotWanted
@@ -304,8 +305,8 @@ def test_a_get_is_repeated_unchanged() -> None:
 @contextmanager
 def bare(receiver: Receiver, address: str = "", **settings: str) -> Iterator[CallbackDelivery]:
     """Deliver without a line."""
-    (subscription,) = subscriptions(make(status_callback=receiver.url + address, **settings))
-    sender = CallbackDelivery(subscription, callback_key(API_KEY), OURS, Clock())
+    (subscription,) = subscriptions(make(status_callback=receiver.url + address, **settings).room)
+    sender = CallbackDelivery(subscription, callback_key(API_KEY), OURS, Clock(), Turns())
     try:
         yield sender
     finally:
@@ -526,6 +527,10 @@ def test_the_page_names_the_limits() -> None:
     assert f"not answered with 2xx within {delivery.ANSWER_TIMEOUT:g} s" in text
     assert (delivery.GIVE_UP_AFTER, "for ten minutes" in text) == (600, True)
     assert f"{delivery.MOST_WAITING:,} events wait at most" in text
+    assert f"with {delivery.LEAST_SHARE} for each at least" in text
+    assert f"together {turns.MOST_AT_ONCE} requests are under way" in text
+    late = f"{turns.MOST_LATE} to those that last took more than {turns.LATE:g} s"
+    assert late in text
     assert f"A server that ends takes {LAST_WORDS:g} s more" in text
 
 
@@ -624,7 +629,7 @@ def test_the_key_needs_the_token(token: str, given: str, status: int) -> None:
 def test_an_address_is_kept_unchanged() -> None:
     for address in ("https://me:pass@example.com:8443/a%20b?x=1", "http://pass@x.test/a/"):
         settings = read({"STATUS_CALLBACK": address})
-        assert settings.status_callback == address
+        assert settings.room.status_callback == address
         assert "pass@" not in repr(settings)
 
 

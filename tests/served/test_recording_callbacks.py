@@ -191,7 +191,7 @@ def test_failed_reports_are_repeated_in_order() -> None:
 def test_old_recordings_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "MOST_QUEUES", 2)
     with Receiver() as receiver, telling(receiver) as line:
-        (sender,) = line.services.callbacks
+        (sender,) = line.services.subscribers
         for n in range(5):
             send(line, "/texml/status", {**SAID, "RecordingSid": f"R-{n}"})
             until(lambda n=n: len(receiver.taken) == n + 1, "it is sent on")  # type: ignore[misc]

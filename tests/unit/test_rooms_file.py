@@ -125,6 +125,16 @@ VALUES = (
     Value("a lobby", "lobby = true\nlobby_minutes = 5", {"lobby": True, "lobby_minutes": 5}),
     Value("a limit of a day", "minutes_per_day = 600", {"minutes_per_day": 600}),
     Value("an end after 4 hours", "fresh_conference = false", {"fresh_conference": False}),
+    Value(
+        "callbacks",
+        'status_callback = "https://a.b/c"\nstatus_callback_method = "get"\n'
+        'status_callback_event = "join  leave"',
+        {
+            "status_callback": "https://a.b/c",
+            "status_callback_method": "GET",
+            "status_callback_event": "join leave",
+        },
+    ),
     Value("a time zone", 'time_zone = "Europe/Berlin"', {"time_zone": "Europe/Berlin"}),
     Value("no opening hours", "opening_hours = []", {"opening_hours": ALWAYS}),
     Value(
@@ -474,6 +484,18 @@ MISTAKES = (
         "many keys",
         "[rooms.a.keys]\n" + "".join(f"{n} = 'mute'\n" for n in range(1000, 1100)),
         ["rooms.a.keys: must have 100 sequences at most."],
+    ),
+    mistakes(
+        "status_callback",
+        "status_callback = 'ftp://me:4821@a.b/c'",
+        "must be an address of up to 2000 characters, percent-encoded, that begins with https:// "
+        "or http://",
+    ),
+    mistakes("status_callback_method", "status_callback_method = 1", "must be one of GET, POST"),
+    mistakes(
+        "status_callback_event",
+        "status_callback_event = 'join join'",
+        "must be some of start, end, join, leave, speaker, each once, with spaces between them",
     ),
     mistakes("opening_hours", "opening_hours = 'Mon-Fri 08:00-18:00'", HOURS),
     *(

@@ -141,7 +141,7 @@ def test_what_cannot_stand_in_an_address_is_told_with_what_to_do(name: str) -> N
     written = "https://x.com/a%20b/?c=d"
     settings = read(GOOD | {name: written})
     assert settings.problems == ()
-    assert written in (settings.room.hold_audio_url, settings.status_callback)
+    assert written in (settings.room.hold_audio_url, settings.room.status_callback)
 
 
 def test_all_problems_are_reported_at_once() -> None:

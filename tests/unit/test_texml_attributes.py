@@ -171,9 +171,9 @@ def test_an_address_keeps_its_secrets(setting: str) -> None:
 
 
 def test_what_is_fed_from_us_has_its_defaults() -> None:
-    assert list(subscriptions(read(GOOD))) == []
+    assert list(subscriptions(read(GOOD).room)) == []
     status, recording = subscriptions(
-        read({**GOOD, "STATUS_CALLBACK": URL, "TEXML_RECORDING_STATUS_CALLBACK": f"{URL}&r"})
+        read({**GOOD, "STATUS_CALLBACK": URL, "TEXML_RECORDING_STATUS_CALLBACK": f"{URL}&r"}).room
     )
     assert (status.url, status.method, recording.url, recording.method) == (
         *(URL, "POST"),
