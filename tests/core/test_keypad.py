@@ -19,7 +19,7 @@ from conference.core.codec import decode_room, encode
 from conference.core.decide import decide
 from conference.core.draft import EMPTY_DRAFT
 from conference.core.events import Event, HandedOver, RequestAnswered, Webhook
-from conference.core.keys.action import EVERYONE, Action, Press, request
+from conference.core.keys.action import EVERYONE, MODERATORS, Action, Press, request
 from conference.core.keys.actions import ACTIONS, first_allowed
 from conference.core.keys.keymap import how_to_unmute, problems, sequence_for
 from conference.core.keys.moderator_pin import LATER, MOST_TRIES, NO_TRIES_LEFT
@@ -211,6 +211,28 @@ def test_keys_of_moderators_do_nothing_for_others(preset: str, sequence: str) ->
     for call in "BC":
         assert answer(room, sequence, call) == ONLY
         assert press(room, sequence, call).holding == room.holding
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "dial",
+        "lock",
+        "mute-all",
+        "mode",
+        "next-hand",
+        "admit",
+        "record",
+        "chimes",
+        "kick-last",
+        "end",
+    ],
+)
+def test_actions_of_moderators_do_nothing_for_others_by_any_key(action: str) -> None:
+    assert ACTIONS[action].roles == MODERATORS
+    room = three(with_keys(keys={"*1": action}))
+    for call in "BC":
+        assert answer(room, "*1", call) == ONLY
 
 
 # Mute
