@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conference.core.human_text import folded
 from conference.core.schema.phone_numbers import with_plus
 
 RECEPTION = "reception"
@@ -27,20 +28,21 @@ class Doors:
     _by_folded: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        names = [*self.by_title.items(), *((room, room) for room in self.rooms)]
-        folded = {name.casefold(): room for name, room in names}
-        object.__setattr__(self, "_by_folded", folded)
+        rooms = (*self.rooms, self.default) if self.rooms else ()
+        names = [*self.by_title.items(), *((room, room) for room in rooms)]
+        by_folded = {folded(name): room for name, room in names}
+        object.__setattr__(self, "_by_folded", by_folded)
 
     def behind(self, number: str) -> str:
         """Return the room that a caller of this number comes to."""
         return self.by_number.get(with_plus(number), self.default)
 
     def named(self, name: str) -> str:
-        """Return the room of this name, or of this name at Telnyx, in any case.
+        """Return the room of this name, or of this name at Telnyx, in any case and form of letters.
 
         Other names stay as they are: they are those of rooms outside the rooms file.
         """
-        return self._by_folded.get(name.casefold(), name)
+        return self._by_folded.get(folded(name), name)
 
     def titled(self, title: str) -> str:
         """Return the room whose conference has this name at Telnyx."""

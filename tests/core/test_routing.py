@@ -115,7 +115,9 @@ def test_every_event_of_a_known_call_reaches_its_room(event_type: str) -> None:
 
 
 NUMBER = "+13125550101"
-DOORS = Doors(RECEPTION, {NUMBER: "sales"}, {"Room 1234": "sales"}, ("sales", "Board"))
+DOORS = Doors(
+    RECEPTION, {NUMBER: "sales"}, {"Room 1234": "sales", "Caf\u00e9": "cafe"}, ("sales", "Board")
+)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,14 @@ def test_a_conference_is_known_by_its_name_at_telnyx() -> None:
 
 @pytest.mark.parametrize(
     ("name", "room"),
-    [("SALES", "sales"), ("board", "Board"), ("sales", "sales"), ("Blue", "Blue")],
+    [
+        ("SALES", "sales"),
+        ("board", "Board"),
+        ("sales", "sales"),
+        ("Blue", "Blue"),
+        ("Reception", "reception"),
+        ("CAFE\u0301", "cafe"),
+    ],
 )
 def test_the_name_of_a_room_of_the_file_may_be_in_any_case(name: str, room: str) -> None:
     assert DOORS.named(name) == room

@@ -41,7 +41,7 @@ def line() -> Iterator[TestLine]:
         ("SALES", "sales"),
         ("sales TEAM", "sales"),
         ("board", "Board"),
-        ("Reception", "Reception"),
+        ("Reception", "reception"),
         ("Blue", "Blue"),
     ],
 )
