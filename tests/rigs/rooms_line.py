@@ -1,154 +1,63 @@
 """A line with the rooms of a file, and callers who dial, press keys and hear.
 
 A story reads as sentences: `ann = line.dials("Ann")`, `ann.presses("4821#")`, `ann.hears("...")`.
-Every sentence waits until it is true.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from rigs.callers import Caller, talk
 from rigs.moderator import ask, send
-from rigs.people import ANN, BOB, CLEO, TOKEN
+from rigs.people import TOKEN
 from rigs.rehearsals import APPLICATION, forget_everything, rehearsal_of, settled
 from rigs.waiting import until
 
-from conference.core import reception
 from conference.core.events import SnapshotWanted
 from conference.demo.rehearsal import Line
 from conference.settings import make, with_rooms
-from conference.simulator import Leg, SimulatedTelnyx
+from conference.simulator import SimulatedTelnyx
 
-PEOPLE = {
-    "Ann": ANN,
-    "Bob": BOB,
-    "Cleo": CLEO,
-    "Dan": "+13125550114",
-    "Eve": "+13125550115",
-    "Mallory": "+13125550116",
-    "Hana": "+13125550118",
-}
-"""The people of the stories, and their numbers."""
+__all__ = ["FILE", "Caller", "RoomsLine", "rooms_line", "talk"]
 
-APART = 0.4  # simulated seconds from one key to the next
 SPEED = 10.0
 
+PARTICIPANT, MODERATOR, LISTENER = "4821#", "907713", "55501#"
+"""What callers of the room sales press."""
+SUPPORT = "+13125550101"
+"""The number that leads straight to the room support."""
 
-@dataclass
-class Caller:
-    """A person with a telephone. `leg`: the newest call."""
+FILE = f"""
+[defaults]
+greeting_first = "You are the first."
+greeting_next = "Others are here."
 
-    telnyx: SimulatedTelnyx
-    name: str
-    leg: Leg = field(init=False)
+[rooms.sales]
+name = "Sales"
+participant_pin = "{PARTICIPANT[:-1]}"
+moderator_pin = "{MODERATOR}"
+listener_pin = "{LISTENER[:-1]}"
+start_conference_on_enter = {{ participant = false }}
+end_conference_on_exit = {{ moderator = true }}
+host_grace_seconds = 0
+max_participants = 3
 
-    @property
-    def number(self) -> str:
-        return PEOPLE[self.name]
+[rooms.support]
+numbers = ["{SUPPORT}"]
 
-    def dials(self, to: str = "") -> Caller:
-        """Dial the shared number, or another one."""
-        self.leg = self.telnyx.phone(self.number).dial(to or None)
-        return self
+[rooms.support.roster]
+"+13125550112" = {{ name = "Bob", role = "moderator" }}
 
-    def enters(self, pin: str) -> Caller:
-        """Dial the shared number, hear the prompt and press the PIN."""
-        self.dials()
-        self.hears(reception.ENTER)
-        self.presses(pin)
-        return self
-
-    def answers_when_called(self) -> Caller:
-        """Answer calls from now on, a second after the telephone rings."""
-        self.telnyx.phone(self.number).when_called()
-        return self
-
-    def is_called(self) -> None:
-        """Wait until the line has called: that is the newest call then."""
-        self.leg = until(lambda: self._calls_from_the_line, f"{self.name} is called")[-1]
-
-    def presses(self, keys: str) -> None:
-        """Press keys as people do, and wait until the line has all of them."""
-        typed = self.leg.typed
-        self.telnyx.phone(self.number).press(keys, APART)
-        until(lambda: self.leg.typed == typed + keys, f"{self.name} has pressed the keys")
-        assert self.telnyx.idle(10)
-
-    def hangs_up(self) -> None:
-        """Hang up, and wait until the call has ended."""
-        self.telnyx.phone(self.number).hang_up()
-        self.is_hung_up()
-
-    def hears(self, words: str, times: int = 1) -> float:
-        """Wait until the caller has heard these words in this call, in all so many times.
-
-        Return when the last of these times began, in simulated seconds.
-        """
-
-        def began() -> list[float]:
-            return [each.at for each in self.leg.timeline if each.detail == words][times - 1 :]
-
-        return until(began, f"{self.name} hears {words!r}: {self.told}")[0]
-
-    def hears_of(self, words: str) -> None:
-        """Wait until the caller has heard these words as a part of others."""
-        until(lambda: words in " ".join(self.told), f"{self.name} hears {words!r}: {self.told}")
-
-    def hears_music(self, audio: str = "") -> None:
-        """Wait until music plays, from this address if one is given."""
-
-        def plays() -> bool:
-            return self.leg.hears.what == "music" and audio in ("", self.leg.hears.detail)
-
-        until(plays, f"{self.name} hears music {audio}")
-
-    def hears_in_the_queue(self, audio: str) -> None:
-        """Wait until this audio plays to the caller, who waits in a queue at Telnyx."""
-        plays = ("playback", audio)
-        expected = f"{self.name} hears {audio}"
-        until(lambda: (self.leg.hears.what, self.leg.hears.detail) == plays, expected)
-
-    def hears_only(self, *others: Caller) -> None:
-        """Wait until the caller hears these others, and nobody else."""
-        numbers = {other.number for other in others}
-        expected = f"{self.name} hears {[other.name for other in others]}"
-        until(lambda: self._voices == numbers, expected, within=30)
-
-    def is_inside(self) -> None:
-        until(lambda: self.leg.conference is not None, f"{self.name} is let in")
-
-    def is_hung_up(self) -> None:
-        until(lambda: self.leg.state == "ended", f"{self.name} is hung up")
-
-    @property
-    def told(self) -> list[str]:
-        """All that was spoken to the caller so far in this call."""
-        return [heard.detail for heard in self.leg.timeline if heard.what == "speech"]
-
-    @property
-    def beeps(self) -> int:
-        """How many beeps the caller has heard so far in this call."""
-        return len(self.leg.beeps)
-
-    @property
-    def _calls_from_the_line(self) -> list[Leg]:
-        legs = self.telnyx.phone(self.number).legs
-        return [leg for leg in legs if leg.direction == "outgoing" and leg.state != "ended"]
-
-    @property
-    def _voices(self) -> set[str] | None:
-        return {*self.leg.hears.others} if self.leg.hears.what == "conference" else None
-
-
-def talk(*callers: Caller) -> None:
-    """Wait until each of these hears exactly the others."""
-    for caller in callers:
-        caller.hears_only(*(other for other in callers if other is not caller))
+[rooms.support.keys]
+"#1" = "mute"
+"*6" = ""
+"""
+"""Rooms of several files of stories: sales waits for its host, support has a number of its own."""
 
 
 @dataclass

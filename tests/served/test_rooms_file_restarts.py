@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from rigs.restarts import Stage, stage
-from rigs.rooms_line import Caller, talk
-from rigs.sales import FILE, MODERATOR, PARTICIPANT, SUPPORT
+from rigs.rooms_line import FILE, MODERATOR, PARTICIPANT, SUPPORT, Caller, talk
 from rigs.waiting import until
 
 from conference.core import reception

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from rigs.rooms_line import RoomsLine, rooms_line, talk
-from rigs.sales import FILE, LISTENER, MODERATOR, PARTICIPANT, SUPPORT
+from rigs.rooms_line import (
+    FILE,
+    LISTENER,
+    MODERATOR,
+    PARTICIPANT,
+    SUPPORT,
+    RoomsLine,
+    rooms_line,
+    talk,
+)
 
 from conference.core import host, reception
 from conference.core.entering import FULL, LOCKED
