@@ -68,9 +68,10 @@ class Caller:
         assert self.telnyx.idle(10)
 
     def hangs_up(self) -> None:
-        """Hang up, and wait until the call has ended."""
+        """Hang up, and wait until the line knows that the call has ended."""
         self.telnyx.phone(self.number).hang_up()
         self.is_hung_up()
+        assert self.telnyx.idle(10)
 
     def hears(self, words: str, times: int = 1) -> float:
         """Wait until the caller has heard these words in this call, in all so many times.
@@ -134,6 +135,7 @@ class Caller:
 
 
 def talk(*callers: Caller) -> None:
-    """Wait until each of these hears exactly the others."""
+    """Wait until each hears exactly the others, and the line knows that they are inside."""
     for caller in callers:
         caller.hears_only(*(other for other in callers if other is not caller))
+    assert callers[0].telnyx.idle(10)
