@@ -9,19 +9,26 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 from rigs.documents import PAGES, README, blocks, section
 from rigs.lines import TestLine
-from rigs.people import ANN, BOB, CLEO, TOKEN
-from rigs.rehearsals import MAY, dial, rehearsal, settled
+from rigs.people import ANN, BOB, CLEO, NUMBER, TOKEN
+from rigs.rehearsals import MAY, ROOM, rehearsal, room, settled
 from rigs.servers import environ
 from rigs.waiting import until
 
+from conference.core.room_settings import RoomSettings
 from conference.demo.rehearsal import Line
+from conference.simulator import Leg
 
 SETUP, COMMANDS, CURLS, *_, REPEATED = (block.strip() for block in blocks(PAGES["moderate"]))
+MODES, MODES_BY_CURL = blocks(section(PAGES["moderate"], "Question time and lectures"))
+(BAN,) = blocks(section(PAGES["moderate"], "Keeping callers out"))
+(LOBBY,) = blocks(section(PAGES["moderate"], "The lobby"))
+(CHIMES,) = blocks(section(PAGES["moderate"], "Chimes"))
 (ANSWER,) = blocks(PAGES["moderate"], "json")
 (SHORT,) = blocks(section(README, "Moderate"))
 STORY, *_ = blocks(README)
@@ -35,6 +42,15 @@ def muted(line: Line) -> list[bool]:
 
 def held(line: Line) -> list[bool]:
     return [leg.on_hold for leg in line.telnyx.legs]
+
+
+def calls(line: Line) -> tuple[str, ...]:
+    return tuple(leg.call_control_id for leg in line.telnyx.legs)
+
+
+def has_come(line: Line, leg: Leg) -> bool:
+    """Whether the caller is in the conference, or in the queue of the lobby."""
+    return leg.conference is not None or leg.call_control_id in room(line).queued
 
 
 def inside(line: Line) -> list[str]:
@@ -94,14 +110,22 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def play(block: str, folder: Path, effects: list[Effect], setup: str = "") -> list[str]:
+def play(
+    block: str,
+    folder: Path,
+    effects: list[Effect],
+    setup: str = "",
+    callers: tuple[str, ...] = (ANN, BOB, CLEO),
+    **settings: Any,
+) -> list[str]:
     """Run each line after `setup` and check its effect. Returns what each has written."""
     lines, written = block.splitlines(), []
-    with rehearsal(**MAY) as line:
-        for number in (ANN, BOB, CLEO):
-            dial(line, number)
-        line.telnyx.phone(DAVE).when_called()
+    with rehearsal(**MAY, **settings) as line:
+        for number in callers:
+            leg = line.telnyx.phone(number).dial()
+            until(lambda leg=leg: has_come(line, leg), f"{number} is let in, or waits in the lobby")  # type: ignore[misc]
         settled(line)
+        line.telnyx.phone(DAVE).when_called()
         env = environ(folder, PORT=str(urlsplit(line.url).port), NO_PROXY="127.0.0.1")
         for words, effect in zip(lines, effects, strict=True):
             assert words == lines[0] or not effect(line), f"so before: {words}"
@@ -127,6 +151,79 @@ def test_the_commands_work_as_written(
     shown, *done = play(block, folder, effects, setup)
     assert [number in shown for number in (ANN, BOB, CLEO)] == [True] * 3
     assert all(each.startswith("done: ") for each in done), done
+
+
+class Feature(NamedTuple):
+    """Lines about one thing, and their effects. `settings`: of the room, if it needs any."""
+
+    lines: str
+    callers: tuple[str, ...]
+    effects: list[Effect]
+    settings: RoomSettings | None = None
+
+
+def chimes_off(line: Line) -> bool:
+    return room(line).chimes_off
+
+
+FEATURES = {
+    "modes": Feature(
+        lines=MODES,
+        callers=(ANN, DAVE),
+        effects=[
+            lambda line: muted(line) == [True, True],
+            lambda line: room(line).hands == calls(line)[:1],
+            lambda line: room(line).hands == calls(line),
+            lambda line: muted(line) == [False, True],
+            lambda line: muted(line) == [True, False],
+            lambda line: muted(line) == [True, True],
+            lambda line: muted(line) == [False, False],
+        ],
+    ),
+    "modes by curl": Feature(
+        lines=MODES_BY_CURL,
+        callers=(ANN, BOB),
+        effects=[
+            lambda line: muted(line) == [True, True],
+            lambda line: room(line).hands == calls(line)[:1],
+            lambda line: muted(line) == [False, True],
+            lambda line: muted(line) == [True, True],
+        ],
+    ),
+    "ban": Feature(
+        lines=BAN,
+        callers=(ANN, BOB),
+        effects=[
+            lambda line: (inside(line), room(line).banned) == ([BOB], {ANN}),
+            lambda line: room(line).banned == frozenset(),
+        ],
+    ),
+    "lobby": Feature(
+        lines=LOBBY,
+        callers=(ANN, DAVE),
+        effects=[
+            lambda line: bool(line.telnyx.conferences) and inside(line) == [ANN],
+            lambda line: inside(line) == [ANN, DAVE],
+        ],
+        settings=RoomSettings(lobby=True, greeting_first="", greeting_next=""),
+    ),
+    "chimes": Feature(
+        lines=CHIMES,
+        callers=(ANN, BOB),
+        effects=[chimes_off, lambda line: not chimes_off(line)],
+        settings=RoomSettings(chimes=True),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_the_lines_about_a_feature_work_as_written(name: str, folder: Path) -> None:
+    lines, callers, effects, settings = FEATURES[name]
+    if "curl" in lines and not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    own = {"rooms": {ROOM: settings}, "numbers": {NUMBER: ROOM}} if settings else {}
+    for written in play(lines, folder, effects, SETUP, callers, **own):
+        assert written.startswith("done: ") or json.loads(written)["commands"] is not None
 
 
 def test_the_curl_lines_work_as_written(folder: Path) -> None:
