@@ -10,7 +10,7 @@ from rigs.core import EMPTY, NOW, T0
 
 from conference.core import commands as c
 from conference.core.client_state import ClientState
-from conference.core.entering import FULL, NO_SEAT_FOR
+from conference.core.entering import FULL, LOCKED, NO_SEAT_FOR
 from conference.core.events import SnapshotWanted
 from conference.core.full_room import PLACE
 from conference.core.room import Deadline, Room
@@ -143,3 +143,28 @@ def test_a_seat_that_a_look_finds_free_lets_the_next_caller_in_without_a_greetin
         found = Snapshot("K", seen, calls)
         room = rig.well(rig.after(room, rig.answer(room, c.SNAPSHOT, data=found, at=at)), at)
     assert rig.status(room)["C"] == "waiting"
+
+
+UNGREETED = {"greeting_first": "", "greeting_next": ""}
+
+
+def ungreeted(call: str) -> Room:
+    """Return a full room without greetings, where this caller waits for a seat."""
+    room = rig.given(ROOM, settings=replace(SETTINGS, **UNGREETED))
+    for each in ("A", "B"):
+        room = rig.well(rig.after(answered(room, each), rig.joined(each, T0)), T0)
+    return waits(room, call)
+
+
+def test_a_request_that_frees_a_seat_lets_the_next_caller_in_without_a_greeting() -> None:
+    room = rig.after(ungreeted("C"), rig.asks("kick", "A"))
+    assert names(room, "C") == ["playback_stop", "leave_queue"]
+    assert (room.status_of("C"), room.participants["C"].tries) == ("waiting", 0)
+    assert rig.well(room).participants["C"].tries == 1, "a join has followed"
+
+
+def test_a_seat_in_a_locked_room_is_for_nobody_who_waits() -> None:
+    room = rig.after(ungreeted("C"), rig.asks("lock"))
+    room = rig.after(rig.well(room), rig.asks("kick", "A"))
+    assert room.status_of("C") == "refused"
+    assert rig.pending(room, "C")[-1].text == LOCKED  # type: ignore[union-attr]
