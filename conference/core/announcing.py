@@ -28,8 +28,9 @@ Part = str | Sound
 def announce(room: Room, text: str, at: float, calls: Collection[str] = ()) -> Room:
     """Speak to these participants, or to everyone inside: `speak` follows.
 
-    Participants who are not inside hear nothing. Nothing follows where nobody hears it, or where
-    the front cannot speak. All that the same participants hear of one change is one speech.
+    Participants who are not inside hear nothing. Nothing follows where nobody hears it, where the
+    front cannot speak, or once the line ends the conference. All that the same participants hear of
+    one change is one speech.
     """
     hear = sorted(room.joined.intersection(calls)) if calls else []
     if not _can_hear(room, hear or (room.joined if not calls else ())):
@@ -67,7 +68,7 @@ def _play(room: Room, sound: Sound, at: float, calls: Collection[str]) -> Room:
 
 
 def _can_hear(room: Room, hear: Collection[str]) -> bool:
-    return bool(room.conference and front(room).speaks and hear)
+    return bool(room.conference and not room.ending and front(room).speaks and hear)
 
 
 def _send(

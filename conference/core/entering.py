@@ -21,7 +21,7 @@ from conference.core.commands import (
     of_call,
 )
 from conference.core.fronts import front
-from conference.core.leaving import dismiss
+from conference.core.leaving import caller_left, dismiss
 from conference.core.parts import Told
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state, retry
@@ -252,11 +252,15 @@ def stop_opening(room: Room, call: str, at: float) -> Room:
 
 
 def conference_lost(room: Room, conference: str, at: float) -> Room:
-    """Forget a conference that Telnyx no longer has. Its callers open a new one."""
+    """Forget a conference that Telnyx no longer has. Its callers open a new one, unless the line
+    has ended it."""
     if conference != room.conference:
         return room
     if not front(room).reopens:
         return conference_over(room, at)  # for good only when a callback reports its end
+    if conference == room.ending:
+        for call in sorted(room.joined):
+            room = caller_left(room, call, at)
     room = close(remember_ended(room, conference, at))
     for call in sorted(room.joined):
         room = enter(room, call, at)

@@ -29,7 +29,10 @@ def move_on(room: Room, step: str, at: float) -> Room:
     """Begin the move: `leave` follows for everyone inside.
 
     First, `participants` follows for each one whose leave would end the conference, and all calls.
+    Nothing follows once the line ends the conference.
     """
+    if room.ending:
+        return room
     armed = {call: body for call in sorted(room.joined) if (body := _disarmed(room, call))}
     if step != MOVE.of or not armed:
         return _leave(room, at)

@@ -4,7 +4,8 @@ A conference that waits begins when its first host has joined. It ends when its 
 after `host_grace_seconds`: within these, a host whose call was lost may call again, and is known by
 the number.
 
-Deadlines "host": of AWAY, when the grace period ends; of GOODBYE, when its last words are spoken.
+Deadlines "host": of AWAY, when the grace period ends; of GOODBYE, when its last words are spoken,
+and then each minute until the meeting is over.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from conference.core.room_states import waits_for_host
 from conference.core.transitions import set_deadline
 
 AWAY, GOODBYE = Deadline("host", "away"), Deadline("host", "goodbye")
+END_AGAIN = 60.0  # seconds from an end that Telnyx may have refused to the next one
 POSTPONED_BY = 5.0  # seconds that the end is put off while a host is on the way in
 
 HERE = "The host has arrived."
@@ -130,6 +132,7 @@ def host_deadline(room: Room, step: str, at: float) -> Room:
     if any(_ends(room, p.role) for p in room.participants.values() if _comes(p)):
         return set_deadline(room, Deadline("host", step), at + POSTPONED_BY)
     if step == GOODBYE.of or not room.joined or not front(room).speaks:
+        room = set_deadline(room, GOODBYE, at + END_AGAIN)
         return end_conference(room, at, f"host {room.version}")
     text = ENDS if room.settings.host_grace_seconds else ENDS_AT_ONCE
     room = _announce(room, text, at, room.joined)

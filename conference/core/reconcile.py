@@ -228,9 +228,11 @@ def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) ->
 def _try_conference(room: Room, conference: str, at: float) -> Room:
     """Let everyone inside join the conference again: Telnyx's response shows if it is over.
 
-    Its lists may lag, or leave out the conferences of another region. By TeXML nobody can join.
+    Its lists may lag, or leave out the conferences of another region. By TeXML nobody can join. A
+    conference that the line ends is over.
     """
-    if conference != room.conference or not room.joined or not front(room).reopens:
+    stays = conference == room.conference != room.ending and room.joined and front(room).reopens
+    if not stays:
         return conference_lost(room, conference, at)
     for call in sorted(room.joined):
         room = enter(room, call, at)

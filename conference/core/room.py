@@ -69,9 +69,10 @@ class Room:
     `watches_unknown_calls`: answers calls that no room knows; takes snapshots while empty, too.
     `origin`: our public address, from Telnyx's webhooks. `conference`: the live one's id.
     `titled`: its name at Telnyx, if the settings had another one when it opened.
-    `front`: by which the present callers came. `waits_for_start`: Telnyx holds everyone until a
-    caller starts the conference. `newcomers_muted`, `newcomers_held`: later callers are muted,
-    except moderators, or on hold. `begun`: somebody whose role starts the conference has joined in
+    `front`: by which the present callers came. `ending`: the conference, once the line has
+    requested its end. `waits_for_start`: Telnyx holds everyone until a caller starts the
+    conference. `newcomers_muted`, `newcomers_held`: later callers are muted, except moderators, or
+    on hold. `begun`: somebody whose role starts the conference has joined in
     this meeting; only where others wait for that. `host_left`: numbers of hosts whose call was
     lost, and who they were, until the deadline "host". `banned`: numbers in E.164 whose calls stay
     out until the meeting is over. `chimes_off`: a moderator wants no chimes. `newcomers`: the calls
@@ -95,6 +96,7 @@ class Room:
     titled: str = ""
     opened_at: float | None = None
     front: FrontName = USUAL_FRONT
+    ending: str = ""
     waits_for_start: bool = False
     locked: bool = False
     newcomers_muted: bool = False

@@ -30,7 +30,7 @@ from conference.core.time_limits import set_alone_deadlines, watch_end
 from conference.core.transitions import change_holding, close, send, set_deadline
 
 DECIDING = (
-    *("conference", "front", "waits_for_start", "begun", "origin", "mode", "called"),
+    *("conference", "ending", "front", "waits_for_start", "begun", "origin", "mode", "called"),
     *("participants", "joined", "holding", "deadlines"),
 )
 """The fields of the room that decide about hold and mute, except the settings, which stay."""
@@ -112,7 +112,9 @@ def _clear_requests(room: Room) -> Room:
 
 def next_hold_or_mute(room: Room) -> HoldOrMute | None:
     """Return the next command for the difference between wanted and told; None if none is due."""
-    if not room.conference or room.waits_for_start:  # until its start Telnyx holds everyone
+    if not room.conference or room.ending:
+        return None
+    if room.waits_for_start:  # until its start Telnyx holds everyone
         return None
     want = wanted(room)
     lists: dict[str, list[str]] = {"unhold": [], "hold": [], "mute": [], "unmute": []}

@@ -65,7 +65,9 @@ MOVES: dict[tuple[Status, Status], Move] = {
     ("joined", "waiting"): Move(
         "its conference is gone, or about to end", ("webhook", "outcome", "deadline", "snapshot")
     ),
-    ("joined", "leaving"): Move("left, or its conference ended", ("webhook", "snapshot")),
+    ("joined", "leaving"): Move(
+        "left, or its conference ended", ("webhook", "outcome", "snapshot")
+    ),
     ("joined", "refused"): Move(
         "alone for too long, kicked, or the room was locked", ("deadline", "request", "snapshot")
     ),

@@ -163,6 +163,7 @@ def close(room: Room) -> Room:
     facts = {
         "speaker": "",
         "titled": "",
+        "ending": "",
         "opened_at": None,
         "waits_for_start": False,
         "front": USUAL_FRONT,

@@ -772,7 +772,13 @@ TABLE: list[Case] = [
         changes={"hands": (), "called": "A"},
         commands=[says(TURN, ASKING, "A"), many(c.Unmute, "A")],
     ),
-    Case("end", room=IN_EUROPE, event=rig.asks("end"), changes={}, commands=[do("end")]),
+    Case(
+        "end",
+        room=IN_EUROPE,
+        event=rig.asks("end"),
+        changes={"ending": "K"},
+        commands=[do("end")],
+    ),
 ]
 
 

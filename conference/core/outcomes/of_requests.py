@@ -18,6 +18,7 @@ from conference.core.outcomes.retries import (
 )
 from conference.core.reconcile import snapshot_soon
 from conference.core.recordings import apply_command
+from conference.core.replacing import replace
 from conference.core.requests.dialling import dialled
 from conference.core.room import Deadline, Room
 from conference.core.texml.entering_and_leaving import not_dialled
@@ -76,6 +77,8 @@ def _not_done(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Ro
     if isinstance(command, c.PassThrough):
         if command.name == "gather_using_audio":
             room = gather_is_refused(room, command.body["call_control_id"])
+        if command.name == "end" and meaning(event) != "no conference":
+            room = replace(room, ending="")
         return _finish_move(room, command, event.at)
     room = forget_asked(room, command.id)  # of a request for everyone
     perhaps_done = meaning(event) in ("unknown", "busy")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from conference.core.commands import PassThrough, queue_of
+from conference.core.commands import PassThrough, Queue, queue_of
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.forwarding import for_conference
 from conference.core.replacing import replace
@@ -89,16 +89,21 @@ def with_voice(speak: Handler) -> Handler:
 
 
 def pass_on(room: Room, command: PassThrough, at: float) -> Room:
-    """Queue the command. Raise Refused if too many commands of other requests wait there already.
+    """Queue the command. Raise Refused if too many commands of other requests wait there."""
+    check_waiting(room, queue_of(command), command.id)
+    return send(room, command, at)
+
+
+def check_waiting(room: Room, queue: Queue, request: str) -> None:
+    """Raise Refused if too many commands of other requests wait in the queue.
 
     Commands of the same request do not count: it may name hundreds of participants.
     """
-    before = room.pending.get(queue_of(command), ())[:MOST_WAITING]
-    others = [c for c in before if not (isinstance(c, PassThrough) and c.id == command.id)]
+    before = room.pending.get(queue, ())[:MOST_WAITING]
+    others = [c for c in before if not (isinstance(c, PassThrough) and c.id == request)]
     if len(others) == MOST_WAITING:
         what = f"{MOST_WAITING} commands wait for Telnyx there already: try again soon"
         raise Refused("overloaded", what)
-    return send(room, command, at)
 
 
 def running_conference(room: Room) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from conference.core.client_state import Role
-from conference.core.commands import Dial, PassThrough, queue_of
+from conference.core.commands import Dial, PassThrough, Queue, queue_of
 from conference.core.entering import stop_opening
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.fronts import account
@@ -15,10 +15,10 @@ from conference.core.muting import without_any_mute, without_mute_all
 from conference.core.parts import NOTHING_ASKED, Asked
 from conference.core.replacing import replace
 from conference.core.requests.moderation import hold_music
-from conference.core.requests.passthrough import pass_on, running_conference
+from conference.core.requests.passthrough import check_waiting, running_conference
 from conference.core.room import Room, retry
 from conference.core.texml.entering_and_leaving import by_texml, send_away
-from conference.core.transitions import clear_queue, forget_asked, remember_ended, set_asked
+from conference.core.transitions import clear_queue, forget_asked, remember_ended, send, set_asked
 
 Fields = Mapping[str, object]
 """Fields of Asked that a verb sets for a participant."""
@@ -149,6 +149,7 @@ def end(room: Room, event: ModeratorRequest) -> Room:
     """
     if not (any(present(room)) or expected(room, event.at) or dials(room)):
         running_conference(room)
+    check_waiting(room, _commands_of(room), event.id)
     return end_conference(room, event.at, event.id)
 
 
@@ -156,9 +157,10 @@ def end_conference(room: Room, at: float, id: str) -> Room:
     """End the conference, and the calls on the way in. `id`: of the command, one for each end."""
     outside = [p.call for p in present(room) if p.status != "joined"]
     coming, calling = expected(room, at), dials(room)
-    if room.conference:
+    if room.conference and not _end_is_under_way(room):
         about, ours = room.conference, account(room)
-        room = pass_on(room, PassThrough("conference", about, "end", {}, id, account=ours), at)
+        room = replace(room, ending=about)
+        room = send(room, PassThrough("conference", about, "end", {}, id, account=ours), at)
     for call in (*outside, *coming):
         if call in coming or by_texml(room, call):
             room = send_away(room, call, at)
@@ -169,6 +171,14 @@ def end_conference(room: Room, at: float, id: str) -> Room:
     for call in outside:
         room = stop_opening(room, call, at)
     return room
+
+
+def _end_is_under_way(room: Room) -> bool:
+    return any(each.name == "end" for each in room.pending.get(_commands_of(room), ()))
+
+
+def _commands_of(room: Room) -> Queue:
+    return Queue("requests", room.conference)
 
 
 def _cancel_dial(room: Room, dial: Dial, at: float) -> Room:
