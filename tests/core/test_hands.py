@@ -27,7 +27,7 @@ CONVERSATION, QUESTIONS, LECTURE = (
     rig.asks("mode", mode=mode) for mode in ("conversation", "questions", "lecture")
 )
 NEXT, MUTE_ALL = rig.asks("next-hand"), rig.asks("mute-all")
-EVERYONE = "everyone"
+EVERYONE = "ABCD"
 QUESTION_TIME = "Question time: everyone is muted. Raise your hand to speak."
 LECTURES = "Lecture: everyone is muted. Only the moderators can speak."
 
@@ -54,7 +54,7 @@ def spoken(before: Room, event: Event) -> list[tuple[str, str]]:
     said: list[tuple[str, str]] = []
     for command in rig.pending(decide(before, event).after, rig.requests("K")):
         if isinstance(command, c.PassThrough):
-            hear = "".join(command.body.get("call_control_ids", [EVERYONE]))
+            hear = "".join(command.body["call_control_ids"])
             said.append((command.body["payload"], hear))
     return said
 
@@ -194,6 +194,12 @@ def test_the_words() -> None:
     assert spoken(with_keys, QUESTIONS) == [(words, EVERYONE)]
 
 
+def test_those_on_hold_hear_of_the_mode_too() -> None:
+    """Telnyx speaks to a participant on hold only by name."""
+    held = rig.well(rig.after(HOSTED, rig.asks("hold", "B")))
+    assert spoken(held, QUESTIONS) == [(QUESTION_TIME, EVERYONE)]
+
+
 def test_by_texml_the_mutes_follow_alone() -> None:
     _, commands = rig.decide(texml("A", "B"), QUESTIONS)
     by = frozenset({"request"})
@@ -248,6 +254,15 @@ def test_who_leaves_loses_the_place_and_the_turn(event: Any) -> None:
     assert (gone.hands, gone.called) == (("D",), "B")
     gone = rig.after(room, event("B"))
     assert (gone.hands, gone.called) == (("C", "D"), "")
+
+
+@pytest.mark.parametrize("outside", [rig.parked, rig.greeting])
+def test_one_outside_gets_no_turn_by_unmute(outside: Any) -> None:
+    room = rig.well(rig.after(HOSTED, *CALLED))
+    room = outside(room, "D" if outside is rig.parked else "E")
+    after = rig.after(room, rig.asks("unmute", *{*room.participants} - room.joined))
+    assert (room.called, after.called) == ("B", "B")
+    assert spoken(room, rig.asks("unmute", *{*room.participants} - room.joined)) == []
 
 
 def test_a_conference_that_is_lost_keeps_the_queue() -> None:

@@ -652,7 +652,8 @@ def everyone_hears(room: Room, digits: str, at: float) -> list[str]:
     """Return what is spoken to everyone when the moderator presses these keys."""
     room = rig.after(room, *keys(digits, "A", at))
     said = [x for q in room.pending.values() for x in q if isinstance(x, c.PassThrough)]
-    return [x.body["payload"] for x in said if "call_control_ids" not in x.body]
+    everyone = sorted(room.joined)
+    return [x.body["payload"] for x in said if x.body["call_control_ids"] == everyone]
 
 
 def test_the_key_of_modes_goes_round() -> None:

@@ -65,9 +65,8 @@ def do(action: str, of: Any = "conference", about: str = "K", **body: Any) -> c.
 
 
 def says(text: str, room: Room, *calls: str) -> c.PassThrough:
-    """Return the announcement to these participants, or to everyone, that changes the room."""
-    to = {"call_control_ids": [*calls]} if calls else {}
-    body = {"payload": text, "voice": "female", "language": "en-GB", **to}
+    """Return the announcement to these participants that changes the room."""
+    body = {"payload": text, "voice": "female", "language": "en-GB", "call_control_ids": [*calls]}
     return replace(do("speak", **body), id=f"announcement {room.version} 0")
 
 
@@ -745,7 +744,7 @@ TABLE: list[Case] = [
         event=rig.asks("mode", mode="questions"),
         changes={"mode": "questions"},
         commands=[
-            says("Question time: everyone is muted. Raise your hand to speak.", HOST),
+            says("Question time: everyone is muted. Raise your hand to speak.", HOST, "A", "B"),
             keep(mode="questions"),
             keep("B", role="moderator", mode="questions"),
             many(c.Mute, "A"),

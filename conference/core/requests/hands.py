@@ -79,7 +79,8 @@ def unmute(room: Room, event: ModeratorRequest) -> Room:
 
     Raise Refused for several of them: in such a mode one speaks at a time.
     """
-    muted = [call for call in event.calls if mode_mutes(room, call) and call != room.called]
+    inside = room.joined.intersection(event.calls) - {room.called}
+    muted = [call for call in inside if mode_mutes(room, call)]
     if len(muted) > 1:
         why = f"in the mode {room.mode} one participant speaks at a time: unmute one"
         raise Refused("not-now", why)
@@ -115,7 +116,7 @@ def mode(room: Room, event: ModeratorRequest) -> Room:
     kept = () if wanted == "conversation" else room.hands
     room = replace(room, mode=wanted, hands=kept, called="")
     words = f"{MODES[wanted]} {hands.how_to_speak(room, wanted)}".rstrip()
-    room = announce(room, words, event.at)
+    room = announce(room, words, event.at, room.joined)  # by name: also to those on hold
     room = request_mutes(before, room, room.joined)
     return remember_all(before, room, event.at)
 
