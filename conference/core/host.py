@@ -140,7 +140,7 @@ def host_deadline(room: Room, step: str, at: float) -> Room:
 
 
 def _comes(participant: Participant) -> bool:
-    return participant.status in ("greeting", "waiting")
+    return participant.status in ("greeting", "waiting") and not participant.waits_outside
 
 
 def _announce(room: Room, text: str, at: float, calls: frozenset[str]) -> Room:

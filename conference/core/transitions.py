@@ -159,16 +159,15 @@ def note_opened_at(room: Room, listed: float | None) -> Room:
 
 
 def close(room: Room) -> Room:
-    """Remove the conference from the room, with the facts that belong to it."""
-    facts = {
-        "speaker": "",
-        "titled": "",
-        "ending": "",
-        "opened_at": None,
-        "waits_for_start": False,
-        "front": USUAL_FRONT,
-    }
-    return replace(room, conference="", **facts)
+    """Remove the conference from the room, with the facts that belong to it.
+
+    With one that the line has ended, the wait for a host is over, too.
+    """
+    if room.ending:
+        kept = {each: at for each, at in room.deadlines.items() if each.kind != "host"}
+        room = replace(room, deadlines=kept, host_left={})
+    room = replace(room, conference="", titled="", ending="", speaker="", opened_at=None)
+    return replace(room, waits_for_start=False, front=USUAL_FRONT)
 
 
 def set_deadline(room: Room, deadline: Deadline, at: float | None) -> Room:

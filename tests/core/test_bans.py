@@ -75,6 +75,13 @@ def test_a_withheld_number_and_too_many() -> None:
         rig.after(full, rig.asks("kick", "B", ban=True))
 
 
+def test_without_a_meeting_nothing_would_keep_a_number_out() -> None:
+    waits = calls(replace(EMPTY, settings=replace(EMPTY.settings, lobby=True)), "B")
+    with pytest.raises(Refused, match="a ban lasts as long as the meeting"):
+        rig.after(waits, rig.asks("kick", "B", ban=True))
+    assert rig.status(rig.after(waits, rig.asks("kick", "B"))) == {"B": "ending"}
+
+
 def test_it_is_stored_and_never_shown() -> None:
     assert decode_room(encode(BANNED)) == BANNED
     assert NUMBER not in repr(replace(BANNED, participants={}, pending={}))

@@ -11,6 +11,7 @@ from rigs.core import EMPTY, NOW, T0, with_settings
 from conference.core import commands as c
 from conference.core.events import Refused, SnapshotWanted
 from conference.core.host import AWAY, GOODBYE
+from conference.core.replacing import replace
 from conference.core.requests.passthrough import MOST_WAITING
 from conference.core.room import Room
 from conference.core.room_settings import Known, RoleSettings
@@ -124,6 +125,26 @@ def test_the_end_after_the_host_is_requested_again_until_the_conference_is_over(
     assert again[0].id != commands[0].id  # type: ignore[union-attr]
     over = rig.after(room, rig.ended(at=due), rig.hangup("B"), rig.hangup("C"))
     assert [each for each in over.deadlines if each.kind == "host"] == []
+
+
+def test_the_end_after_the_host_ends_no_conference_that_follows() -> None:
+    room = hosted()
+    room = rig.after(room, rig.time(room.deadlines[GOODBYE]))
+    room = rig.after(rig.waiting(room, "D"), rig.ended())
+    assert rig.status(room) == {"B": "leaving", "C": "leaving", "D": "waiting"}
+    assert [each for each in room.deadlines if each.kind == "host"] == []
+
+
+def test_callers_in_the_lobby_do_not_put_off_the_end_after_the_host() -> None:
+    """Even if their role could end the conference, too: they may never be admitted."""
+    ends = RoleSettings(ends=True)
+    room = with_settings(hosted(), lobby=True, roles={"moderator": ends, "participant": ends})
+    room = rig.after(rig.ringing(room, "D"), rig.hook("call.answered", "D"))
+    assert room.participants["D"].waits_outside
+    listeners = {each: replace(room.participants[each], role="listener") for each in "BC"}
+    room = rig.given(room, participants={**room.participants, **listeners})
+    _, commands = rig.decide(room, rig.time(room.deadlines[GOODBYE]))
+    assert "end" in names(commands)
 
 
 def test_no_number_of_waiting_commands_keeps_the_line_from_ending_a_conference() -> None:

@@ -289,3 +289,36 @@ def test_a_caller_whose_number_is_kept_out_meanwhile_is_refused_on_admission() -
     room = change(room, "B", number="+13125550199")
     room = rig.after(room, rig.asks("admit", "B"))
     assert (rig.status(room)["B"], rig.pending(room, "B")[-1].text) == ("refused", REMOVED)  # type: ignore[union-attr]
+
+
+def test_one_who_is_a_moderator_by_then_or_finds_no_lobby_passes_at_once() -> None:
+    rings = rig.ringing(hosted(), "B")
+    moderator = rig.after(rings, rig.asks("role", "B", role="moderator"))
+    without = replace(rings, settings=replace(SETTINGS, lobby=False))
+    for room in (moderator, without):
+        room = rig.after(room, rig.hook("call.answered", "B"))
+        assert [x.text for x in rig.pending(room, "B") if isinstance(x, c.Speak)] == ["Next."]
+        assert Deadline("lobby", "B") not in room.deadlines
+
+
+def test_the_music_of_the_wait_is_wait_url_and_none_where_there_is_none() -> None:
+    own = "https://line.example/lobby.wav"
+    room = replace(ROOM, settings=replace(SETTINGS, wait_url=own))
+    room = rig.after(comes(room, "B"), rig.hook("call.speak.ended", "B"))
+    assert [x.body for x in rig.pending(room, "B") if isinstance(x, c.PassThrough)][1:] == [
+        {"audio_url": own, "loop": "infinity"}
+    ]
+    silent = replace(ROOM, settings=replace(SETTINGS, hold_audio_url=""))
+    silent = rig.after(comes(silent, "B"), rig.hook("call.speak.ended", "B"))
+    assert names(silent, "B") == ["enqueue"]
+
+
+def test_words_that_are_spoken_again_do_not_prolong_the_wait() -> None:
+    """Telnyx has the call as not answered yet; the same words follow its next answer."""
+    room = rig.after(rig.ringing(hosted(), "B"), rig.hook("call.answered", "B"))
+    due = room.deadlines[Deadline("lobby", "B")]
+    room = rig.after(room, rig.answer(room, "B", 422, "90034"))
+    room = rig.well(room, only="B")
+    room = rig.after(room, rig.hook("call.answered", "B", NOW + 10))
+    assert rig.head(room, "B").text == lobby.PLEASE_HOLD
+    assert room.deadlines[Deadline("lobby", "B")] == due

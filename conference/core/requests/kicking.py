@@ -14,6 +14,7 @@ from conference.core.events import ModeratorRequest, Refused
 from conference.core.leaving import dismiss, hang_up
 from conference.core.participant import Participant
 from conference.core.replacing import replace
+from conference.core.requests.whole_room import check_goes_on
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import change, set_deadline
 
@@ -38,6 +39,7 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
     banned = event.values.get("ban")
     words = event.values.get("text") or (REMOVED if banned else KICKED)
     if banned:
+        check_goes_on(room, event.at, "a ban")
         for call in event.calls:
             room = ban(room, room.participants[call])
     given = [name for name in OF_HANGUP if name in event.values]
