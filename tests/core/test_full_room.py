@@ -94,6 +94,7 @@ def test_one_whom_telnyx_refuses_as_too_many_waits_too(leaves: bool) -> None:
     room = rig.after(room, rig.hook("call.speak.ended", "B"))
     room = rig.after(room, rig.answer(room, "B", 422, "90032"))
     assert (rig.status(room)["B"], rig.head(room, "B").text) == ("greeting", PLACE.format(n=1))
+    assert rig.head(room, "B").n == 2, "words of their own: Telnyx ignores a repeated id"
     assert rig.pending(room, c.memory("B"))[-1].client_state.stages == ("seat",)  # type: ignore[union-attr]
     room = rig.well(rig.after(rig.well(room), rig.hook("call.speak.ended", "B")))
     room = rig.after(room, rig.hangup("A") if leaves else rig.time(NOW + NO_SEAT_FOR))
@@ -168,3 +169,30 @@ def test_a_seat_in_a_locked_room_is_for_nobody_who_waits() -> None:
     room = rig.after(rig.well(room), rig.asks("kick", "A"))
     assert room.status_of("C") == "refused"
     assert rig.pending(room, "C")[-1].text == LOCKED  # type: ignore[union-attr]
+def hears_the_place(room: Room, call: str) -> Room:
+    """A caller of a full room hears the place, and is not in Telnyx's queue yet."""
+    return answered(room, call)
+
+
+def test_one_seat_is_given_once_also_while_the_words_are_spoken() -> None:
+    room = hears_the_place(hears_the_place(TWO, "C"), "D")
+    one = rig.well(rig.after(room, rig.hangup("B")))
+    assert [one.participants[call].wait for call in "CD"] == ["admitted", "spoken to"]
+    two = rig.well(rig.after(one, rig.hangup("A")))
+    assert [two.participants[call].wait for call in "CD"] == ["admitted", "admitted"]
+
+
+def test_one_who_becomes_a_moderator_needs_no_seat() -> None:
+    room = rig.after(waits(waits(TWO, "C"), "D"), rig.asks("role", "D", role="moderator"))
+    assert names(room, "D")[:2] == ["playback_stop", "leave_queue"]
+    assert names(room, "C") == []
+
+
+def test_without_the_queue_one_found_waiting_passes_and_hears_that_it_is_full() -> None:
+    """The setting was taken back, and the server restarted."""
+    room = rig.ringing(TWO, "C")
+    room = replace(room, settings=replace(SETTINGS, queue_when_full=False))
+    room = rig.after(room, rig.hook("call.answered", "C"))
+    assert rig.head(room, "C").text == "Next."
+    room = rig.after(rig.well(room), rig.hook("call.speak.ended", "C"))
+    assert rig.head(room, "C").text == FULL
