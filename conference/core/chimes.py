@@ -112,7 +112,7 @@ def people(n: int) -> str:
 
 def _tell_count(room: Room, new: list[str], at: float) -> Room:
     """Let newcomers hear how many are inside: in private, unless music is on."""
-    if not room.settings.announce_count or not state_of(room).talk:
+    if not room.settings.announce_count:
         return room
     hear = _talking(room).intersection(new)
     return announce(room, people(len(room.joined)), at, hear) if hear else room

@@ -17,6 +17,7 @@ from conference.core.members import skip_to
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.room_settings import RoleSettings
+from conference.core.room_states import hold_reason
 from conference.core.snapshot import Seen, Snapshot
 from conference.core.transitions import change
 from conference.reporting import public_view
@@ -66,6 +67,12 @@ def test_the_others_hear_that_somebody_has_joined() -> None:
 
 def test_one_who_waited_alone_hears_it_too() -> None:
     assert heard(comes(ONE, "B")) == [(ONE_MORE, ["A"])]
+
+
+def test_one_who_hears_music_beside_others_on_hold_hears_no_chime() -> None:
+    room = rig.well(rig.after(QUIET, rig.asks("hold-all", newcomers=True), rig.asks("unhold", "A")))
+    assert hold_reason(room, "A") == "alone"
+    assert heard(comes(room, "C")) == []
 
 
 def test_one_announcement_at_a_time() -> None:

@@ -256,6 +256,12 @@ def test_who_leaves_loses_the_place_and_the_turn(event: Any) -> None:
     assert (gone.hands, gone.called) == (("C", "D"), "")
 
 
+def test_a_listener_with_the_turn_keeps_it_when_others_leave() -> None:
+    room = rig.well(rig.after(HOSTED, gets_role("B", "listener"), QUESTIONS))
+    room = rig.well(rig.after(room, rig.asks("unmute", "B"), rig.hangup("D")))
+    assert (room.called, muted(room)) == ("B", "C")
+
+
 @pytest.mark.parametrize("outside", [rig.parked, rig.greeting])
 def test_one_outside_gets_no_turn_by_unmute(outside: Any) -> None:
     room = rig.well(rig.after(HOSTED, *CALLED))
