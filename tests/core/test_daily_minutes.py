@@ -105,3 +105,10 @@ def test_the_view_shows_when_callers_are_let_in_again() -> None:
 
     assert shown(until(TWO, T0 + 600)[0]) is None, "nearly used up"
     assert shown(until(TWO, T0 + 700)[0]) == iso((T0 // DAY + 1) * DAY)
+
+
+def test_a_call_costs_minutes_from_its_answer_on() -> None:
+    rings = rig.ringing(TWO, "C", T0 + 100)
+    assert rings.minutes.calls == 2
+    answered = rig.after(rings, rig.hook("call.answered", "C", T0 + 130))
+    assert (answered.minutes.calls, answered.minutes.since) == (3, T0 + 130)
