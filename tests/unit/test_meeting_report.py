@@ -13,7 +13,7 @@ from conference.core.decide import decide
 from conference.core.events import Event, Outcome
 from conference.core.news import REPORT
 from conference.core.room import Room, in_flight
-from conference.reporting.meeting_report import MeetingReports, Report, Row
+from conference.reporting.meeting_report import MOST_RECORDINGS, MeetingReports, Report, Row
 from conference.reporting.timeline import Timeline
 
 
@@ -154,3 +154,17 @@ def test_a_report_has_a_body_whatever_the_method() -> None:
 def test_other_rooms_are_not_reported() -> None:
     line = Line(replace(EMPTY, name="reception")).joins("1", T0).ends(T0 + 5)
     assert line.given == []
+
+
+def test_a_label_that_is_a_phone_number_is_masked_as_one() -> None:
+    line = Line().joins("1", T0)
+    line.happens(asks("rename", "1", at=T0 + 1, label="+13125550142")).ends(T0 + 10)
+    (report,) = line.given
+    assert [row.name for row in report.participants] == ["+...0142"]
+    assert "3125550142" not in report.in_words() + str(report.as_json())
+
+
+def test_a_meeting_of_many_recordings_stays_bounded() -> None:
+    line = Line().joins("1", T0)
+    line.happens(*(saved(T0 + n, f"R{n}") for n in range(MOST_RECORDINGS + 5))).ends(T0 + 900)
+    assert line.given[0].recordings == tuple(f"R{n}" for n in range(MOST_RECORDINGS))
