@@ -101,6 +101,7 @@ def test_a_moderator_turns_them_off_by_key_and_on_by_the_api(line: RoomsLine) ->
     line.acts("sales", "chimes", on=True)
     line.comes("Dan", SALES)
     bob.hears(ONE)
+    ann.hears(ONE, times=2)
     assert bob.told == [ONE] and ann.told == [ONE, "Chimes off.", ONE]
 
 
