@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conference.core.admitting import bell, seat
-from conference.core.announcing import announce
-from conference.core.chimes import announce_waiting
+from conference.core.admission.admitting import bell, seat
+from conference.core.admission.lobby import too_long
+from conference.core.announcements.announcing import announce
+from conference.core.announcements.chimes import announce_waiting
 from conference.core.commands import HOLD_AND_MUTE, Queue
 from conference.core.entering import HOST_DID_NOT_COME, NOBODY_CAME, OUTSIDE, PARKED_AT_MOST, enter
 from conference.core.entry_stages import begin_entry, fail_stage
 from conference.core.events import DeadlinePassed
-from conference.core.fresh_conference import move_on
 from conference.core.fronts import front
 from conference.core.host import host_deadline
 from conference.core.keys.moderator_pin import compare_waiting_pin
 from conference.core.leaving import dismiss, hang_up
-from conference.core.lobby import too_long
-from conference.core.minutes_limit import minutes_deadline
+from conference.core.limits.fresh_conference import move_on
+from conference.core.limits.minutes_limit import minutes_deadline
+from conference.core.limits.time_limits import ALONE_SOON, BEFORE_ALONE, HOST_LATE, announce_end
 from conference.core.reconcile import take_snapshot
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.room_states import waits_for_host
 from conference.core.rules import ALONE_POSTPONED_BY, company_is_coming, next_hold_or_mute
 from conference.core.texml.entering_and_leaving import kick_out
-from conference.core.time_limits import ALONE_SOON, BEFORE_ALONE, HOST_LATE, announce_end
 from conference.core.transitions import (
     change_holding,
     complete_head,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from conference.core import rules
+from conference.core.announcements.chimes import announce_newcomers
+from conference.core.announcements.recording_notice import record, tell_recording
 from conference.core.change import Change
-from conference.core.chimes import announce_newcomers
 from conference.core.commands import Command, queue_of
 from conference.core.deadlines import deadline_passed
 from conference.core.draft import EMPTY_DRAFT, Draft
@@ -28,7 +29,6 @@ from conference.core.keys.telling import tell_mutes
 from conference.core.meeting import end_meeting
 from conference.core.outcomes.outcome import outcome
 from conference.core.reconcile import snapshot_soon, take_snapshot
-from conference.core.recording_notice import record, tell_recording
 from conference.core.replacing import replace
 from conference.core.requests.moderation import take_over_call
 from conference.core.requests.verbs import requested

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from conference.core import full_room, lobby, reception, saying_names
+from conference.core.admission import full_room, lobby, reception, saying_names
+from conference.core.admission.refusals import refusal
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Record, Speak, of_call
 from conference.core.entering import enter, remember
@@ -18,7 +19,6 @@ from conference.core.events import Webhook
 from conference.core.greeting import greeting
 from conference.core.leaving import dismiss, hang_up
 from conference.core.participant import Participant
-from conference.core.refusals import refusal
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, complete_head, send, set_deadline
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conference.core.announcing import announce
+from conference.core.admission.known_callers import keep_lost_host
+from conference.core.announcements.announcing import announce
 from conference.core.client_state import Role
 from conference.core.commands import Kick, of_call
 from conference.core.fronts import front
 from conference.core.greeting import WAIT_FOR_HOST
 from conference.core.human_text import speech_seconds
-from conference.core.known_callers import keep_lost_host
 from conference.core.meeting import remember_all
 from conference.core.participant import Participant
 from conference.core.replacing import replace

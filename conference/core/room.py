@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from conference.core.admission.pin_defence import PinDefence
 from conference.core.client_state import OF_MEETING, ClientState, Mode
 from conference.core.commands import Command, Queue
-from conference.core.day_minutes import NOTHING_USED, DayMinutes
 from conference.core.draft import EMPTY_DRAFT, Draft
+from conference.core.limits.day_minutes import NOTHING_USED, DayMinutes
 from conference.core.origin import MUSIC
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
@@ -19,7 +20,6 @@ from conference.core.parts import (
     Recordings,
     Texml,
 )
-from conference.core.pin_defence import PinDefence
 from conference.core.room_settings import Known, RoomSettings
 from conference.core.states import Status
 

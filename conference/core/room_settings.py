@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from conference.core.admission.opening_hours import ALWAYS, UNIVERSAL, Hours
 from conference.core.client_state import Role, StageName
 from conference.core.human_text import speech_seconds
-from conference.core.opening_hours import ALWAYS, UNIVERSAL, Hours
 from conference.core.schema.phone_numbers import with_plus
 
 EXPECTED_AT_MOST = 30.0  # seconds, besides a greeting, in which a TeXML caller joins or hangs up

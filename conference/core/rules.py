@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conference.core.admitting import watch_lobby, watch_seats
+from conference.core.admission.admitting import watch_lobby, watch_seats
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
 from conference.core.hands import lower_those_gone
 from conference.core.host import watch
+from conference.core.limits.minutes_limit import count_minutes
+from conference.core.limits.time_limits import set_alone_deadlines, watch_end
 from conference.core.meeting import end_meeting, expected
-from conference.core.minutes_limit import count_minutes
 from conference.core.muting import mode_mutes, mute_reason
 from conference.core.parts import FREE, NOTHING_ASKED, Told
 from conference.core.replacing import replace
@@ -26,7 +27,6 @@ from conference.core.room_states import (
     two_free,
     waits_for_host,
 )
-from conference.core.time_limits import set_alone_deadlines, watch_end
 from conference.core.transitions import change_holding, close, send, set_deadline
 
 DECIDING = (

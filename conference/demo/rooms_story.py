@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from conference.core import host
+from conference.core.admission.reception import ENTER, PROMPTS
 from conference.core.greeting import WAIT_FOR_HOST
-from conference.core.reception import ENTER, PROMPTS
 from conference.core.requests.hands import TURN, UP
 from conference.demo import texts
 from conference.demo.narrator import Sentence

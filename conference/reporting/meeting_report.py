@@ -13,11 +13,11 @@ from threading import Lock
 from typing import Any
 
 from conference.clock import Iso, iso
+from conference.core.admission.saying_names import is_name
 from conference.core.change import Change
 from conference.core.events import Event, Webhook
 from conference.core.meeting import goes_on
 from conference.core.room import Room
-from conference.core.saying_names import is_name
 from conference.core.texml.facts import StatusCallback
 from conference.masking import mask_number, masked
 from conference.reporting.timeline import Lane, Timeline

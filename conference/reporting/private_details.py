@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from conference.core.admission.reception import is_private
 from conference.core.events import Webhook
-from conference.core.reception import is_private
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.webhook_fields import Details, without_keys

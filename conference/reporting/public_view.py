@@ -6,9 +6,10 @@ from typing import Any
 
 from conference.clock import Iso, iso
 from conference.core import hands
-from conference.core.chimes import are_on
+from conference.core.admission.lobby import count_outside, waits_in
+from conference.core.announcements.chimes import are_on
 from conference.core.host import ends_without_host
-from conference.core.lobby import count_outside, waits_in
+from conference.core.limits.time_limits import ends_at
 from conference.core.meeting import PRESENT
 from conference.core.muting import mute_reason
 from conference.core.participant import Participant, Place
@@ -16,7 +17,6 @@ from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
 from conference.core.room_states import hold_reason, state_of
 from conference.core.schema.phone_numbers import compact
-from conference.core.time_limits import ends_at
 from conference.masking import mask_number
 from conference.reporting.summary import summary
 

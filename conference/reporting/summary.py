@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from conference.core.admission.lobby import count_outside
+from conference.core.admission.reception import is_reception
 from conference.core.client_state import Mode
-from conference.core.lobby import count_outside
 from conference.core.parts import FREE
-from conference.core.reception import is_reception
 from conference.core.room import Room
 from conference.core.room_states import state_of
 

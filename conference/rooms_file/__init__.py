@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from conference.core.admission.opening_hours import ALWAYS
 from conference.core.keys.presets import PRESETS, USUAL
-from conference.core.opening_hours import ALWAYS
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.parameters import Wrong
 from conference.core.texml.attributes import too_many

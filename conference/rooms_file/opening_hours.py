@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from conference.core.opening_hours import DAYS, UNIVERSAL, Hours, Window, zone_of
+from conference.core.admission.opening_hours import DAYS, UNIVERSAL, Hours, Window, zone_of
 from conference.core.schema.kind import Kind
 
 MOST_ROWS = 366

@@ -7,7 +7,7 @@ import logging
 
 from flask import Blueprint, Response, request
 
-from conference.core import reception
+from conference.core.admission import reception
 from conference.core.client_state import ROOM_NAME, ROOM_NAME_IS, Role
 from conference.core.entering import UNREACHABLE
 from conference.core.events import Ignored

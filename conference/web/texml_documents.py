@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from math import ceil
 from xml.etree import ElementTree as ET
 
+from conference.core.admission.reception import longest_pin
 from conference.core.commands import KEY_SECONDS
 from conference.core.origin import MUSIC, STATUS
-from conference.core.reception import longest_pin
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
 from conference.core.texml.attributes import BY_NAME, EVENTS, RECORDING_EVENTS, attributes

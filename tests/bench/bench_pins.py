@@ -18,8 +18,8 @@ from statistics import median
 
 from bench_rows import Row, Size, p99
 
-from conference.core.pin_defence import PinDefence, note_right, note_wrong, turn
-from conference.core.reception import MOST_TRIES
+from conference.core.admission.pin_defence import PinDefence, note_right, note_wrong, turn
+from conference.core.admission.reception import MOST_TRIES
 
 GUESSES = 10_000
 HOUR, DAY = 3600.0, 86_400.0

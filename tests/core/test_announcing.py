@@ -7,7 +7,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW
 
 from conference.core import commands as c
-from conference.core.announcing import announce
+from conference.core.announcements.announcing import announce
 from conference.core.command_ids import command_id
 from conference.core.draft import EMPTY_DRAFT
 from conference.core.replacing import replace

@@ -9,7 +9,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0
 
 from conference.core import commands as c
-from conference.core.bans import MOST_BANNED, REMOVED
+from conference.core.admission.bans import MOST_BANNED, REMOVED
 from conference.core.codec import decode_room, encode
 from conference.core.events import Refused
 from conference.core.room import Room

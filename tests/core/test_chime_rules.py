@@ -9,7 +9,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0, with_settings
 
 from conference.core import commands as c
-from conference.core.chimes import NEXT_CHIME, SUMMARY_EVERY, in_words
+from conference.core.announcements.chimes import NEXT_CHIME, SUMMARY_EVERY, in_words
 from conference.core.client_state import encode
 from conference.core.events import Refused, SnapshotWanted
 from conference.core.human_text import speech_seconds

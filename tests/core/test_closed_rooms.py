@@ -12,12 +12,12 @@ from rigs import texml_rooms as texml_rig
 from rigs.core import EMPTY
 
 from conference.core import commands as c
+from conference.core.admission.opening_hours import Hours, Window
+from conference.core.admission.refusals import CLOSED, CLOSED_FOR_GOOD
 from conference.core.client_state import ClientState
 from conference.core.entering import HELD_ELSEWHERE, LOCKED
 from conference.core.events import HandedOver, SnapshotWanted
-from conference.core.opening_hours import Hours, Window
 from conference.core.parts import NOTHING_ASKED
-from conference.core.refusals import CLOSED, CLOSED_FOR_GOOD
 from conference.core.room import Room
 from conference.core.room_settings import Known
 from conference.core.snapshot import Snapshot

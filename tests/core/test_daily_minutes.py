@@ -8,10 +8,10 @@ from rigs.core import T0, with_settings
 
 from conference.clock import iso
 from conference.core import commands as c
-from conference.core.day_minutes import DAY
 from conference.core.entering import MINUTES_USED_UP
 from conference.core.events import DeadlinePassed
-from conference.core.minutes_limit import NEARLY, USED_UP
+from conference.core.limits.day_minutes import DAY
+from conference.core.limits.minutes_limit import NEARLY, USED_UP
 from conference.core.room import Room
 from conference.reporting import public_view
 

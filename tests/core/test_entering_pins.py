@@ -11,7 +11,7 @@ from rigs.core import NOW, T0
 from rigs.reception import BLUE, LISTENER, MODERATOR, PARTICIPANT, PINS, ROOMS
 
 from conference.core import commands as c
-from conference.core import pin_defence, reception
+from conference.core.admission import pin_defence, reception
 from conference.core.client_state import ClientState, Role, decode, encode
 from conference.core.decide import decide
 from conference.core.entering import LOCKED

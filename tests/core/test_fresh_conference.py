@@ -11,17 +11,11 @@ from rigs.core import EMPTY, NOW, T0, asks, with_settings
 from rigs.telnyx_model import Telnyx
 
 from conference.core import commands as c
+from conference.core.announcements.recording_notice import RECORDED
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, SnapshotWanted
 from conference.core.keys.presets import PRESETS
-from conference.core.meeting import goes_on
-from conference.core.news import news
-from conference.core.recording_notice import RECORDED
-from conference.core.room import Room, in_flight
-from conference.core.room_settings import Known, RoleSettings, RoomSettings
-from conference.core.room_states import state_of
-from conference.core.snapshot import Seen, Snapshot
-from conference.core.time_limits import (
+from conference.core.limits.time_limits import (
     CALL_ENDS,
     CONFERENCE_ENDS,
     ENDS_SOON,
@@ -30,6 +24,12 @@ from conference.core.time_limits import (
     MOVE_BEFORE,
     SHORT_PAUSE,
 )
+from conference.core.meeting import goes_on
+from conference.core.news import news
+from conference.core.room import Room, in_flight
+from conference.core.room_settings import Known, RoleSettings, RoomSettings
+from conference.core.room_states import state_of
+from conference.core.snapshot import Seen, Snapshot
 from conference.core.transitions import change
 
 HOURS = 3600.0

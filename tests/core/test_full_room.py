@@ -9,10 +9,10 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0
 
 from conference.core import commands as c
+from conference.core.admission.full_room import PLACE
 from conference.core.client_state import ClientState
 from conference.core.entering import FULL, LOCKED, NO_SEAT_FOR
 from conference.core.events import SnapshotWanted
-from conference.core.full_room import PLACE
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known
 from conference.core.snapshot import Seen, Snapshot
@@ -169,6 +169,8 @@ def test_a_seat_in_a_locked_room_is_for_nobody_who_waits() -> None:
     room = rig.after(rig.well(room), rig.asks("kick", "A"))
     assert room.status_of("C") == "refused"
     assert rig.pending(room, "C")[-1].text == LOCKED  # type: ignore[union-attr]
+
+
 def hears_the_place(room: Room, call: str) -> Room:
     """A caller of a full room hears the place, and is not in Telnyx's queue yet."""
     return answered(room, call)

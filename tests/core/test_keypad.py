@@ -13,6 +13,7 @@ from rigs import core as rig
 from rigs.core import NOW, T0, each_case
 
 from conference.core import commands as c
+from conference.core.admission.pin_defence import note_wrong
 from conference.core.change import Change
 from conference.core.client_state import LONGEST_REQUEST, MutedBy, Role
 from conference.core.codec import decode_room, encode
@@ -27,7 +28,6 @@ from conference.core.keys.presets import PRESETS
 from conference.core.keys.pressed import Pressed
 from conference.core.keys.spoken import spoken
 from conference.core.parts import NOTHING_ASKED, Asked
-from conference.core.pin_defence import note_wrong
 from conference.core.requests.hands import DOWN, MODES, TURN, TURN_OVER, UP
 from conference.core.room import Room
 from conference.core.room_settings import Pin

@@ -9,13 +9,13 @@ from rigs import core as rig
 from rigs.core import EMPTY, MUSIC, NOW, T0
 
 from conference.core import commands as c
-from conference.core import lobby
-from conference.core.admitting import BELL, MORE_WAIT, ONE_WAITS, PAUSE
-from conference.core.bans import REMOVED
+from conference.core.admission import lobby
+from conference.core.admission.admitting import BELL, MORE_WAIT, ONE_WAITS, PAUSE
+from conference.core.admission.bans import REMOVED
+from conference.core.admission.reception import ENTER
 from conference.core.client_state import ClientState
 from conference.core.entering import LOCKED
 from conference.core.events import ModeratorRequest, Refused
-from conference.core.reception import ENTER
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known, RoomSettings
 from conference.core.snapshot import Seen, Snapshot

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from rigs.core import each_case
 
-from conference.core.opening_hours import ALWAYS, Hours, Window
-from conference.core.spoken_times import spoken_moment
+from conference.core.admission.opening_hours import ALWAYS, Hours, Window
+from conference.core.announcements.spoken_times import spoken_moment
 
 BERLIN = "Europe/Berlin"
 OFFICE = Hours({day: (Window(480, 1080),) for day in range(5)})  # Mon-Fri 08:00-18:00

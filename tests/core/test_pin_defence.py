@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from conference.core import pin_defence as d
-from conference.core.pin_defence import PinDefence, note_right, note_wrong, turn
+from conference.core.admission import pin_defence as d
+from conference.core.admission.pin_defence import PinDefence, note_right, note_wrong, turn
 
 ANN, BOB, CLEO = "+13125550111", "+13125550112", "+13125550113"
 T = 1_000_000.0

@@ -9,8 +9,8 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0, with_settings
 
 from conference.core import commands as c
+from conference.core.announcements.recording_notice import ENDED, NO_LONGER, RECORDED
 from conference.core.events import Event, Outcome, SnapshotWanted
-from conference.core.recording_notice import ENDED, NO_LONGER, RECORDED
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.snapshot import Seen, Snapshot

@@ -10,7 +10,7 @@ from rigs import core as rig
 from rigs.core import NOW, T0, each_case, with_settings
 
 from conference.core import commands as c
-from conference.core.admitting import ONE_WAITS
+from conference.core.admission.admitting import ONE_WAITS
 from conference.core.keys.presets import PRESETS
 from conference.core.keys.roll_call import DIGITS_HEARD, MOST_WAITING
 from conference.core.keys.spoken import WORDS

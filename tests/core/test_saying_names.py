@@ -10,17 +10,17 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0, with_settings
 
 from conference.core import commands as c
-from conference.core.chimes import NEXT_CHIME
+from conference.core.admission.saying_names import ASK, AWAITED_FOR, SAVED_WITHIN, SERVED_FOR
+from conference.core.announcements.chimes import NEXT_CHIME
+from conference.core.announcements.names import LONGEST
 from conference.core.client_state import ClientState
 from conference.core.client_state import encode as encode_state
 from conference.core.codec import decode_room, encode
 from conference.core.events import Outcome, Webhook
 from conference.core.human_text import speech_seconds
-from conference.core.names import LONGEST
 from conference.core.outcomes.outcome import SPEECH_TRIED_FOR
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known
-from conference.core.saying_names import ASK, AWAITED_FOR, SAVED_WITHIN, SERVED_FOR
 from conference.core.snapshot import Snapshot
 from conference.core.transitions import change
 from conference.reporting import public_view

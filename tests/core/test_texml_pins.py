@@ -9,7 +9,7 @@ from rigs import core as rig
 from rigs.core import NOW
 from rigs.reception import BLUE, LISTENER, MODERATOR, PARTICIPANT, ROOMS
 
-from conference.core import pin_defence, reception
+from conference.core.admission import pin_defence, reception
 from conference.core.client_state import Role
 from conference.core.commands import KEY_SECONDS
 from conference.core.human_text import speech_seconds

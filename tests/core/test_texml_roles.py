@@ -11,9 +11,9 @@ from rigs.texml_rooms import comes, ends, goes, listed, speaks, starts, texml
 
 from conference.core import commands as c
 from conference.core.client_state import Role
-from conference.core.day_minutes import DayMinutes, day_of
 from conference.core.entering import FULL, LOCKED, MINUTES_USED_UP
 from conference.core.greeting import WAIT_FOR_HOST
+from conference.core.limits.day_minutes import DayMinutes, day_of
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.room_settings import Known, RoleSettings

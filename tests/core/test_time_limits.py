@@ -9,10 +9,10 @@ from rigs.core import EMPTY, NOW, T0, asks, with_settings
 from conference.core import commands as c
 from conference.core.client_state import Role
 from conference.core.events import DeadlinePassed, SnapshotWanted
+from conference.core.limits.time_limits import ALONE_SOON, CONFERENCE_ENDS, ENDS_SOON, HOST_LATE
 from conference.core.room import Room
 from conference.core.room_settings import RoleSettings
 from conference.core.snapshot import Seen, Snapshot
-from conference.core.time_limits import ALONE_SOON, CONFERENCE_ENDS, ENDS_SOON, HOST_LATE
 
 ROOM = with_settings(announce_ends=True)
 HOURS = 3600.0

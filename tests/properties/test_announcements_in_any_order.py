@@ -15,7 +15,7 @@ from rigs.core import EMPTY, T0
 from rigs.stories import settings
 
 from conference.core import commands as c
-from conference.core.chimes import NEXT_CHIME
+from conference.core.announcements.chimes import NEXT_CHIME
 from conference.core.codec import decode_room, encode
 from conference.core.decide import decide
 from conference.core.events import Event, Refused

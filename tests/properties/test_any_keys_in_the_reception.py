@@ -11,10 +11,10 @@ from rigs.core import T0
 from rigs.reception import BLUE, LISTENER, MODERATOR, PARTICIPANT, PINS, ROOMS
 from rigs.stories import settings
 
+from conference.core.admission.reception import MOST_TRIES
 from conference.core.decide import decide
 from conference.core.events import Event
 from conference.core.parts import PinEntry
-from conference.core.reception import MOST_TRIES
 from conference.core.room import Room, in_flight
 from conference.core.texml.facts import PinPosted
 from conference.core.texml.pin_entry import tries_left

@@ -11,10 +11,10 @@ from rigs.core import T0
 from rigs.stories import settings
 
 from conference.core import commands as c
+from conference.core.admission.lobby import in_lobby
 from conference.core.client_state import ClientState
 from conference.core.decide import decide
 from conference.core.events import Event, Refused
-from conference.core.lobby import in_lobby
 from conference.core.room import Room, in_flight
 from conference.core.room_settings import Known, RoomSettings
 from conference.core.snapshot import Snapshot

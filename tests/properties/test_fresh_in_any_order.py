@@ -15,8 +15,8 @@ from rigs.moderated_stories import ModeratedStory
 from rigs.stories import SETTINGS, Story, settings
 
 from conference.core import commands as c
+from conference.core.limits.time_limits import LASTS_AT_MOST, MOVE, MOVE_BEFORE
 from conference.core.room_settings import RoleSettings
-from conference.core.time_limits import LASTS_AT_MOST, MOVE, MOVE_BEFORE
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rigs.people import ANN, BOB, CLEO
 from rigs.waiting import until
 
-from conference.core import reception
+from conference.core.admission import reception
 from conference.simulator import Leg, SimulatedTelnyx
 
 PEOPLE = {

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from conference.core import commands as c
 from conference.core import events as e
+from conference.core.admission.opening_hours import Hours, Window
+from conference.core.admission.pin_defence import PinDefence, Record
 from conference.core.client_state import ClientState
-from conference.core.opening_hours import Hours, Window
 from conference.core.participant import Participant, Place
 from conference.core.parts import (
     Asked,
@@ -21,7 +22,6 @@ from conference.core.parts import (
     Texml,
     Told,
 )
-from conference.core.pin_defence import PinDefence, Record
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known, Pin, RoomSettings
 from conference.core.snapshot import Seen, Snapshot

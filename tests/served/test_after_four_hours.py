@@ -15,8 +15,8 @@ from rigs.simulator import Api
 from rigs.waiting import until
 
 from conference.core.keys.presets import PRESETS
+from conference.core.limits.time_limits import SHORT_PAUSE
 from conference.core.room_settings import Known, RoleSettings, RoomSettings
-from conference.core.time_limits import SHORT_PAUSE
 from conference.demo.rehearsal import Line
 from conference.simulator import Leg, SimulatedTelnyx
 

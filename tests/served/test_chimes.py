@@ -8,7 +8,7 @@ import pytest
 from rigs.rooms_line import RoomsLine, rooms_line
 from rigs.waiting import until
 
-from conference.core.chimes import NEXT_CHIME
+from conference.core.announcements.chimes import NEXT_CHIME
 
 NAMED, LARGE, SALES, COUNTED = (f"+1312555010{n}" for n in range(1, 5))
 ONE, TWO = "A caller has joined.", "Two people have joined."

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from rigs.rooms_line import Caller, RoomsLine, rooms_line, talk
 
+from conference.core.announcements.recording_notice import ENDED, RECORDED
 from conference.core.entering import LOCKED
-from conference.core.recording_notice import ENDED, RECORDED
 from conference.core.requests.kicking import KICKED
 
 SALES, OTHER = "+13125550101", "+13125550102"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from rigs.rooms_line import RoomsLine, rooms_line, talk
 
-from conference.core import reception
+from conference.core.admission import reception
 from conference.core.entering import FULL
 
 SEMINAR, STUDIO = "+13125550101", "+13125550102"

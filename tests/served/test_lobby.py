@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from rigs.rooms_line import Caller, RoomsLine, rooms_line, talk
 
-from conference.core import lobby
-from conference.core.admitting import MORE_WAIT, ONE_WAITS
-from conference.core.bans import REMOVED
-from conference.core.full_room import PLACE
+from conference.core.admission import lobby
+from conference.core.admission.admitting import MORE_WAIT, ONE_WAITS
+from conference.core.admission.bans import REMOVED
+from conference.core.admission.full_room import PLACE
 
 SALES, SHORT, OPEN, SMALL = (f"+1312555010{n}" for n in range(1, 5))
 GREETED = "You join the others."

@@ -15,8 +15,8 @@ from rigs.rooms_line import RoomsLine, rooms_line, talk
 from rigs.waiting import until
 
 from conference.core.entering import MINUTES_USED_UP
-from conference.core.minutes_limit import NEARLY, USED_UP
-from conference.core.time_limits import ALONE_SOON, CONFERENCE_ENDS
+from conference.core.limits.minutes_limit import NEARLY, USED_UP
+from conference.core.limits.time_limits import ALONE_SOON, CONFERENCE_ENDS
 
 SALES, SHORT, LONELY, FRUGAL = (f"+1312555010{n}" for n in range(1, 5))
 

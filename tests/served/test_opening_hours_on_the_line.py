@@ -8,8 +8,8 @@ from rigs.people import ANN
 from rigs.rehearsals import MAY
 from rigs.rooms_line import rooms_line, talk
 
-from conference.core.reception import ENTER
-from conference.core.refusals import CLOSED
+from conference.core.admission.reception import ENTER
+from conference.core.admission.refusals import CLOSED
 
 SALES, OPEN = "+13125550101", "+13125550103"
 DAY = datetime.now(UTC).date() + timedelta(days=40)

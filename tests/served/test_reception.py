@@ -12,7 +12,7 @@ from rigs.reception import BLUE, LISTENER, MODERATOR, OWN, PARTICIPANT, settings
 from rigs.rehearsals import APPLICATION, forget_everything, hears, rehearsal_of, settled
 from rigs.waiting import until
 
-from conference.core import reception as r
+from conference.core.admission import reception as r
 from conference.core.client_state import decode
 from conference.core.entering import LOCKED
 from conference.demo.rehearsal import Line

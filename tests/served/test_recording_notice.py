@@ -8,7 +8,7 @@ import pytest
 from rigs.rooms_line import Caller, RoomsLine, rooms_line, talk
 from rigs.waiting import until
 
-from conference.core.recording_notice import ENDED, NO_LONGER, RECORDED
+from conference.core.announcements.recording_notice import ENDED, NO_LONGER, RECORDED
 
 HOSTED, ALWAYS, ON_REQUEST, UNTOLD = (f"+1312555010{n}" for n in range(1, 5))
 NOTICES = (RECORDED, ENDED, NO_LONGER)

@@ -11,7 +11,7 @@ from rigs.restarts import Stage, stage
 from rigs.rooms_line import FILE, MODERATOR, PARTICIPANT, SUPPORT, Caller, talk
 from rigs.waiting import until
 
-from conference.core import reception
+from conference.core.admission import reception
 from conference.core.greeting import WAIT_FOR_HOST
 from conference.serving.instance_lock import ANOTHER_ENDS_WITHIN
 

@@ -16,7 +16,8 @@ from rigs.rooms_line import (
     talk,
 )
 
-from conference.core import host, reception
+from conference.core import host
+from conference.core.admission import reception
 from conference.core.entering import FULL, LOCKED
 from conference.core.greeting import WAIT_FOR_HOST
 from conference.core.requests.hands import TURN, TURN_OVER, UP

@@ -11,7 +11,7 @@ import pytest
 from rigs.rooms_line import Caller, RoomsLine, rooms_line
 from rigs.waiting import until
 
-from conference.core.saying_names import ASK
+from conference.core.admission.saying_names import ASK
 
 TEAM, BOARD = "+13125550101", "+13125550102"
 NAMED = "has joined."

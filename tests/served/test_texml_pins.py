@@ -10,7 +10,7 @@ from rigs.rooms_line import Caller, RoomsLine, rooms_line, talk
 from rigs.sales import FILE, LISTENER, MODERATOR, PARTICIPANT, SUPPORT
 from rigs.waiting import until
 
-from conference.core import reception as r
+from conference.core.admission import reception as r
 from conference.core.entering import LOCKED
 from conference.core.greeting import WAIT_FOR_HOST
 from conference.simulator.texml import callbacks

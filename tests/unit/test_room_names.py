@@ -13,8 +13,8 @@ from rigs.people import TOKEN
 from rigs.texml_forms import FETCH, HERE, conference, read_xml, send
 
 from conference.cli.moderation import path_of
+from conference.core.admission.reception import ENTER
 from conference.core.doors import RECEPTION, Doors
-from conference.core.reception import ENTER
 from conference.core.room_settings import RoomSettings
 from conference.settings import make
 

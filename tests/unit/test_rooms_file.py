@@ -16,10 +16,10 @@ from rigs.documents import PAGES, rows, section
 from rigs.recorded import PUBLIC_KEY
 
 from conference import rooms_file
+from conference.core.admission.opening_hours import ALWAYS, Hours, Window
 from conference.core.doors import RECEPTION
 from conference.core.keys.actions import ACTIONS
 from conference.core.keys.presets import PRESETS
-from conference.core.opening_hours import ALWAYS, Hours, Window
 from conference.core.room_settings import Known, Pin, RoleSettings, RoomSettings
 from conference.doctor import examine
 from conference.rooms_file.file import LARGEST

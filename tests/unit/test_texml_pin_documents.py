@@ -26,7 +26,7 @@ from rigs.texml_forms import (
 )
 from werkzeug.test import TestResponse
 
-from conference.core import reception
+from conference.core.admission import reception
 from conference.core.doors import RECEPTION
 from conference.core.entering import FULL, LOCKED, UNREACHABLE
 from conference.core.room_settings import Known, RoleSettings

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conference.core import saying_names
+from conference.core.admission import saying_names
+from conference.core.admission.known_callers import known_caller
 from conference.core.client_state import OF_MEETING, ClientState, Direction, encode
 from conference.core.commands import CONFERENCE, Answer, Create, Speak, of_call
 from conference.core.entering import (
@@ -23,19 +24,23 @@ from conference.core.entering import (
 )
 from conference.core.entry_stages import begin_entry, end_stage
 from conference.core.events import Webhook
-from conference.core.fresh_conference import TIME_EXCEEDED, go_on_after, left_to_end, open_now
 from conference.core.handlers.recordings_and_queues import RECORDINGS_AND_QUEUES
 from conference.core.keys.gathers import gather_is_over
 from conference.core.keys.keypad import press_key
-from conference.core.known_callers import known_caller
 from conference.core.leaving import caller_left, hang_up, take_out
+from conference.core.limits.fresh_conference import (
+    TIME_EXCEEDED,
+    go_on_after,
+    left_to_end,
+    open_now,
+)
+from conference.core.limits.time_limits import outlasts
 from conference.core.meeting import goes_on
 from conference.core.muting import first_state
 from conference.core.origin import origin
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state
-from conference.core.time_limits import outlasts
 from conference.core.transitions import (
     add_call,
     change,

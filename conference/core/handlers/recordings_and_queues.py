@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conference.core.admission.saying_names import is_name, keep
 from conference.core.entry_stages import end_stage
 from conference.core.events import Webhook
 from conference.core.participant import Place
 from conference.core.recordings import end_one
 from conference.core.replacing import replace
 from conference.core.room import Room
-from conference.core.saying_names import is_name, keep
 
 
 def call_enqueued(room: Room, event: Webhook) -> Room:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from conference.core.admitting import waiting
-from conference.core.chimes import people
+from conference.core.admission.admitting import waiting
+from conference.core.announcements.chimes import people
 from conference.core.client_state import Mode, Role
 from conference.core.hands import is_up
 from conference.core.keys.action import (

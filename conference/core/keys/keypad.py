@@ -5,7 +5,7 @@ Only keys of participants inside count, and only while no gather reads them.
 
 from __future__ import annotations
 
-from conference.core.announcing import announce
+from conference.core.announcements.announcing import announce
 from conference.core.events import Refused, RequestAnswered, Webhook
 from conference.core.keys.action import Press
 from conference.core.keys.actions import ACTIONS, first_allowed

@@ -5,11 +5,11 @@ Wrong PINs wait by the rules of `pin_defence`, over all calls of the meeting and
 
 from __future__ import annotations
 
-from conference.core import pin_defence
-from conference.core.announcing import announce
+from conference.core.admission import pin_defence
+from conference.core.admission.reception import WAIT, leads_to
+from conference.core.announcements.announcing import announce
 from conference.core.keys.action import Press, Reads, request
 from conference.core.muting import mute_reason
-from conference.core.reception import WAIT, leads_to
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Pin

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from conference.core.announcing import Part, announce_parts
-from conference.core.chimes import in_words, people
+from conference.core.announcements.announcing import Part, announce_parts
+from conference.core.announcements.chimes import in_words, people
+from conference.core.announcements.names import alone, heard_name
 from conference.core.commands import Queue
 from conference.core.events import Refused
 from conference.core.keys.action import Press
 from conference.core.keys.spoken import spoken
-from conference.core.names import alone, heard_name
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.core.schema.phone_numbers import compact

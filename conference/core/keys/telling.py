@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conference.core.announcing import announce
+from conference.core.announcements.announcing import announce
 from conference.core.keys.keymap import how_to_unmute
 from conference.core.keys.staying_muted import stays_muted
 from conference.core.muting import mode_mutes, mute_reason

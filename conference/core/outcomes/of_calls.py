@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conference.core import commands as c
+from conference.core.admission.saying_names import SAVED_WITHIN, is_said
 from conference.core.commands import BETWEEN_KEYS, KEY_SECONDS
 from conference.core.entering import (
     ANSWERED_WITHIN,
@@ -21,7 +22,6 @@ from conference.core.outcomes.meanings import RETRIED, Reactions, meaning
 from conference.core.outcomes.retries import TRIED_FOR, again_later, next_try
 from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.room import Deadline, Room
-from conference.core.saying_names import SAVED_WITHIN, is_said
 from conference.core.texml.entering_and_leaving import ringing_ended
 from conference.core.transitions import change, forget, release, send_again, set_deadline
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from conference.core import hands
-from conference.core.announcing import announce
+from conference.core.announcements.announcing import announce
 from conference.core.client_state import Mode
 from conference.core.entering import remember
 from conference.core.events import ModeratorRequest, Refused

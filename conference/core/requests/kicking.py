@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from conference.core.bans import REMOVED, ban
+from conference.core.admission.bans import REMOVED, ban
 from conference.core.commands import of_call
 from conference.core.entering import stop_opening
 from conference.core.events import ModeratorRequest, Refused

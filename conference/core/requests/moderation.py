@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from conference.core.admission.known_callers import lost_host
+from conference.core.admission.reception import is_reception
 from conference.core.client_state import MutedBy
 from conference.core.commands import CONFERENCE, PassThrough
 from conference.core.entering import enter, remember
@@ -19,10 +21,8 @@ from conference.core.events import HandedOver, ModeratorRequest, Refused
 from conference.core.fronts import front
 from conference.core.keys.gathers import gather_begins
 from conference.core.keys.pressed import Pressed
-from conference.core.known_callers import lost_host
 from conference.core.leaving import take_out
 from conference.core.muting import as_entrant, as_newcomer, muted_in_role
-from conference.core.reception import is_reception
 from conference.core.recordings import add_recordings
 from conference.core.replacing import replace
 from conference.core.requests.passthrough import pass_on, to_each

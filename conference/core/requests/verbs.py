@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from conference.core.admitting import admit, admit_next
+from conference.core.admission.admitting import admit, admit_next
+from conference.core.admission.reception import is_reception
 from conference.core.events import ModeratorRequest, Refused
-from conference.core.reception import is_reception
 from conference.core.requests import hands as h
 from conference.core.requests import moderation as m
 from conference.core.requests import verb_parameters as p

@@ -6,11 +6,11 @@ Telnyx lets them in by itself, once it has the document.
 from __future__ import annotations
 
 from conference.core import greeting as words
+from conference.core.admission.known_callers import known_caller, lost_host
+from conference.core.admission.refusals import closed, is_closed
 from conference.core.client_state import Role
 from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED, MINUTES_USED_UP
-from conference.core.known_callers import known_caller, lost_host
 from conference.core.meeting import expected, goes_on
-from conference.core.refusals import closed, is_closed
 from conference.core.room import Room
 from conference.core.room_settings import Known
 from conference.core.texml.attributes import seats

@@ -1,4 +1,4 @@
-"""The reception by TeXML: callers enter a PIN as in `conference.core.reception`.
+"""The reception by TeXML: callers enter a PIN as in `conference.core.admission.reception`.
 
 Nothing is sent to Telnyx: it posts each input, and gets the next document. What the room keeps of a
 call decides about the document, so the same post again changes nothing, and is answered alike.
@@ -6,9 +6,9 @@ call decides about the document, so the same post again changes nothing, and is 
 
 from __future__ import annotations
 
-from conference.core import pin_defence
+from conference.core.admission import pin_defence
+from conference.core.admission.reception import MOST_TRIES, compare
 from conference.core.parts import PinEntry
-from conference.core.reception import MOST_TRIES, compare
 from conference.core.replacing import replace
 from conference.core.room import PIN_ENTRY_KEPT, Room
 from conference.core.texml.facts import PinPosted

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conference.core.announcing import Part, Sound
+from conference.core.announcements.announcing import Part, Sound
 from conference.core.participant import Participant
 from conference.core.schema.phone_numbers import compact
 

@@ -5,9 +5,9 @@ They come in by themselves, in order.
 
 from __future__ import annotations
 
+from conference.core.admission.lobby import begin_wait
 from conference.core.commands import Speak
 from conference.core.entering import SEAT_PAUSE, seats_for_others
-from conference.core.lobby import begin_wait
 from conference.core.participant import Participant
 from conference.core.room import Room
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from conference.core.announcements.names import LONGEST
 from conference.core.commands import PassThrough, Record, Speak
 from conference.core.events import Webhook
-from conference.core.names import LONGEST
 from conference.core.participant import NO_NAME, Participant, SpokenName
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, send, set_deadline

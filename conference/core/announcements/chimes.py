@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conference.core.announcing import Part, announce, announce_parts, seconds
+from conference.core.announcements.announcing import Part, announce, announce_parts, seconds
+from conference.core.announcements.names import heard_name, sentence
 from conference.core.fronts import front
-from conference.core.names import heard_name, sentence
 from conference.core.parts import NOTHING_ASKED
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room

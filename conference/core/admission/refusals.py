@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conference.core.bans import REMOVED, is_banned
+from conference.core.admission.bans import REMOVED, is_banned
+from conference.core.admission.opening_hours import local
+from conference.core.announcements.spoken_times import spoken_moment
 from conference.core.client_state import Role
 from conference.core.entering import HELD_ELSEWHERE, LOCKED, MINUTES_USED_UP, locked_out
 from conference.core.fronts import front
-from conference.core.opening_hours import local
 from conference.core.room import Room
-from conference.core.spoken_times import spoken_moment
 
 CLOSED = "The conference is closed. It opens {when}. Goodbye."
 CLOSED_FOR_GOOD = "The conference is closed. Goodbye."  # no opening follows

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hmac import compare_digest
 from typing import Literal
 
-from conference.core import pin_defence
+from conference.core.admission import pin_defence
 from conference.core.commands import Gather, PassThrough
 from conference.core.events import Webhook
 from conference.core.leaving import dismiss

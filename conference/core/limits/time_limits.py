@@ -6,7 +6,7 @@ Deadlines: "ends-soon", five minutes before Telnyx ends the conference; "fresh",
 
 from __future__ import annotations
 
-from conference.core.announcing import announce
+from conference.core.announcements.announcing import announce
 from conference.core.fronts import front
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room

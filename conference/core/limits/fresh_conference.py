@@ -15,9 +15,9 @@ from conference.core.commands import CONFERENCE
 from conference.core.entering import conference_lost, enter, is_moving, let_next_open
 from conference.core.forwarding import for_conference
 from conference.core.leaving import step_out
+from conference.core.limits.time_limits import LEAVE, MOVE, ends_at
 from conference.core.muting import mute_reason
 from conference.core.room import Room, retry
-from conference.core.time_limits import LEAVE, MOVE, ends_at
 from conference.core.transitions import change, remember_ended, send, set_deadline
 
 TIME_EXCEEDED = "time_exceeded"  # Telnyx's reason for an end by time

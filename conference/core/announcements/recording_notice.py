@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conference.core.announcing import announce
+from conference.core.announcements.announcing import announce
 from conference.core.commands import CONFERENCE, Create
 from conference.core.forwarding import for_conference
 from conference.core.fronts import front

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from conference.core.opening_hours import DAYS
+from conference.core.admission.opening_hours import DAYS
 
 NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conference.core import full_room, lobby
-from conference.core.announcing import Part, announce_parts
+from conference.core.admission import full_room, lobby
+from conference.core.admission.lobby import in_lobby
+from conference.core.announcements.announcing import Part, announce_parts
+from conference.core.announcements.names import heard_name, sentence
 from conference.core.entering import SEAT_PAUSE, locked_out
 from conference.core.entry_stages import begin_entry, pass_stage
 from conference.core.events import ModeratorRequest, Refused
-from conference.core.lobby import in_lobby
-from conference.core.names import heard_name, sentence
 from conference.core.participant import Participant
 from conference.core.requests.required_status import name_of
 from conference.core.room import Deadline, Room

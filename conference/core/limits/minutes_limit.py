@@ -5,8 +5,8 @@ Deadline "minutes": when the next of these is due, or the day is over.
 
 from __future__ import annotations
 
-from conference.core.announcing import announce
-from conference.core.day_minutes import DAY, DayMinutes, day_of
+from conference.core.announcements.announcing import announce
+from conference.core.limits.day_minutes import DAY, DayMinutes, day_of
 from conference.core.replacing import replace
 from conference.core.requests.whole_room import end_conference
 from conference.core.room import Deadline, Room

@@ -1,0 +1,1 @@
+"""The time limits of conferences and calls, and the minutes of a day."""
