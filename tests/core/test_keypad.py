@@ -702,6 +702,13 @@ def test_the_own_key_mutes_in_the_turn() -> None:
     assert answer(room, "*6", "B", NOW + 90) == "Unmuted."
 
 
+def test_the_own_key_lifts_the_own_mute_in_the_turn_of_question_time() -> None:
+    asked = press(press(THREE, "*7", "A"), "*9", "B", NOW + 20)
+    muted = press(press(asked, "*2", "A", NOW + 40), "*6", "B", NOW + 60)
+    assert (muted.mode, muted.called, muted.holding.told["B"].muted) == ("questions", "B", True)
+    assert answer(muted, "*6", "B", NOW + 90) == "Unmuted."
+
+
 def test_who_comes_in_during_a_mode_hears_how_to_speak() -> None:
     room = rig.let_in(press(THREE, "*7", "A"), "D")
     words = "You are muted. To speak, press star nine."
