@@ -277,7 +277,7 @@ def _create(room: Room, call: str, n: int) -> Create:
     options = {
         **({} if settings.comfort_noise else {"comfort_noise": False}),
         **({"duration_minutes": settings.duration_minutes} if settings.duration_minutes else {}),
-        **join_options.for_create(room.participants[call]),
+        **join_options.for_create(room, call),
     }
     most = _seats(room)
     by = room.participants[call].options_of

@@ -22,7 +22,8 @@ from conference.core.transitions import change, send
 OF_CREATE = ("hold_audio_url", "hold_media_name", "start_conference_on_create")
 
 # Options that are dropped after the join: they do not apply when the conference reopens.
-OF_ONE_ENTRY = ("hold", "mute", "start_conference_on_create", "start_conference_on_enter")
+STARTS = ("start_conference_on_create", "start_conference_on_enter")
+OF_ONE_ENTRY = ("hold", "mute", *STARTS)
 
 HEARERS = "whisper_call_control_ids"
 
@@ -43,9 +44,9 @@ def beep(room: Room) -> str:
     return "never" if room.settings.chimes else room.settings.beep
 
 
-def for_create(participant: Participant) -> dict[str, Any]:
+def for_create(room: Room, call: str) -> dict[str, Any]:
     """Return the options that a create takes."""
-    return _only(OF_CREATE, participant.join_options)
+    return _only(OF_CREATE, _with_music(room, room.participants[call]))
 
 
 def for_join(room: Room, call: str) -> Mapping[str, Any]:
@@ -54,7 +55,7 @@ def for_join(room: Room, call: str) -> Mapping[str, Any]:
     No beep announces a participant who moves on to a fresh conference.
     """
     participant = room.participants[call]
-    options = participant.join_options
+    options = _with_music(room, participant)
     if participant.returns and room.settings.fresh_conference:
         own = options.get("beep_enabled", beep(room))
         options = {**options, "beep_enabled": QUIET[own]} if own in QUIET else options
@@ -63,6 +64,15 @@ def for_join(room: Room, call: str) -> Mapping[str, Any]:
     here = [hearer for hearer in options[HEARERS] if hearer in room.participants]
     others = {name: value for name, value in options.items() if name != HEARERS}
     return {**others, HEARERS: here} if here else others
+
+
+def _with_music(room: Room, participant: Participant) -> Mapping[str, Any]:
+    """Return the options, with music where the room lets Telnyx hold the call until the start."""
+    options = participant.join_options
+    waits = any(room.settings.role(participant.role).join_options.get(on) is False for on in STARTS)
+    if not waits or not room.wait_music or "hold_media_name" in options:
+        return options
+    return {"hold_audio_url": room.wait_music, **options}
 
 
 def lasting(participant: Participant) -> dict[str, Any]:

@@ -193,26 +193,25 @@ def _values(row: Row, given: Any, place: str, wrong: list[Wrong]) -> Iterator[tu
 def settle_start(settings: RoomSettings, place: str, wrong: list[Wrong]) -> RoomSettings:
     """Check what starts the conference. Return the settings with the options that it needs.
 
-    Where one role's create leaves the start to a later join, each join says if it starts. Meanwhile
-    Telnyx plays the music of the create or join.
+    Where one role's create leaves the start to a later join, each join says if it starts.
     """
     roles = {role: settings.role(role) for role in ROLES}
-    waiting = [r for r in ROLES if roles[r].join_options.get("start_conference_on_create") is False]
     on_create, on_enter = (f"{place}.start_conference_on_{on}" for on in ("create", "enter"))
     if not any(own.starts for own in roles.values()):
         wrong.append(Wrong(on_enter, "must be true for one role at least"))
-    for role in waiting:
-        if roles[role].starts:
-            what = "false needs start_conference_on_enter = false for the same role"
-            wrong.append(Wrong(f"{on_create}.{role}", what))
+    waiting = [r for r in ROLES if roles[r].join_options.get("start_conference_on_create") is False]
     if not waiting:
         if any("hold_media_name" in own.join_options for own in roles.values()):
             what = "needs start_conference_on_create = false: Telnyx plays it until the start"
             wrong.append(Wrong(f"{place}.hold_media_name", what))
         return settings
+    all_start = all(own.starts for own in roles.values())
+    if not all_start and all(roles[role].starts for role in waiting):
+        what = "false needs start_conference_on_enter = false for the same role"
+        wrong.extend(Wrong(f"{on_create}.{role}", what) for role in waiting)
     for role, own in roles.items():
         options = {**own.join_options, "start_conference_on_enter": own.starts}
-        if settings.hold_audio_url and "hold_media_name" not in options:
-            options["hold_audio_url"] = settings.hold_audio_url
+        if role in waiting and own.starts and not all_start:
+            options["start_conference_on_create"] = True  # or nobody else might start it
         roles[role] = replace(own, join_options=options)
     return replace(settings, roles=roles)

@@ -10,6 +10,7 @@ from rigs.core import EMPTY, NOW, SETTINGS
 from rigs.texml_rooms import comes
 
 from conference.core import commands as c
+from conference.core import join_options
 from conference.core.commands import CONFERENCE
 from conference.core.events import HandedOver
 from conference.core.parts import Asked
@@ -31,7 +32,10 @@ ROOM = replace(EMPTY, settings=replace(SETTINGS, roles=ROLES, roster=ROSTER))
 def test_the_first_entry_has_the_options_of_the_role() -> None:
     room = rig.waiting(ROOM)
     create = rig.head(room, CONFERENCE)
-    assert create.options == {"start_conference_on_create": False}
+    assert create.options == {
+        "start_conference_on_create": False,
+        "hold_audio_url": ROOM.wait_music,
+    }
     room = rig.inside(ROOM)
     assert room.waits_for_start
     ann = rig.state("B", role="moderator")
@@ -42,6 +46,26 @@ def test_the_first_entry_has_the_options_of_the_role() -> None:
     assert join.options == STARTS
     room = rig.after(rig.well(room, NOW), rig.joined("B"))
     assert not room.waits_for_start
+
+
+def test_the_music_until_the_start_is_that_of_the_role_or_of_the_room() -> None:
+    options = ({**WAITS, "hold_media_name": "waltz"}, WAITS, STARTS)
+    waltz, waits, starts = (own_music(each) for each in options)
+    assert waltz == {"hold_media_name": "waltz"}
+    assert waits == {"hold_audio_url": "https://a.b/wait.mp3"}
+    assert starts == {}
+
+
+def own_music(options: Any) -> dict[str, Any]:
+    """Return the music of a create, and assert that a join has the same."""
+    roles: Any = {"participant": RoleSettings(join_options=options)}
+    settings = replace(SETTINGS, roles=roles, wait_url="https://a.b/wait.mp3")
+    room = rig.waiting(replace(EMPTY, settings=settings))
+    create, join = join_options.for_create(room, "A"), join_options.for_join(room, "A")
+    found = ({k: v for k, v in each.items() if k.startswith("hold")} for each in (create, join))
+    of_create, of_join = found
+    assert of_create == of_join
+    return of_create
 
 
 def test_a_caller_of_the_roster_has_those_of_its_role() -> None:

@@ -11,7 +11,7 @@ from conference.core import host
 from conference.core.entering import FULL, HOST_DID_NOT_COME
 from conference.core.greeting import WAIT_FOR_HOST
 
-SALES, PATIENT, BRIEF, STRICT, HASTY, SMALL = (f"+1312555010{n}" for n in range(1, 7))
+SALES, PATIENT, BRIEF, STRICT, HASTY, SMALL, LATER, PAIR = (f"+1312555010{n}" for n in range(1, 9))
 
 FILE = f"""
 [defaults]
@@ -41,6 +41,18 @@ roster = {{ "+13125550111" = {{ name = "Ann", role = "moderator" }} }}
 [rooms.hasty]
 numbers = ["{HASTY}"]
 alone_minutes = 0.5
+
+[rooms.later]
+numbers = ["{LATER}"]
+start_conference_on_create = false
+wait_url = "https://example.com/wait.mp3"
+roster = {{ "+13125550111" = {{ name = "Ann", role = "moderator" }} }}
+
+[rooms.pair]
+numbers = ["{PAIR}"]
+start_conference_on_create = false
+start_conference_on_enter = true
+end_conference_on_exit = false
 
 [rooms.small]
 numbers = ["{SMALL}"]
@@ -164,3 +176,31 @@ def test_a_kill_keeps_what_the_room_waits_for(line: RoomsLine, host_is_in: bool)
         talk(ann, bob, cleo)
     else:
         talk(bob, cleo)
+
+
+def test_telnyx_leaves_the_start_to_the_host(line: RoomsLine) -> None:
+    bob = line.dials("Bob", LATER)
+    bob.hears(WAIT_FOR_HOST)
+    bob.hears_music("https://example.com/wait.mp3")
+    assert not line.sent("hold")
+    ann = line.comes("Ann", LATER)
+    talk(ann, bob)
+    (create,) = line.sent("conferences")
+    assert create["start_conference_on_create"] is False
+
+
+def test_the_host_starts_it_as_the_first_one_too(line: RoomsLine) -> None:
+    ann = line.comes("Ann", LATER)
+    bob = line.comes("Bob", LATER)
+    talk(ann, bob)
+    (create,) = line.sent("conferences")
+    assert create["start_conference_on_create"] is True
+
+
+def test_where_everyone_starts_it_the_second_one_does(line: RoomsLine) -> None:
+    bob = line.comes("Bob", PAIR)
+    bob.hears_music()
+    cleo = line.comes("Cleo", PAIR)
+    talk(bob, cleo)
+    (create,) = line.sent("conferences")
+    assert create["start_conference_on_create"] is False

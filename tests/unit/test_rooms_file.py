@@ -108,6 +108,8 @@ def options(**given: Any) -> RoleSettings:
     return RoleSettings(join_options=given)
 
 
+LATER = {"start_conference_on_create": False, "start_conference_on_enter": False}
+
 VALUES = (
     Value("a greeting", 'greeting_first = "Hi."', {"greeting_first": "Hi."}),
     Value("no greeting", 'greeting_next = ""', {"greeting_next": ""}),
@@ -215,7 +217,7 @@ VALUES = (
                         "start_conference_on_enter": False,
                     },
                 ),
-                moderator=options(start_conference_on_enter=True, hold_audio_url="https://a.b/c"),
+                moderator=options(start_conference_on_enter=True),
                 listener=RoleSettings(
                     starts=False,
                     join_options={
@@ -226,6 +228,28 @@ VALUES = (
                 ),
             ),
         },
+    ),
+    Value(
+        "a start left to the moderator, as the first one, too",
+        "start_conference_on_create = false\nstart_conference_on_enter = { participant = false }",
+        {
+            "texml": {"startConferenceOnEnter": "false"},
+            **roles(
+                participant=RoleSettings(starts=False, join_options=LATER),
+                moderator=options(start_conference_on_create=True, start_conference_on_enter=True),
+                listener=RoleSettings(starts=False, join_options=LATER),
+            ),
+        },
+    ),
+    Value(
+        "a start left to the second one",
+        "start_conference_on_create = false",
+        roles(
+            **dict.fromkeys(
+                ("participant", "moderator", "listener"),
+                options(start_conference_on_create=False, start_conference_on_enter=True),
+            )
+        ),
     ),
     Value(
         "a recording",
@@ -557,8 +581,9 @@ MISTAKES = (
         "must be true for one role at least",
     ),
     mistakes(
-        "start_conference_on_create.listener",
-        "start_conference_on_create = { listener = false }",
+        "start_conference_on_create.moderator",
+        "start_conference_on_create = { moderator = false }\n"
+        "start_conference_on_enter = { participant = false }",
         "false needs start_conference_on_enter = false for the same role",
     ),
     mistakes(
