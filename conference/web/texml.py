@@ -204,11 +204,12 @@ def _note_ignored(ignored: Ignored) -> None:
 
 
 def _room(name: str) -> Room:
-    if not ROOM_NAME.fullmatch(name):
+    found = services().named(name)
+    if not ROOM_NAME.fullmatch(found):
         line = f"a request under {TEXML} was refused (404): {NO_ROOM}"
         services().request_log.warn(NO_ROOM, line)
         raise Problem("unknown-room", f"The name of a room is {ROOM_NAME_IS}.")
-    return services().engine.registry.room(services().named(name))
+    return services().engine.registry.room(found)
 
 
 def _base(room: Room) -> str:

@@ -110,6 +110,7 @@ def test_by_texml_the_dialled_number_leads_to_its_room(line: TestLine) -> None:
         ("/texml", OWN),
         ("/texml/Sales", "+13125550199"),
         ("/texml/sales", ""),
+        ("/texml/Sales%20team", ""),
     ):
         found = conference(send(line, path, {**FETCH, "To": to}))
         assert found.text == "Sales team"
