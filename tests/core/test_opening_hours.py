@@ -18,6 +18,8 @@ NIGHT = Hours({4: (Window(1320, 1560),)})  # Fri 22:00-02:00
 HOLIDAYS = Hours(
     OFFICE.week, {"2026-12-24": (Window(600, 720),), "2026-12-25": (), "2026-12-28": ()}
 )
+WEEKLY = Hours({0: (Window(1065, 1080),)}, {"2026-12-28": (), "2027-01-04": ()})
+SKIPPED, SUMMER = Hours({6: (Window(135, 165),)}), "2026-04-05 02:15"  # Sun 02:15-02:45
 MEETING = Hours(dates={"2026-12-24": (Window(600, 720),)})
 TWO = Hours({0: (Window(480, 720), Window(780, 1020))})  # Mon 08:00-12:00, 13:00-17:00
 
@@ -51,6 +53,8 @@ CASES = (
     Case("the next evening", NIGHT, "2026-12-05 23:00", False, "2026-12-11 22:00"),
     Case("a date instead", HOLIDAYS, "2026-12-24 09:00", False, "2026-12-24 10:00"),
     Case("after it, over closed days", HOLIDAYS, "2026-12-24 12:00", False, "2026-12-29 08:00"),
+    Case("after closed weeks", WEEKLY, "2026-12-22 12:00", False, "2027-01-11 17:45"),
+    Case("after a window that the clock skips", SKIPPED, "2026-03-23 12:00", False, SUMMER),
     Case("long before a meeting", MEETING, "2025-01-01 00:00", False, "2026-12-24 10:00"),
     Case("in a meeting", MEETING, "2026-12-24 11:00", True, ""),
     Case("after a meeting", MEETING, "2026-12-24 12:00", False, ""),

@@ -62,11 +62,11 @@ class Hours:
 
     def _days_from(self, today: date) -> Iterator[date]:
         """Yield the days on which the room may open next, in order."""
-        week = 7 + len(self.dates) if self.week else 0  # each date may replace an opening
-        soon = {today + n * ONE_DAY for n in range(week + 1)}
-        yield from sorted(
-            soon | {day for text in self.dates if (day := date.fromisoformat(text)) > today}
-        )
+        weeks = 2 + len(self.dates)  # each date may replace an opening, and the clock skip one
+        days = 7 * weeks if self.week else 0
+        yield from (today + n * ONE_DAY for n in range(days + 1))
+        later = today + days * ONE_DAY
+        yield from sorted(day for each in self.dates if (day := date.fromisoformat(each)) > later)
 
     def _windows(self, day: date, zone: str) -> Iterator[tuple[float, float]]:
         """Yield the begin and the end of the windows that begin on the day, in Unix seconds."""
