@@ -124,12 +124,15 @@ def _is_lost(before: Room, room: Room, host: Participant) -> bool:
 def host_deadline(room: Room, step: str, at: float) -> Room:
     """End the conference that its hosts have left: a goodbye, then `end`.
 
-    Nothing follows with a host inside. With one on the way in, the end is put off.
+    Nothing follows with a host inside. With one on the way in, or while everyone moves to a fresh
+    conference and would not hear the goodbye, the end is put off.
     """
     room = replace(room, host_left={})
     if _inside(room):
         return room
-    if any(_ends(room, p.role) for p in room.participants.values() if _comes(p)):
+    host_comes = any(_ends(room, p.role) for p in room.participants.values() if _comes(p))
+    nobody_hears = step == AWAY.of and not room.joined and room.in_status("waiting")
+    if host_comes or nobody_hears:
         return set_deadline(room, Deadline("host", step), at + POSTPONED_BY)
     if step == GOODBYE.of or not room.joined or not front(room).speaks:
         room = set_deadline(room, GOODBYE, at + END_AGAIN)

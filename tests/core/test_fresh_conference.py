@@ -14,6 +14,7 @@ from conference.core import commands as c
 from conference.core.announcements.recording_notice import RECORDED
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, SnapshotWanted
+from conference.core.host import ENDS
 from conference.core.keys.presets import PRESETS
 from conference.core.limits.time_limits import (
     CALL_ENDS,
@@ -298,6 +299,49 @@ def test_calls_whose_leave_would_end_the_conference_are_disarmed_first() -> None
     (joins,) = [x for x in line.of(c.Join) if x.call == "B"] or [line.of(c.PassThrough)[-1]]
     options = joins.options if isinstance(joins, c.Join) else joins.body
     assert options["end_conference_on_exit"] is True, "as before"
+
+
+def test_a_leave_that_telnyx_does_not_carry_out_is_over_with_the_conference() -> None:
+    """Telnyx is overloaded, and responds so to the leave of one caller until the end."""
+    line = met()
+    line.until(MOVED - 1)
+
+    def settle() -> None:
+        while line.telnyx.webhooks or in_flight(line.room):
+            if line.telnyx.webhooks:
+                line.event(line.telnyx.webhooks.pop(0))
+                continue
+            command = next(iter(in_flight(line.room).values()))
+            if isinstance(command, c.Leave) and command.call == "B":
+                line.event(rig.Outcome(command, line.now, 503))
+            else:
+                line.event(line.telnyx.carry_out(command, line.now))
+
+    line.settle = settle  # type: ignore[method-assign]
+    line.until(END - 0.01)
+    assert line.inside().keys() == {"B"}
+    line.telnyx.leave("B", cause="time_exceeded")
+    line.settle()
+    line.until(END + 4)
+    assert line.room.joined == {"A", "B", "C"} == line.inside().keys()
+
+
+def test_a_grace_period_that_ends_in_the_move_ends_the_fresh_conference() -> None:
+    """Everyone hears the goodbye."""
+    line = met(FULL, *"ABC")
+    line.until(END - 60 - 7)
+    line.telnyx.hang_up("A")
+    line.settle()
+    line.telnyx.inside["K1"]["X"] = Seen(False, False)  # keeps the old conference until its end
+    line.forget()
+    line.until(END - 0.01)
+    assert line.of(c.Hangup) == []
+    line.telnyx.over.add("X")
+    line.telnyx.leave("X", cause="time_exceeded")
+    line.settle()
+    line.until(END + 30)
+    assert line.spoken()[-1] == (ENDS, ["B", "C"])
+    assert line.telnyx.over >= {"B", "C"}
 
 
 def test_a_corrected_time_does_not_begin_the_move_again() -> None:

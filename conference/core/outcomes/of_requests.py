@@ -47,6 +47,13 @@ def _left(room: Room, command: c.Leave, event: Outcome) -> Room:
     return set_deadline(room, Deadline("call", command.call), event.at + PARKED_AT_MOST)
 
 
+def _leave_again(room: Room, command: c.Leave, event: Outcome) -> Room:
+    """Retry without end, until the conference has ended: then the call is out."""
+    if room.ended.get(command.conference, event.at) < event.at:
+        return _left(complete_head(room, c.queue_of(command)), command, event)
+    return retry_until_done(room, command, event)
+
+
 def _queue_follows(room: Room, call: str) -> bool:
     return any(isinstance(x, c.PassThrough) and x.name == "enqueue" for x in room.under_way(call))
 
@@ -113,7 +120,7 @@ def _retry(room: Room, command: c.PassThrough | c.Dial, event: Outcome) -> Room:
 
 OF_REQUESTS: Reactions = {
     (c.Leave, "done"): _left,
-    (c.Leave, "retry"): retry_until_done,
+    (c.Leave, "retry"): _leave_again,
     (c.Leave, "else"): _may_have_left,
     (c.Remember, "retry"): _remember_later,
     (c.Remember, "else"): _remembered,
