@@ -216,6 +216,18 @@ def test_the_hash_key_ends_the_recording(digit: str, stops: bool) -> None:
         assert room == RECORDS
 
 
+@pytest.mark.parametrize("begun", [True, False], ids=["begun", "Telnyx has not responded"])
+def test_the_key_counts_once(begun: bool) -> None:
+    """However often it is pressed, the caller comes in when nothing is saved."""
+    room, sent = RECORDS if begun else BEGINNING, 0
+    for n in range(20):
+        event = rig.hook("call.dtmf.received", "B", NOW + n / 5, details={"digit": "#"}, id=f"{n}")
+        room, commands = rig.decide(room, event)
+        room, sent = rig.well(room, event.at, rig.requests("B")), sent + len(commands)
+    assert sent == 1
+    assert room.deadlines[Deadline("call", "B")] == NOW + SAVED_WITHIN
+
+
 @pytest.mark.parametrize("room", [ASKED, named(HOST), HOST], ids=["asked", "greeted", "gone"])
 def test_it_ends_nothing_before_or_after(room: Room) -> None:
     event = rig.hook("call.dtmf.received", "B", details={"digit": "#"})
@@ -243,6 +255,18 @@ def test_a_recording_that_a_moderator_has_made_is_no_name() -> None:
     late = rig.after(RECORDS, rig.time(RECORDS.deadlines[Deadline("call", "B")]))
     late = rig.after(late, saved(at=T0 + AWAITED_FOR))
     assert late.participants["B"].spoken_name.address == ""
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_recording_soon_after_a_name_that_was_not_saved_is_no_name(stopped: bool) -> None:
+    late = rig.after(RECORDS, rig.time(RECORDS.deadlines[Deadline("call", "B")]))
+    room = rig.well(joins(rig.well(late, NOW), at=NOW), NOW)
+    room = rig.well(rig.after(room, rig.asks("record-start", "B", format="mp3")), NOW)
+    if stopped:
+        room = rig.well(rig.after(room, rig.asks("record-stop", "B")), NOW)
+    room = rig.after(room, saved(at=NOW + 20, address="https://s3.example/whole-call.mp3"))
+    assert room.participants["B"].spoken_name.address == ""
+    assert (room.recordings.going_on, room.recordings.unsaved) == ({}, {})
 
 
 def test_a_name_that_is_saved_late_is_kept() -> None:

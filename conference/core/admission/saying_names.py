@@ -53,18 +53,26 @@ def is_said(participant: Participant) -> bool:
 
 
 def press_key(room: Room, event: Webhook) -> Room:
-    """End the recording by its key: `record_stop` follows."""
+    """End the recording by its key: `record_stop` follows once. The key again changes nothing."""
     participant = room.participants.get(event.call)
     if participant is None or event.details.get("digit") != END_KEY or not is_said(participant):
         return room
+    deadline, saved_by = Deadline("call", event.call), event.at + SAVED_WITHIN
+    due = room.deadlines.get(deadline)
+    if due is not None and due <= saved_by:
+        return room  # pressed before
     stop = PassThrough("call", event.call, "record_stop", {}, f"name {room.version}")
-    room = set_deadline(room, Deadline("call", event.call), event.at + SAVED_WITHIN)
-    return send(room, stop, event.at)
+    return send(set_deadline(room, deadline, saved_by), stop, event.at)
 
 
 def is_name(room: Room, event: Webhook) -> bool:
-    """Whether the webhook reports the recording of a name, and not one of a moderator's request."""
-    participant = room.participants.get(event.call)
+    """Whether the webhook reports the recording of a name.
+
+    Not while the call has a recording that a moderator has requested: nobody hears that one.
+    """
+    participant, requested = room.participants.get(event.call), room.recordings
+    if event.call in requested.going_on or event.call in requested.unsaved:
+        return False
     return participant is not None and event.at < participant.spoken_name.awaited_until
 
 
