@@ -32,8 +32,8 @@ OF_STAGES = (Speak, Gather, Record)
 """The commands of a stage, which a webhook can settle before Telnyx's response."""
 
 Result = Literal["passed", "again", "failed", "gone"]
-"""of a stage: passed; to be begun again; failed; or nothing follows, since the caller is in another
-room now, must go, or waits."""
+"""The result of a stage: passed; to be begun again; failed; or nothing follows, since the caller is
+in another room now, must go, or waits."""
 
 Otherwise = Literal["go on", "hang up", "count the try", "wait"]
 

@@ -56,9 +56,9 @@ class RoomState:
     """One row.
 
     `meaning`: `when` in words. `status`: as the control API shows it. `holds`: the participants
-    that the rule holds, those of moderators aside; `hold_reason`: why. `by_telnyx`: Telnyx holds
-    them by itself. `music`: why music is on; {alone} is the number of the one that is held.
-    `summary`: words for the room's summary. `talk`: whether two participants can hear each other.
+    that the rule holds, those of moderators aside; `hold_reason`: why. `music`: why music is on;
+    {alone} is the number of the one that is held. `summary`: words for the room's summary. `talk`:
+    whether two participants can hear each other.
     """
 
     name: str
@@ -67,7 +67,6 @@ class RoomState:
     status: Literal["empty", "opening", "open"] = "open"
     holds: Callable[[Room], frozenset[str]] = _nobody
     hold_reason: HoldReason | None = None
-    by_telnyx: bool = False
     music: str | None = None
     summary: str = ""
     talk: bool = False
@@ -92,7 +91,6 @@ STATES: tuple[RoomState, ...] = (
         meaning="Telnyx holds everyone until a participant starts the conference",
         holds=_everyone,
         hold_reason="not-started",
-        by_telnyx=True,
         music="music is on, because the conference waits for somebody to start it",
         summary="waiting for the start",
     ),

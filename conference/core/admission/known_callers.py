@@ -50,5 +50,4 @@ def keep_lost_host(room: Room, host: Participant, at: float) -> Room:
 def known_caller(room: Room, number: str) -> tuple[Room, Known]:
     """Return the label and role of a caller; those of everyone for an unknown one."""
     room, host = lost_host(room, number)
-    roster = room.settings.roster
-    return room, host or (roster.get(e164(number)) if roster else None) or Known()
+    return room, host or room.settings.known(number)

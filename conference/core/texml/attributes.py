@@ -118,7 +118,6 @@ ATTRIBUTES = (
     Attribute("sendRecordingUrl", "TEXML_SEND_RECORDING_URL", SWITCH, "true"),
 )
 BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
-BY_SETTING = {attribute.setting: attribute for attribute in ATTRIBUTES}
 SETTINGS = {a.setting: a for a in ATTRIBUTES if not a.shared}
 """The settings of TeXML alone."""
 
