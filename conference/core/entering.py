@@ -76,9 +76,8 @@ def remember(room: Room, call: str, at: float) -> Room:
 
 
 def locked_out(room: Room, call: str) -> bool:
-    """Whether the lock keeps the caller out: incoming calls, except moderators."""
-    participant = room.participants[call]
-    return room.locked and participant.direction == "incoming" and participant.role != "moderator"
+    """Whether the lock keeps the caller out."""
+    return room.bars(room.participants[call])
 
 
 def is_full(room: Room, call: str) -> bool:

@@ -175,6 +175,11 @@ class Room:
         remembers = self.pin_defence.remembers(at) or self.minutes.counts(at)
         return not (going_on or recently or awaited or enters or away or remembers)
 
+    def bars(self, participant: Participant) -> bool:
+        """Whether the lock keeps the participant out: incoming calls, except moderators."""
+        incoming = participant.direction == "incoming"
+        return self.locked and incoming and participant.role != "moderator"
+
     @property
     def next_deadline(self) -> float | None:
         return min(self.deadlines.values(), default=None)
@@ -204,7 +209,7 @@ def in_flight(room: Room) -> dict[Queue, Command]:
 
 def client_state(room: Room, participant: Participant) -> ClientState:
     asked = room.holding.asked.get(participant.call, NOTHING_ASKED)
-    may_take_part = participant.takes_part or not room.locked
+    may_take_part = participant.takes_part or not room.bars(participant)
     return ClientState(
         room=room.name,
         role=participant.role,

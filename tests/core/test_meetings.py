@@ -333,6 +333,13 @@ def test_who_is_turned_away_does_not_carry_the_lock() -> None:
     assert not rig.head(room, "C").client_state.locked
 
 
+def test_a_moderator_whom_the_lock_lets_in_carries_it() -> None:
+    room = rig.well(rig.after(LOCKED, rig.initiated("C"), rig.asks("role", "C", role="moderator")))
+    kept = rig.state("C", role="moderator", locked=True)
+    ours = rig.hook("call.answered", "C", client_state=rig.state("C"))
+    assert c.Remember("C", kept, at=NOW) in rig.decide(room, ours)[1]
+
+
 @pytest.mark.parametrize("room", [EMPTY, rig.ringing(), rig.ending(), rig.refused()])
 def test_an_empty_room_cannot_be_locked(room: Room) -> None:
     with pytest.raises(Refused, match="lasts as long as the meeting") as refused:

@@ -517,7 +517,8 @@ def test_a_call_that_is_handed_over_comes_in_with_all_that_was_asked_for(
     changed.pop("ended", None)
     assert "A" not in room.ended, "it is here"
     assert changed == {"asked": {"A": Asked(True, "moderator", "waltz")}}
-    assert commands == (c.Remember("A", replace(KEPT, member=member), at=NOW), sent)
+    kept = replace(KEPT, member=member, locked=before.locked)
+    assert commands == (c.Remember("A", kept, at=NOW), sent)
     assert rig.decide(room, COMING) == (room, ())
 
 
