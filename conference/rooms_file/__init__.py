@@ -94,7 +94,9 @@ def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = F
             keys={},
             lobby=False,
             queue_when_full=False,
-            opening_hours=ALWAYS,  # a PIN leads to its room, which says that it is closed
+            # A PIN leads to its room, which says that it is closed, or its minutes are used up.
+            opening_hours=ALWAYS,
+            minutes_per_day=0,
         ),
         numbers={number: slug for slug, (its, _) in found.items() for number in its.numbers},
     )

@@ -322,6 +322,13 @@ def test_every_row_is_tried() -> None:
     assert named == ["soft_end_conference_on_exit"], "which is as beep_enabled"
 
 
+def test_a_limit_of_the_minutes_of_each_room_is_none_of_the_reception() -> None:
+    """It would keep the callers of all rooms from their PINs."""
+    tables = tomllib.loads("defaults.minutes_per_day = 60\n[rooms.a]")
+    found = rooms_file.check(tables, RoomSettings())
+    assert (found.rooms["a"].minutes_per_day, found.reception.minutes_per_day) == (60, 0)
+
+
 def test_the_reception_is_always_open_and_a_room_can_be() -> None:
     tables = tomllib.loads("""
         defaults.opening_hours = ["Mon 08:00-18:00"]
