@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rigs import core as rig
 from rigs.core import NOW, T0
-from rigs.reception import BLUE, LISTENER, MODERATOR, PARTICIPANT, PINS, ROOMS
+from rigs.reception import LISTENER, MODERATOR, PARTICIPANT, PINS, ROOMS
 
 from conference.core import commands as c
 from conference.core.admission import pin_defence, reception
@@ -50,15 +50,7 @@ def test_a_caller_is_answered_and_asked() -> None:
     assert rig.decide(room, rig.hook("call.answered"))[1] == (prompt(1, reception.ENTER),)
 
 
-@pytest.mark.parametrize(
-    ("digits", "name", "role"),
-    [
-        (PARTICIPANT, "sales", "participant"),
-        (MODERATOR, "sales", "moderator"),
-        (LISTENER, "sales", "listener"),
-        (BLUE, "blue", "participant"),
-    ],
-)
+@pytest.mark.parametrize(("digits", "name", "role"), PINS)
 def test_a_pin_leads_to_its_room_in_its_role(digits: str, name: str, role: Role) -> None:
     room, (to, event) = rig.after(ASKED, keys(digits)), handed(ASKED, keys(digits))
     assert (to, event.participant.role, event.participant.pin) == (name, role, "")

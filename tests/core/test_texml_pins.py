@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from rigs import core as rig
 from rigs.core import NOW
-from rigs.reception import BLUE, LISTENER, MODERATOR, PARTICIPANT, ROOMS
+from rigs.reception import MODERATOR, PARTICIPANT, PINS, ROOMS
 
 from conference.core.admission import pin_defence, reception
 from conference.core.client_state import Role
@@ -30,15 +30,7 @@ def entry(room: Room, call: str = "A") -> PinEntry:
     return room.texml.entries[call]
 
 
-@pytest.mark.parametrize(
-    ("digits", "name", "role"),
-    [
-        (PARTICIPANT, "sales", "participant"),
-        (MODERATOR, "sales", "moderator"),
-        (LISTENER, "sales", "listener"),
-        (BLUE, "blue", "participant"),
-    ],
-)
+@pytest.mark.parametrize(("digits", "name", "role"), PINS)
 def test_a_pin_leads_to_its_room_in_its_role(digits: str, name: str, role: Role) -> None:
     room, commands = rig.decide(HERE, posts(digits))
     assert (entry(room).room, entry(room).role, entry(room).pin) == (name, role, "")

@@ -7,25 +7,16 @@ hypothesis chooses, and on failure hypothesis shows the shortest such story.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from rigs.stories import SETTINGS, Story, settings
+from rigs.stories import SETTINGS, Story, settings, steps
 
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
-
 KINDS = ["webhook", "carry out", "answer"] * 6 + ["come"] * 3
 KINDS += ["again", "hang up", "drop out", "time"]
-
-
 LOSING = KINDS + ["lost"] * 4
-
-
-def steps(kinds: list[str], least: int, most: int) -> Any:
-    step = st.tuples(st.sampled_from(kinds), st.integers(0, 9))
-    return st.lists(step, min_size=least, max_size=most)
 
 
 @settings(300)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rigs.moderated_stories import KINDS as MODERATED
 from rigs.moderated_stories import ModeratedStory
-from rigs.stories import SETTINGS, Story, settings
+from rigs.stories import SETTINGS, Story, settings, steps
 
 from conference.core import commands as c
 from conference.core.limits.time_limits import LASTS_AT_MOST, MOVE, MOVE_BEFORE
@@ -72,17 +72,12 @@ class Moderated(ModeratedStory, Moves):
         grow_old(self) if kind == "4 hours" else super().act(kind, which)
 
 
-def steps(kinds: list[str], least: int, most: int) -> Any:
-    step = st.tuples(st.sampled_from(kinds), st.integers(0, 9))
-    return st.lists(step, min_size=least, max_size=most)
-
-
 @settings(300)
 @hypothesis.given(st.integers(2, 4), st.booleans(), steps(PLAIN, 40, 160))
 def test_everyone_whose_call_is_up_ends_in_one_conference(
     callers: int, dedupe: bool, given: list[tuple[str, int]]
 ) -> None:
-    run(Plain(callers, dedupe, settings=LASTS), given)
+    Plain(callers, dedupe, settings=LASTS).runs(given)
 
 
 @settings(200)
@@ -92,19 +87,4 @@ def test_everyone_whose_call_is_up_ends_in_one_conference(
 def test_what_a_moderator_asks_for_survives_the_move(
     room: Any, given: list[tuple[str, int]]
 ) -> None:
-    run(Moderated(4, dedupe=True, settings=room), given)
-
-
-def run(story: Story, given: list[tuple[str, int]]) -> None:
-    try:
-        for kind, which in given:
-            story.act(kind, which)
-        story.calm_down()
-        story.agree()
-        for call in list(story.telnyx.answered):
-            story.hang_up(call)
-        story.calm_down()
-        assert story.room.participants == {}
-        assert story.room.deadlines == {}
-    finally:
-        hypothesis.note("\n".join(story.log))
+    Moderated(4, dedupe=True, settings=room).runs(given)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from rigs.moderated_stories import FOR_NEWCOMERS, KINDS, ModeratedStory
-from rigs.stories import SETTINGS, settings
+from rigs.stories import SETTINGS, settings, steps
 
 from conference.core.room_settings import RoleSettings, RoomSettings
 
@@ -23,27 +23,27 @@ st = pytest.importorskip("hypothesis.strategies")
 @hypothesis.given(
     st.integers(2, 4),
     st.booleans(),
-    st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9)), min_size=60, max_size=200),
+    steps(KINDS, 60, 200),
 )
 def test_what_a_moderator_asks_for_survives_whatever_happens(
-    callers: int, dedupe: bool, steps: list[tuple[str, Any]]
+    callers: int, dedupe: bool, given: list[tuple[str, Any]]
 ) -> None:
-    run(ModeratedStory(callers, dedupe), steps)
+    ModeratedStory(callers, dedupe).runs(given)
 
 
 @settings(250)
 @hypothesis.given(
     st.sampled_from([("mute newcomers",), ("hold newcomers",), (*FOR_NEWCOMERS,)]),
-    st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9)), min_size=30, max_size=100),
+    steps(KINDS, 30, 100),
 )
 def test_so_it_does_of_those_who_come_later(
-    begins: tuple[str, ...], steps: list[tuple[str, Any]]
+    begins: tuple[str, ...], given: list[tuple[str, Any]]
 ) -> None:
     story = ModeratedStory(4, dedupe=True)
     for _ in range(2):
         story.act("come", 0)
         story.calm_down()
-    run(story, [*((kind, 0) for kind in begins), ("come", 0), *steps])
+    story.runs([*((kind, 0) for kind in begins), ("come", 0), *given])
 
 
 ROLES = {
@@ -56,30 +56,9 @@ WITH_HOSTS = [replace(SETTINGS, roles=ROLES, host_grace_seconds=s) for s in (0, 
 @settings(150)
 @hypothesis.given(
     st.sampled_from(WITH_HOSTS),
-    st.lists(
-        st.tuples(st.sampled_from([*KINDS, *["moderator"] * 3]), st.integers(0, 9)),
-        min_size=40,
-        max_size=120,
-    ),
+    steps([*KINDS, *["moderator"] * 3], 40, 120),
 )
 def test_so_it_does_in_a_room_that_waits_for_its_host_and_ends_with_it(
-    given: RoomSettings, steps: list[tuple[str, Any]]
+    room: RoomSettings, given: list[tuple[str, Any]]
 ) -> None:
-    run(ModeratedStory(4, dedupe=True, settings=given), steps)
-
-
-def run(story: ModeratedStory, steps: list[tuple[str, Any]]) -> None:
-    """Let the steps happen, and then everyone hang up."""
-    try:
-        for kind, which in steps:
-            story.act(kind, which)
-        story.calm_down()
-        story.agree()
-        for call in list(story.telnyx.answered):
-            story.hang_up(call)
-        story.calm_down()
-        assert story.room.participants == {}
-        assert story.room.holding.asked == {}
-        assert story.room.deadlines == {}
-    finally:
-        hypothesis.note("\n".join(story.log))
+    ModeratedStory(4, dedupe=True, settings=room).runs(given)

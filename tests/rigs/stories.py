@@ -55,6 +55,22 @@ class Story:
         self.numbers: dict[int, str] = {}  # member numbers of the meeting: number -> call
         self.log: list[str] = []
 
+    def runs(self, steps: list[tuple[str, Any]]) -> None:
+        """Let the steps happen, and then everyone hang up: nothing is left of the meeting."""
+        try:
+            for kind, which in steps:
+                self.act(kind, which)
+            self.calm_down()
+            self.agree()
+            for call in list(self.telnyx.answered):
+                self.hang_up(call)
+            self.calm_down()
+            assert self.room.participants == {}
+            assert self.room.holding.asked == {}
+            assert self.room.deadlines == {}
+        finally:
+            hypothesis.note("\n".join(self.log))
+
     # The steps of a story
 
     def act(self, kind: str, which: int) -> None:
@@ -227,6 +243,12 @@ def concerns(event: Webhook, command: c.Command) -> bool:
         return True
     calls = getattr(command, "calls", (getattr(command, "call", ""),))
     return event.call in calls or bool(event.conference == getattr(command, "conference", None))
+
+
+def steps(kinds: list[str], least: int, most: int) -> Any:
+    """Return the strategy of the steps of a story: of these kinds, in any order."""
+    step = st.tuples(st.sampled_from(kinds), st.integers(0, 9))
+    return st.lists(step, min_size=least, max_size=most)
 
 
 def settings(examples: int) -> Any:

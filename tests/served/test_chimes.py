@@ -48,12 +48,6 @@ def running() -> Iterator[RoomsLine]:
         yield line
 
 
-@pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
 def quiet(line: RoomsLine, room: str) -> None:
     """Wait until nobody is to be announced, and the last announcement is over."""
     registry = line.line.engine.registry

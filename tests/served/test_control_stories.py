@@ -44,12 +44,6 @@ def running() -> Iterator[RoomsLine]:
 
 
 @pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
-@pytest.fixture
 def meeting(line: RoomsLine) -> Meeting:
     """Let the moderator Hana, Ann and Bob come in one after the other, and talk."""
     hana, ann, bob = (line.comes(name, SALES) for name in ("Hana", "Ann", "Bob"))

@@ -68,12 +68,6 @@ def running() -> Iterator[RoomsLine]:
         yield line
 
 
-@pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
 def test_two_wait_the_host_comes_drops_returns_and_leaves_for_good(line: RoomsLine) -> None:
     bob, cleo = line.dials("Bob", SALES), line.dials("Cleo", SALES)
     for caller in (bob, cleo):

@@ -37,12 +37,6 @@ def running() -> Iterator[RoomsLine]:
         yield line
 
 
-@pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
 def test_participants_come_in_muted_and_the_moderator_does_not(line: RoomsLine) -> None:
     hana = line.dials("Hana", SEMINAR)
     hana.hears_music()

@@ -42,12 +42,6 @@ def running() -> Iterator[RoomsLine]:
 
 
 @pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
-@pytest.fixture
 def ann(line: RoomsLine) -> Caller:
     return line.comes("Ann", TEAM)
 

@@ -50,12 +50,6 @@ def running() -> Iterator[RoomsLine]:
         yield line
 
 
-@pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
 def waits(line: RoomsLine, name: str, to: str = SALES) -> Caller:
     """Let somebody call, and hear the words of the lobby, then music in a queue."""
     caller = line.dials(name, to)

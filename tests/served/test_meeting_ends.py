@@ -46,12 +46,6 @@ def running() -> Iterator[RoomsLine]:
         yield line
 
 
-@pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
 def test_everyone_hears_that_the_conference_ends(line: RoomsLine) -> None:
     ann, bob = line.comes("Ann", SHORT), line.comes("Bob", SHORT)
     ann.hears(CONFERENCE_ENDS)

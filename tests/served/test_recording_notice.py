@@ -40,12 +40,6 @@ def running() -> Iterator[RoomsLine]:
         yield line
 
 
-@pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
 def notices(caller: Caller) -> list[str]:
     """The notices that this telephone has heard, in order."""
     return [notice for text in caller.told for notice in NOTICES if text.startswith(notice)]

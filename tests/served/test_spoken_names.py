@@ -40,12 +40,6 @@ def running() -> Iterator[RoomsLine]:
         yield line
 
 
-@pytest.fixture
-def line(running: RoomsLine) -> Iterator[RoomsLine]:
-    yield running
-    running.clears()
-
-
 def says_name(line: RoomsLine, caller: Caller) -> None:
     """Wait until Telnyx records the caller's name."""
     caller.hears(ASK)
