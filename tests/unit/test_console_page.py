@@ -17,7 +17,8 @@ from conference.core.requests.verbs import ROWS, VERBS, Verb
 from conference.core.schema.kinds import Switch
 from conference.core.schema.parameters import Parameter
 from conference.web import console
-from conference.web.console.buttons import FIELDS, JSON, LOOKS, verbs
+from conference.web.console.buttons import FIELDS, JSON, verbs
+from conference.web.console.looks import LOOKS
 
 STATIC = Path(console.__file__).parent / "static"
 SCRIPT = (STATIC / "console.js").read_text(encoding="utf-8")
