@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from conference.core.client_state import ClientState, MutedBy, Role
-from conference.core.parts import NOTHING_ASKED, Asked
+from conference.core.parts import NOTHING_ASKED, OWN_MUTES, Asked
 from conference.core.replacing import replace
 from conference.core.room import Room
 
@@ -17,14 +17,12 @@ def mute_reason(room: Room, call: str) -> MuteReason:
     """Return why the participant should be muted; empty if they should not.
 
     The mode of the room mutes all but moderators. The participant whose turn it is can speak in any
-    mode, also where everybody was muted; only a mute of their own stays. The turn stores nothing,
-    so everything is as before when it is over.
+    mode, also a listener, or where everybody was muted; only a mute of their own stays. The turn
+    stores nothing, so everything is as before when it is over.
     """
     asked = room.holding.asked.get(call, NOTHING_ASKED).mute_by
-    if asked not in ("", "mute-all"):
-        return asked
     if call == room.called:
-        return ""
+        return asked if asked in OWN_MUTES else ""
     return asked or ("mode" if mode_mutes(room, call) else "")
 
 
@@ -79,9 +77,11 @@ def without_any_mute(mute_by: MutedBy, role: Role) -> MutedBy:
     return without_mute_all(mute_by, role) if role == "listener" else ""
 
 
-def own_mute(role: Role) -> MutedBy:
-    """Return why a participant is muted who does that by key."""
-    return "listener" if role == "listener" else "self"
+def without_own_mute(mute_by: MutedBy, role: Role) -> MutedBy:
+    """Return what is left when a mute of their own is taken back: that of a listener."""
+    if mute_by not in OWN_MUTES:
+        return mute_by
+    return "listener" if role == "listener" else ""
 
 
 def without_mute_all(mute_by: MutedBy, role: Role) -> MutedBy:
@@ -97,7 +97,7 @@ def muted_in_role(room: Room, mute_by: MutedBy, role: Role) -> MutedBy:
     A mute by name and the own one stay. A former listener is muted like everybody while a mute of
     everybody lasts.
     """
-    if mute_by in ("moderator", "self"):
+    if mute_by in OWN_MUTES:
         return mute_by
     if role == "moderator":
         return ""

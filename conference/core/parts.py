@@ -34,6 +34,10 @@ class Told:
 FREE = Told()
 
 
+OWN_MUTES: tuple[MutedBy, ...] = ("moderator", "self")
+"""The mutes of one participant alone. The others are those of everybody, or of a role."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A moderator's hold and mute of a participant, apart from those of the rules.
@@ -49,6 +53,10 @@ class Asked:
     @property
     def mute(self) -> bool:
         return bool(self.mute_by)
+
+    @property
+    def own_mute(self) -> bool:
+        return self.mute_by in OWN_MUTES
 
 
 NOTHING_ASKED = Asked()

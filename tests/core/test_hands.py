@@ -71,6 +71,7 @@ class Story(NamedTuple):
 
 RAISED = [QUESTIONS, raises("B"), raises("C")]
 CALLED = [*RAISED, NEXT]
+LISTENS = [gets_role("B", "listener"), QUESTIONS]
 STORIES = [
     Story("question time", [QUESTIONS], "BCD"),
     Story("a lecture", [LECTURE], "BCD"),
@@ -121,13 +122,42 @@ STORIES = [
     Story("a new moderator needs no hand", [*RAISED, gets_role("B", "moderator")], "CD", "C"),
     Story("nor a turn", [*CALLED, gets_role("B", "moderator")], "CD", "C"),
     Story("a listener has no hand", [*RAISED, gets_role("B", "listener")], "BCD", "C"),
+    Story("a new listener has no turn", [*CALLED, gets_role("B", "listener")], "BCD", "C"),
     Story("a listener stays one", [gets_role("B", "listener"), QUESTIONS, CONVERSATION], "B"),
     Story(
         "a listener gets the turn by name",
-        [gets_role("B", "listener"), QUESTIONS, rig.asks("unmute", "B")],
+        [*LISTENS, rig.asks("unmute", "B")],
         "CD",
         "",
         "B",
+    ),
+    Story("and no more", [*LISTENS, rig.asks("unmute", "B"), CONVERSATION], "B"),
+    Story(
+        "also if unmuted twice",
+        [*LISTENS, rig.asks("unmute", "B"), rig.asks("unmute", "B"), CONVERSATION],
+        "B",
+    ),
+    Story(
+        "or muted by name before",
+        [*LISTENS, rig.asks("mute", "B"), rig.asks("unmute", "B"), NEXT, CONVERSATION],
+        "B",
+    ),
+    Story(
+        "a listener can be muted in the turn",
+        [*LISTENS, rig.asks("unmute", "B"), rig.asks("mute", "B")],
+        "BCD",
+        "",
+        "B",
+    ),
+    Story(
+        "a listener unmuted before question time",
+        [gets_role("B", "listener"), rig.asks("unmute", "B"), QUESTIONS, CONVERSATION],
+        "",
+    ),
+    Story(
+        "unmute in question time lifts no mute-all",
+        [MUTE_ALL, QUESTIONS, rig.asks("unmute", "B"), CONVERSATION],
+        "BCD",
     ),
 ]
 
@@ -174,6 +204,8 @@ HEARD: list[tuple[str, list[Event], Event, list[tuple[str, str]]]] = [
     ("the first turn", RAISED, NEXT, [(TURN, "B")]),
     ("the second turn", CALLED, NEXT, [(TURN_OVER, "B"), (TURN, "C")]),
     ("the last turn", [*CALLED, NEXT], NEXT, [(TURN_OVER, "C")]),
+    ("the speaker becomes a listener", CALLED, gets_role("B", "listener"), [(TURN_OVER, "B")]),
+    ("the speaker becomes a moderator", CALLED, gets_role("B", "moderator"), []),
     ("the speaker has done", CALLED, lowers("B"), [(TURN_OVER, "B")]),
 ]
 
@@ -221,6 +253,7 @@ NOT_NOW = [
     No("a moderator's hand", [], raises("A"), "A is a moderator, and can speak without"),
     No("a listener's", [gets_role("B", "listener")], raises("C", "B"), "B is a listener, and"),
     No("unmute of two", [QUESTIONS], rig.asks("unmute", "B", "C"), "one participant speaks"),
+    No("unmute of another one", CALLED, rig.asks("unmute", "B", "D"), "one participant speaks"),
     No("unmute-all", [QUESTIONS], rig.asks("unmute-all"), "request the mode conversation"),
 ]
 

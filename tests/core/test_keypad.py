@@ -249,7 +249,7 @@ MUTES: list[tuple[MutedBy, Role, MutedBy, str]] = [
     ("moderator", "listener", "moderator", "Listeners stay muted."),
     ("mute-all", "listener", "mute-all", "Listeners stay muted."),
     ("self", "listener", "self", "Listeners stay muted."),
-    ("", "listener", "listener", "Muted."),
+    ("", "listener", "self", "Muted."),
 ]
 
 

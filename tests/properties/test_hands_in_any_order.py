@@ -21,7 +21,8 @@ st = pytest.importorskip("hypothesis.strategies")
 
 MODES = ("conversation", "questions", "lecture")
 ROLES = ("moderator", "participant", "listener")
-KINDS = (*MODES, *ROLES, "come", "come", "leave", "raise", "raise", "raise", "lower", "next")
+OF_HANDS = ("raise", "raise", "raise", "lower", "next", "unmute")
+KINDS = (*MODES, *ROLES, "come", "come", "leave", *OF_HANDS)
 
 
 class Meeting:
@@ -59,9 +60,13 @@ class Meeting:
             self.lower(call)
             self.mode = self.mode if self.roles else "conversation"
         elif kind in ROLES and self.ask("role", call, role=kind):
+            if self.roles[call] != kind:
+                self.lower(call)
             self.roles[call] = kind
-            self.queue = [c for c in self.queue if c != call or kind == "participant"]
-            self.turn = "" if self.turn == call and kind == "moderator" else self.turn
+        elif kind == "unmute" and self.mode != "conversation" and self.ask("unmute", call):
+            if self.roles[call] != "moderator":
+                self.lower(call)
+                self.turn = call
         elif kind == "raise" and self.ask("raise-hand", call):
             assert self.roles[call] == "participant", "no other one has a hand"
             if call not in (*self.queue, self.turn):
@@ -89,7 +94,7 @@ class Meeting:
 
     def check(self) -> None:
         muted = {call for call, told in self.room.holding.told.items() if told.muted}
-        listens = {call for call, role in self.roles.items() if role == "listener"}
+        listens = {call for call, role in self.roles.items() if role == "listener"} - {self.turn}
         by_mode = {call for call, role in self.roles.items() if role != "moderator"} - {self.turn}
         assert muted == (listens | by_mode if self.mode != "conversation" else listens)
         assert (self.room.mode, self.room.called) == (self.mode, self.turn)

@@ -11,7 +11,7 @@ from typing import get_args
 
 from conference.core.admission.admitting import waiting
 from conference.core.announcements.chimes import people
-from conference.core.client_state import Mode, Role
+from conference.core.client_state import Mode, MutedBy, Role
 from conference.core.hands import is_up
 from conference.core.keys.action import (
     EVERYONE,
@@ -29,7 +29,7 @@ from conference.core.keys.moderator_pin import MODERATOR_PIN, become_moderator
 from conference.core.keys.roll_call import roll_call
 from conference.core.keys.spoken import spoken
 from conference.core.keys.staying_muted import stays_muted
-from conference.core.muting import mute_all_lasts, mute_reason, own_mute
+from conference.core.muting import mute_all_lasts, mute_reason
 from conference.core.recordings import will_be_recorded
 from conference.core.requests.moderation import mute_by
 from conference.core.room import Room
@@ -42,8 +42,7 @@ def _mute(room: Room, press: Press) -> tuple[Room, str]:
     """Mute or unmute oneself: the own key lifts every mute without a reason in `stays_muted`."""
     if why := stays_muted(room, press.call):
         return room, why
-    muted, role = mute_reason(room, press.call), room.participants[press.call].role
-    by = "" if muted else own_mute(role)
+    by: MutedBy = "" if mute_reason(room, press.call) else "self"
     event = as_request(press, "mute" if by else "unmute", press.call)
     room = apply(room, event, lambda room, event: mute_by(room, event, by))
     return room, "Muted." if by else "Unmuted."

@@ -39,13 +39,14 @@ def _words(before: Room, room: Room, call: str) -> str:
         returns = known is not None and known.returns
         is_told = not mute_reason(room, call) or participant.recovered or returns
         return "" if is_told else _muted(room, call, "You are muted.")
-    has_own = call == room.called and asked.mute
-    if mode_mutes(room, call) and not has_own:  # the words about modes and turns are enough
+    has_turn = call == room.called
+    if mode_mutes(room, call) and not (has_turn and call == before.called):
+        return ""  # the words about modes and turns are enough
+    was = before.holding.asked.get(call, NOTHING_ASKED)
+    was_muted, muted = (each.own_mute if has_turn else each.mute for each in (was, asked))
+    if muted == was_muted or known is None or known.pressed != participant.pressed:
         return ""
-    was_muted = before.holding.asked.get(call, NOTHING_ASKED).mute
-    if asked.mute == was_muted or known is None or known.pressed != participant.pressed:
-        return ""
-    if asked.mute:
+    if muted:
         return _muted(room, call, "You were muted by the moderator.")
     return UNMUTED
 

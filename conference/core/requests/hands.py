@@ -10,7 +10,7 @@ from conference.core.client_state import Mode
 from conference.core.entering import remember
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.meeting import remember_all
-from conference.core.muting import mode_mutes, mute_reason
+from conference.core.muting import mode_mutes, mute_reason, without_own_mute
 from conference.core.parts import NOTHING_ASKED
 from conference.core.replacing import replace
 from conference.core.requests import moderation
@@ -75,30 +75,42 @@ def next_hand(room: Room, event: ModeratorRequest) -> Room:
 
 
 def unmute(room: Room, event: ModeratorRequest) -> Room:
-    """Take back a mute. A participant muted by the mode gets the turn, before all hands.
+    """Take back a mute. Participants muted by the mode get the turn instead, before all hands: one
+    of their own is taken back, too, and the others hold again after the turn.
 
     Raise Refused for several of them: in such a mode one speaks at a time.
     """
-    inside = room.joined.intersection(event.calls) - {room.called}
-    muted = [call for call in inside if mode_mutes(room, call)]
+    muted = [call for call in room.joined.intersection(event.calls) if mode_mutes(room, call)]
     if len(muted) > 1:
         why = f"in the mode {room.mode} one participant speaks at a time: unmute one"
         raise Refused("not-now", why)
-    room = _give_turn(room, muted[0], event.at) if muted else room
-    return moderation.unmute(room, event)
+    others = tuple(call for call in event.calls if call not in muted)
+    room = moderation.unmute(room, replace(event, calls=others))
+    return _give_turn(room, muted[0], event.at) if muted else room
 
 
 def _give_turn(room: Room, call: str, at: float) -> Room:
-    """End the former turn and begin this one, which takes back a mute of the participant's own."""
+    """End the former turn and begin this one, which takes back a mute of the participant's own.
+
+    A participant whose turn it is keeps it. An empty call only ends the former turn.
+    """
     before, former = room, room.called
     room = hands.give_turn(room, call)
-    if call and room.holding.asked.get(call, NOTHING_ASKED).mute_by not in ("", "mute-all"):
-        room = remember(set_asked(room, call, mute_by=""), call, at)
+    if call:
+        room = _without_own_mute(room, call, at)
+    if former == call:
+        return request_mutes(before, room, [call])
     if former:
         room = announce(room, TURN_OVER, at, [former])
     if call:
         room = announce(room, TURN, at, [call])
     return request_mutes(before, room, (former, call))
+
+
+def _without_own_mute(room: Room, call: str, at: float) -> Room:
+    asked = room.holding.asked.get(call, NOTHING_ASKED).mute_by
+    left = without_own_mute(asked, room.participants[call].role)
+    return room if left == asked else remember(set_asked(room, call, mute_by=left), call, at)
 
 
 def mode(room: Room, event: ModeratorRequest) -> Room:
