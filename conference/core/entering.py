@@ -5,6 +5,8 @@ Each step returns the room afterwards; its commands wait there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from conference.core import join_options
 from conference.core.commands import (
     CONFERENCE,
@@ -22,6 +24,7 @@ from conference.core.commands import (
 )
 from conference.core.fronts import front
 from conference.core.leaving import caller_left, dismiss
+from conference.core.participant import Participant
 from conference.core.parts import Told
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state, retry
@@ -91,14 +94,18 @@ def is_full(room: Room, call: str) -> bool:
     settings = room.settings
     if not (settings.has_moderators or settings.queue_when_full):
         return False
-    others = sum(p.status in ("waiting", "joined") for p in room.participants.values())
-    others -= participant.status == "waiting"
-    return others >= seats_for_others(room)
+    inside = [p for p in room.participants.values() if p.status in ("waiting", "joined")]
+    return not has_seat_beside(room, [p for p in inside if p.call != call], seats(room))
 
 
-def seats_for_others(room: Room) -> int:
-    """Return how many participants have a seat, without the one that is left for a moderator."""
-    return _seats(room) - room.settings.has_moderators
+def has_seat_beside(room: Room, others: Sequence[Participant], seats: int) -> bool:
+    """Whether one of so many seats is left for a participant beside these others.
+
+    Where moderators can come, one seat is theirs. It is kept while none of them is there.
+    """
+    no_moderator = all(p.role != "moderator" for p in others)
+    kept = 1 if room.settings.has_moderators and no_moderator else 0
+    return len(others) < seats - kept
 
 
 def no_seat(room: Room, call: str, at: float) -> Room:
@@ -115,7 +122,7 @@ def no_seat(room: Room, call: str, at: float) -> Room:
     return remember(set_deadline(room, Deadline("call", call), None), call, at)
 
 
-def _seats(room: Room) -> int:
+def seats(room: Room) -> int:
     """Return how many participants Telnyx lets in: one more where a moderator can come."""
     most = room.settings.max_participants
     return min(most + 1, MOST_SEATS) if room.settings.has_moderators else most
@@ -278,7 +285,7 @@ def _create(room: Room, call: str, n: int) -> Create:
         **({"duration_minutes": settings.duration_minutes} if settings.duration_minutes else {}),
         **join_options.for_create(room, call),
     }
-    most = _seats(room)
+    most = seats(room)
     by = room.participants[call].options_of
     beep = join_options.beep(room)
     return Create(call, room.title, n, beep, most, settings.region, options, request=by)

@@ -160,9 +160,9 @@ class RoomSettings:
 
     @property
     def has_moderators(self) -> bool:
-        """Whether callers can come in as moderators: by a PIN, by the roster, or as hosts."""
+        """Whether moderators can come: by a PIN, by the roster, or since the room waits for one."""
         known = [*(pin.role for pin in self.pins), *(who.role for who in self.roster.values())]
-        return bool(self.roles) or "moderator" in known
+        return self.waits_for_host or "moderator" in known
 
     @property
     def expects_for(self) -> float:

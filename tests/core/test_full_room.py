@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rigs import core as rig
@@ -14,7 +15,7 @@ from conference.core.client_state import ClientState
 from conference.core.entering import FULL, LOCKED, NO_SEAT_FOR
 from conference.core.events import SnapshotWanted
 from conference.core.room import Deadline, Room
-from conference.core.room_settings import Known
+from conference.core.room_settings import Known, Pin, RoleSettings
 from conference.core.snapshot import Seen, Snapshot
 from conference.reporting import public_view
 
@@ -86,6 +87,37 @@ def test_one_who_finds_a_seat_is_greeted_at_once() -> None:
 def test_a_moderator_does_not_wait() -> None:
     room = comes(waits(TWO, "C"), "D", HOST)
     assert rig.status(room) == {"A": "joined", "B": "joined", "C": "greeting", "D": "joined"}
+
+
+def test_the_moderator_takes_none_of_the_other_seats() -> None:
+    room = comes(waits(waits(TWO, "C"), "D"), "E", HOST)
+    room = rig.after(room, rig.hangup("A"))
+    assert (room.participants["C"].stages, names(room, "D")) == ((), [])
+    room = rig.well(rig.after(rig.well(room), rig.hook("call.speak.ended", "C")))
+    room = rig.well(rig.after(room, rig.joined("C"), rig.hangup("E")))
+    assert room.participants["D"].wait == "in queue", "the seat is kept for the next moderator"
+
+
+def test_a_second_moderator_has_a_seat_like_others() -> None:
+    room = comes(comes(comes(ROOM, "A"), "D", HOST), "E", HOST)
+    assert rig.status(waits(room, "C"))["C"] == "greeting"
+    assert names(rig.after(waits(room, "C"), rig.hangup("E")), "C")[-1] == "speak"
+
+
+MODERATOR_PIN = Pin("907713", "demo", "moderator")
+CAN_HAVE_ONE = [
+    ("by a PIN", {"pins": (MODERATOR_PIN,)}, 3),
+    ("by the roster", {"roster": {HOST: Known("Ann", "moderator")}}, 3),
+    ("since it waits for one", {"roles": {"participant": RoleSettings(starts=False)}}, 3),
+    ("muted ones only", {"roles": {"participant": RoleSettings(muted=True)}}, 2),
+    ("nobody", {}, 2),
+]
+
+
+@pytest.mark.parametrize(("fields", "places"), [row[1:] for row in CAN_HAVE_ONE])
+def test_a_place_more_where_moderators_can_come(fields: dict[str, Any], places: int) -> None:
+    room = rig.with_settings(max_participants=2, **fields)
+    assert rig.head(rig.waiting(room, "A"), c.CONFERENCE).max_participants == places
 
 
 @pytest.mark.parametrize("leaves", [False, True])

@@ -80,6 +80,9 @@ def test_a_seat_is_left_for_a_moderator() -> None:
     assert refusal(room, fetch("C", "moderator")) == ""
     room = let_in(room, ("C", "moderator"))
     assert refusal(room, fetch("D", "moderator")) == FULL
+    one = with_settings(max_participants=2, roles=WAITS)
+    beside = let_in(one, ("A", "moderator"), ("B", "participant"))
+    assert refusal(beside, fetch("C", "participant")) == "", "the moderator has the seat left"
 
 
 # The door

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from conference.core.admission.lobby import begin_wait
 from conference.core.commands import Speak
-from conference.core.entering import SEAT_PAUSE, seats_for_others
+from conference.core.entering import SEAT_PAUSE, has_seat_beside, seats
 from conference.core.participant import Participant
 from conference.core.room import Room
 
@@ -33,8 +33,8 @@ def has_seat(room: Room, participant: Participant) -> bool:
         return True
     if SEAT_PAUSE in room.deadlines or _before(room, participant):
         return False
-    others = (p for p in room.participants.values() if p.call != participant.call)
-    return sum(map(_takes_seat, others)) < seats_for_others(room)
+    others = [p for p in room.participants.values() if p.call != participant.call]
+    return has_seat_beside(room, [p for p in others if _takes_seat(p)], seats(room))
 
 
 def _before(room: Room, participant: Participant) -> int:

@@ -9,7 +9,13 @@ from conference.core import greeting as words
 from conference.core.admission.known_callers import known_caller, lost_host
 from conference.core.admission.refusals import closed, is_closed
 from conference.core.client_state import Role
-from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED, MINUTES_USED_UP
+from conference.core.entering import (
+    FULL,
+    HELD_ELSEWHERE,
+    LOCKED,
+    MINUTES_USED_UP,
+    has_seat_beside,
+)
 from conference.core.meeting import expected, goes_on
 from conference.core.room import Room
 from conference.core.room_settings import Known
@@ -31,13 +37,14 @@ def refusal(room: Room, event: Fetch) -> str:
     """
     at, role = event.at, _role(room, event)[1]
     guest, new = role != "moderator", event.call not in expected(room, at)
-    left = room.settings.has_moderators and guest
+    inside, most = [room.participants[call] for call in room.joined], seats(room.settings)
+    fits = has_seat_beside(room, inside, most) if guest else len(inside) < most
     reasons = (
         (has_call_control_callers(room), HELD_ELSEWHERE),
         (new and guest and room.locked and goes_on(room, at), LOCKED),
         (new and is_closed(room, role, at), closed(room, at)),
         (room.minutes.used_up(at), MINUTES_USED_UP),
-        (len(room.joined) >= seats(room.settings) - left, FULL),
+        (not fits, FULL),
     )
     return next((words for applies, words in reasons if applies), "")
 
