@@ -85,12 +85,17 @@ def test_at_midnight_the_minutes_begin_anew() -> None:
     ]
 
 
-def test_a_conference_that_midnight_saves_goes_on() -> None:
-    room = rig.inside(LIMITED, "A", DAY - 1230)
-    room, heard = until(room, DAY + 1000)
-    assert [words for _, words in heard] == [NEARLY, USED_UP]
+@pytest.mark.parametrize(
+    ("used_up", "heard"), [(61, [NEARLY, USED_UP, "end"]), (60, [NEARLY]), (1, [NEARLY])]
+)
+def test_what_is_announced_before_midnight_follows(used_up: float, heard: list[str]) -> None:
+    """Seconds before midnight at which the minutes are used up."""
+    room = rig.inside(LIMITED, "A", DAY - used_up - 1200)
+    room, words = until(room, DAY + 1000)
+    assert [each for _, each in words] == heard
     assert rig.status(room) == {"A": "joined"}
     assert not room.minutes.used_up(DAY + 1000)
+    assert room.minutes.used(DAY + 1000) == pytest.approx(1000)
 
 
 def test_without_a_limit_nothing_is_counted() -> None:

@@ -41,7 +41,7 @@ def minutes_deadline(room: Room, _: str, at: float) -> Room:
         room = set_deadline(room, MINUTES, at + GRACE)  # in case Telnyx refuses the end
         return end_conference(room, at, f"minutes {room.version}")
     room = replace(room, minutes=replace(room.minutes, seconds=room.minutes.used(at), since=at))
-    if room.minutes.seconds < _threshold(room) - 0.001:
+    if _due(room, at) > at + 0.001:
         return _schedule(room, at)
     warned = room.minutes.step == "warned"
     if room.joined:
@@ -63,5 +63,16 @@ def _schedule(room: Room, at: float) -> Room:
         return set_deadline(room, MINUTES, None)
     if minutes.used_up(at):
         return set_deadline(room, MINUTES, room.deadlines.get(MINUTES, at + GRACE))
-    left = max(_threshold(room) - minutes.used(at), 0.0)
-    return set_deadline(room, MINUTES, min(at + left / minutes.calls, (minutes.day + 1) * DAY))
+    return set_deadline(room, MINUTES, _due(room, at))
+
+
+def _due(room: Room, at: float) -> float:
+    """Return when the calls of now have used as much as the next step takes, or midnight.
+
+    An end after midnight is not announced: the minutes of the next day begin before it.
+    """
+    minutes = room.minutes
+    midnight = (minutes.day + 1) * DAY
+    due = at + max(_threshold(room) - minutes.used(at), 0.0) / max(minutes.calls, 1)
+    latest = midnight - GRACE if minutes.step == "warned" else midnight
+    return due if due < latest else midnight
