@@ -356,6 +356,7 @@ OUTSIDE = {
     "chimes": None,
     "host_left": False,
     "minutes_used_up_until": None,
+    "hours": None,
 }
 """What only a room of the rooms file can have otherwise, `kept_out` aside."""
 EMPTY_ROOM = {

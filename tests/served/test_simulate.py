@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from rigs import servers
-from rigs.lines import TestLine
+from rigs.lines import TestLine, test_line
 from rigs.waiting import until
 
 from conference import create_app
@@ -23,6 +23,12 @@ from conference.demo.rehearsal import Line
 from conference.demo.rooms_story import RoomsStory
 from conference.demo.story import Story
 from conference.simulator import Chaos
+
+
+@pytest.fixture
+def line() -> Iterator[TestLine]:
+    with test_line() as line:
+        yield line
 
 
 @pytest.fixture(autouse=True)

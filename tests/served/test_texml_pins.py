@@ -6,8 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 from rigs.rehearsals import forget_everything
-from rigs.rooms_line import Caller, RoomsLine, rooms_line, talk
-from rigs.sales import FILE, LISTENER, MODERATOR, PARTICIPANT, SUPPORT
+from rigs.rooms_line import (
+    FILE,
+    LISTENER,
+    MODERATOR,
+    PARTICIPANT,
+    SUPPORT,
+    Caller,
+    RoomsLine,
+    rooms_line,
+    talk,
+)
 from rigs.waiting import until
 
 from conference.core.admission import reception as r
