@@ -74,7 +74,7 @@ def _keys(report: dict[str, Any]) -> Iterator[Finding]:
         todo = (
             "Dial a room and press *#. If no answer is heard, set the DTMF type of the number's "
             "connection to RFC 2833 in the Telnyx portal, and see Where no key arrives in "
-            "docs/rooms.md."
+            "docs/keys.md."
         )
         yield warning("keys", "none of a caller in a conference has come since the start", todo)
 

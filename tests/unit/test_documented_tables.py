@@ -62,7 +62,7 @@ def test_every_command_and_option_is_shown(line: TestLine) -> None:
 
 
 def test_every_key_is_in_the_table() -> None:
-    shown = rows(section(PAGES["rooms"], "Keys"))
+    shown = rows(section(PAGES["keys"], "Keys"))
     names = list(PRESETS)
     there = []
     for name, action in ACTIONS.items():
@@ -73,7 +73,7 @@ def test_every_key_is_in_the_table() -> None:
         there.append([f"`{name}`", help_, who, *shown_keys])
     assert shown == there
     for preset in names:
-        assert f" `{preset}` |" in PAGES["rooms"]
+        assert f" `{preset}` |" in PAGES["keys"]
 
 
 def _options(text: str) -> set[str]:

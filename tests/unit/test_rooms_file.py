@@ -801,8 +801,9 @@ def test_the_doctor_checks_the_file_too(tmp_path: Path) -> None:
 # The page
 
 
-def test_the_examples_of_the_page_are_good(tmp_path: Path) -> None:
-    begin, *parts = re.findall(r"(?ms)^ *```toml\n(.*?)^ *```", PAGES["rooms"])
+def test_the_examples_of_the_pages_are_good(tmp_path: Path) -> None:
+    pages = "".join(PAGES[name] for name in ("rooms", "way-in", "in-the-room", "keys"))
+    begin, *parts = re.findall(r"(?ms)^ *```toml\n(.*?)^ *```", pages)
     assert list(settings(tmp_path, begin).rooms) == ["sales", "support", RECEPTION]
     (example,) = (part for part in parts if "[defaults]" in part)
     assert list(settings(tmp_path, example).rooms) == ["board", "lecture", "team", RECEPTION]
