@@ -92,6 +92,9 @@ def _doors(settings: Settings, api: TelnyxApi, bad: set[str]) -> Generator[Findi
     else:
         yield account.no_application()
     yield _number(settings, api, bad, rows, by_texml)
+    if settings.numbers:
+        ids = [each for each in (id, *by_texml) if each]
+        yield account.numbers_of_rooms(settings, [_numbers(api, "connection_id", i) for i in ids])
     yield from texml.examine(settings, listed, here, lambda id: _numbers(api, "connection_id", id))
     return at or next((each.origin for each in here), "")
 
@@ -116,7 +119,8 @@ def _rows(settings: Settings, api: TelnyxApi) -> ApiResponse:
 
 
 def _numbers(api: TelnyxApi, name: str, value: str) -> ApiResponse:
-    return api.read("/phone_numbers", {f"filter[{name}]": value})
+    size = {"page[size]": str(account.PAGE)}
+    return api.read("/phone_numbers", {f"filter[{name}]": value, **size})
 
 
 def _reach(settings: Settings, at: str, bad: set[str]) -> Iterator[Finding]:

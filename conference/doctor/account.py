@@ -17,6 +17,8 @@ from .finding import Finding, failure, ok, skipped, warning
 
 NOTICEABLE = 30  # seconds of difference between clocks from which it is reported
 LEAST_TIMEOUT = 2  # seconds, of webhook_timeout_secs
+PAGE = 250  # rows of a list that is read, Telnyx's most
+NAMED = 5  # numbers in one finding
 
 APPLICATION = "in the Telnyx portal, Voice API applications"
 KEYS = "in the Telnyx portal, Keys & Credentials"
@@ -189,8 +191,25 @@ def any_number(rows: ApiResponse) -> Finding:
     if not numbers:
         todo = f"Assign one to it {NUMBERS}."
         return warning("number", "no number is assigned to the application", todo)
-    named = ", ".join(mask_number(str(each)) for each in numbers[:5])
+    named = ", ".join(mask_number(str(each)) for each in numbers[:NAMED])
     return ok("number", f"assigned to the application: {named}")
+
+
+def numbers_of_rooms(settings: Settings, lists: Collection[ApiResponse]) -> Finding:
+    """Do the numbers of the rooms file lead here? `lists`: the numbers of our applications."""
+    for each in lists:
+        if not isinstance(each.data, list):
+            return unreadable("rooms", each)
+    if not lists or any(len(each.data) >= PAGE for each in lists):
+        return skipped("rooms", f"Check that their numbers are assigned to them {NUMBERS}.")
+    rows = [row for each in lists for row in each.data if isinstance(row, dict)]
+    assigned = {str(row.get("phone_number")).lstrip("+") for row in rows}
+    missing = [n for n in sorted(settings.numbers) if n.lstrip("+") not in assigned]
+    if not missing:
+        return ok("rooms", f"{len(settings.numbers)} of their numbers are assigned to us")
+    named = ", ".join(f"{mask_number(n)} of {settings.numbers[n]}" for n in missing[:NAMED])
+    todo = f"Assign each to the application {NUMBERS}, or correct the rooms file."
+    return warning("rooms", f"numbers that lead to no application of ours: {named}", todo)
 
 
 def _row(rows: ApiResponse, number: str) -> Record | None:
