@@ -100,9 +100,9 @@ def pin(nth: str, secret: str = "") -> Response:
     if isinstance(call, Ignored):
         _note_ignored(call)
         return Response(status=204)
-    number, digits = party(form.get("From")), form.get("Digits")[:MOST_DIGITS].removesuffix("#")
+    number, digits = party(form.get("From")), form.get("Digits")[:MOST_DIGITS]
     at = services().clock()
-    event = PinPosted(call, at, number, int(nth), digits)
+    event = PinPosted(call, at, number, int(nth), reception.without_end(digits))
     found = services().engine.answer_fetch(found.name, event)
     return _after_pin(found, call, number, secret)
 

@@ -64,6 +64,13 @@ def test_no_other_digits_lead_anywhere(digits: str) -> None:
     assert change.commands == (prompt(2, reception.PROMPTS["unknown"]),)
 
 
+@pytest.mark.parametrize(("digits", "name", "role"), PINS)
+def test_a_reported_hash_key_is_no_part_of_the_pin(digits: str, name: str, role: Role) -> None:
+    to, event = handed(ASKED, keys(f"{digits}#"))
+    assert (to, event.participant.role) == (name, role)
+    assert rig.decide(ASKED, keys("#"))[1] == (prompt(2, reception.PROMPTS["silent"]),)
+
+
 def test_each_pin_is_compared_also_after_a_match(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[bytes] = []
 

@@ -78,7 +78,7 @@ def entered(room: Room, event: Webhook) -> tuple[Room, Next]:
     participant = room.participants[call]
     if participant.pin:
         return room, "gone"  # an earlier gather, reported late
-    digits = str(event.details.get("digits", ""))
+    digits = without_end(str(event.details.get("digits", "")))
     if not digits:
         return _failed(room, call, "silent", at)
     defence, when = pin_defence.turn(room.pin_defence, participant.number, at)
@@ -97,6 +97,11 @@ def overdue(room: Room, call: str, at: float) -> tuple[Room, Next]:
     if room.participants[call].pin:
         return _compare(room, call, at)
     return _failed(room, call, "silent", at)
+
+
+def without_end(digits: str) -> str:
+    """Return the digits of a PIN. Telnyx does not describe whether it reports the hash key, too."""
+    return digits.removesuffix("#")
 
 
 def leads_to(pins: tuple[Pin, ...], digits: str) -> Pin | None:
