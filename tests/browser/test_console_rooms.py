@@ -118,6 +118,25 @@ def test_callers_in_the_lobby_wait_in_order_and_one_press_admits_one(rooms: Site
     expect(tab.page.locator("#count")).to_have_text("3 here")
 
 
+def test_two_moderators_at_once_admit_the_caller_whom_both_buttons_name(
+    rooms: Site, tab: Tab, browser: Browser
+) -> None:
+    meeting(rooms, ANN, BOB)
+    with opened(browser) as other:
+        for each in (tab, other):
+            each.expects("/actions/admit?wait=1: 409")
+            opens(rooms, each, "board")
+            expect(button(each, "Admit next Ann")).to_be_visible()
+        for each in (tab, other):
+            each.page.evaluate(
+                "const next = document.querySelector('[data-verb=admit-next]');"
+                "if (next.textContent.endsWith('Ann')) next.click();"
+            )
+        for each in (tab, other):
+            expect(row(each, "Ann")).to_contain_text(INSIDE)
+            expect(outside(each).locator(".name")).to_have_text(["Bob"])
+
+
 def test_with_an_empty_lobby_admit_next_says_so(rooms: Site, tab: Tab) -> None:
     meeting(rooms)
     tab.expects("/actions/admit-next?wait=1: 409")

@@ -24,7 +24,8 @@ class Look:
     undo: the verb offered afterwards.
     spares: the role that the verb leaves alone.
     first: the verb acts on the first participant whose field has this value; the button names the
-    participant.
+    participant. by: the verb that is sent for that participant, so that nobody else is meant if
+    another moderator is faster.
     tick: the parameter that is a box to tick beside the button.
     danger: there is no way back.
     """
@@ -43,6 +44,7 @@ class Look:
     undo: str = ""
     spares: str = ""
     first: tuple[str, str | int] | tuple[()] = ()
+    by: str = ""
     tick: str = ""
     danger: bool = False
 
@@ -70,6 +72,7 @@ LOOKS = {
         place="room",
         when=("has_lobby", True),
         first=("waits_in", "lobby"),
+        by="admit",
     ),
     "admit": Look(
         press="Admit",

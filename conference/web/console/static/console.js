@@ -1,4 +1,4 @@
-// The console: polls one room once a second, and patches what has changed.
+// The console: polls a room once a second, and shows what changed.
 
 const $ = (id) => document.getElementById(id);
 const [setup, words] = ["setup", "words"].map((id) => JSON.parse($(id).textContent));
@@ -50,7 +50,6 @@ async function inSlices(items, work) {
   }
 }
 
-// One copy of a template for each item.
 async function fill(list, template, items, work) {
   await inSlices(items.entries(), ([n, item]) =>
     work(list.children[n] ?? list.appendChild(copy(template)), item));
@@ -145,7 +144,7 @@ function addRow(call) {
   return row;
 }
 
-// Puts a row where it belongs; not while the pointer moves over the rows.
+// Puts a row in its place, unless the pointer moves over the rows.
 function place(row) {
   const { el, p } = row, list = $(p.waits_in ? "outside" : "list"), next = el.nextElementSibling;
   if (el.parentNode && (isPointed() || (el.parentNode === list && el.value === p.member))) return;
@@ -238,6 +237,8 @@ function spared({ spares, first }) {
 function click(target, verb, el) {
   if (!verb.name) return openSheet(target, more(target), target.name || "The whole room");
   const { back, gives, tick, value } = verb, on = isOn(verb, target.p);
+  const own = verbs.get(verb.by), row = own && present().find(({ p }) => works(own, p));
+  if (row) return row.pending.size || press(row, own, {});
   const next = on && verbs.get(back) || verb;
   if (next.asks) return openSheet(target, [next], `${next.press} ${target.name}`);
   const ticked = tick && el.nextElementSibling.control.checked;
@@ -259,7 +260,7 @@ async function press(target, verb, body) {
   } catch (caught) {
     [error, text] = [caught, caught.message];
   }
-  await poll(); // shows what the server knows
+  await poll();
   target.pending.delete(verb.name);
   const back = !error && verb.undo && (() => press(target, verbs.get(verb.undo), {}));
   reply(target, text, error ? FAILED : REPLY, back);
@@ -402,7 +403,7 @@ async function followDials() {
 async function showTimeline() {
   if (!$("timeline").open) return;
   const { at, lanes } = await request(`${api}/timeline`);
-  let origin = Date.parse(at); // of the time axis
+  let origin = Date.parse(at);
   for (const band of lanes.flatMap((lane) => lane.bands)) {
     [band.from, band.to] = [Date.parse(band.from), Date.parse(band.to)];
     origin = Math.min(origin, band.from);
@@ -429,7 +430,7 @@ function paint({ children: [name, chart] }, { bands, ...p }, origin) {
 // News
 
 const news = [];
-let moves = []; // times of joins and leaves, of the last minute
+let moves = []; // times of the last minute's joins and leaves
 
 function move(row, what) {
   if (what && moves.push(tock()) <= 10) news.push(`${row.name} ${what}`);
@@ -443,7 +444,7 @@ function announce() {
 
 // Every second
 
-let ticks = 0, pointed = -OLD; // when the pointer last moved over the rows: none jumps under it
+let ticks = 0, pointed = -OLD; // when the pointer last moved over the rows
 
 function tick() {
   const { dataset } = document.body, was = dataset.is, old = isOld();
@@ -463,7 +464,7 @@ function tick() {
   write(el, left > 0 ? `${lasting(left)} left` : "");
   el.classList.toggle("soon", left < 6e5);
   const seen = ({ el }) => el.checkVisibility({ contentVisibilityAuto: true });
-  [...rows.values()].filter(seen).forEach(showSilence); // one layout
+  [...rows.values()].filter(seen).forEach(showSilence);
 }
 
 function everySecond() {
