@@ -13,6 +13,7 @@ from rigs.telnyx_model import Telnyx
 from conference.core import commands as c
 from conference.core.announcements.recording_notice import RECORDED
 from conference.core.decide import decide
+from conference.core.entering import PATIENCE
 from conference.core.events import DeadlinePassed, Event, SnapshotWanted
 from conference.core.host import ENDS
 from conference.core.keys.presets import PRESETS
@@ -27,7 +28,7 @@ from conference.core.limits.time_limits import (
 )
 from conference.core.meeting import goes_on
 from conference.core.news import news
-from conference.core.room import Room, in_flight
+from conference.core.room import Deadline, Room, in_flight
 from conference.core.room_settings import Known, RoleSettings, RoomSettings
 from conference.core.room_states import state_of
 from conference.core.snapshot import Seen, Snapshot
@@ -282,6 +283,27 @@ def test_one_who_is_just_joining_moves_too() -> None:
     assert moves[2].name == "create" or moves[2].conference == "K2"
 
 
+def test_one_who_is_just_joining_has_fresh_patience_for_the_fresh_conference() -> None:
+    line = met(LASTS, "A", "B")
+    line.until(MOVED - 18)
+    line.room = rig.waiting(line.room, "C", at=line.now)
+    assert line.room.participants["C"].patience == line.now + PATIENCE < END
+    line.now = MOVED
+    line.event(DeadlinePassed(MOVED))
+    assert line.room.participants["C"].patience is None
+    assert Deadline("call", "C") not in line.room.deadlines
+
+
+def test_nobody_moves_out_of_a_conference_that_the_line_ends() -> None:
+    line = met()
+    line.now = MOVED - 1
+    line.event(asks("end"))
+    line.now = MOVED
+    line.event(DeadlinePassed(MOVED))
+    assert line.room.ending == "K1"
+    assert line.of(c.Leave, c.Create) == []
+
+
 def test_calls_whose_leave_would_end_the_conference_are_disarmed_first() -> None:
     line = met()
     line.asks("adjust", "B", end_conference_on_exit=True)
@@ -417,6 +439,21 @@ def test_calls_that_telnyx_leaves_up_at_its_end_are_let_in_again(order: str) -> 
         "C": Seen(False, True),
     }
     assert line.room.joined == {"A", "B", "C"}
+
+
+def test_they_come_in_where_a_newcomer_has_opened_the_next_one() -> None:
+    """Telnyx reports the end of the old one last."""
+    line = met()
+    line.now = T0 + HOURS
+    line.telnyx.time_out()
+    (over,) = [x for x in line.telnyx.webhooks if x.type == "conference.ended"]
+    line.telnyx.webhooks.remove(over)
+    line.comes("D")
+    assert [call for call, is_ in rig.status(line.room).items() if is_ == "leaving"] == ["A", "B"]
+    assert "D" in line.room.joined
+    line.event(over)
+    line.settle()
+    assert line.room.joined == {*"ABCD"} == line.inside().keys()
 
 
 def test_the_patience_of_the_first_entry_is_over_for_nobody() -> None:
