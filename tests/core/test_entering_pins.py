@@ -16,6 +16,7 @@ from conference.core.client_state import ClientState, Role, decode, encode
 from conference.core.decide import decide
 from conference.core.entering import LOCKED
 from conference.core.events import HandedOver, Refused, Webhook
+from conference.core.human_text import speech_seconds
 from conference.core.requests.moderation import check_move_to
 from conference.core.room import Deadline, Room
 from conference.core.snapshot import Snapshot
@@ -143,6 +144,20 @@ def test_after_three_wrong_pins_the_next_one_waits() -> None:
         assert rig.after(room, early) == room
     to, event = handed(room, rig.time(NOW + 15))
     assert (to, event.participant.number) == ("sales", NUMBER)
+
+
+def test_a_short_wait_lasts_until_its_words_are_over() -> None:
+    """In the next room their end would be taken for that of the greeting, which would be cut."""
+    turn = NOW + 1
+    defence = replace(
+        HERE.pin_defence, lately=(NOW,) * pin_defence.PRESSED_BY, turns={"usual": turn}
+    )
+    room = rig.after(replace(ASKED, pin_defence=defence), keys(PARTICIPANT))
+    assert room.participants["A"].pin == PARTICIPANT
+    due = NOW + speech_seconds(reception.WAIT)
+    assert room.deadlines[Deadline("call", "A")] == due > turn
+    assert rig.after(room, rig.time(turn)) == room
+    assert handed(room, rig.time(due))[0] == "sales"
 
 
 def test_a_wrong_pin_that_has_waited_is_answered_too() -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 from conference.core.admission import pin_defence
 from conference.core.commands import Gather, PassThrough
 from conference.core.events import Webhook
+from conference.core.human_text import speech_seconds
 from conference.core.leaving import dismiss
 from conference.core.participant import Participant, PinTry
 from conference.core.replacing import replace
@@ -88,7 +89,8 @@ def entered(room: Room, event: Webhook) -> tuple[Room, Next]:
     room = change(room, call, pin=digits)
     if when <= at:
         return _compare(room, call, at)
-    room = set_deadline(room, Deadline("call", call), when)
+    spoken = at + speech_seconds(WAIT)  # its end, later, would count as that of the greeting
+    room = set_deadline(room, Deadline("call", call), max(when, spoken))
     return _say_wait(room, participant, at), "gone"
 
 
