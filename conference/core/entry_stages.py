@@ -28,8 +28,13 @@ CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
 ENDS_NOTHING = ("call_hangup", "cancelled", "cancelled_amd")
 """Causes of a gather's end: the caller hung up, and call.hangup follows; or another gather has
 replaced it, whose end follows."""
-OF_STAGES = (Speak, Gather, Record)
-"""The commands of a stage, which a webhook can settle before Telnyx's response."""
+SETTLED: dict[str, type[Speak | Gather | Record]] = {
+    "call.speak.ended": Speak,
+    "call.gather.ended": Gather,
+    "call.recording.saved": Record,
+    "call.recording.error": Record,
+}
+"""Type of a webhook -> the command of a stage that it settles, also before Telnyx's response."""
 
 Result = Literal["passed", "again", "failed", "gone"]
 """The result of a stage: passed; to be begun again; failed; or nothing follows, since the caller is
@@ -74,7 +79,8 @@ def end_stage(room: Room, event: Webhook) -> Room:
     stage = stage_of(participant)
     if event.type not in stage.ends_with or event.cause in ENDS_NOTHING:
         return room
-    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, OF_STAGES))
+    settled = SETTLED[event.type]
+    room = complete_head(room, of_call(event.call), lambda c: isinstance(c, settled))
     room, result = stage.ended(room, event)
     return AFTER[result](room, event.call, event.at)
 

@@ -432,6 +432,7 @@ def test_calls_that_telnyx_leaves_up_at_its_end_are_let_in_again(order: str) -> 
     line.settle()
     line.until(T0 + HOURS + 30)
     assert line.of(c.Hangup, c.Speak) == []
+    assert {x.options.get("beep_enabled") for x in line.of(c.Join)} == {"on_exit"}, "no beep"
     assert line.room.conference == "K2"
     assert line.inside() == {
         "A": Seen(False, False),

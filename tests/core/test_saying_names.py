@@ -19,6 +19,7 @@ from conference.core.codec import decode_room, encode
 from conference.core.events import Outcome, Webhook
 from conference.core.human_text import speech_seconds
 from conference.core.outcomes.outcome import SPEECH_TRIED_FOR
+from conference.core.participant import SpokenName
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Known
 from conference.core.snapshot import Snapshot
@@ -134,8 +135,12 @@ def test_who_has_a_name_is_not_asked() -> None:
     room = with_settings(HOST, ask_name=False)
     assert [x.text for x in rig.pending(after_answer(room), "B")] == ["Next."]  # type: ignore[union-attr]
     renamed = rig.after(rig.ringing(HOST, "B"), rig.asks("rename", "B", label="Bob"))
-    room = rig.after(renamed, rig.hook("call.answered", "B"))
-    assert [x.text for x in rig.pending(room, "B")] == ["Next."]  # type: ignore[union-attr]
+    said = SpokenName(address=ADDRESS, until=NOW + SERVED_FOR)
+    named_before = change(rig.ringing(HOST, "B"), "B", spoken_name=said)
+    off_by_now = with_settings(rig.ringing(HOST, "B"), ask_name=False)
+    for rings in (renamed, named_before, off_by_now):
+        room = rig.after(rings, rig.hook("call.answered", "B"))
+        assert [x.text for x in rig.pending(room, "B")] == ["Next."]  # type: ignore[union-attr]
 
 
 def after_answer(room: Room) -> Room:
@@ -198,6 +203,16 @@ def test_a_caller_who_hangs_up_meanwhile_is_forgotten() -> None:
 def test_not_answered_yet_is_asked_when_it_is() -> None:
     room = rig.after(BEGINNING, rig.answer(BEGINNING, "B", 422, "90034"))
     assert rig.status(room)["B"] == "ringing"
+
+
+def test_the_end_of_another_speech_records_no_second_time() -> None:
+    for room in (BEGINNING, RECORDS):
+        assert rig.after(room, spoken(at=NOW)) == room
+
+
+def test_the_end_of_the_prompt_is_awaited_no_more_when_the_recording_begins() -> None:
+    assert Deadline("call", "B") in ASKED.deadlines
+    assert Deadline("call", "B") not in BEGINNING.deadlines
 
 
 # The key
