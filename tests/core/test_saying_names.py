@@ -243,7 +243,17 @@ def test_the_key_counts_once(begun: bool) -> None:
     assert room.deadlines[Deadline("call", "B")] == NOW + SAVED_WITHIN
 
 
-@pytest.mark.parametrize("room", [ASKED, named(HOST), HOST], ids=["asked", "greeted", "gone"])
+NOT_SAVED = rig.after(RECORDS, rig.time(RECORDS.deadlines[Deadline("call", "B")]))
+BEFORE_OR_AFTER = {
+    "asked": ASKED,
+    "named": named(HOST),
+    "greeted without a name": NOT_SAVED,
+    "inside without a name": rig.well(joins(rig.well(NOT_SAVED))),
+    "gone": HOST,
+}
+
+
+@pytest.mark.parametrize("room", BEFORE_OR_AFTER.values(), ids=BEFORE_OR_AFTER)
 def test_it_ends_nothing_before_or_after(room: Room) -> None:
     event = rig.hook("call.dtmf.received", "B", details={"digit": "#"})
     assert rig.after(room, event) == room
