@@ -50,6 +50,8 @@ def test_three_tries_are_answered_and_no_fourth() -> None:
         assert nth == 0 or tries_left(entry(room))
         room = rig.after(room, posts(digits, nth + 1))
         assert entry(room).tries[-1] == why
+        words = {"unknown": "it is not known", "silent": "none was entered"}
+        assert result(entry(room)) == words[why]
     assert not tries_left(entry(room))
     assert rig.after(room, posts(PARTICIPANT, 3)) == room
 
@@ -84,6 +86,7 @@ def test_after_wrong_pins_the_next_one_waits_for_its_turn() -> None:
     room = rig.after(guessed(3), posts(PARTICIPANT))
     due = NOW + pin_defence.FIRST_WAIT
     assert (entry(room).turn, entry(room).room) == (due, "")
+    assert result(entry(room)) == "it waits for its turn"
     assert PARTICIPANT not in repr(room)
     assert rig.after(room, posts(PARTICIPANT, at=due - 1)) == room, "delivered again"
     assert rig.after(room, posts("", at=due - 1)) == room, "fetched too early"
