@@ -8,7 +8,6 @@ from rigs.waiting import until
 
 from conference.simulator.texml.conference_noun import ATTRIBUTES, Noun
 from conference.simulator.texml.document import (
-    BadDocument,
     Dial,
     Gather,
     Hangup,
@@ -19,6 +18,7 @@ from conference.simulator.texml.document import (
     Say,
     instructions,
 )
+from conference.simulator.texml.element import BadDocument
 
 A = "http://127.0.0.1/a"
 SAY = "<Response><Say>Hello.</Say></Response>"

@@ -18,7 +18,8 @@ from ..network.traffic import LONGEST
 from ..network.world import World
 from ..webhooks.outgoing import Outgoing, Reply, form, send
 from .application import Fetch
-from .document import MEDIA, BadDocument, Play, Step, instructions
+from .document import MEDIA, Play, Step, instructions
+from .element import BadDocument
 from .parties import Source
 
 _log = logging.getLogger(__name__)
