@@ -12,7 +12,8 @@ from typing import Any
 
 from conference.clock import Iso, iso
 from conference.core.change import Change
-from conference.reporting.activity import ActivityLine, activity
+from conference.reporting.activity import activity
+from conference.reporting.activity_line import ActivityLine
 from conference.reporting.request_ids import CallsOutside
 
 log = logging.getLogger(__name__)

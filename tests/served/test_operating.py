@@ -34,7 +34,7 @@ from conference.doctor.finding import Finding
 from conference.doctor.live import examine_server
 from conference.engine.watch import WATCH_EVERY
 from conference.reporting import event_log
-from conference.reporting.activity import ActivityLine
+from conference.reporting.activity_line import ActivityLine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, report, warnings
 from conference.reporting.unblocked_log import UnblockedHandler

@@ -18,7 +18,7 @@ from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.engine.timers import Timers
 from conference.reporting import health, public_view
-from conference.reporting.activity import ActivityLine
+from conference.reporting.activity_line import ActivityLine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth
 

@@ -15,7 +15,8 @@ from conference.core.decide import decide
 from conference.core.events import Event, ModeratorRequest
 from conference.core.room import Room
 from conference.reporting import request_ids
-from conference.reporting.activity import ActivityLine, activity
+from conference.reporting.activity import activity
+from conference.reporting.activity_line import ActivityLine
 from conference.reporting.request_ids import CallsOutside
 
 BOB = "+13125550142"
