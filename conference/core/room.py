@@ -33,10 +33,14 @@ ENDED_KEPT = 600.0  # seconds that an ended call is remembered, for late events
 class Deadline(NamedTuple):
     """The key of a deadline.
 
-    `of`: the call; for a retry the queue; for "music" its address; for "refused", the end of the
-    pause after a refused hold or mute, what `refused` returns; for "host", as in `host.py`; for
-    "lobby", the call; for "fresh", as in `fresh_conference.py`; for "bell", "seat", "ends-soon" and
-    "minutes", nothing.
+    | kind | `of` |
+    |---|---|
+    | call, alone, alone-soon, lobby | the call |
+    | retry | the queue |
+    | music | the address that Telnyx has refused |
+    | refused | what the function `refused` returns |
+    | host, fresh | the step, as in the modules `host` and `fresh_conference` |
+    | snapshot, bell, chime, seat, ends-soon, minutes | empty: a room has one |
     """
 
     kind: Literal[
@@ -72,20 +76,19 @@ class Room:
     `front`: by which the present callers came. `ending`: the conference, once the line has
     requested its end. `waits_for_start`: Telnyx holds everyone until a caller starts the
     conference. `newcomers_muted`, `newcomers_held`: later callers are muted, except moderators, or
-    on hold. `begun`: somebody whose role starts the conference has joined in
-    this meeting; only where others wait for that. `host_left`: numbers of hosts whose call was
-    lost, and who they were, until the deadline "host". `banned`: numbers in E.164 whose calls stay
-    out until the meeting is over. `chimes_off`: a moderator wants no chimes. `newcomers`: the calls
-    that have joined and are not announced yet, see the module `chimes`.
+    on hold. `begun`: somebody whose role starts the conference has joined in this meeting; only
+    where others wait for that. `host_left`: the hosts whose call was lost, by number, until the
+    deadline "host". `banned`: numbers in E.164 whose calls stay out until the meeting is over.
+    `chimes_off`: a moderator wants no chimes. `newcomers`: the calls that have joined and are not
+    announced yet, see the module `chimes`. `mode`: how the room talks. `hands`: the calls with a
+    raised hand, in the order of raising. `called`: the call whose turn it is; empty if none. See
+    the module `hands`.
     `members`, `unclaimed`: member numbers, see the module `members`.
     `queued`: callers who are, or were, in a queue of Telnyx's. `pending`: the first command of each
     queue is in flight, unless a "retry" deadline delays it. `deadlines`, `ended` (calls and
     conferences), `opened_at` (the live conference): Unix seconds. `version`: that of the newest
     change. `gone`: calls whose row is shown no more, with the version of that change; complete for
     the changes after version `goes_back_to`. See `versions.py`.
-
-    `mode`: how the room talks. `hands`: the calls with a raised hand, in the order of raising.
-    `called`: the call whose turn it is; empty if none. See the module `hands`.
     """
 
     name: str
