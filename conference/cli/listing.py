@@ -14,6 +14,7 @@ from conference.cli.moderation import path_of, room_option
 from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
 from conference.core.human_text import readable
+from conference.reporting.summary import MODES
 
 EVERY = 1.0  # seconds between two requests of --follow
 UNSEEN = ("version", "at", "next")  # fields that change although nothing shown has
@@ -23,8 +24,6 @@ HEAD = (
 )
 OUTSIDE = {"lobby": "in the lobby", "full": "waits for a seat"}
 """Where a caller waits, in words."""
-MODES = {"questions": "question time"}
-"""Mode of a room -> its words, where they are not its name."""
 
 
 @click.command()

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 
 from conference.core.admission.lobby import count_outside
 from conference.core.admission.reception import is_reception
-from conference.core.client_state import Mode
 from conference.core.parts import FREE
 from conference.core.room import Room
 from conference.core.room_states import state_of
 
-MODES: Mapping[Mode, tuple[str, ...]] = {
-    "conversation": (),
-    "questions": ("question time",),
-    "lecture": ("lecture",),
+MODES: Mapping[str, str] = {
+    "conversation": "conversation",
+    "questions": "question time",
+    "lecture": "lecture",
 }
+"""The modes in words."""
 ON_THE_WAY_IN = ("ringing", "greeting", "waiting")
 
 
@@ -44,8 +44,9 @@ def summary(room: Room, on_hold: Shown, is_muted: Shown) -> str:
 
 
 def _mode_and_hands(room: Room) -> list[str]:
+    mode = [] if room.mode == "conversation" else [MODES[room.mode]]
     hands = "hand up" if len(room.hands) == 1 else "hands up"
-    return [*MODES[room.mode], *_counted(len(room.hands), hands)]
+    return [*mode, *_counted(len(room.hands), hands)]
 
 
 def _inside(room: Room, held: list[str], muted: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ from conference.core.schema.kind import Kind
 from conference.core.schema.parameters import Parameter
 from conference.core.schema.phone_numbers import PhoneNumber
 from conference.core.texml.verbs import VERBS as IN_TEXML
+from conference.reporting.summary import MODES
 from conference.web.console.looks import BACKS, LOOKS, usual
 
 Rooms = Literal["all", "one"]
@@ -42,9 +43,6 @@ LABELS = {
     "whisper_call_control_ids": "hears the whisper",
 }
 """Parameter -> the label of its field, where the words of its name do not say what it takes."""
-
-CHOICES = {"questions": "Question time"}
-"""Choice of a parameter -> its words, where they are not those of the choice."""
 
 JSON = (kinds.Switch, kinds.Integer, kinds.Number, kinds.Loop, kinds.Fields, kinds.Headers)
 """The kinds whose value is the JSON that the field has, such as 3 or true."""
@@ -92,7 +90,7 @@ def _values(verb: Verb, gives: str) -> dict[str, str]:
     """Return the choices of the parameter that have a button each, with their words."""
     found = (each.kind for each in verb.parameters if each.name == gives)
     choices = [each for kind in found if isinstance(kind, kinds.Choice) for each in kind.choices]
-    return {each: CHOICES.get(each) or each.capitalize() for each in choices}
+    return {each: MODES.get(each, each).capitalize() for each in choices}
 
 
 def _parameter(parameter: Parameter, replaced: set[str]) -> Json:
