@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rigs.keypads import is_told, press, rooms
+from rigs.keypads import rooms
 from rigs.moderator import ROOM, act, ask, run
 from rigs.people import ANN, BOB, CLEO, NUMBER, TOKEN
 from rigs.rehearsals import ROOM as ROOM_NAME
 from rigs.rehearsals import calls, dial, hears, rehearsal, settled, texml
 from rigs.restarts import stage
+from rigs.rooms_line import RoomsLine
 from rigs.waiting import until
 
 from conference.core.requests.hands import MODES, TURN, TURN_OVER, UP
@@ -145,17 +146,19 @@ def test_question_time_outlasts_a_kill(tmp_path: Path) -> None:
 
 def test_hands_by_key() -> None:
     usual = {"rooms": rooms(), "numbers": {NUMBER: ROOM_NAME}}
-    with rehearsal(control_token=TOKEN, alone_minutes=0, **usual) as line:
-        host, ann, ben = gather(line)
-        press(line, host, "*7")
-        heard_by(host)
-        is_told(ann, "Question time: everyone is muted. To speak, press star nine.")
-        press(line, ben, "*9")
-        is_told(ben, "Your hand is up. You are number 1 in the queue.")
-        press(line, ann, "*6")
-        is_told(ann, "To speak, press star nine.")
-        press(line, host, "*2")
-        heard_by(host, BOB)
-        press(line, ben, "*9")
-        heard_by(host)
-        is_told(ben, TURN_OVER)
+    with rehearsal(control_token=TOKEN, alone_minutes=0, **usual) as running:
+        line = RoomsLine(running)
+        host, ann, ben = (line.comes(name, NUMBER) for name in ("Hana", "Ann", "Bob"))
+        line.acts(ROOM_NAME, "role", host, role="moderator")
+        host.presses("*7")
+        host.hears_only()
+        ann.hears("Question time: everyone is muted. To speak, press star nine.")
+        ben.presses("*9")
+        ben.hears("Your hand is up. You are number 1 in the queue.")
+        ann.presses("*6")
+        ann.hears("To speak, press star nine.")
+        host.presses("*2")
+        host.hears_only(ben)
+        ben.presses("*9")
+        host.hears_only()
+        ben.hears(TURN_OVER)
