@@ -5,9 +5,8 @@ Each step returns the room afterwards; its commands wait there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from conference.core import join_options
+from conference.core.admission.seats import MOST_SEATS, is_full
 from conference.core.commands import (
     CONFERENCE,
     HOLD_AND_MUTE,
@@ -24,7 +23,6 @@ from conference.core.commands import (
 )
 from conference.core.fronts import front
 from conference.core.leaving import caller_left, dismiss
-from conference.core.participant import Participant
 from conference.core.parts import Told
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room, client_state, retry
@@ -45,7 +43,6 @@ PATIENCE = 20.0  # seconds until the line gives up bringing a caller in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
 ANSWERED_WITHIN = 4.0  # seconds from Telnyx accepting an answer, join or hangup to its webhook
 
-MOST_SEATS = 800  # Telnyx's limit for a conference
 NO_SEAT_FOR = 30.0  # seconds after Telnyx has refused a join as full, unless somebody leaves
 SEAT_PAUSE = Deadline("seat", "")
 PARKED_AT_MOST = 3600.0  # seconds; a parked call is silent, and paid for
@@ -83,31 +80,6 @@ def locked_out(room: Room, call: str) -> bool:
     return room.bars(room.participants[call])
 
 
-def is_full(room: Room, call: str) -> bool:
-    """Whether the caller must not come in, so that a seat is left for a moderator.
-
-    Where no moderator can come, and for those who were inside before, Telnyx counts.
-    """
-    participant = room.participants[call]
-    if participant.role == "moderator" or participant.joined_at is not None:
-        return False
-    settings = room.settings
-    if not (settings.has_moderators or settings.queue_when_full):
-        return False
-    inside = [p for p in room.participants.values() if p.status in ("waiting", "joined")]
-    return not has_seat_beside(room, [p for p in inside if p.call != call], seats(room))
-
-
-def has_seat_beside(room: Room, others: Sequence[Participant], seats: int) -> bool:
-    """Whether one of so many seats is left for a participant beside these others.
-
-    Where moderators can come, one seat is theirs. It is kept while none of them is there.
-    """
-    no_moderator = all(p.role != "moderator" for p in others)
-    kept = 1 if room.settings.has_moderators and no_moderator else 0
-    return len(others) < seats - kept
-
-
 def no_seat(room: Room, call: str, at: float) -> Room:
     """Dismiss a caller of a full room, or let the caller wait for a seat: the rule in `full_room`
     begins the wait."""
@@ -120,12 +92,6 @@ def no_seat(room: Room, call: str, at: float) -> Room:
         room, call, status="greeting", stages=("seat",), patience=None, waits_since=None, wait=""
     )
     return remember(set_deadline(room, Deadline("call", call), None), call, at)
-
-
-def seats(room: Room) -> int:
-    """Return how many participants Telnyx lets in: one more where a moderator can come."""
-    most = room.settings.max_participants
-    return min(most + 1, MOST_SEATS) if room.settings.has_moderators else most
 
 
 def enter(room: Room, call: str, at: float) -> Room:
@@ -285,7 +251,7 @@ def _create(room: Room, call: str, n: int) -> Create:
         **({"duration_minutes": settings.duration_minutes} if settings.duration_minutes else {}),
         **join_options.for_create(room, call),
     }
-    most = seats(room)
+    most = settings.seats(MOST_SEATS)
     by = room.participants[call].options_of
     beep = join_options.beep(room)
     return Create(call, room.title, n, beep, most, settings.region, options, request=by)

@@ -164,6 +164,11 @@ class RoomSettings:
         known = [*(pin.role for pin in self.pins), *(who.role for who in self.roster.values())]
         return self.waits_for_host or "moderator" in known
 
+    def seats(self, most: int) -> int:
+        """Return how many participants Telnyx lets in, of `most` that it can: one more where a
+        moderator can come."""
+        return min(self.max_participants + self.has_moderators, most)
+
     @property
     def expects_for(self) -> float:
         """Seconds in which a TeXML caller who got the document joins or hangs up."""

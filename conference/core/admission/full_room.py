@@ -6,8 +6,9 @@ They come in by themselves, in order.
 from __future__ import annotations
 
 from conference.core.admission.lobby import begin_wait
+from conference.core.admission.seats import MOST_SEATS, has_seat_beside
 from conference.core.commands import Speak
-from conference.core.entering import SEAT_PAUSE, has_seat_beside, seats
+from conference.core.entering import SEAT_PAUSE
 from conference.core.participant import Participant
 from conference.core.room import Room
 
@@ -34,7 +35,8 @@ def has_seat(room: Room, participant: Participant) -> bool:
     if SEAT_PAUSE in room.deadlines or _before(room, participant):
         return False
     others = [p for p in room.participants.values() if p.call != participant.call]
-    return has_seat_beside(room, [p for p in others if _takes_seat(p)], seats(room))
+    most = room.settings.seats(MOST_SEATS)
+    return has_seat_beside(room, [p for p in others if _takes_seat(p)], most)
 
 
 def _before(room: Room, participant: Participant) -> int:

@@ -140,11 +140,6 @@ def too_many(participants: int) -> str:
     return ""
 
 
-def seats(settings: RoomSettings) -> int:
-    """Return how many participants Telnyx lets in: one more where a moderator can come."""
-    return min(settings.max_participants + settings.has_moderators, MOST_SEATS)
-
-
 def attributes(settings: RoomSettings, given: Mapping[str, str]) -> dict[str, str]:
     """Return the attributes for Telnyx: those given, and those of the room for all callers.
 
@@ -157,4 +152,4 @@ def attributes(settings: RoomSettings, given: Mapping[str, str]) -> dict[str, st
             values[name] = BY_NAME[name].parse(value)
         except ValueError as error:
             raise ValueError(f"{BY_NAME[name].setting} {error}") from None
-    return values | {"maxParticipants": str(seats(settings))}
+    return values | {"maxParticipants": str(settings.seats(MOST_SEATS))}

@@ -8,18 +8,13 @@ from __future__ import annotations
 from conference.core import greeting as words
 from conference.core.admission.known_callers import known_caller, lost_host
 from conference.core.admission.refusals import closed, is_closed
+from conference.core.admission.seats import has_seat_beside
 from conference.core.client_state import Role
-from conference.core.entering import (
-    FULL,
-    HELD_ELSEWHERE,
-    LOCKED,
-    MINUTES_USED_UP,
-    has_seat_beside,
-)
+from conference.core.entering import FULL, HELD_ELSEWHERE, LOCKED, MINUTES_USED_UP
 from conference.core.meeting import expected, goes_on
 from conference.core.room import Room
 from conference.core.room_settings import Known
-from conference.core.texml.attributes import seats
+from conference.core.texml.attributes import MOST_SEATS
 from conference.core.texml.entering_and_leaving import (
     asked_at_door,
     has_call_control_callers,
@@ -37,7 +32,8 @@ def refusal(room: Room, event: Fetch) -> str:
     """
     at, role = event.at, _role(room, event)[1]
     guest, new = role != "moderator", event.call not in expected(room, at)
-    inside, most = [room.participants[call] for call in room.joined], seats(room.settings)
+    inside = [room.participants[call] for call in room.joined]
+    most = room.settings.seats(MOST_SEATS)
     fits = has_seat_beside(room, inside, most) if guest else len(inside) < most
     reasons = (
         (has_call_control_callers(room), HELD_ELSEWHERE),
