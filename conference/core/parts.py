@@ -124,7 +124,7 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True)
 class PinEntry:
-    """What a caller by TeXML has entered in the reception.
+    """The input of a caller by TeXML in the reception.
 
     `at`: the newest input. `tries`: that have failed. `pin`: waits to be compared, at `turn` (Unix
     seconds). `room`, `role`: of the right PIN. `put_off`: after too many wrong PINs of the number.

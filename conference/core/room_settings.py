@@ -34,10 +34,10 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RoleSettings:
-    """What a role brings along.
+    """The settings of a role.
 
-    `muted`: comes in muted. `starts`: the conference starts with the first one of them. `ends`: it
-    ends when the last one of them has left. `join_options`: by Telnyx's names.
+    `muted`: participants of the role come in muted. `starts`: the first one of them starts the
+    conference. `ends`: the leave of the last one ends it. `join_options`: by Telnyx's names.
     """
 
     muted: bool = False
@@ -132,7 +132,7 @@ class RoomSettings:
         return self.roster.get(with_plus(number), STRANGER) if self.roster else STRANGER
 
     def role(self, role: Role) -> RoleSettings:
-        """Return what the role brings along."""
+        """Return the settings of the role."""
         return self.roles.get(role, USUAL)
 
     def stages_for(self, role: Role, label: str = "") -> tuple[StageName, ...]:

@@ -1,4 +1,4 @@
-"""What every story needs: a running line, its callers, and sentences about them."""
+"""The parts of every story: a running line, its callers, and sentences about them."""
 
 from __future__ import annotations
 

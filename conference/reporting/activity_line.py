@@ -14,7 +14,7 @@ NO_DETAILS: Details = {}
 
 @dataclass(frozen=True, slots=True)
 class ActivityLine:
-    """What happened, in words.
+    """An event, an effect of one, or a command, in words.
 
     calls: the calls concerned. number, label: those of the first call, if known.
     text: shows only the last four digits of numbers, as `number` does, and no pressed keys.

@@ -90,7 +90,7 @@ class Report:
 
 @dataclass(slots=True)
 class _Meeting:
-    """What the report needs beside the timeline. `rows`: of a meeting that is over."""
+    """The facts of a meeting that its timeline lacks. `rows`: of a meeting that is over."""
 
     conference: str = ""
     recordings: list[str] = field(default_factory=list)

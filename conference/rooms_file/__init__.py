@@ -38,7 +38,7 @@ OF_ROOM = (*own.NAMES, *OF_DEFAULTS)
 
 @dataclass(frozen=True, slots=True)
 class RoomsFile:
-    """What the file has, if nothing is `wrong`.
+    """The contents of the file; empty if anything is `wrong`.
 
     `rooms`: by name, in the file's order. `reception`: the settings of the room in which the PINs
     are entered. `numbers`: those that lead to a room, in E.164, with its name.

@@ -1,4 +1,4 @@
-"""What belongs to one room alone: its name at Telnyx, its numbers, PINs and roster."""
+"""The values of one room alone: its name at Telnyx, its numbers, PINs and roster."""
 
 from __future__ import annotations
 

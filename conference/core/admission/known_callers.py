@@ -27,10 +27,10 @@ def lost_host(room: Room, number: str) -> tuple[Room, Known | None]:
 
 
 def keep_lost_host(room: Room, host: Participant, at: float) -> Room:
-    """Keep who a host was whose call was lost. Without a number nothing is kept.
+    """Keep the label and role of a host whose call was lost. Without a number nothing is kept.
 
-    A call of the same number may be here already: Telnyx reports a lost call late. It gets the role
-    back: `remember` follows.
+    A call of the same number may be here already: Telnyx reports a lost call late. That call gets
+    the role back: `remember` follows.
     """
     number, known = e164(host.number), Known(host.label, host.role)
     if not number:

@@ -30,7 +30,7 @@ TOO_LONG = {
 """Spoken to callers who have waited for too long, by the stage."""
 
 Next = Literal["passed", "gone"]
-"""What follows the words: the next stage; or nothing, since the caller waits."""
+"""The result of the words: the next stage follows; or nothing, since the caller waits."""
 
 
 Outside = Literal["lobby", "full"]

@@ -47,7 +47,7 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PinDefence:
-    """What is remembered of PINs, in memory only. Times are Unix seconds.
+    """The wrong and right PINs so far, in memory only. Times are Unix seconds.
 
     `records`: of numbers in E.164, the newest last. `right`: the newest right PIN of each number.
     `lately`: the last PRESSED_BY wrong PINs. `turns`: the next free turn of each lane.

@@ -38,7 +38,7 @@ WAIT = "Please wait a moment."
 LATER = "Too many wrong PINs were entered. Please call again later. Goodbye."
 
 Next = Literal["again", "gone"]
-"""What follows a try: the next one; or nothing that the stage must do."""
+"""The result of a try: the next one follows; or nothing that the stage must do."""
 
 
 def is_reception(room: Room) -> bool:

@@ -22,7 +22,7 @@ AWAITED_FOR = 60.0  # seconds from the start of a recording in which one that is
 SERVED_FOR = 570.0  # seconds: Telnyx's link to a recording ends after ten minutes
 
 Next = Literal["passed", "gone"]
-"""What follows a webhook: the next stage; or nothing, since the name is being said."""
+"""The result of a webhook: the next stage follows; or nothing, since the name is being said."""
 
 
 def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:

@@ -1,4 +1,4 @@
-"""What a row of the table of actions is made of, and how an action calls a verb."""
+"""The parts of a row of the table of actions, and how an action calls a verb."""
 
 from __future__ import annotations
 

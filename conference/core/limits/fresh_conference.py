@@ -28,8 +28,8 @@ ENDING = ("end_conference_on_exit", "soft_end_conference_on_exit")
 def move_on(room: Room, step: str, at: float) -> Room:
     """Begin the move: `leave` follows for everyone inside.
 
-    First, `participants` follows for each one whose leave would end the conference, and all calls.
-    Nothing follows once the line ends the conference.
+    Before it, `participants` follows for each one whose leave would end the conference and all
+    calls. Nothing follows once the line ends the conference.
     """
     if room.ending:
         return room
@@ -50,9 +50,9 @@ def _disarmed(room: Room, call: str) -> Mapping[str, object]:
 def _leave(room: Room, at: float) -> Room:
     """Let everyone leave who is inside, or about to be.
 
-    To the room the conference is over. It counts as ended from its own end on, so that until then
-    a list that shows it proves nothing. Those who are muted join as muted: nobody hears them
-    between their join and the mute.
+    To the room the conference is over. Its end counts from the time at which Telnyx ends it: until
+    then a list that shows the conference proves nothing. Muted participants join as muted: nobody
+    hears them between their join and the mute.
     """
     old, ends = room.conference, ends_at(room)
     coming = [p.call for p in room.in_status("waiting") if not is_moving(room, p.call)]
@@ -78,9 +78,9 @@ def open_now(room: Room) -> Room:
 
 
 def go_on_after(room: Room, conference: str, at: float) -> Room:
-    """Let everyone in again whose call Telnyx has left up: it has ended the conference by time.
+    """Let callers in again whose calls are still up after Telnyx has ended the conference by time.
 
-    Events of those who left with it may have come before, and others may have opened the next one.
+    Telnyx may have reported before that they left, and others may have opened the next conference.
     """
     out = [p.call for p in room.in_status("leaving")]
     room = conference_lost(room, conference, at)
