@@ -49,8 +49,10 @@ def dials(room: Room) -> list[Dial]:
 
 
 def goes_on(room: Room, at: float) -> bool:
-    """Whether a meeting goes on. Callers turned away by a lock are in none."""
-    if room.joined or any(p.takes_part for p in room.participants.values()):
+    """Whether a meeting goes on. Callers turned away by a lock are in none, nor are those whose
+    conference has ended: their calls are about to end, too."""
+    people = (p for p in room.participants.values() if room.conference or p.status != "leaving")
+    if room.joined or any(p.takes_part for p in people):
         return True
     return bool(expected(room, at) or dials(room))
 

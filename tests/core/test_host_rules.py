@@ -317,6 +317,24 @@ def test_a_host_on_the_way_in_puts_the_end_off() -> None:
     assert (commands, room.deadlines[AWAY]) == ((), NOW + 60 + host.POSTPONED_BY)
 
 
+@pytest.mark.parametrize("grace", [0, 60])
+@pytest.mark.parametrize("host_left", [False, True])
+def test_a_caller_after_the_end_of_the_conference_begins_a_new_meeting(
+    grace: int, host_left: bool
+) -> None:
+    """The hangups of the former meeting arrive late."""
+    room = with_settings(MET, host_grace_seconds=grace)
+    room = rig.after(room, rig.hangup("A")) if host_left else room
+    room = rig.after(rig.well(room), rig.ended())
+    assert [each for each in room.deadlines if each.kind == "host"] == []
+    assert (room.host_left, room.begun) == ({}, False)
+    ringing = rig.well(rig.after(room, rig.initiated("D", from_=GUEST)), only="D")
+    greeted, commands = rig.decide(ringing, rig.hook("call.answered", "D"))
+    assert [x.text for x in commands if isinstance(x, c.Speak)] == [WAIT_FOR_HOST]
+    gone = rig.after(greeted, *map(rig.hangup, "ABC"))
+    assert [each for each in gone.deadlines if each.kind == "host"] == []
+
+
 def test_a_host_whose_conference_is_lost_has_not_left() -> None:
     room = rig.waiting(MET, "D")
     room, commands = rig.decide(room, rig.answer(room, "D", 422, "90019"))
