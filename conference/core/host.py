@@ -58,14 +58,14 @@ def _begin(before: Room, room: Room, at: float) -> Room:
     if not hosts and not _has_started(room):
         return _explain_wait(before, room, at)
     room = remember_all(room, replace(room, begun=True), at)
-    return _announce(room, HERE, at, room.joined - hosts)
+    return announce(room, HERE, at, room.joined - hosts)
 
 
 def _explain_wait(before: Room, room: Room, at: float) -> Room:
     """Tell newcomers from another room why music plays. All others hear that as their greeting."""
     newcomers = room.joined - before.joined
     moved = frozenset(call for call in newcomers if room.participants[call].moved_from)
-    return _announce(room, WAIT_FOR_HOST, at, moved)
+    return announce(room, WAIT_FOR_HOST, at, moved)
 
 
 def _has_started(room: Room) -> bool:
@@ -85,7 +85,7 @@ def _note_hosts(before: Room, room: Room, at: float) -> Room:
     left = [p for call, p in were.items() if call not in are]
     if not left:
         came_back = bool(are) and not were and AWAY in room.deadlines
-        return _announce(room, BACK, at, room.joined - are.keys()) if came_back else room
+        return announce(room, BACK, at, room.joined - are.keys()) if came_back else room
     grace = room.settings.host_grace_seconds
     for gone in left:
         if _is_lost(before, room, gone):
@@ -93,7 +93,7 @@ def _note_hosts(before: Room, room: Room, at: float) -> Room:
     room = set_deadline(set_deadline(room, GOODBYE, None), AWAY, at + grace)
     if _inside(room) or not grace:
         return room
-    return _announce(room, LEFT.format(time=_in_words(grace)), at, room.joined)
+    return announce(room, LEFT.format(time=_in_words(grace)), at, room.joined)
 
 
 def _inside(room: Room) -> Mapping[str, Participant]:
@@ -138,17 +138,12 @@ def host_deadline(room: Room, step: str, at: float) -> Room:
         room = set_deadline(room, GOODBYE, at + END_AGAIN)
         return end_conference(room, at, f"host {room.version}")
     text = ENDS if room.settings.host_grace_seconds else ENDS_AT_ONCE
-    room = _announce(room, text, at, room.joined)
+    room = announce(room, text, at, room.joined)
     return set_deadline(room, GOODBYE, at + speech_seconds(text))
 
 
 def _comes(participant: Participant) -> bool:
     return participant.status in ("greeting", "waiting") and not participant.waits_outside
-
-
-def _announce(room: Room, text: str, at: float, calls: frozenset[str]) -> Room:
-    """Speak to these participants by name: those on hold hear nothing that is for everyone."""
-    return announce(room, text, at, calls) if calls else room
 
 
 def _in_words(seconds: float) -> str:

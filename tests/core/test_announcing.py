@@ -22,27 +22,28 @@ def spoken(room: Room) -> list[c.PassThrough]:
     return [each for each in room.pending.get(CONFERENCE, ()) if isinstance(each, c.PassThrough)]
 
 
-def test_everyone_inside_hears_it() -> None:
-    (command,) = spoken(announce(TWO, "Hello.", NOW))
+def test_those_inside_hear_it_by_name() -> None:
+    (command,) = spoken(announce(TWO, "You are muted.", NOW, ["B", "A", "elsewhere"]))
     assert command.name == "speak"
-    assert command.body == {"payload": "Hello.", "voice": "female", "language": "en-GB"}
+    assert command.body == {
+        "payload": "You are muted.",
+        "voice": "female",
+        "language": "en-GB",
+        "call_control_ids": ["A", "B"],
+    }
     assert command.at == NOW
-
-
-def test_some_hear_it() -> None:
-    (command,) = spoken(announce(TWO, "You are muted.", NOW, ["B", "elsewhere"]))
-    assert command.body["call_control_ids"] == ["B"]
 
 
 @pytest.mark.parametrize(
     ("room", "calls"),
     [
         (TWO, ["elsewhere"]),
+        (TWO, []),
         (EMPTY, []),
         (forget(rig.inside(EMPTY), "A", NOW), []),
         (replace(TWO, front="texml"), ["A"]),
     ],
-    ids=["they left", "no conference", "nobody is inside", "a front without speech"],
+    ids=["they left", "no names", "no conference", "nobody is inside", "a front without speech"],
 )
 def test_nobody_hears_it(room: Room, calls: list[str]) -> None:
     assert announce(room, "Hello.", NOW, calls) == room
@@ -57,11 +58,11 @@ def test_equal_announcements_are_no_repetitions() -> None:
 
 
 def test_all_that_the_same_participants_hear_of_one_change_is_one_speech() -> None:
-    room = announce(announce(TWO, "Muted.", NOW, ["A"]), "Hello.", NOW)
-    room = announce(announce(room, "Star six: unmute.", NOW, ["A"]), "Goodbye.", NOW)
-    assert [(each.body["payload"], each.body.get("call_control_ids")) for each in spoken(room)] == [
+    room = announce(announce(TWO, "Muted.", NOW, ["A"]), "Hello.", NOW, "AB")
+    room = announce(announce(room, "Star six: unmute.", NOW, ["A"]), "Goodbye.", NOW, "BA")
+    assert [(each.body["payload"], each.body["call_control_ids"]) for each in spoken(room)] == [
         ("Muted. Star six: unmute.", ["A"]),
-        ("Hello. Goodbye.", None),
+        ("Hello. Goodbye.", ["A", "B"]),
     ]
 
 

@@ -25,15 +25,15 @@ Part = str | Sound
 """A part of an announcement: words to be spoken, or a sound to be played."""
 
 
-def announce(room: Room, text: str, at: float, calls: Collection[str] = ()) -> Room:
-    """Speak to these participants, or to everyone inside: `speak` follows.
+def announce(room: Room, text: str, at: float, calls: Collection[str]) -> Room:
+    """Speak to these participants: `speak` follows, by name, so that those on hold hear it, too.
 
     Participants who are not inside hear nothing. Nothing follows where nobody hears it, where the
     front cannot speak, or once the line ends the conference. All that the same participants hear of
     one change is one speech.
     """
-    hear = sorted(room.joined.intersection(calls)) if calls else []
-    if not _can_hear(room, hear or (room.joined if not calls else ())):
+    hear = sorted(room.joined.intersection(calls))
+    if not _can_hear(room, hear):
         return room
     if longer := _with_same_hearers(room, text, hear):
         return longer
@@ -49,7 +49,7 @@ def announce_parts(room: Room, parts: Iterable[Part], at: float, calls: Collecti
     """
     for part in parts:
         if isinstance(part, str):
-            room = announce(room, part, at, calls) if calls else room
+            room = announce(room, part, at, calls)
         else:
             room = _play(room, part, at, calls)
     return room
@@ -74,10 +74,10 @@ def _can_hear(room: Room, hear: Collection[str]) -> bool:
 def _send(
     room: Room, action: str, body: Mapping[str, Any], hear: Collection[str], at: float
 ) -> Room:
-    """Send the action to these participants; to everyone without any."""
-    to = {"call_control_ids": hear} if hear else {}
+    """Send the action to these participants."""
+    to = {**body, "call_control_ids": hear}
     n = sum(len(waiting) for waiting in room.pending.values())  # several of one change differ
-    command = for_conference(room, action, {**body, **to}, f"announcement {room.version} {n}")
+    command = for_conference(room, action, to, f"announcement {room.version} {n}")
     draft = room.draft._replace(announced=(*room.draft.announced, command.id))
     return send(replace(room, draft=draft), command, at)
 
@@ -91,7 +91,7 @@ def _with_same_hearers(room: Room, text: str, hear: list[str]) -> Room | None:
     waiting = room.pending.get(queue, ())
     for n, each in reversed([*enumerate(waiting)]):
         if isinstance(each, PassThrough) and each.id in room.draft.announced:
-            if each.body.get("call_control_ids", []) == hear:
+            if each.body["call_control_ids"] == hear:
                 if each.name != "speak":
                     return None
                 body = {**each.body, "payload": f"{each.body['payload']} {text}"}

@@ -115,4 +115,4 @@ def _tell_count(room: Room, new: list[str], at: float) -> Room:
     if not room.settings.announce_count:
         return room
     hear = _talking(room).intersection(new)
-    return announce(room, people(len(room.joined)), at, hear) if hear else room
+    return announce(room, people(len(room.joined)), at, hear)

@@ -99,7 +99,7 @@ def announce_end(room: Room, _: str, at: float) -> Room:
     began = ends + SOON_AFTER - LASTS_AT_MOST
     old = {call for call in room.joined if room.participants[call].since <= began}
     for words, calls in ((CALL_ENDS, old), (SHORT_PAUSE, room.joined - old)):
-        room = announce(room, words, at, calls) if calls else room
+        room = announce(room, words, at, calls)
     return room
 
 

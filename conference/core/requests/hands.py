@@ -128,7 +128,7 @@ def mode(room: Room, event: ModeratorRequest) -> Room:
     kept = () if wanted == "conversation" else room.hands
     room = replace(room, mode=wanted, hands=kept, called="")
     words = f"{MODES[wanted]} {hands.how_to_speak(room, wanted)}".rstrip()
-    room = announce(room, words, event.at, room.joined)  # by name: also to those on hold
+    room = announce(room, words, event.at, room.joined)
     room = request_mutes(before, room, room.joined)
     return remember_all(before, room, event.at)
 
