@@ -43,8 +43,8 @@ OF_MEETING: Mapping[str, Forms] = {
 USUAL: Mapping[str, Any] = {name: next(iter(forms)) for name, forms in OF_MEETING.items()}
 """Their usual values, which are not written."""
 
-ROOM_NAME = re.compile(r"(?!(?:status|wait)\Z)[A-Za-z0-9._-]{1,64}")
-ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"
+ROOM_NAME = re.compile(r"(?!(?:status|wait|\.\.?)\Z)[A-Za-z0-9._-]{1,64}")
+ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not . .. status or wait"
 _VERSION = 1
 LONGEST_REQUEST = 64  # characters of a request's id
 _LONGEST = 1024  # characters

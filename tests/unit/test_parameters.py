@@ -171,7 +171,7 @@ def test_these_are_refused_by_name_and_with_what_is_allowed(kind: Kind, value: A
         (PhoneNumber(), "a number in E.164, such as +13125550142"),
         (Label(), "text of up to 64 printable characters"),
         (Label(9, least=1), "text of 1 to 9 printable characters"),
-        (ROOM, "1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait"),
+        (ROOM, "1 to 64 of the characters A-Z a-z 0-9 . _ - and not . .. status or wait"),
         (Text(5, least=0), "text of up to 5 printable characters"),
         (Number(1, 9.5, zero="never"), "0, which is never, or a number from 1 to 9.5"),
         (Several(("a", "b")), "some of a, b, each once, with spaces between them"),

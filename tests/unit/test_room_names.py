@@ -128,6 +128,16 @@ def test_by_texml_a_number_that_needs_a_pin_asks_for_it(line: TestLine, path: st
     assert line.engine.registry.rooms() == []
 
 
+@pytest.mark.parametrize("name", [".", "%2e%2e"])
+def test_a_name_that_clients_take_out_of_paths_is_none(line: TestLine, name: str) -> None:
+    assert send(line, f"/texml/{name}", FETCH).status_code == 404
+    assert line.client.get(f"/api/rooms/{name}", headers=BEARER).status_code == 404
+    to = {"to": "+13125550142"}
+    answer = line.client.post(f"/api/rooms/{name}/participants", json=to, headers=BEARER)
+    assert answer.status_code == 404
+    assert line.engine.registry.rooms() == []
+
+
 @pytest.mark.parametrize(
     ("chosen", "room"), [("demo-conference", "sales"), ("BOARD", "Board"), ("elsewhere", "sales")]
 )

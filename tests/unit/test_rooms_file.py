@@ -429,8 +429,8 @@ E164 = "must be a number in E.164, such as +13125550142"
 APART = "nobody could tell them apart"
 PUBLIC = "is a part of the name of a room, and a name is no secret"
 SLUG = (
-    "the name of a room must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and not status or wait "
-    "or reception; `name` may be any"
+    "the name of a room must be 1 to 64 of the characters A-Z a-z 0-9 . _ - and not . .. status or "
+    "wait or reception; `name` may be any"
 )
 
 MISTAKES = (
@@ -630,6 +630,8 @@ MISTAKES = (
             ("status", "status"),
             ("Wait", "Wait"),
             ("two words", '"two words"'),
+            (".", '"."'),
+            ("..", '".."'),
             ("", '""'),
             ("+13125550101", '"+...0101"'),
             ("x" * 65, f'"{"x" * 64}..."'),
