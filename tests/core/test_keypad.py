@@ -114,6 +114,7 @@ def given_mute(room: Room, call: str, by: MutedBy) -> Room:
 # Each key by each role
 
 ONLY = "Only a moderator can do this."
+LISTENERS = "Listeners cannot do this."
 HERE = "There are 3 people in the conference."
 NO_VOLUME = "Volume keys are not available on this line."
 ASK_PIN = "Enter the moderator PIN, then press hash."
@@ -158,7 +159,7 @@ ANSWERS = [
     Row("zoom", "*5", "Locked.", ONLY, ONLY),
     Row("zoom", "*2", "No hand is up.", ONLY, ONLY),
     Row("zoom", "*8", "This room has no chimes.", ONLY, ONLY),
-    Row("zoom", "*9", "The recording begins.", UP.format(place=1), ONLY),
+    Row("zoom", "*9", "The recording begins.", UP.format(place=1), LISTENERS),
     Row("zoom", "*0", "To end the conference for everyone, press one.", ONLY, ONLY),
     Row("asterisk", "*1", "Muted.", "Muted.", "Listeners stay muted."),
     Row("asterisk", "*2", "Locked.", ONLY, ONLY),
@@ -178,6 +179,12 @@ def test_the_answer_to_each_key_by_each_role(case: Row) -> None:
     room = three(with_keys(case.preset))
     for role, call in CALLS.items():
         assert answer(room, case.keys, call) == getattr(case, role), role
+
+
+def test_a_moderator_hears_that_a_key_is_for_others() -> None:
+    room = three(with_keys(keys={"*9": "hand"}))
+    answers = [answer(room, "*9", call) for call in "ABC"]
+    assert answers == ["Moderators cannot do this.", UP.format(place=1), LISTENERS]
 
 
 def test_a_moderator_turns_chimes_off_and_on_by_key() -> None:

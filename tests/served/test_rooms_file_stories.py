@@ -120,7 +120,7 @@ def test_a_listener_stays_muted_whatever_keys_he_presses(line: RoomsLine) -> Non
         "*6": "Listeners stay muted.",
         "##": "Only a moderator can do this.",
         "*5": "Only a moderator can do this.",
-        "*9": "Only a moderator can do this.",
+        "*9": "Listeners cannot do this.",
         "*7": "Only a moderator can do this.",
         "*3": "Enter the moderator PIN, then press hash.",
         "1234#": "That PIN is wrong.",

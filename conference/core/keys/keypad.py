@@ -5,9 +5,12 @@ Only keys of participants inside count, and only while no gather reads them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from conference.core.announcements.announcing import announce
+from conference.core.client_state import Role
 from conference.core.events import Refused, RequestAnswered, Webhook
-from conference.core.keys.action import Press
+from conference.core.keys.action import MODERATORS, Press
 from conference.core.keys.actions import ACTIONS, first_allowed
 from conference.core.keys.dialling import IS_OFF
 from conference.core.keys.pressed import (
@@ -25,6 +28,12 @@ from conference.core.transitions import change
 
 ENDS_INPUT, ENDS_QUESTION = "#", "*"
 ONLY_MODERATORS = "Only a moderator can do this."
+NOT_FOR: Mapping[Role, str] = {
+    "moderator": "Moderators cannot do this.",
+    "participant": "Participants cannot do this.",
+    "listener": "Listeners cannot do this.",
+}
+"""By the role that may not: for a key that others than moderators may press, too."""
 NOT_NOW = "That is not possible now."
 SOON = "Please try again in a moment."
 NOT_POSSIBLE = {
@@ -85,10 +94,11 @@ def _without_old_question(pressed: Pressed, key: Key) -> Pressed:
 def _begin(room: Room, event: Webhook, done: str) -> Room:
     """Do the action of a complete sequence, or ask for the keys that the action reads."""
     participant = room.participants[event.call]
-    name = first_allowed(room.settings.keys[done], participant.role)
+    names = room.settings.keys[done]
+    name = first_allowed(names, participant.role)
     room = _keep(room, event, complete(participant.pressed))
     if not name:
-        return _answer(room, event.call, ONLY_MODERATORS, event.at)
+        return _answer(room, event.call, _not_allowed(names, participant.role), event.at)
     press = Press(event.call, event.at, event.id)
     reads = ACTIONS[name].reads
     if reads is None:
@@ -113,8 +123,9 @@ def _read_further(room: Room, event: Webhook, before: Pressed, key: Key) -> Room
     if ENDS_INPUT not in pressed.text and len(typed) < reads.most(room):
         return _keep(room, event, pressed)
     room = _keep(room, event, complete(pressed))
-    if room.participants[event.call].role not in ACTIONS[name].roles:  # meanwhile
-        return _answer(room, event.call, ONLY_MODERATORS, event.at)
+    role = room.participants[event.call].role
+    if role not in ACTIONS[name].roles:  # meanwhile
+        return _answer(room, event.call, _not_allowed(name, role), event.at)
     return _do(room, event, name, Press(event.call, event.at, event.id, typed))
 
 
@@ -129,6 +140,12 @@ def _do(room: Room, event: Webhook, name: str, press: Press) -> Room:
         return _answer(room, event.call, words, event.at)
     requests = (*others, last._replace(words=words))
     return replace(room, draft=room.draft._replace(requests=requests))
+
+
+def _not_allowed(names: str, role: Role) -> str:
+    """Return in spoken words why this role may do none of the actions of a key."""
+    may = {each for name in names.split() if name in ACTIONS for each in ACTIONS[name].roles}
+    return ONLY_MODERATORS if may <= {*MODERATORS} else NOT_FOR[role]
 
 
 def _keep(room: Room, event: Webhook, pressed: Pressed) -> Room:
