@@ -13,7 +13,7 @@ from conference.core.limits.time_limits import ends_at
 from conference.core.meeting import PRESENT
 from conference.core.muting import mute_reason
 from conference.core.participant import Participant, Place
-from conference.core.parts import FREE
+from conference.core.parts import FREE, NOTHING_ASKED
 from conference.core.room import Room
 from conference.core.room_states import hold_reason, state_of
 from conference.core.schema.phone_numbers import compact
@@ -204,13 +204,14 @@ def _mute_reason(room: Room, call: str) -> str | None:
 
 
 def is_speaking(room: Room, call: str) -> bool:
-    """Whether the participant has the floor, and is neither muted nor on hold, for any reason.
+    """Whether the participant has the floor, and is neither muted nor put on hold.
 
     Telnyx reports no end of a speech: a speaker keeps the floor until another one speaks.
     """
     if call != room.speaker or call not in room.joined:
         return False
-    return not (on_hold(room, call) or is_muted(room, call))
+    put_on_hold = room.holding.asked.get(call, NOTHING_ASKED).hold
+    return not (put_on_hold or is_muted(room, call))
 
 
 def _place(place: Place | None) -> dict[str, Any] | None:

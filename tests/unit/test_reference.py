@@ -18,7 +18,6 @@ from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import MAY, dial, rehearsal, settled
 from rigs.waiting import until
 
-from conference.core.events import FLOOR
 from conference.core.requests.not_taken import REASONS
 from conference.core.requests.verbs import VERBS
 from conference.core.schema.kinds import People
@@ -231,9 +230,6 @@ def test_every_webhook_is_shown(name: str) -> None:
             return line.client.get(path, headers=headers).json
 
         line.happens(*ROOM_IS_OPEN[: ROOM_IS_OPEN.index(name) if name in ROOM_IS_OPEN else None])
-        if name == FLOOR:  # nobody speaks who is alone
-            comes = (*BEFORE, "conference.participant.joined")
-            line.happens(*comes, call_control_id="another", client_state=None)
         before = shown()
         line.happens(name)
         if SHOWN[name] is EVENTS:
