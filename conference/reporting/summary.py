@@ -52,10 +52,11 @@ def _mode_and_hands(room: Room) -> list[str]:
 def _inside(room: Room, held: list[str], muted: int) -> Iterator[str]:
     """Yield the words for the participants inside."""
     inside = len(room.joined)
-    if inside and (words := state_of(room).summary):
-        yield words
+    waiting = state_of(room).summary if inside else ""
+    if waiting:
+        yield waiting
     if inside == 1:
-        yield "alone"
+        yield from [] if waiting else ["alone"]
         music = any(room.holding.told.get(call, FREE).music for call in held)
         yield from ["on hold with music" if music else "on hold"] if held else []
     elif inside and inside == len(held):

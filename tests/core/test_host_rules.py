@@ -82,7 +82,7 @@ def test_who_comes_before_the_host_hears_so_and_waits_with_music() -> None:
     assert [hold_reason(TWO, call) for call in "BC"] == ["not-started", "not-started"]
     assert public_view.reason(TWO) == "music is on, because the room waits for its host"
     assert public_view.about(TWO)["summary"] == "waiting for the host, everyone on hold"
-    assert public_view.about(ONE)["summary"] == "waiting for the host, alone, on hold with music"
+    assert public_view.about(ONE)["summary"] == "waiting for the host, on hold with music"
 
 
 def test_the_host_is_greeted_as_everyone() -> None:

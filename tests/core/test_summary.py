@@ -75,7 +75,7 @@ TABLE = [
     Words(
         "one waits for the start",
         rig.after(WAIT_FOR_START, comes("A", 1)),
-        "waiting for the start, alone, on hold",
+        "waiting for the start, on hold",
     ),
 ]
 
