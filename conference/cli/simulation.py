@@ -227,13 +227,18 @@ def _begin(line: Line, scene: str, chaos: Chaos | None, show: Callable[..., None
 
 
 def _play(story: AnyStory, line: Line) -> list[str]:
-    """Play the story, wait until nothing happens any more, and return the broken promises."""
+    """Play the story, wait until nothing happens any more, and return the broken promises.
+
+    The callers of a story that was given up hang up, so that the same ones can dial in again.
+    """
     from conference.demo.performance import Stuck
 
     try:
         broken = story.play(line)
     except Stuck as stuck:
         broken = [str(stuck)]
+        for number in story.names:
+            line.telnyx.phone(number).hang_up()
     line.telnyx.idle(5)
     return broken
 

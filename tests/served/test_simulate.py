@@ -193,6 +193,7 @@ def test_a_line_that_starts_without_the_host_breaks_the_promise(
     result = simulate(line, "--rooms")
     assert result.exit_code == 1
     assert 'BROKEN: Ann hears "The conference starts when the host arrives.' in result.output
+    assert "Ann's call has ended" in result.output, "the same callers may dial in again"
 
 
 def test_silence_in_the_story_of_rooms_breaks_the_promise(
