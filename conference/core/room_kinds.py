@@ -8,8 +8,16 @@ from conference.core.schema.texts import Address, Pattern, Text
 from conference.core.texml.attributes import BEEPS, BY_NAME
 
 REGIONS = ("Australia", "Europe", "Middle East", "US")
+LANGUAGES = (
+    *("arb", "cmn-CN", "cy-GB", "da-DK", "de-DE", "en-AU", "en-GB", "en-GB-WLS", "en-IN", "en-US"),
+    *("es-ES", "es-MX", "es-US", "fr-CA", "fr-FR", "hi-IN", "is-IS", "it-IT", "ja-JP", "ko-KR"),
+    *("nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ro-RO", "ru-RU", "sv-SE", "tr-TR"),
+)
+"""Those that Telnyx's description of `speak` has; it refuses every other one."""
 LANGUAGE = Pattern(
-    "arb|[a-z]{2,3}(-[A-Z]{2,3})+", "a language as Telnyx names it, such as en-GB", "en-GB"
+    pattern="|".join(LANGUAGES),
+    says=f"a language as Telnyx names it, such as en-GB: {', '.join(LANGUAGES)}",
+    example="en-GB",
 )
 
 KINDS: dict[str, Kind] = {

@@ -20,6 +20,7 @@ from conference.core.admission.opening_hours import ALWAYS, Hours, Window
 from conference.core.doors import RECEPTION
 from conference.core.keys.actions import ACTIONS
 from conference.core.keys.presets import PRESETS
+from conference.core.room_kinds import LANGUAGE
 from conference.core.room_settings import Known, Pin, RoleSettings, RoomSettings
 from conference.doctor import examine
 from conference.rooms_file.file import LARGEST
@@ -414,6 +415,7 @@ def mistakes(field: str, text: str, what: str) -> Mistake:
     return Mistake(f"{field}: {text}"[:60], f"[rooms.a]\n{text}", [f"rooms.a.{field}: {what}."])
 
 
+A_LANGUAGE = f"must be {LANGUAGE.says}"
 DIGITS = "must be 4 to 12 digits in quotation marks"
 HOURS = (
     'must be a list such as ["Mon-Fri 08:00-18:00", "2026-12-24 10:00-12:00", "2026-12-25 closed"]'
@@ -474,9 +476,9 @@ MISTAKES = (
     ),
     mistakes("roster", 'roster = { "+13125550142" = 1 }', "entry 1: name must be text of 1 to 64 "
              "printable characters"),
-    mistakes("language", "language = 'en'", "must be a language as Telnyx names it, such as en-GB"),
-    mistakes("language", "language = 'en_GB'", "must be a language as Telnyx names it, such as "
-             "en-GB"),
+    mistakes("language", "language = 'en'", A_LANGUAGE),
+    mistakes("language", "language = 'en_GB'", A_LANGUAGE),
+    mistakes("language", "language = 'de-XX'", A_LANGUAGE),
     mistakes("voice", "voice = true", "must be text of 1 to 3000 printable characters"),
     mistakes("beep", "beep = 'loud'", "must be one of always, never, on_enter, on_exit"),
     mistakes("alone_minutes", "alone_minutes = true", "must be a number from 0 to 240"),

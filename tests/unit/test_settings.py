@@ -10,6 +10,7 @@ import pytest
 from dotenv import dotenv_values
 from rigs.recorded import PUBLIC_KEY
 
+from conference.core.room_kinds import LANGUAGE
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.texts import Address
 from conference.core.texml.attributes import SETTINGS, attributes
@@ -64,7 +65,7 @@ MALFORMED = {
     "THREADS": ["0"],
     "VOICE": ["fe\x00male", "\u202efemale"],
     "GREETING_FIRST": ["Hello\x07", "\u2067Hello"],
-    "LANGUAGE": ["en", "en_GB", "en_GB:en", "en-gb", "English", 'x"<'],
+    "LANGUAGE": ["de-XX", "pt-AO", "en", "en_GB", "en_GB:en", "en-gb", "English", 'x"<'],
 }
 
 
@@ -99,7 +100,7 @@ ALLOWED = {
     "LOG_FORMAT": "one of text, json",
     "PORT": "a whole number from 1 to 65535",
     "THREADS": "a whole number from 1 to 1000",
-    "LANGUAGE": "a language as Telnyx names it, such as en-GB",
+    "LANGUAGE": LANGUAGE.says,
 }
 
 
