@@ -29,6 +29,7 @@ from conference.core.join_options import LATE  # noqa: E402
 from conference.core.requests.not_taken import CLIENT_STATE, REASONS  # noqa: E402
 from conference.core.requests.verbs import ROWS, VERBS, Verb  # noqa: E402
 from conference.core.schema.parameters import Parameter  # noqa: E402
+from conference.core.sentences import SENTENCES  # noqa: E402
 
 FILE = ROOT / "docs" / "reference.md"
 ACCOUNT = {row.operation: row for row in REQUESTS}
@@ -36,10 +37,11 @@ ACCOUNT = {row.operation: row for row in REQUESTS}
 HEAD = """\
 # Reference
 
-Every verb with its parameters, and the place of each of Telnyx's conference operations and webhooks
-here. `python -m tests.reference` makes this page from `conference/core/requests/verbs.py`,
-`conference/account/requests.py` and `tests/rigs/operations.py`. Tests compare it with them and use
-everything on it.
+Every verb with its parameters, the place of each of Telnyx's conference operations and webhooks
+here, and every sentence that callers hear. `python -m tests.reference` makes this page from
+`conference/core/requests/verbs.py`, `conference/account/requests.py`,
+`tests/rigs/operations.py` and `conference/core/sentences.py`. Tests compare it with them
+and use everything on it.
 
 ## Verbs
 
@@ -129,6 +131,16 @@ WEBHOOKS_HEAD = """
 |---|---|---|---|
 """
 
+SENTENCES_HEAD = """
+## Sentences
+
+All that the line speaks. A room has [words of its own](rooms.md#words-in-your-language) by a table
+in the rooms file: copy this one, and fill in what callers shall hear. Empty ones stay English.
+
+```toml
+[defaults.words]
+"""
+
 UNHANDLED = "It changes nothing and is kept as an event."
 TABLE = ("", "| parameter | command | meaning | must be |", "|---|---|---|---|")
 
@@ -144,6 +156,7 @@ def text() -> str:
         *(f"| `{verb}` | `{name}` | {what} |\n" for verb, name, what in DIFFERENCES),
         *(OPERATIONS_HEAD, *map(_operation, OPERATIONS)),
         *(WEBHOOKS_HEAD, *map(_webhook, WEBHOOKS)),
+        *(SENTENCES_HEAD, *(f'"{sentence}" = ""\n' for sentence in SENTENCES), "```\n"),
     ]
     return "".join(parts)
 

@@ -34,6 +34,7 @@ from conference.core.transitions import (
     send,
     set_deadline,
 )
+from conference.core.words import say
 
 
 def deadline_passed(room: Room, event: DeadlinePassed) -> Room:
@@ -69,9 +70,9 @@ def _alone(room: Room, call: str, at: float) -> Room:
     if company_is_coming(room, at):
         return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
     if front(room).speaks and waits_for_host(room):
-        return dismiss(room, call, HOST_DID_NOT_COME, at)
+        return dismiss(room, call, say(room, HOST_DID_NOT_COME), at)
     if front(room).speaks:
-        return dismiss(room, call, NOBODY_CAME, at)
+        return dismiss(room, call, say(room, NOBODY_CAME), at)
     if room.texml.facts:
         room = kick_out(room, room.texml.facts, call, at, alone=True)
     return set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY)
@@ -80,7 +81,9 @@ def _alone(room: Room, call: str, at: float) -> Room:
 def _alone_soon(room: Room, call: str, at: float) -> Room:
     """Announce the end of a call alone; put both off while company is coming."""
     if not company_is_coming(room, at):
-        return announce(room, HOST_LATE if waits_for_host(room) else ALONE_SOON, at, [call])
+        return announce(
+            room, say(room, HOST_LATE if waits_for_host(room) else ALONE_SOON), at, [call]
+        )
     room = set_deadline(room, Deadline("alone", call), at + ALONE_POSTPONED_BY + BEFORE_ALONE)
     return set_deadline(room, Deadline("alone-soon", call), at + ALONE_POSTPONED_BY)
 
@@ -107,7 +110,7 @@ def _parked(room: Room, call: str, at: float) -> Room:
 
 
 def _outside(room: Room, call: str, at: float) -> Room:
-    return dismiss(room, call, OUTSIDE, at)
+    return dismiss(room, call, say(room, OUTSIDE), at)
 
 
 CARRY_ON: dict[str, Callable[[Room, str, float], Room]] = {

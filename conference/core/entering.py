@@ -38,6 +38,7 @@ from conference.core.transitions import (
     send,
     set_deadline,
 )
+from conference.core.words import Sentence, say
 
 PATIENCE = 20.0  # seconds until the line gives up bringing a caller in
 RINGS_AT_MOST = 660.0  # seconds; Telnyx lets a call ring for 600 at most
@@ -48,16 +49,20 @@ SEAT_PAUSE = Deadline("seat", "")
 PARKED_AT_MOST = 3600.0  # seconds; a parked call is silent, and paid for
 
 # Spoken to a caller before the call is hung up.
-LOCKED = "The conference is locked. Please try again later. Goodbye."
-HELD_ELSEWHERE = "The conference is held on another number now. Please call that one. Goodbye."
-MINUTES_USED_UP = (
+LOCKED = Sentence("The conference is locked. Please try again later. Goodbye.")
+HELD_ELSEWHERE = Sentence(
+    "The conference is held on another number now. Please call that one. Goodbye."
+)
+MINUTES_USED_UP = Sentence(
     "The minutes of this conference are used up for today. Please call again tomorrow. Goodbye."
 )
-FULL = "The conference is full. Please try again later. Goodbye."
-UNREACHABLE = "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
-OUTSIDE = "You are no longer in the conference. Goodbye."
-HOST_DID_NOT_COME = "The host has not arrived. Please call again later. Goodbye."
-NOBODY_CAME = "Nobody else has joined. Please call again later. Goodbye."
+FULL = Sentence("The conference is full. Please try again later. Goodbye.")
+UNREACHABLE = Sentence(
+    "We are sorry, the conference cannot be reached now. Please call again. Goodbye."
+)
+OUTSIDE = Sentence("You are no longer in the conference. Goodbye.")
+HOST_DID_NOT_COME = Sentence("The host has not arrived. Please call again later. Goodbye.")
+NOBODY_CAME = Sentence("Nobody else has joined. Please call again later. Goodbye.")
 
 
 def answer_call(room: Room, call: str, at: float) -> Room:
@@ -85,7 +90,7 @@ def no_seat(room: Room, call: str, at: float) -> Room:
     begins the wait."""
     participant = room.participants[call]
     if not room.settings.queue_when_full or participant.role == "moderator":
-        return dismiss(room, call, FULL, at)
+        return dismiss(room, call, say(room, FULL), at)
     if participant.status not in ("greeting", "waiting"):
         room = change(room, call, status="waiting")
     room = change(
@@ -98,9 +103,9 @@ def enter(room: Room, call: str, at: float) -> Room:
     """Bring a caller into the conference; open one if there is none."""
     participant = room.participants[call]
     if not front(room).takes_calls:
-        return dismiss(room, call, HELD_ELSEWHERE, at)
+        return dismiss(room, call, say(room, HELD_ELSEWHERE), at)
     if participant.barred and room.locked:
-        return dismiss(room, call, LOCKED, at)
+        return dismiss(room, call, say(room, LOCKED), at)
     if is_full(room, call):
         return no_seat(room, call, at)
     since = participant.waits_since or at
@@ -111,7 +116,7 @@ def enter(room: Room, call: str, at: float) -> Room:
         return set_deadline(room, Deadline("call", call), None)
     patience = participant.patience or at + PATIENCE
     if at >= patience:
-        return dismiss(room, call, UNREACHABLE, at)
+        return dismiss(room, call, say(room, UNREACHABLE), at)
     n = participant.tries + 1
     room = change(room, call, status="waiting", tries=n, patience=patience, waits_since=since)
     room = set_deadline(room, Deadline("call", call), None)

@@ -21,9 +21,10 @@ from conference.core.leaving import dismiss, hang_up
 from conference.core.participant import Participant
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, complete_head, send, set_deadline
+from conference.core.words import Sentence, say
 
 CONFIRM_KEY = "1"
-CONFIRM_TEXT = "You are called to join a conference. To join, press 1."
+CONFIRM_TEXT = Sentence("You are called to join a conference. To join, press 1.")
 
 ENDS_NOTHING = ("call_hangup", "cancelled", "cancelled_amd")
 """Causes of a gather's end: the caller hung up, and call.hangup follows; or another gather has
@@ -119,7 +120,7 @@ AFTER: dict[Result, Callable[[Room, str, float], Room]] = {
 def _request_key(room: Room, participant: Participant, at: float) -> tuple[Room, Gather]:
     """Ask for a key, so that no answering machine comes in."""
     voice, language = room.settings.voice, room.settings.language
-    return room, Gather(participant.call, CONFIRM_TEXT, CONFIRM_KEY, voice, language)
+    return room, Gather(participant.call, say(room, CONFIRM_TEXT), CONFIRM_KEY, voice, language)
 
 
 def _confirmed(room: Room, event: Webhook) -> tuple[Room, Result]:

@@ -17,6 +17,12 @@ from conference.core.keys.spoken import spoken
 from conference.core.meeting import PRESENT
 from conference.core.replacing import replace
 from conference.core.room import Room
+from conference.core.words import NOTHING, Sentence, Words, say
+
+# Spoken to participants inside.
+MODERATORS_SPEAK = Sentence("Only the moderators can speak.")
+PRESS_TO_SPEAK = Sentence("To speak, press {key}.")
+RAISE_HAND = Sentence("Raise your hand to speak.")
 
 
 def is_up(room: Room, call: str) -> bool:
@@ -40,18 +46,18 @@ def give_turn(room: Room, call: str) -> Room:
     return replace(lower(lower(room, room.called), call), called=call)
 
 
-def how_to_speak(room: Room, mode: Mode) -> str:
+def how_to_speak(room: Room, mode: Mode) -> Words:
     """Return in spoken words how participants get to speak in this mode; empty in a conversation.
 
     The key is named where the room has one.
     """
     if mode == "lecture":
-        return "Only the moderators can speak."
+        return say(room, MODERATORS_SPEAK)
     if mode == "conversation":
-        return ""
+        return NOTHING
     keys = (key for key, names in room.settings.keys.items() if "hand" in names.split())
-    key = spoken(next(keys, "")).lower()
-    return f"To speak, press {key}." if key else "Raise your hand to speak."
+    key = spoken(room, next(keys, ""))
+    return say(room, PRESS_TO_SPEAK if key else RAISE_HAND, key=key)
 
 
 def lower_those_gone(room: Room) -> Room:

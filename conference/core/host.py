@@ -26,16 +26,19 @@ from conference.core.requests.whole_room import end_conference
 from conference.core.room import Deadline, Room
 from conference.core.room_states import waits_for_host
 from conference.core.transitions import set_deadline
+from conference.core.words import Sentence, Words, say
 
 AWAY, GOODBYE = Deadline("host", "away"), Deadline("host", "goodbye")
 END_AGAIN = 60.0  # seconds from an end that Telnyx may have refused to the next one
 POSTPONED_BY = 5.0  # seconds that the end is put off while a host is on the way in
 
-HERE = "The host has arrived."
-BACK = "The host is back."
-LEFT = "The host has left. The conference ends in {time} unless the host returns."
-ENDS = "The host has not returned. The conference ends now. Goodbye."
-ENDS_AT_ONCE = "The host has left. The conference ends now. Goodbye."
+HERE = Sentence("The host has arrived.")
+BACK = Sentence("The host is back.")
+LEFT = Sentence("The host has left. The conference ends in {time} unless the host returns.")
+ENDS = Sentence("The host has not returned. The conference ends now. Goodbye.")
+ENDS_AT_ONCE = Sentence("The host has left. The conference ends now. Goodbye.")
+MINUTES = Sentence("a minute"), Sentence("{n} minutes")
+SECONDS = Sentence("a second"), Sentence("{n} seconds")
 
 
 def watch(before: Room, room: Room, at: float) -> Room:
@@ -58,14 +61,14 @@ def _begin(before: Room, room: Room, at: float) -> Room:
     if not hosts and not _has_started(room):
         return _explain_wait(before, room, at)
     room = remember_all(room, replace(room, begun=True), at)
-    return announce(room, HERE, at, room.joined - hosts)
+    return announce(room, say(room, HERE), at, room.joined - hosts)
 
 
 def _explain_wait(before: Room, room: Room, at: float) -> Room:
     """Tell newcomers from another room why music plays. All others hear that as their greeting."""
     newcomers = room.joined - before.joined
     moved = frozenset(call for call in newcomers if room.participants[call].moved_from)
-    return announce(room, WAIT_FOR_HOST, at, moved)
+    return announce(room, say(room, WAIT_FOR_HOST), at, moved)
 
 
 def _has_started(room: Room) -> bool:
@@ -85,7 +88,8 @@ def _note_hosts(before: Room, room: Room, at: float) -> Room:
     left = [p for call, p in were.items() if call not in are]
     if not left:
         came_back = bool(are) and not were and AWAY in room.deadlines
-        return announce(room, BACK, at, room.joined - are.keys()) if came_back else room
+        words = say(room, BACK)
+        return announce(room, words, at, room.joined - are.keys()) if came_back else room
     grace = room.settings.host_grace_seconds
     for gone in left:
         if _is_lost(before, room, gone):
@@ -93,7 +97,7 @@ def _note_hosts(before: Room, room: Room, at: float) -> Room:
     room = set_deadline(set_deadline(room, GOODBYE, None), AWAY, at + grace)
     if _inside(room) or not grace:
         return room
-    return announce(room, LEFT.format(time=_in_words(grace)), at, room.joined)
+    return announce(room, say(room, LEFT, time=_in_words(room, grace)), at, room.joined)
 
 
 def _inside(room: Room) -> Mapping[str, Participant]:
@@ -137,7 +141,7 @@ def host_deadline(room: Room, step: str, at: float) -> Room:
     if step == GOODBYE.of or not room.joined or not front(room).speaks:
         room = set_deadline(room, GOODBYE, at + END_AGAIN)
         return end_conference(room, at, f"host {room.version}")
-    text = ENDS if room.settings.host_grace_seconds else ENDS_AT_ONCE
+    text = say(room, ENDS if room.settings.host_grace_seconds else ENDS_AT_ONCE)
     room = announce(room, text, at, room.joined)
     return set_deadline(room, GOODBYE, at + speech_seconds(text))
 
@@ -146,8 +150,8 @@ def _comes(participant: Participant) -> bool:
     return participant.status in ("greeting", "waiting") and not participant.waits_outside
 
 
-def _in_words(seconds: float) -> str:
+def _in_words(room: Room, seconds: float) -> Words:
     """Return "a minute", "90 seconds" and the like."""
     minutes, rest = divmod(round(seconds), 60)
-    count, unit = (minutes, "minute") if minutes and not rest else (round(seconds), "second")
-    return f"a {unit}" if count == 1 else f"{count} {unit}s"
+    n, units = (minutes, MINUTES) if minutes and not rest else (round(seconds), SECONDS)
+    return say(room, units[n != 1], n=n)

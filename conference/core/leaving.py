@@ -16,6 +16,7 @@ from conference.core.transitions import (
     send,
     set_deadline,
 )
+from conference.core.words import Words
 
 HANGS_UP_WITHIN = 5.0  # seconds from leaving the conference until a call that stays up hears so
 
@@ -47,7 +48,7 @@ def step_out(
     return send(room, Leave(call, conference, n, to, room.settings.region, beep), at)
 
 
-def dismiss(room: Room, call: str, why: str, at: float) -> Room:
+def dismiss(room: Room, call: str, why: Words, at: float) -> Room:
     """Speak `why` to a caller who cannot stay; the call is hung up after the speech."""
     by = room.draft.request
     room = change(room, call, status="refused", ended_by=by)

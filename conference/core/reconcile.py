@@ -49,6 +49,7 @@ from conference.core.transitions import (
     set_told,
     without,
 )
+from conference.core.words import say
 
 SNAPSHOT_SOON = 1.0  # seconds until a snapshot for which an event gave a reason
 CONFIRM_AFTER = 2.0  # seconds until the snapshot that confirms a doubt
@@ -127,7 +128,7 @@ def _recover(room: Room, call: str, state: ClientState, at: float, *, new: bool)
     if state.parked:
         return set_deadline(room, Deadline("call", call), at + PARKED_AT_MOST)
     if new and locked_out(room, call):
-        return dismiss(room, call, LOCKED, at)
+        return dismiss(room, call, say(room, LOCKED), at)
     # The lists do not show whether it was answered: let it in, and let Telnyx object. A call that
     # is inside is marked so next, before any command is sent.
     return go_on(room, call, at)

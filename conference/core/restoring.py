@@ -16,6 +16,7 @@ from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.snapshot import Snapshot
 from conference.core.transitions import change, put_asked
+from conference.core.words import say
 
 
 def may_be_new(call: str, state: ClientState, snapshot: Snapshot) -> bool:
@@ -79,5 +80,5 @@ def _turn_away(room: Room, newcomer: Participant, at: float) -> Room:
     One who rings, or hears the greeting, is turned away after that.
     """
     if newcomer.status in ("waiting", "joined"):
-        return dismiss(room, newcomer.call, LOCKED, at)
+        return dismiss(room, newcomer.call, say(room, LOCKED), at)
     return change(room, newcomer.call, barred=True) if newcomer.status == "greeting" else room

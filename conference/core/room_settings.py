@@ -57,10 +57,10 @@ class RoomSettings:
     `title`: Telnyx's name of the conference; empty for the room's name. `stages`: that each caller
     passes. `pins`: that are asked for in this room. `roster`: by number in E.164. `roles`: those
     that differ from USUAL. `keys`: sequences of keys to actions, see `keys.actions`; without any,
-    keys do nothing. `dial_country`: the country code that completes numbers typed on a telephone,
-    without +; empty if nobody may be called. `wait_url`: music until the conference starts; empty
-    for the music of holds. `host_grace_seconds`: from the leave of the last one who ends the
-    conference to its end.
+    keys do nothing. `words`: translations of the line's sentences. `dial_country`: the country
+    code that completes numbers typed on a telephone, without +; empty if nobody may be called.
+    `wait_url`: music until the conference starts; empty for the music of holds.
+    `host_grace_seconds`: from the leave of the last one who ends the conference to its end.
     `lobby`: callers wait until a moderator admits them, for `lobby_minutes` at most.
     `queue_when_full`: callers of a full room wait for a seat, as long at most.
     `record`, `record_beep`, `trim`: of conferences by Call Control, as in `texml` for TeXML.
@@ -100,6 +100,7 @@ class RoomSettings:
     roster: Mapping[str, Known] = field(default_factory=dict, repr=False)
     roles: Mapping[Role, RoleSettings] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
     dial_country: str = ""
     wait_url: str = field(default="", repr=False)
     host_grace_seconds: float = 60

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -12,10 +12,11 @@ from conference.core.admission.opening_hours import ALWAYS
 from conference.core.keys.presets import PRESETS, USUAL
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.parameters import Wrong
+from conference.core.sentences import SENTENCES
 from conference.core.texml.attributes import too_many
 from conference.masking import hide_secrets, hide_texml_path
 
-from . import file, keys, own, rows, whole
+from . import file, keys, own, rows, whole, words
 from .values import shown_room, unknown
 
 MOST_ROOMS = 3000
@@ -24,7 +25,7 @@ SECRETS = "the PINs and rosters of the rooms"
 
 Table = Mapping[str, Any]
 OF_FILE = ("rooms", "defaults")
-OF_DEFAULTS = (*(row.name for row in rows.ROWS), "keys")
+OF_DEFAULTS = (*(row.name for row in rows.ROWS), "keys", "words")
 NOT_TAKEN = {**rows.NOT_TAKEN, **dict.fromkeys(own.NAMES, "each room has its own")}
 OF_FILE_ALONE: Table = {
     "keys": PRESETS[USUAL],
@@ -34,6 +35,7 @@ OF_FILE_ALONE: Table = {
 }
 """Settings of each room unless the file has others; without a file they are off."""
 OF_ROOM = (*own.NAMES, *OF_DEFAULTS)
+A_SETTING = "a setting of a room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,14 @@ def read(path: str, base: RoomSettings, *, with_texml: bool = False) -> RoomsFil
 def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = False) -> RoomsFile:
     """Return the rooms of the file's tables, or everything that is wrong with them."""
     wrong: list[Wrong] = []
-    _refuse_others(tables, "", OF_FILE, wrong)
+    _refuse_others(tables, "", OF_FILE, "a table of the rooms file", wrong)
     defaults = _table(tables.get("defaults", {}), "defaults", wrong)
-    _refuse_others(defaults, "defaults", OF_DEFAULTS, wrong)
+    _refuse_others(defaults, "defaults", OF_DEFAULTS, A_SETTING, wrong)
     usual = _over(replace(base, **OF_FILE_ALONE), defaults, "defaults", wrong)
     rooms: dict[str, RoomSettings] = {}
     found: dict[str, whole.Read] = {}
     for slug, place, table in _rooms(tables, wrong):
-        _refuse_others(table, place, OF_ROOM, wrong)
+        _refuse_others(table, place, OF_ROOM, A_SETTING, wrong)
         theirs = own.read(slug, table, place, wrong)
         settings = rows.settle_start(_over(usual, table, place, wrong), place, wrong)
         by_texml = with_texml or bool(rows.TEXML_ALONE & {*table, *defaults})
@@ -105,9 +107,15 @@ def check(tables: Mapping[str, Any], base: RoomSettings, *, with_texml: bool = F
 def _over(base: RoomSettings, table: Table, place: str, wrong: list[Wrong]) -> RoomSettings:
     """Return the settings with those of the table over them."""
     settings = rows.apply(base, table, place, wrong)
-    if "keys" not in table:
-        return settings
-    return replace(settings, keys=keys.read(table["keys"], base.keys, f"{place}.keys", wrong))
+    if "keys" in table:
+        found = keys.read(table["keys"], base.keys, f"{place}.keys", wrong)
+        settings = replace(settings, keys=found)
+    theirs = base.words if settings.language == base.language else {}
+    if "words" in table:
+        given = _table(table["words"], f"{place}.words", wrong)
+        _refuse_others(given, f"{place}.words", SENTENCES, "a sentence of the line", wrong)
+        theirs = words.read(given, theirs, f"{place}.words", wrong)
+    return replace(settings, words=theirs)
 
 
 def _rooms(tables: Mapping[str, Any], wrong: list[Wrong]) -> Iterator[tuple[str, str, Table]]:
@@ -131,9 +139,10 @@ def _table(given: Any, place: str, wrong: list[Wrong]) -> Table:
     return {}
 
 
-def _refuse_others(given: Table, place: str, known: tuple[str, ...], wrong: list[Wrong]) -> None:
+def _refuse_others(
+    given: Table, place: str, known: Collection[str], what: str, wrong: list[Wrong]
+) -> None:
     """Add each unknown name. The search for a name that is meant takes time, so it is bounded."""
-    what = "a setting of a room" if place else "a table of the rooms file"
     others = (name for name in given if name not in known)
     for name in islice(others, max(MOST_REPORTED + 1 - len(wrong), 0)):
         wrong.append(unknown(place, name, known, what, NOT_TAKEN))

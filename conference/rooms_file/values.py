@@ -41,8 +41,10 @@ def unknown(
     field = f"{place}.{shown(name)}".lstrip(".")
     if name in not_taken:
         return Wrong(field, f"cannot be set here: {not_taken[name]}")
-    meant = get_close_matches(name[:LONGEST_NAME].lower(), known, 1, ALIKE)
-    return Wrong(field, f"is not {what}" + (f", but {meant[0]} is" if meant else ""))
+    by_lower = {each.lower(): each for each in known}
+    meant = get_close_matches(name[:LONGEST_NAME].lower(), by_lower, 1, ALIKE)
+    also = f", but {shown(by_lower[meant[0]])} is" if meant else ""
+    return Wrong(field, f"is not {what}{also}")
 
 
 def shown(name: str) -> str:

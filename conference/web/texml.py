@@ -14,11 +14,12 @@ from conference.core.events import Ignored
 from conference.core.origin import STATUS, TEXML
 from conference.core.room import Room
 from conference.core.schema.parameters import Invalid
-from conference.core.texml.door import refusal
+from conference.core.texml.door import HAS_LOBBY, refusal
 from conference.core.texml.facts import Fetch, PinPosted
 from conference.core.texml.fields import Form, parse_form, party
 from conference.core.texml.form import call_at_door, status_callback
 from conference.core.texml.pin_entry import tries_left
+from conference.core.words import Words, say
 from conference.signature import SIGNATURE, NotGenuine
 from conference.web import texml_documents, wrong_door
 from conference.web.inbound import count_genuine, read_body, verify_signature
@@ -37,7 +38,6 @@ OTHER_PATH = (
     "the voice URL ends in /texml, /texml/<room> or /texml/<secret>/<room>"
 )
 NO_ROOM = f"its path has no name of a room, which is {ROOM_NAME_IS}: {wrong_door.PORTAL}"
-HAS_LOBBY = "The host lets callers in one by one, and not by this number. Goodbye."
 
 TRIES = tuple(str(n + 1) for n in range(reception.MOST_TRIES))
 MOST_DIGITS = 64  # of an input; the longest PIN has 12
@@ -78,7 +78,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
         _note_ignored(call)
         return Response(status=204)
     if reception.is_reception(found):
-        return _ask(found, reception.ENTER, 1, secret)
+        return _ask(found, say(found, reception.ENTER), 1, secret)
     return _let_in(found, call, party(form.get("From")), None, secret)
 
 
@@ -112,17 +112,18 @@ def _after_pin(found: Room, call: str, number: str, secret: str) -> Response:
     if entry.room:
         return _let_in(_room(entry.room), call, number, entry.role, secret)
     if entry.put_off:
-        return _xml(texml_documents.away(found.settings, reception.LATER))
+        return _xml(texml_documents.away(found, say(found, reception.LATER)))
     failed = len(entry.tries)
     if entry.pin:
         seconds, then = entry.turn - services().clock(), _pin_url(found, failed + 1, secret)
-        return _xml(texml_documents.pause(found.settings, reception.WAIT, seconds, then))
+        return _xml(texml_documents.pause(found, say(found, reception.WAIT), seconds, then))
     if tries_left(entry):
-        return _ask(found, reception.PROMPTS[entry.tries[-1]], failed + 1, secret)
-    return _xml(texml_documents.away(found.settings, reception.GOODBYES[entry.tries[-1]]))
+        words = say(found, reception.PROMPTS[entry.tries[-1]])
+        return _ask(found, words, failed + 1, secret)
+    return _xml(texml_documents.away(found, say(found, reception.GOODBYES[entry.tries[-1]])))
 
 
-def _ask(found: Room, words: str, nth: int, secret: str) -> Response:
+def _ask(found: Room, words: Words, nth: int, secret: str) -> Response:
     """Ask for a PIN: the try `nth`."""
     if not _base(found):
         return _unreachable(found, texml_documents.NO_ADDRESS)
@@ -136,8 +137,8 @@ def _pin_url(found: Room, nth: int, secret: str) -> str:
 def _let_in(found: Room, call: str, number: str, role: Role | None, secret: str) -> Response:
     """Connect the caller to the room. `role`: that of the PIN; None if the number decides."""
     fetch = Fetch(call, services().clock(), number, role)
-    if why := HAS_LOBBY if found.settings.lobby else refusal(found, fetch):
-        return _xml(texml_documents.away(found.settings, why))
+    if why := say(found, HAS_LOBBY) if found.settings.lobby else refusal(found, fetch):
+        return _xml(texml_documents.away(found, why))
     found = services().engine.answer_fetch(found.name, fetch)
     try:
         wait = _path(secret, f"wait/{found.name}")
@@ -148,7 +149,7 @@ def _let_in(found: Room, call: str, number: str, role: Role | None, secret: str)
 
 def _unreachable(found: Room, why: str) -> Response:
     log.error("no caller can join room %s by TeXML: %s", found.name, why)
-    return _xml(texml_documents.away(found.settings, UNREACHABLE))
+    return _xml(texml_documents.away(found, say(found, UNREACHABLE)))
 
 
 def _path(secret: str, rest: str) -> str:

@@ -12,15 +12,15 @@ from conference.core.origin import MUSIC, STATUS
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
 from conference.core.texml.attributes import BY_NAME, EVENTS, RECORDING_EVENTS, attributes
-from conference.core.texml.door import greeting, role_at_door
+from conference.core.texml.door import NOT_STARTED, greeting, role_at_door
 from conference.core.texml.roles import by_role, role_label
+from conference.core.words import Words, say
 
 VOICES = {"female": "alice", "male": "man"}  # Call Control's names -> TeXML's
 NO_ADDRESS = (
     "set PUBLIC_URL to the part of the voice URL before /texml, and restart the server: "
     "Telnyx needs an address for its callbacks, and only PUBLIC_URL or a signed webhook names one"
 )
-WAIT = "The conference has not started yet. Please hold until it does."
 
 
 def into(room: Room, call: str, base: str, wait: str) -> bytes:
@@ -44,15 +44,15 @@ def into(room: Room, call: str, base: str, wait: str) -> bytes:
     return _written(response)
 
 
-def away(settings: RoomSettings, why: str) -> bytes:
+def away(room: Room, why: Words) -> bytes:
     """Write a document that tells a caller why it cannot join, and hangs up."""
     response = ET.Element("Response")
-    _say(response, settings, why)
+    _say(response, room.settings, why)
     ET.SubElement(response, "Hangup")
     return _written(response)
 
 
-def enter_pin(room: Room, words: str, action: str) -> bytes:
+def enter_pin(room: Room, words: Words, action: str) -> bytes:
     """Write a document that asks for a PIN, and gives what is entered to the address `action`.
 
     Telnyx does not say what follows without a key: so the same address is fetched then.
@@ -74,10 +74,10 @@ def enter_pin(room: Room, words: str, action: str) -> bytes:
     return _written(response)
 
 
-def pause(settings: RoomSettings, words: str, seconds: float, then: str) -> bytes:
+def pause(room: Room, words: Words, seconds: float, then: str) -> bytes:
     """Write a document that lets a caller wait, and goes on at the address `then`."""
     response = ET.Element("Response")
-    _say(response, settings, words)
+    _say(response, room.settings, words)
     ET.SubElement(response, "Pause", {"length": str(max(ceil(seconds), 1))})
     _redirect(response, then)
     return _written(response)
@@ -86,7 +86,7 @@ def pause(settings: RoomSettings, words: str, seconds: float, then: str) -> byte
 def waiting(room: Room, base: str) -> bytes:
     """Write a document that says why the caller waits, and plays music until the start."""
     response = ET.Element("Response")
-    _say(response, room.settings, WAIT)
+    _say(response, room.settings, say(room, NOT_STARTED))
     music = room.music or (base + MUSIC if base else "")
     if music:
         ET.SubElement(response, "Play", {"loop": "0"}).text = music  # 0: without end
@@ -119,7 +119,7 @@ def _redirect(parent: ET.Element, to: str) -> None:
     ET.SubElement(parent, "Redirect", {"method": "POST"}).text = to
 
 
-def _say(parent: ET.Element, settings: RoomSettings, text: str) -> None:
+def _say(parent: ET.Element, settings: RoomSettings, text: Words) -> None:
     if not text:
         return
     voice = VOICES.get(settings.voice, settings.voice)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from rigs.core import each_case
+from rigs.core import EMPTY, each_case
 
 from conference.core.admission.opening_hours import ALWAYS, Hours, Window
 from conference.core.announcements.spoken_times import spoken_moment
@@ -162,4 +162,4 @@ def test_the_next_opening_is_the_first_one(hours: Hours, zone: str, first: str) 
 )
 def test_a_moment_is_spoken(moment: str, words: str) -> None:
     now = datetime.fromisoformat("2026-11-30 07:00")
-    assert spoken_moment(datetime.fromisoformat(moment), now) == words
+    assert spoken_moment(EMPTY, datetime.fromisoformat(moment), now) == words

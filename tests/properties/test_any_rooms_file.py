@@ -27,9 +27,13 @@ LEAVES = (
     | st.integers()
     | st.floats()
     | st.dates()
-    | st.sampled_from(["yes", "never", "en-GB", "https://a.b/c", "listener", "monitor", "GET"])
+    | st.sampled_from(
+        ["yes", "never", "en-GB", "https://a.b/c", "listener", "monitor", "GET", "{n}"]
+    )
 )
-NAMES = st.sampled_from(["a", "b", "B", "listener", "participant", "moderator", "name", "role"])
+NAMES = st.sampled_from(
+    ["a", "b", "B", "listener", "participant", "moderator", "name", "role", "Muted.", "{n} minutes"]
+)
 KEYS = NAMES | PRIVATE | st.text(max_size=70)
 VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)

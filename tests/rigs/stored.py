@@ -409,6 +409,7 @@ ROOMS = [
                 greeting_next="",
                 voice="male",
                 language="de-DE",
+                words={"Muted.": "Stumm."},
                 hold_audio_url="https://x/m.wav",
                 public_url="https://x",
                 beep="never",
@@ -509,7 +510,8 @@ ROOMS = [
         """
         {"is": "room", "name": "demo",
          "settings": {"greeting_first": "First.", "greeting_next": "", "voice": "male",
-                      "language": "de-DE", "hold_audio_url": "https://x/m.wav",
+                      "language": "de-DE", "words": {"Muted.": "Stumm."},
+                      "hold_audio_url": "https://x/m.wav",
                       "public_url": "https://x", "beep": "never", "max_participants": 3,
                       "region": "US", "comfort_noise": false, "duration_minutes": 5,
                       "alone_minutes": 0.5, "reconcile_seconds": 0,

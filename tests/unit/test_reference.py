@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import reference
-from rigs.documents import rows, section
+from rigs.documents import blocks, rows, section
 from rigs.lines import TestLine, test_line
 from rigs.moderator import send
 from rigs.operations import EVENTS, OPERATIONS, OURS, SETTINGS, SHOWN, TELLS, VERBS_OF, WEBHOOKS
@@ -18,11 +19,14 @@ from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import MAY, dial, rehearsal, settled
 from rigs.waiting import until
 
+from conference import rooms_file
 from conference.core.requests.not_taken import REASONS
 from conference.core.requests.verbs import VERBS
+from conference.core.room_settings import RoomSettings
 from conference.core.schema.kinds import People
 from conference.core.schema.parameters import Parameter
 from conference.core.schema.texts import Keys
+from conference.core.sentences import SENTENCES
 from conference.demo.rehearsal import Line
 from conference.settings import KINDS
 
@@ -40,6 +44,17 @@ def test_it_is_what_is_made_of_the_tables() -> None:
 
 def first_cells(title: str) -> list[str]:
     return [row[0] for row in rows(section(TEXT, title))]
+
+
+def test_the_table_of_sentences_can_be_copied_and_filled_in() -> None:
+    (table,) = blocks(TEXT, "toml")
+    rooms = {"rooms": {"sales": {}}}
+    copied = rooms_file.check(tomllib.loads(table) | rooms, RoomSettings())
+    assert (copied.wrong, copied.rooms["sales"].words) == ((), {})
+    filled = re.sub('^(".*") = ""$', r"\1 = \1", table, flags=re.MULTILINE)
+    found = rooms_file.check(tomllib.loads(filled) | rooms, RoomSettings())
+    assert found.wrong == ()
+    assert found.rooms["sales"].words == {sentence: sentence for sentence in SENTENCES}
 
 
 def test_all_34_operations_and_16_webhooks_are_in_it() -> None:

@@ -26,6 +26,7 @@ from conference.doctor import examine
 from conference.rooms_file.file import LARGEST
 from conference.rooms_file.keys import FORM
 from conference.rooms_file.rows import NOT_TAKEN, ROWS
+from conference.rooms_file.words import TRANSLATION
 from conference.settings import Settings, load, read
 
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
@@ -293,6 +294,12 @@ VALUES = (
         'wait_url = "https://a.b/c"',
         {"wait_url": "https://a.b/c", "texml": {"waitUrl": "https://a.b/c"}},
     ),
+    Value(
+        "words of its own",
+        '[rooms.a.words]\n"Muted." = " Stumm. "\n"Locked." = ""\n'
+        '"{hour}:{minute}" = "{hour} h {minute}"',
+        {"words": {"Muted.": "Stumm.", "{hour}:{minute}": "{hour} h {minute}"}},
+    ),
     Value("a preset of keys", 'keys = "freeswitch"', {"keys": PRESETS["freeswitch"]}),
     Value(
         "keys of its own",
@@ -381,6 +388,34 @@ def test_a_room_is_over_the_defaults_and_these_over_the_environment() -> None:
     assert (found.reception.beep, found.reception.keys) == ("never", {})
     assert a.stages_for("participant") == ("lobby", "seat")
     assert found.reception.stages_for("participant") == ("pin",)
+
+
+def test_the_words_of_a_room_are_over_those_of_all_rooms_of_its_language() -> None:
+    text = """
+        [defaults]
+        language = "de-DE"
+        [defaults.words]
+        "Muted." = "Stumm."
+        "Locked." = "Gesperrt."
+        [rooms.a.words]
+        "Muted." = "Stumm geschaltet."
+        "Locked." = ""
+        [rooms.b]
+        [rooms.c]
+        language = "en-GB"
+        [rooms.d]
+        language = "fr-FR"
+        words = { "Muted." = "Micro coupé." }
+    """
+    found = rooms_file.check(tomllib.loads(text), RoomSettings())
+    assert found.wrong == ()
+    assert {name: room.words for name, room in found.rooms.items()} == {
+        "a": {"Muted.": "Stumm geschaltet."},
+        "b": {"Muted.": "Stumm.", "Locked.": "Gesperrt."},
+        "c": {},
+        "d": {"Muted.": "Micro coupé."},
+    }
+    assert found.reception.words == found.rooms["b"].words
 
 
 def test_the_keys_of_a_room_are_over_those_of_all_rooms() -> None:
@@ -479,6 +514,31 @@ MISTAKES = (
     mistakes("language", "language = 'en'", A_LANGUAGE),
     mistakes("language", "language = 'en_GB'", A_LANGUAGE),
     mistakes("language", "language = 'de-XX'", A_LANGUAGE),
+    mistakes("words", "words = 'de'", "must be a table"),
+    mistakes(
+        'words."Mutd."',
+        "words = { 'Mutd.' = 'Stumm.' }",
+        'is not a sentence of the line, but "Muted." is',
+    ),
+    mistakes("words.ciao", "words = { ciao = 'x' }", "is not a sentence of the line"),
+    mistakes('words."Muted."', "words = { 'Muted.' = 7 }", f"must be {TRANSLATION.says}"),
+    mistakes(
+        'words."Muted."', f"words = {{ 'Muted.' = '{'x' * 201}' }}", f"must be {TRANSLATION.says}"
+    ),
+    mistakes(
+        'words."Muted."',
+        "words = { 'Muted.' = 'Stumm, {n}.' }",
+        "must have nothing in braces, as in English",
+    ),
+    *(
+        mistakes(
+            'words."{hour}:{minute}"',
+            f"words = {{ '{{hour}}:{{minute}}' = '{text}' }}",
+            "must have {hour} and {minute} once, as in English",
+        )
+        for text in ("{hour} Uhr", "{hour} {minutes}", "{hour}:{minute}}", "{hour!r}:{minute}",
+                     "{hour}:{minute} {hour.x}", "{hour}:{minute}:{minute}", "{}")
+    ),
     mistakes("voice", "voice = true", "must be text of 1 to 3000 printable characters"),
     mistakes("beep", "beep = 'loud'", "must be one of always, never, on_enter, on_exit"),
     mistakes("alone_minutes", "alone_minutes = true", "must be a number from 0 to 240"),
@@ -809,8 +869,9 @@ def test_the_examples_of_the_pages_are_good(tmp_path: Path) -> None:
     pages = "".join(PAGES[name] for name in ("rooms", "way-in", "in-the-room", "keys"))
     begin, *parts = re.findall(r"(?ms)^ *```toml\n(.*?)^ *```", pages)
     assert list(settings(tmp_path, begin).rooms) == ["sales", "support", RECEPTION]
-    (example,) = (part for part in parts if "[defaults]" in part)
+    example, translated = (part for part in parts if "[defaults]" in part)
     assert list(settings(tmp_path, example).rooms) == ["board", "lecture", "team", RECEPTION]
+    assert settings(tmp_path, translated).rooms["paris"].words == {"Muted.": "Micro coupé."}
     for part in parts:
         text = part if "[rooms." in part else f"[rooms.sales]\n{part}"
         assert settings(tmp_path, text).problems == ()

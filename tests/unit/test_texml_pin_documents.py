@@ -30,6 +30,8 @@ from conference.core.admission import reception
 from conference.core.doors import RECEPTION
 from conference.core.entering import FULL, LOCKED, UNREACHABLE
 from conference.core.room_settings import Known, RoleSettings
+from conference.core.sentences import SENTENCES
+from conference.core.texml.door import NOT_STARTED
 from conference.core.texml.roles import role_label
 from conference.web.texml import HAS_LOBBY
 
@@ -91,6 +93,19 @@ def test_three_tries_are_answered(line: TestLine) -> None:
     assert prompt(posts(line, None, nth=2), nth=3) == reception.PROMPTS["silent"]
     assert says(posts(line, "8888#", nth=3)) == reception.GOODBYES["unknown"]
     assert says(posts(line, "", nth=3, call=BOB)) == reception.GOODBYES["silent"]
+
+
+def test_each_document_has_the_words_of_its_room() -> None:
+    words = {each: f"{each} (de)" for each in SENTENCES}
+    rooms = {name: replace(room, words=words) for name, room in rooms_with(lobby=True).items()}
+    with line_with(rooms) as line:
+        assert prompt(send(line, "/texml", FETCH), nth=1) == f"{reception.ENTER} (de)"
+        assert prompt(posts(line, "9999"), nth=2) == f"{reception.PROMPTS['unknown']} (de)"
+        assert prompt(posts(line, "", nth=2), nth=3) == f"{reception.PROMPTS['silent']} (de)"
+        assert says(posts(line, "", nth=3)) == f"{reception.GOODBYES['silent']} (de)"
+        waits = read_xml(send(line, "/texml/wait/sales", FETCH).data)
+        assert waits.findtext("Say") == f"{NOT_STARTED} (de)"
+        assert says(posts(line, PARTICIPANT, call=BOB)) == f"{HAS_LOBBY} (de)"
 
 
 def test_a_pin_leads_to_its_room_in_its_role(line: TestLine) -> None:

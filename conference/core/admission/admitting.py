@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from conference.core.admission import full_room, lobby
 from conference.core.admission.lobby import in_lobby
 from conference.core.announcements.announcing import Part, announce_parts
-from conference.core.announcements.names import heard_name, sentence
+from conference.core.announcements.names import heard_name, with_names
 from conference.core.entering import SEAT_PAUSE, locked_out
 from conference.core.entry_stages import begin_entry, pass_stage
 from conference.core.events import ModeratorRequest, Refused
@@ -18,12 +18,13 @@ from conference.core.participant import Participant
 from conference.core.requests.required_status import name_of
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, set_deadline
+from conference.core.words import Sentence, say
 
 BELL = Deadline("bell", "")
 PAUSE = 30.0  # seconds between two announcements to moderators
-WAITS = "is waiting in the lobby."
-ONE_WAITS = f"A caller {WAITS}"
-MORE_WAIT = "{n} callers are waiting in the lobby."
+NAMED_WAITS = Sentence("{names} is waiting in the lobby.")
+ONE_WAITS = Sentence("A caller is waiting in the lobby.")
+MORE_WAIT = Sentence("{n} callers are waiting in the lobby.")
 
 
 def waiting(room: Room) -> list[Participant]:
@@ -82,8 +83,8 @@ def _wait(room: Room, there: Sequence[Participant], at: float) -> list[Part]:
     """Return the words about those who wait; with the name of one alone, where names are heard."""
     name = heard_name(there[0], at) if room.settings.announce_names and len(there) == 1 else None
     if name:
-        return sentence([name], WAITS)
-    return [ONE_WAITS if len(there) == 1 else MORE_WAIT.format(n=len(there))]
+        return with_names(room, NAMED_WAITS, [name])
+    return [say(room, ONE_WAITS if len(there) == 1 else MORE_WAIT, n=len(there))]
 
 
 def watch_seats(before: Room, room: Room, at: float) -> Room:

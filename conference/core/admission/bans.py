@@ -7,10 +7,11 @@ from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.schema.phone_numbers import e164
+from conference.core.words import Sentence
 
 MOST_BANNED = 1000  # numbers of a room
 
-REMOVED = "You were removed from this meeting. Goodbye."
+REMOVED = Sentence("You were removed from this meeting. Goodbye.")
 """Spoken to a caller who is kicked with a ban, and to each later call of the number."""
 
 

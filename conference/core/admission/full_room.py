@@ -11,15 +11,17 @@ from conference.core.commands import Speak
 from conference.core.entering import SEAT_PAUSE
 from conference.core.participant import Participant
 from conference.core.room import Room
+from conference.core.words import Sentence, say
 
-PLACE = "The conference is full. You are number {n} in the queue. Please hold."
+PLACE = Sentence("The conference is full. You are number {n} in the queue. Please hold.")
 
 
 def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak | None]:
     """Speak the place in the queue. With a free seat the caller passes at once."""
     if not room.settings.queue_when_full or has_seat(room, participant):
         return room, None
-    return begin_wait(room, participant, PLACE.format(n=_before(room, participant) + 1), at)
+    words = say(room, PLACE, n=_before(room, participant) + 1)
+    return begin_wait(room, participant, words, at)
 
 
 def waiting(room: Room) -> list[Participant]:

@@ -18,13 +18,14 @@ from conference.core.leaving import dismiss
 from conference.core.participant import Participant
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, send, set_deadline
+from conference.core.words import Sentence, Words, say
 
 LONGEST_QUEUE = 300  # calls; Telnyx makes a queue of 100 otherwise
 
 # Spoken to callers.
-PLEASE_HOLD = "The host will let you in. Please hold."
+PLEASE_HOLD = Sentence("The host will let you in. Please hold.")
 TOO_LONG = {
-    "lobby": "The host has not let you in. Please call again later. Goodbye.",
+    "lobby": Sentence("The host has not let you in. Please call again later. Goodbye."),
     "seat": FULL,
 }
 """Spoken to callers who have waited for too long, by the stage."""
@@ -60,10 +61,10 @@ def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak 
     """
     if participant.role == "moderator" or not room.settings.lobby:
         return room, None
-    return begin_wait(room, participant, PLEASE_HOLD, at)
+    return begin_wait(room, participant, say(room, PLEASE_HOLD), at)
 
 
-def begin_wait(room: Room, participant: Participant, text: str, at: float) -> tuple[Room, Speak]:
+def begin_wait(room: Room, participant: Participant, text: Words, at: float) -> tuple[Room, Speak]:
     """Speak to a caller who is to wait.
 
     A caller found after a restart may wait in a queue or hear music: both end first.
@@ -117,7 +118,7 @@ def too_long(room: Room, call: str, at: float) -> Room:
     participant = room.participants.get(call)
     if participant is None or not participant.waits_outside or not participant.wait:
         return room
-    words = TOO_LONG[participant.stages[0]]
+    words = say(room, TOO_LONG[participant.stages[0]])
     room = leave(room, call, at) if participant.wait == "in queue" else over(room, call)
     return dismiss(room, call, words, at)
 

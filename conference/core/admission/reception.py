@@ -19,23 +19,24 @@ from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Pin
 from conference.core.transitions import change, hand_over, send, set_deadline
+from conference.core.words import Sentence, say
 
 KEYS = "0123456789"  # and # ends the PIN, as with each gather
 MOST_TRIES = 3
 
 # Spoken to callers.
-ENTER = "Please enter the PIN of your conference, then the hash key."
-PROMPTS: Mapping[PinTry, str] = {
-    "unknown": "This PIN is not known. Please try again.",
-    "silent": f"No PIN was entered. {ENTER}",
+ENTER = Sentence("Please enter the PIN of your conference, then the hash key.")
+PROMPTS: Mapping[PinTry, Sentence] = {
+    "unknown": Sentence("This PIN is not known. Please try again."),
+    "silent": Sentence(f"No PIN was entered. {ENTER}"),
 }
 """The next prompt, by how the try before has failed."""
-GOODBYES: Mapping[PinTry, str] = {
-    "unknown": "This PIN is not known. Goodbye.",
-    "silent": "No PIN was entered. Goodbye.",
+GOODBYES: Mapping[PinTry, Sentence] = {
+    "unknown": Sentence("This PIN is not known. Goodbye."),
+    "silent": Sentence("No PIN was entered. Goodbye."),
 }
-WAIT = "Please wait a moment."
-LATER = "Too many wrong PINs were entered. Please call again later. Goodbye."
+WAIT = Sentence("Please wait a moment.")
+LATER = Sentence("Too many wrong PINs were entered. Please call again later. Goodbye.")
 
 Next = Literal["again", "gone"]
 """The result of a try: the next one follows; or nothing that the stage must do."""
@@ -62,7 +63,7 @@ def ask(room: Room, participant: Participant, at: float) -> tuple[Room, Gather]:
     n = len(failed) + 1 + (MOST_TRIES if failed and participant.recovered else 0)
     command = Gather(
         participant.call,
-        text=PROMPTS[failed[-1]] if failed else ENTER,
+        text=say(room, PROMPTS[failed[-1]] if failed else ENTER),
         valid=KEYS,
         voice=settings.voice,
         language=settings.language,
@@ -85,7 +86,7 @@ def entered(room: Room, event: Webhook) -> tuple[Room, Next]:
     defence, when = pin_defence.turn(room.pin_defence, participant.number, at)
     room = replace(room, pin_defence=defence)
     if when is None:
-        return dismiss(room, call, LATER, at), "gone"
+        return dismiss(room, call, say(room, LATER), at), "gone"
     room = change(room, call, pin=digits)
     if when <= at:
         return _compare(room, call, at)
@@ -140,11 +141,13 @@ def _failed(room: Room, call: str, why: PinTry, at: float) -> tuple[Room, Next]:
     room = change(room, call, pin_tries=tries)
     if len(tries) < MOST_TRIES:
         return room, "again"
-    return dismiss(room, call, GOODBYES[why], at), "gone"
+    return dismiss(room, call, say(room, GOODBYES[why]), at), "gone"
 
 
 def _say_wait(room: Room, participant: Participant, at: float) -> Room:
     """Speak, while the entry waits for its turn and not for the end of the speech."""
-    body = {"payload": WAIT, "voice": room.settings.voice, "language": room.settings.language}
+    settings = room.settings
+    words = say(room, WAIT)
+    body = {"payload": words, "voice": settings.voice, "language": settings.language}
     n = len(participant.pin_tries) + 1
     return send(room, PassThrough("call", participant.call, "speak", body, f"wait {n}"), at)

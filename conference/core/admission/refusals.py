@@ -12,9 +12,10 @@ from conference.core.client_state import Role
 from conference.core.entering import HELD_ELSEWHERE, LOCKED, MINUTES_USED_UP, locked_out
 from conference.core.fronts import front
 from conference.core.room import Room
+from conference.core.words import NOTHING, Sentence, Words, say
 
-CLOSED = "The conference is closed. It opens {when}. Goodbye."
-CLOSED_FOR_GOOD = "The conference is closed. Goodbye."  # no opening follows
+CLOSED = Sentence("The conference is closed. It opens {when}. Goodbye.")
+CLOSED_FOR_GOOD = Sentence("The conference is closed. Goodbye.")  # no opening follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +27,13 @@ class Refusal:
     """
 
     applies: Callable[[Room, str, float], bool]
-    words: Callable[[Room, float], str]
+    words: Callable[[Room, float], Words]
 
 
-def refusal(room: Room, call: str, at: float) -> str:
+def refusal(room: Room, call: str, at: float) -> Words:
     """Return the goodbye of the first row that applies to the call; empty if none does."""
     row = next((row for row in REFUSALS if row.applies(room, call, at)), None)
-    return row.words(room, at) if row else ""
+    return row.words(room, at) if row else NOTHING
 
 
 def is_closed(room: Room, role: Role, at: float) -> bool:
@@ -41,13 +42,13 @@ def is_closed(room: Room, role: Role, at: float) -> bool:
     return role != "moderator" and not settings.opening_hours.is_open(at, settings.time_zone)
 
 
-def closed(room: Room, at: float) -> str:
+def closed(room: Room, at: float) -> Words:
     """Return the words of a closed room: when it opens."""
     zone = room.settings.time_zone
     opens = room.settings.opening_hours.opens_at(at, zone)
     if opens is None:
-        return CLOSED_FOR_GOOD
-    return CLOSED.format(when=spoken_moment(local(opens, zone), local(at, zone)))
+        return say(room, CLOSED_FOR_GOOD)
+    return say(room, CLOSED, when=spoken_moment(room, local(opens, zone), local(at, zone)))
 
 
 def _comes_too_late(room: Room, call: str, at: float) -> bool:
@@ -59,8 +60,8 @@ def _comes_too_late(room: Room, call: str, at: float) -> bool:
     return new and incoming and is_closed(room, participant.role, at)
 
 
-def _fixed(words: str) -> Callable[[Room, float], str]:
-    return lambda room, at: words
+def _fixed(words: Sentence) -> Callable[[Room, float], Words]:
+    return lambda room, at: say(room, words)
 
 
 REFUSALS = (

@@ -14,8 +14,9 @@ from conference.core.events import Webhook
 from conference.core.participant import NO_NAME, Participant, SpokenName
 from conference.core.room import Deadline, Room
 from conference.core.transitions import change, send, set_deadline
+from conference.core.words import Sentence, say
 
-ASK = "After the tone, say your name, then press the hash key."
+ASK = Sentence("After the tone, say your name, then press the hash key.")
 END_KEY = "#"
 SAVED_WITHIN = 4.0  # seconds from the end of a recording until the caller need not wait for it
 AWAITED_FOR = 60.0  # seconds from the start of a recording in which one that is saved is the name
@@ -31,7 +32,8 @@ def begin(room: Room, participant: Participant, at: float) -> tuple[Room, Speak 
     if participant.label or participant.spoken_name.address or not room.settings.ask_name:
         return room, None
     settings = room.settings
-    return room, Speak(participant.call, "name", ASK, settings.voice, settings.language)
+    words = say(room, ASK)
+    return room, Speak(participant.call, "name", words, settings.voice, settings.language)
 
 
 def ended(room: Room, event: Webhook) -> tuple[Room, Next]:

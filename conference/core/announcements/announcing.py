@@ -12,6 +12,7 @@ from conference.core.human_text import speech_seconds
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import send
+from conference.core.words import Words
 
 
 class Sound(NamedTuple):
@@ -21,11 +22,11 @@ class Sound(NamedTuple):
     seconds: float
 
 
-Part = str | Sound
+Part = Words | Sound
 """A part of an announcement: words to be spoken, or a sound to be played."""
 
 
-def announce(room: Room, text: str, at: float, calls: Collection[str]) -> Room:
+def announce(room: Room, text: Words, at: float, calls: Collection[str]) -> Room:
     """Speak to these participants: `speak` follows, by name, so that those on hold hear it, too.
 
     Participants who are not inside hear nothing. Nothing follows where nobody hears it, where the

@@ -11,18 +11,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conference.core.announcements.announcing import Part, announce, announce_parts, seconds
-from conference.core.announcements.names import heard_name, sentence
+from conference.core.announcements.names import heard_name, with_names
+from conference.core.announcements.numbers import in_words
 from conference.core.fronts import front
 from conference.core.parts import NOTHING_ASKED
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.room_states import state_of, waits_for_host
 from conference.core.transitions import set_deadline
+from conference.core.words import Sentence, Words, say
 
 NEXT_CHIME = Deadline("chime", "")
 SUMMARY_EVERY = 30.0  # seconds
 MOST_NAMES = 3  # in one announcement
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+ONE_JOINED = Sentence("A caller has joined.")
+MORE_JOINED = Sentence("{n} people have joined.")
+NAMED_JOINED = Sentence("{names} has joined.")
+NAMED_HAVE_JOINED = Sentence("{names} have joined.")
+ONLY_ONE = Sentence("You are the only one in the conference.")
+SO_MANY = Sentence("There are {n} people in the conference.")
 
 
 def announce_newcomers(before: Room, room: Room, at: float) -> Room:
@@ -92,22 +99,17 @@ def _joined(room: Room, calls: Sequence[str], at: float) -> list[Part]:
     """Return "Ann and Bob have joined.", "Four people have joined." and the like."""
     found = [heard_name(room.participants[call], at) for call in calls]
     names = [name for name in found if name] if room.settings.announce_names else []
-    have = "has joined." if len(calls) == 1 else "have joined."
+    one = len(calls) == 1
     if len(names) == len(calls) <= MOST_NAMES:
-        return sentence(names, have)
-    return [f"A caller {have}" if len(calls) == 1 else f"{in_words(len(calls))} people {have}"]
+        return with_names(room, NAMED_JOINED if one else NAMED_HAVE_JOINED, names)
+    n = in_words(room, len(calls)).capitalize()
+    return [say(room, ONE_JOINED if one else MORE_JOINED, n=n)]
 
 
-def in_words(n: int) -> str:
-    """Return a number from one to ten as a word, a higher one in digits."""
-    return NUMBERS[n] if n < len(NUMBERS) else str(n)
-
-
-def people(n: int) -> str:
+def people(room: Room) -> Words:
     """Return how many people are inside, in spoken words."""
-    if n == 1:
-        return "You are the only one in the conference."
-    return f"There are {n} people in the conference."
+    n = len(room.joined)
+    return say(room, ONLY_ONE if n == 1 else SO_MANY, n=n)
 
 
 def _tell_count(room: Room, new: list[str], at: float) -> Room:
@@ -115,4 +117,4 @@ def _tell_count(room: Room, new: list[str], at: float) -> Room:
     if not room.settings.announce_count:
         return room
     hear = _talking(room).intersection(new)
-    return announce(room, people(len(room.joined)), at, hear)
+    return announce(room, people(room), at, hear)

@@ -12,10 +12,11 @@ from conference.core.recordings import is_recorded, set_recorded, will_be_record
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import send
+from conference.core.words import Sentence, say
 
-RECORDED = "This conference is recorded."
-ENDED = "The recording has ended."
-NO_LONGER = "This conference is no longer recorded."
+RECORDED = Sentence("This conference is recorded.")
+ENDED = Sentence("The recording has ended.")
+NO_LONGER = Sentence("This conference is no longer recorded.")
 
 
 def record(before: Room, room: Room, at: float) -> Room:
@@ -82,10 +83,12 @@ def _differ(before: Room, room: Room) -> bool:
     return inside or before.pending is not room.pending
 
 
-def _tell(room: Room, words: Mapping[str, list[str]], heard: Mapping[str, str], at: float) -> Room:
+def _tell(
+    room: Room, words: Mapping[Sentence, list[str]], heard: Mapping[str, str], at: float
+) -> Room:
     """Speak to those who hear the words, and keep what participants have heard."""
     for text, calls in words.items():
         if calls:
             room = replace(room, recordings=replace(room.recordings, heard=heard))
-            room = announce(room, text, at, calls)
+            room = announce(room, say(room, text), at, calls)
     return room

@@ -13,6 +13,7 @@ from conference.core.events import ModeratorRequest
 from conference.core.replacing import replace
 from conference.core.requests.verbs import VERBS, requested
 from conference.core.room import Room
+from conference.core.words import Words
 
 EVERYONE: tuple[Role, ...] = ("moderator", "participant", "listener")
 MODERATORS: tuple[Role, ...] = ("moderator",)
@@ -33,7 +34,7 @@ class Press:
     typed: str = field(default="", repr=False)
 
 
-Handler = Callable[[Room, Press], tuple[Room, str]]
+Handler = Callable[[Room, Press], tuple[Room, Words]]
 """Returns the room afterwards, and the words that the participant hears; empty for none."""
 
 
@@ -46,7 +47,7 @@ class Reads:
     seconds from key to key.
     """
 
-    prompt: Callable[[Room, Press], tuple[str, bool]]
+    prompt: Callable[[Room, Press], tuple[Words, bool]]
     most: Callable[[Room], int]
     within: float
 

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping
 from conference.core.client_state import Role
 from conference.core.keys.actions import ACTIONS, first_allowed
 from conference.core.keys.spoken import spoken
+from conference.core.room import Room
+from conference.core.words import NOTHING, Sentence, Words, say
 
 SEQUENCE = re.compile(r"[0-9*#A-D]{1,8}", re.ASCII)
+UNMUTES = Sentence("{key} unmutes you.")
 SEQUENCE_IS = "1 to 8 of the keys 0-9 * # A-D"
 
 
@@ -33,7 +36,8 @@ def sequence_for(keys: Mapping[str, str], action: str, role: Role) -> str:
     return next((each for each, names in keys.items() if first_allowed(names, role) == action), "")
 
 
-def how_to_unmute(keys: Mapping[str, str], role: Role) -> str:
-    """Return the sentence that names the key; empty if the map has none."""
-    sequence = sequence_for(keys, "mute", role)
-    return f"{spoken(sequence)} unmutes you." if sequence else ""
+def how_to_unmute(room: Room, role: Role) -> Words:
+    """Return the sentence that names the key; empty if the room has none."""
+    sequence = sequence_for(room.settings.keys, "mute", role)
+    key = spoken(room, sequence).capitalize()
+    return say(room, UNMUTES, key=key) if sequence else NOTHING

@@ -25,24 +25,25 @@ from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import change
+from conference.core.words import Sentence, Words, say
 
 ENDS_INPUT, ENDS_QUESTION = "#", "*"
-ONLY_MODERATORS = "Only a moderator can do this."
-NOT_FOR: Mapping[Role, str] = {
-    "moderator": "Moderators cannot do this.",
-    "participant": "Participants cannot do this.",
-    "listener": "Listeners cannot do this.",
+ONLY_MODERATORS = Sentence("Only a moderator can do this.")
+NOT_FOR: Mapping[Role, Sentence] = {
+    "moderator": Sentence("Moderators cannot do this."),
+    "participant": Sentence("Participants cannot do this."),
+    "listener": Sentence("Listeners cannot do this."),
 }
 """By the role that may not: for a key that others than moderators may press, too."""
-NOT_NOW = "That is not possible now."
-SOON = "Please try again in a moment."
+NOT_NOW = Sentence("That is not possible now.")
+SOON = Sentence("Please try again in a moment.")
 NOT_POSSIBLE = {
     "overloaded": SOON,
     "not-ready": SOON,
     "dial-is-off": IS_OFF,
-    "dial-refused": "This number may not be called.",
-    "dial-limit": "No further call is possible now. Please try again later.",
-    "already-here": "This number is here already, or is being called.",
+    "dial-refused": Sentence("This number may not be called."),
+    "dial-limit": Sentence("No further call is possible now. Please try again later."),
+    "already-here": Sentence("This number is here already, or is being called."),
 }
 """By the kind of a refusal; NOT_NOW for any other."""
 
@@ -67,7 +68,7 @@ def press_key(room: Room, event: Webhook) -> Room:
 
 def answer_request(room: Room, event: RequestAnswered) -> Room:
     """Answer the key whose request the engine has applied: `speak` follows in private."""
-    words = _not_possible(event.refused) if event.refused else event.words
+    words = _not_possible(room, event.refused) if event.refused else Words(event.words)
     return _answer(room, event.call, words, event.at)
 
 
@@ -98,7 +99,7 @@ def _begin(room: Room, event: Webhook, done: str) -> Room:
     name = first_allowed(names, participant.role)
     room = _keep(room, event, complete(participant.pressed))
     if not name:
-        return _answer(room, event.call, _not_allowed(names, participant.role), event.at)
+        return _answer(room, event.call, _not_allowed(room, names, participant.role), event.at)
     press = Press(event.call, event.at, event.id)
     reads = ACTIONS[name].reads
     if reads is None:
@@ -125,7 +126,7 @@ def _read_further(room: Room, event: Webhook, before: Pressed, key: Key) -> Room
     room = _keep(room, event, complete(pressed))
     role = room.participants[event.call].role
     if role not in ACTIONS[name].roles:  # meanwhile
-        return _answer(room, event.call, _not_allowed(name, role), event.at)
+        return _answer(room, event.call, _not_allowed(room, name, role), event.at)
     return _do(room, event, name, Press(event.call, event.at, event.id, typed))
 
 
@@ -134,7 +135,7 @@ def _do(room: Room, event: Webhook, name: str, press: Press) -> Room:
     try:
         room, words = ACTIONS[name].does(room, press)
     except Refused as refusal:
-        words = _not_possible(refusal.kind)
+        words = _not_possible(room, refusal.kind)
     *others, last = room.draft.requests or [None]
     if last is None:
         return _answer(room, event.call, words, event.at)
@@ -142,19 +143,19 @@ def _do(room: Room, event: Webhook, name: str, press: Press) -> Room:
     return replace(room, draft=room.draft._replace(requests=requests))
 
 
-def _not_allowed(names: str, role: Role) -> str:
+def _not_allowed(room: Room, names: str, role: Role) -> Words:
     """Return in spoken words why this role may do none of the actions of a key."""
     may = {each for name in names.split() if name in ACTIONS for each in ACTIONS[name].roles}
-    return ONLY_MODERATORS if may <= {*MODERATORS} else NOT_FOR[role]
+    return say(room, ONLY_MODERATORS if may <= {*MODERATORS} else NOT_FOR[role])
 
 
 def _keep(room: Room, event: Webhook, pressed: Pressed) -> Room:
     return change(room, event.call, pressed=pressed)
 
 
-def _not_possible(refused: str) -> str:
-    return NOT_POSSIBLE.get(refused, NOT_NOW)
+def _not_possible(room: Room, refused: str) -> Words:
+    return say(room, NOT_POSSIBLE.get(refused, NOT_NOW))
 
 
-def _answer(room: Room, call: str, words: str, at: float) -> Room:
+def _answer(room: Room, call: str, words: Words, at: float) -> Room:
     return announce(room, words, at, [call]) if words else room

@@ -14,40 +14,47 @@ from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.room_settings import Pin
 from conference.core.transitions import change, set_deadline
+from conference.core.words import Sentence, Words, say
 
 MOST_TRIES = 3  # on one call
-NO_TRIES_LEFT = "There are no further tries on this call."
-IS_ONE = "You are a moderator already."
-LATER = "Too many wrong PINs were entered. Please try again later."
+ENTER = Sentence("Enter the moderator PIN, then press hash.")
+NO_PIN = Sentence("No PIN was entered.")
+WRONG = Sentence("That PIN is wrong.")
+NO_TRIES_LEFT = Sentence("There are no further tries on this call.")
+NOW_ONE = Sentence("You are a moderator now.")
+UNMUTED = Sentence("You are unmuted.")
+HAS_NO_PIN = Sentence("This room has no moderator PIN.")
+IS_ONE = Sentence("You are a moderator already.")
+LATER = Sentence("Too many wrong PINs were entered. Please try again later.")
 
 
-def ask_pin(room: Room, press: Press) -> tuple[str, bool]:
+def ask_pin(room: Room, press: Press) -> tuple[Words, bool]:
     """Ask for the PIN, unless it would change nothing."""
     participant = room.participants[press.call]
     if participant.role == "moderator":
-        return IS_ONE, False
+        return say(room, IS_ONE), False
     if not _pins(room):
-        return "This room has no moderator PIN.", False
+        return say(room, HAS_NO_PIN), False
     if participant.pressed.pin and Deadline("call", press.call) in room.deadlines:
-        return WAIT, False
+        return say(room, WAIT), False
     if participant.pressed.wrong_pins >= MOST_TRIES:
-        return NO_TRIES_LEFT, False
-    return "Enter the moderator PIN, then press hash.", True
+        return say(room, NO_TRIES_LEFT), False
+    return say(room, ENTER), True
 
 
-def become_moderator(room: Room, press: Press) -> tuple[Room, str]:
+def become_moderator(room: Room, press: Press) -> tuple[Room, Words]:
     """Compare the PIN, now or when its turn comes."""
     if not press.typed:
-        return room, "No PIN was entered."
+        return room, say(room, NO_PIN)
     participant = room.participants[press.call]
     defence, when = pin_defence.turn(room.pin_defence, participant.number, press.at)
     room = replace(room, pin_defence=defence)
     if when is None:
-        return room, LATER
+        return room, say(room, LATER)
     if when <= press.at:
         return _compare(room, press)
     room = change(room, press.call, pressed=replace(participant.pressed, pin=press.typed))
-    return set_deadline(room, Deadline("call", press.call), when), WAIT
+    return set_deadline(room, Deadline("call", press.call), when), say(room, WAIT)
 
 
 def compare_waiting_pin(room: Room, call: str, at: float) -> Room:
@@ -60,22 +67,23 @@ def compare_waiting_pin(room: Room, call: str, at: float) -> Room:
     return announce(room, words, at, [call])
 
 
-def _compare(room: Room, press: Press) -> tuple[Room, str]:
+def _compare(room: Room, press: Press) -> tuple[Room, Words]:
     """Give the role for the right PIN. Count a wrong one."""
     participant = room.participants[press.call]
     if participant.role == "moderator":  # meanwhile
-        return room, IS_ONE
+        return room, say(room, IS_ONE)
     is_right = leads_to(_pins(room), press.typed) is not None
     note = pin_defence.note_right if is_right else pin_defence.note_wrong
     room = replace(room, pin_defence=note(room.pin_defence, participant.number, press.at))
     if not is_right:
         wrong = participant.pressed.wrong_pins + 1
         room = change(room, press.call, pressed=replace(participant.pressed, wrong_pins=wrong))
-        return room, f"That PIN is wrong.{f' {NO_TRIES_LEFT}' if wrong >= MOST_TRIES else ''}"
+        last = (NO_TRIES_LEFT,) if wrong >= MOST_TRIES else ()
+        return room, say(room, WRONG, *last)
     was_muted = mute_reason(room, press.call)
     room = request(room, press, "role", press.call, role="moderator")
     unmuted = was_muted and not mute_reason(room, press.call)
-    return room, f"You are a moderator now.{' You are unmuted.' if unmuted else ''}"
+    return room, say(room, NOW_ONE, *((UNMUTED,) if unmuted else ()))
 
 
 def _longest(room: Room) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from conference.core.announcements.numbers import NUMBERS
+from conference.core.room import Room
+from conference.core.words import Sentence, Words, join, say
+
 WORDS = {
-    **dict(
-        zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True)
-    ),
-    **{"*": "star", "#": "hash"},
+    **{str(n): word for n, word in enumerate(NUMBERS[:10])},
+    "*": Sentence("star"),
+    "#": Sentence("hash"),
 }
 
 
-def spoken(sequence: str) -> str:
-    """Return `Star six` for *6."""
-    return " ".join(WORDS.get(key, key) for key in sequence).capitalize()
+def spoken(room: Room, sequence: str) -> Words:
+    """Return `star six` for *6."""
+    return join(*(say(room, WORDS[key]) if key in WORDS else Words(key) for key in sequence))

@@ -11,13 +11,16 @@ from conference.core.replacing import replace
 from conference.core.requests.whole_room import end_conference
 from conference.core.room import Deadline, Room
 from conference.core.transitions import set_deadline
+from conference.core.words import Sentence, say
 
 MINUTES = Deadline("minutes", "")
 WARNED_AT = 0.9  # of the limit
 GRACE = 60.0  # seconds from the announcement of the end to the end
 
-NEARLY = "The minutes of this conference are nearly used up for today."
-USED_UP = "The minutes of this conference are used up for today. The conference ends in a minute."
+NEARLY = Sentence("The minutes of this conference are nearly used up for today.")
+USED_UP = Sentence(
+    "The minutes of this conference are used up for today. The conference ends in a minute."
+)
 
 
 def count_minutes(room: Room, at: float) -> Room:
@@ -45,7 +48,7 @@ def minutes_deadline(room: Room, _: str, at: float) -> Room:
         return _schedule(room, at)
     warned = room.minutes.step == "warned"
     if room.joined:
-        room = announce(room, USED_UP if warned else NEARLY, at, room.joined)
+        room = announce(room, say(room, USED_UP if warned else NEARLY), at, room.joined)
     step = "used-up" if warned else "warned"
     room = replace(room, minutes=replace(room.minutes, step=step))
     return set_deadline(room, MINUTES, at + GRACE) if warned else _schedule(room, at)

@@ -12,6 +12,7 @@ from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
 from conference.core.room_states import without_company
 from conference.core.transitions import set_deadline
+from conference.core.words import Sentence, say
 
 LASTS_AT_MOST = 4 * 3600.0  # seconds; Telnyx then ends a conference, whatever happens
 BEFORE_END = 300.0  # seconds from the announcement to the end of the conference
@@ -21,11 +22,11 @@ BEFORE_ALONE = 60.0  # seconds from the announcement to the end of a call withou
 ENDS_SOON = Deadline("ends-soon", "")
 MOVE, LEAVE = Deadline("fresh", "move"), Deadline("fresh", "leave")
 
-CONFERENCE_ENDS = "The conference ends in five minutes."
-SHORT_PAUSE = "In five minutes there is a short pause."
-CALL_ENDS = "Your call ends in five minutes. Please call again then."
-ALONE_SOON = "You are alone. The call ends in a minute."
-HOST_LATE = "The host has not arrived. The call ends in a minute."
+CONFERENCE_ENDS = Sentence("The conference ends in five minutes.")
+SHORT_PAUSE = Sentence("In five minutes there is a short pause.")
+CALL_ENDS = Sentence("Your call ends in five minutes. Please call again then.")
+ALONE_SOON = Sentence("You are alone. The call ends in a minute.")
+HOST_LATE = Sentence("The host has not arrived. The call ends in a minute.")
 
 
 def ends_at(room: Room) -> float | None:
@@ -95,11 +96,11 @@ def announce_end(room: Room, _: str, at: float) -> Room:
     """
     ends = ends_at(room)
     if ends is None or not outlasts(room):
-        return announce(room, CONFERENCE_ENDS, at, room.joined)
+        return announce(room, say(room, CONFERENCE_ENDS), at, room.joined)
     began = ends + SOON_AFTER - LASTS_AT_MOST
     old = {call for call in room.joined if room.participants[call].since <= began}
     for words, calls in ((CALL_ENDS, old), (SHORT_PAUSE, room.joined - old)):
-        room = announce(room, words, at, calls)
+        room = announce(room, say(room, words), at, calls)
     return room
 
 

@@ -24,6 +24,7 @@ from conference.core.reconcile import mark_known, snapshot_soon
 from conference.core.room import Deadline, Room
 from conference.core.texml.entering_and_leaving import ringing_ended
 from conference.core.transitions import change, forget, release, send_again, set_deadline
+from conference.core.words import say
 
 HANGUP_AGAIN = 30.0  # seconds after a hangup that Telnyx refused
 
@@ -53,7 +54,7 @@ def _not_answered(room: Room, command: c.Answer, event: Outcome) -> Room:
     if participant.status != "ringing":
         return room
     if meaning(event) == "refused" and locked_out(room, command.call):
-        return dismiss(room, command.call, LOCKED, event.at)
+        return dismiss(room, command.call, say(room, LOCKED), event.at)
     if meaning(event) == "refused" and not participant.tries:
         return go_on(room, command.call, event.at)  # perhaps it was answered before a restart
     return hang_up(room, command.call, event.at)

@@ -27,6 +27,7 @@ from conference.core.reconcile import snapshot_soon
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.transitions import change, delay_head, note_opened_at, set_deadline, without
+from conference.core.words import Words, say
 
 LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
 
@@ -47,7 +48,9 @@ def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
-    return let_next_open(_dismiss_waiting(room, command.call, UNREACHABLE, event.at), event.at)
+    return let_next_open(
+        _dismiss_waiting(room, command.call, say(room, UNREACHABLE), event.at), event.at
+    )
 
 
 def _creator_inside(room: Room, command: c.Create, event: Outcome) -> Room:
@@ -117,10 +120,10 @@ def _conference_not_found(room: Room, command: c.Join, event: Outcome) -> Room:
 
 
 def _join_refused(room: Room, command: c.Join, event: Outcome) -> Room:
-    return _dismiss_waiting(room, command.call, UNREACHABLE, event.at)
+    return _dismiss_waiting(room, command.call, say(room, UNREACHABLE), event.at)
 
 
-def _dismiss_waiting(room: Room, call: str, why: str, at: float) -> Room:
+def _dismiss_waiting(room: Room, call: str, why: Words, at: float) -> Room:
     """Dismiss a caller who still waits to get in; a moderator may have kicked them meanwhile."""
     return dismiss(room, call, why, at) if room.status_of(call) == "waiting" else room
 

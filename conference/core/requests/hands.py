@@ -18,17 +18,18 @@ from conference.core.requests.required_status import require_status
 from conference.core.requests.whole_room import check_goes_on
 from conference.core.room import Room
 from conference.core.transitions import change_holding, forget_refusals, set_asked
+from conference.core.words import Sentence, join, say
 
 # Spoken to participants inside.
-MODES: Mapping[Mode, str] = {
-    "conversation": "The conversation is open again.",
-    "questions": "Question time: everyone is muted.",
-    "lecture": "Lecture: everyone is muted.",
+MODES: Mapping[Mode, Sentence] = {
+    "conversation": Sentence("The conversation is open again."),
+    "questions": Sentence("Question time: everyone is muted."),
+    "lecture": Sentence("Lecture: everyone is muted."),
 }
-UP = "Your hand is up. You are number {place} in the queue."
-DOWN = "Your hand is down."
-TURN = "You can speak now."
-TURN_OVER = "Your turn is over."
+UP = Sentence("Your hand is up. You are number {place} in the queue.")
+DOWN = Sentence("Your hand is down.")
+TURN = Sentence("You can speak now.")
+TURN_OVER = Sentence("Your turn is over.")
 
 NO_HAND = {
     "moderator": "is a moderator, and can speak without raising a hand",
@@ -47,7 +48,7 @@ def raise_hand(room: Room, event: ModeratorRequest) -> Room:
     for call in event.calls:
         if not hands.is_up(room, call):
             room = replace(room, hands=(*room.hands, call))
-            room = announce(room, UP.format(place=len(room.hands)), event.at, [call])
+            room = announce(room, say(room, UP, place=len(room.hands)), event.at, [call])
     return room
 
 
@@ -56,7 +57,7 @@ def lower_hand(room: Room, event: ModeratorRequest) -> Room:
     before = room
     for call in event.calls:
         if hands.is_up(room, call):
-            text = TURN_OVER if call == room.called else DOWN
+            text = say(room, TURN_OVER if call == room.called else DOWN)
             room = announce(hands.lower(room, call), text, event.at, [call])
     return request_mutes(before, room, event.calls)
 
@@ -101,9 +102,9 @@ def _give_turn(room: Room, call: str, at: float) -> Room:
     if former == call:
         return request_mutes(before, room, [call])
     if former:
-        room = announce(room, TURN_OVER, at, [former])
+        room = announce(room, say(room, TURN_OVER), at, [former])
     if call:
-        room = announce(room, TURN, at, [call])
+        room = announce(room, say(room, TURN), at, [call])
     return request_mutes(before, room, (former, call))
 
 
@@ -127,7 +128,7 @@ def mode(room: Room, event: ModeratorRequest) -> Room:
     before = room
     kept = () if wanted == "conversation" else room.hands
     room = replace(room, mode=wanted, hands=kept, called="")
-    words = f"{MODES[wanted]} {hands.how_to_speak(room, wanted)}".rstrip()
+    words = join(say(room, MODES[wanted]), hands.how_to_speak(room, wanted))
     room = announce(room, words, event.at, room.joined)
     room = request_mutes(before, room, room.joined)
     return remember_all(before, room, event.at)

@@ -17,6 +17,7 @@ from conference.core.replacing import replace
 from conference.core.requests.whole_room import check_goes_on
 from conference.core.room import Deadline, Room, retry
 from conference.core.transitions import change, set_deadline
+from conference.core.words import Sentence, Words, say
 
 SPOKEN_TO = ("waiting", "joined", "parked")
 OF_HANGUP = ("reason", "custom_headers")
@@ -26,7 +27,7 @@ GET_ON_KICK: Mapping[str, tuple[str, Callable[[Participant], bool]]] = {
     "custom_headers": ("an answered call", lambda p: p.status in (*SPOKEN_TO, "greeting")),
 }
 """Parameter of kick -> the participants that it is for, in words and as a test."""
-KICKED = "You are being taken out of the conference. Goodbye."
+KICKED = Sentence("You are being taken out of the conference. Goodbye.")
 
 
 def kick(room: Room, event: ModeratorRequest) -> Room:
@@ -37,7 +38,7 @@ def kick(room: Room, event: ModeratorRequest) -> Room:
     """
     _check_some_get_it(room, event)
     banned = event.values.get("ban")
-    words = event.values.get("text") or (REMOVED if banned else KICKED)
+    words = Words(event.values.get("text") or say(room, REMOVED if banned else KICKED))
     if banned:
         check_goes_on(room, event.at, "a ban")
         for call in event.calls:

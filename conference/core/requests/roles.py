@@ -11,6 +11,7 @@ from conference.core.parts import NOTHING_ASKED
 from conference.core.requests.hands import TURN_OVER, request_mutes
 from conference.core.room import Room
 from conference.core.transitions import change, set_asked
+from conference.core.words import say
 
 
 def role(room: Room, event: ModeratorRequest) -> Room:
@@ -29,5 +30,5 @@ def role(room: Room, event: ModeratorRequest) -> Room:
         room = set_asked(room, call, mute_by=muted_in_role(room, asked.mute_by, role))
         room = remember(room, call, event.at)
         if had_turn and role != "moderator":
-            room = announce(room, TURN_OVER, event.at, [call])
+            room = announce(room, say(room, TURN_OVER), event.at, [call])
     return request_mutes(before, room, event.calls)

@@ -22,9 +22,13 @@ from conference.core.texml.entering_and_leaving import (
 )
 from conference.core.texml.facts import Fetch
 from conference.core.transitions import change_texml, forget_asked, put_asked
+from conference.core.words import NOTHING, Sentence, Words, say
+
+HAS_LOBBY = Sentence("The host lets callers in one by one, and not by this number. Goodbye.")
+NOT_STARTED = Sentence("The conference has not started yet. Please hold until it does.")
 
 
-def refusal(room: Room, event: Fetch) -> str:
+def refusal(room: Room, event: Fetch) -> Words:
     """Return the words for a caller who cannot come in; empty if they can.
 
     Neither a lock nor the opening hours keep a moderator out, and one seat is left for a moderator.
@@ -36,13 +40,13 @@ def refusal(room: Room, event: Fetch) -> str:
     most = room.settings.seats(MOST_SEATS)
     fits = has_seat_beside(room, inside, most) if guest else len(inside) < most
     reasons = (
-        (has_call_control_callers(room), HELD_ELSEWHERE),
-        (new and guest and room.locked and goes_on(room, at), LOCKED),
+        (has_call_control_callers(room), say(room, HELD_ELSEWHERE)),
+        (new and guest and room.locked and goes_on(room, at), say(room, LOCKED)),
         (new and is_closed(room, role, at), closed(room, at)),
-        (room.minutes.used_up(at), MINUTES_USED_UP),
-        (not fits, FULL),
+        (room.minutes.used_up(at), say(room, MINUTES_USED_UP)),
+        (not fits, say(room, FULL)),
     )
-    return next((words for applies, words in reasons if applies), "")
+    return next((words for applies, words in reasons if applies), NOTHING)
 
 
 def caller_at_door(room: Room, event: Fetch) -> Room:
@@ -69,7 +73,7 @@ def role_at_door(room: Room, call: str) -> Role:
     return known.role if known else room.texml.role(call)
 
 
-def greeting(room: Room, call: str) -> str:
+def greeting(room: Room, call: str) -> Words:
     """Return the greeting for a caller who is about to come in; others may be expected before."""
     first = not room.joined and next(iter(room.texml.expected), call) == call
     return words.greeting(room, role_at_door(room, call), first=first)
