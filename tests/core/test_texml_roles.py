@@ -58,6 +58,7 @@ def roles(room: Room) -> dict[str, Role]:
         ("listener", {}, WAITS, {"muted": "true", **NOT_STARTED}),
         ("moderator", {}, {"moderator": RoleSettings(starts=False)}, NOT_STARTED),
         ("moderator", {"endConferenceOnExit": "true"}, {}, {"endConferenceOnExit": "true"}),
+        ("moderator", {"endConferenceOnExit": "true"}, {"moderator": RoleSettings(ends=True)}, {}),
         ("moderator", {}, {"moderator": RoleSettings(ends=True)}, {}),
         ("moderator", {"waitUrl": "https://a.example"}, {}, {"waitUrl": "https://a.example"}),
     ],
