@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conference.core.admission.admitting import bell, seat
-from conference.core.admission.lobby import too_long
+from conference.core.admission.admitting import bell
+from conference.core.admission.outside import too_long
+from conference.core.admission.seating import seat
 from conference.core.announcements.announcing import announce
 from conference.core.announcements.chimes import announce_waiting
 from conference.core.commands import HOLD_AND_MUTE, Queue

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from conference.core.admission import full_room, lobby, reception, saying_names
+from conference.core.admission import full_room, lobby, outside, reception, saying_names
 from conference.core.admission.refusals import refusal
 from conference.core.client_state import StageName
 from conference.core.commands import Gather, Record, Speak, of_call
@@ -105,6 +105,13 @@ def go_on(room: Room, call: str, at: float) -> Room:
     return (begin_entry if room.participants[call].stages else enter)(room, call, at)
 
 
+def let_pass(room: Room, call: str, at: float) -> Room:
+    """Let a caller pass who waits in the queue; after the words one who hears them."""
+    if room.participants[call].wait != "in queue":
+        return change(room, call, wait="admitted")
+    return pass_stage(outside.leave(room, call, at), call, at)
+
+
 def _stay_gone(room: Room, call: str, at: float) -> Room:
     return room
 
@@ -149,7 +156,7 @@ def _pin_overdue(room: Room, call: str, at: float) -> Room:
 
 
 def _wait(room: Room, call: str, at: float) -> Room:
-    room, result = lobby.wait(room, call, at)
+    room, result = outside.wait(room, call, at)
     return AFTER[result](room, call, at)
 
 
@@ -189,13 +196,13 @@ STAGES: dict[StageName, Stage] = {
     "lobby": Stage(
         begins=lobby.begin,
         ends_with=SPOKEN,
-        ended=lobby.spoken,
+        ended=outside.spoken,
         otherwise="wait",  # whatever fails, nobody passes without being admitted
     ),
     "seat": Stage(
         begins=full_room.begin,
         ends_with=SPOKEN,
-        ended=lobby.spoken,
+        ended=outside.spoken,
         otherwise="wait",
     ),
 }

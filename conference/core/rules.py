@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conference.core.admission.admitting import watch_lobby, watch_seats
+from conference.core.admission.admitting import watch_lobby
+from conference.core.admission.seating import watch_seats
 from conference.core.commands import HOLD_AND_MUTE, SNAPSHOT, Hold, HoldOrMute, Mute, Unhold, Unmute
 from conference.core.fronts import account, front
 from conference.core.hands import lower_those_gone

@@ -11,6 +11,7 @@ from conference.core.admission import (
     bans,
     full_room,
     lobby,
+    outside,
     reception,
     refusals,
     saying_names,
@@ -35,8 +36,8 @@ from conference.core.texml import door
 from conference.core.words import Sentence
 
 SPEAKING = (
-    *(reception, saying_names, entry_stages, lobby, full_room, entering, refusals, bans, greeting),
-    *(host, door, chimes, names, admitting, recording_notice, hands, hands_of_requests),
+    *(reception, saying_names, entry_stages, lobby, outside, full_room, entering, refusals, bans),
+    *(greeting, host, door, chimes, names, admitting, recording_notice, hands, hands_of_requests),
     *(telling, staying_muted, keymap, keypad, actions, moderator_pin, dialling, roll_call, spoken),
     *(time_limits, minutes_limit, kicking, spoken_times, numbers),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from conference.clock import Iso, iso
 from conference.core import hands
-from conference.core.admission.lobby import count_outside, waits_in
+from conference.core.admission.outside import count_outside, waits_in
 from conference.core.announcements.chimes import are_on
 from conference.core.host import ends_without_host
 from conference.core.limits.time_limits import ends_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from conference.core.admission.lobby import count_outside
+from conference.core.admission.outside import count_outside
 from conference.core.admission.reception import is_reception
 from conference.core.parts import FREE
 from conference.core.room import Room

@@ -9,7 +9,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, MUSIC, NOW, T0
 
 from conference.core import commands as c
-from conference.core.admission import lobby
+from conference.core.admission import lobby, outside
 from conference.core.admission.admitting import BELL, MORE_WAIT, ONE_WAITS, PAUSE
 from conference.core.admission.bans import REMOVED
 from conference.core.admission.reception import ENTER
@@ -149,7 +149,7 @@ def test_nobody_is_left_there_for_ever() -> None:
     assert rig.status(rig.after(room, rig.time(due - 1))) == {"B": "greeting"}
     room = rig.after(room, rig.time(due))
     assert names(room, "B") == ["playback_stop", "leave_queue", "speak"]
-    assert rig.pending(room, "B")[-1].text == lobby.TOO_LONG["lobby"]  # type: ignore[union-attr]
+    assert rig.pending(room, "B")[-1].text == outside.TOO_LONG["lobby"]  # type: ignore[union-attr]
     room = rig.well(room, due)
     assert rig.status(rig.after(room, rig.hook("call.speak.ended", "B", due))) == {"B": "ending"}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from rigs.rooms_line import Caller, RoomsLine, rooms_line, talk
 
-from conference.core.admission import lobby
+from conference.core.admission import lobby, outside
 from conference.core.admission.admitting import MORE_WAIT, ONE_WAITS
 from conference.core.admission.bans import REMOVED
 from conference.core.admission.full_room import PLACE
@@ -91,7 +91,7 @@ def test_callers_wait_for_a_host_and_are_admitted_in_order(line: RoomsLine) -> N
 
 def test_nobody_is_left_in_the_lobby_for_ever(line: RoomsLine) -> None:
     bob = waits(line, "Bob", SHORT)
-    bob.hears(lobby.TOO_LONG["lobby"])
+    bob.hears(outside.TOO_LONG["lobby"])
     bob.is_hung_up()
 
 

@@ -1,4 +1,4 @@
-"""Letting callers pass the lobby or to a seat, and telling moderators that somebody waits.
+"""Admission from the lobby, and the announcement to moderators that somebody waits there.
 
 The deadline "bell": the end of the pause after an announcement.
 """
@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conference.core.admission import full_room, lobby
 from conference.core.admission.lobby import in_lobby
 from conference.core.announcements.announcing import Part, announce_parts
 from conference.core.announcements.names import heard_name, with_names
-from conference.core.entering import SEAT_PAUSE, locked_out
-from conference.core.entry_stages import begin_entry, pass_stage
+from conference.core.entering import locked_out
+from conference.core.entry_stages import let_pass
 from conference.core.events import ModeratorRequest, Refused
 from conference.core.participant import Participant
 from conference.core.requests.required_status import name_of
@@ -51,7 +50,7 @@ def admit(room: Room, event: ModeratorRequest) -> Room:
         if locked_out(room, call):
             raise Refused("not-now", f"room {room.name} is locked: unlock it first")
     for call in event.calls:
-        room = _let_pass(room, call, event.at)
+        room = let_pass(room, call, event.at)
     return room
 
 
@@ -69,7 +68,7 @@ def watch_lobby(room: Room, at: float) -> Room:
         return room
     for each in waiting(room):
         if each.role == "moderator":
-            room = _let_pass(room, each.call, at)
+            room = let_pass(room, each.call, at)
     there = [p for p in not_admitted(room) if p.role != "moderator"]
     hosts = {call for call in room.joined if room.participants[call].role == "moderator"}
     if not hosts or BELL in room.deadlines or all(p.announced for p in there):
@@ -87,32 +86,6 @@ def _wait(room: Room, there: Sequence[Participant], at: float) -> list[Part]:
     return [say(room, ONE_WAITS if len(there) == 1 else MORE_WAIT, n=len(there))]
 
 
-def watch_seats(before: Room, room: Room, at: float) -> Room:
-    """Let those who wait for a seat begin their wait, or pass in order while there are seats."""
-    if not room.settings.queue_when_full:
-        return room
-    if before.joined - room.joined:
-        room = set_deadline(room, SEAT_PAUSE, None)
-    for each in full_room.waiting(room):
-        if not each.wait and not room.under_way(each.call):
-            room = begin_entry(room, each.call, at)
-        elif each.wait in ("spoken to", "in queue") and full_room.has_seat(room, each):
-            room = _let_pass(room, each.call, at)
-    return room
-
-
-def seat(room: Room, of: str, at: float) -> Room:
-    """Give seats again after the pause."""
-    return watch_seats(room, room, at)
-
-
 def bell(room: Room, of: str, at: float) -> Room:
     """Let the next announcement follow, if somebody has come meanwhile."""
     return watch_lobby(room, at)
-
-
-def _let_pass(room: Room, call: str, at: float) -> Room:
-    """Let a caller pass who waits in the queue; after the words one who hears them."""
-    if room.participants[call].wait != "in queue":
-        return change(room, call, wait="admitted")
-    return pass_stage(lobby.leave(room, call, at), call, at)

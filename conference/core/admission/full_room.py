@@ -5,7 +5,7 @@ They come in by themselves, in order.
 
 from __future__ import annotations
 
-from conference.core.admission.lobby import begin_wait
+from conference.core.admission.outside import begin_wait
 from conference.core.admission.seats import MOST_SEATS, has_seat_beside
 from conference.core.commands import Speak
 from conference.core.entering import SEAT_PAUSE
