@@ -109,14 +109,16 @@ class ModeratedStory(Story):
     def _wish_muted(self, call: str, verb: str, role: Role | None = None) -> None:
         is_now, by = self.roles.get(call, "participant"), self.muted.get(call, "")
         newer: MutedBy = by
+        listens: MutedBy = "listener" if is_now == "listener" else ""
         if verb == "mute":
             newer = "moderator"
+        elif verb == "unmute" and self._by_mode(call):  # gives the turn alone
+            newer = listens if by == "moderator" else by
         elif verb == "unmute" or (verb == "unmute-all" and is_now != "listener"):
             newer = ""
         elif verb == "mute-all":
             newer = by or ("mute-all" if is_now != "moderator" else "")
         elif verb != "role":  # takes back mute-all
-            listens: MutedBy = "listener" if is_now == "listener" else ""
             newer = listens if by == "mute-all" else by
         elif role != is_now and role is not None:
             self.roles[call] = role
@@ -164,11 +166,15 @@ class ModeratedStory(Story):
 
     def _is_muted(self, call: str) -> bool:
         """Whether a mute of its own, or else of everybody or by the mode, says so."""
-        own, role = self.muted.get(call, ""), self.roles.get(call, "participant")
-        if own in ("moderator", "listener"):
-            return True
-        by_mode = self.room.mode != "conversation" and role != "moderator"
-        return call != self.room.called and (own == "mute-all" or by_mode)
+        own = self.muted.get(call, "")
+        if own == "moderator" or call == self.room.called:
+            return own == "moderator"
+        return own in ("mute-all", "listener") or self._by_mode(call)
+
+    def _by_mode(self, call: str) -> bool:
+        """Whether the mode mutes this participant inside, outside a turn."""
+        role = self.roles.get(call, "participant")
+        return self.room.mode != "conversation" and call in self.room.joined and role != "moderator"
 
     def _judge(self, command: c.Command) -> None:
         if not isinstance(command, c.PassThrough):  # the moderator's own: Telnyx may refuse it
