@@ -311,7 +311,7 @@ def test_its_webhooks_may_come_in_any_order_and_twice(order: tuple[int, ...]) ->
     assert rig.status(room)["B"] in ("greeting", "waiting")
 
 
-# How long, and for whom
+# How long, and for which callers
 
 
 def test_a_name_is_heard_for_as_long_as_telnyx_serves_it() -> None:
