@@ -1,6 +1,7 @@
-"""The built-in hold music: four soft chords and a sparse plucked melody, in a loop of 24 s.
+"""The built-in sounds: the chime of a newcomer, two plucked notes; and the hold music, four soft
+chords and a sparse plucked melody, in a loop of 24 s.
 
-The music is synthesised: no file, licence or library is needed. Sounds are placed modulo the
+They are synthesised: no file, licence or library is needed. Sounds are placed modulo the
 length of the loop, so that its end continues into its beginning. Pitches are MIDI notes, times are
 in samples.
 """
@@ -36,6 +37,8 @@ MELODIES = (  # (beat, pitch), pentatonic; one melody for each chord
 )
 MELODY = tuple(note for melody in MELODIES for note in melody)
 LENGTH = len(CHORDS) * CHORD
+CHIME = ((0, 76), (0.3, 79))  # of the melody
+CHIME_SECONDS = 1.8
 
 
 def _cycles(pitch: int) -> int:
@@ -106,9 +109,22 @@ def wav() -> bytes:
     _mix(loop, [0.3 * sample for sample in line], ECHO)
     for number, chord in enumerate(_chords()):
         _mix(loop, chord, number * CHORD - FADE // 2)
-    scale = PEAK * 32767 / max(map(abs, loop))
+    return _file(loop)
+
+
+@cache
+def chime() -> bytes:
+    """Return the chime as a WAV file: RATE, 16 bits, mono."""
+    line, plucks = [0.0] * LENGTH, _plucks()
+    for beat, pitch in CHIME:
+        _mix(line, plucks[pitch], int(beat * BEAT))
+    return _file(line[: int(CHIME_SECONDS * RATE)])
+
+
+def _file(sound: list[float]) -> bytes:
+    scale = PEAK * 32767 / max(map(abs, sound))
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
-        out.setparams((1, 2, RATE, LENGTH, "NONE", "not compressed"))
-        out.writeframes(array.array("h", [round(sample * scale) for sample in loop]).tobytes())
+        out.setparams((1, 2, RATE, len(sound), "NONE", "not compressed"))
+        out.writeframes(array.array("h", [round(sample * scale) for sample in sound]).tobytes())
     return file.getvalue()

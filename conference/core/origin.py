@@ -9,6 +9,7 @@ WEBHOOK = "/webhook"
 TEXML = "/texml"
 STATUS = "/texml/status"  # where status callbacks go
 MUSIC = "/hold-music.wav"
+CHIME = "/chime.wav"
 
 
 @lru_cache(256)  # each webhook names the same address

@@ -1,11 +1,11 @@
-"""Serves what anyone may see: what this server is, whether it is up, and the hold music."""
+"""Serves what anyone may see: what this server is, whether it is up, and the built-in sounds."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request
 
 from conference import music
-from conference.core.origin import MUSIC, WEBHOOK
+from conference.core.origin import CHIME, MUSIC, WEBHOOK
 from conference.web.services import services
 from conference.web.wrong_door import from_telnyx
 
@@ -31,6 +31,16 @@ def healthz() -> tuple[dict[str, str], int]:
 @public.route(MUSIC, methods=["GET", "POST"])
 def hold_music() -> Response:
     """Serve the built-in music to Telnyx. TeXML fetches it by POST for a call that waits."""
-    response = Response(music.wav(), mimetype="audio/wav")
+    return _sound(music.wav())
+
+
+@public.get(CHIME)
+def chime() -> Response:
+    """Serve the sound of a newcomer to Telnyx."""
+    return _sound(music.chime())
+
+
+def _sound(wav: bytes) -> Response:
+    response = Response(wav, mimetype="audio/wav")
     response.cache_control.max_age = 86400
     return response

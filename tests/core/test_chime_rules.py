@@ -9,7 +9,7 @@ from rigs import core as rig
 from rigs.core import EMPTY, NOW, T0, with_settings
 
 from conference.core import commands as c
-from conference.core.announcements.chimes import NEXT_CHIME, SUMMARY_EVERY
+from conference.core.announcements.chimes import NEXT_CHIME, SUMMARY_EVERY, TONE_SECONDS
 from conference.core.announcements.numbers import in_words
 from conference.core.client_state import encode
 from conference.core.events import Refused, SnapshotWanted
@@ -83,6 +83,29 @@ def test_one_announcement_at_a_time() -> None:
     assert heard(later(room)) == [("Two people have joined.", ["A", "B", "C"])]
     quiet = later(later(room))
     assert NEXT_CHIME not in quiet.deadlines and quiet.newcomers == () and heard(quiet) == []
+
+
+def played(room: Room) -> list[tuple[str, list[str]]]:
+    """The sounds that wait for Telnyx, with those who hear them."""
+    waiting = room.pending.get(rig.requests("K"), ())
+    found = [each for each in waiting if isinstance(each, c.PassThrough) and each.name == "play"]
+    return [(each.body["audio_url"], each.body["call_control_ids"]) for each in found]
+
+
+def test_a_small_room_hears_a_tone_where_our_address_is_known() -> None:
+    room = comes(with_settings(QUIET, public_url="https://line.example"), "C", "D")
+    tone = "https://line.example/chime.wav"
+    assert played(room) == [(tone, ["A", "B"])] and heard(room) == []
+    assert room.deadlines[NEXT_CHIME] == NOW + TONE_SECONDS
+    room = later(room)
+    assert played(room) == [(tone, ["A", "B", "C"])] and heard(room) == []
+
+
+@pytest.mark.parametrize("settings", [{"announce_names": True}, {"chimes_up_to": 2}])
+def test_a_tone_is_no_name_and_no_summary(settings: dict[str, Any]) -> None:
+    room = comes(with_settings(QUIET, public_url="https://line.example", **settings), "C")
+    room = room if "announce_names" in settings else later(room)
+    assert played(room) == [] and heard(room) == [(ONE_MORE, ["A", "B"])]
 
 
 def test_a_large_room_hears_a_summary_at_most_every_thirty_seconds() -> None:

@@ -9,6 +9,7 @@ from rigs.rooms_line import RoomsLine, rooms_line
 from rigs.waiting import until
 
 from conference.core.announcements.chimes import NEXT_CHIME
+from conference.core.origin import CHIME
 
 NAMED, LARGE, SALES, COUNTED = (f"+1312555010{n}" for n in range(1, 5))
 ONE, TWO = "A caller has joined.", "Two people have joined."
@@ -85,8 +86,9 @@ def test_a_large_room_hears_one_summary_and_those_on_hold_nothing(line: RoomsLin
 
 
 def test_a_moderator_turns_them_off_by_key_and_on_by_the_api(line: RoomsLine) -> None:
+    tone = line.line.url + CHIME
     ann, bob = line.comes("Ann", SALES), line.comes("Bob", SALES)
-    ann.hears(ONE)
+    ann.hears(tone)
     quiet(line, "sales")
     ann.presses("*8")
     ann.hears("Chimes off.")
@@ -94,9 +96,11 @@ def test_a_moderator_turns_them_off_by_key_and_on_by_the_api(line: RoomsLine) ->
     quiet(line, "sales")
     line.acts("sales", "chimes", on=True)
     line.comes("Dan", SALES)
-    bob.hears(ONE)
-    ann.hears(ONE, times=2)
-    assert bob.told == [ONE] and ann.told == [ONE, "Chimes off.", ONE]
+    bob.hears(tone)
+    ann.hears(tone, times=2)
+    assert bob.told == [] and ann.told == ["Chimes off."]
+    heard = [each.detail for each in (*bob.leg.timeline, *ann.leg.timeline)]
+    assert heard.count(tone) == 3, "Cleo was not announced, and Bob did not hear himself"
 
 
 def test_a_newcomer_hears_how_many_are_there(line: RoomsLine) -> None:

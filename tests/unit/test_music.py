@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 
 from conference import music
+from conference.core.announcements.chimes import TONE_SECONDS
 
 FULL = 32768
 
@@ -96,3 +97,15 @@ def test_the_measure_detects_energy_above_the_band() -> None:
     assert above_the_telephone(high) > 0.99
     mixed = [a + 0.01 * b for a, b in zip(low, high, strict=True)]
     assert above_the_telephone(mixed) == pytest.approx(1e-4, rel=0.01)
+
+
+def test_the_chime_is_short_soft_and_ends_in_silence() -> None:
+    with wave.open(io.BytesIO(music.chime())) as file:
+        read = array("h", file.readframes(file.getnframes()))
+        assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (8000, 2, 1)
+    if sys.byteorder == "big":
+        read.byteswap()
+    assert 1 <= len(read) / 8000 <= TONE_SECONDS
+    assert max(map(abs, read)) == round(music.PEAK * 32767)
+    assert rms(read[:4000]) > 0.02 and rms(read[-400:]) < 0.002
+    assert above_the_telephone(read[:8000]) < 0.01

@@ -1,7 +1,8 @@
-"""Chimes: the words by which those inside hear that others have joined, and how many are there.
+"""Chimes: the tone or words by which those inside hear that others have joined, and how many are
+there.
 
-One announcement at a time: who joins while one is spoken is announced with the next. In a large
-room one announcement follows the first newcomer by SUMMARY_EVERY, for all of that time.
+One announcement at a time: who joins while one is heard is announced with the next. In a large
+room words follow the first newcomer by SUMMARY_EVERY, for all of that time.
 
 Deadline "chime": no announcement before it.
 """
@@ -10,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conference.core.announcements.announcing import Part, announce, announce_parts, seconds
+from conference.core.announcements.announcing import Part, Sound, announce, announce_parts, seconds
 from conference.core.announcements.names import heard_name, with_names
 from conference.core.announcements.numbers import in_words
 from conference.core.fronts import front
+from conference.core.origin import CHIME
 from conference.core.parts import NOTHING_ASKED
 from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
@@ -24,6 +26,7 @@ from conference.core.words import Sentence, Words, say
 NEXT_CHIME = Deadline("chime", "")
 SUMMARY_EVERY = 30.0  # seconds
 MOST_NAMES = 3  # in one announcement
+TONE_SECONDS = 2.0
 ONE_JOINED = Sentence("A caller has joined.")
 MORE_JOINED = Sentence("{n} people have joined.")
 NAMED_JOINED = Sentence("{names} has joined.")
@@ -33,7 +36,7 @@ SO_MANY = Sentence("There are {n} people in the conference.")
 
 
 def announce_newcomers(before: Room, room: Room, at: float) -> Room:
-    """Announce participants who have joined: `speak` follows, now or later.
+    """Announce participants who have joined: `play` or `speak` follows, now or later.
 
     Each newcomer hears how many are there, if the room has that setting.
     """
@@ -46,15 +49,15 @@ def announce_newcomers(before: Room, room: Room, at: float) -> Room:
     room = replace(room, newcomers=(*room.newcomers, *new))
     if NEXT_CHIME in room.deadlines:
         return room
-    if len(room.joined) > room.settings.chimes_up_to:
+    if _is_large(room):
         return set_deadline(room, NEXT_CHIME, at + SUMMARY_EVERY)
     return announce_waiting(room, "", at)
 
 
 def announce_waiting(room: Room, of: str, at: float) -> Room:
-    """Announce the newcomers who are still inside, in one sentence: `speak` follows.
+    """Announce the newcomers who are still inside, all at once: `play` or `speak` follows.
 
-    The words are for those who can talk: not for those on hold, and not for the newcomers.
+    It is for those who can talk: not for those on hold, and not for the newcomers.
     """
     new = [call for call in room.newcomers if call in room.joined]
     room = replace(room, newcomers=())
@@ -88,6 +91,10 @@ def _chimes(room: Room) -> bool:
     return bool(are_on(room)) and room.mode != "lecture"
 
 
+def _is_large(room: Room) -> bool:
+    return len(room.joined) > room.settings.chimes_up_to
+
+
 def _talking(room: Room) -> frozenset[str]:
     """Return the joined participants without a hold by a moderator or by the state of the room."""
     asked = room.holding.asked
@@ -96,7 +103,9 @@ def _talking(room: Room) -> frozenset[str]:
 
 
 def _joined(room: Room, calls: Sequence[str], at: float) -> list[Part]:
-    """Return "Ann and Bob have joined.", "Four people have joined." and the like."""
+    """Return the tone, "Ann and Bob have joined.", "Four people have joined." and the like."""
+    if room.base and not room.settings.announce_names and not _is_large(room):
+        return [Sound(room.base + CHIME, TONE_SECONDS)]
     found = [heard_name(room.participants[call], at) for call in calls]
     names = [name for name in found if name] if room.settings.announce_names else []
     one = len(calls) == 1
