@@ -22,8 +22,8 @@ from rigs.waiting import until
 from conference.core.admission import reception as r
 from conference.core.entering import LOCKED
 from conference.core.greeting import WAIT_FOR_HOST
+from conference.core.texml.door import NOT_STARTED
 from conference.simulator.texml import callbacks
-from conference.web.texml_documents import WAIT as NOT_STARTED
 
 
 @pytest.fixture
