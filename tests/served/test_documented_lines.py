@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from rigs.documents import PAGES, README, blocks, section
-from rigs.lines import TestLine
+from rigs.lines import test_line
 from rigs.people import ANN, BOB, CLEO, NUMBER, TOKEN
 from rigs.rehearsals import MAY, ROOM, rehearsal, room, settled
 from rigs.servers import environ
@@ -264,12 +264,13 @@ def test_a_line_of_one_kind_has_its_fellow_of_the_other() -> None:
 CUT = "..."
 
 
-def test_the_readmes_story_is_a_real_one(line: TestLine) -> None:
+def test_the_readmes_story_is_a_real_one() -> None:
     """Each piece between two cuts is in the output, whole and in this order."""
     command, shown = STORY.split("\n", 1)
     assert command == "$ .venv/bin/flask simulate --once"
-    runner = line.client.application.test_cli_runner()
-    result = runner.invoke(args=["simulate", "--once", "--speed", "20"])
+    with test_line() as line:
+        runner = line.client.application.test_cli_runner()
+        result = runner.invoke(args=["simulate", "--once", "--speed", "20"])
     rest = without_times(result.output)
     for piece in without_times(shown).split(f"{CUT}\n"):
         assert piece in rest, rest
