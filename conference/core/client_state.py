@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Literal
 
 from conference.core.human_text import is_readable
@@ -42,6 +43,7 @@ OF_MEETING: Mapping[str, Forms] = {
 
 USUAL: Mapping[str, Any] = {name: next(iter(forms)) for name, forms in OF_MEETING.items()}
 """Their usual values, which are not written."""
+_of_meeting = attrgetter(*USUAL)
 
 ROOM_NAME = re.compile(r"(?!(?:status|wait|\.\.?)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not . .. status or wait"
@@ -93,7 +95,7 @@ class ClientState:
 
 def has_of_meeting(facts: object) -> bool:
     """Whether a room or client_state has anything unusual that lasts as long as the meeting."""
-    return any(getattr(facts, name) != value for name, value in USUAL.items())
+    return bool(_of_meeting(facts) != tuple(USUAL.values()))
 
 
 def encode(state: ClientState) -> str:

@@ -7,6 +7,7 @@ Rules read the room as it is, never the event.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import attrgetter, is_
 
 from conference.core.admission.admitting import watch_lobby
 from conference.core.admission.seating import watch_seats
@@ -35,6 +36,7 @@ DECIDING = (
     *("participants", "joined", "holding", "deadlines"),
 )
 """The fields of the room that decide about hold and mute, except the settings, which stay."""
+_deciding = attrgetter(*DECIDING)
 
 COMING = ("greeting", "waiting")
 ALONE_POSTPONED_BY = 60.0  # seconds that a call alone is kept while another caller is on the way
@@ -100,7 +102,7 @@ def _may_differ(before: Room, room: Room) -> bool:
 
     So most events, such as a change of speaker, cost the same in a small room and in a large one.
     """
-    same = all(getattr(before, part) is getattr(room, part) for part in DECIDING)
+    same = all(map(is_, _deciding(before), _deciding(room)))
     return HOLD_AND_MUTE in before.pending or not same
 
 
