@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition
 from typing import Protocol
@@ -13,12 +13,14 @@ from conference.core.change import Change
 from conference.core.commands import SNAPSHOT, Command, queue_of
 from conference.core.events import Event, InternalFault, Outcome
 from conference.core.outcomes.retries import overdue
-from conference.core.room import Room
+from conference.core.room import Room, in_flight
+from conference.registry.unavailable import Unavailable
 
 log = logging.getLogger(__name__)
 
 SENDERS = 32  # threads for commands
 READERS = 16  # threads for snapshots of Telnyx's lists: a slow one must not delay other rooms
+AGAIN = 0.5  # seconds until an outcome is applied again that could not be saved
 BACKLOG = 2000  # unanswered commands beyond which webhooks are refused
 
 
@@ -35,14 +37,15 @@ class Api(Protocol):
 class Dispatcher:
     """An observer: a thread sends each command of a change and waits for the answer.
 
-    `room` returns a room by name. `apply` applies an outcome to a room.
+    `room` returns a room by name; None if another process sends its commands. `apply` applies an
+    outcome to a room.
     """
 
     def __init__(
         self,
         api: Api,
         clock: Clock,
-        room: Callable[[str], Room],
+        room: Callable[[str], Room | None],
         apply: Callable[[str, Event], object],
     ) -> None:
         self._api = api
@@ -74,13 +77,22 @@ class Dispatcher:
     def observe(self, change: Change) -> None:
         """Send the commands of the change; none once stopped: the next server makes them again."""
         with self._changed:
-            if self._stopped:
-                return
-            self._unanswered += len(change.commands)
-            self._changed.notify_all()
-            for command in change.commands:
-                pool = self._readers if queue_of(command) == SNAPSHOT else self._senders
-                pool.submit(self._send, change.after.name, command)
+            if not self._stopped:
+                self._submit(change.after.name, change.commands)
+
+    def resume(self, room: Room) -> None:
+        """Send again all that the former home of the room had in flight. The `command_id` keeps
+        Telnyx from doing it twice."""
+        with self._changed:
+            if not self._stopped:
+                self._submit(room.name, tuple(in_flight(room).values()))
+
+    def _submit(self, name: str, commands: Collection[Command]) -> None:
+        self._unanswered += len(commands)
+        self._changed.notify_all()
+        for command in commands:
+            pool = self._readers if queue_of(command) == SNAPSHOT else self._senders
+            pool.submit(self._send, name, command)
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Check the condition now and after each command. Return whether it was true in time."""
@@ -100,15 +112,28 @@ class Dispatcher:
 
     def _send(self, name: str, command: Command) -> None:
         try:
-            if self._room(name).head(queue_of(command)) == command:
-                self._apply(name, overdue(command, self._clock()) or self._outcome(name, command))
+            room = self._room(name)
+            if room and room.head(queue_of(command)) == command:
+                outcome = overdue(command, self._clock()) or self._outcome(name, command)
+                self._apply_patiently(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s could not be applied", name, command.name)
-            self._apply(name, InternalFault(self._clock(), command))
+            self._apply_patiently(name, InternalFault(self._clock(), command))
         finally:
             with self._changed:
                 self._unanswered -= 1
                 self._changed.notify_all()
+
+    def _apply_patiently(self, name: str, event: Event) -> None:
+        """Apply the event, as soon as the registry can be reached."""
+        while True:
+            try:
+                self._apply(name, event)
+                return
+            except Unavailable:
+                with self._changed:
+                    if self._changed.wait_for(lambda: self._stopped, timeout=AGAIN):
+                        return
 
     def _outcome(self, name: str, command: Command) -> Outcome:
         try:

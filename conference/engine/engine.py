@@ -14,6 +14,7 @@ from conference.core.doors import Doors
 from conference.core.draft import KeyRequest
 from conference.core.events import (
     FLOOR,
+    DeadlinePassed,
     Event,
     Ignored,
     ModeratorRequest,
@@ -35,7 +36,7 @@ from conference.engine.first_look import FirstLook
 from conference.engine.outbox import Observer, Outbox
 from conference.engine.request_tracking import Key, Receipt, Receipts
 from conference.engine.watch import Watch, Watcher
-from conference.registry import MemoryRegistry
+from conference.registry import Commit, Registry
 
 NEVER_REFUSED = ("call.hangup", "participant-leave", "conference-end")
 """Events that are applied also under overload: they lighten the load."""
@@ -54,7 +55,7 @@ class Engine:
 
     def __init__(
         self,
-        registry: MemoryRegistry,
+        registry: Registry,
         api: Api,
         doors: Doors,
         clock: Clock | None = None,
@@ -69,10 +70,10 @@ class Engine:
         self._dial_limits = DialLimits(limits or Limits(), self.clock)
         self._first_look = FirstLook()
         self._receipts = Receipts()
-        self._dispatcher = Dispatcher(api, self.clock, registry.room, self.apply)
-        self._watch = Watch(self.clock, self.apply, (registry.sweep, *watchers))
-        ours = (self._receipts.observe, self._watch.observe)
-        self._outbox = Outbox((*ours, *observers, self._dispatcher.observe))
+        self._dispatcher = Dispatcher(api, self.clock, registry.at_home, self.apply)
+        self._watch = Watch(self.clock, self._pass_deadline, (registry.sweep, *watchers))
+        at_home = (self._watch.observe, *observers, self._dispatcher.observe)
+        self._outbox = Outbox(at_home, everywhere=(self._receipts.observe,))
 
     def prepare(self) -> None:
         """Warm up: load the SDK before the first list is read."""
@@ -88,21 +89,16 @@ class Engine:
         """
         if past_dials:
             self._dial_limits.keep_in(past_dials)
-        if self._dial_limits.counts_calls:
-            self._first_look.begin(self.doors.default)
         self._dispatcher.prepare_in_background(prepared)
         self._watch.start()
-        self.apply(self.doors.default, SnapshotWanted(self.clock()))
+        self.registry.begin(self)
 
     def handle(self, event: Webhook | StatusCallback) -> Ignored | None:
         """Apply an event from Telnyx, once. Return Ignored, with the reason, if it is for no room.
 
         Raise Overloaded if Telnyx must deliver the event again.
         """
-        registry = self.registry
-        if isinstance(event, Webhook):
-            event = registry.identify(event)
-        by_call, by_conference = registry.room_of_call, registry.room_of_conference
+        event, by_call, by_conference = self.registry.look_up(event)
         room = route(event, by_call, by_conference, self.doors)
         if isinstance(room, Ignored):
             return room
@@ -172,27 +168,57 @@ class Engine:
 
         Return None if an event with this id was applied before. A request's `digest` is kept.
         """
-        change = self.registry.commit(
+        commit = self.registry.commit(
             name, event_id, partial(decide, event=event), self._outbox.note, digest
         )
         self._outbox.deliver(name)
-        if change is None:
+        if commit is None:
             return None
+        if commit.ours:
+            self._follow_up(name, commit)
+        return commit.change
+
+    def note(self, change: Change, ours: bool) -> None:
+        """Queue a change that another process has made, as the registry's contract says."""
+        self._outbox.note(change, ours)
+
+    def follow(self, name: str, commits: Iterable[Commit]) -> None:
+        """Do for changes of other processes what `apply` does after each of its own."""
+        self._outbox.deliver(name)
+        for commit in commits:
+            self._follow_up(name, commit)
+
+    def resume(self, room: Room) -> None:
+        """Go on with the room where its former home has ended."""
+        self._watch.resume(room)
+        self._dispatcher.resume(room)
+        self.apply(room.name, SnapshotWanted(self.clock()))
+
+    def begin_again(self) -> None:
+        """Look for calls at Telnyx: the registry has lost its rooms, or has none yet."""
+        if self._dial_limits.counts_calls:
+            self._first_look.begin(self.doors.default)
+        self.apply(self.doors.default, SnapshotWanted(self.clock()))
+
+    def _follow_up(self, name: str, commit: Commit) -> None:
+        """Do what follows from a change, mostly in other rooms: once, though it may be repeated."""
+        change, event = commit.change, commit.change.event
         others = rooms_to_snapshot(event, self.registry.room_of_call)
         self._first_look.note(name, event, others)
         for other in others:
             self.apply(other, SnapshotWanted(event.at))
-        for handover in change.handovers:
-            self.apply(*handover)
+        for n, (room, handed_over) in enumerate(change.handovers):
+            self.apply(room, handed_over, commit.id and f"{commit.id} handed over {n}")
         for request in change.requests:
-            self._answer_key(name, request)
-        return change
+            self._answer_key(name, request, commit.id)
+        self.registry.done(name, commit)
 
-    def _answer_key(self, name: str, asked: KeyRequest) -> None:
+    def _answer_key(self, name: str, asked: KeyRequest, commit: str = "") -> None:
         """Apply the request of a key with all limits. Wait for nothing: it came by a webhook."""
         refused = ""
+        key = Key(asked.request.id, "of a key") if commit else None
         try:
-            self._moderate(name, asked.request, wait=0, key=None, patience=0)
+            self._moderate(name, asked.request, wait=0, key=key, patience=0)
         except Refused as refusal:
             refused = refusal.kind
         except Overloaded:
@@ -249,5 +275,9 @@ class Engine:
             todo = "try again soon; if this lasts, the log gives the reason"
             raise Refused("not-ready", f"{what}, for Telnyx has not listed them: {todo}")
 
+    def _pass_deadline(self, name: str, event: DeadlinePassed) -> None:
+        if self.registry.at_home(name):
+            self.apply(name, event)
+
     def _nothing_pending(self) -> bool:
-        return not any(room.pending.keys() - {SNAPSHOT} for room in self.registry.rooms())
+        return not any(room.pending.keys() - {SNAPSHOT} for room in self.registry.rooms_at_home())

@@ -21,28 +21,35 @@ class Outbox:
 
     Each room has one lane, first in, first out. If an observer raises, that is logged, and the
     others get the change. An observer must not change a room.
+
+    The observers `at_home` get the changes of the rooms whose home is this process. Those
+    `everywhere`, which come first, get all that this process makes or reads.
     """
 
-    def __init__(self, observers: Iterable[Observer]) -> None:
-        self._observers = tuple(observers)
+    def __init__(self, at_home: Iterable[Observer], everywhere: Iterable[Observer] = ()) -> None:
+        self._everywhere = tuple(everywhere)
+        self._at_home = (*self._everywhere, *at_home)
         self._lanes = tuple(_Lane() for _ in range(LANES))
 
-    def note(self, change: Change) -> None:
-        """Queue the change. Called under the room's lock, which decides the order."""
-        self._lane(change.after.name).waiting.append(change)
+    def note(self, change: Change, ours: bool = True) -> None:
+        """Queue the change. Called under the room's lock, which decides the order.
+
+        `ours`: this process is the room's home.
+        """
+        self._lane(change.after.name).waiting.append((change, ours))
 
     def deliver(self, room: str) -> None:
         """Give the room's changes to the observers. Return once every noted change is observed."""
         lane = self._lane(room)
         with lane.turn:
             while lane.waiting:
-                self._observe(lane.waiting.popleft())
+                self._observe(*lane.waiting.popleft())
 
     def _lane(self, room: str) -> _Lane:
         return self._lanes[hash(room) % LANES]
 
-    def _observe(self, change: Change) -> None:
-        for observer in self._observers:
+    def _observe(self, change: Change, ours: bool) -> None:
+        for observer in self._at_home if ours else self._everywhere:
             try:
                 observer(change)
             except Exception:
@@ -55,5 +62,5 @@ class _Lane:
     __slots__ = ("turn", "waiting")
 
     def __init__(self) -> None:
-        self.waiting: deque[Change] = deque()
+        self.waiting: deque[tuple[Change, bool]] = deque()
         self.turn = Lock()

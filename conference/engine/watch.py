@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable
 from conference.clock import Clock
 from conference.core.change import Change
 from conference.core.events import DeadlinePassed
+from conference.core.room import Room
 from conference.engine.timers import Timers
+from conference.registry.unavailable import Unavailable
 
 log = logging.getLogger(__name__)
 
 EVERY_MINUTE = ""  # the name of the watchers' timer; the others are named after rooms
 WATCH_EVERY = 60.0  # seconds
+AGAIN = 1.0  # seconds until a deadline is applied again that could not be saved
 
 Watcher = Callable[[float], None]
 """Called once a minute with the time of the line's clock."""
@@ -45,6 +48,10 @@ class Watch:
         if change.after is not change.before or isinstance(change.event, DeadlinePassed):
             self._timers.set(change.after.name, change.after.next_deadline)
 
+    def resume(self, room: Room) -> None:
+        """Set the timer of a room that this process takes over."""
+        self._timers.set(room.name, room.next_deadline)
+
     def stop(self) -> None:
         """Stop the timers."""
         self._timers.stop()
@@ -55,6 +62,8 @@ class Watch:
                 self._call_watchers()
             else:
                 self._apply(name, DeadlinePassed(self._clock()))
+        except Unavailable:
+            self._timers.set(name, self._clock() + AGAIN)
         except Exception:
             what = "a watcher" if name == EVERY_MINUTE else f"a deadline of room {name}"
             log.exception("%s failed", what)

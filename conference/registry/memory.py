@@ -11,6 +11,8 @@ from threading import Lock
 from conference.core.change import Change
 from conference.core.events import Webhook
 from conference.core.room import Room
+from conference.core.texml.facts import StatusCallback
+from conference.registry.contract import Commit, Found, Home, Note
 
 MOST_SEEN = 50_000  # ids of events; Telnyx repeats an event within minutes, if at all
 MOST_REQUESTS = 20_000  # ids that clients gave their requests: those of 10 minutes at 33 a second
@@ -31,24 +33,22 @@ class MemoryRegistry:
         self._requests: OrderedDict[str, str] = OrderedDict()  # id -> digest
         self._lock = Lock()
 
+    def begin(self, home: Home) -> None:
+        """Let the home find the calls of a process before this one."""
+        home.begin_again()
+
+    def end(self) -> None:
+        """Do nothing: the rooms end with the process."""
+
     def commit(
         self,
         name: str,
         event_id: str,
         decide: Callable[[Room], Change],
-        committed: Callable[[Change], None] = lambda change: None,
+        note: Note = lambda change, ours: None,
         digest: str = "",
-    ) -> Change | None:
-        """Change the room of this name. Save the room, its commands and the event's id together.
-
-        `decide` gets the room as last saved, or a new one. A registry may call it again, so it must
-        have no effect but its result. `committed` is called once, in the room's order, before the
-        next change begins: it must only note the change.
-
-        Return None, and change nothing, if this event id was applied before, in any room. An empty
-        id is always applied. A `digest` is of the content of a request, and is kept with its id.
-        These ids are apart from those of other events: they last for MOST_REQUESTS requests.
-        """
+    ) -> Commit | None:
+        """Change the room, as the contract says. `decide` is called once."""
         seen = self._requests if digest else self._seen
         with self._locked(name):
             if event_id in seen:
@@ -59,8 +59,11 @@ class MemoryRegistry:
                     return None
                 self._save(change)
                 _note(seen, event_id, digest, MOST_REQUESTS if digest else MOST_SEEN)
-            committed(change)
-            return change
+            note(change, True)
+            return Commit(change)
+
+    def done(self, name: str, commit: Commit) -> None:
+        """Do nothing: no other process could do the rest."""
 
     def digest_of(self, request: str) -> str | None:
         """Return the digest of the request with this id; None if none was applied."""
@@ -70,6 +73,8 @@ class MemoryRegistry:
         """Return the room as last saved, or a new one. No lock is taken."""
         return self._rooms.get(name) or self._new_room(name)
 
+    at_home = room
+
     def known(self, name: str) -> Room | None:
         """Return the saved room of this name; None if there is none. No lock is taken."""
         return self._rooms.get(name)
@@ -78,6 +83,8 @@ class MemoryRegistry:
         """Return the saved rooms, by name."""
         with self._lock:
             return [self._rooms[name] for name in sorted(self._rooms)]
+
+    rooms_at_home = rooms
 
     def sweep(self, at: float) -> None:
         """Forget the rooms that are over at this time, in Unix seconds."""
@@ -95,8 +102,13 @@ class MemoryRegistry:
         """Return the name of the call's room, also for a while after the call."""
         return self._by_call.get(call)
 
-    def identify(self, event: Webhook) -> Webhook:
+    def look_up(self, event: Webhook | StatusCallback) -> Found:
         """Return the event with its call. Of a recording, Telnyx names only the leg."""
+        if isinstance(event, Webhook):
+            event = self._with_call(event)
+        return Found(event, self.room_of_call, self._by_conference.get)
+
+    def _with_call(self, event: Webhook) -> Webhook:
         if event.call:
             if event.leg and event.leg not in self._by_leg:
                 with self._lock:
@@ -106,10 +118,6 @@ class MemoryRegistry:
             return event
         call = self._by_leg.get(event.leg)
         return replace(event, call=call) if call else event
-
-    def room_of_conference(self, conference: str) -> str | None:
-        """Return the name of the conference's room."""
-        return self._by_conference.get(conference)
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:

@@ -9,13 +9,13 @@ from conference.core.change import Change
 from conference.core.draft import EMPTY_DRAFT, Draft
 from conference.core.events import SnapshotWanted
 from conference.core.room import Room
-from conference.registry import MemoryRegistry
+from conference.registry import Registry
 
 EVENT = SnapshotWanted(0.0)
 
 
 def change(
-    registry: MemoryRegistry,
+    registry: Registry,
     name: str,
     to: Callable[[Room], Room],
     event_id: str = "",
@@ -27,10 +27,11 @@ def change(
         after = to(room)
         return Change(room, replace(after, draft=EMPTY_DRAFT), EVENT, touched=after.draft.touched)
 
-    return registry.commit(name, event_id, decide, digest=digest)
+    commit = registry.commit(name, event_id, decide, digest=digest)
+    return commit.change if commit else None
 
 
-def keep(registry: MemoryRegistry, room: Room) -> None:
+def keep(registry: Registry, room: Room) -> None:
     """Save this room."""
     calls = {**registry.room(room.name).participants, **room.participants}
     change(registry, room.name, lambda before: replace(room, draft=Draft(touched=tuple(calls))))

@@ -28,6 +28,11 @@ def caller(call: str) -> Participant:
     return Participant(call, "+13125550111", "participant", "incoming", "ringing", 0.0)
 
 
+def room_of_conference(kept: MemoryRegistry, conference: str) -> str | None:
+    event = Webhook("conference.ended", 0.0, conference=conference)
+    return kept.look_up(event).by_conference(conference)
+
+
 def test_a_room_is_new_until_it_is_saved(kept: MemoryRegistry) -> None:
     assert kept.room("blue") == Room("blue")
     assert (kept.rooms(), kept.known("blue")) == ([], None)
@@ -103,7 +108,7 @@ def test_changes_are_noted_in_the_order_in_which_they_were_made(kept: MemoryRegi
         def decide(room: Room) -> Change:
             return Change(room, replace(room, speaker=f"{room.speaker}."), SnapshotWanted(n))
 
-        assert kept.commit("blue", "", decide, noted.append)
+        assert kept.commit("blue", "", decide, lambda change, ours: noted.append(change))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(speak, range(300)))
@@ -114,9 +119,9 @@ def test_the_room_of_a_call_is_known_for_a_while_after_the_call(
     kept: MemoryRegistry,
 ) -> None:
     change(kept, "blue", lambda room: replace(put(room, caller("A")), conference="conf-1"))
-    assert (kept.room_of_call("A"), kept.room_of_conference("conf-1")) == ("blue", "blue")
+    assert (kept.room_of_call("A"), room_of_conference(kept, "conf-1")) == ("blue", "blue")
     change(kept, "blue", lambda room: replace(forget(room, "A", at=0), conference=""))
-    assert (kept.room_of_call("A"), kept.room_of_conference("conf-1")) == ("blue", None)
+    assert (kept.room_of_call("A"), room_of_conference(kept, "conf-1")) == ("blue", None)
     change(kept, "blue", lambda room: forget(room, "B", at=601))
     assert (kept.room_of_call("A"), kept.room_of_call("B")) == (None, "blue")
 
@@ -199,7 +204,8 @@ def test_a_call_is_identified_by_its_leg(
     monkeypatch.setattr(memory, "MOST_LEGS", 2)
 
     def named(call: str, leg: str) -> str:
-        return kept.identify(Webhook("call.recording.saved", 0.0, call=call, leg=leg)).call
+        event = Webhook("call.recording.saved", 0.0, call=call, leg=leg)
+        return kept.look_up(event).event.call
 
     assert named("", "leg-1") == ""
     assert named("A", "leg-1") == "A"

@@ -1,0 +1,116 @@
+"""The contract of all registries: the engine uses no other method of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from conference.core.change import Change
+from conference.core.events import Webhook
+from conference.core.room import Room
+from conference.core.routing import Lookup
+from conference.core.texml.facts import StatusCallback
+
+FromTelnyx = Webhook | StatusCallback
+
+
+class Found(NamedTuple):
+    """An event with its call, and the lookups that know the rooms of its call and conference."""
+
+    event: FromTelnyx
+    by_call: Lookup
+    by_conference: Lookup
+
+
+class Commit(NamedTuple):
+    """A saved change.
+
+    `ours`: this process is the home of the room. It gives the change to the observers, sends the
+    commands, and does what follows. `id`: names the change; empty where it is kept in memory alone.
+    """
+
+    change: Change
+    ours: bool = True
+    id: str = ""
+
+
+Note = Callable[[Change, bool], None]
+"""Queues a change for the observers; the flag is as `ours` in Commit."""
+
+
+class Home(Protocol):
+    """The engine, as a registry calls it."""
+
+    def note(self, change: Change, ours: bool) -> None:
+        """Queue the change of another process. Called in the room's order, under its lock."""
+
+    def follow(self, name: str, commits: Sequence[Commit]) -> None:
+        """Give the noted changes to the observers, and do what follows from these commits."""
+
+    def resume(self, room: Room) -> None:
+        """Go on as the room's new home: set its timer, send its commands in flight, compare it."""
+
+    def begin_again(self) -> None:
+        """Look for calls at Telnyx: this registry has just begun, or has lost its rooms."""
+
+
+class Registry(Protocol):
+    """Keeps rooms, their calls and conferences, and the ids of applied events.
+
+    Each method raises Unavailable if the registry cannot be reached.
+    """
+
+    def begin(self, home: Home) -> None:
+        """Begin to serve, and call this home from now on."""
+
+    def end(self) -> None:
+        """Be no room's home from now on."""
+
+    def commit(
+        self,
+        name: str,
+        event_id: str,
+        decide: Callable[[Room], Change],
+        note: Note = lambda change, ours: None,
+        digest: str = "",
+    ) -> Commit | None:
+        """Change the room of this name. Save the room, its commands and the event's id together.
+
+        `decide` gets the room as last saved, or a new one. It may be called again, with a newer
+        room, so it must have no effect but its result. What it raises is raised, and nothing saved.
+        `note` gets the change once, as in `Home`.
+
+        Return None, and change nothing, if this event id was applied before, in any room. An empty
+        id is always applied. A `digest` is of the content of a request, and is kept with its id.
+        The ids of requests are apart from those of other events.
+        """
+
+    def done(self, name: str, commit: Commit) -> None:
+        """Note that the observers have the change, and what follows from it is done."""
+
+    def digest_of(self, request: str) -> str | None:
+        """Return the digest of the request with this id; None if none was applied."""
+
+    def room(self, name: str) -> Room:
+        """Return the room as last saved, or a new one."""
+
+    def known(self, name: str) -> Room | None:
+        """Return the room as last saved; None if there is none."""
+
+    def at_home(self, name: str) -> Room | None:
+        """Return the room as this process last saw it; None if another process is its home."""
+
+    def rooms(self) -> list[Room]:
+        """Return the saved rooms, by name."""
+
+    def rooms_at_home(self) -> list[Room]:
+        """Return the saved rooms whose home is this process, as it last saw them."""
+
+    def sweep(self, at: float) -> None:
+        """Forget the rooms of this home that are over at this time, in Unix seconds."""
+
+    def look_up(self, event: FromTelnyx) -> Found:
+        """Return the event with its call. Of a recording, Telnyx names only the leg."""
+
+    def room_of_call(self, call: str) -> str | None:
+        """Return the name of the call's room, also for a while after the call."""
