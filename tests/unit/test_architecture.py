@@ -127,6 +127,19 @@ def test_telnyx_is_not_imported_with_the_module(module: str) -> None:
             assert ast.unparse(node.test) == "TYPE_CHECKING"
 
 
+@_modules("conference")
+def test_without_redis_url_nothing_needs_redis(module: str) -> None:
+    """One package imports redis-py, and others import this package in functions alone."""
+    if _within(module, "conference.registry.redis"):
+        return
+    assert not _forbidden(module, lambda name: _within(name, "redis"))
+    for node in _tree(module).body:
+        typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if not typing and not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names = [name for name, _ in _imports(module, node)]
+            assert not [name for name in names if _within(name, "conference.registry.redis")]
+
+
 @_modules("conference.simulator")
 def test_the_simulator_shares_nothing_with_what_it_tests(module: str) -> None:
     own = "conference.simulator"

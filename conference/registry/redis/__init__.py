@@ -1,0 +1,1 @@
+"""Everything that the processes of one line share through Redis. Used only with REDIS_URL."""
