@@ -7,30 +7,32 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from importlib.util import find_spec
 from typing import Any
-from urllib.parse import urlsplit
 
 from nacl.signing import VerifyKey
 
 from conference import env_file, rooms_file
-from conference.core import room_kinds
 from conference.core.doors import RECEPTION, Doors
 from conference.core.human_text import trimmed
-from conference.core.origin import TEXML, WEBHOOK
-from conference.core.requests.dial_allow import SETS
 from conference.core.room_settings import RoomSettings
-from conference.core.schema.kind import Kind
-from conference.core.schema.kinds import Choice, Integer, Number
-from conference.core.schema.phone_numbers import PhoneNumber, with_plus
-from conference.core.schema.texts import ROOM, Address, Pattern, Text
 from conference.core.schema.typed_numbers import country_code
 from conference.core.texml import attributes
 from conference.masking import hide_secrets, hide_texml_path
-from conference.signature import public_key
+from conference.setting_kinds import (
+    KINDS,
+    MAY_BE_EMPTY,
+    NOTES,
+    PATH_SECRET,
+    REQUIRED,
+    SECRET,
+    TOKEN,
+)
 
 OF_GETTEXT = re.compile(r"(?!arb\Z)(C|POSIX|[a-z]{2,3}(_[A-Z]{2})?)([.@:]\S*)?")
 """A LANGUAGE that a Linux desktop sets for its own use, such as en_GB:en."""
 ENV_FILE = ".env"
+INSTALL_REDIS = ".venv/bin/pip install -r requirements-scaling.txt"
 ALIKE = 0.85  # difflib's ratio: TEXML_MUTE is like TEXML_MUTED, LANG is not like LANGUAGE
 
 
@@ -69,6 +71,8 @@ class Settings:
     log_format: str = "text"
     port: int = 5000
     threads: int = 64
+    redis_url: str = field(default="", repr=False)
+    web_concurrency: int = 1
     time_factor: float = 1
     texml_secret: str = field(default="", repr=False)
     room: RoomSettings = field(default_factory=RoomSettings)
@@ -92,6 +96,11 @@ class Settings:
         """The room where none is named: CONFERENCE_NAME, or the first one of the rooms file."""
         name = self.doors.named(self.conference_name)
         return name if name in self.rooms or not self.rooms else next(iter(self.rooms))
+
+    @property
+    def workers(self) -> int:
+        """How many processes serve: several need a registry that they share."""
+        return self.web_concurrency if self.redis_url else 1
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -157,8 +166,24 @@ def read(environ: Mapping[str, str]) -> Settings:
     if with_texml and (wrong := attributes.too_many(values.get("max_participants", 2))):
         problems.append(Problem("MAX_PARTICIPANTS", wrong))
     misspelt = tuple(_misspelt(environ))
-    settings = make(**values, problems=tuple(problems), misspelt=misspelt)
+    settings = with_redis(make(**values, problems=tuple(problems), misspelt=misspelt))
     return with_rooms(settings, with_texml=with_texml) if settings.rooms_file else settings
+
+
+def with_redis(settings: Settings) -> Settings:
+    """Keep REDIS_URL if redis-py is there and can read it; else add the problem."""
+    if not settings.redis_url:
+        return settings
+    try:
+        if find_spec("redis") is None:
+            raise ValueError(f"needs redis-py. Install it: {INSTALL_REDIS}.")
+        from conference.registry.redis import address
+
+        address.parse(settings.redis_url)
+    except ValueError as error:
+        problems = (*settings.problems, Problem("REDIS_URL", str(error)))
+        return replace(settings, redis_url="", problems=problems)
+    return settings
 
 
 def with_rooms(settings: Settings, *, with_texml: bool = False) -> Settings:
@@ -184,103 +209,3 @@ def _misspelt(environ: Mapping[str, str]) -> Iterator[Problem]:
         if meant or shared != name:
             but = f" Is {meant[0]} meant?" if meant else ""
             yield Problem(name, f"is not a setting, and does nothing.{but}")
-
-
-@dataclass(frozen=True)
-class PublicKey(Kind):
-    says = "base64 of 32 bytes"
-    example = ""
-
-    def allows(self, value: Any) -> bool:
-        return bool(public_key(value))
-
-    def used(self, value: str) -> VerifyKey:
-        return public_key(value)
-
-    def quote(self, word: str) -> str:
-        return ""  # a secret key may be there by mistake
-
-
-@dataclass(frozen=True)
-class BaseAddress(Address):
-    """An address to which paths are added."""
-
-    def used(self, value: str) -> str:
-        return value.rstrip("/")
-
-
-@dataclass(frozen=True)
-class PublicAddress(BaseAddress):
-    @property
-    def says(self) -> str:
-        return f"{super().says}, has no ? or # and ends before {WEBHOOK} or {TEXML}"
-
-    def allows(self, value: Any) -> bool:
-        if not super().allows(value) or "?" in value or "#" in value:
-            return False
-        return not re.search(f"({WEBHOOK}|{TEXML}(/[^/]*)?)$", urlsplit(value.rstrip("/")).path)
-
-
-@dataclass(frozen=True)
-class Prefixes(Kind):
-    says = f"prefixes with + before them, such as +1312,+351, or {' or '.join(SETS)}"
-    example = "us-canada,+351"
-
-    def read(self, word: str) -> tuple[str, ...]:
-        return tuple(_opened(each.strip()) for each in word.split(","))
-
-    def allows(self, value: Any) -> bool:
-        return bool(value) and all(each in SETS or each == with_plus(each) != "" for each in value)
-
-    def quote(self, word: str) -> str:
-        return ""  # a whole phone number may be in it
-
-
-def _opened(word: str) -> str:
-    """Return the name of a set in lower case, or a prefix in the form of E.164."""
-    return word.lower() if word.lower() in SETS else with_plus(word) or word
-
-
-SECRET = Pattern(r"[!-~]{1,1000}", "1 to 1000 characters of ASCII without spaces", private=True)
-TOKEN = Pattern(r"[!-~]{20,1000}", "20 to 1000 characters of ASCII without spaces", private=True)
-PATH_SECRET = Pattern(
-    r"[A-Za-z0-9_-]{20,200}",
-    "20 to 200 of the characters A-Z a-z 0-9 _ - that nobody can guess",
-    private=True,
-)
-
-REQUIRED = {
-    "TELNYX_API_KEY": "Create one in the Telnyx portal, Keys & Credentials, API Keys.",
-    "TELNYX_PUBLIC_KEY": "Copy it whole from the Telnyx portal, Keys & Credentials, Public Key.",
-}
-MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: no greeting
-MAKE = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-NOTES = (
-    REQUIRED
-    | {"CONTROL_TOKEN": MAKE}
-    | {name: attribute.note for name, attribute in attributes.SETTINGS.items()}
-)
-
-KINDS: dict[str, Kind] = {
-    "TELNYX_API_KEY": SECRET,
-    "TELNYX_PUBLIC_KEY": PublicKey(),
-    "TELNYX_BASE_URL": BaseAddress(encoded=True),
-    "TELNYX_CONNECTION_ID": Text(),
-    "TELNYX_NUMBER": PhoneNumber(private=True),
-    "CONTROL_TOKEN": TOKEN,
-    "CONFERENCE_NAME": ROOM,
-    "DIAL_ALLOW": Prefixes(),
-    "DIAL_PER_HOUR": Integer(0, 10000),
-    "DIAL_AT_ONCE": Integer(0, 1000),
-    "ROOMS_FILE": Text(longest=1000),
-    **{name.upper(): kind for name, kind in room_kinds.KINDS.items()},
-    "PUBLIC_URL": PublicAddress(encoded=True),
-    "RECONCILE_SECONDS": Number(1, 86400, zero="never"),
-    "LOG_FORMAT": Choice(("text", "json")),
-    "PORT": Integer(1, 65535),
-    "THREADS": Integer(1, 1000),
-    "TIME_FACTOR": Number(1, 100),
-    "TEXML_SECRET": PATH_SECRET,
-    **{name: attribute.kind for name, attribute in attributes.SETTINGS.items()},
-}
-"""The kind of each setting, by its name in the environment."""

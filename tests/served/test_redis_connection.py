@@ -269,6 +269,8 @@ def test_a_cluster_that_is_none_or_not_there(server: RedisServer) -> None:
     "url",
     [
         "redis://127.0.0.1:word",
+        "redis://127.0.0.1/word",
+        "redis://:pass#word@127.0.0.1",
         "redis://127.0.0.1?no_such_option=1",
         "redis://127.0.0.1?socket_timeout=word",
         "redis://127.0.0.1?ssl_cert_reqs=none",  # does nothing without TLS

@@ -165,8 +165,9 @@ MAY_USE = {
     "signature": (),
     "simulator": (),
     "rooms_file": ("core", "masking"),
-    "settings": ("core", "env_file", "masking", "rooms_file", "signature"),
     "registry": ("core",),
+    "setting_kinds": ("core", "signature"),
+    "settings": ("core", "env_file", "masking", "registry", "rooms_file", "setting_kinds"),
     "telnyx_api": ("clock", "core", "masking", "outgoing_http"),
     "reporting": ("clock", "core", "masking"),
     "account": ("core", "settings"),
@@ -175,14 +176,16 @@ MAY_USE = {
     ),
     "engine": ("clock", "core", "registry"),
     "doctor": (
-        *("core", "masking", "outgoing_http", "reporting", "settings", "signature", "telnyx_api"),
+        *("core", "masking", "outgoing_http", "registry", "reporting", "setting_kinds", "settings"),
+        *("signature", "telnyx_api"),
     ),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "masking", "music", "reporting"),
         *("settings", "signature", "telnyx_api"),
     ),
     "serving": (
-        *("clock", "core", "masking", "music", "private_folder", "reporting", "settings", "web"),
+        *("clock", "core", "masking", "music", "private_folder", "registry", "reporting"),
+        *("settings", "web"),
     ),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (

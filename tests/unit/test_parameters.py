@@ -26,7 +26,14 @@ from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
 from conference.core.schema.phone_numbers import PhoneNumber
 from conference.core.schema.texts import QUEUE_NAME, ROOM, Address, Keys, Label, MediaName, Text
 from conference.core.texml.attributes import BEEPS
-from conference.settings import KINDS, SECRET, BaseAddress, Prefixes, PublicAddress, PublicKey
+from conference.setting_kinds import (
+    KINDS,
+    SECRET,
+    BaseAddress,
+    Prefixes,
+    PublicAddress,
+    PublicKey,
+)
 from conference.simulator.api.description import BY_NAME
 
 GOOD: list[tuple[Kind, list[Any]]] = [

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from conference.core.room_kinds import LANGUAGE
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.texts import Address
 from conference.core.texml.attributes import SETTINGS, attributes
-from conference.settings import KINDS, REQUIRED, Settings, environment, load, read
+from conference.setting_kinds import KINDS, REQUIRED
+from conference.settings import Settings, environment, load, make, read
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}
@@ -63,6 +65,14 @@ MALFORMED = {
     "LOG_FORMAT": ["j-son-l", "logfmt"],
     "PORT": ["0", "65536", "http"],
     "THREADS": ["0"],
+    "REDIS_URL": [
+        "127.0.0.1:6379",
+        "http://127.0.0.1:6379",
+        "redis://",
+        "redis://a b",
+        "redis://é",
+    ],
+    "WEB_CONCURRENCY": ["0", "65", "auto"],
     "VOICE": ["fe\x00male", "\u202efemale"],
     "GREETING_FIRST": ["Hello\x07", "\u2067Hello"],
     "LANGUAGE": ["de-XX", "pt-AO", "en", "en_GB", "en_GB:en", "en-gb", "English", 'x"<'],
@@ -100,6 +110,7 @@ ALLOWED = {
     "LOG_FORMAT": "one of text, json",
     "PORT": "a whole number from 1 to 65535",
     "THREADS": "a whole number from 1 to 1000",
+    "WEB_CONCURRENCY": "a whole number from 1 to 64",
     "LANGUAGE": LANGUAGE.says,
 }
 
@@ -111,7 +122,11 @@ def test_a_malformed_value_is_told_with_what_is_allowed(name: str, value: str) -
 
 
 @pytest.mark.parametrize(
-    "name", ["TELNYX_API_KEY", "TELNYX_PUBLIC_KEY", "CONTROL_TOKEN", "TELNYX_NUMBER", "DIAL_ALLOW"]
+    "name",
+    [
+        *("TELNYX_API_KEY", "TELNYX_PUBLIC_KEY", "CONTROL_TOKEN", "TELNYX_NUMBER", "DIAL_ALLOW"),
+        "REDIS_URL",
+    ],
 )
 def test_a_key_and_a_number_are_quoted_nowhere(name: str) -> None:
     (problem,) = read(GOOD | {name: "s3cret 13125550100"}).problems
@@ -225,7 +240,7 @@ def test_nonsense_that_is_given_as_language_is_no_linux_desktops(
 
 def test_other_programs_names_are_not() -> None:
     theirs = "PATH HOME LANG SHELL TERM USER HTTP_PROXY NO_PROXY FLASK_DEBUG FLASK_RUN_PORT PWD"
-    more = "TELNYX_CLIENT_ID TELNYX_API_SECRET WEB_CONCURRENCY AWS_REGION FLY_REGION DATABASE_URL"
+    more = "TELNYX_CLIENT_ID TELNYX_API_SECRET REDIS_PASSWORD AWS_REGION FLY_REGION DATABASE_URL"
     assert read(GOOD | dict.fromkeys(f"{theirs} {more}".split(), "x")).misspelt == ()
     spare = {"DIAL_ALLOW": "+1", "DIAL_ALLOWS": "+1"}
     assert read(GOOD | spare).misspelt == (), "what is meant is set"
@@ -382,8 +397,26 @@ def test_a_file_that_cannot_be_read_is_a_problem(
 
 def test_no_key_and_no_number_is_shown() -> None:
     numbers = {"TELNYX_NUMBER": "+13125550142", "DIAL_ALLOW": "+13125550143"}
+    assert "s3cret" not in repr(make(redis_url="redis://:s3cret@127.0.0.1"))
     shown = repr(read(GOOD | numbers))
     assert "KEY" not in shown and "5550142" not in shown and "5550143" not in shown
+
+
+def test_several_processes_need_redis() -> None:
+    assert read(GOOD | {"WEB_CONCURRENCY": "4"}).workers == 1
+    assert make(redis_url="redis://127.0.0.1", web_concurrency=4).workers == 4
+    assert make(redis_url="redis://127.0.0.1").workers == 1
+
+
+def test_redis_without_its_library_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(ROOT)])
+    for name in [name for name in sys.modules if name.partition(".")[0] == "redis"]:
+        monkeypatch.delitem(sys.modules, name)
+    settings = read(GOOD | {"REDIS_URL": "redis://:s3cret@127.0.0.1"})
+    assert [str(each) for each in settings.problems] == [
+        "REDIS_URL: needs redis-py. Install it: .venv/bin/pip install -r requirements-scaling.txt."
+    ]
+    assert settings.redis_url == ""
 
 
 def _written(default: Any) -> str:

@@ -12,6 +12,7 @@ NODES = re.compile(
     r"(?P<scheme>rediss?)\+(?P<form>sentinel|cluster)://"
     r"((?P<user>[^@/?#]*)@)?(?P<hosts>[^@/?#]+)(/(?P<path>[^?#]*))?(\?(?P<query>[^#]*))?"
 )
+ONE = re.compile(r"rediss?://[^/?#]*(/\d{0,5})?(\?[^#]*)?|unix://[^#]*")
 SERVICE = re.compile(r"(?P<service>[^/]+)(/(?P<db>\d{1,5}))?")
 PORTS = {"sentinel": 26379, "cluster": 6379}
 OF_THE_POOL = ("max_connections", "timeout")
@@ -38,11 +39,17 @@ def parse(url: str) -> Address:
     """Return the parts of REDIS_URL. ValueError, without any part of it, if it is malformed."""
     try:
         found = NODES.fullmatch(url)
-        address = _several(found) if found else Address("", parse_url(url))
+        address = _several(found) if found else _one(url)
         _check(address)
     except (ValueError, TypeError, AttributeError):
-        raise ValueError("is malformed, or has an option that redis-py does not have") from None
+        raise ValueError("is malformed, or has an option that redis-py does not have.") from None
     return address
+
+
+def _one(url: str) -> Address:
+    if not ONE.fullmatch(url):
+        raise ValueError  # redis-py reads "/word" as database 0
+    return Address("", parse_url(url))
 
 
 def _several(found: re.Match[str]) -> Address:
