@@ -104,6 +104,11 @@ class LazyCluster:
                 self._made = self._make()
         return getattr(self._made, name)
 
+    def close(self) -> None:
+        """Close the connections, if there are any."""
+        if self._made is not None:
+            self._made.close()
+
 
 class Answer(NamedTuple):
     """Why Redis is of no use. `lasts`: until somebody changes its settings or ours."""
@@ -113,19 +118,19 @@ class Answer(NamedTuple):
 
 
 ANSWERS = {
-    "BUSY": Answer("a script keeps it busy"),
-    "CLUSTERDOWN": Answer("a part of the Cluster is down"),
-    "DENIED": Answer("its protected mode refuses other machines", lasts=True),
-    "LOADING": Answer("it is still loading its data"),
-    "MASTERDOWN": Answer("it is a replica without its primary"),
-    "MISCONF": Answer("it cannot save to its disk, and takes no writes"),
-    "NOAUTH": Answer("it needs a password", lasts=True),
-    "NOPERM": Answer("its user lacks the right to use a command", lasts=True),
-    "NOREPLICAS": Answer("it has too few replicas, and takes no writes"),
-    "OOM": Answer("its memory is full"),
-    "READONLY": Answer("it is a replica, which takes no writes"),
-    "TRYAGAIN": Answer("the Cluster moves its data"),
-    "WRONGPASS": Answer("it refuses the user or password", lasts=True),
+    "BUSY": Answer("Redis is busy with a script"),
+    "CLUSTERDOWN": Answer("a part of the Redis Cluster is down"),
+    "DENIED": Answer("Redis is in protected mode, which refuses other machines", lasts=True),
+    "LOADING": Answer("Redis is still loading its data"),
+    "MASTERDOWN": Answer("Redis is a replica without its primary"),
+    "MISCONF": Answer("Redis cannot save to its disk, and takes no writes"),
+    "NOAUTH": Answer("Redis needs a password", lasts=True),
+    "NOPERM": Answer("Redis gives its user no right to use a command", lasts=True),
+    "NOREPLICAS": Answer("Redis has too few replicas, and takes no writes"),
+    "OOM": Answer("Redis's memory is full"),
+    "READONLY": Answer("Redis is a replica, which takes no writes"),
+    "TRYAGAIN": Answer("the Redis Cluster moves its data"),
+    "WRONGPASS": Answer("Redis refuses the user or password", lasts=True),
 }
 """By the code at the beginning of an error, or where a script of Redis 6 quotes the error."""
 
@@ -146,7 +151,7 @@ def unavailable() -> Iterator[None]:
         answer = _answer(error)
         if answer is None:
             raise
-        raise (Refused if answer.lasts else Unavailable)(f"Redis: {answer.reason}") from error
+        raise (Refused if answer.lasts else Unavailable)(answer.reason) from error
 
 
 def _answer(error: BaseException | None) -> Answer | None:
@@ -157,17 +162,17 @@ def _answer(error: BaseException | None) -> Answer | None:
         case AuthenticationError():
             return ANSWERS["WRONGPASS"]
         case TimeoutError():
-            return Answer("no answer in time")
+            return Answer("Redis does not answer in time")
         case MasterNotFoundError():
-            return Answer("no Sentinel names a primary")
+            return Answer("no Sentinel of Redis names a primary")
         case ConnectionError():
-            return Answer(_of_the_network(error.__context__))
+            return Answer(f"Redis cannot be reached: {_of_the_network(error.__context__)}")
         case RedisClusterException():
             if "Cluster mode is not enabled" in str(error):
-                return Answer("it is not a Cluster", lasts=True)
-            return _answer(error.__cause__) or Answer("the Cluster is not complete")
+                return Answer("Redis is not a Cluster", lasts=True)
+            return _answer(error.__cause__) or Answer("the Redis Cluster is not complete")
         case ResponseError() if WRONG_DB.search(str(error)):
-            return Answer("it does not have this database", lasts=True)
+            return Answer("Redis does not have this database", lasts=True)
     return None
 
 
@@ -208,9 +213,9 @@ def _against(info: dict[str, Any]) -> str:
     policy, version = str(info["maxmemory_policy"]), str(info["redis_version"])
     if policy.startswith("allkeys-"):
         return (
-            f"Redis: its maxmemory-policy is {policy}, so it would delete rooms with callers "
+            f"Redis's maxmemory-policy is {policy}: it would delete rooms with callers in them "
             "when its memory is full. Set it to noeviction."
         )
     if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < OLDEST:
-        return f"Redis: its version is {version}; 6.2 or newer is needed."
+        return f"Redis has version {version}, and 6.2 or newer is needed."
     return ""
