@@ -1,4 +1,4 @@
-"""Finds out why calls do not work: the settings, the Telnyx account, the way from Telnyx to here.
+"""Finds out why calls do not work: the settings, Redis, the Telnyx account, the way from Telnyx.
 
 It only reads. Its findings hold no secret and no whole phone number.
 """
@@ -15,7 +15,7 @@ from conference.setting_kinds import KINDS
 from conference.settings import ENV_FILE, Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
 
-from . import account, reach, texml
+from . import account, reach, redis, texml
 from .finding import Finding, State, failure, ok, skipped, warning
 
 __all__ = ["Finding", "State", "examine"]
@@ -26,6 +26,8 @@ NEEDED = {"TELNYX_API_KEY", "TELNYX_BASE_URL"}  # for any request to Telnyx
 def examine(settings: Settings) -> Iterator[Finding]:
     """Yield the findings of all checks in their order, each as soon as it is there."""
     yield from _settings(settings)
+    if settings.redis_url:
+        yield redis.examine(settings)
     bad = {problem.name for problem in settings.problems}
     if bad & NEEDED:
         first = f"First correct {' and '.join(sorted(bad & NEEDED))}."

@@ -12,6 +12,7 @@ from conference.private_folder import Unusable
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.serving.instance_lock import AnotherServer
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
+from conference.serving.redis_check import with_redis_examined
 from conference.serving.reloading import make_reload_careful
 from conference.settings import load
 from conference.web.services import services_of
@@ -27,7 +28,7 @@ _request_log = RateLimitedLog()
 _settings = load()
 
 bind = f"0.0.0.0:{_settings.port}"
-workers = 1  # only one process may hold the rooms in memory, whatever WEB_CONCURRENCY says
+workers = _settings.workers
 worker_class = "conference.serving.worker.Worker"
 threads = _settings.threads
 keepalive = 620  # seconds; longer than balancers keep idle connections: most 60 to 90, some 600
@@ -37,7 +38,7 @@ logger_class = "conference.serving.gunicorn_log.UnblockedLogger"
 
 
 def on_starting(server: Any) -> None:
-    refuse_bad(_settings)
+    refuse_bad(with_redis_examined(_settings, server.log.warning))
     make_reload_careful(server)
 
 

@@ -32,6 +32,7 @@ from conference.serving.instance_lock import (
     release_instance_lock,
     take_instance_lock,
 )
+from conference.serving.redis_check import with_redis_examined
 from conference.settings import Settings
 from conference.web.services import services_of
 
@@ -49,6 +50,9 @@ COLLECTION = 5_000, 20, 20
 NO_PUBLIC_URL = (
     "PUBLIC_URL is not set: a number on a TeXML application needs it, and so do webhooks by a relay"
 )
+ONE_PROCESS = (
+    "one process serves, whatever WEB_CONCURRENCY is: without REDIS_URL the rooms are in its memory"
+)
 
 M_ARENA_MAX = -8  # the number of this option in glibc
 ARENAS = 2  # one for each of a hundred threads took 7 MB more in a busy day
@@ -59,7 +63,7 @@ def if_flask_run(app: Flask) -> None:
     context = click.get_current_context(silent=True)
     if context is None or context.info_name != "run":
         return
-    refuse_bad(services_of(app).settings)
+    refuse_bad(_examined(services_of(app).settings))
     _keep_console()
     reload = context.params.get("reload")
     debug = os.environ.get("FLASK_DEBUG", "0").lower() not in ("0", "false", "no", "")
@@ -69,6 +73,11 @@ def if_flask_run(app: Flask) -> None:
         except (AnotherServer, Unusable) as error:
             log.error("%s", error)
             sys.exit(2)
+
+
+def _examined(settings: Settings) -> Settings:
+    log_to_stderr(settings.log_format)
+    return with_redis_examined(settings, log.warning)
 
 
 def _keep_console() -> None:
@@ -115,17 +124,17 @@ def _spare_what_is_loaded() -> None:
 def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     """Prepare to serve. AnotherServer if another server for the application runs.
 
-    Unusable if there is no private folder for the lock.
+    Unusable if there is no private folder for the lock. Servers that share a Redis need none.
     """
     settings, engine = services_of(app).settings, services_of(app).engine
     _share_memory()
     log_to_stderr(settings.log_format)
     music.wav()
-    folder = private_folder()
-    application = application_name(settings.telnyx_base_url, settings.telnyx_connection_id)
-    take_instance_lock(folder, application, still_wanted)
+    past_dials = None if settings.redis_url else _alone(settings, still_wanted)
     services_of(app).event_log.start()
-    engine.start(prepared=_spare_what_is_loaded, past_dials=DialFile(folder, application))
+    engine.start(prepared=_spare_what_is_loaded, past_dials=past_dials)
+    if settings.web_concurrency > 1 and not settings.redis_url:
+        log.warning("%s", ONE_PROCESS)
     for each in settings.warnings:
         log.warning("%s", each)
     address = hide_secrets(settings.room.public_url) or "https://<your public address>"
@@ -140,6 +149,14 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     if not settings.room.public_url:
         by_texml = settings.texml_secret or settings.room.texml
         log.log(logging.WARNING if by_texml else logging.INFO, "%s", NO_PUBLIC_URL)
+
+
+def _alone(settings: Settings, still_wanted: Callable[[], bool]) -> DialFile:
+    """Make sure that no other server of this machine has the rooms. Return its file of dials."""
+    folder = private_folder()
+    application = application_name(settings.telnyx_base_url, settings.telnyx_connection_id)
+    take_instance_lock(folder, application, still_wanted)
+    return DialFile(folder, application)
 
 
 def stop(app: Flask) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from conference.masking import masked
 from conference.private_folder import Unusable, private_folder
+from conference.serving.redis_check import with_redis_examined
 from conference.settings import load
 
 PATIENCE = 20  # seconds for the trial
@@ -59,10 +60,12 @@ def _tried(server: Any) -> str:
 
 def reason_against(server: Any) -> str:
     """Return why a new worker could not start; "" if it could."""
-    if problems := load().problems:
-        return f"settings: {' '.join(map(str, problems))}"
+    settings = with_redis_examined(load(), server.log.warning)
+    if settings.problems:
+        return f"settings: {' '.join(map(str, settings.problems))}"
     try:
-        private_folder()
+        if not settings.redis_url:
+            private_folder()
         server.app.wsgi()
     except Unusable as error:
         return f"worker: {error}"

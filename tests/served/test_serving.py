@@ -188,6 +188,7 @@ def test_gunicorn_takes_what_it_needs_from_the_settings(folder: Path) -> None:
 def test_web_concurrency_still_gives_one_worker(first: Server) -> None:
     assert len(first.workers) == 1
     assert first.log.count("Booting worker") == 1
+    assert first.log.count("WARNING one process serves, whatever WEB_CONCURRENCY is: without") == 1
 
 
 @SERVERS
