@@ -132,7 +132,7 @@ def _decode(text: str, kind: Any) -> object:
 
 
 @cache
-def _converter(annotation: Any, reading: bool) -> Converter:
+def converter(annotation: Any, reading: bool) -> Converter:
     """Return the function that writes, or reads, values of this annotation."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if annotation is Any:
@@ -156,9 +156,9 @@ def _converter(annotation: Any, reading: bool) -> Converter:
 def _union(members: tuple[Any, ...], reading: bool) -> Converter:
     """Return the converter of a union: of one type or None without a tag, of several with tags."""
     if NoneType in members and len(members) == 2:
-        only = _converter(next(each for each in members if each is not NoneType), reading)
+        only = converter(next(each for each in members if each is not NoneType), reading)
         return lambda value: None if value is None else only(value)
-    convert_any = _converter(Any, reading)
+    convert_any = converter(Any, reading)
     types = {kind for each in members for kind in SCALARS.get(each, {each})}
     choices = [choice for each in members for choice in get_args(each)]
 
@@ -173,7 +173,7 @@ def _union(members: tuple[Any, ...], reading: bool) -> Converter:
 
 
 def _mapping(arguments: tuple[Any, ...], reading: bool) -> Converter:
-    key, value = _converter(arguments[0], reading), _converter(arguments[1], reading)
+    key, value = converter(arguments[0], reading), converter(arguments[1], reading)
     if arguments[0] is str:
         return lambda found: {key(k): value(v) for k, v in _checked({dict}, found).items()}
     if reading:
@@ -182,7 +182,7 @@ def _mapping(arguments: tuple[Any, ...], reading: bool) -> Converter:
 
 
 def _items(kind: Any, arguments: tuple[Any, ...], reading: bool) -> Converter:
-    converters = [_converter(each, reading) for each in arguments if each is not ...]
+    converters = [converter(each, reading) for each in arguments if each is not ...]
     given, made = (list, kind) if reading else (kind, WRITTEN_AS[kind])
     if kind is frozenset or ... in arguments:
         return lambda found: made(map(converters[0], _checked({given}, found)))
@@ -234,18 +234,18 @@ def _fields(kind: Any, reading: bool) -> Iterator[tuple[str, Converter, Any]]:
     hints = get_type_hints(kind)
     if not is_dataclass(kind):
         for name, hint in hints.items():
-            yield name, _converter(hint, reading), kind._field_defaults.get(name, MISSING)
+            yield name, converter(hint, reading), kind._field_defaults.get(name, MISSING)
         return
     for each in fields(kind):
         made = each.default_factory
         default = each.default if made is MISSING else made()
-        yield each.name, _converter(hints[each.name], reading), default
+        yield each.name, converter(hints[each.name], reading), default
 
 
 def _write_any(value: Any) -> Any:
     kind: Any = type(value)
     if kind in TAGS:
-        return {IS: TAGS[kind], **_converter(kind, False)(value)}
+        return {IS: TAGS[kind], **converter(kind, False)(value)}
     plain = _json(value)
     return {IS: PLAIN, "of": plain} if kind is dict and IS in plain else plain
 
@@ -259,7 +259,7 @@ def _read_any(found: Any) -> Any:
         return _json(rest["of"])
     if tag not in CLASSES:
         raise CodecError(f"there is no tag {tag[:40]!r}")
-    return _converter(CLASSES[tag], True)(rest)
+    return converter(CLASSES[tag], True)(rest)
 
 
 def _json(value: Any) -> Any:

@@ -21,8 +21,11 @@ from conference.core.change import Change
 from conference.core.codec import CodecError, decode_command, decode_event, decode_room, encode
 from conference.core.decide import decide
 from conference.core.events import DeadlinePassed, Event, Refused, SnapshotWanted
+from conference.core.replacing import replace
 from conference.core.room import Deadline, Room
+from conference.core.room_fields import NOT_STORED, apply_steps, steps
 from conference.core.snapshot import Snapshot
+from conference.core.stored_change import decode_change, encode_change
 from conference.core.texml.facts import Fetch, PinPosted
 
 hypothesis = pytest.importorskip("hypothesis")
@@ -124,6 +127,42 @@ def test_any_command_comes_back(command: c.Command) -> None:
     assert exact(read) == exact(command)
 
 
+# Changes, field by field
+
+
+@settings(200)
+@hypothesis.given(anything(Room), anything(Room))
+def test_any_room_is_reached_by_steps(before: Room, after: Room) -> None:
+    taken = replace(after, **{name: getattr(before, name) for name in NOT_STORED})
+    read = apply_steps(before, json.loads(json.dumps(steps(before, taken))))
+    assert exact(read) == exact(taken)
+    anew = replace(Room(before.name), **{name: getattr(before, name) for name in NOT_STORED})
+    assert exact(apply_steps(anew, steps(anew, taken))) == exact(taken)
+
+
+def test_a_step_is_taken_for_each_key_that_changes_and_no_other() -> None:
+    room = replace(EMPTY, ended={"A": 1.0, "B": 2.0, "C": 3.0}, joined=frozenset(("A", "B")))
+    assert steps(room, replace(room, ended=dict(room.ended), joined=room.joined | {"C"})) == [
+        ("joined/C", "")
+    ]
+    moved = replace(room, ended={"A": 1.0, "C": 3.0, "B": 4.0, "D": 5.0})
+    there = [("ended/B", None), ("ended/B", "4.0"), ("ended/D", "5.0")]
+    assert steps(room, moved) == there
+    assert list(apply_steps(room, there).ended) == ["A", "C", "B", "D"]
+    assert steps(moved, replace(moved, ended={})) == [
+        (f"ended/{key}", None) for key in ("A", "C", "B", "D")
+    ]
+    spoken = replace(room, speaker="A", holding=replace(room.holding, told_at=9.0))
+    assert steps(room, spoken) == [("speaker", '"A"'), ("holding.told_at", "9.0")]
+    assert steps(spoken, room) == [("speaker", None), ("holding.told_at", None)]
+
+
+@pytest.mark.parametrize("field", ["nothing", "participants.A", "settings", "ended/A"])
+def test_a_step_that_cannot_be_read_names_its_field(field: str) -> None:
+    with pytest.raises(CodecError, match=field.partition("/")[0][:8]):
+        apply_steps(EMPTY, [(field, "[]")])
+
+
 # Stories
 
 
@@ -138,6 +177,9 @@ def decide_again(room: Room, event: Event, change: Change) -> Room:
         assert exact(decode_command(encode(command))) == exact(command)
     after = decode_room(encode(change.after))
     assert exact(after) == exact(change.after)
+    followed = decode_change(encode_change(change, steps(room, change.after)), room)
+    for each in fields(followed):
+        assert exact(getattr(followed, each.name)) == exact(getattr(change, each.name)), each.name
     return after
 
 
@@ -158,12 +200,12 @@ class StoredStory(ModeratedStory):
     st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 9)), min_size=60, max_size=160),
 )
 def test_a_story_goes_on_from_what_was_stored(
-    callers: int, dedupe: bool, steps: list[tuple[str, Any]]
+    callers: int, dedupe: bool, acts: list[tuple[str, Any]]
 ) -> None:
     story = StoredStory(callers, dedupe)
     story.begin_serving()
     try:
-        for kind, which in steps:
+        for kind, which in acts:
             story.act(kind, which)
         story.calm_down()
         story.agree()
