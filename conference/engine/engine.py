@@ -195,9 +195,13 @@ class Engine:
         self.apply(room.name, SnapshotWanted(self.clock()))
 
     def begin_again(self) -> None:
-        """Look for calls at Telnyx: the registry has lost its rooms, or has none yet."""
+        """Look for all calls at Telnyx: no room is known. Count them before the line dials."""
         if self._dial_limits.counts_calls:
             self._first_look.begin(self.doors.default)
+        self.compare()
+
+    def compare(self) -> None:
+        """Look for calls at Telnyx that no room knows."""
         self.apply(self.doors.default, SnapshotWanted(self.clock()))
 
     def _follow_up(self, name: str, commit: Commit) -> None:
@@ -251,12 +255,14 @@ class Engine:
         Return whether that was in time.
         """
         self.draining = True
+        self.registry.retire()
         return self._dispatcher.wait_until(self._nothing_pending, seconds)
 
     def stop(self) -> None:
         """Stop the timers, and send no further command."""
         self._watch.stop()
         self._dispatcher.stop()
+        self.registry.end()
 
     def _allowed(self, name: str, event: ModeratorRequest) -> AbstractContextManager[None]:
         """Return the context in which to apply the request. Check what its room cannot: Refused."""

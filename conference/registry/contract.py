@@ -51,7 +51,10 @@ class Home(Protocol):
         """Go on as the room's new home: set its timer, send its commands in flight, compare it."""
 
     def begin_again(self) -> None:
-        """Look for calls at Telnyx: this registry has just begun, or has lost its rooms."""
+        """Look for calls at Telnyx: the rooms begin here, or are lost."""
+
+    def compare(self) -> None:
+        """Look for calls at Telnyx: this process begins."""
 
 
 class Registry(Protocol):
@@ -62,6 +65,9 @@ class Registry(Protocol):
 
     def begin(self, home: Home) -> None:
         """Begin to serve, and call this home from now on."""
+
+    def retire(self) -> None:
+        """Become the home of no further room, if another process can."""
 
     def end(self) -> None:
         """Be no room's home from now on."""

@@ -37,6 +37,9 @@ class MemoryRegistry:
         """Let the home find the calls of a process before this one."""
         home.begin_again()
 
+    def retire(self) -> None:
+        """Do nothing: there is no other process."""
+
     def end(self) -> None:
         """Do nothing: the rooms end with the process."""
 

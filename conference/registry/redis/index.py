@@ -1,0 +1,131 @@
+"""Finds in Redis the rooms of calls and conferences, the calls of legs, and the ids of requests."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from threading import Lock
+
+from redis import Redis
+
+from conference.core.change import Change
+from conference.core.room import Room
+from conference.core.room_fields import plain
+from conference.registry.redis.connection import unavailable
+from conference.registry.redis.keys import Keys
+from conference.registry.redis.scripts import DELETE_IF
+
+IDS_KEPT = 3_600_000  # milliseconds that the ids of events and requests are kept
+LEGS_KEPT = 86_400_000  # milliseconds that the legs of calls are kept
+MOST_LEGS = 20_000  # that this process remembers
+
+
+class Index:
+    """Keys that are shared by all rooms, so they are not written in one step with a room.
+
+    The room of a new call is written before the room itself: no event of the call may miss it. What
+    is no longer true is removed afterwards.
+    """
+
+    def __init__(self, client: Redis, keys: Keys) -> None:
+        self._client = client
+        self._keys = keys
+        self._legs: OrderedDict[str, str] = OrderedDict()  # leg -> call
+        self._lock = Lock()
+
+    def room_of_call(self, call: str) -> str | None:
+        """Return the name of the call's room; None if none is known."""
+        return self._get("call", call)
+
+    def room_of_conference(self, conference: str) -> str | None:
+        """Return the name of the conference's room; None if none is known."""
+        return self._get("conference", conference)
+
+    def add(self, change: Change) -> None:
+        """Write where the calls and conferences are that the change brings."""
+        after = change.after
+        calls = [call for call in change.touched if call in after.participants]
+        if after.ended is not change.before.ended:
+            here = change.before.ended.keys() | change.before.participants.keys()
+            calls += [each for each in after.ended if each not in here]
+        new = [self._key("call", call) for call in calls]
+        if after.conference and after.conference != change.before.conference:
+            new.append(self._key("conference", after.conference))
+        with unavailable():
+            for key in new:
+                self._client.set(key, after.name)
+
+    def remove(self, change: Change) -> None:
+        """Remove the calls and conferences that the change has made the room forget."""
+        before, after = change.before, change.after
+        moved: set[str] = set()
+        if before.ended is not after.ended:
+            moved = before.ended.keys() - after.ended.keys()
+        known = moved.union(change.touched, {before.conference})
+        self._delete([id for id in known if id and not knows(after, id)], after.name)
+
+    def forget(self, room: Room) -> None:
+        """Remove all calls and conferences of the room."""
+        known = {*room.participants, *room.ended, room.conference}
+        self._delete([id for id in known if id], room.name)
+
+    def call_of_leg(self, leg: str) -> str:
+        """Return the call of this leg; empty if none is known."""
+        return self._legs.get(leg) or self._get("leg", leg) or ""
+
+    def note_leg(self, leg: str, call: str) -> None:
+        """Write the call of this leg, unless this process has written it."""
+        if leg in self._legs:
+            return
+        with unavailable():
+            self._client.set(self._key("leg", leg), call, nx=True, px=LEGS_KEPT)
+        with self._lock:
+            self._legs[leg] = call
+            if len(self._legs) > MOST_LEGS:
+                self._legs.popitem(last=False)
+
+    def claim(self, request: str, digest: str, room: str) -> bool:
+        """Note that the request is being applied to this room. Return whether no other has it."""
+        key = self._key("request", request)
+        with unavailable():
+            if self._client.set(key, f"{room} {digest}", nx=True, px=IDS_KEPT):
+                return True
+            return str(self._client.get(key) or "").split(" ")[0] in ("", room)
+
+    def give_back(self, request: str, digest: str, room: str) -> None:
+        """Remove the claim of a request that was not applied."""
+        if self.digest_of(request) is None:
+            DELETE_IF(self._client, [self._key("request", request)], f"{room} {digest}")
+
+    def digest_of(self, request: str) -> str | None:
+        """Return the digest of the request with this id; None if none was applied."""
+        claimed = self._get("request", request)
+        if claimed is None:
+            return None
+        with unavailable():
+            found = self._client.get(self.id_key(claimed.split(" ")[0], True, request))
+        return None if found is None else str(found)
+
+    def id_key(self, room: str, of_request: bool, id: str) -> str:
+        """Return the key of an event's or a request's id, which is written with the room."""
+        return self._keys.of_room(room, f"{'request' if of_request else 'event'}:{plain(id)}")
+
+    def _key(self, kind: str, id: str) -> str:
+        return self._keys.of_all(f"{kind}:{plain(id)}")
+
+    def _get(self, kind: str, id: str) -> str | None:
+        if not id:
+            return None
+        with unavailable():
+            found = self._client.get(self._key(kind, id))
+        return None if found is None else str(found)
+
+    def _delete(self, ids: Collection[str], room: str) -> None:
+        for id in ids:
+            for kind in ("call", "conference"):
+                DELETE_IF(self._client, [self._key(kind, id)], room)
+
+
+def knows(room: Room, id: str) -> bool:
+    """Whether the call or conference is in the room, or was a short time ago."""
+    return id in room.participants or id in room.ended or id == room.conference

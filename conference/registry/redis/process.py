@@ -1,0 +1,63 @@
+"""This process among those that share the line: it is alive as long as it renews a key in time."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+from redis import Redis
+
+from conference.registry.redis.connection import unavailable
+from conference.registry.redis.keys import Keys
+
+LASTS = 4.0  # seconds that the key of a process is kept
+SURE = 3.0  # seconds after a renewal in which no other process can have taken over
+
+
+class Process:
+    """`id`: unlike that of any other process. `clock` returns monotonic seconds."""
+
+    def __init__(
+        self, client: Redis, keys: Keys, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self.heir = self.id  # the process that becomes the home of a room without one
+        self._client = client
+        self._keys = keys
+        self._clock = clock
+        self._renewed_at: float | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the others count on this process."""
+        return self._renewed_at is not None and self._clock() < self._renewed_at + SURE
+
+    def renew(self, state: str) -> None:
+        """Stay alive. `state`: what the others may read of this process, as text."""
+        now = self._clock()
+        with unavailable():
+            self._client.sadd(self._keys.of_all("processes"), self.id)
+            self._client.set(self._key(self.id), state, px=int(LASTS * 1000))
+        self._renewed_at = now
+
+    def end(self) -> None:
+        """Be dead for the others at once."""
+        self._renewed_at = None
+        with unavailable():
+            self._client.delete(self._key(self.id))
+
+    def others(self) -> dict[str, str | None]:
+        """Return the states of the other processes by id; None for one that is dead."""
+        with unavailable():
+            found = map(str, self._client.smembers(self._keys.of_all("processes")))
+            states = {id: self._client.get(self._key(id)) for id in sorted(found) if id != self.id}
+        return {id: None if state is None else str(state) for id, state in states.items()}
+
+    def bury(self, id: str) -> None:
+        """Forget a dead process, once it has no room."""
+        with unavailable():
+            self._client.srem(self._keys.of_all("processes"), id)
+
+    def _key(self, id: str) -> str:
+        return self._keys.of_all(f"process:{id}")

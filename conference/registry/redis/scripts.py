@@ -1,0 +1,152 @@
+"""What Redis does in one step, as scripts in Lua. The keys of a script are of one room, so that
+they are on one node of a Cluster.
+
+A room is a hash of its fields, as in `core/room_fields`, each text with its order before it. Beside
+them:
+
+| field | |
+|---|---|
+| `.token` | names the newest change: its number, and letters that no other change has |
+| `.home` | the process that is the room's home |
+| `.done` | the number of the newest change that the home has dealt with |
+| `.codec` | the version of the texts |
+
+Its journal is a stream. An entry's id is the number of the change; its fields are `before` (the
+token before), `token` and `change` (as in `core/stored_change`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha1
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import NoScriptError
+
+from conference.registry.redis.connection import unavailable
+
+KEPT_ENTRIES = 64  # of the journal, behind the newest that the home has dealt with
+MOST_ENTRIES = 2000  # of the journal, while nobody deals with them
+MOST_READ = 200  # entries; a process that lacks more reads the whole room
+
+
+class Script:
+    """A script, which Redis knows by its digest after the first use."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    def __call__(self, client: Redis, keys: Sequence[str], *arguments: object) -> Any:
+        """Run the script and return its answer. Unavailable if Redis cannot be reached."""
+        with unavailable():
+            try:
+                return client.evalsha(self._digest, len(keys), *keys, *map(str, arguments))
+            except NoScriptError:
+                return client.eval(self._text, len(keys), *keys, *map(str, arguments))
+
+
+_NEWS = f"""
+local function news(base, number)
+  local now = redis.call('HMGET', KEYS[1], '.token', '.home')
+  local token, home = now[1] or '', now[2] or ''
+  if token == base then return {{'same', home}} end
+  if base ~= '' then
+    local found = redis.call('XRANGE', KEYS[2], '(' .. number .. '-0', '+', 'COUNT', {MOST_READ})
+    if #found > 0 and found[1][2][2] == base and found[#found][2][4] == token then
+      return {{'steps', home, found}}
+    end
+  end
+  return {{'whole', home, redis.call('HGETALL', KEYS[1])}}
+end
+"""
+
+READ = Script(
+    _NEWS
+    + """
+return news(ARGV[1], ARGV[2])
+"""
+)
+"""KEYS: room, journal. ARGV: the token and the number that are known.
+
+Answers `same, home`; `steps, home, entries`, the entries after the known one; or `whole, home,
+fields`, all fields of the room.
+"""
+
+COMMIT = Script(
+    _NEWS
+    + f"""
+local base, number, token, me, heir, seen, seen_for = unpack(ARGV, 1, 7)
+local change, done, codec, channel, name, sets = unpack(ARGV, 8, 13)
+if seen ~= '' then
+  local before = redis.call('GET', KEYS[3])
+  if before then return {{'seen', before}} end
+end
+local now = redis.call('HMGET', KEYS[1], '.token', '.home', '.done')
+if (now[1] or '') ~= base then return news(base, number) end
+local home = now[2] or ''
+if home == '' then home = heir end
+if home ~= me or done == '' then done = now[3] or '0' end
+redis.call('HSET', KEYS[1], '.token', token, '.home', home, '.done', done, '.codec', codec)
+local last = 13 + 2 * tonumber(sets)
+for i = 14, last, 1000 do
+  redis.call('HSET', KEYS[1], unpack(ARGV, i, math.min(i + 999, last)))
+end
+for i = last + 1, #ARGV, 1000 do
+  redis.call('HDEL', KEYS[1], unpack(ARGV, i, math.min(i + 999, #ARGV)))
+end
+local id = string.match(token, '^%d+') .. '-0'
+redis.call('XADD', KEYS[2], id, 'before', base, 'token', token, 'change', change)
+if tonumber(done) > {KEPT_ENTRIES} then
+  redis.call('XTRIM', KEYS[2], 'MINID', string.format('%d-0', tonumber(done) - {KEPT_ENTRIES}))
+end
+redis.call('XTRIM', KEYS[2], 'MAXLEN', '~', {MOST_ENTRIES})
+if seen ~= '' then redis.call('SET', KEYS[3], seen, 'PX', seen_for) end
+if home ~= me then redis.call('PUBLISH', channel .. home, name) end
+return {{'saved', home}}
+"""
+)
+"""Saves a change if its token before is the room's, and the event's id was not seen.
+
+KEYS: room, journal, the key of the event's id.
+ARGV: the token before, its number, the new token; this process, the one that becomes the home if
+there is none; the text for the event's id (empty: it has none), the milliseconds to keep it; the
+change, the number that is dealt with (empty: unknown), the version of the texts; the channel that
+wakes a home, the room's name; the number of fields that are set, these with their texts, and the
+fields that are removed.
+
+Answers `saved, home`; `seen, text`; or as READ, if the room has changed meanwhile.
+"""
+
+TAKE_OVER = Script("""
+local now = redis.call('HMGET', KEYS[1], '.token', '.home', '.done')
+if not now[1] or (now[2] or '') ~= ARGV[1] then return '' end
+redis.call('HSET', KEYS[1], '.home', ARGV[2])
+return now[3] or '0'
+""")
+"""KEYS: room. ARGV: the former home, the new one.
+
+Answers the number that the former one has dealt with; empty if it is not the room's home.
+"""
+
+DEAL_WITH = Script("""
+if redis.call('HGET', KEYS[1], '.home') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], '.done', ARGV[2])
+return 1
+""")
+"""KEYS: room. ARGV: its home, the number of the newest change that it has dealt with."""
+
+FORGET = Script("""
+local now = redis.call('HMGET', KEYS[1], '.token', '.home')
+if now[1] ~= ARGV[1] or now[2] ~= ARGV[2] then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2])
+return 1
+""")
+"""KEYS: room, journal. ARGV: the token, the home. Answers 1 if the room is removed."""
+
+DELETE_IF = Script("""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+""")
+"""KEYS: a text. ARGV: what it must be to be removed."""
