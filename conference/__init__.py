@@ -21,7 +21,7 @@ from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
 from conference.engine.outbox import Observer
-from conference.registry import MemoryRegistry
+from conference.registry import MemoryRegistry, Registry
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, log_warnings
 from conference.reporting.meeting_report import MeetingReports
@@ -72,7 +72,7 @@ def create_app(
 def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> Services:
     clock = Clock(settings.time_factor)
     telnyx = _telnyx_api(settings, clock)
-    registry = MemoryRegistry(_new_room(settings))
+    registry = _registry(settings)
     subscribers = Subscribers(settings, clock)
     event_log, timeline = EventLog(), Timeline()
     reports = MeetingReports(
@@ -95,7 +95,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
             *(errors.observe, server_health.observe, *more),
         ),
         watchers=(
-            lambda now: log_warnings(registry.rooms(), server_health, now),
+            lambda now: log_warnings(registry.rooms_at_home(), server_health, now),
             reports.watch,
         ),
     )
@@ -113,6 +113,20 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         waiting_seats=waiting_seats(settings.threads),
         wrong_tokens=WrongTokens(settings.control_token, request_log, seats(settings.threads)),
     )
+
+
+def _registry(settings: Settings) -> Registry:
+    """Return the rooms: in memory, or in Redis for all processes that share it."""
+    new_room = _new_room(settings)
+    if not settings.redis_url:
+        return MemoryRegistry(new_room)
+    from conference.registry.redis.connection import connect  # needs a package of its own
+    from conference.registry.redis.keys import Keys
+    from conference.registry.redis.rooms import RedisRegistry
+    from conference.serving.instance_lock import application_name  # reads the environment, too
+
+    application = application_name(settings.telnyx_base_url, settings.telnyx_connection_id)
+    return RedisRegistry(connect(settings.redis_url), Keys(application), new_room)
 
 
 def _telnyx_api(settings: Settings, clock: Clock) -> TelnyxApi:

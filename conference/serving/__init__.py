@@ -57,6 +57,7 @@ def _bounded(record: logging.LogRecord) -> bool:
 def post_worker_init(worker: Any) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the master's: it ends a worker by SIGTERM
     app: Flask = worker.wsgi
+    worker.registry_waits = bool(services_of(app).settings.redis_url)
     if report_bad(services_of(app).settings):
         sys.exit(BOOT_FAILED)  # a reload: they were good when the master started
     try:

@@ -14,6 +14,7 @@ from conference.serving.client_address import client_address
 from conference.serving.incoming import Received
 from conference.web.access import CLIENT, may_wait
 
+HEALTH = "/healthz"  # answers also while all threads wait
 log = logging.getLogger(__name__)
 
 PIECE = 8 * 1024  # bytes that the parser gets at once: it copies the rest for each chunk of a body
@@ -22,8 +23,8 @@ PIECE = 8 * 1024  # bytes that the parser gets at once: it copies the rest for e
 class Exchange:
     """A request. `worker` is gunicorn's: it has the settings, the log and the app.
 
-    may_wait: it may wait, for Telnyx or for its wrong token, so that a thread must run it. All
-    others are quick.
+    may_wait: it may wait, for Telnyx, for Redis or for its wrong token, so that a thread must run
+    it. All others are quick.
     """
 
     def __init__(self, worker: Any, received: Received, client: Any, server: Any) -> None:
@@ -38,12 +39,15 @@ class Exchange:
             head, body = received.head_and_body
             environ = worker.plain_requests.environ(head, body, client, server)
         self._environ = environ or self._parsed(server)
-        if self.may_wait:
+        if self._answer is None and may_wait(self._environ["PATH_INFO"]):
             self._environ[CLIENT] = client_address(self._environ, worker.plain_requests.trusts)
 
     @property
     def may_wait(self) -> bool:
-        return self._answer is None and may_wait(self._environ["PATH_INFO"])
+        if self._answer is not None:
+            return False
+        path = self._environ["PATH_INFO"]
+        return bool(self._worker.registry_waits and path != HEALTH) or may_wait(path)
 
     def run(self) -> Answer:
         """Run the app. It raises nothing: an error becomes an answer."""

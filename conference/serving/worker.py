@@ -51,6 +51,7 @@ class Worker(BaseWorker):  # type: ignore[misc]
         self._quits = False
         self._swept = 0.0
         self._log = RateLimitedLog()
+        self.registry_waits = False  # set once the app is loaded
         super().init_process()
 
     def run(self) -> None:
