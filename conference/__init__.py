@@ -25,16 +25,18 @@ from conference.registry import MemoryRegistry, Registry
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, log_warnings
 from conference.reporting.meeting_report import MeetingReports
+from conference.reporting.metrics import Metrics, Uncounted, installed
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.reporting.timeline import Timeline
 from conference.settings import Settings, load
 from conference.telnyx_api import TelnyxApi
-from conference.web import inbound, problems, unrouted
+from conference.web import counting, inbound, problems, unavailable, unrouted
 from conference.web.account import account
 from conference.web.console import console
 from conference.web.control import control, waiting_seats
 from conference.web.links import links
+from conference.web.metrics import metrics
 from conference.web.public import public
 from conference.web.services import Services
 from conference.web.texml import texml
@@ -59,11 +61,14 @@ def create_app(
     settings = settings or load()
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # the redirect would go to whatever Host the request named
-    _services(settings, api, observers).install(app)
-    for blueprint in (public, webhooks, texml, control, links, account, console):
+    services = _services(settings, api, observers)
+    services.install(app)
+    for blueprint in (public, webhooks, texml, control, links, account, console, metrics):
         app.register_blueprint(blueprint)
-    for errors in (inbound, problems, unrouted):
+    for errors in (inbound, problems, unavailable, unrouted):
         errors.install(app)
+    if isinstance(services.metrics, Metrics):
+        counting.install(app, services.metrics)
     cli.install(app, create_app)
     lifecycle.if_flask_run(app)
     return app
@@ -71,9 +76,10 @@ def create_app(
 
 def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> Services:
     clock = Clock(settings.time_factor)
+    counts = Metrics(clock) if settings.may_read_metrics and installed() else Uncounted()
     telnyx = _telnyx_api(settings, clock)
     registry = _registry(settings)
-    subscribers = Subscribers(settings, clock)
+    subscribers = Subscribers(settings, clock, counts)
     event_log, timeline = EventLog(), Timeline()
     reports = MeetingReports(
         timeline,
@@ -92,12 +98,14 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         _limits(settings),
         observers=(
             *(subscribers.observe, event_log.observe, timeline.observe, reports.observe),
-            *(errors.observe, server_health.observe, *more),
+            *(errors.observe, server_health.observe, counts.observe, *more),
         ),
         watchers=(
             lambda now: log_warnings(registry.rooms_at_home(), server_health, now),
             reports.watch,
+            lambda now: counts.keep_rooms(registry.rooms_at_home),
         ),
+        backlog=counts.backlog,
     )
     return Services(
         settings=settings,
@@ -109,9 +117,15 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         timeline=timeline,
         reports=reports,
         server_health=server_health,
+        metrics=counts,
         request_log=request_log,
         waiting_seats=waiting_seats(settings.threads),
-        wrong_tokens=WrongTokens(settings.control_token, request_log, seats(settings.threads)),
+        wrong_tokens=WrongTokens(
+            settings.control_token,
+            request_log,
+            seats(settings.threads),
+            on_wrong=counts.wrong_token,
+        ),
     )
 
 

@@ -97,7 +97,7 @@ MAY_BE_EMPTY = ("GREETING_FIRST", "GREETING_NEXT")  # empty: no greeting
 MAKE = "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 NOTES = (
     REQUIRED
-    | {"CONTROL_TOKEN": MAKE}
+    | {"CONTROL_TOKEN": MAKE, "METRICS_TOKEN": MAKE}
     | {name: attribute.note for name, attribute in attributes.SETTINGS.items()}
 )
 
@@ -108,6 +108,7 @@ KINDS: dict[str, Kind] = {
     "TELNYX_CONNECTION_ID": Text(),
     "TELNYX_NUMBER": PhoneNumber(private=True),
     "CONTROL_TOKEN": TOKEN,
+    "METRICS_TOKEN": TOKEN,
     "CONFERENCE_NAME": ROOM,
     "DIAL_ALLOW": Prefixes(),
     "DIAL_PER_HOUR": Integer(0, 10000),

@@ -63,6 +63,7 @@ class Settings:
     telnyx_connection_id: str = ""
     telnyx_number: str = field(default="", repr=False)
     control_token: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
     conference_name: str = "demo-conference"
     rooms_file: str = ""
     dial_allow: tuple[str, ...] = field(default=(), repr=False)  # whole numbers, perhaps
@@ -101,6 +102,11 @@ class Settings:
     def workers(self) -> int:
         """How many processes serve: several need a registry that they share."""
         return self.web_concurrency if self.redis_url else 1
+
+    @property
+    def may_read_metrics(self) -> bool:
+        """Whether a token opens `/metrics`."""
+        return bool(self.metrics_token or self.control_token)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

@@ -22,6 +22,7 @@ from conference.core.change import Change
 from conference.core.news import News, news
 from conference.masking import masked
 from conference.outgoing_http import NoAnswer, request
+from conference.reporting.metrics import Metrics, Uncounted
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.signature import sign
 
@@ -44,7 +45,7 @@ class CallbackDelivery:
     none has come for a while.
 
     `number`: our own number, in E.164. `turns`: those of all addresses. `among`: how many addresses
-    share MOST_WAITING.
+    share MOST_WAITING. `metrics` count what waits, and what is dropped.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class CallbackDelivery:
         turns: Turns,
         *,
         among: int = 1,
+        metrics: Metrics | Uncounted | None = None,
     ) -> None:
         self._subscription = subscription
         self._key = key
@@ -66,6 +68,7 @@ class CallbackDelivery:
         self._most = min(MOST_WAITING, max(MOST_WAITING // among, LEAST_SHARE))
         self._queues: dict[str, ConferenceQueue] = {}  # by conference
         self._waiting = 0  # in all queues
+        self._metrics = metrics or Uncounted()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._longest_pause = LONGEST_PAUSE
@@ -95,6 +98,7 @@ class CallbackDelivery:
             thread = self._thread
         if not done:  # the thread may be amid a request, and ends with it
             count, setting = self._waiting, self._subscription.setting
+            self._metrics.callbacks_dropped(count)
             log.warning("the server ends: %d events were not sent to %s", count, setting)
         elif thread is not None:
             thread.join()
@@ -115,8 +119,9 @@ class CallbackDelivery:
                 queue.waiting[-1] = item
             elif self._waiting < self._most:
                 queue.waiting.append(item)
-                self._waiting += 1
+                self._count(1)
             else:
+                self._metrics.callbacks_dropped(1)
                 self._warn("full", f"has {self._most} events waiting: a new one is dropped")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="callbacks", daemon=True)
@@ -159,6 +164,7 @@ class CallbackDelivery:
                     self._warn(
                         "old", f"has not taken an event for {GIVE_UP_AFTER:g} s: it is dropped"
                     )
+                    self._metrics.callbacks_dropped(1)
                     self._drop_first(queue)
                 else:
                     queue.begin()
@@ -168,8 +174,12 @@ class CallbackDelivery:
 
     def _drop_first(self, queue: ConferenceQueue) -> None:
         queue.drop_first()
-        self._waiting -= 1
+        self._count(-1)
         self._changed.notify_all()
+
+    def _count(self, more: int) -> None:
+        self._waiting += more
+        self._metrics.callbacks_wait(more)
 
     def _send(self, item: News, number: int) -> int:
         """Return the status of the answer, 0 without one.

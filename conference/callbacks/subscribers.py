@@ -10,6 +10,7 @@ from conference.callbacks.subscriptions import Subscription, subscriptions
 from conference.callbacks.turns import Turns
 from conference.clock import Clock
 from conference.core.change import Change
+from conference.reporting.metrics import Metrics, Uncounted
 from conference.settings import Settings
 
 
@@ -19,14 +20,16 @@ class Subscribers:
     Rooms with equal subscriptions share a delivery. Without TELNYX_API_KEY nothing is sent.
     """
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, metrics: Metrics | Uncounted | None = None
+    ) -> None:
         usual = [*subscriptions(settings.room, reports=bool(settings.rooms))]
         by_room = {
             name: [*subscriptions(room, f"status_callback of room {name}", reports=True)]
             for name, room in settings.rooms.items()
         }
         every = dict.fromkeys(each for found in (usual, *by_room.values()) for each in found)
-        self._deliveries = _deliveries([*every], settings, clock)
+        self._deliveries = _deliveries([*every], settings, clock, metrics)
         self._usual = self._those(usual)
         self._by_room = {name: self._those(found) for name, found in by_room.items()}
 
@@ -47,12 +50,16 @@ class Subscribers:
 
 
 def _deliveries(
-    every: list[Subscription], settings: Settings, clock: Clock
+    every: list[Subscription],
+    settings: Settings,
+    clock: Clock,
+    metrics: Metrics | Uncounted | None,
 ) -> dict[Subscription, CallbackDelivery]:
     if not settings.telnyx_api_key:
         return {}
     key, turns = callback_key(settings.telnyx_api_key), Turns()
     number = settings.telnyx_number
     return {
-        each: CallbackDelivery(each, key, number, clock, turns, among=len(every)) for each in every
+        each: CallbackDelivery(each, key, number, clock, turns, among=len(every), metrics=metrics)
+        for each in every
     }

@@ -38,7 +38,7 @@ class Dispatcher:
     """An observer: a thread sends each command of a change and waits for the answer.
 
     `room` returns a room by name; None if another process sends its commands. `apply` applies an
-    outcome to a room.
+    outcome to a room. `backlog` gets the number of unanswered commands each time that it changes.
     """
 
     def __init__(
@@ -47,11 +47,13 @@ class Dispatcher:
         clock: Clock,
         room: Callable[[str], Room | None],
         apply: Callable[[str, Event], object],
+        backlog: Callable[[int], None] = lambda commands: None,
     ) -> None:
         self._api = api
         self._clock = clock
         self._room = room
         self._apply = apply
+        self._backlog = backlog
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="snapshot")
         self._unanswered = 0
@@ -88,8 +90,7 @@ class Dispatcher:
                 self._submit(room.name, tuple(in_flight(room).values()))
 
     def _submit(self, name: str, commands: Collection[Command]) -> None:
-        self._unanswered += len(commands)
-        self._changed.notify_all()
+        self._count(len(commands))
         for command in commands:
             pool = self._readers if queue_of(command) == SNAPSHOT else self._senders
             pool.submit(self._send, name, command)
@@ -121,8 +122,13 @@ class Dispatcher:
             self._apply_patiently(name, InternalFault(self._clock(), command))
         finally:
             with self._changed:
-                self._unanswered -= 1
-                self._changed.notify_all()
+                self._count(-1)
+
+    def _count(self, more: int) -> None:
+        if more:
+            self._unanswered += more
+            self._backlog(self._unanswered)
+        self._changed.notify_all()
 
     def _apply_patiently(self, name: str, event: Event) -> None:
         """Apply the event, as soon as the registry can be reached."""

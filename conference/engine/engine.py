@@ -50,7 +50,8 @@ class Engine:
     """Applies events under the room's lock; sends, logs and reports after it is released.
 
     `observers` get each change in the room's order, after request tracking and timers, and before
-    the dispatcher. `watchers` are called once a minute.
+    the dispatcher. `watchers` are called once a minute. `backlog` gets the number of unanswered
+    commands each time that it changes.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Engine:
         limits: Limits | None = None,
         observers: Iterable[Observer] = (),
         watchers: Iterable[Watcher] = (),
+        backlog: Callable[[int], None] = lambda commands: None,
     ) -> None:
         self.registry = registry
         self.clock = clock or Clock()
@@ -70,7 +72,7 @@ class Engine:
         self._dial_limits = DialLimits(limits or Limits(), self.clock)
         self._first_look = FirstLook()
         self._receipts = Receipts()
-        self._dispatcher = Dispatcher(api, self.clock, registry.at_home, self.apply)
+        self._dispatcher = Dispatcher(api, self.clock, registry.at_home, self.apply, backlog)
         self._watch = Watch(self.clock, self._pass_deadline, (registry.sweep, *watchers))
         at_home = (self._watch.observe, *observers, self._dispatcher.observe)
         self._outbox = Outbox(at_home, everywhere=(self._receipts.observe,))
@@ -93,9 +95,10 @@ class Engine:
         self._watch.start()
         self.registry.begin(self)
 
-    def handle(self, event: Webhook | StatusCallback) -> Ignored | None:
-        """Apply an event from Telnyx, once. Return Ignored, with the reason, if it is for no room.
+    def handle(self, event: Webhook | StatusCallback) -> Change | Ignored | None:
+        """Apply an event from Telnyx, once. Return the change; None if it was applied before.
 
+        Return Ignored, with the reason, if it is for no room.
         Raise Overloaded if Telnyx must deliver the event again.
         """
         event, by_call, by_conference = self.registry.look_up(event)
@@ -105,8 +108,7 @@ class Engine:
         if self._dispatcher.overloaded and event.type not in NEVER_REFUSED:
             raise Overloaded
         # A floor change has the same effect twice, and is most of the traffic.
-        self.apply(room, event, "" if event.type == FLOOR else event.id)
-        return None
+        return self.apply(room, event, "" if event.type == FLOOR else event.id)
 
     def answer_fetch(self, name: str, event: Fetch | PinPosted) -> Room:
         """Apply TeXML's request for instructions. Return the room, with this caller in it."""
@@ -244,6 +246,11 @@ class Engine:
     def _lasting(self) -> tuple[str, ...]:
         """The rooms of the rooms file; without one, the default room."""
         return self.doors.rooms or (self.doors.default,)
+
+    @property
+    def overloaded(self) -> bool:
+        """Are so many commands unanswered that webhooks are refused?"""
+        return self._dispatcher.overloaded
 
     def idle(self, seconds: float) -> bool:
         """Wait until every sent command is answered. Return whether that was in time."""

@@ -2,5 +2,6 @@
 
 from conference.registry.contract import Commit, Home, Registry
 from conference.registry.memory import MemoryRegistry
+from conference.registry.unavailable import Unavailable
 
-__all__ = ["Commit", "Home", "MemoryRegistry", "Registry"]
+__all__ = ["Commit", "Home", "MemoryRegistry", "Registry", "Unavailable"]

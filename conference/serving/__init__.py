@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conference.private_folder import Unusable
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.serving import metrics_folder
 from conference.serving.instance_lock import AnotherServer
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
 from conference.serving.redis_check import with_redis_examined
@@ -39,6 +40,7 @@ logger_class = "conference.serving.gunicorn_log.UnblockedLogger"
 
 def on_starting(server: Any) -> None:
     refuse_bad(with_redis_examined(_settings, server.log.warning))
+    metrics_folder.make_folder(_settings)
     make_reload_careful(server)
 
 
@@ -85,3 +87,11 @@ def worker_exit(server: Any, worker: Any) -> None:
         stop(worker.wsgi)
         logging.shutdown()
         os._exit(0)  # a client that never ends its request would keep its thread, and the process
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    metrics_folder.forget_worker(worker.pid)
+
+
+def on_exit(server: Any) -> None:
+    metrics_folder.remove_folder()

@@ -19,11 +19,13 @@ from conference.web.sessions import Grant
 
 CONTROL = "/api"  # every path of the control API begins with it
 CONSOLE = "/console"
+METRICS = "/metrics"
 CLIENT = "conference.client"
 """The name in WSGI's environment of the client's address, where the worker knows a better one."""
 MOST_COOKIES = 4  # of one name that are read: another site of the domain may have set some
 
 SEND_TOKEN = "Send the header Authorization: Bearer <CONTROL_TOKEN>, or sign in at /console."  # noqa: S105
+SEND_METRICS_TOKEN = "Send the header Authorization: Bearer <METRICS_TOKEN>."  # noqa: S105
 ONE_ROOM = (
     "This sign-in is for one room. For another room, or for more, sign in with CONTROL_TOKEN."
 )
@@ -54,7 +56,7 @@ def is_control(path: str) -> bool:
 
 def may_wait(path: str) -> bool:
     """May a request to the path wait, for Telnyx or because its token is wrong?"""
-    return _within(path, CONTROL) or _within(path, CONSOLE)
+    return any(_within(path, part) for part in (CONTROL, CONSOLE, METRICS))
 
 
 def _within(path: str, part: str) -> bool:
@@ -104,9 +106,9 @@ def access() -> Access:
     that another site may have caused 403.
     """
     check_is_on()
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        if not services().wrong_tokens.is_right(given.strip(), client()):
+    given = _bearer()
+    if given is not None:
+        if not services().wrong_tokens.is_right(given, client()):
             raise Problem("not-authorized", SEND_TOKEN)
         return Access()
     found = list(current_sessions())
@@ -114,6 +116,23 @@ def access() -> Access:
         raise Problem("not-authorized", SEND_TOKEN)
     cross_site.check(each.csrf for each in found)
     return Access(strongest(found).grant.room)
+
+
+def require_metrics_reader() -> None:
+    """Raise Problem unless the request has METRICS_TOKEN or CONTROL_TOKEN. No cookie counts."""
+    settings, given = services().settings, _bearer()
+    if not settings.may_read_metrics:
+        what = "Set METRICS_TOKEN in the environment or in .env, and restart the server."
+        raise Problem("metrics-are-off", what)
+    tokens = services().wrong_tokens
+    if given is None or not tokens.is_right(given, client(), settings.metrics_token):
+        raise Problem("not-authorized", SEND_METRICS_TOKEN)
+
+
+def _bearer() -> str | None:
+    """Return the token of the header Authorization; None if it has none of this kind."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else None
 
 
 def check_is_on() -> None:

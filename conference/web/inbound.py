@@ -8,11 +8,13 @@ import time
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from conference.core.events import Malformed
+from conference.core.events import Ignored, Malformed, Webhook
+from conference.core.texml.facts import StatusCallback
 from conference.engine import Overloaded
 from conference.signature import SIGNATURE, NotGenuine, verify
 from conference.web import wrong_door
 from conference.web.bodies import Unreadable, read
+from conference.web.counting import UNNOTED, note
 from conference.web.problems import RETRY_AFTER
 from conference.web.services import services
 
@@ -51,6 +53,27 @@ def count_genuine() -> float:
     return now
 
 
+def apply(event: Webhook | StatusCallback | Ignored) -> Ignored | None:
+    """Apply an event from Telnyx. Return Ignored, with the reason, if it is not ours.
+
+    The event's type, and that it is repeated, are noted for the figures.
+    """
+    if isinstance(event, Ignored):
+        return event
+    note(event.type)
+    found = services().engine.handle(event)
+    if found is None:
+        note(event.type, "repeated")
+    return found if isinstance(found, Ignored) else None
+
+
+def note_ignored(ignored: Ignored, what: str) -> None:
+    """Log that a message of this kind is ignored, and count it as such, by its type if known."""
+    event_type, _ = g.get("noted", UNNOTED)
+    note(event_type, "ignored")
+    services().request_log.info(ignored.reason, f"{what} is ignored: {ignored.reason}")
+
+
 def install(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST  # for any other code that reads a body
     app.register_error_handler(NotGenuine, _not_genuine)
@@ -61,7 +84,9 @@ def install(app: Flask) -> None:
 
 def _not_genuine(error: NotGenuine) -> Response:
     reason = str(error)
-    if SIGNATURE not in request.headers and (hint := wrong_door.hint()):
+    if SIGNATURE in request.headers:
+        services().metrics.forged()
+    elif hint := wrong_door.hint():
         reason = f"it has no signature. If Telnyx sent it, {hint}"
     kind = reason.split(" s off")[0].rstrip("0123456789")
     services().request_log.warn(kind, f"a request was refused (401): {reason}")

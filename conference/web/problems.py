@@ -13,6 +13,8 @@ from conference.web.find_participant import Ambiguous
 
 TITLES = {
     "control-is-off": (403, "Control is off"),
+    "metrics-are-off": (403, "Metrics are off"),
+    "not-counted": (501, "Nothing is counted"),
     "not-authorized": (401, "Not authorized"),
     "only-one-room": (403, "For one room only"),
     "cross-site": (403, "From another site"),
@@ -42,6 +44,7 @@ TITLES = {
     "dial-limit": (429, "Too many calls"),
     "not-ready": (503, "Not ready"),
     "overloaded": (503, "Overloaded"),
+    "unavailable": (503, "Unavailable"),
     "refused-by-telnyx": (502, "Refused by Telnyx"),
     "no-answer-from-telnyx": (504, "No answer from Telnyx"),
     "not-in-texml": (409, "Not by TeXML"),

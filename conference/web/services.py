@@ -15,6 +15,7 @@ from conference.engine import Engine
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth
 from conference.reporting.meeting_report import MeetingReports
+from conference.reporting.metrics import Metrics, Uncounted
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.timeline import Timeline
 from conference.settings import Settings
@@ -42,6 +43,7 @@ class Services:
     timeline: Timeline
     reports: MeetingReports
     server_health: ServerHealth
+    metrics: Metrics | Uncounted
     request_log: RateLimitedLog
     waiting_seats: BoundedSemaphore
     wrong_tokens: WrongTokens

@@ -22,7 +22,7 @@ from conference.core.texml.pin_entry import tries_left
 from conference.core.words import Words, say
 from conference.signature import SIGNATURE, NotGenuine
 from conference.web import texml_documents, wrong_door
-from conference.web.inbound import count_genuine, read_body, verify_signature
+from conference.web.inbound import apply, count_genuine, note_ignored, read_body, verify_signature
 from conference.web.problems import Problem, answer, invalid
 from conference.web.services import services
 from conference.web.wrong_door import FORM
@@ -40,6 +40,7 @@ OTHER_PATH = (
 NO_ROOM = f"its path has no name of a room, which is {ROOM_NAME_IS}: {wrong_door.PORTAL}"
 
 TRIES = tuple(str(n + 1) for n in range(reception.MOST_TRIES))
+A_FORM = "a form for TeXML"
 MOST_DIGITS = 64  # of an input; the longest PIN has 12
 
 texml = Blueprint("texml", __name__)
@@ -52,9 +53,8 @@ def status() -> tuple[str, int]:
     verify_signature(body)
     received_at = count_genuine()
     event = status_callback(_form(body), received_at, _named_by_webhooks())
-    ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
-    if ignored:
-        _note_ignored(ignored)
+    if ignored := apply(event):
+        note_ignored(ignored, A_FORM)
     return "", 204
 
 
@@ -75,7 +75,7 @@ def instructions(room: str = "", secret: str = "") -> Response:
     found = _room(room or services().engine.doors.behind(party(form.get("To"))))
     call = call_at_door(form)
     if isinstance(call, Ignored):
-        _note_ignored(call)
+        note_ignored(call, A_FORM)
         return Response(status=204)
     if reception.is_reception(found):
         return _ask(found, say(found, reception.ENTER), 1, secret)
@@ -98,7 +98,7 @@ def pin(nth: str, secret: str = "") -> Response:
         raise Problem("unknown-room", "No room asks for a PIN.")
     call = call_at_door(form)
     if isinstance(call, Ignored):
-        _note_ignored(call)
+        note_ignored(call, A_FORM)
         return Response(status=204)
     number, digits = party(form.get("From")), form.get("Digits")[:MOST_DIGITS]
     at = services().clock()
@@ -197,11 +197,6 @@ def _form(body: bytes) -> Form:
         services().request_log.warn(what, f"a request under {TEXML} was refused (415): {what}")
         raise Problem("unsupported-media-type", what)
     return parse_form(body)
-
-
-def _note_ignored(ignored: Ignored) -> None:
-    line = f"a form for TeXML is ignored: {ignored.reason}"
-    services().request_log.info(ignored.reason, line)
 
 
 def _room(name: str) -> Room:

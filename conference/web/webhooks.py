@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from conference.core.events import Ignored, Webhook, parse
+from conference.core.events import Webhook, parse
 from conference.core.origin import WEBHOOK, origin
-from conference.web.inbound import count_genuine, read_body, verify_signature
+from conference.web.inbound import apply, count_genuine, note_ignored, read_body, verify_signature
 from conference.web.services import services
 
 NO_ADDRESS = (
@@ -26,10 +26,8 @@ def webhook() -> Response:
     event = parse(body, received_at)
     if isinstance(event, Webhook):
         _miss_address(event)
-    ignored = event if isinstance(event, Ignored) else services().engine.handle(event)
-    if ignored:
-        line = f"a webhook is ignored: {ignored.reason}"
-        services().request_log.info(ignored.reason, line)
+    if ignored := apply(event):
+        note_ignored(ignored, "a webhook")
     return Response(status=200)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from threading import BoundedSemaphore, Lock
 from typing import TypeVar
 
@@ -44,8 +44,10 @@ class WrongTokens:
         seats: int = MOST_SEATS,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        on_wrong: Callable[[], None] = lambda: None,
     ) -> None:
-        self._token = token.encode()
+        self._token = token
+        self._on_wrong = on_wrong
         self._log = log
         self._seats = BoundedSemaphore(seats)
         self._clock, self._pause = clock, pause
@@ -53,16 +55,19 @@ class WrongTokens:
         self._wrong: dict[str, tuple[float, int]] = {}  # by address: when it began, how many
         self._known: dict[str, float] = {}  # by address: when a right token came
 
-    def is_right(self, given: str, client: str) -> bool:
-        """Return whether the token is right. Problem (429) if too many wrong ones came before."""
-        address = _network(client)
+    def is_right(self, given: str, client: str, also: str = "") -> bool:
+        """Return whether the token is right. Problem (429) if too many wrong ones came before.
+
+        `also`: another token that is right for this request.
+        """
+        address, right = _network(client), (self._token, also)
         if not self._left(address):
-            return self._compare(given, address)
+            return self._compare(given, right, address)
         seated = self._seats.acquire(blocking=False)
         try:
             if not seated and not self._is_known(address):
                 raise self._too_many(address, SOON)
-            if self._compare(given, address):
+            if self._compare(given, right, address):
                 return True
             if seated:
                 self._pause(HELD)
@@ -71,8 +76,8 @@ class WrongTokens:
             if seated:
                 self._seats.release()
 
-    def _compare(self, given: str, address: str) -> bool:
-        right = hmac.compare_digest(given.encode("utf-8", "surrogatepass"), self._token)
+    def _compare(self, given: str, tokens: Collection[str], address: str) -> bool:
+        right = _is_one_of(given, tokens)
         now = self._clock()
         with self._lock:
             if right:
@@ -81,6 +86,7 @@ class WrongTokens:
                 began, count = self._current(address, now)
                 _remember(self._wrong, address, (began, count + 1))
         if not right:
+            self._on_wrong()
             line = "a request was refused: its control token is wrong"
             self._log.warn("wrong token", line, LOG_EVERY)
         return right
@@ -106,6 +112,12 @@ class WrongTokens:
         self._log.warn("slowed tokens", line, LOG_EVERY)
         what = "Too many wrong tokens came from this address."
         return Problem("too-many-wrong-tokens", what, retry_after)
+
+
+def _is_one_of(given: str, tokens: Collection[str]) -> bool:
+    """Compare with each token, in the same time for each. An empty one opens nothing."""
+    sent = given.encode("utf-8", "surrogatepass")
+    return any([hmac.compare_digest(sent, token.encode()) for token in tokens if token])
 
 
 def _remember(kept: dict[str, Value], address: str, value: Value) -> None:

@@ -180,8 +180,8 @@ MAY_USE = {
         *("signature", "telnyx_api"),
     ),
     "web": (
-        *("account", "callbacks", "clock", "core", "engine", "masking", "music", "reporting"),
-        *("settings", "signature", "telnyx_api"),
+        *("account", "callbacks", "clock", "core", "engine", "masking", "music", "registry"),
+        *("reporting", "settings", "signature", "telnyx_api"),
     ),
     "serving": (
         *("clock", "core", "masking", "music", "private_folder", "registry", "reporting"),

@@ -114,6 +114,8 @@ HANDLERS: dict[str, Callable[[Room, Facts, StatusCallback], Room]] = {
 SHOWS_RUNNING = ("conference-start", "participant-join", "participant-speech-start")
 END = "conference-end"
 RECORDING = "recording-"
+RECORDINGS = ("in-progress", "completed", "absent")
+CALLBACK_TYPES = (*HANDLERS, END, *(RECORDING + status for status in RECORDINGS))
 
 
 def apply_callback(room: Room, event: StatusCallback) -> Room:
