@@ -12,6 +12,7 @@ from .finding import Finding, failure, ok, warning
 
 AUDIO = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3")
 START = "Start `flask run`, or gunicorn in production"
+NOT_READY = "See Ready or not in docs/operating.md."
 TUNNEL = "Start ngrok, and set the webhook URL (with TeXML the voice URL) to what it shows."
 
 
@@ -22,21 +23,30 @@ def server(settings: Settings, origin: str) -> Finding:
         todo = "Set the application's webhook or voice URL, and PUBLIC_URL, to a public address."
         return failure("server", f"Telnyx cannot reach {where}: it is not public", todo)
     page = web.read(f"{origin}/healthz")
-    status = _status(page)
+    status = _field(page, "status")
     if (page.status, status) == (200, "ok"):
-        return ok("server", f"it answers at {where}")
+        return _readiness(web.read(f"{origin}/readyz"), where)
     if (page.status, status) == (503, "draining"):
         return warning("server", f"at {where} it is ending", f"{START}, when it has ended.")
     return failure("server", *_likely(page, where, origin))
 
 
-def _status(page: web.Page) -> Any:
-    """Return the status in the answer of /healthz; None if there is none."""
+def _readiness(page: web.Page, where: str) -> Finding:
+    """Report why a server that answers serves no calls. An older one has no /readyz."""
+    reasons = _field(page, "reasons")
+    if page.status != 503 or not isinstance(reasons, list):
+        return ok("server", f"it answers at {where}")
+    why = "; ".join(map(str, reasons))
+    return failure("server", f"it answers at {where}, and serves no calls: {why}", NOT_READY)
+
+
+def _field(page: web.Page, name: str) -> Any:
+    """Return a field of the answer's JSON object; None if there is none."""
     try:
         said = json.loads(page.begins)
     except (ValueError, RecursionError):
         return None
-    return said.get("status") if isinstance(said, dict) else None
+    return said.get(name) if isinstance(said, dict) else None
 
 
 def _likely(page: web.Page, where: str, origin: str) -> tuple[str, str]:

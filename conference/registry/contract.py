@@ -120,3 +120,7 @@ class Registry(Protocol):
 
     def room_of_call(self, call: str) -> str | None:
         """Return the name of the call's room, also for a while after the call."""
+
+    def unready(self) -> str:
+        """Return why no event can be saved now, in words; empty if one can. It raises nothing, and
+        waits for nobody."""

@@ -68,6 +68,10 @@ class MemoryRegistry:
     def done(self, name: str, commit: Commit) -> None:
         """Do nothing: no other process could do the rest."""
 
+    def unready(self) -> str:
+        """Return no reason: in memory, an event can always be saved."""
+        return ""
+
     def digest_of(self, request: str) -> str | None:
         """Return the digest of the request with this id; None if none was applied."""
         return self._requests.get(request)

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LATE_AFTER = 10.0  # seconds that a caller may wait
 ERROR_LASTS = 60.0  # seconds for which the last error of Telnyx is logged
+KEY_REFUSED_LASTS = 120.0  # seconds; then the next command shows whether it still holds
 TAKEN_LASTS = 600.0  # seconds for which a taken name is reported
 
 
@@ -45,6 +46,11 @@ class ServerHealth:
         """Note that Telnyx refused a command, or did not answer."""
         self.error_at, self.error_kind, self.error = at, kind, error
         self.errors_since += 1
+
+    def key_is_refused(self, now: float) -> bool:
+        """Did Telnyx refuse the key lately, and has it accepted no command since?"""
+        refused = self.error_at is not None and self.error_kind == "key refused"
+        return refused and self.errors_since > 0 and now - (self.error_at or 0) < KEY_REFUSED_LASTS
 
     def observe(self, change: Change) -> None:
         """Note a key of a participant inside. Those of a gather prove nothing about the others."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, request
 
 from conference import music
 from conference.core.origin import CHIME, MUSIC, WEBHOOK
+from conference.web import readiness
 from conference.web.services import services
 from conference.web.wrong_door import from_telnyx
 
@@ -26,6 +29,14 @@ def healthz() -> tuple[dict[str, str], int]:
     if services().engine.draining:
         return {"status": "draining"}, 503
     return {"status": "ok"}, 200
+
+
+@public.get("/readyz")
+def readyz() -> tuple[dict[str, Any], int]:
+    """Answer whether calls can be served now. `/healthz` reports only that the process lives."""
+    if found := readiness.reasons(services()):
+        return {"status": "not ready", "reasons": found}, 503
+    return {"status": "ready"}, 200
 
 
 @public.route(MUSIC, methods=["GET", "POST"])

@@ -124,6 +124,10 @@ class Scene:
         self.odd.answers = {"/healthz": odd}
         return self.application(webhook_event_url=f"{self.odd.url}/webhook")
 
+    def not_ready(self, odd: Odd) -> Settings:
+        self.odd.answers = {"/healthz": Odd(body=b'{"status": "ok"}'), "/readyz": odd}
+        return self.application(webhook_event_url=f"{self.odd.url}/webhook")
+
     def draining(self) -> Settings:
         self.line.engine.draining = True
         return self.settings()
@@ -341,6 +345,10 @@ CASES: list[Case] = [
     ("down", lambda s: s.application(webhook_event_url=f"{NOWHERE}/webhook"), "server", "failure",
      (NOWHERE, "refused", "flask run", "ngrok")),
     ("ends", lambda s: s.draining(), "server", "warning", ("ending", "flask run")),
+    ("not ready", lambda s: s.not_ready(Odd(503, b'{"reasons": ["one", "another"]}')), "server",
+     "failure", ("serves no calls: one; another", "Ready or not")),
+    ("older", lambda s: s.not_ready(Odd(404)), "server", "ok", ("it answers at",)),
+    ("odd", lambda s: s.not_ready(Odd(503, b'{"reasons": 7}')), "server", "ok", ("it answers",)),
     ("a list", lambda s: s.health(Odd(body=b"[7]")), "server", "failure", ("something else",)),
     ("busy", lambda s: s.health(Odd(503)), "server", "failure", ("something else", "503")),
     ("parked", lambda s: s.health(Odd(body=HTML)), "server", "failure", ("something else", "200")),
