@@ -5,6 +5,7 @@ The master makes it before the workers start, and removes it at its end.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import shutil
@@ -27,7 +28,11 @@ def make_folder(settings: Settings) -> None:
     if not (settings.may_read_metrics and installed()):
         return
     try:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix=PREFIX)  # mode 0700
+        folder = tempfile.mkdtemp(prefix=PREFIX)  # mode 0700
+        # systemd-tmpfiles removes old files below TMPDIR, except from a locked folder. The lock
+        # lasts as long as the process.
+        fcntl.flock(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), fcntl.LOCK_SH)
+        os.environ[FOLDER] = folder
     except OSError as error:
         log.warning("the figures of several workers are not summed: %s", error.strerror)
 

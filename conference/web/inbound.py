@@ -41,7 +41,12 @@ def verify_signature(body: bytes) -> None:
     key = services().settings.telnyx_public_key
     if key is None:
         raise NotGenuine("TELNYX_PUBLIC_KEY is not set, so no signature can be verified")
-    verify(body, request.headers, key=key, now=time.time())
+    try:
+        verify(body, request.headers, key=key, now=time.time())
+    except NotGenuine:
+        if SIGNATURE in request.headers:
+            services().metrics.forged()
+        raise
 
 
 def count_genuine() -> float:
@@ -84,9 +89,7 @@ def install(app: Flask) -> None:
 
 def _not_genuine(error: NotGenuine) -> Response:
     reason = str(error)
-    if SIGNATURE in request.headers:
-        services().metrics.forged()
-    elif hint := wrong_door.hint():
+    if SIGNATURE not in request.headers and (hint := wrong_door.hint()):
         reason = f"it has no signature. If Telnyx sent it, {hint}"
     kind = reason.split(" s off")[0].rstrip("0123456789")
     services().request_log.warn(kind, f"a request was refused (401): {reason}")

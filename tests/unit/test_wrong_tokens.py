@@ -77,6 +77,28 @@ def test_a_right_one_counts_after_any_number_of_wrong_ones() -> None:
     assert len(trial.paused) == 200 - FREE, "and it is not held"
 
 
+def test_another_token_may_be_right_for_a_request() -> None:
+    tokens = WrongTokens(TOKEN, RateLimitedLog())
+    assert [tokens.is_right(each, A, "another") for each in (TOKEN, "another", "")] == [
+        *(True, True, False)
+    ]
+    assert not tokens.is_right("another", A)
+
+
+def test_an_empty_token_opens_nothing() -> None:
+    tokens = WrongTokens("", RateLimitedLog())
+    assert not tokens.is_right("", A)
+    assert not tokens.is_right("", A, "another")
+
+
+def test_each_wrong_one_is_counted() -> None:
+    wrong: list[None] = []
+    tokens = WrongTokens(TOKEN, RateLimitedLog(), on_wrong=lambda: wrong.append(None))
+    for given in ("x", TOKEN, "y"):
+        tokens.is_right(given, A)
+    assert len(wrong) == 2
+
+
 def test_addresses_count_apart() -> None:
     trial = Trial()
     trial.wrong(FREE + 1, A)
@@ -236,6 +258,7 @@ def test_the_client_is_the_first_that_is_no_proxy_of_ours(
         ("/console/sign-in", True),
         ("//console/sign-in", True),  # Flask ignores the slash
         ("///api/rooms", True),
+        ("/metrics", True),
         ("/consoles", False),
         ("/webhook", False),
         ("/", False),
