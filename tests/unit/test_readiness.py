@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rigs.console import BEARER
+from rigs.documents import PAGES, rows, section
 from rigs.lines import TestLine, WillingApi, test_line
 from rigs.people import TOKEN
 from rigs.recorded import make, post
@@ -164,6 +165,11 @@ def test_all_reasons_come_together(stored: TestLine) -> None:
     reach(stored, False)
     stored.engine.draining = True
     assert readiness(stored) == not_ready(DRAINING, f"rooms cannot be saved: {GONE}")
+
+
+def test_the_page_says_what_to_do_about_each_reason() -> None:
+    shown = [row[0].replace("`", "") for row in rows(section(PAGES["operating"], "Ready or not"))]
+    assert {DRAINING, KEY_REFUSED, OVERLOADED} <= {*shown}
 
 
 # The answers while the store is out of reach
