@@ -21,6 +21,7 @@ from rigs.lines import TestLine, test_line
 
 from conference.telnyx_api import TelnyxApi
 
+pytest.register_assert_rewrite("rigs.registry_contract")
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on this machine
 os.environ["COLUMNS"] = "100"  # the same width of text wherever the tests run
 # A job in the background ignores Ctrl-C, and so would each server that a test starts.

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from conference.core.change import Change
 from conference.core.draft import EMPTY_DRAFT, Draft
 from conference.core.events import SnapshotWanted
 from conference.core.room import Room
-from conference.registry import Registry
+from conference.registry import Commit, Registry
 
 EVENT = SnapshotWanted(0.0)
+
+
+@dataclass
+class QuietHome:
+    """A home that sends nothing, and remembers the calls of its registry.
+
+    noted: changes of other processes, and whether this one is the home of their rooms.
+    followed: names of rooms with their commits. begun: how often the rooms began from nothing.
+    """
+
+    noted: list[tuple[Change, bool]] = field(default_factory=list)
+    followed: list[tuple[str, Commit]] = field(default_factory=list)
+    resumed: list[Room] = field(default_factory=list)
+    begun: int = 0
+
+    def note(self, change: Change, ours: bool) -> None:
+        self.noted.append((change, ours))
+
+    def follow(self, name: str, commits: Sequence[Commit]) -> None:
+        self.followed += [(name, commit) for commit in commits]
+
+    def resume(self, room: Room) -> None:
+        self.resumed.append(room)
+
+    def begin_again(self) -> None:
+        self.begun += 1
 
 
 def change(
@@ -28,7 +54,10 @@ def change(
         return Change(room, replace(after, draft=EMPTY_DRAFT), EVENT, touched=after.draft.touched)
 
     commit = registry.commit(name, event_id, decide, digest=digest)
-    return commit.change if commit else None
+    if commit is None:
+        return None
+    registry.done(name, commit)
+    return commit.change
 
 
 def keep(registry: Registry, room: Room) -> None:
