@@ -15,6 +15,7 @@ from conference.serving.instance_lock import AnotherServer
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
 from conference.serving.redis_check import with_redis_examined
 from conference.serving.reloading import make_reload_careful
+from conference.serving.start_log import log_start
 from conference.settings import load
 from conference.web.services import services_of
 
@@ -72,6 +73,8 @@ def post_worker_init(worker: Any) -> None:
     except Unusable as error:
         log.error("%s", error)
         sys.exit(BOOT_FAILED)
+    if worker.age % workers == 1 % workers:  # one of those that start together
+        log_start(services_of(app).settings)
     before = signal.getsignal(signal.SIGTERM)
 
     def end(number: int, frame: Any) -> None:

@@ -19,8 +19,6 @@ import click
 from werkzeug.serving import is_running_from_reloader
 
 from conference import music
-from conference.core.origin import WEBHOOK
-from conference.masking import hide_secrets
 from conference.private_folder import Unusable, private_folder
 from conference.reporting import redaction
 from conference.reporting.json_log import JsonFormatter
@@ -33,6 +31,7 @@ from conference.serving.instance_lock import (
     take_instance_lock,
 )
 from conference.serving.redis_check import with_redis_examined
+from conference.serving.start_log import log_start
 from conference.settings import Settings
 from conference.web.services import services_of
 
@@ -46,13 +45,6 @@ LAST_WORDS = 5.0  # seconds after that for callbacks that still wait
 
 # gc's thresholds; by default the first is 700. 20,000 objects that wait to be collected are 8 MB.
 COLLECTION = 5_000, 20, 20
-
-NO_PUBLIC_URL = (
-    "PUBLIC_URL is not set: a number on a TeXML application needs it, and so do webhooks by a relay"
-)
-ONE_PROCESS = (
-    "one process serves, whatever WEB_CONCURRENCY is: without REDIS_URL the rooms are in its memory"
-)
 
 M_ARENA_MAX = -8  # the number of this option in glibc
 ARENAS = 2  # one for each of a hundred threads took 7 MB more in a busy day
@@ -70,6 +62,7 @@ def if_flask_run(app: Flask) -> None:
     if is_running_from_reloader() or not (debug if reload is None else reload):
         try:
             start(app)
+            log_start(services_of(app).settings)
         except (AnotherServer, Unusable) as error:
             log.error("%s", error)
             sys.exit(2)
@@ -133,22 +126,6 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     past_dials = None if settings.redis_url else _alone(settings, still_wanted)
     services_of(app).event_log.start()
     engine.start(prepared=_spare_what_is_loaded, past_dials=past_dials)
-    if settings.web_concurrency > 1 and not settings.redis_url:
-        log.warning("%s", ONE_PROCESS)
-    for each in settings.warnings:
-        log.warning("%s", each)
-    address = hide_secrets(settings.room.public_url) or "https://<your public address>"
-    log.info("Telnyx must send webhooks to POST %s", WEBHOOK)
-    if not settings.telnyx_connection_id:
-        log.info("TELNYX_CONNECTION_ID is not set: after a restart its calls are not found again")
-    log.info(
-        "in the Telnyx portal set the application's webhook URL to %s%s, API v2", address, WEBHOOK
-    )
-    secret = "/<TEXML_SECRET>" if settings.texml_secret else ""
-    log.info("or a TeXML application's voice URL to %s/texml%s, method POST", address, secret)
-    if not settings.room.public_url:
-        by_texml = settings.texml_secret or settings.room.texml
-        log.log(logging.WARNING if by_texml else logging.INFO, "%s", NO_PUBLIC_URL)
 
 
 def _alone(settings: Settings, still_wanted: Callable[[], bool]) -> DialFile:

@@ -57,6 +57,7 @@ def test_without_redis_the_start_warns_once_and_goes_on(tmp_path: Path) -> None:
         assert len(server.workers) == 2
         warned = "Redis cannot be reached: connection refused. Calls are served when it answers"
         assert server.log.count(warned) == 1
+        assert server.log.count("Telnyx must send webhooks to POST /webhook") == 1
         assert PASSWORD not in server.log
         assert server.end() == 0
 
