@@ -20,12 +20,14 @@ class QuietHome:
 
     noted: changes of other processes, and whether this one is the home of their rooms.
     followed: names of rooms with their commits. begun: how often the rooms began from nothing.
+    compared: how often they are to be compared with Telnyx.
     """
 
     noted: list[tuple[Change, bool]] = field(default_factory=list)
     followed: list[tuple[str, Commit]] = field(default_factory=list)
     resumed: list[Room] = field(default_factory=list)
     begun: int = 0
+    compared: int = 0
 
     def note(self, change: Change, ours: bool) -> None:
         self.noted.append((change, ours))
@@ -38,6 +40,9 @@ class QuietHome:
 
     def begin_again(self) -> None:
         self.begun += 1
+
+    def compare(self) -> None:
+        self.compared += 1
 
 
 def change(
