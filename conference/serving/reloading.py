@@ -60,7 +60,7 @@ def _tried(server: Any) -> str:
 
 def reason_against(server: Any) -> str:
     """Return why a new worker could not start; "" if it could."""
-    settings = with_redis_examined(load(), server.log.warning)
+    settings = with_redis_examined(load(), warn=lambda text: None)  # the server itself warns
     if settings.problems:
         return f"settings: {' '.join(map(str, settings.problems))}"
     try:

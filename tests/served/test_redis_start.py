@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from rigs.recorded import PUBLIC_KEY
 from rigs.redis_servers import RedisServer, redis_server
 from rigs.servers import FLASK_RUN, GUNICORN, ends, free_port, run
+from rigs.waiting import until
 
 from conference.doctor import Finding, examine
 from conference.settings import make, read
@@ -71,6 +73,19 @@ def test_servers_that_share_redis_run_side_by_side(tmp_path: Path, server: Redis
         second.up()
         assert (first.ask("GET", "/healthz"), second.ask("GET", "/healthz")) == (200, 200)
         assert "waiting 15 s" not in first.log + second.log
+
+
+def test_a_reload_examines_redis_again(tmp_path: Path, server: RedisServer) -> None:
+    with run(GUNICORN, tmp_path, REDIS_URL=server.url) as line, server.client() as client:
+        line.up()
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        workers = line.workers
+        line.process.send_signal(signal.SIGHUP)
+        refused = "not reloaded, the server goes on with its old settings: REDIS_URL: Redis's"
+        until(lambda: refused in line.log, "the reload is refused")
+        client.config_set("maxmemory-policy", "noeviction")
+        assert line.workers == workers
+        assert line.ask("GET", "/healthz") == 200
 
 
 def _examined(url: str) -> Finding:
