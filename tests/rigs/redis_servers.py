@@ -236,13 +236,14 @@ def sentinel_trio(folder: Path, password: str = "") -> Iterator[Trio]:
         first = server("--repl-diskless-sync-delay", "0")
         replica = ("--replicaof", "127.0.0.1", str(first.port), "--repl-diskless-sync-delay", "0")
         servers = [first, server(*replica), server(*replica)]
-        watch = _watch(first.port, password)
-        trio = Trio(servers, [server(sentinel_of=watch) for _ in range(3)], password)
+        watched = watching(first.port, password)
+        trio = Trio(servers, [server(sentinel_of=watched) for _ in range(3)], password)
         until(trio._watched, "the Sentinels know each other and the replicas")
         yield trio
 
 
-def _watch(port: int, password: str) -> str:
+def watching(port: int, password: str = "") -> str:
+    """Return the configuration of a Sentinel that watches the primary on this port."""
     lines = [
         f"monitor {SERVICE} 127.0.0.1 {port} 2",
         f"down-after-milliseconds {SERVICE} {DOWN_AFTER}",

@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from rigs.redis_servers import RedisServer, redis_cluster, redis_server, sentinel_trio
+from rigs.redis_servers import (
+    RedisServer,
+    redis_cluster,
+    redis_server,
+    sentinel_trio,
+    watching,
+)
 from rigs.waiting import until
 
 from conference.registry.redis.connection import connect, reason_against, servers, unavailable
@@ -228,6 +234,20 @@ def test_sentinels_name_the_primary(tmp_path: Path) -> None:
             each.kill()
         with _refused("no Sentinel of Redis names a primary"):
             connect(trio.url).ping()
+
+
+def test_sentinels_with_a_password_of_their_own(tmp_path: Path) -> None:
+    with (
+        redis_server(tmp_path, password="secret") as primary,
+        redis_server(
+            tmp_path, password="another", sentinel_of=watching(primary.port, "secret")
+        ) as sentinel,
+    ):
+        url = f"redis+sentinel://:secret@127.0.0.1:{sentinel.port}/line"
+        _works(f"{url}?sentinel_password=another")
+        for wrong in (url, f"{url}?sentinel_password=wrong"):
+            reason = reason_against(connect(wrong))
+            assert reason.startswith("Redis's Sentinels refuse the user or password.")
 
 
 def test_a_cluster(tmp_path: Path) -> None:

@@ -163,6 +163,8 @@ def _answer(error: BaseException | None) -> Answer | None:
             return ANSWERS["WRONGPASS"]
         case TimeoutError():
             return Answer("Redis does not answer in time")
+        case MasterNotFoundError() if AuthenticationError.__name__ in str(error):
+            return Answer("Redis's Sentinels refuse the user or password", lasts=True)
         case MasterNotFoundError():
             return Answer("no Sentinel of Redis names a primary")
         case ConnectionError():
