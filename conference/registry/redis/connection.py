@@ -110,31 +110,31 @@ class LazyCluster:
             self._made.close()
 
 
-class Answer(NamedTuple):
+class Fault(NamedTuple):
     """Why Redis is of no use. `lasts`: until somebody changes its settings or ours."""
 
     reason: str
     lasts: bool = False
 
 
-ANSWERS = {
-    "BUSY": Answer("Redis is busy with a script"),
-    "CLUSTERDOWN": Answer("a part of the Redis Cluster is down"),
-    "DENIED": Answer("Redis is in protected mode, which refuses other machines", lasts=True),
-    "LOADING": Answer("Redis is still loading its data"),
-    "MASTERDOWN": Answer("Redis is a replica without its primary"),
-    "MISCONF": Answer("Redis cannot save to its disk, and takes no writes"),
-    "NOAUTH": Answer("Redis needs a password", lasts=True),
-    "NOPERM": Answer("Redis gives its user no right to use a command", lasts=True),
-    "NOREPLICAS": Answer("Redis has too few replicas, and takes no writes"),
-    "OOM": Answer("Redis's memory is full"),
-    "READONLY": Answer("Redis is a replica, which takes no writes"),
-    "TRYAGAIN": Answer("the Redis Cluster moves its data"),
-    "WRONGPASS": Answer("Redis refuses the user or password", lasts=True),
+FAULTS = {
+    "BUSY": Fault("Redis is busy with a script"),
+    "CLUSTERDOWN": Fault("a part of the Redis Cluster is down"),
+    "DENIED": Fault("Redis is in protected mode, which refuses other machines", lasts=True),
+    "LOADING": Fault("Redis is still loading its data"),
+    "MASTERDOWN": Fault("Redis is a replica without its primary"),
+    "MISCONF": Fault("Redis cannot save to its disk, and takes no writes"),
+    "NOAUTH": Fault("Redis needs a password", lasts=True),
+    "NOPERM": Fault("Redis gives its user no right to use a command", lasts=True),
+    "NOREPLICAS": Fault("Redis has too few replicas, and takes no writes"),
+    "OOM": Fault("Redis's memory is full"),
+    "READONLY": Fault("Redis is a replica, which takes no writes"),
+    "TRYAGAIN": Fault("the Redis Cluster moves its data"),
+    "WRONGPASS": Fault("Redis refuses the user or password", lasts=True),
 }
 """By the code at the beginning of an error, or where a script of Redis 6 quotes the error."""
 
-CODE = re.compile(rf"(?:^|[\s:]-)({'|'.join(ANSWERS)})\b")
+CODE = re.compile(rf"(?:^|[\s:]-)({'|'.join(FAULTS)})\b")
 WRONG_DB = re.compile("DB index is out of range|SELECT is not allowed in cluster mode")
 
 
@@ -148,33 +148,33 @@ def unavailable() -> Iterator[None]:
     try:
         yield
     except (RedisError, RedisClusterException) as error:
-        answer = _answer(error)
-        if answer is None:
+        fault = _fault(error)
+        if fault is None:
             raise
-        raise (Refused if answer.lasts else Unavailable)(answer.reason) from error
+        raise (Refused if fault.lasts else Unavailable)(fault.reason) from error
 
 
-def _answer(error: BaseException | None) -> Answer | None:
+def _fault(error: BaseException | None) -> Fault | None:
     """Return why Redis is of no use; None if the error has another meaning."""
     if found := CODE.search(f"{getattr(error, 'status_code', None) or ''} {error}".lstrip()):
-        return ANSWERS[found[1]]
+        return FAULTS[found[1]]
     match error:
         case AuthenticationError():
-            return ANSWERS["WRONGPASS"]
+            return FAULTS["WRONGPASS"]
         case TimeoutError():
-            return Answer("Redis does not answer in time")
+            return Fault("Redis does not answer in time")
         case MasterNotFoundError() if AuthenticationError.__name__ in str(error):
-            return Answer("Redis's Sentinels refuse the user or password", lasts=True)
+            return Fault("Redis's Sentinels refuse the user or password", lasts=True)
         case MasterNotFoundError():
-            return Answer("no Sentinel of Redis names a primary")
+            return Fault("no Sentinel of Redis names a primary")
         case ConnectionError():
-            return Answer(f"Redis cannot be reached: {_of_the_network(error.__context__)}")
+            return Fault(f"Redis cannot be reached: {_of_the_network(error.__context__)}")
         case RedisClusterException():
             if "Cluster mode is not enabled" in str(error):
-                return Answer("Redis is not a Cluster", lasts=True)
-            return _answer(error.__cause__) or Answer("the Redis Cluster is not complete")
+                return Fault("Redis is not a Cluster", lasts=True)
+            return _fault(error.__cause__) or Fault("the Redis Cluster is not complete")
         case ResponseError() if WRONG_DB.search(str(error)):
-            return Answer("Redis does not have this database", lasts=True)
+            return Fault("Redis does not have this database", lasts=True)
     return None
 
 
@@ -182,9 +182,7 @@ def _of_the_network(error: BaseException | None) -> str:
     """Return the reason of the system, without the address that redis-py puts into its text."""
     match error:
         case SSLError():
-            return (
-                f"TLS fails, {(error.reason or 'for an unknown reason').replace('_', ' ').lower()}"
-            )
+            return f"TLS fails, {(error.reason or 'unknown').replace('_', ' ').lower()}"
         case OSError(strerror=str(reason)) if reason:
             return reason[:1].lower() + reason[1:]
     return "the connection was closed"
@@ -196,8 +194,7 @@ def reason_against(client: Redis) -> str:
     Unavailable if it cannot be asked now.
     """
     try:
-        reasons = map(_against, servers(client))
-        return next(filter(None, reasons), "")
+        return next(filter(None, map(_against, servers(client))), "")
     except Refused as refused:
         return f"{refused}. Correct REDIS_URL, or the settings of Redis."
 
