@@ -3,7 +3,8 @@
     python -m tests.bench.bench_api     (prints its port)
 
 It takes every command. From a command about a call of its own the webhooks follow.
-`GET /bench/latency/0.3` delays each answer by 0.3 s from then on. `POST /bench/calls` and
+`GET /bench/answers/200/0.3` delays each answer by 0.3 s from then on. With `500` instead of `200`
+each command fails, and has no effect. `POST /bench/calls` and
 `/bench/burst` with a scenario's arguments as JSON play it and answer when it has ended.
 """
 
@@ -22,13 +23,14 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
 
 from bench_client import size_of  # noqa: E402
 from bench_scenarios import SCENARIOS  # noqa: E402
-from bench_telnyx import Answer, listed, take  # noqa: E402
+from bench_telnyx import FAILED, Answer, listed, take  # noqa: E402
 
 
 class Connection(asyncio.Protocol):
     """One kept connection. Requests on it are answered one after the other."""
 
     latency = 0.0
+    status = 200  # of each answer to a command
     commands = 0  # up to now
     scenarios: ClassVar[set[asyncio.Task[None]]] = set()
 
@@ -49,8 +51,9 @@ class Connection(asyncio.Protocol):
             self.dispatch(method, unquote(path), query, body)
 
     def dispatch(self, method: str, path: str, query: str, body: bytes) -> None:
-        if path.startswith("/bench/latency/"):
-            Connection.latency = float(path.rpartition("/")[2])
+        if path.startswith("/bench/answers/"):
+            status, latency = path.split("/")[3:]
+            Connection.status, Connection.latency = int(status), float(latency)
             self.respond(Answer(200, {}))
         elif path in SCENARIOS:
             task = asyncio.create_task(self.play(path, json.loads(body)))
@@ -65,7 +68,7 @@ class Connection(asyncio.Protocol):
             self.respond(listed(path, dict(parse_qsl(query))))
         else:
             Connection.commands += 1
-            self.respond(take(path, json.loads(body or b"{}")))
+            self.respond(FAILED if self.status != 200 else take(path, json.loads(body or b"{}")))
 
     async def play(self, path: str, arguments: dict[str, Any]) -> None:
         before = Connection.commands

@@ -9,10 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple, TypeVar
 
-from bench_rows import Row, Size, ms, p99, rounds
+from bench_rows import Row, Size, against, ms, p99, rounds
 from bench_servers import (
     LINE,
-    NODE,
     PYTHON,
     SERVED_BY,
     TUTORIALS,
@@ -31,7 +30,6 @@ AT_ONCE = 8
 LATENCY = 0.05  # seconds for each command of a whole call
 BURST_LATENCY = 0.15
 CALLERS = 50
-AIMS = {PYTHON: 1.0, NODE: 1.1}  # of the line's CPU by the tutorial's
 
 
 class Cost(NamedTuple):
@@ -41,6 +39,11 @@ class Cost(NamedTuple):
     webhooks: float
     commands: float
     failures: float
+
+    @property
+    def cpu_of_event(self) -> float:
+        """The line greets, too: a call has more webhooks and commands than with a tutorial."""
+        return self.cpu / (self.webhooks + self.commands)
 
 
 def whole_call(size: Size, folder: Path) -> Iterator[Row]:
@@ -56,7 +59,7 @@ def whole_call(size: Size, folder: Path) -> Iterator[Row]:
             play(telnyx, "calls", server, count=2, at_once=1, stay=True)
             play(telnyx, "calls", server, count=size.calls, at_once=AT_ONCE)
         measure = partial(_cost, telnyx, count=size.calls, at_once=AT_ONCE)
-        yield from _costs(_turns(size.rounds, servers, measure), AIMS)
+        yield from _costs(_turns(size.rounds, servers, measure))
     yield from skipped
 
 
@@ -68,7 +71,7 @@ def lone_call(size: Size, folder: Path) -> Iterator[Row]:
         for server in servers.values():
             play(telnyx, "calls", server, count=size.lone_calls, at_once=1)
         measure = partial(_cost, telnyx, count=size.lone_calls, at_once=1)
-        yield from _costs(_turns(size.rounds, servers, measure), {})
+        yield from _costs(_turns(size.rounds, servers, measure))
 
 
 def _started(
@@ -80,7 +83,7 @@ def _started(
         try:
             servers[name] = stack.enter_context(start(folder, telnyx))
         except Skipped as reason:
-            skipped.append(Row(name, None, note=f"skipped: {reason}"))
+            skipped.append(Row(f"against the {name}", None, skipped=str(reason)))
     return servers, skipped
 
 
@@ -104,18 +107,21 @@ def _cost(telnyx: str, server: Server, count: int, at_once: int) -> Cost:
     return Cost(*(each / count for each in sums))
 
 
-def _costs(found: Mapping[str, list[Cost]], aims: Mapping[str, float]) -> Iterator[Row]:
-    for name, costs in found.items():
-        yield ms(f"{name}: CPU a call", [cost.cpu for cost in costs], note=SERVED_BY[name])
-        yield Row(f"{name}: webhooks a call", median(cost.webhooks for cost in costs))
-        yield Row(f"{name}: commands a call", median(cost.commands for cost in costs))
-        if failures := sum(cost.failures for cost in costs):
-            yield Row(f"{name}: failures a call", failures / len(costs))
+def _costs(found: Mapping[str, list[Cost]]) -> Iterator[Row]:
     ours = found[LINE]
-    for name, floor in found.items():
+    for name, floors in found.items():
         if name != LINE:
-            ratios = [one.cpu / other.cpu for one, other in zip(ours, floor, strict=True)]
-            yield rounds(f"ratio to the {name}", ratios, "", at_most=aims.get(name))
+            pair = [cost.cpu for cost in ours], [cost.cpu for cost in floors]
+            what = f"CPU of a call, against the {name}"
+            yield against(what, *pair, "ms", scale=1000, note=SERVED_BY[name])
+            pair = [cost.cpu_of_event for cost in ours], [cost.cpu_of_event for cost in floors]
+            what = f"CPU of a webhook or command, against the {name}"
+            yield against(what, *pair, "ms", scale=1000)
+    for name, costs in found.items():
+        yield Row("webhooks a call", median(cost.webhooks for cost in costs), of=name)
+        yield Row("commands a call", median(cost.commands for cost in costs), of=name)
+        if failures := sum(cost.failures for cost in costs):
+            yield Row("failures a call", failures / len(costs), of=name)
 
 
 def burst(size: Size, folder: Path) -> Iterator[Row]:
@@ -138,16 +144,16 @@ def burst(size: Size, folder: Path) -> Iterator[Row]:
 
 
 def _acks(name: str, bursts: list[dict[str, Any]]) -> Iterator[Row]:
-    aim = {LINE: 150.0}.get(name)
     for kind in ("call.initiated", "call.answered"):
         acks = [burst[kind] for burst in bursts]
         seconds = [[took for took, _ in each if took is not None] for each in acks]
-        what = f"{name}: {CALLERS} {kind}"
-        yield ms(f"{what}, ack p50", [median(each) for each in seconds], note=SERVED_BY[name])
-        yield ms(f"{what}, ack p99", [p99(each) for each in seconds], at_most=aim)
+        of = f"{CALLERS} {kind}"
+        yield ms(f"ack p50 of the {name}", [median(each) for each in seconds], of=of)
+        yield ms(f"ack p99 of the {name}", [p99(each) for each in seconds], of=of)
         statuses = [[status for _, status in each] for each in acks]
-        yield rounds(f"{what}, never answered", [each.count(None) for each in statuses], "")
+        unanswered = [each.count(None) for each in statuses]
+        yield rounds(f"never answered by the {name}", unanswered, of=of)
         refused = [sum(status not in (None, 200) for status in each) for each in statuses]
-        yield rounds(f"{what}, answered with an error", refused, "")
+        yield rounds(f"answered with an error by the {name}", refused, of=of)
     left = [CALLERS - burst["inside"] for burst in bursts]
-    yield rounds(f"{name}: callers never let in", left, "", at_most={LINE: 0}.get(name))
+    yield rounds(f"callers that the {name} never let in", left)

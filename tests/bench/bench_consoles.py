@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from bench_client import share, signed
-from bench_rows import Row, Size, ms, p99, rounds
+from bench_rows import Row, Size, against, p99, rounds
 from bench_servers import HERE, at_rest, cpu, line, play, telnyx_api
 from rigs.servers import ROOT, Server, environ
 
@@ -57,20 +57,19 @@ def _beside(size: Size, folder: Path, server: Server, inside: dict[str, Any]) ->
             beside.append(_floor(server, inside, seconds))
         answers.append(found["answers"] / found["seconds"])
         received.append(found["received"] / found["answers"])
-    yield ms(f"{people}: ack p99", [load.p99 for load in without])
-    yield ms(f"{people}: ack p99 with {CONSOLES} consoles", [load.p99 for load in beside])
-    pairs = [*zip(beside, without, strict=True)]
-    yield rounds(f"{people}: ratio of p99", [a.p99 / b.p99 for a, b in pairs], "", at_most=1.2)
-    yield rounds(f"{people}: CPU of the line, of a core", [load.cpu for load in without], "%")
-    added = [a.cpu - b.cpu for a, b in pairs]
-    yield rounds(f"{people}: CPU that the consoles add", added, "%", at_most=10)
-    yield rounds(f"{people}: answers to the consoles", answers, "/s")
-    yield rounds(f"{people}: bytes of an answer", received, "")
+    pairs = [load.p99 for load in beside], [load.p99 for load in without]
+    what = "ack p99 beside the consoles, against none"
+    yield against(what, *pairs, "ms", scale=1000, of=people)
+    yield rounds("CPU of the line, of a core", [load.cpu for load in without], "%", of=people)
+    added = [a.cpu - b.cpu for a, b in zip(beside, without, strict=True)]
+    yield rounds("CPU that the consoles add", added, "%", of=people)
+    yield rounds("answers to the consoles", answers, "/s", of=people)
+    yield rounds("bytes of an answer", received, of=people)
 
 
 def _floor(server: Server, inside: dict[str, Any], seconds: float) -> Load:
     """Another speaker with each webhook, so that each changes two rows of the room."""
-    about = {"conference_id": inside["conference"]}
+    about = {"conference_id": inside["conferences"][0]}
     calls = islice(cycle(inside["calls"]), int(seconds * RATE))
     kind = "conference.floor.changed"
     requests = [signed(kind, call_control_id=call, **about) for call in calls]

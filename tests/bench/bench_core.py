@@ -1,22 +1,14 @@
-"""In process: what an event costs in a big room; then start-up, and memory."""
+"""An engine in the benchmark's own process: all that an event costs, without HTTP."""
 
 from __future__ import annotations
 
-import gc
 import json
-import logging
-import os
 import time
-import tracemalloc
-from collections.abc import Iterator
-from pathlib import Path
-from statistics import median
 from typing import Any
 
-from bench_rows import Row, Size, rounds
 from rigs.recorded import make
 from rigs.registry import keep
-from rigs.servers import GUNICORN, NOWHERE, run
+from rigs.servers import NOWHERE
 
 from conference.core.change import Change
 from conference.core.commands import Command
@@ -31,7 +23,6 @@ from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.reporting.timeline import Timeline
-from conference.serving.lifecycle import log_to_stderr
 from conference.telnyx_api import TelnyxApi
 
 SMALL, BIG = 10, 800
@@ -104,86 +95,3 @@ KINDS = {  # and how many steps its call has taken before
     "conference.participant.left": 4,
     "call.speak.ended": 2,
 }
-
-
-def room_size(size: Size, folder: Path) -> Iterator[Row]:
-    """All that an event costs here: decide, save, the timer, and the log's lines."""
-    _log_to_nowhere()
-    engine = Instant()
-    for name, count in (("small", SMALL), ("other", SMALL), ("big", BIG)):
-        for n in range(count):
-            come(engine, name, n)
-    for kind, steps in KINDS.items():
-        small, big, other = _costs(engine, ["small", "big", "other"], kind, steps, size.repeats)
-        yield Row(f"{kind}, room of {SMALL}", small * 1e6, "us")
-        yield Row(f"{kind}, room of {BIG}", big * 1e6, "us")
-        yield Row(f"{kind}, ratio", big / small, at_most=1.2)
-        yield Row(f"{kind}, ratio of another room of {SMALL}", other / small)
-    engine.stop()
-
-
-def _costs(
-    engine: Instant, names: list[str], kind: str, steps: int, repeats: int
-) -> Iterator[float]:
-    """In each of the rooms, of the event about a newcomer that has taken that many steps."""
-    empty = {name: engine.registry.room(name) for name in names}
-    costs: dict[str, list[float]] = {name: [] for name in names}
-    for name in names:
-        come(engine, name, BIG + 1, steps)
-    before = {name: engine.registry.room(name) for name in names}
-    gc.collect()
-    for _ in range(repeats):
-        for name in names:
-            costs[name].append(engine.timed(name, event(kind, BIG + 1, name)))
-            assert engine.registry.room(name) is not before[name], f"{kind} changed nothing"
-            engine.put_back(before[name])
-    for name in names:
-        engine.put_back(empty[name])
-    return map(median, costs.values())
-
-
-def _log_to_nowhere() -> None:
-    """Lines are made and written, as when serving, and not seen."""
-    log_to_stderr()
-    for handler in logging.getLogger("conference").handlers:
-        assert isinstance(handler, logging.StreamHandler)
-        handler.setStream(open(os.devnull, "w"))
-
-
-def start_up(size: Size, folder: Path) -> Iterator[Row]:
-    """From exec to the first 200 of /healthz, and what the worker then has in memory."""
-    took, worker, master = [], [], []
-    for _ in range(size.rounds):
-        began = time.perf_counter()
-        with run(GUNICORN, folder) as server:
-            server.up()
-            took.append(time.perf_counter() - began)
-            worker.append(_rss(server.workers[0]))
-            master.append(_rss(server.process.pid))
-    yield rounds("exec to the first 200 of /healthz", took, "s")
-    yield rounds("RSS after start: worker", worker, "MB")
-    yield rounds("RSS after start: gunicorn's master", master, "MB")
-
-
-def _rss(pid: int) -> float:
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def each_participant(size: Size, folder: Path) -> Iterator[Row]:
-    """In ten rooms, come in by their events; ids of events already counted are left out."""
-    engine, rooms = Instant(), [f"big-{n}" for n in range(10)]
-    for name in rooms:
-        come(engine, name, 0)
-    gc.collect()
-    tracemalloc.start()
-    for n in range(1, size.participants // 10 + 1):
-        for name in rooms:
-            come(engine, name, n)
-    engine.registry._seen.clear()
-    gc.collect()
-    found, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    engine.stop()
-    inside = sum(len(room.joined) for room in engine.registry.rooms())
-    yield Row(f"each of {inside} participants", found / size.participants, "bytes")

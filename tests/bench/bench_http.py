@@ -1,30 +1,31 @@
-"""Webhooks a second against a bare view, and how fast webhooks are acknowledged."""
+"""Webhooks a second against a bare view, in memory and on Redis, by one process and by two."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from bench_client import Client, share, signed
-from bench_rows import Row, Size, ms, p99, rounds
-from bench_servers import (
-    BARE,
-    LINE,
-    SERVED_BY,
-    at_rest,
-    line,
-    plain,
-    play,
-    set_latency,
-    telnyx_api,
-)
+from bench_client import share, signed
+from bench_redis import line_on, redis_server, rooms_file
+from bench_rows import Row, Size, against, ms, p99
+from bench_servers import BARE, SERVED_BY, Skipped, at_rest, line, plain, play, telnyx_api
 from rigs.servers import Server
 
-RATE = 50.0  # webhooks a second
+MEMORY, REDIS = "in memory", "on Redis"
+ROOMS = 16  # of two callers each, for two processes
+CLIENTS = 16  # connections that the two processes share
+KINDS = (
+    *("conference.floor.changed", "conference.floor.changed", "call.cost"),
+    *("conference.floor.changed", "conference.floor.changed", "call.speak.started"),
+)
+
+Speakers = Sequence[tuple[str, str]]
+"""Calls and their conferences, so that two that follow each other never repeat a speaker."""
 
 
 class Load(NamedTuple):
@@ -36,66 +37,103 @@ class Load(NamedTuple):
 
 
 def webhook_path(size: Size, folder: Path) -> Iterator[Row]:
-    """Two of three are floor-changed, as in production; the others have no effect at all."""
-    with (
-        telnyx_api() as telnyx,
-        line(folder, telnyx) as ours,
-        plain("bare", folder, telnyx) as bare,
-    ):
-        inside = play(telnyx, "calls", ours, count=2, at_once=1, stay=True)
-        about = inside["conference"], inside["calls"]
-        found: dict[str, list[Load]] = {LINE: [], BARE: []}
-        for server in (ours, bare):
-            round_of(server, size.webhooks // 2, *about)
+    """Two of three are floor-changed, as in production; the others have no effect at all.
+
+    All of one room, over four connections.
+    """
+    with telnyx_api() as telnyx, ExitStack() as stack:
+        servers = {MEMORY: stack.enter_context(line(folder, telnyx))}
+        skipped = ""
+        try:
+            redis = stack.enter_context(redis_server())
+            servers[REDIS] = stack.enter_context(line_on(redis, folder, telnyx))
+        except Skipped as reason:
+            skipped = str(reason)
+        speakers = {name: two_inside(telnyx, server) for name, server in servers.items()}
+        servers[BARE] = stack.enter_context(plain("bare", folder, telnyx))
+        speakers[BARE] = speakers[MEMORY]
+        found: dict[str, list[Load]] = {name: [] for name in servers}
+        for name, server in servers.items():
+            round_of(server, size.webhooks // 2, speakers[name])
             at_rest(server)
         for _ in range(size.rounds):
-            found[LINE].append(round_of(ours, size.webhooks, *about))
-            found[BARE].append(round_of(bare, size.webhooks, *about))
-    for name, loads in found.items():
-        yield rounds(name, [load.rate for load in loads], "webhooks/s", note=SERVED_BY[name])
-        yield ms(f"{name}: p50", [load.p50 for load in loads])
-        yield ms(f"{name}: p99", [load.p99 for load in loads])
-    pairs = [*zip(found[LINE], found[BARE], strict=True)]
-    yield rounds("ratio of webhooks/s", [a.rate / b.rate for a, b in pairs], "", at_least=0.85)
-    yield rounds("ratio of p99", [a.p99 / b.p99 for a, b in pairs], "")
+            for name, server in servers.items():
+                found[name].append(round_of(server, size.webhooks, speakers[name]))
+    for where in (MEMORY, REDIS):
+        yield from _against_bare(where, found.get(where), found[BARE], skipped)
 
 
-def round_of(server: Server, count: int, conference: str, calls: list[str]) -> Load:
-    """Another speaker with each floor-changed, so that each changes the room."""
-    kinds = ["conference.floor.changed", "conference.floor.changed", "call.cost"]
-    kinds += ["conference.floor.changed", "conference.floor.changed", "call.speak.started"]
-    chosen = zip(islice(cycle(kinds), count), cycle(calls), strict=False)
-    requests = [signed(k, call_control_id=c, conference_id=conference) for k, c in chosen]
-    began = time.perf_counter()
-    took = share(server.port, requests)
-    return Load(count / (time.perf_counter() - began), median(took), p99(took))
+def _against_bare(
+    where: str, ours: list[Load] | None, bare: list[Load], skipped: str
+) -> Iterator[Row]:
+    named = f"webhooks/s {where}, against the {BARE}"
+    if ours is None:
+        yield Row(named, None, skipped=skipped)
+        return
+    rates = [load.rate for load in ours], [load.rate for load in bare]
+    yield against(named, *rates, "/s", note=f"bare: {SERVED_BY[BARE]}")
+    for what in ("p50", "p99"):
+        times = [getattr(load, what) for load in ours], [getattr(load, what) for load in bare]
+        yield against(f"{what} {where}, against the {BARE}", *times, "ms", scale=1000)
 
 
-def acknowledged(size: Size, folder: Path) -> Iterator[Row]:
-    """New calls are answered at once: 50 commands a second. Slow answers must not matter."""
-    with telnyx_api() as telnyx, line(folder, telnyx) as ours:
-        found: dict[float, list[float]] = {0.0: [], 0.3: []}
-        new_calls(ours, telnyx, 0.0, 2.0)
-        at_rest(ours)
+def two_processes(size: Size, folder: Path) -> Iterator[Row]:
+    """The same webhooks about 16 rooms, over 16 connections, each room known to both processes.
+
+    The client and Redis share the machine with them: on two cores not even 2 could be reached.
+    """
+    try:
+        yield from _one_and_two(size, folder)
+    except Skipped as reason:
+        yield Row("webhooks/s of two processes, against one", None, skipped=str(reason))
+
+
+def _one_and_two(size: Size, folder: Path) -> Iterator[Row]:
+    file, numbers = rooms_file(folder, ROOMS)
+    with telnyx_api() as telnyx, ExitStack() as stack:
+        redises = {n: stack.enter_context(redis_server()) for n in (1, 2)}
+        servers = {
+            n: stack.enter_context(line_on(redis, folder, telnyx, n, ROOMS_FILE=file))
+            for n, redis in redises.items()
+        }
+        inside = {n: in_rooms(telnyx, server, numbers) for n, server in servers.items()}
+        found: dict[int, list[Load]] = {n: [] for n in servers}
+        spent: dict[int, list[float]] = {n: [] for n in servers}
+        for n, server in servers.items():
+            round_of(server, size.webhooks // 2, inside[n], CLIENTS)
+            at_rest(server)
         for _ in range(size.rounds):
-            for latency, p99s in found.items():
-                p99s.append(p99(new_calls(ours, telnyx, latency, size.seconds)))
-    limit = 1000 * (1.25 * median(found[0.0]) + 0.003)
-    for latency, p99s in found.items():
-        what = f"ack p99 at {RATE:.0f}/s, Telnyx at {latency * 1000:.0f} ms"
-        yield ms(what, p99s, at_most=limit if latency else None)
+            for n, server in servers.items():
+                before = redises[n].cpu
+                found[n].append(round_of(server, size.webhooks, inside[n], CLIENTS))
+                spent[n].append((redises[n].cpu - before) / size.webhooks)
+    rates = {n: [load.rate for load in loads] for n, loads in found.items()}
+    yield against("webhooks/s of two processes, against one", rates[2], rates[1], "/s")
+    times = {n: [load.p99 for load in loads] for n, loads in found.items()}
+    yield against("p99 of two processes, against one", times[2], times[1], "ms", scale=1000)
+    for n, each in spent.items():
+        yield ms("CPU of Redis a webhook", each, of=f"processes: {n}")
 
 
-def new_calls(server: Server, telnyx: str, latency: float, seconds: float) -> list[float]:
-    """The acknowledgements' times. All calls are hung up again before this returns."""
-    set_latency(telnyx, latency)
-    names = [f"v3:{time.monotonic_ns()}-{n}" for n in range(int(seconds * RATE))]
-    ring = {"direction": "incoming", "from": "+13125550142", "client_state": None}
-    requests = [signed("call.initiated", call_control_id=name, **ring) for name in names]
-    took = share(server.port, requests, rate=RATE)
-    time.sleep(latency + 0.2)
-    client = Client(server.port)
-    for name in names:
-        client.post(signed("call.hangup", call_control_id=name))
-    client.socket.close()
-    return took
+def two_inside(telnyx: str, server: Server) -> Speakers:
+    return _speakers(play(telnyx, "calls", server, count=2, at_once=1, stay=True))
+
+
+def in_rooms(telnyx: str, server: Server, numbers: Sequence[str]) -> Speakers:
+    """Two callers in the room of each number. First one of each room, then the other ones."""
+    about = {"count": 2 * len(numbers), "at_once": len(numbers), "stay": True, "numbers": numbers}
+    return _speakers(play(telnyx, "calls", server, **about))
+
+
+def _speakers(played: dict[str, Any]) -> Speakers:
+    assert None not in played["entries"], "a caller was not let in"
+    return [*zip(played["calls"], played["conferences"], strict=True)]
+
+
+def round_of(server: Server, count: int, speakers: Speakers, clients: int = 4) -> Load:
+    """Another speaker with each floor-changed, so that each changes the room."""
+    chosen = zip(islice(cycle(KINDS), count), cycle(speakers), strict=False)
+    requests = [signed(k, call_control_id=c, conference_id=id) for k, (c, id) in chosen]
+    began = time.perf_counter()
+    took = share(server.port, requests, clients)
+    return Load(count / (time.perf_counter() - began), median(took), p99(took))

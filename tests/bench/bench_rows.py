@@ -7,77 +7,115 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 
-class Row(NamedTuple):
-    """A figure. With `at_most` or `at_least` it has an aim; no figure means a missed aim."""
+class Aim(NamedTuple):
+    """A bound. One of the two is set."""
 
-    what: str
-    value: float | None
-    unit: str = ""
     at_most: float | None = None
     at_least: float | None = None
-    low: float | None = None  # of several rounds
-    high: float | None = None
-    note: str = ""
-
-    @property
-    def aim(self) -> str:
-        if self.at_most is not None:
-            return f"<= {number(self.at_most)} {self.unit}".rstrip()
-        return "" if self.at_least is None else f">= {number(self.at_least)} {self.unit}".rstrip()
-
-    @property
-    def reached(self) -> bool | None:
-        """None where there is no aim."""
-        if not self.aim:
-            return None
-        if self.value is None:
-            return False
-        if self.at_most is not None:
-            return self.value <= self.at_most
-        return self.at_least is not None and self.value >= self.at_least
-
-    @property
-    def figure(self) -> str:
-        if self.value is None:
-            return self.note
-        rounds = ""
-        if self.low is not None and self.high is not None and self.low < self.high:
-            rounds = f"({number(self.low)} to {number(self.high)}) "
-        return f"{rounds}{number(self.value)} {self.unit}".rstrip()
 
     def __str__(self) -> str:
-        judged = {True: "reached", False: "MISSED", None: ""}[self.reached]
-        note = f"[{self.note}]" if self.note and self.value is not None else ""
-        line = f"  {self.what:<54} {self.figure:>32}  {self.aim:<12} {judged:<7} {note}"
-        return line.rstrip()
+        if self.at_most is not None:
+            return f"<= {number(self.at_most)}"
+        assert self.at_least is not None
+        return f">= {number(self.at_least)}"
+
+    def met(self, figure: float) -> bool:
+        if self.at_most is not None:
+            return figure <= self.at_most
+        return self.at_least is not None and figure >= self.at_least
+
+
+class Row(NamedTuple):
+    """A figure, perhaps beside a floor of the same unit that was measured in turns with it.
+
+    `of` names the case, where a section has several. The aim bounds the ratio of a row with a
+    floor, and the value of any other. No figure means a missed aim, unless `skipped` has a reason.
+    """
+
+    name: str
+    value: float | None
+    unit: str = ""
+    of: str = ""
+    floor: float | None = None
+    ratio: float | None = None
+    low: float | None = None  # of several rounds, as the figure that the aim bounds
+    high: float | None = None
+    note: str = ""
+    skipped: str = ""
+    aim: Aim | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.of}: {self.name}" if self.of else self.name
+
+    @property
+    def bounded(self) -> float | None:
+        """The figure that the aim bounds."""
+        return self.value if self.floor is None else self.ratio
+
+    @property
+    def met(self) -> bool | None:
+        """None where there is no aim, or where the row was skipped."""
+        if self.aim is None or self.skipped:
+            return None
+        return self.bounded is not None and self.aim.met(self.bounded)
 
     def json(self, section: str) -> dict[str, Any]:
         return {
             "section": section,
-            "what": self.what.strip(),
+            "name": self.title,
             "value": self.value,
             "unit": self.unit,
+            "floor": self.floor,
+            "ratio": self.ratio,
             "low": self.low,
             "high": self.high,
-            "aim": self.aim,
-            "reached": self.reached,
-            "note": self.note,
+            "aim": str(self.aim or ""),
+            "met": self.met,
+            "note": f"skipped: {self.skipped}" if self.skipped else self.note,
         }
 
 
 def number(value: float) -> str:
     """Three digits or more, without an exponent."""
-    return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2f}"
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3g}"
 
 
-def rounds(what: str, values: Sequence[float], unit: str, **more: Any) -> Row:
+def rounds(name: str, values: Sequence[float], unit: str = "", **more: Any) -> Row:
     """A row of the median, with the lowest and the highest."""
-    return Row(what, median(values), unit, low=min(values), high=max(values), **more)
+    return Row(name, median(values), unit, low=min(values), high=max(values), **more)
 
 
-def ms(what: str, seconds: Sequence[float], **more: Any) -> Row:
+def ms(name: str, seconds: Sequence[float], **more: Any) -> Row:
     """The same for seconds, shown in milliseconds."""
-    return rounds(what, [1000 * each for each in seconds], "ms", **more)
+    return rounds(name, [1000 * each for each in seconds], "ms", **more)
+
+
+def against(
+    name: str,
+    values: Sequence[float],
+    floors: Sequence[float],
+    unit: str = "",
+    scale: float = 1.0,
+    **more: Any,
+) -> Row:
+    """A row of medians: of the values, of their floors, and of the ratio in each round.
+
+    `scale` multiplies values and floors: 1000 shows seconds as milliseconds.
+    """
+    ratios = [value / floor for value, floor in zip(values, floors, strict=True)]
+    return Row(
+        name,
+        scale * median(values),
+        unit,
+        floor=scale * median(floors),
+        ratio=median(ratios),
+        low=min(ratios),
+        high=max(ratios),
+        **more,
+    )
 
 
 class Size(NamedTuple):
@@ -92,6 +130,7 @@ class Size(NamedTuple):
     participants: int
     bursts: int
     limits: tuple[int, ...]  # `ulimit -n` of the line among strangers
+    simulated: float  # seconds of simulated time at each load
 
 
 FULL = Size(
@@ -104,6 +143,7 @@ FULL = Size(
     participants=5000,
     bursts=4,
     limits=(256, 1024),
+    simulated=6.0,
 )
 QUICK = Size(
     rounds=2,
@@ -115,6 +155,7 @@ QUICK = Size(
     participants=1000,
     bursts=1,
     limits=(1024,),
+    simulated=3.0,
 )
 
 

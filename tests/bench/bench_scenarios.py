@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,8 +20,10 @@ def delivery_to(url: str) -> Delivery:
     return _deliveries.setdefault(url, Delivery(url))
 
 
-async def calls(url: str, count: int, at_once: int, stay: bool = False) -> dict[str, Any]:
-    """So many whole calls. With `stay` they do not hang up."""
+async def calls(
+    url: str, count: int, at_once: int, stay: bool = False, numbers: Sequence[str] = ("",)
+) -> dict[str, Any]:
+    """So many whole calls, to these numbers in turn. With `stay` they do not hang up."""
     delivery, waiting = delivery_to(url), list(range(count))
     entries: list[float | None] = []
     acks: list[Ack] = []
@@ -29,8 +31,7 @@ async def calls(url: str, count: int, at_once: int, stay: bool = False) -> dict[
 
     async def caller() -> None:
         while waiting:
-            waiting.pop()
-            call = Call(delivery)
+            call = Call(delivery, numbers[waiting.pop() % len(numbers)])
             came.append(call)
             entries.append(await _entry(call))
             if entries[-1] is None:
@@ -48,7 +49,7 @@ async def calls(url: str, count: int, at_once: int, stay: bool = False) -> dict[
         "refused": sum(ack.status not in (None, 200) for ack in acks),
         "entries": entries,
         "calls": [call.id for call in came],
-        "conference": came[-1].conference,
+        "conferences": [call.conference for call in came],
     }
 
 

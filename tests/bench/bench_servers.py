@@ -23,7 +23,7 @@ THREADS = read({}).threads  # the line's default
 HERE = Path(__file__).parent
 IDLE = 0.01  # CPU seconds in a third of a second
 EXPRESS = "express@5"
-LINE, BARE, PYTHON, NODE = "the line", "bare view", "Python tutorial", "Node tutorial"
+LINE, BARE, PYTHON, NODE = "line", "bare view", "Python tutorial", "Node tutorial"
 SERVED_BY = {
     LINE: "by the Procfile",
     BARE: f"verifies and parses: gunicorn gthread, {THREADS} threads",
@@ -116,12 +116,13 @@ def telnyx_api(latency: float = 0.0) -> Iterator[str]:
         stack.callback(process.kill)
         assert process.stdout
         address = f"http://127.0.0.1:{int(process.stdout.readline())}"
-        set_latency(address, latency)
+        set_answers(address, latency)
         yield address
 
 
-def set_latency(telnyx: str, seconds: float) -> None:
-    with urlopen(f"{telnyx}/bench/latency/{seconds}", timeout=5):
+def set_answers(telnyx: str, latency: float = 0.0, status: int = 200) -> None:
+    """How it answers commands from now on."""
+    with urlopen(f"{telnyx}/bench/answers/{status}/{latency}", timeout=5):
         pass
 
 

@@ -54,11 +54,10 @@ def strangers(size: Size, folder: Path) -> Iterator[Row]:
 def _rows(what: str, siege: Siege) -> Iterator[Row]:
     there = f"{siege.strangers} strangers"
     note = there if siege.slowest is not None else f"no answer in {PROBE_WITHIN:g} s"
-    what_health = f"{what}: slowest /healthz"
-    yield Row(what_health, siege.slowest, "s", at_most=1, note=note)
+    yield Row("slowest /healthz", siege.slowest, "s", of=what, note=note)
     note = "" if siege.entry is not None else "not let in within 10 s"
-    yield Row(f"{what}: a caller until let in", siege.entry, "s", at_most=5, note=note)
-    yield Row(f"{what}: boots of the worker", siege.boots, at_most=1)
+    yield Row("a caller until let in", siege.entry, "s", of=what, note=note)
+    yield Row("boots of the worker", siege.boots, of=what)
 
 
 def _siege(folder: Path, kind: str, limit: int) -> Siege:

@@ -29,16 +29,17 @@ class Answer(NamedTuple):
 
 
 OK = Answer(200, {"data": {"result": "ok"}})
+FAILED = Answer(500, {"errors": [{"code": "10007", "title": "Unexpected error"}]})
 NAME_TAKEN = Answer(422, {"errors": [{"code": "90033", "title": "Unable to execute command"}]})
 
 
 class Call:
     """A caller's leg. Each webhook is posted at its moment and awaited by `acked`."""
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(self, delivery: Delivery, dialled: str = "") -> None:
         number = next(_numbers)
         self.id, self.from_ = f"v3:bench-call-{number}", f"+1312{number:07}"
-        self.delivery = delivery
+        self.delivery, self.dialled = delivery, dialled
         self.state: str | None = None
         self.conference = ""
         self.creator = False
@@ -54,6 +55,7 @@ class Call:
         about |= {"call_leg_id": self.id[3:], "call_session_id": self.id[3:]}
         if kind == "call.initiated":
             about |= {"direction": "incoming", "from": self.from_}
+            about |= {"to": self.dialled} if self.dialled else {}
         if kind.startswith("conference."):
             about["conference_id"] = self.conference
         request = signed(kind, occurred_at=now, **about)

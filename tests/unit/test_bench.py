@@ -1,0 +1,94 @@
+"""The benchmark's table and JSON show the same rows, and aims have rows.
+
+Nothing here judges how fast anything is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rigs.servers import ROOT
+
+sys.path.append(str(ROOT / "tests" / "bench"))  # its modules import each other by name
+
+import bench_rooms
+from bench_aims import AIMS
+from bench_rows import QUICK, Aim, Row, against
+from bench_table import as_json, table
+
+RUN = [sys.executable, "-m", "tests.bench"]
+
+FOUND = {
+    "one": [
+        Row("fast enough", 200.0, "/s", floor=100.0, ratio=2.0, aim=Aim(at_least=0.85)),
+        Row("too slow", 300.0, "ms", floor=100.0, ratio=3.0, aim=Aim(at_most=1.2)),
+        Row("small enough", 4.0, "ms", aim=Aim(at_most=5)),
+        Row("never answered", None, note="no answer", aim=Aim(at_most=1)),
+        Row("not here", None, skipped="needs redis-server", aim=Aim(at_least=0.5)),
+    ],
+    "two": [Row("a figure", 1234.5, "bytes", of="a case", low=1000.0, high=1500.0)],
+}
+MET = [True, False, True, False, None, None]
+
+
+def test_an_aim_bounds_the_ratio_to_a_floor_and_otherwise_the_value() -> None:
+    assert [row.met for rows in FOUND.values() for row in rows] == MET
+
+
+def test_the_table_and_the_json_show_the_same_rows() -> None:
+    shown = table(FOUND, {"one": "The first", "two": "The second"}).splitlines()
+    rows = as_json(FOUND)
+    assert [row["met"] for row in rows] == MET
+    for row in rows:
+        (line,) = (line for line in shown if line.startswith(f"  {row['name']} "))
+        assert line.endswith(_verdict(row)), line
+        for column in ("aim", "unit"):
+            assert row[column] in line
+    assert "skipped: needs redis-server" in "\n".join(shown)
+    assert shown[-1] == "2 of 5 aims met"
+    assert "one: The first" in shown and "two: The second" in shown
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    return {True: "met", False: "MISSED", None: ""}[row["met"]]
+
+
+def test_a_ratio_is_that_of_each_round() -> None:
+    row = against("x", [2.0, 9.0], [1.0, 3.0], "ms", scale=1000)
+    assert row == Row("x", 5500.0, "ms", floor=2000.0, ratio=2.5, low=2.0, high=3.0)
+
+
+def test_each_scenario_with_an_aim_is_a_section() -> None:
+    wanted = {"webhooks", "call", "rooms", "processes", "acks"}
+    assert wanted <= AIMS.keys()
+    shown = subprocess.run([*RUN, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    sections = set(re.findall(r"^  ([a-z-]+) +[A-Z0-9]", shown.stdout, re.MULTILINE))
+    assert AIMS.keys() | {"start", "participant"} <= sections
+
+
+def test_a_section_has_the_row_of_each_aim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowds = (bench_rooms.SMALLEST, bench_rooms.Crowd(30, 3))
+    monkeypatch.setattr(bench_rooms, "CROWDS", crowds)
+    rows = [*bench_rooms.many_rooms(QUICK._replace(repeats=10), tmp_path)]
+    kinds = len(bench_rooms.KINDS)
+    assert [row.name for row in rows] == ["10 in 1 room", "30 in 3 rooms"] * kinds
+    monkeypatch.undo()
+    assert AIMS["rooms"].keys() == {str(each) for each in bench_rooms.CROWDS[1:]}
+
+
+def test_the_json_file_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "rows.json"
+    command = [*RUN, "--quick", "command", "--json", str(file)]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found = json.loads(file.read_text())
+    assert {"section", "name", "value", "unit", "floor", "ratio", "aim", "met"} <= set(
+        found["rows"][0]
+    )
+    for row in found["rows"]:
+        assert f"  {row['name']} " in shown.stdout
