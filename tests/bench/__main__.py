@@ -29,6 +29,7 @@ import bench_http  # noqa: E402
 import bench_memory  # noqa: E402
 import bench_pins  # noqa: E402
 import bench_rooms  # noqa: E402
+import bench_scale  # noqa: E402
 import bench_strangers  # noqa: E402
 import bench_transports  # noqa: E402
 from bench_aims import AIMS  # noqa: E402
@@ -64,6 +65,7 @@ SECTIONS = {
     "start": Section("Start-up and memory", bench_memory.start_up),
     "participant": Section("Memory of a participant", bench_memory.each_participant),
     "pins": Section(f"{bench_pins.GUESSES:,} guesses of a PIN, in simulated time", bench_pins.pins),
+    "scale": Section("How far it goes, in simulated time", bench_scale.how_far),
 }
 
 

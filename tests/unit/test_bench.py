@@ -1,4 +1,4 @@
-"""The benchmark's table and JSON show the same rows, and aims have rows.
+"""The benchmark's table and JSON show the same rows, aims have rows, and the simulation adds up.
 
 Nothing here judges how fast anything is.
 """
@@ -19,7 +19,8 @@ sys.path.append(str(ROOT / "tests" / "bench"))  # its modules import each other 
 
 import bench_rooms
 from bench_aims import AIMS
-from bench_rows import QUICK, Aim, Row, against
+from bench_rows import QUICK, Aim, Row, against, p99
+from bench_simulation import Cost, Costs, Deployment, Simulation
 from bench_table import as_json, table
 
 RUN = [sys.executable, "-m", "tests.bench"]
@@ -69,7 +70,7 @@ def test_each_scenario_with_an_aim_is_a_section() -> None:
     assert wanted <= AIMS.keys()
     shown = subprocess.run([*RUN, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
     sections = set(re.findall(r"^  ([a-z-]+) +[A-Z0-9]", shown.stdout, re.MULTILINE))
-    assert AIMS.keys() | {"start", "participant"} <= sections
+    assert AIMS.keys() | {"start", "participant", "scale"} <= sections
 
 
 def test_a_section_has_the_row_of_each_aim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +81,43 @@ def test_a_section_has_the_row_of_each_aim(tmp_path: Path, monkeypatch: pytest.M
     assert [row.name for row in rows] == ["10 in 1 room", "30 in 3 rooms"] * kinds
     monkeypatch.undo()
     assert AIMS["rooms"].keys() == {str(each) for each in bench_rooms.CROWDS[1:]}
+
+
+# The simulation
+
+COSTS = Costs(speaker=Cost(0.0), event=Cost(0.01), webhooks=6, commands=2)
+"""Eight events of 10 ms: a process can take 12.5 calls a second."""
+
+
+def test_a_process_takes_what_its_cpu_allows() -> None:
+    slow, fast = (Simulation(Deployment("one"), COSTS) for _ in range(2))
+    assert 0.7 < slow.run(10.0, lasts=40.0)["processes"] < 0.9
+    assert fast.run(20.0, lasts=40.0)["processes"] > 0.99
+    assert p99(slow.acks) < 0.3 < 1 < p99(fast.acks), "calls that are too many wait longer"
+
+
+def test_two_processes_take_twice_the_calls() -> None:
+    alone = Simulation(Deployment("one"), COSTS).run(6.0, lasts=60.0)
+    both = Simulation(Deployment("two", processes=2), COSTS).run(12.0, lasts=60.0)
+    assert both["processes"] == pytest.approx(alone["processes"], abs=0.05)
+
+
+def test_senders_wait_for_telnyx_and_redis_for_nobody() -> None:
+    """2 commands a call of 150 ms, with 32 senders; Redis takes 1 ms of each of 8 events."""
+    costs = COSTS._replace(event=Cost(cpu=0.001, redis=0.001, trips=2))
+    load = Simulation(Deployment("one", primaries=1), costs).run(50.0, lasts=20.0)
+    assert load["senders"] == pytest.approx(50 * 2 * 0.15 / 32, abs=0.05)
+    assert load["Redis"] == pytest.approx(50 * 8 * 0.001, abs=0.05)
+    assert load["processes"] > load["Redis"] * 2 - 0.05, "a process waits for Redis"
+
+
+def test_redis_on_another_machine_costs_a_process_its_trips() -> None:
+    costs = COSTS._replace(event=Cost(cpu=0.001, redis=0.0, trips=10))
+    here, there = (
+        Simulation(Deployment("one", primaries=1, apart=apart), costs).run(20.0, lasts=20.0)
+        for apart in (False, True)
+    )
+    assert there["processes"] == pytest.approx(3 * here["processes"], rel=0.1)
 
 
 def test_the_json_file_is_written(tmp_path: Path) -> None:
