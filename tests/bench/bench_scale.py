@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import cycle, islice
+from math import sqrt
 from pathlib import Path
 
 from bench_client import share, signed
@@ -15,9 +16,14 @@ from bench_servers import Skipped, at_rest, line, play, telnyx_api
 from bench_simulation import TELNYX, Cost, Costs, Deployment, Simulation
 from rigs.servers import Server
 
+from conference.core.room_settings import RoomSettings
+from conference.engine.dispatch import READERS
+from conference.telnyx_api.lists import PAGE
+
 ACK = 0.1  # seconds: the p99 that still counts as served; Telnyx delivers again after 2 s
 SENT = TELNYX + 0.25  # seconds: the same for a command, until it is answered
 MEETING = 1800  # seconds that a caller stays
+OF_A_ROOM = 10  # callers
 NARROW = 6  # halvings of the range in which the highest load is
 
 DEPLOYMENTS = (
@@ -53,6 +59,20 @@ def how_far(size: Size, folder: Path) -> Iterator[Row]:
         live = f"{rate * MEETING:,.0f} callers at once; {rate * costs.commands:,.0f} commands/s"
         about = f"{live}; in use: {shown}"
         yield Row(deployment.name, rate, "calls/s", floor=alone, ratio=rate / alone, note=about)
+    every = f"callers compared with Telnyx's lists every {RoomSettings().reconcile_seconds:.0f} s"
+    for processes in sorted({deployment.processes for deployment in DEPLOYMENTS}):
+        yield Row(every, compared(processes), of=f"processes: {processes}")
+
+
+def compared(processes: int) -> float:
+    """The most callers in rooms of ten that are compared with Telnyx's lists in time.
+
+    Each comparison reads the list of all calls and two lists of its room. From
+    seconds = rooms / readers * (pages + 2) * TELNYX.
+    """
+    each_page, of_room = TELNYX / PAGE, 2 * TELNYX
+    in_time = RoomSettings().reconcile_seconds * READERS * processes * OF_A_ROOM
+    return (sqrt(of_room**2 + 4 * each_page * in_time) - of_room) / (2 * each_page)
 
 
 def highest(deployment: Deployment, costs: Costs, lasts: float) -> tuple[float, dict[str, float]]:

@@ -52,7 +52,7 @@ def line(folder: Path, telnyx: str, limit: int | None = None, **settings: str) -
     """The product by the Procfile, up. `limit`: of open files, by `ulimit -n`."""
     limited = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(limit)] if limit else []
     about = {"TELNYX_BASE_URL": telnyx, "RECONCILE_SECONDS": "0"}
-    with started([*limited, *GUNICORN], folder, **about, **settings) as server:
+    with started([*limited, *GUNICORN], folder, **about | settings) as server:
         yield server
 
 

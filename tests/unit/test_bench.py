@@ -1,6 +1,6 @@
 """The benchmark's table and JSON show the same rows, aims have rows, and the simulation adds up.
 
-Nothing here judges how fast anything is.
+Nothing here judges how fast anything is. The page docs/scaling.md names the code's own limits.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rigs.documents import PAGES, defined, rows, section
 from rigs.servers import ROOT
 
 sys.path.append(str(ROOT / "tests" / "bench"))  # its modules import each other by name
@@ -20,9 +21,13 @@ sys.path.append(str(ROOT / "tests" / "bench"))  # its modules import each other 
 import bench_rooms
 from bench_aims import AIMS
 from bench_rows import QUICK, Aim, Row, against, p99
-from bench_simulation import Cost, Costs, Deployment, Simulation
+from bench_scale import DEPLOYMENTS, compared
+from bench_simulation import TELNYX, Cost, Costs, Deployment, Simulation
 from bench_table import as_json, table
 
+from conference.engine.dispatch import SENDERS
+
+LIMITS = ("SENDERS", "BACKLOG", "READERS")
 RUN = [sys.executable, "-m", "tests.bench"]
 
 FOUND = {
@@ -39,14 +44,14 @@ MET = [True, False, True, False, None, None]
 
 
 def test_an_aim_bounds_the_ratio_to_a_floor_and_otherwise_the_value() -> None:
-    assert [row.met for rows in FOUND.values() for row in rows] == MET
+    assert [row.met for each in FOUND.values() for row in each] == MET
 
 
 def test_the_table_and_the_json_show_the_same_rows() -> None:
     shown = table(FOUND, {"one": "The first", "two": "The second"}).splitlines()
-    rows = as_json(FOUND)
-    assert [row["met"] for row in rows] == MET
-    for row in rows:
+    found = as_json(FOUND)
+    assert [row["met"] for row in found] == MET
+    for row in found:
         (line,) = (line for line in shown if line.startswith(f"  {row['name']} "))
         assert line.endswith(_verdict(row)), line
         for column in ("aim", "unit"):
@@ -76,9 +81,9 @@ def test_each_scenario_with_an_aim_is_a_section() -> None:
 def test_a_section_has_the_row_of_each_aim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     crowds = (bench_rooms.SMALLEST, bench_rooms.Crowd(30, 3))
     monkeypatch.setattr(bench_rooms, "CROWDS", crowds)
-    rows = [*bench_rooms.many_rooms(QUICK._replace(repeats=10), tmp_path)]
+    found = [*bench_rooms.many_rooms(QUICK._replace(repeats=10), tmp_path)]
     kinds = len(bench_rooms.KINDS)
-    assert [row.name for row in rows] == ["10 in 1 room", "30 in 3 rooms"] * kinds
+    assert [row.name for row in found] == ["10 in 1 room", "30 in 3 rooms"] * kinds
     monkeypatch.undo()
     assert AIMS["rooms"].keys() == {str(each) for each in bench_rooms.CROWDS[1:]}
 
@@ -118,6 +123,43 @@ def test_redis_on_another_machine_costs_a_process_its_trips() -> None:
         for apart in (False, True)
     )
     assert there["processes"] == pytest.approx(3 * here["processes"], rel=0.1)
+
+
+# The page that explains the figures
+
+PAGE = PAGES["scaling"]
+
+
+def test_the_limits_on_the_page_are_those_of_the_code() -> None:
+    shown = {name.strip("`"): value for name, value, _ in _table("One process", columns=3)[-6:]}
+    assert {name: f"{defined(name):,}" for name in shown} == shown
+    assert shown.keys() >= {f"conference.engine.dispatch.{each}" for each in LIMITS}
+    assert f"is {SENDERS / TELNYX:.0f} commands a second" in PAGE
+
+
+def test_the_page_shows_every_aim_of_the_rows_that_it_has() -> None:
+    shown = [aim for title in ("One process", "Two processes") for aim in _aims(title)]
+    sections = ("webhooks", "call", "rooms", "processes", "acks")
+    aims = {str(aim) for each in sections for aim in AIMS[each].values()}
+    assert set(shown) == {aim.replace("<= 1.0", "<= 1") for aim in aims}
+
+
+def test_the_page_has_the_deployments_that_are_simulated() -> None:
+    title = "Ten machines, and a Redis Cluster"
+    assert [row[0] for row in _table(title, columns=5)] == [each.name for each in DEPLOYMENTS]
+
+
+def test_the_page_says_how_many_callers_are_compared_in_time() -> None:
+    for processes in (1, 2, 20):
+        assert f"{100 * round(compared(processes) / 100):,} " in PAGE
+
+
+def _table(title: str, columns: int) -> list[list[str]]:
+    return [row for row in rows(section(PAGE, title)) if len(row) == columns]
+
+
+def _aims(title: str) -> list[str]:
+    return [row[2] for row in _table(title, columns=3) if row[2][:2] in ("<=", ">=")]
 
 
 def test_the_json_file_is_written(tmp_path: Path) -> None:
