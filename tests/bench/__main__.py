@@ -80,7 +80,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "section", nargs="*", help="run only these (all unless named)", metavar="SECTION"
     )
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, in about four minutes")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, in about three minutes")
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the rows of the table to this file, too"
     )
