@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bench_client import share, signed
 from bench_redis import line_on, redis_server, rooms_file
-from bench_rows import Row, Size, against, ms, p99
+from bench_rows import Row, Size, against, p99
 from bench_servers import BARE, SERVED_BY, Skipped, at_rest, line, plain, play, telnyx_api
 from rigs.servers import Server
 
@@ -34,6 +34,13 @@ class Load(NamedTuple):
     rate: float
     p50: float
     p99: float
+
+
+class Spent(NamedTuple):
+    """CPU seconds a webhook."""
+
+    processes: float
+    redis: float
 
 
 def webhook_path(size: Size, folder: Path) -> Iterator[Row]:
@@ -98,21 +105,26 @@ def _one_and_two(size: Size, folder: Path) -> Iterator[Row]:
         }
         inside = {n: in_rooms(telnyx, server, numbers) for n, server in servers.items()}
         found: dict[int, list[Load]] = {n: [] for n in servers}
-        spent: dict[int, list[float]] = {n: [] for n in servers}
+        spent: dict[int, list[Spent]] = {n: [] for n in servers}
         for n, server in servers.items():
             round_of(server, size.webhooks // 2, inside[n], CLIENTS)
             at_rest(server)
         for _ in range(size.rounds):
             for n, server in servers.items():
-                before = redises[n].cpu
+                before = at_rest(server), redises[n].cpu
                 found[n].append(round_of(server, size.webhooks, inside[n], CLIENTS))
-                spent[n].append((redises[n].cpu - before) / size.webhooks)
+                after = at_rest(server), redises[n].cpu
+                each = ((b - a) / size.webhooks for a, b in zip(before, after, strict=True))
+                spent[n].append(Spent(*each))
     rates = {n: [load.rate for load in loads] for n, loads in found.items()}
     yield against("webhooks/s of two processes, against one", rates[2], rates[1], "/s")
     times = {n: [load.p99 for load in loads] for n, loads in found.items()}
     yield against("p99 of two processes, against one", times[2], times[1], "ms", scale=1000)
-    for n, each in spent.items():
-        yield ms("CPU of Redis a webhook", each, of=f"processes: {n}")
+    for what in Spent._fields:
+        costs = {n: [getattr(each, what) for each in rounds] for n, rounds in spent.items()}
+        yield against(
+            f"CPU of {what} a webhook, two processes against one", costs[2], costs[1], "ms", 1000
+        )
 
 
 def two_inside(telnyx: str, server: Server) -> Speakers:

@@ -138,7 +138,7 @@ class _Spent:
         cpu = at_rest(self.server)
         if self.redis is None:
             return cpu, 0.0, 0
-        return cpu, self.redis.cpu, self.redis.info("stats", "total_commands_processed")
+        return cpu, self.redis.cpu, self.redis.info("stats", "total_reads_processed")
 
     def each(self, events: int) -> Cost:
         after = self._now()
