@@ -120,19 +120,24 @@ def _steps(name: str, leaf: _Leaf, was: Any, now: Any) -> Iterator[Step]:
             if key not in in_place:
                 yield f"{name}/{leaf.write_key(key)}", None
         for key, value in now.items():
-            if key not in in_place or was[key] is not value:
+            if key not in in_place or was.get(key, MISSING) is not value:
                 yield f"{name}/{leaf.write_key(key)}", _json(leaf.write(value))
 
 
 def _in_place(was: Mapping[Any, Any], now: Mapping[Any, Any]) -> Collection[Any]:
-    """Return the keys that keep their place, if all others are put behind them in order."""
-    former = iter(was)
+    """Return the keys that keep their place, if all others are put behind them in order. Among
+    them may be new ones."""
+    left = [key for key in was if key in now]
+    order = list(now)
+    if order[: len(left)] == left:
+        return now
+    former = iter(left)
     kept: list[Any] = []
-    for key in now:
+    for key in order:
         if key not in was or not any(each == key for each in former):
-            return set(kept)
+            break
         kept.append(key)
-    return now
+    return set(kept)
 
 
 def apply_steps(room: Room, taken: Iterable[Step]) -> Room:

@@ -8,7 +8,7 @@ home reads the changes of other processes from the room's journal.
 
 from __future__ import annotations
 
-import secrets
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,6 +51,7 @@ class RedisRegistry:
         self._homes = Homes(client, keys, self._process, self)
         self._all = keys.of_all("rooms")  # the names of all rooms
         self._records: dict[str, Record] = {}
+        self._tokens = itertools.count()  # so that none of this process's comes twice
         self._lock = Lock()
 
     def begin(self, home: Home) -> None:
@@ -111,7 +112,7 @@ class RedisRegistry:
                 raise
             self._index.add(change)
             number = record.number + 1
-            token = f"{number}-{secrets.token_hex(6)}"
+            token = f"{number}-{self._process.id}.{next(self._tokens)}"
             taken = steps(change.before, change.after)
             texts = record.texts(taken, number)
             body = encode_change(change, taken)
