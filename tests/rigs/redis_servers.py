@@ -15,7 +15,7 @@ import itertools
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,20 @@ def program() -> str:
     return found
 
 
+def _answered(ask: Callable[[], bool]) -> bool:
+    """Return the answer; False while a server cannot be reached, or loads its data."""
+    try:
+        return ask()
+    except redis.ConnectionError:
+        return False
+
+
+def _with_tls(url: str, certificate: Path | None) -> str:
+    if certificate is None:
+        return url
+    return f"{url.replace('redis', 'rediss', 1)}?ssl_ca_certs={certificate}"
+
+
 @dataclass
 class RedisServer:
     """A redis-server. `port`: of TLS, where `certificate` names a file. `arguments`: of its own."""
@@ -63,10 +77,7 @@ class RedisServer:
     @property
     def url(self) -> str:
         user = f":{quote(self.password, safe='')}@" if self.password else ""
-        base = f"redis://{user}127.0.0.1:{self.port}/0"
-        if not self.certificate:
-            return base
-        return f"{base.replace('redis', 'rediss', 1)}?ssl_ca_certs={self.certificate}"
+        return _with_tls(f"redis://{user}127.0.0.1:{self.port}/0", self.certificate)
 
     @property
     def socket_url(self) -> str:
@@ -94,7 +105,7 @@ class RedisServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until(self._ready, f"{PROGRAM} serves on {self.port}")
+        until(lambda: _answered(self._ready), f"{PROGRAM} serves on {self.port}")
 
     def _configuration(self) -> list[str]:
         listen = ["--port", str(self.port)]
@@ -113,11 +124,8 @@ class RedisServer:
 
     def _ready(self) -> bool:
         assert self.process and self.process.poll() is None, f"it ended:\n{self.log}"
-        try:
-            with self.client() as client:
-                return bool(client.ping())
-        except redis.ConnectionError:  # also while it loads its data
-            return False
+        with self.client() as client:
+            return bool(client.ping())
 
     def stop(self) -> None:
         """End as an operator ends it."""
@@ -159,13 +167,13 @@ def redis_server(
 ) -> Iterator[RedisServer]:
     """Start a server. `arguments`: of redis-server's own. It ends with the block.
 
-    folder: of the test; the server's is within. tls: with a certificate for 127.0.0.1.
+    folder: of the test; the server's is within. tls: with a certificate for 127.0.0.1, which all
+    servers in the folder share.
     policy: maxmemory-policy. sentinel_of: the configuration of a Sentinel.
     """
     own = folder / f"redis-{next(_numbers)}"
-    certificate = None
-    if tls:
-        certificate = own.with_suffix(".pem")
+    certificate = folder / "redis.pem" if tls else None
+    if certificate and not certificate.exists():
         certificate.write_text(self_signed("127.0.0.1"))
     server = RedisServer(
         own,
@@ -193,7 +201,8 @@ class Trio:
     def url(self) -> str:
         user = f":{quote(self.password, safe='')}@" if self.password else ""
         nodes = ",".join(f"127.0.0.1:{each.port}" for each in self.sentinels)
-        return f"redis+sentinel://{user}{nodes}/{SERVICE}"
+        url = f"redis+sentinel://{user}{nodes}/{SERVICE}"
+        return _with_tls(url, self.sentinels[0].certificate)
 
     @property
     def primary(self) -> RedisServer:
@@ -224,21 +233,24 @@ class Trio:
 
 
 @contextmanager
-def sentinel_trio(folder: Path, password: str = "") -> Iterator[Trio]:
+def sentinel_trio(folder: Path, password: str = "", *, tls: bool = False) -> Iterator[Trio]:
     """Start three servers and three Sentinels, and wait until they know each other."""
     with ExitStack() as stack:
-        secret = ("--masterauth", password) if password else ()
+        common = ["--masterauth", password] if password else []
+        common += ["--tls-replication", "yes"] if tls else []
 
-        def server(*arguments: str, sentinel_of: str = "") -> RedisServer:
-            given = {"password": "" if sentinel_of else password, "sentinel_of": sentinel_of}
-            return stack.enter_context(redis_server(folder, *arguments, *secret, **given))
+        def server(*arguments: str) -> RedisServer:
+            given = redis_server(folder, *arguments, *common, password=password, tls=tls)
+            return stack.enter_context(given)
 
         first = server("--repl-diskless-sync-delay", "0")
         replica = ("--replicaof", "127.0.0.1", str(first.port), "--repl-diskless-sync-delay", "0")
         servers = [first, server(*replica), server(*replica)]
         watched = watching(first.port, password)
-        trio = Trio(servers, [server(sentinel_of=watched) for _ in range(3)], password)
-        until(trio._watched, "the Sentinels know each other and the replicas")
+        watched += "tls-replication yes\n" if tls else ""
+        sentinels = (redis_server(folder, tls=tls, sentinel_of=watched) for _ in range(3))
+        trio = Trio(servers, [stack.enter_context(each) for each in sentinels], password)
+        until(lambda: _answered(trio._watched), "the Sentinels know each other and the replicas")
         yield trio
 
 
@@ -262,20 +274,25 @@ class Cluster:
     @property
     def url(self) -> str:
         nodes = ",".join(f"127.0.0.1:{each.port}" for each in self.nodes)
-        return f"redis+cluster://{nodes}"
+        return _with_tls(f"redis+cluster://{nodes}", self.nodes[0].certificate)
 
 
 @contextmanager
-def redis_cluster(folder: Path) -> Iterator[Cluster]:
+def redis_cluster(folder: Path, *, tls: bool = False) -> Iterator[Cluster]:
     """Start three nodes, and wait until each serves the Cluster."""
-    own = ("--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
+    own = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"]
+    own += ["--tls-cluster", "yes"] if tls else []
     with ExitStack() as stack:
         nodes = []
         for _ in range(3):
             bus = ("--cluster-port", str(free_port()))  # the usual one may be above 65535
-            nodes.append(stack.enter_context(redis_server(folder, *own, *bus)))
+            nodes.append(stack.enter_context(redis_server(folder, *own, *bus, tls=tls)))
         _join(nodes)
-        until(lambda: all(_serves(each) for each in nodes), "each node serves the Cluster")
+
+        def serve() -> bool:
+            return all(map(_serves, nodes))
+
+        until(lambda: _answered(serve), "each node serves the Cluster")
         yield Cluster(nodes)
 
 

@@ -236,6 +236,17 @@ def test_sentinels_name_the_primary(tmp_path: Path) -> None:
             connect(trio.url).ping()
 
 
+def test_sentinels_and_a_cluster_with_tls(tmp_path: Path) -> None:
+    with sentinel_trio(tmp_path, tls=True) as trio:
+        _works(trio.url)
+        with _refused("no Sentinel of Redis names a primary"):  # without the certificate
+            connect(trio.url.partition("?")[0]).ping()
+    with redis_cluster(tmp_path, tls=True) as cluster:
+        _works(cluster.url)
+        with _refused("Redis cannot be reached: TLS fails, certificate verify failed"):
+            connect(cluster.url.partition("?")[0]).ping()
+
+
 def test_sentinels_with_a_password_of_their_own(tmp_path: Path) -> None:
     with (
         redis_server(tmp_path, password="secret") as primary,
