@@ -12,6 +12,7 @@ from conference.private_folder import Unusable
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.serving import metrics_folder
 from conference.serving.instance_lock import AnotherServer
+from conference.serving.killed_worker import announce_end
 from conference.serving.lifecycle import refuse_bad, report_bad, start, stop
 from conference.serving.redis_check import with_redis_examined
 from conference.serving.reloading import make_reload_careful
@@ -94,6 +95,7 @@ def worker_exit(server: Any, worker: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:
     metrics_folder.forget_worker(worker.pid)
+    announce_end(_settings, worker.pid)
 
 
 def on_exit(server: Any) -> None:

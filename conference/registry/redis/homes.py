@@ -17,9 +17,9 @@ from redis import Redis
 
 from conference.core.change import Change
 from conference.registry.contract import Home
-from conference.registry.redis.connection import unavailable
+from conference.registry.redis.connection import reason_against, unavailable
 from conference.registry.redis.keys import Keys
-from conference.registry.redis.process import Process
+from conference.registry.redis.process import Process, end_killed
 from conference.registry.unavailable import Unavailable
 
 if TYPE_CHECKING:
@@ -28,11 +28,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TURN = 1.0  # seconds between two renewals
+LISTENS = 0.25  # seconds; so long its end waits for the thread
 LOOK_EVERY = 5  # turns, after which all rooms of this home are read
 EVERYBODY = "everybody"  # the channel that wakes all processes
 
-AWAY = "Redis cannot be reached (%s): webhooks get 503, and Telnyx delivers them again"
-BACK = "Redis can be reached again: the line goes on"
+AWAY = "%s: requests get 503 until that changes, and Telnyx delivers its webhooks again"
+BACK = "Redis can be used again: the line goes on"
+
+
+def announce_end(client: Redis, keys: Keys, pid: int) -> None:
+    """Let others take over at once the rooms of a process of this machine that was killed."""
+    if end_killed(client, keys, pid):
+        wake_all(client, keys)
+
+
+def wake_all(client: Redis, keys: Keys) -> None:
+    """Let all processes look at once for the rooms of ended ones."""
+    with unavailable():
+        client.publish(_channel(keys, EVERYBODY), "")
+
+
+def _channel(keys: Keys, home: str) -> str:
+    return keys.of_all(f"wake:{home}")
 
 
 class Homes:
@@ -82,14 +99,13 @@ class Homes:
             thread.join()
         try:
             self._process.end()
-            with unavailable():
-                self._client.publish(self.channel(EVERYBODY), "")
+            wake_all(self._client, self._keys)
         except Unavailable as error:
-            log.warning("%s: its rooms are taken over a few seconds later", error)
+            log.warning("%s: the rooms of this process are taken over a few seconds later", error)
 
     def channel(self, home: str) -> str:
         """Return the channel that wakes this home."""
-        return self._keys.of_all(f"wake:{home}")
+        return _channel(self._keys, home)
 
     def note(self, change: Change, ours: bool) -> None:
         """Queue a change of another process for the observers."""
@@ -112,6 +128,8 @@ class Homes:
     def _turn(self) -> None:
         try:
             was_alive = self._process.is_alive
+            if not was_alive:
+                self._examine()
             self._process.renew(self.state())
             if self.trouble:
                 self.trouble = ""
@@ -133,6 +151,11 @@ class Homes:
         if not was_alive or self._turns % LOOK_EVERY == 0:
             self._tasks.put(partial(self._look, go_on=not was_alive))
         self._tasks.put(self._rooms.deal_with)
+
+    def _examine(self) -> None:
+        """Raise Unavailable if this Redis must not be used: it may have come after the start."""
+        if reason := reason_against(self._client):
+            raise Unavailable(reason)
 
     def _check_epoch(self) -> None:
         """Begin again if Redis is new, or has lost its data."""
@@ -192,7 +215,7 @@ class Homes:
         with self._client.pubsub(ignore_subscribe_messages=True) as heard:
             heard.subscribe(self.channel(self._process.id), everybody)
             while not self._ended.is_set():
-                message = heard.get_message(timeout=TURN)
+                message = heard.get_message(timeout=LISTENS)
                 if message and message["channel"] == everybody:
                     self._turn_now.set()
                 elif message:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
 import time
 from collections.abc import Callable
 
@@ -15,13 +17,26 @@ LASTS = 4.0  # seconds that the key of a process is kept
 SURE = 3.0  # seconds after a renewal in which no other process can have taken over
 
 
+def _begin_of_id(pid: int) -> str:
+    """Return how the ids of this machine's process with this number begin."""
+    return f"{socket.gethostname()}-{pid}-"
+
+
+def end_killed(client: Redis, keys: Keys, pid: int) -> bool:
+    """Make a process of this machine dead for the others. Return whether it was alive for them."""
+    with unavailable():
+        ids = map(str, client.smembers(keys.of_all("processes")))
+        ours = [id for id in ids if id.startswith(_begin_of_id(pid))]
+        return any([client.delete(keys.of_all(f"process:{id}")) for id in ours])
+
+
 class Process:
     """`id`: unlike that of any other process. `clock` returns monotonic seconds."""
 
     def __init__(
         self, client: Redis, keys: Keys, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.id = secrets.token_hex(8)
+        self.id = _begin_of_id(os.getpid()) + secrets.token_hex(8)
         self.heir = self.id  # the process that becomes the home of a room without one
         self._client = client
         self._keys = keys
