@@ -84,18 +84,35 @@ def _against_bare(
         yield against(f"{what} {where}, against the {BARE}", *times, "ms", scale=1000)
 
 
+class Shared(NamedTuple):
+    """One process and two on Redis, by their number: the loads and costs of each round."""
+
+    loads: dict[int, list[Load]]
+    spent: dict[int, list[Spent]]
+
+
 def two_processes(size: Size, folder: Path) -> Iterator[Row]:
     """The same webhooks about 16 rooms, over 16 connections, each room known to both processes.
 
     The client and Redis share the machine with them: on two cores not even 2 could be reached.
     """
     try:
-        yield from _one_and_two(size, folder)
+        loads, spent = one_and_two(size, folder)
     except Skipped as reason:
         yield Row("webhooks/s of two processes, against one", None, skipped=str(reason))
+        return
+    rates = {n: [load.rate for load in each] for n, each in loads.items()}
+    yield against("webhooks/s of two processes, against one", rates[2], rates[1], "/s")
+    times = {n: [load.p99 for load in each] for n, each in loads.items()}
+    yield against("p99 of two processes, against one", times[2], times[1], "ms", scale=1000)
+    for what in Spent._fields:
+        costs = {n: [getattr(cost, what) for cost in each] for n, each in spent.items()}
+        named = f"CPU of {what} a webhook, two processes against one"
+        yield against(named, costs[2], costs[1], "ms", scale=1000)
 
 
-def _one_and_two(size: Size, folder: Path) -> Iterator[Row]:
+def one_and_two(size: Size, folder: Path) -> Shared:
+    """Measure both in turns, after a warm-up. Skipped where they cannot run."""
     file, numbers = rooms_file(folder, ROOMS)
     with telnyx_api() as telnyx, ExitStack() as stack:
         redises = {n: stack.enter_context(redis_server()) for n in (1, 2)}
@@ -104,27 +121,17 @@ def _one_and_two(size: Size, folder: Path) -> Iterator[Row]:
             for n, redis in redises.items()
         }
         inside = {n: in_rooms(telnyx, server, numbers) for n, server in servers.items()}
-        found: dict[int, list[Load]] = {n: [] for n in servers}
-        spent: dict[int, list[Spent]] = {n: [] for n in servers}
+        found = Shared({n: [] for n in servers}, {n: [] for n in servers})
         for n, server in servers.items():
             round_of(server, size.webhooks // 2, inside[n], CLIENTS)
-            at_rest(server)
         for _ in range(size.rounds):
             for n, server in servers.items():
                 before = at_rest(server), redises[n].cpu
-                found[n].append(round_of(server, size.webhooks, inside[n], CLIENTS))
+                found.loads[n].append(round_of(server, size.webhooks, inside[n], CLIENTS))
                 after = at_rest(server), redises[n].cpu
                 each = ((b - a) / size.webhooks for a, b in zip(before, after, strict=True))
-                spent[n].append(Spent(*each))
-    rates = {n: [load.rate for load in loads] for n, loads in found.items()}
-    yield against("webhooks/s of two processes, against one", rates[2], rates[1], "/s")
-    times = {n: [load.p99 for load in loads] for n, loads in found.items()}
-    yield against("p99 of two processes, against one", times[2], times[1], "ms", scale=1000)
-    for what in Spent._fields:
-        costs = {n: [getattr(each, what) for each in rounds] for n, rounds in spent.items()}
-        yield against(
-            f"CPU of {what} a webhook, two processes against one", costs[2], costs[1], "ms", 1000
-        )
+                found.spent[n].append(Spent(*each))
+    return found
 
 
 def two_inside(telnyx: str, server: Server) -> Speakers:

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from itertools import cycle, islice
 from math import sqrt
 from pathlib import Path
+from statistics import median
 
 from bench_client import share, signed
-from bench_http import two_inside
+from bench_http import one_and_two, two_inside
 from bench_redis import Redis, line_on, redis_server
 from bench_rows import Row, Size, ms, p99
 from bench_servers import Skipped, at_rest, line, play, telnyx_api
@@ -49,6 +50,7 @@ def how_far(size: Size, folder: Path) -> Iterator[Row]:
     for what, cost in (("another speaker", redis.speaker), ("another event", redis.event)):
         yield ms(f"CPU of Redis for {what}", [cost.redis], note=note)
         yield Row(f"trips to Redis for {what}", cost.trips, note=note)
+    yield ms("CPU of the home to follow a webhook", [redis.follow.cpu], note=note)
     yield Row("events of a call, without the speakers", memory.webhooks + memory.commands)
     alone = 0.0
     for deployment in DEPLOYMENTS:
@@ -99,9 +101,20 @@ def _measured(size: Size, folder: Path) -> tuple[Costs, Costs, str]:
             telnyx = stack.enter_context(telnyx_api())
             redis = stack.enter_context(redis_server())
             server = stack.enter_context(line_on(redis, folder, telnyx))
-            return memory, _costs(size, telnyx, server, redis), ""
+            shared = _costs(size, telnyx, server, redis)
+        return memory, shared._replace(follow=_follow(size, folder)), ""
     except Skipped as reason:
         return memory, _assumed(memory), f"assumed by the aims, since it {reason}"
+
+
+def _follow(size: Size, folder: Path) -> Cost:
+    """Of two processes each takes half of the webhooks of the rooms whose home is the other."""
+    spent = {
+        n: map(median, zip(*each, strict=True))
+        for n, each in one_and_two(size, folder).spent.items()
+    }
+    added = (2 * max(two - one, 0.0) for one, two in zip(spent[1], spent[2], strict=True))
+    return Cost(*added)
 
 
 def _assumed(memory: Costs) -> Costs:

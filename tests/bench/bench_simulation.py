@@ -1,8 +1,9 @@
 """Many processes, simulated: calls share processes, senders and Redis, and wait for each other.
 
 A webhook reaches any process. It holds the loop of the process for its CPU time, for its trips to
-Redis, and while it waits for Redis, which serves one request at a time. The commands of a room are
-sent by one process, each by a thread that waits for Telnyx.
+Redis, and while it waits for Redis, which serves one request at a time. If the process is not the
+home of the room, the home follows: it reads the change and gives it to its observers. The home also
+sends the commands of the room, each by a thread that waits for Telnyx.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ class Cost(NamedTuple):
 class Costs(NamedTuple):
     """Measured: of another speaker, and of any other event of a call. Webhooks and commands: how
     many a call has besides the other speakers. An event is a webhook, or the outcome of a command.
+    `follow`: what a webhook costs in addition if the process is not the home of its room.
     """
 
     speaker: Cost
     event: Cost
     webhooks: int
     commands: int
+    follow: Cost = Cost(0.0)
 
     @property
     def speakers(self) -> int:
@@ -153,20 +156,22 @@ class Simulation:
         costs, home = self.costs, self.chance.randrange(len(self.processes))
         primary = self.chance.choice(self.primaries) if self.primaries else None
         for _ in range(costs.commands):
-            yield from self._webhook(costs.event, primary)
+            yield from self._webhook(costs.event, home, primary)
             yield from self._command(home, primary)
             yield GAP
         for _ in range(costs.speakers):
-            yield from self._webhook(costs.speaker, primary)
+            yield from self._webhook(costs.speaker, home, primary)
             yield self.chance.expovariate(1 / GAP)
         for _ in range(costs.webhooks - costs.commands):
-            yield from self._webhook(costs.event, primary)
+            yield from self._webhook(costs.event, home, primary)
             yield GAP
 
-    def _webhook(self, cost: Cost, primary: Place | None) -> Task:
-        arrived = self.world.now
-        yield from self._event(self.chance.choice(self.processes), cost, primary)
+    def _webhook(self, cost: Cost, home: int, primary: Place | None) -> Task:
+        arrived, taken = self.world.now, self.chance.randrange(len(self.processes))
+        yield from self._event(self.processes[taken], cost, primary)
         self.acks.append(self.world.now - arrived)
+        if taken != home and self.costs.follow.cpu:
+            self.world.begin(self._event(self.processes[home], self.costs.follow, primary))
 
     def _command(self, home: int, primary: Place | None) -> Task:
         began = self.world.now

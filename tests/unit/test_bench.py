@@ -119,6 +119,14 @@ def test_senders_wait_for_telnyx_and_redis_for_nobody() -> None:
     assert load["processes"] > load["Redis"] * 2 - 0.05, "a process waits for Redis"
 
 
+def test_a_home_follows_the_webhooks_that_the_other_process_takes() -> None:
+    """Half of 18 webhooks, 12 of them of speakers, cost 10 ms more, beside 8 events of 10 ms."""
+    costs = COSTS._replace(follow=Cost(0.01))
+    two = Deployment("two", processes=2)
+    alone, followed = (Simulation(two, each).run(6.0, lasts=60.0) for each in (COSTS, costs))
+    assert followed["processes"] == pytest.approx(alone["processes"] * 17 / 8, rel=0.05)
+
+
 def test_redis_on_another_machine_costs_a_process_its_trips() -> None:
     costs = COSTS._replace(event=Cost(cpu=0.001, redis=0.0, trips=10))
     here, there = (
