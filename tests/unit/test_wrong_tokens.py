@@ -14,15 +14,8 @@ from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.serving.client_address import client_address
 from conference.web.access import may_wait
 from conference.web.problems import Problem
-from conference.web.wrong_tokens import (
-    FREE,
-    HELD,
-    KNOWN,
-    MOST_ADDRESSES,
-    WINDOW,
-    WrongTokens,
-    seats,
-)
+from conference.web.token_counts import KNOWN, MOST_ADDRESSES, WINDOW, MemoryTokenCounts
+from conference.web.wrong_tokens import FREE, HELD, WrongTokens, seats
 
 A, B = "192.0.2.1", "192.0.2.2"
 SLOWED = "too many"
@@ -40,7 +33,8 @@ class Trial:
 
     def __post_init__(self) -> None:
         log = RateLimitedLog(lambda: self.now)
-        self.tokens = WrongTokens(TOKEN, log, self.seats, lambda: self.now, self.pause)
+        counts = MemoryTokenCounts(lambda: self.now)
+        self.tokens = WrongTokens(TOKEN, log, self.seats, counts, self.pause)
 
     def pause(self, seconds: float) -> None:
         self.paused.append(seconds)
