@@ -1,40 +1,27 @@
-"""Keeps outgoing calls within DIAL_AT_ONCE and DIAL_PER_HOUR."""
+"""Keeps outgoing calls within DIAL_ALLOW, DIAL_AT_ONCE and DIAL_PER_HOUR."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from threading import Lock
-from typing import Protocol
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from conference.clock import Clock
 from conference.core.events import ModeratorRequest
 from conference.core.fronts import front
-from conference.core.requests.dialling import HOUR, Limits, check_may_be_called, check_within
+from conference.core.requests.dialling import Limits, check_may_be_called
 from conference.core.requests.under_way import calls_under_way
 from conference.core.room import Room
-
-
-class PastDials(Protocol):
-    """Keeps the calls of the last hour where a restart finds them, by their age in seconds."""
-
-    def read(self) -> list[float]:
-        """Return the ages of the calls, the oldest first."""
-
-    def save(self, ages: Sequence[float]) -> None:
-        """Replace what is kept by calls of these ages."""
+from conference.engine.reservations import MemoryReservations, PastDials, Reservations
 
 
 class DialLimits:
-    """Counts the calls of all rooms together."""
+    """Counts the calls of all rooms together. `reservations`: in memory unless others are given."""
 
-    def __init__(self, limits: Limits, clock: Clock) -> None:
+    def __init__(
+        self, limits: Limits, clock: Clock, reservations: Reservations | None = None
+    ) -> None:
         self._limits = limits
-        self._clock = clock
-        self._dialled: deque[float] = deque()  # in the last hour, by the line's clock
-        self._past: PastDials | None = None
-        self._lock = Lock()
+        self._reservations = reservations or MemoryReservations(clock)
 
     @property
     def counts_calls(self) -> bool:
@@ -43,37 +30,20 @@ class DialLimits:
 
     def keep_in(self, past: PastDials) -> None:
         """Count the calls that are kept there, and keep further ones."""
-        with self._lock:
-            now, factor = self._clock(), self._clock.factor
-            self._dialled.extend(now - age * factor for age in past.read())
-            self._past = past
-            if self._dialled:  # a time in the future is one of now from here on
-                self._save(now)
+        self._reservations.keep_in(past)
 
     def check_number(self, event: ModeratorRequest, room: Room) -> None:
         """Raise Refused if the number may never be called from this room."""
         by_texml = not front(room).needs_application
         check_may_be_called(event.values["to"], self._limits, by_texml=by_texml)
 
-    @contextmanager
-    def reserve(self, event: ModeratorRequest, rooms: Callable[[], list[Room]]) -> Iterator[None]:
-        """Allow one more call, and no other until the context ends. Refused if a limit is reached.
+    def reserve(
+        self, event: ModeratorRequest, rooms: Callable[[], list[Room]]
+    ) -> AbstractContextManager[None]:
+        """Return the context in which to make the call. On entering it, Refused at a limit.
 
-        A call that the context refuses does not count.
+        `rooms` returns all rooms as last saved, by whichever process.
         """
-        with self._lock:
-            while self._dialled and self._dialled[0] <= event.at - HOUR:
-                self._dialled.popleft()
-            check_within(self._limits, calls_under_way(rooms(), event.at), len(self._dialled))
-            self._dialled.append(event.at)
-            self._save(event.at)  # before the call is made, or a kill would lose it
-            try:
-                yield
-            except BaseException:
-                self._dialled.pop()
-                self._save(event.at)
-                raise
-
-    def _save(self, now: float) -> None:
-        if self._past is not None:
-            self._past.save([self._clock.real(max(now - at, 0)) for at in self._dialled])
+        return self._reservations.reserve(
+            event.id, event.at, self._limits, lambda: calls_under_way(rooms(), event.at)
+        )

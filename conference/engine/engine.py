@@ -30,11 +30,12 @@ from conference.core.room import Room
 from conference.core.routing import rooms_to_snapshot, route
 from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.engine import first_look
-from conference.engine.dial_limits import DialLimits, PastDials
+from conference.engine.dial_limits import DialLimits
 from conference.engine.dispatch import Api, Dispatcher
 from conference.engine.first_look import FirstLook
 from conference.engine.outbox import Observer, Outbox
 from conference.engine.request_tracking import Key, Receipt, Receipts
+from conference.engine.reservations import PastDials, Reservations
 from conference.engine.watch import Watch, Watcher
 from conference.registry import Commit, Registry
 
@@ -51,7 +52,8 @@ class Engine:
 
     `observers` get each change in the room's order, after request tracking and timers, and before
     the dispatcher. `watchers` are called once a minute. `backlog` gets the number of unanswered
-    commands each time that it changes.
+    commands each time that it changes. `reservations` count the outgoing calls: in memory unless
+    others are given.
     """
 
     def __init__(
@@ -64,12 +66,13 @@ class Engine:
         observers: Iterable[Observer] = (),
         watchers: Iterable[Watcher] = (),
         backlog: Callable[[int], None] = lambda commands: None,
+        reservations: Reservations | None = None,
     ) -> None:
         self.registry = registry
         self.clock = clock or Clock()
         self.draining = False
         self.doors = doors
-        self._dial_limits = DialLimits(limits or Limits(), self.clock)
+        self._dial_limits = DialLimits(limits or Limits(), self.clock, reservations)
         self._first_look = FirstLook()
         self._receipts = Receipts()
         self._dispatcher = Dispatcher(api, self.clock, registry.at_home, self.apply, backlog)

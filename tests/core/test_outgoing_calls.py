@@ -62,7 +62,7 @@ def test_a_number_that_is_being_called_is_not_called_again(door: str) -> None:
 def test_a_number_whose_call_a_moderator_has_ended_can_be_called() -> None:
     """The call counts all the same until it is known to have ended."""
     room = rig.after(rig.after(rig.inside(), dial()), rig.asks("end"))
-    assert calls_under_way([room], NOW) == 1
+    assert len(calls_under_way([room], NOW)) == 1
     assert rig.pending(rig.after(room, dial(n=2)), pending(2))
 
 
@@ -145,12 +145,12 @@ def test_a_call_that_has_failed_or_ended_does_not_count() -> None:
     hung_up = rig.after(answered(rig.after(EMPTY, dial())), rig.hangup("D"))
     for room in (failed, hung_up):
         assert rig.pending(rig.after(room, dial(n=2)), pending(2))
-        assert calls_under_way([room], NOW) == 0
+        assert len(calls_under_way([room], NOW)) == 0
 
 
 def test_by_texml_a_call_that_telnyx_has_refused_does_not_count() -> None:
     room = answered(rig.after(texml("A", "B"), dial()), status=422)
-    assert calls_under_way([room], NOW) == 0
+    assert len(calls_under_way([room], NOW)) == 0
     assert rig.pending(rig.after(room, dial(n=2)), pending(2))
 
 
@@ -159,9 +159,9 @@ def test_by_texml_a_call_without_an_answer_of_telnyx_counts_while_it_may_ring() 
     room = answered(rig.after(texml("A", "B"), dial()), status=0)
     assert rig.pending(room, pending()) == ()
     assert "being called" in refusal(room, dial(n=2))
-    assert calls_under_way([room], NOW) == 1
+    assert len(calls_under_way([room], NOW)) == 1
     later = NOW + RING_SECONDS + 10
-    assert calls_under_way([room], later) == 0
+    assert len(calls_under_way([room], later)) == 0
     assert rig.pending(rig.after(room, dial(n=2, at=later)), pending(2))
 
 
@@ -170,10 +170,10 @@ def test_by_texml_each_forced_call_without_an_answer_of_telnyx_counts() -> None:
     for n in (1, 2, 3):
         label = f"Bob {n}"
         room = answered(rig.after(room, dial(n=n, force=True, label=label)), n, status=0)
-    assert calls_under_way([room], NOW) == 3
+    assert len(calls_under_way([room], NOW)) == 3
     for n in (1, 2, 3):  # each comes in once it answers
         room = rig.after(room, comes(f"D{n}", 8 + n, to=BOB, from_="+13125550100"))
-        assert calls_under_way([room], NOW) == 3
+        assert len(calls_under_way([room], NOW)) == 3
     shown = [(room.participants[call].label, call) for call in ("D1", "D2", "D3")]
     assert shown == [("Bob 1", "D1"), ("Bob 2", "D2"), ("Bob 3", "D3")]
     assert room.texml.dialled == {}
@@ -196,13 +196,13 @@ def test_by_texml_the_end_of_one_forced_call_leaves_the_other() -> None:
     room = rig.well(rig.after(room, rig.asks("kick", "D2")), NOW)
     room = rig.after(room, comes("D1", 8, to=BOB))
     assert [*room.texml.dialled] == ["request 3"]
-    assert calls_under_way([room], NOW) == 2
+    assert len(calls_under_way([room], NOW)) == 2
 
 
 def test_by_texml_a_call_that_was_kicked_while_it_rang_does_not_count() -> None:
     room = answered(rig.after(texml("A", "B"), dial()))
     room = rig.well(rig.after(room, rig.asks("kick", "D")), NOW)
-    assert calls_under_way([room], NOW) == 0
+    assert len(calls_under_way([room], NOW)) == 0
     assert rig.pending(rig.after(room, dial(n=2)), pending(2))
 
 
@@ -210,7 +210,7 @@ def test_by_texml_a_call_that_was_kicked_while_it_rang_does_not_count() -> None:
 def test_a_call_counts_once_whether_its_event_or_the_answer_comes_first(door: str) -> None:
     state = ClientState("demo", direction="outgoing", number=BOB, dial="request 1")
     room = rig.after(of(door), dial())
-    assert calls_under_way([room], NOW) == 1
+    assert len(calls_under_way([room], NOW)) == 1
     first = (
         comes("D", 8, to=BOB)
         if door == "texml"
@@ -218,15 +218,15 @@ def test_a_call_counts_once_whether_its_event_or_the_answer_comes_first(door: st
     )
     early = rig.after(room, first)
     assert early.participants["D"].direction == "outgoing"
-    assert calls_under_way([early], NOW) == 1, "its dial is pending, too"
-    assert calls_under_way([answered(early)], NOW) == 1
+    assert len(calls_under_way([early], NOW)) == 1, "its dial is pending, too"
+    assert len(calls_under_way([answered(early)], NOW)) == 1
     for at in (NOW - 1, NOW + 1):  # a request may have waited for its turn
         second = rig.after(early, dial(n=2, at=at, force=True))
-        assert calls_under_way([second], NOW) == 2
-        assert calls_under_way([answered(second, 2, "E")], NOW) == 2
+        assert len(calls_under_way([second], NOW)) == 2
+        assert len(calls_under_way([answered(second, 2, "E")], NOW)) == 2
 
 
 @pytest.mark.parametrize("status", ["joined", "parked", "refused", "leaving", "ending"])
 def test_a_call_counts_until_it_has_ended(status: str) -> None:
     room = change(calls_with(BOB, status), "B", direction="outgoing")
-    assert calls_under_way([room, EMPTY], T0) == 1
+    assert len(calls_under_way([room, EMPTY], T0)) == 1

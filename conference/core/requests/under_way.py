@@ -1,4 +1,4 @@
-"""The calls that a new outgoing call would repeat, and those that count for DIAL_AT_ONCE."""
+"""Finds the calls that a new one would repeat, and those that count for DIAL_AT_ONCE."""
 
 from __future__ import annotations
 
@@ -47,14 +47,17 @@ def _digits(number: str) -> str:
     return found[1] if found else number
 
 
-def calls_under_way(rooms: Sequence[Room], at: float) -> int:
-    """Count our outgoing calls that wait, ring or last, at this time in Unix seconds."""
-    return sum(_count(room, at) for room in rooms)
+def calls_under_way(rooms: Sequence[Room], at: float) -> list[str]:
+    """Return our outgoing calls that wait, ring or last, at this time in Unix seconds.
+
+    Each is named by the id of the request that began it; by its call_control_id if that is unknown.
+    """
+    return [name for room in rooms for name in _under_way(room, at)]
 
 
-def _count(room: Room, at: float) -> int:
-    called = sum(p.direction == "outgoing" for p in room.participants.values())
-    return called + len({*_ids(dials(room)), *_ids(_unanswered(room, at))} - _shown(room))
+def _under_way(room: Room, at: float) -> list[str]:
+    called = [p.dial or p.call for p in room.participants.values() if p.direction == "outgoing"]
+    return [*called, *({*_ids(dials(room)), *_ids(_unanswered(room, at))} - _shown(room))]
 
 
 def _ids(commands: Iterable[Dial]) -> Iterator[str]:
