@@ -34,8 +34,6 @@ from conference.doctor.finding import Finding
 from conference.doctor.live import examine_server
 from conference.engine.watch import WATCH_EVERY
 from conference.reporting import event_log
-from conference.reporting.activity_line import ActivityLine
-from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth, report, warnings
 from conference.reporting.unblocked_log import UnblockedHandler
 from conference.simulator import SimulatedTelnyx
@@ -121,39 +119,6 @@ def test_a_malformed_event_number_is_refused(after: str) -> None:
     with test_line(control_token=TOKEN) as line:
         response = ask(line, f"/api/events?after={after}")
         assert (response.status_code, response.json["type"]) == (400, "/problems/invalid-query")
-
-
-def test_the_event_log_is_limited_and_reports_lost_events(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(event_log, "MOST_KEPT", 10)
-    kept = EventLog()
-    _, begin, _ = kept.after(0, 100)
-    for n in range(25):
-        kept.append(0.0, "blue", ActivityLine("change", (), f"line {n}"))
-    found, last, gap = kept.after(begin, 100)
-    assert [e.line.text for e in found] == [f"line {n}" for n in range(15, 25)]
-    assert (last, gap) == (begin + 25, True)
-    found, last, gap = kept.after(begin + 15, 3)
-    assert ([e.line.text for e in found], last, gap) == (
-        ["line 15", "line 16", "line 17"],
-        begin + 18,
-        False,
-    )
-    assert kept.after(0, 1)[2] is False, "nothing is lost for a reader without a number"
-    assert kept.after(begin + 99, 9) == ([], begin + 25, True), "a number from before a restart"
-
-
-def test_the_events_of_a_room_come_in_pages_that_pass_over_other_rooms() -> None:
-    kept = EventLog()
-    _, begin, _ = kept.after(0, 100)
-    for n in range(6):
-        kept.append(0.0, "blue" if n % 3 == 0 else "red", ActivityLine("change", (), f"line {n}"))
-    found, last, gap = kept.after(begin, 1, "blue")
-    assert ([e.line.text for e in found], last, gap) == (["line 0"], begin + 1, False)
-    found, last, gap = kept.after(last, 2, "blue")
-    assert ([e.line.text for e in found], last) == (["line 3"], begin + 6)
-    assert kept.after(last, 2, "blue") == ([], begin + 6, False)
 
 
 def test_a_change_of_speaker_is_not_an_event() -> None:

@@ -19,8 +19,8 @@ from conference.core.room import Room
 from conference.engine.timers import Timers
 from conference.reporting import health, public_view
 from conference.reporting.activity_line import ActivityLine
-from conference.reporting.event_log import EventLog
 from conference.reporting.health import ServerHealth
+from conference.reporting.journal import MemoryJournal, RoomLine
 
 HOUR = 3600.0
 BEGAN = datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp()
@@ -115,8 +115,8 @@ def test_every_view_shows_the_corrected_time(by: float) -> None:
     )
     room = Room("demo", participants={"A": caller}, joined=frozenset({"A"}))
     server = ServerHealth(began, webhook_at=began, error_at=began, error="no answer")
-    log = EventLog()
-    log.append(began, "demo", ActivityLine("change", (), "a line"))
+    log = MemoryJournal()
+    log.append([RoomLine(began, "demo", ActivityLine("change", (), "a line"))])
     machine.pass_(60)
     machine.correct(by)
     right = datetime.fromtimestamp(BEGAN + by, UTC).isoformat(timespec="seconds")
