@@ -23,10 +23,11 @@ from conference.engine import Api, Engine
 from conference.engine.outbox import Observer
 from conference.registry import MemoryRegistry, Registry
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import ServerHealth, log_warnings
+from conference.reporting.health import log_warnings
 from conference.reporting.meeting_report import MeetingReports
 from conference.reporting.metrics import Metrics, Uncounted, installed
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.reporting.server_health import ServerHealth
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.reporting.timeline import Timeline
 from conference.settings import Settings, load

@@ -4,62 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from conference.clock import Iso, iso
-from conference.core.change import Change
 from conference.core.commands import of_call
-from conference.core.events import Webhook
 from conference.core.participant import Participant
 from conference.core.room import Room
 from conference.masking import mask_number
-from conference.reporting.unblocked_log import UnblockedHandler
+from conference.reporting.server_health import ServerHealth
 
 log = logging.getLogger(__name__)
 
 LATE_AFTER = 10.0  # seconds that a caller may wait
 ERROR_LASTS = 60.0  # seconds for which the last error of Telnyx is logged
-KEY_REFUSED_LASTS = 120.0  # seconds; then the next command shows whether it still holds
 TAKEN_LASTS = 600.0  # seconds for which a taken name is reported
-
-
-@dataclass
-class ServerHealth:
-    """The server's start, and its last contacts with Telnyx, by the line's clock. Mutable."""
-
-    started_at: float
-    webhook_at: float | None = None  # the last genuine one
-    accepted_at: float | None = None  # the last command that Telnyx carried out
-    error_at: float | None = None  # a refused command, or no answer
-    error: str = ""
-    taken_names: dict[str, float] = field(default_factory=dict)  # rooms, with the last time
-    error_kind: str = ""  # its meaning, such as "key refused"
-    errors_since: int = 0  # errors since a command was accepted
-    key_at: float | None = None  # the last key of a participant inside, outside a gather
-
-    def note_accepted(self, at: float) -> None:
-        """Note that Telnyx carried out a command."""
-        self.accepted_at, self.errors_since = at, 0
-
-    def note_error(self, at: float, kind: str, error: str) -> None:
-        """Note that Telnyx refused a command, or did not answer."""
-        self.error_at, self.error_kind, self.error = at, kind, error
-        self.errors_since += 1
-
-    def key_is_refused(self, now: float) -> bool:
-        """Did Telnyx refuse the key lately, and has it accepted no command since?"""
-        refused = self.error_at is not None and self.error_kind == "key refused"
-        return refused and self.errors_since > 0 and now - (self.error_at or 0) < KEY_REFUSED_LASTS
-
-    def observe(self, change: Change) -> None:
-        """Note a key of a participant inside. Those of a gather prove nothing about the others."""
-        event = change.event
-        if not isinstance(event, Webhook) or event.type != "call.dtmf.received":
-            return
-        presser = change.before.participants.get(event.call)
-        if presser and presser.status == "joined" and event.at >= presser.pressed.gathers_until:
-            self.key_at = event.at
 
 
 def report(
@@ -82,6 +40,7 @@ def report(
     shared_rooms: rooms whose conference has calls of other programs.
     healed: the number of repairs after comparisons with Telnyx's lists.
     log_lines_lost: the number of lines that the log's output did not accept.
+    With several processes, `server` is `merged` of them.
     """
     rooms = list(rooms)
 
@@ -107,7 +66,7 @@ def report(
         ],
         "shared_rooms": [room.name for room in rooms if room.reconciliation.has_others],
         "healed": sum(room.reconciliation.healed for room in rooms),
-        "log_lines_lost": UnblockedHandler.lines_lost,
+        "log_lines_lost": server.lines_lost,
         "rooms": len(rooms),
         "participants": sum(len(room.participants) for room in rooms),
     }

@@ -8,8 +8,9 @@ from conference.core.events import Outcome
 from conference.core.outcomes.meanings import AUTHENTICATION_FAILED, DROPPED, meaning
 from conference.core.room import Room
 from conference.masking import masked
-from conference.reporting.health import ServerHealth, taken_name
+from conference.reporting.health import taken_name
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.reporting.server_health import ServerHealth
 
 LOGGED = ("busy", "limited", "refused", "bad music", "not found")
 LISTED_WITHIN = 3.0  # seconds in which a new or ending conference shows in Telnyx's lists, or not

@@ -13,10 +13,10 @@ from conference.callbacks.subscribers import Subscribers
 from conference.clock import Clock
 from conference.engine import Engine
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import ServerHealth
 from conference.reporting.meeting_report import MeetingReports
 from conference.reporting.metrics import Metrics, Uncounted
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.reporting.server_health import ServerHealth
 from conference.reporting.timeline import Timeline
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi

@@ -19,8 +19,8 @@ from conference.engine import Engine
 from conference.engine.outbox import Outbox
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.reporting.server_health import ServerHealth
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.reporting.timeline import Timeline
 from conference.telnyx_api import TelnyxApi

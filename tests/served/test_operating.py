@@ -34,7 +34,8 @@ from conference.doctor.finding import Finding
 from conference.doctor.live import examine_server
 from conference.engine.watch import WATCH_EVERY
 from conference.reporting import event_log
-from conference.reporting.health import ServerHealth, report, warnings
+from conference.reporting.health import report, warnings
+from conference.reporting.server_health import ServerHealth
 from conference.reporting.unblocked_log import UnblockedHandler
 from conference.simulator import SimulatedTelnyx
 

@@ -19,8 +19,8 @@ from conference.core.room import Room
 from conference.engine.timers import Timers
 from conference.reporting import health, public_view
 from conference.reporting.activity_line import ActivityLine
-from conference.reporting.health import ServerHealth
 from conference.reporting.journal import MemoryJournal, RoomLine
+from conference.reporting.server_health import ServerHealth
 
 HOUR = 3600.0
 BEGAN = datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp()

@@ -22,7 +22,7 @@ from conference.core.texml.facts import StatusCallback
 from conference.engine import dispatch
 from conference.registry import Commit, MemoryRegistry, Unavailable
 from conference.registry.contract import Found, Note
-from conference.reporting.health import KEY_REFUSED_LASTS
+from conference.reporting.server_health import KEY_REFUSED_LASTS
 from conference.web.readiness import DRAINING, KEY_REFUSED, OVERLOADED
 
 GONE = "the store does not answer"

@@ -43,8 +43,8 @@ from conference.engine.outbox import Observer
 from conference.engine.request_tracking import Receipt, Receipts
 from conference.registry import MemoryRegistry
 from conference.reporting.event_log import EventLog
-from conference.reporting.health import ServerHealth
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.reporting.server_health import ServerHealth
 from conference.reporting.telnyx_errors import TelnyxErrors
 
 TWO = inside(inside(), "B")

@@ -13,8 +13,9 @@ from conference.core.decide import decide
 from conference.core.events import Event
 from conference.core.room import Room
 from conference.doctor.live import examine_server
-from conference.reporting.health import TAKEN_LASTS, ServerHealth, report, warnings
+from conference.reporting.health import TAKEN_LASTS, report, warnings
 from conference.reporting.rate_limited_log import RateLimitedLog
+from conference.reporting.server_health import ServerHealth
 from conference.reporting.telnyx_errors import TelnyxErrors
 
 
