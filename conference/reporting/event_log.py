@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import deque
+from contextlib import suppress
 from itertools import islice
 from threading import Event, Lock, Thread
 
 from conference.core.change import Change
+from conference.registry.unavailable import Unavailable
 from conference.reporting.activity import activity
 from conference.reporting.journal import Entry, Journal, MemoryJournal, RoomLine
 from conference.reporting.request_ids import CallsOutside
@@ -17,6 +19,8 @@ log = logging.getLogger(__name__)
 LATE = 0.1  # seconds that a line may be late
 MOST_IN_ANSWER = 1000  # lines in one answer of `/api/events`
 MOST_APPENDED = 500  # lines at a time
+MOST_WAITING = 8_000  # lines while the journal cannot be reached; beyond, the oldest are lost
+AGAIN = 1.0  # seconds until it is tried again
 
 
 class EventLog:
@@ -31,6 +35,7 @@ class EventLog:
         self._outside = CallsOutside()
         self._changes: deque[Change] = deque()  # not yet described
         self._lines: deque[RoomLine] = deque()  # not yet in the journal
+        self._lost = 0  # lines that the journal will never have
         self._describing = Lock()
         self._wanted, self._ending = Event(), Event()
         self._thread: Thread | None = None
@@ -47,31 +52,50 @@ class EventLog:
             self._ending.set()
             self._wanted.set()
             thread.join()
-        self._describe_waiting()
+        self._describe_if_possible()
+        if self._lines:
+            log.warning("%d lines of activity are lost to /api/events", len(self._lines))
 
     def observe(self, change: Change) -> None:
         """Describe the change, and log the lines of the kind `change`."""
         self._changes.append(change)
         if self._thread is None:
-            self._describe_waiting()
+            self._describe_if_possible()
         elif not self._wanted.is_set():
             self._wanted.set()
 
     def _run(self) -> None:
         while not self._ending.is_set():
-            self._wanted.wait()
+            self._wanted.wait(AGAIN if self._lines else None)
             self._ending.wait(LATE)
             self._wanted.clear()
+            self._describe_if_possible()
+
+    def _describe_if_possible(self) -> None:
+        with suppress(Unavailable):  # the lines wait
             self._describe_waiting()
 
     def _describe_waiting(self) -> None:
+        """Describe the changes, and give their lines to the journal. Unavailable if that fails."""
         with self._describing:  # so that the lines keep the order of the changes
             while self._changes:
                 self._describe(self._changes.popleft())
-            while batch := list(islice(self._lines, MOST_APPENDED)):
-                self._journal.append(batch)
-                for _ in batch:
+            try:
+                self._append_waiting()
+            except Unavailable:
+                while len(self._lines) > MOST_WAITING:
                     self._lines.popleft()
+                    self._lost += 1
+                raise
+
+    def _append_waiting(self) -> None:
+        while batch := list(islice(self._lines, MOST_APPENDED)):
+            self._journal.append(batch)
+            for _ in batch:
+                self._lines.popleft()
+        if self._lost:
+            log.warning("%d lines of activity are lost to /api/events", self._lost)
+            self._lost = 0
 
     def _describe(self, change: Change) -> None:
         try:
@@ -89,6 +113,9 @@ class EventLog:
         return self._journal.newest()
 
     def after(self, n: int, most: int, room: str = "") -> tuple[list[Entry], int, bool]:
-        """Describe the waiting changes, and return the entries that `Journal.after` does."""
+        """Describe the waiting changes, and return the entries that `Journal.after` does.
+
+        Unavailable if the journal cannot be reached.
+        """
         self._describe_waiting()
         return self._journal.after(n, most, room)

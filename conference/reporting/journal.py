@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
+from operator import attrgetter
 from threading import Lock
 from typing import Any, Protocol
 
@@ -14,6 +16,12 @@ from conference.clock import Iso, iso
 from conference.reporting.activity_line import ActivityLine
 
 MOST_KEPT = 8_000  # lines; an ordinary call makes about 25
+
+FIELDS = tuple(each.name for each in fields(ActivityLine))
+"""The order in which fields are written for other processes: a new one must be the last."""
+
+_values = attrgetter(*FIELDS)
+_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,10 @@ class RoomLine:
     at: float
     room: str
     line: ActivityLine
+
+    def text(self) -> tuple[str, str]:
+        """Return the room, and all of it as JSON, for `Entry.read` in another process."""
+        return self.room, _json([self.at, self.room, *_values(self.line)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,14 @@ class Entry:
             "call_leg_id": line.leg or None,
             "details": dict(line.details),
         }
+
+    @classmethod
+    def read(cls, n: int, text: str) -> Entry:
+        """Return the entry with this number, of a line that `RoomLine.text` wrote."""
+        at, room, *values = json.loads(text)
+        written = dict(zip(FIELDS, values, strict=False))  # a newer version may have more fields
+        lists = {name: tuple(written[name]) for name in ("calls", "requests")}
+        return cls(n, at, room, ActivityLine(**written | lists))
 
 
 class Journal(Protocol):

@@ -169,7 +169,7 @@ MAY_USE = {
     "setting_kinds": ("core", "signature"),
     "settings": ("core", "env_file", "masking", "registry", "rooms_file", "setting_kinds"),
     "telnyx_api": ("clock", "core", "masking", "outgoing_http"),
-    "reporting": ("clock", "core", "masking"),
+    "reporting": ("clock", "core", "masking", "registry"),
     "account": ("core", "settings"),
     "callbacks": (
         *("clock", "core", "masking", "outgoing_http", "reporting", "settings", "signature"),
