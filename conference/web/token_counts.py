@@ -7,6 +7,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Protocol, TypeVar
 
+from conference.registry.unavailable import Unavailable
+
+AGAIN = 5.0  # seconds until counts are tried again that could not be reached
 WINDOW = 60.0  # seconds in which wrong tokens are counted, from the first one
 KNOWN = 86400.0  # seconds for which an address is known by a right token
 MOST_ADDRESSES = 4096  # that are remembered, of each kind
@@ -64,6 +67,45 @@ class MemoryTokenCounts:
         now = self._clock()
         with self._lock:
             _remember(self._known, address, now)
+
+
+class SharedTokenCounts:
+    """The counts of all processes, and at least those of this process, also while the others cannot
+    be reached, and after their loss."""
+
+    def __init__(
+        self, shared: TokenCounts, own: TokenCounts, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._shared, self._own, self._clock = shared, own, clock
+        self._again_at = 0.0
+
+    def wrong(self, address: str) -> tuple[int, float]:
+        found = self._reach(lambda: self._shared.wrong(address), (0, 0.0))
+        return max(found, self._own.wrong(address))
+
+    def is_known(self, address: str) -> bool:
+        return self._own.is_known(address) or self._reach(
+            lambda: self._shared.is_known(address), False
+        )
+
+    def note_wrong(self, address: str) -> None:
+        self._own.note_wrong(address)
+        self._reach(lambda: self._shared.note_wrong(address), None)
+
+    def note_right(self, address: str) -> None:
+        self._own.note_right(address)
+        self._reach(lambda: self._shared.note_right(address), None)
+
+    def _reach(self, ask: Callable[[], Value], otherwise: Value) -> Value:
+        """Return the answer, or `otherwise` if the counts cannot or just before could not be
+        reached."""
+        if self._clock() < self._again_at:
+            return otherwise
+        try:
+            return ask()
+        except Unavailable:
+            self._again_at = self._clock() + AGAIN
+            return otherwise
 
 
 def _remember(kept: dict[str, Value], address: str, value: Value) -> None:
