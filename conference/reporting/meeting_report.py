@@ -6,9 +6,10 @@ kept here.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from threading import Lock
 from typing import Any
 
@@ -20,7 +21,8 @@ from conference.core.meeting import goes_on
 from conference.core.room import Room
 from conference.core.texml.facts import StatusCallback
 from conference.masking import mask_number, masked
-from conference.reporting.timeline import Lane, Timeline
+from conference.reporting.lane import Lane
+from conference.reporting.timeline import Timeline
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +99,18 @@ class _Meeting:
     rows: tuple[Row, ...] | None = None
     over_at: float = 0.0
 
+    def text(self) -> str:
+        """Return the facts as JSON, for `read` in another process."""
+        rows = None if self.rows is None else [astuple(row) for row in self.rows]
+        return json.dumps([self.conference, self.recordings, rows, self.over_at])
+
+    @classmethod
+    def read(cls, text: str) -> _Meeting:
+        """Return the facts that `text` wrote."""
+        conference, recordings, rows, over_at = json.loads(text)
+        found = None if rows is None else tuple(Row(*row) for row in rows)
+        return cls(conference, recordings, found, over_at)
+
 
 class MeetingReports:
     """An observer of these rooms, to be called after the timeline's. `give` gets each report, with
@@ -131,6 +145,24 @@ class MeetingReports:
     def stop(self, now: float) -> None:
         """Report the meetings that are over: the server ends."""
         self._report(self._overdue(now), now)
+
+    def facts(self, room: str) -> str:
+        """Return the facts of the room's meeting as JSON, for `load`; empty without a meeting."""
+        with self._lock:
+            meeting = self._meetings.get(room)
+            return meeting.text() if meeting else ""
+
+    def load(self, room: str, facts: str, over: bool, at: float) -> None:
+        """Replace the facts of the room's meeting by these; forget it with empty text.
+
+        `over`: the meeting has ended meanwhile. Then its timeline must still have its lanes.
+        """
+        with self._lock:
+            self._meetings.pop(room, None)
+            if facts and room in self._rooms:
+                meeting = self._meetings[room] = _Meeting.read(facts)
+                if over and meeting.rows is None:
+                    self._end(meeting, room, at)
 
     def _overdue(self, before: float) -> list[Report]:
         with self._lock:

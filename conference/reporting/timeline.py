@@ -2,83 +2,21 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Protocol
 
-from conference.clock import Iso, iso
 from conference.core.change import Change
 from conference.core.meeting import goes_on
-from conference.core.participant import Participant
 from conference.core.room import Room
-from conference.reporting import bands
-from conference.reporting.public_view import identity, in_order, is_muted, is_speaking, on_hold
+from conference.reporting.lane import KINDS, Lane
+from conference.reporting.public_view import in_order
 
 MOST_LANES = 5_000  # of all rooms; beyond, the room whose meeting began first is forgotten
 MOST_LANES_OF_ROOM = 1_000  # beyond, a participant who left is forgotten; 800 can be inside
 MOST_BANDS_OF_ROOM = 4_000  # of one kind; shared by its lanes
 LEAST_BANDS, MOST_BANDS = 8, 100  # of one kind in a lane
-
-KINDS: dict[str, tuple[Callable[[Room, str], bool], float]] = {
-    "joined": (lambda room, call: call in room.joined, 0.0),
-    "talking": (is_speaking, 2.0),
-    "muted": (lambda room, call: call in room.joined and is_muted(room, call), 0.0),
-    "held": (lambda room, call: call in room.joined and on_hold(room, call), 0.0),
-}
-"""What a band shows -> whether it is so, and the seconds of an interruption that is left out."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """A participant, as last known, and the bands of each kind."""
-
-    of: Participant
-    times: dict[str, bands.Times[float]] = field(
-        default_factory=lambda: {what: array("d") for what in KINDS}
-    )
-    _spent: dict[str, float] = field(default_factory=dict)  # seconds, until it last ended
-    _since: dict[str, float] = field(default_factory=dict)  # what goes on, Unix seconds
-
-    def copy(self) -> Lane:
-        """Return a lane that does not change."""
-        times = {what: times[:] for what, times in self.times.items()}
-        return Lane(self.of, times, dict(self._spent), dict(self._since))
-
-    def join(self, at: float) -> None:
-        """Begin the first band, at the time of joining."""
-        self.times["joined"].append(at)
-        self._since["joined"] = at
-
-    def turn(self, what: str, on: bool, at: float, gap: float, most: int) -> None:
-        """Begin or end a band of this kind, unless it is so already."""
-        bands.turn(self.times[what], on, at, gap, most)
-        if on:
-            self._since.setdefault(what, at)
-        elif what in self._since:
-            self._spent[what] = self.seconds(what, at)
-            del self._since[what]
-
-    def seconds(self, what: str, at: float) -> float:
-        """Return for how long it was so until now: exact, while bands leave gaps out and merge."""
-        return self._spent.get(what, 0.0) + max(at - self._since.get(what, at), 0.0)
-
-    @property
-    def is_inside(self) -> bool:
-        return bands.is_open(self.times["joined"])
-
-    def as_json(self, iso: Iso = iso) -> dict[str, Any]:
-        """Return the fields by which people know the participant, and `bands`.
-
-        A band has `what, from, to`: joined, talking, muted or held; to is null while it goes on.
-        """
-        shown = [
-            {"what": what, "from": iso(begin, precise=True), "to": iso(end, precise=True)}
-            for what, times in self.times.items()
-            for begin, end in bands.pairs(times)
-        ]
-        return {**identity(self.of), "bands": shown}
 
 
 @dataclass(slots=True)
@@ -87,6 +25,13 @@ class _Meeting:
 
     lanes: dict[str, Lane] = field(default_factory=dict)
     over: bool = False
+
+
+class Lanes(Protocol):
+    """Returns the lanes of any room."""
+
+    def lanes(self, room: str) -> list[Lane]:
+        """Return copies of the room's lanes, in the order of the participants; [] without any."""
 
 
 class Timeline:
@@ -104,11 +49,38 @@ class Timeline:
                 self._turn(change.after, call, change.event.at)
 
     def lanes(self, room: str) -> list[Lane]:
-        """Return copies of the room's lanes, in the order of the participants; [] without any."""
         with self._lock:
             meeting = self._meetings.get(room, _Meeting())
             in_turn = sorted(meeting.lanes.values(), key=lambda lane: in_order(lane.of))
             return [lane.copy() for lane in in_turn]
+
+    def calls(self, room: str) -> frozenset[str]:
+        """Return the calls that have a lane."""
+        with self._lock:
+            return frozenset(self._meetings.get(room, _Meeting()).lanes)
+
+    def lanes_of(self, room: str, calls: Collection[str]) -> list[Lane]:
+        """Return copies of the lanes of these calls, as far as there are any."""
+        with self._lock:
+            lanes = self._meetings.get(room, _Meeting()).lanes
+            return [lanes[call].copy() for call in calls if call in lanes]
+
+    def replace(self, room: str, lanes: Iterable[Lane], over: bool) -> None:
+        """Replace the lanes of the room by these; forget the room without any.
+
+        `over`: the next participant inside begins a new meeting.
+        """
+        with self._lock:
+            self._meetings.pop(room, None)
+            if of_calls := {lane.of.call: lane for lane in lanes}:
+                self._meetings[room] = _Meeting(of_calls, over)
+
+    def catch_up(self, room: Room, at: float) -> None:
+        """Begin and end the bands of all participants, as the room is now."""
+        with self._lock:
+            known = self._meetings.get(room.name, _Meeting()).lanes
+            for call in [*known, *sorted(room.joined - known.keys())]:
+                self._turn(room, call, at)
 
     def _end_meeting(self, change: Change) -> None:
         before, meeting = change.before, self._meetings.get(change.before.name)

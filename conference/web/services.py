@@ -17,7 +17,7 @@ from conference.reporting.meeting_report import MeetingReports
 from conference.reporting.metrics import Metrics, Uncounted
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.server_health import ServerHealth
-from conference.reporting.timeline import Timeline
+from conference.reporting.timeline import Lanes
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
 from conference.web.wrong_tokens import WrongTokens
@@ -40,7 +40,7 @@ class Services:
     telnyx: TelnyxApi
     subscribers: Subscribers
     event_log: EventLog
-    timeline: Timeline
+    timeline: Lanes
     reports: MeetingReports
     server_health: ServerHealth
     metrics: Metrics | Uncounted
