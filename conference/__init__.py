@@ -9,6 +9,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 (pip installs everything on an old
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import NamedTuple
 
 from flask import Flask
 
@@ -17,17 +18,20 @@ from conference.callbacks.reports import send_report
 from conference.callbacks.subscribers import Subscribers
 from conference.clock import Clock
 from conference.core.doors import RECEPTION
-from conference.core.requests.dialling import Limits
+from conference.core.requests.dialling import HOUR, Limits
 from conference.core.room import Room
 from conference.engine import Api, Engine
 from conference.engine.outbox import Observer
+from conference.engine.reservations import MemoryReservations, Reservations
 from conference.registry import MemoryRegistry, Registry
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import log_warnings
+from conference.reporting.journal import MOST_KEPT, Entry, Journal, MemoryJournal, RoomLine
 from conference.reporting.meeting_report import MeetingReports
 from conference.reporting.metrics import Metrics, Uncounted, installed
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.server_health import ServerHealth
+from conference.reporting.shared_meetings import MeetingStore, SharedMeetings
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.reporting.timeline import Timeline
 from conference.settings import Settings, load
@@ -41,6 +45,13 @@ from conference.web.metrics import metrics
 from conference.web.public import public
 from conference.web.services import Services
 from conference.web.texml import texml
+from conference.web.token_counts import (
+    KNOWN,
+    WINDOW,
+    MemoryTokenCounts,
+    SharedTokenCounts,
+    TokenCounts,
+)
 from conference.web.webhooks import webhooks
 from conference.web.wrong_tokens import WrongTokens, seats
 
@@ -79,15 +90,18 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
     clock = Clock(settings.time_factor)
     counts = Metrics(clock) if settings.may_read_metrics and installed() else Uncounted()
     telnyx = _telnyx_api(settings, clock)
-    registry = _registry(settings)
+    stores = _stores(settings, clock)
+    registry = stores.registry
     subscribers = Subscribers(settings, clock, counts)
-    event_log, timeline = EventLog(), Timeline()
+    event_log, timeline = EventLog(stores.journal), Timeline()
     reports = MeetingReports(
         timeline,
         settings.rooms.keys() - {RECEPTION},
         partial(send_report, subscribers, clock.iso),
         clock.iso,
     )
+    meetings = SharedMeetings(timeline, reports, stores.meetings) if stores.meetings else None
+    of_meetings = (meetings.observe,) if meetings else (timeline.observe, reports.observe)
     server_health = ServerHealth(clock())
     errors = TelnyxErrors(server_health, RateLimitedLog())
     request_log = RateLimitedLog()
@@ -98,7 +112,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         clock,
         _limits(settings),
         observers=(
-            *(subscribers.observe, event_log.observe, timeline.observe, reports.observe),
+            *(subscribers.observe, event_log.observe, *of_meetings),
             *(errors.observe, server_health.observe, counts.observe, *more),
         ),
         watchers=(
@@ -107,6 +121,7 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
             lambda now: counts.keep_rooms(registry.rooms_at_home),
         ),
         backlog=counts.backlog,
+        reservations=stores.reservations,
     )
     return Services(
         settings=settings,
@@ -115,8 +130,9 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         telnyx=telnyx,
         subscribers=subscribers,
         event_log=event_log,
-        timeline=timeline,
+        timeline=meetings or timeline,
         reports=reports,
+        meetings=meetings,
         server_health=server_health,
         metrics=counts,
         request_log=request_log,
@@ -125,23 +141,50 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
             settings.control_token,
             request_log,
             seats(settings.threads),
+            stores.token_counts,
             on_wrong=counts.wrong_token,
         ),
     )
 
 
-def _registry(settings: Settings) -> Registry:
-    """Return the rooms: in memory, or in Redis for all processes that share it."""
+class _Stores(NamedTuple):
+    """What counts for all processes of the line: in memory if there is one process."""
+
+    registry: Registry
+    token_counts: TokenCounts
+    reservations: Reservations
+    journal: Journal
+    meetings: MeetingStore | None = None  # without one, timelines are kept where they are made
+
+
+def _stores(settings: Settings, clock: Clock) -> _Stores:
     new_room = _new_room(settings)
-    if not settings.redis_url:
-        return MemoryRegistry(new_room)
+    if settings.redis_url:
+        return _in_redis(settings, clock, new_room)
+    counts, reservations = MemoryTokenCounts(), MemoryReservations(clock)
+    return _Stores(MemoryRegistry(new_room), counts, reservations, MemoryJournal())
+
+
+def _in_redis(settings: Settings, clock: Clock, new_room: Callable[[str], Room]) -> _Stores:
     from conference.registry.redis.connection import connect  # needs a package of its own
+    from conference.registry.redis.journal import RedisJournal
     from conference.registry.redis.keys import Keys
+    from conference.registry.redis.meetings import RedisMeetings
+    from conference.registry.redis.reservations import RedisReservations
     from conference.registry.redis.rooms import RedisRegistry
+    from conference.registry.redis.token_counts import RedisTokenCounts
     from conference.serving.instance_lock import application_name  # reads the environment, too
 
-    application = application_name(settings.telnyx_base_url, settings.telnyx_connection_id)
-    return RedisRegistry(connect(settings.redis_url), Keys(application), new_room)
+    client = connect(settings.redis_url)
+    keys = Keys(application_name(settings.telnyx_base_url, settings.telnyx_connection_id))
+    counts = RedisTokenCounts(client, keys, WINDOW, KNOWN)
+    return _Stores(
+        registry=RedisRegistry(client, keys, new_room),
+        token_counts=SharedTokenCounts(counts, MemoryTokenCounts()),
+        reservations=RedisReservations(client, keys, clock.real(HOUR)),
+        journal=RedisJournal(client, keys, RoomLine.text, Entry.read, MOST_KEPT),
+        meetings=RedisMeetings(client, keys),
+    )
 
 
 def _telnyx_api(settings: Settings, clock: Clock) -> TelnyxApi:

@@ -125,6 +125,8 @@ def start(app: Flask, still_wanted: Callable[[], bool] = lambda: True) -> None:
     music.wav()
     past_dials = None if settings.redis_url else _alone(settings, still_wanted)
     services_of(app).event_log.start()
+    if meetings := services_of(app).meetings:
+        meetings.start()
     engine.start(prepared=_spare_what_is_loaded, past_dials=past_dials)
 
 

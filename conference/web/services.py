@@ -17,6 +17,7 @@ from conference.reporting.meeting_report import MeetingReports
 from conference.reporting.metrics import Metrics, Uncounted
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.server_health import ServerHealth
+from conference.reporting.shared_meetings import SharedMeetings
 from conference.reporting.timeline import Lanes
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
@@ -31,7 +32,8 @@ class Services:
 
     `telnyx` serves requests about the account. `request_log` logs refused and ignored requests.
     `waiting_seats` limits the control requests that wait for Telnyx's answer. `wrong_tokens`
-    compares tokens with CONTROL_TOKEN.
+    compares tokens with CONTROL_TOKEN. `meetings` shares timelines and facts of reports with other
+    processes.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class Services:
     event_log: EventLog
     timeline: Lanes
     reports: MeetingReports
+    meetings: SharedMeetings | None
     server_health: ServerHealth
     metrics: Metrics | Uncounted
     request_log: RateLimitedLog
@@ -52,6 +55,8 @@ class Services:
         """Send nothing more to Telnyx; give subscribers so many seconds for what waits."""
         self.engine.stop()
         self.reports.stop(self.clock())
+        if self.meetings:  # at once, so that no other process gives these reports again
+            self.meetings.stop()
         stop_all(self.subscribers, last_words)
         self.event_log.stop()
 
