@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 SENDERS = 32  # threads for commands
 READERS = 16  # threads for snapshots of Telnyx's lists: a slow one must not delay other rooms
 AGAIN = 0.5  # seconds until an outcome is applied again that could not be saved
-BACKLOG = 2000  # unanswered commands beyond which webhooks are refused
+BACKLOG = 2000  # unanswered commands beyond which webhooks are refused; snapshots apart
 
 
 class Api(Protocol):
@@ -56,14 +56,14 @@ class Dispatcher:
         self._backlog = backlog
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="snapshot")
-        self._unanswered = 0
+        self._unsent = {kind: 0 for kind in ("commands", "snapshots")}  # or unanswered
         self._changed = Condition()
         self._stopped = False
 
     @property
     def overloaded(self) -> bool:
-        """Are so many commands unanswered that webhooks must be refused?"""
-        return self._unanswered >= BACKLOG
+        """Are so many commands unanswered that webhooks must be refused? Snapshots delay nobody."""
+        return self._unsent["commands"] >= BACKLOG
 
     def prepare_in_background(self, then: Callable[[], None]) -> None:
         """Load the SDK in a thread, since it takes seconds. Then call `then`."""
@@ -90,10 +90,11 @@ class Dispatcher:
                 self._submit(room.name, tuple(in_flight(room).values()))
 
     def _submit(self, name: str, commands: Collection[Command]) -> None:
-        self._count(len(commands))
         for command in commands:
+            self._count(command, 1)
             pool = self._readers if queue_of(command) == SNAPSHOT else self._senders
             pool.submit(self._send, name, command)
+        self._changed.notify_all()
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Check the condition now and after each command. Return whether it was true in time."""
@@ -102,7 +103,7 @@ class Dispatcher:
 
     def idle(self, seconds: float) -> bool:
         """Wait until every command is answered. Return whether that was in time."""
-        return self.wait_until(lambda: self._unanswered == 0, seconds)
+        return self.wait_until(lambda: not any(self._unsent.values()), seconds)
 
     def stop(self) -> None:
         """Wait for the commands in flight, and drop the others."""
@@ -122,13 +123,12 @@ class Dispatcher:
             self._apply_patiently(name, InternalFault(self._clock(), command))
         finally:
             with self._changed:
-                self._count(-1)
+                self._count(command, -1)
+                self._changed.notify_all()
 
-    def _count(self, more: int) -> None:
-        if more:
-            self._unanswered += more
-            self._backlog(self._unanswered)
-        self._changed.notify_all()
+    def _count(self, command: Command, more: int) -> None:
+        self._unsent["snapshots" if queue_of(command) == SNAPSHOT else "commands"] += more
+        self._backlog(self._unsent["commands"])
 
     def _apply_patiently(self, name: str, event: Event) -> None:
         """Apply the event, as soon as the registry can be reached."""

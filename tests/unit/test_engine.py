@@ -15,8 +15,8 @@ from rigs.recorded import PUBLIC_KEY, make, post
 from rigs.waiting import until
 
 from conference.clock import Clock
-from conference.core.commands import Answer, Command, PassThrough, Speak
-from conference.core.events import ModeratorRequest, Outcome, Refused
+from conference.core.commands import Answer, Command, PassThrough, Speak, TakeSnapshot
+from conference.core.events import ModeratorRequest, Outcome, Refused, SnapshotWanted
 from conference.engine import Api, dispatch
 from conference.engine.request_tracking import Key
 from conference.engine.timers import Timers
@@ -110,6 +110,28 @@ def test_past_the_backlog_webhooks_are_refused_and_count_when_they_come_again(
             "a hangup lightens the load"
         )
     assert line.room.participants == {}
+
+
+def test_snapshots_that_wait_keep_no_caller_out(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, send = threading.Event(), line.api.send
+
+    def slow_lists(command: Command) -> Outcome:
+        if isinstance(command, TakeSnapshot):
+            answers.wait(10)
+        return send(command)
+
+    monkeypatch.setattr(line.api, "send", slow_lists)
+    monkeypatch.setattr(dispatch, "BACKLOG", 1)
+    try:
+        for n in range(20):
+            line.engine.apply(f"room-{n}", SnapshotWanted(time.time()))
+        assert not line.engine.idle(0)
+        assert post(line.client, make("call.initiated")).status_code == 200
+    finally:
+        answers.set()
+    assert line.engine.idle(5)
 
 
 def test_a_command_that_cannot_be_sent_is_retried(
