@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 
 from conference.clock import Clock
@@ -38,6 +38,7 @@ from conference.engine.request_tracking import Key, Receipt, Receipts
 from conference.engine.reservations import PastDials, Reservations
 from conference.engine.watch import Watch, Watcher
 from conference.registry import Commit, Registry
+from conference.registry.unavailable import Unavailable
 
 NEVER_REFUSED = ("call.hangup", "participant-leave", "conference-end")
 """Events that are applied also under overload: they lighten the load."""
@@ -145,7 +146,7 @@ class Engine:
             raise Refused("key-reused", "this key was given to another request: take a new one")
         with self._receipts.open(name, request, partial(self.registry.room, name)) as receipt:
             if wait:
-                self._receipts.wait(receipt, wait)
+                self._receipts.wait(receipt, wait, partial(self._read, name))
         return receipt
 
     def _moderate(
@@ -165,8 +166,15 @@ class Engine:
                 if change is None:
                     raise Refused("key-reused", "this key was given to a request before")
             if wait:
-                self._receipts.wait(receipt, wait)
+                self._receipts.wait(receipt, wait, partial(self._read, name))
         return receipt
+
+    def _read(self, name: str) -> None:
+        """Give the observers what the room's home, if it is another process, has done meanwhile."""
+        if self.registry.at_home(name) is None:
+            with suppress(Unavailable):
+                self.registry.room(name)
+            self._outbox.deliver(name)
 
     def apply(self, name: str, event: Event, event_id: str = "", digest: str = "") -> Change | None:
         """Apply the event to the room. Return the change, once its observers have it.

@@ -5,6 +5,7 @@ A command carries the id of its request, and so does its outcome.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ from conference.core.commands import (
 from conference.core.events import ModeratorRequest, Outcome
 from conference.core.outcomes.meanings import meaning
 from conference.core.room import Room
+
+READ_EVERY = 0.1  # seconds between two reads of a room while a client waits
 
 
 class Key(NamedTuple):
@@ -154,7 +157,15 @@ class Receipts:
                     receipt.observe(change)
             self._changed.notify_all()
 
-    def wait(self, receipt: Receipt, seconds: float) -> None:
-        """Wait until the request is over, so many seconds at most."""
+    def wait(self, receipt: Receipt, seconds: float, read: Callable[[], None]) -> None:
+        """Wait until the request is over, so many seconds at most.
+
+        `read` is called again and again meanwhile: it observes what other processes have done.
+        """
+        ends = time.monotonic() + seconds
+        while not self._over(receipt, READ_EVERY) and time.monotonic() < ends:
+            read()
+
+    def _over(self, receipt: Receipt, seconds: float) -> bool:
         with self._changed:
-            self._changed.wait_for(lambda: receipt.over, timeout=seconds)
+            return self._changed.wait_for(lambda: receipt.over, timeout=seconds)
