@@ -1,6 +1,7 @@
 """A crowd under all kinds of chaos at once, against a real server, and what went wrong:
 
 python -m tests.soak --calls 1000 --rooms 50 --seed 1
+python -m tests.soak --calls 200 --rooms 10 --processes 2 --kill-every 15 --speed 1
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tests")) if path not in sys.path]
 
-from rigs.crowd import Crowd, Stage, plan, stage  # noqa: E402
+from rigs.crowd import Crowd, Stage, killing, plan, stage  # noqa: E402
 
 from conference.demo.repetitions import executed_again  # noqa: E402
 from conference.demo.verdict import longest_silences  # noqa: E402
@@ -31,15 +36,27 @@ SETTLED = 20.0  # simulated seconds in which all must be as it should be once ch
 TIMEOUT = 2.0  # simulated seconds that the line waits for an answer
 
 
-def soak(folder: Path, calls: int, rooms: int, seed: int, speed: float) -> list[str]:
-    """Play it all, and say what was not as it should be."""
+def soak(
+    folder: Path,
+    calls: int,
+    rooms: int,
+    seed: int,
+    speed: float,
+    processes: int = 1,
+    kill_every: float = 0.0,
+) -> list[str]:
+    """Play it all, and say what was not as it should be.
+
+    Several processes share a redis-server of their own. kill_every: real seconds after which the
+    oldest process is killed, again and again; 0 for never.
+    """
     # One webhook in twenty is lost, and only looks heal that: so often does it look.
-    with stage(folder, speed, looks_every=2) as on:
+    with _stage(folder, speed, 2, processes) as on:
         before = on.megabytes()
         begins = calls / 2  # in simulated seconds, everyone
         crowd = Crowd(on.telnyx, plan(calls, rooms, seed, begins, stay=min(begins, 60)))
         on.telnyx.chaos = Chaos.parse(ALL_AT_ONCE, seed)
-        crowd.play()
+        crowd.play(killing(on.server, kill_every))
         on.telnyx.chaos = None
         on.within(SETTLED, lambda: not crowd.wrong())
         found = crowd.wrong()
@@ -60,6 +77,17 @@ def soak(folder: Path, calls: int, rooms: int, seed: int, speed: float) -> list[
             found.append(on.server.log[on.server.log.index("Traceback") :][:3000])
         _say(on, crowd, health, before, after)
     return found
+
+
+@contextmanager
+def _stage(folder: Path, speed: float, looks_every: float, processes: int) -> Iterator[Stage]:
+    with ExitStack() as stack:
+        url = ""
+        if processes > 1:
+            from rigs.redis_servers import redis_server  # skips where redis-py is not installed
+
+            url = stack.enter_context(redis_server(folder)).url
+        yield stack.enter_context(stage(folder, speed, looks_every, url, processes))
 
 
 def _say(on: Stage, crowd: Crowd, health: dict[str, Any], before: float, after: float) -> None:
@@ -86,10 +114,21 @@ def main() -> None:
     arguments.add_argument("--rooms", type=int, default=50)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--speed", type=float, default=4.0)
+    arguments.add_argument("--processes", type=int, default=1, help="more share a redis-server")
+    arguments.add_argument(
+        "--kill-every",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="kill the oldest process so often, in real seconds",
+    )
     asked = arguments.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        found = soak(Path(folder), asked.calls, asked.rooms, asked.seed, asked.speed)
+        try:
+            found = soak(Path(folder), **vars(asked))
+        except pytest.skip.Exception as reason:
+            sys.exit(f"not played: {reason}")
     print(f"took {time.monotonic() - began:.0f} s")
     print(*found or ["all as it should be"], sep="\n")
     sys.exit(1 if found else 0)

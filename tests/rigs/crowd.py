@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -139,12 +142,8 @@ class Stage:
             return answered
 
     def megabytes(self) -> float:
-        """The memory of the worker (Linux)."""
-        (worker,) = self.server.workers
-        for line in Path(f"/proc/{worker}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise AssertionError("the worker has no memory")
+        """The memory of the worker, or of the largest of several (Linux)."""
+        return max(map(_megabytes, self.server.workers))
 
     def within(self, simulated: float, come: Callable[[], bool]) -> bool:
         """Whether it comes about within so many simulated seconds."""
@@ -154,6 +153,28 @@ class Stage:
                 return False
             pause.wait(0.05)
         return True
+
+
+def _megabytes(process: int) -> float:
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("the worker has no memory")
+
+
+def killing(server: Server, every: float) -> Callable[[], None]:
+    """Return a function to call often: it kills the oldest worker each so many real seconds.
+
+    So each of the first workers dies in turn. Nothing is killed with 0.
+    """
+    next_at = [time.monotonic() + every]
+
+    def kill() -> None:
+        if every and time.monotonic() > next_at[0]:
+            next_at[0] = time.monotonic() + every
+            os.kill(server.workers[0], signal.SIGKILL)
+
+    return kill
 
 
 def settings(telnyx: SimulatedTelnyx, speed: float, looks_every: float) -> dict[str, str]:
@@ -176,8 +197,19 @@ def begin(server: Server, telnyx: SimulatedTelnyx) -> None:
 
 
 @contextmanager
-def stage(folder: Path, speed: float, looks_every: float = 30) -> Iterator[Stage]:
+def stage(
+    folder: Path,
+    speed: float,
+    looks_every: float = 30,
+    redis_url: str = "",
+    processes: int = 2,
+    **more: str,
+) -> Iterator[Stage]:
+    """Run a line and its Telnyx. With a `redis_url`, several processes serve. `more`: settings."""
+    if redis_url:
+        more |= {"REDIS_URL": redis_url, "WEB_CONCURRENCY": str(processes)}
     with SimulatedTelnyx("http://127.0.0.1:9", TEST_KEY, API_KEY, speed=speed) as telnyx:
-        with run(GUNICORN, folder, **settings(telnyx, speed, looks_every)) as server:
+        given = settings(telnyx, speed, looks_every) | more
+        with run(GUNICORN, folder, **given) as server:
             begin(server, telnyx)
             yield Stage(telnyx, server)
