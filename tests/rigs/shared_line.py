@@ -17,8 +17,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from rigs.crowd import settings
-from rigs.people import NUMBER, TOKEN
+from rigs.crowd import TOKEN, settings
+from rigs.people import NUMBER
 from rigs.recorded import TEST_KEY
 from rigs.servers import API_KEY, GUNICORN, Server, run
 from rigs.waiting import until
@@ -112,7 +112,6 @@ def shared_line(
         telnyx = SimulatedTelnyx("http://127.0.0.1:9", TEST_KEY, API_KEY, speed=speed)
         servers.enter_context(telnyx)
         given = settings(telnyx, speed, looks_every) | {
-            "CONTROL_TOKEN": TOKEN,
             "TELNYX_NUMBER": NUMBER,
             "REDIS_URL": redis_url,
             **more,

@@ -85,9 +85,12 @@ class Homes:
             thread.start()
 
     def retire(self) -> None:
-        """Take no further room: another process does, if there is one."""
+        """Take no further room: another process does, if there is one.
+
+        A signal may call it: it waits for no lock.
+        """
         self._retired = True
-        self._turn_now.set()
+        self._tasks.put(self._turn_now.set)
 
     def end(self) -> None:
         """Leave the rooms to others at once."""
@@ -102,6 +105,11 @@ class Homes:
             wake_all(self._client, self._keys)
         except Unavailable as error:
             log.warning("%s: the rooms of this process are taken over a few seconds later", error)
+
+    def check(self) -> None:
+        """Raise Unavailable while Redis is known to be away, so that nobody waits for it."""
+        if self.trouble:
+            raise Unavailable(self.trouble)
 
     def channel(self, home: str) -> str:
         """Return the channel that wakes this home."""

@@ -79,6 +79,7 @@ class RedisRegistry:
         digest: str = "",
     ) -> Commit | None:
         """Change the room, as the contract says."""
+        self._homes.check()
         claimed = bool(digest and event_id)
         if claimed and not self._index.claim(event_id, digest, name):
             return None
@@ -161,6 +162,7 @@ class RedisRegistry:
 
     def digest_of(self, request: str) -> str | None:
         """Return the digest of the request with this id; None if none was applied."""
+        self._homes.check()
         return self._index.digest_of(request)
 
     def room(self, name: str) -> Room:
@@ -182,6 +184,7 @@ class RedisRegistry:
 
     def rooms(self) -> list[Room]:
         """Return the saved rooms, by name."""
+        self._homes.check()
         with unavailable():
             names = sorted(map(str, self._client.smembers(self._all)))
         return [room for room in map(self.known, names) if room]
@@ -215,6 +218,7 @@ class RedisRegistry:
 
     def look_up(self, event: Webhook | StatusCallback) -> Found:
         """Return the event with its call. Of a recording, Telnyx names only the leg."""
+        self._homes.check()
         if isinstance(event, Webhook) and event.leg:
             if event.call:
                 self._index.note_leg(event.leg, event.call)
@@ -224,6 +228,7 @@ class RedisRegistry:
 
     def room_of_call(self, call: str) -> str | None:
         """Return the name of the call's room, also for a while after the call."""
+        self._homes.check()
         return self._index.room_of_call(call)
 
     # For `homes`
@@ -317,8 +322,7 @@ class RedisRegistry:
                 if record is None:
                     record = self._records[name] = Record(self._new_room(name))
             with record.lock:
-                if self._homes.trouble:
-                    raise Unavailable(self._homes.trouble)
+                self._homes.check()
                 if self._records.get(name) is record:  # else it was forgotten meanwhile
                     record.used_at = time.monotonic()
                     yield record
