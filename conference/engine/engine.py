@@ -267,13 +267,17 @@ class Engine:
         """Wait until every sent command is answered. Return whether that was in time."""
         return self._dispatcher.idle(seconds)
 
-    def drain(self, seconds: float) -> bool:
-        """Stop taking new work: `/healthz` answers 503. Wait until no command is pending.
+    def retire(self) -> None:
+        """Stop taking new work: `/healthz` answers 503, and new rooms begin in another process.
 
-        Return whether that was in time.
+        A signal may call it: it waits for no lock.
         """
         self.draining = True
         self.registry.retire()
+
+    def drain(self, seconds: float) -> bool:
+        """Retire, and wait until no command is pending. Return whether that was in time."""
+        self.retire()
         return self._dispatcher.wait_until(self._nothing_pending, seconds)
 
     def stop(self) -> None:

@@ -79,7 +79,7 @@ def post_worker_init(worker: Any) -> None:
     before = signal.getsignal(signal.SIGTERM)
 
     def end(number: int, frame: Any) -> None:
-        services_of(app).engine.draining = True
+        services_of(app).engine.retire()
         if callable(before):
             before(number, frame)
 
