@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from conference.core.change import Change
 from conference.core.codec import CodecError, converter, decode_event, encode
@@ -16,6 +17,8 @@ from conference.core.room_fields import Step, apply_steps
 QUEUES = tuple[Queue, ...]
 HANDOVERS = tuple[tuple[str, HandedOver], ...]
 REQUESTS = tuple[KeyRequest, ...]
+
+_Read = TypeVar("_Read")
 
 
 def encode_change(change: Change, steps: list[Step]) -> str:
@@ -37,30 +40,52 @@ def encode_change(change: Change, steps: list[Step]) -> str:
 
 def decode_change(text: str, before: Room) -> Change:
     """Return the change of this room that `encode_change` wrote. CodecError for any other text."""
-    try:
-        form = json.loads(text)
+
+    def read(form: dict[str, Any]) -> Change:
         after = apply_steps(before, form["steps"])
+        queues = converter(QUEUES, True)(form.get("sends", []))
         return Change(
             before,
             after,
             decode_event(form["event"]),
-            tuple(
-                after.pending[queue][0] for queue in converter(QUEUES, True)(form.get("sends", []))
-            ),
+            tuple(after.pending[queue][0] for queue in queues),
             tuple(form.get("touched", ())),
             tuple(form.get("rows", ())),
-            converter(HANDOVERS, True)(form.get("handovers", [])),
-            converter(REQUESTS, True)(form.get("requests", [])),
+            *_consequences(form),
         )
-    except CodecError:
-        raise
-    except (KeyError, RecursionError, TypeError, ValueError) as error:
-        raise CodecError(f"cannot read a change: {error}") from error
+
+    return _read(text, read)
+
+
+def decode_consequences(text: str, room: Room) -> Change:
+    """Return the event of a change that `encode_change` wrote, and what follows in other rooms.
+
+    `room`: a state after the change; the one before is unknown. CodecError for any other text.
+    """
+
+    def read(form: dict[str, Any]) -> Change:
+        handovers, requests = _consequences(form)
+        return Change(
+            room, room, decode_event(form["event"]), handovers=handovers, requests=requests
+        )
+
+    return _read(text, read)
 
 
 def steps_of(text: str) -> list[Step]:
     """Return the steps of a change that `encode_change` wrote. CodecError for any other text."""
+    return _read(text, lambda form: [(field, new) for field, new in form["steps"]])
+
+
+def _consequences(form: dict[str, Any]) -> tuple[Any, Any]:
+    handovers = converter(HANDOVERS, True)(form.get("handovers", []))
+    return handovers, converter(REQUESTS, True)(form.get("requests", []))
+
+
+def _read(text: str, read: Callable[[dict[str, Any]], _Read]) -> _Read:
     try:
-        return [(field, new) for field, new in json.loads(text)["steps"]]
+        return read(json.loads(text))
+    except CodecError:
+        raise
     except (KeyError, RecursionError, TypeError, ValueError) as error:
         raise CodecError(f"cannot read a change: {error}") from error

@@ -41,11 +41,18 @@ Note = Callable[[Change, bool], None]
 class Home(Protocol):
     """The engine, as a registry calls it."""
 
+    @property
+    def overloaded(self) -> bool:
+        """Are too many commands unanswered?"""
+
     def note(self, change: Change, ours: bool) -> None:
         """Queue the change of another process. Called in the room's order, under its lock."""
 
     def follow(self, name: str, commits: Sequence[Commit]) -> None:
-        """Give the noted changes to the observers, and do what follows from these commits."""
+        """Give the noted changes to the observers, and do what follows from these commits.
+
+        Some of it may have been done before: by a home that ended, or could not go on.
+        """
 
     def resume(self, room: Room) -> None:
         """Go on as the room's new home: set its timer, send its commands in flight, compare it."""
@@ -94,6 +101,10 @@ class Registry(Protocol):
     def done(self, name: str, commit: Commit) -> None:
         """Note that the observers have the change, and what follows from it is done."""
 
+    def later(self, name: str, commit: Commit) -> None:
+        """Give the commit to the home's `follow` once more, when the registry can be reached: what
+        follows from it is not done yet."""
+
     def digest_of(self, request: str) -> str | None:
         """Return the digest of the request with this id; None if none was applied."""
 
@@ -120,6 +131,9 @@ class Registry(Protocol):
 
     def room_of_call(self, call: str) -> str | None:
         """Return the name of the call's room, also for a while after the call."""
+
+    def overloaded(self, name: str) -> bool:
+        """Whether the room's home is another process, and that has too many commands to send."""
 
     def unready(self) -> str:
         """Return why no event can be saved now, in words; empty if one can. It raises nothing, and

@@ -68,6 +68,13 @@ class MemoryRegistry:
     def done(self, name: str, commit: Commit) -> None:
         """Do nothing: no other process could do the rest."""
 
+    def later(self, name: str, commit: Commit) -> None:
+        """Do nothing: rooms in memory can always be reached."""
+
+    def overloaded(self, name: str) -> bool:
+        """Return False: there is no other process."""
+        return False
+
     def unready(self) -> str:
         """Return no reason: in memory, an event can always be saved."""
         return ""

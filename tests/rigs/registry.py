@@ -28,6 +28,7 @@ class QuietHome:
     resumed: list[Room] = field(default_factory=list)
     begun: int = 0
     compared: int = 0
+    overloaded: bool = False
 
     def note(self, change: Change, ours: bool) -> None:
         self.noted.append((change, ours))

@@ -1,6 +1,6 @@
-"""Keeps this process alive for the others, follows its rooms, and takes over those of dead ones.
+"""Keeps this process alive for the others, finds what it missed, and takes over dead ones' rooms.
 
-Pub/sub only wakes: whatever it misses, the next turn finds.
+Pub/sub only wakes: whatever it misses, the next look finds.
 """
 
 from __future__ import annotations
@@ -8,28 +8,30 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable
-from functools import partial
-from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 from redis import Redis
 
-from conference.core.change import Change
 from conference.registry.contract import Home
 from conference.registry.redis.connection import reason_against, unavailable
 from conference.registry.redis.keys import Keys
-from conference.registry.redis.process import Process, end_killed
+from conference.registry.redis.known import Known
+from conference.registry.redis.news import News
+from conference.registry.redis.process import OVERLOADED, Process, end_killed
+from conference.registry.redis.scripts import DEAL_WITH, TAKE_OVER
+from conference.registry.redis.tasks import Tasks
 from conference.registry.unavailable import Unavailable
-
-if TYPE_CHECKING:
-    from conference.registry.redis.rooms import RedisRegistry
 
 log = logging.getLogger(__name__)
 
 TURN = 1.0  # seconds between two renewals
 LISTENS = 0.25  # seconds; so long its end waits for the thread
-LOOK_EVERY = 5  # turns, after which all rooms of this home are read
+LOOK_EVERY = 3  # turns
+PATIENCE = 5  # turns after an outage of Redis, in which the others may renew their keys, too
+AT_ONCE = 500  # rooms that are read in one step
 EVERYBODY = "everybody"  # the channel that wakes all processes
 
 AWAY = "%s: requests get 503 until that changes, and Telnyx delivers its webhooks again"
@@ -52,37 +54,52 @@ def _channel(keys: Keys, home: str) -> str:
     return keys.of_all(f"wake:{home}")
 
 
-class Homes:
-    """Three threads: one renews, one listens, one follows the rooms and takes over others."""
+class Head(NamedTuple):
+    """What a look reads of a room. `token`, `home`: empty if there is no such room."""
 
-    def __init__(self, client: Redis, keys: Keys, process: Process, rooms: RedisRegistry) -> None:
+    name: str
+    token: str
+    home: str
+
+
+class Homes:
+    """Three threads: one renews, one listens, one does the tasks."""
+
+    def __init__(
+        self, client: Redis, keys: Keys, process: Process, known: Known, news: News, tasks: Tasks
+    ) -> None:
         self._client = client
         self._keys = keys
-        self._process = process
-        self._rooms = rooms
+        self.process = process
+        self._known = known
+        self._news = news
+        self._tasks = tasks
         self._home: Home | None = None
-        self.trouble = ""  # why Redis cannot be used; empty if it can, as far as is known
-        self.state: Callable[[], str] = lambda: ""  # of this process, for the others
+        self._all = keys.of_all("rooms")  # the names of all rooms
         self._epoch = ""  # of Redis's data: it changes when they are lost
         self._turns = 0
+        self._patient_until = 0  # this turn
         self._retired = False
-        self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._waiting: set[str] = set()  # rooms that a task will follow
-        self._turn_now, self._ended = threading.Event(), threading.Event()
+        self._turn_now: SimpleQueue[None] = SimpleQueue()
+        self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def begin(self, home: Home) -> None:
         """Serve from now on, also if Redis comes later."""
-        self._home = home
-        self._turn()
+        self.join(home)
         for name, run in (
             ("renewals", self._renew),
             ("wakes", self._listen),
-            ("followed rooms", self._work),
+            ("tasks of rooms", self._tasks.run),
         ):
             thread = threading.Thread(target=run, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def join(self, home: Home) -> None:
+        """Be one of the processes, for a first turn."""
+        self._home = self._news.home = home
+        self.turn()
 
     def retire(self) -> None:
         """Take no further room: another process does, if there is one.
@@ -96,12 +113,12 @@ class Homes:
         """Leave the rooms to others at once."""
         self._retired = True
         self._ended.set()
-        self._turn_now.set()
-        self._tasks.put(None)
+        self._turn_now.put(None)
+        self._tasks.end()
         for thread in self._threads:
             thread.join()
         try:
-            self._process.end()
+            self.process.end()
             wake_all(self._client, self._keys)
         except Unavailable as error:
             log.warning("%s: the rooms of this process are taken over a few seconds later", error)
@@ -115,100 +132,127 @@ class Homes:
         """Return the channel that wakes this home."""
         return _channel(self._keys, home)
 
-    def note(self, change: Change, ours: bool) -> None:
-        """Queue a change of another process for the observers."""
-        if self._home:
-            self._home.note(change, ours)
-
-    def wake(self, name: str) -> None:
-        """Follow this room soon."""
-        if name not in self._waiting:
-            self._waiting.add(name)
-            self._tasks.put(partial(self._follow, name))
-
     def _renew(self) -> None:
         while not self._ended.is_set():
-            self._turn_now.wait(TURN)
-            self._turn_now.clear()
+            with suppress(Empty):
+                self._turn_now.get(timeout=TURN)
             if not self._ended.is_set():
-                self._turn()
+                self.turn()
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
+        """Renew this process, and see to the others and to what was missed."""
+        me, home = self.process, self._home
+        life = me.life
         try:
-            was_alive = self._process.is_alive
-            if not was_alive:
+            if not me.is_alive:
                 self._examine()
-            self._process.renew(self.state())
-            if self.trouble:
-                self.trouble = ""
-                log.warning(BACK)
-            self._check_epoch()
-            others = self._process.others()
+            me.renew(OVERLOADED if home and home.overloaded else "")
+            begin = self._begin_anew()
+            me.read_others()
         except Unavailable as error:
-            if not self.trouble:
+            if not me.trouble:
                 log.warning(AWAY, error)
-            self.trouble = str(error)
+            me.trouble = str(error)
+            self._patient_until = self._turns + PATIENCE
             return
-        if self._retired:
-            alive = (id for id, state in others.items() if state is not None)
-            self._process.heir = next(alive, self._process.id)
-        else:
-            for id in (id for id, state in others.items() if state is None):
-                self._tasks.put(partial(self._take_over, id))
+        if me.trouble:
+            me.trouble = ""
+            log.warning(BACK)
         self._turns += 1
-        if not was_alive or self._turns % LOOK_EVERY == 0:
-            self._tasks.put(partial(self._look, go_on=not was_alive))
-        self._tasks.put(self._rooms.deal_with)
+        alive = [id for id, state in me.states.items() if state is not None]
+        me.heir = alive[0] if self._retired and alive else me.id
+        if me.life != life or len(alive) < len(me.states) or self._turns % LOOK_EVERY == 0:
+            self._tasks.add("look", self.look)
+        if begin:
+            self._tasks.add("look", self.look)
+            self._tasks.add("begin", begin)
+        self._tasks.add("deal", self.deal_with)
+        self._tasks.repeat_failed()
 
     def _examine(self) -> None:
         """Raise Unavailable if this Redis must not be used: it may have come after the start."""
         if reason := reason_against(self._client):
             raise Unavailable(reason)
 
-    def _check_epoch(self) -> None:
-        """Begin again if Redis is new, or has lost its data."""
+    def _begin_anew(self) -> Callable[[], None] | None:
+        """Return how to begin if Redis is new here, or has lost its data."""
         key = self._keys.of_all("epoch")
         with unavailable():
             found = str(self._client.get(key) or "")
             if found and found == self._epoch:
-                return
+                return None
             made = secrets.token_hex(8)
             is_first = not found and bool(self._client.set(key, made, nx=True))
             self._epoch = made if is_first else str(self._client.get(key) or "")
-        self._rooms.forget_all()
-        if self._home:
-            self._tasks.put(self._home.begin_again if is_first else self._home.compare)
+        if self._home is None:
+            return None
+        return self._home.begin_again if is_first else self._home.compare
 
-    def _take_over(self, id: str) -> None:
-        """Take the rooms of a dead process."""
-        if taken := self._rooms.take_over(id):
-            log.warning("another process has ended: its rooms (%d) go on here", len(taken))
-        for name in taken:
-            self.wake(name)
-        self._process.bury(id)
+    def look(self) -> None:
+        """Follow the rooms whose home is this process and that have changed. Take over those of
+        dead processes."""
+        with unavailable():
+            names = set(map(str, self._client.smembers(self._all)))
+        mine = {each.room.name for each in self._known.all() if each.home == self.process.id}
+        dead: dict[str, bool] = {self.process.id: False}
+        taken = 0
+        for head in self._heads(sorted(names | mine)):
+            if head.token and head.name not in names:  # a sweep has removed it too late
+                with unavailable():
+                    self._client.sadd(self._all, head.name)
+            if self.process.id == head.home or head.name in mine:
+                self._follow(head)
+            elif head.home and self._may_take_over:
+                if head.home not in dead:
+                    dead[head.home] = self.process.is_dead(head.home)
+                taken += dead[head.home] and self._take_over(head)
+        if taken:
+            log.warning("another process has ended: its rooms (%d) go on here", taken)
+        if self._may_take_over:
+            for id, state in self.process.states.items():
+                if state is None:
+                    self.process.bury(id)
 
-    def _look(self, go_on: bool) -> None:
-        """Follow all rooms of this home. `go_on`: it may have missed something of them."""
-        for record in self._rooms.records_at_home():
-            record.jumped = record.jumped or go_on
-            self.wake(record.room.name)
+    @property
+    def _may_take_over(self) -> bool:
+        return not self._retired and self._turns > self._patient_until
 
-    def _follow(self, name: str) -> None:
-        self._waiting.discard(name)
-        commits, anew = self._rooms.take_unfollowed(name)
-        if self._home:
-            self._home.follow(name, commits)
-            if anew:
-                self._home.resume(anew)
+    def _heads(self, names: Sequence[str]) -> Iterator[Head]:
+        for begin in range(0, len(names), AT_ONCE):
+            some = names[begin : begin + AT_ONCE]
+            with unavailable(), self._client.pipeline(transaction=False) as pipeline:
+                for name in some:
+                    pipeline.hmget(self._keys.of_room(name, "room"), ".token", ".home")
+                found = pipeline.execute()
+            for name, (token, home) in zip(some, found, strict=True):
+                yield Head(name, str(token or ""), str(home or ""))
 
-    def _work(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            try:
-                task()
-            except Unavailable:
-                continue  # the next turn finds what is left
-            except Exception:
-                log.exception("a room could not be followed")
+    def _follow(self, head: Head) -> None:
+        record = self._known.get(head.name)
+        is_newest = record and record.token == head.token and self._news.is_ours(record)
+        if record is None or not is_newest or record.unfollowed or record.jumped:
+            self._news.wake(head.name)
+
+    def _take_over(self, head: Head) -> bool:
+        """Become the room's home, unless another process was faster."""
+        keys = [self._keys.of_room(head.name, "room")]
+        with self._known.locked(head.name) as record:
+            if not TAKE_OVER(self._client, keys, head.home, self.process.id):
+                return False
+            self._news.catch_up(record)
+            return True
+
+    def deal_with(self) -> None:
+        """Write up to which change this process has dealt with each of its rooms."""
+        for record in filter(self._news.is_ours, self._known.all()):
+            if not record.lock.acquire(blocking=False):
+                continue  # a change is being saved, and with it the number
+            done, token = record.dealt_with, record.token
+            record.lock.release()
+            if done > record.noted_done:
+                keys = [self._keys.of_room(record.room.name, "room")]
+                if DEAL_WITH(self._client, keys, token, self.process.id, done):
+                    record.noted_done = done
 
     def _listen(self) -> None:
         while not self._ended.is_set():
@@ -221,10 +265,11 @@ class Homes:
     def _hear(self) -> None:
         everybody = self.channel(EVERYBODY)
         with self._client.pubsub(ignore_subscribe_messages=True) as heard:
-            heard.subscribe(self.channel(self._process.id), everybody)
+            heard.subscribe(self.channel(self.process.id), everybody)
+            self._tasks.add("look", self.look)  # for what was published meanwhile
             while not self._ended.is_set():
                 message = heard.get_message(timeout=LISTENS)
                 if message and message["channel"] == everybody:
-                    self._turn_now.set()
+                    self._turn_now.put(None)
                 elif message:
-                    self.wake(str(message["data"]))
+                    self._news.wake(str(message["data"]))

@@ -12,8 +12,10 @@ from redis import Redis
 
 from conference.registry.redis.connection import unavailable
 from conference.registry.redis.keys import Keys
+from conference.registry.unavailable import Unavailable
 
 LASTS = 4.0  # seconds that the key of a process is kept
+OVERLOADED = "overloaded"  # the state of a process with too many commands to send
 SURE = 3.0  # seconds after a renewal in which no other process can have taken over
 
 
@@ -31,13 +33,21 @@ def end_killed(client: Redis, keys: Keys, pid: int) -> bool:
 
 
 class Process:
-    """`id`: unlike that of any other process. `clock` returns monotonic seconds."""
+    """`id`: unlike that of any other process. `life`: counts the times that the process began to be
+    alive: once, and again after each pause that was longer than its key lasts. `heir`: the process
+    that becomes the home of a room without one. `states`: of the others, by id, as last read; None
+    for one that is dead. `trouble`: why Redis cannot be used; empty if it can, as far as is known.
+    `clock` returns monotonic seconds.
+    """
 
     def __init__(
         self, client: Redis, keys: Keys, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.id = _begin_of_id(os.getpid()) + secrets.token_hex(8)
-        self.heir = self.id  # the process that becomes the home of a room without one
+        self.heir = self.id
+        self.life = 0
+        self.states: dict[str, str | None] = {}
+        self.trouble = ""
         self._client = client
         self._keys = keys
         self._clock = clock
@@ -48,12 +58,19 @@ class Process:
         """Whether the others count on this process."""
         return self._renewed_at is not None and self._clock() < self._renewed_at + SURE
 
+    def check(self) -> None:
+        """Raise Unavailable while Redis is known to be away, so that nobody waits for it."""
+        if self.trouble:
+            raise Unavailable(self.trouble)
+
     def renew(self, state: str) -> None:
         """Stay alive. `state`: what the others may read of this process, as text."""
         now = self._clock()
         with unavailable():
             self._client.sadd(self._keys.of_all("processes"), self.id)
             self._client.set(self._key(self.id), state, px=int(LASTS * 1000))
+        if not self.is_alive:  # now, not before: it may have died while Redis was slow
+            self.life += 1
         self._renewed_at = now
 
     def end(self) -> None:
@@ -62,12 +79,17 @@ class Process:
         with unavailable():
             self._client.delete(self._key(self.id))
 
-    def others(self) -> dict[str, str | None]:
-        """Return the states of the other processes by id; None for one that is dead."""
+    def read_others(self) -> None:
+        """Read the states of the other processes."""
         with unavailable():
             found = map(str, self._client.smembers(self._keys.of_all("processes")))
             states = {id: self._client.get(self._key(id)) for id in sorted(found) if id != self.id}
-        return {id: None if state is None else str(state) for id, state in states.items()}
+        self.states = {id: None if state is None else str(state) for id, state in states.items()}
+
+    def is_dead(self, id: str) -> bool:
+        """Read whether the process with this id is dead."""
+        with unavailable():
+            return not self._client.exists(self._key(id))
 
     def bury(self, id: str) -> None:
         """Forget a dead process, once it has no room."""

@@ -28,37 +28,36 @@ from conference.registry.redis.connection import unavailable
 
 KEPT_ENTRIES = 64  # of the journal, behind the newest that the home has dealt with
 MOST_ENTRIES = 2000  # of the journal, while nobody deals with them
-MOST_READ = 200  # entries; a process that lacks more reads the whole room
+MOST_READ = 200  # entries at once
 
 
 class Script:
     """A script, which Redis knows by its digest after the first use."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
-        self._digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
+        self.text = text
+        self.digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
 
     def __call__(self, client: Redis, keys: Sequence[str], *arguments: object) -> Any:
         """Run the script and return its answer. Unavailable if Redis cannot be reached."""
         with unavailable():
             try:
-                return client.evalsha(self._digest, len(keys), *keys, *map(str, arguments))
+                return client.evalsha(self.digest, len(keys), *keys, *map(str, arguments))
             except NoScriptError:
-                return client.eval(self._text, len(keys), *keys, *map(str, arguments))
+                return client.eval(self.text, len(keys), *keys, *map(str, arguments))
 
 
 _NEWS = f"""
 local function news(base, number)
-  local now = redis.call('HMGET', KEYS[1], '.token', '.home')
-  local token, home = now[1] or '', now[2] or ''
-  if token == base then return {{'same', home}} end
+  local now = redis.call('HMGET', KEYS[1], '.token', '.home', '.done')
+  local token, home, done = now[1] or '', now[2] or '', now[3] or '0'
+  if token == base then return {{'same', home, done}} end
   if base ~= '' then
     local found = redis.call('XRANGE', KEYS[2], '(' .. number .. '-0', '+', 'COUNT', {MOST_READ})
-    if #found > 0 and found[1][2][2] == base and found[#found][2][4] == token then
-      return {{'steps', home, found}}
-    end
+    if #found > 0 and found[1][2][2] == base then return {{'steps', home, done, found}} end
   end
-  return {{'whole', home, redis.call('HGETALL', KEYS[1])}}
+  local undone = redis.call('XRANGE', KEYS[2], '(' .. done .. '-0', '+')
+  return {{'whole', home, done, redis.call('HGETALL', KEYS[1]), undone}}
 end
 """
 
@@ -70,8 +69,9 @@ return news(ARGV[1], ARGV[2])
 )
 """KEYS: room, journal. ARGV: the token and the number that are known.
 
-Answers `same, home`; `steps, home, entries`, the entries after the known one; or `whole, home,
-fields`, all fields of the room.
+Answers `same, home, done`; `steps, home, done, entries`, the entries after the known one, the first
+MOST_READ at most; or `whole, home, done, fields, entries`, all fields of the room, and the entries
+that its home has not dealt with.
 """
 
 COMMIT = Script(
@@ -80,8 +80,9 @@ COMMIT = Script(
 local base, number, token, me, heir, seen, seen_for = unpack(ARGV, 1, 7)
 local change, done, codec, channel, name, sets = unpack(ARGV, 8, 13)
 if seen ~= '' then
-  local before = redis.call('GET', KEYS[3])
-  if before then return {{'seen', before}} end
+  if redis.call('EXISTS', KEYS[3]) == 1 then
+    return {{'seen', redis.call('HGET', KEYS[1], '.token') or ''}}
+  end
 end
 local now = redis.call('HMGET', KEYS[1], '.token', '.home', '.done')
 if (now[1] or '') ~= base then return news(base, number) end
@@ -104,7 +105,7 @@ end
 redis.call('XTRIM', KEYS[2], 'MAXLEN', '~', {MOST_ENTRIES})
 if seen ~= '' then redis.call('SET', KEYS[3], seen, 'PX', seen_for) end
 if home ~= me then redis.call('PUBLISH', channel .. home, name) end
-return {{'saved', home}}
+return {{'saved', home, done}}
 """
 )
 """Saves a change if its token before is the room's, and the event's id was not seen.
@@ -116,26 +117,28 @@ change, the number that is dealt with (empty: unknown), the version of the texts
 wakes a home, the room's name; the number of fields that are set, these with their texts, and the
 fields that are removed.
 
-Answers `saved, home`; `seen, text`; or as READ, if the room has changed meanwhile.
+Answers `saved, home, done`; `seen`, with the room's token; or as READ, if the room has changed
+meanwhile.
 """
 
 TAKE_OVER = Script("""
-local now = redis.call('HMGET', KEYS[1], '.token', '.home', '.done')
-if not now[1] or (now[2] or '') ~= ARGV[1] then return '' end
+if (redis.call('HGET', KEYS[1], '.home') or '') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], '.home', ARGV[2])
-return now[3] or '0'
-""")
-"""KEYS: room. ARGV: the former home, the new one.
-
-Answers the number that the former one has dealt with; empty if it is not the room's home.
-"""
-
-DEAL_WITH = Script("""
-if redis.call('HGET', KEYS[1], '.home') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], '.done', ARGV[2])
 return 1
 """)
-"""KEYS: room. ARGV: its home, the number of the newest change that it has dealt with."""
+"""KEYS: room. ARGV: the former home, the new one. Answers 0 if the former one is not its home."""
+
+DEAL_WITH = Script("""
+local now = redis.call('HMGET', KEYS[1], '.token', '.home')
+if now[1] ~= ARGV[1] or now[2] ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], '.done', ARGV[3])
+return 1
+""")
+"""KEYS: room. ARGV: the token, the home, the number of the newest change that it has dealt with.
+
+Answers 0 if the home or the room is another by now. After a failover that lost the newest changes,
+the number may be of a change that nobody has dealt with.
+"""
 
 FORGET = Script("""
 local now = redis.call('HMGET', KEYS[1], '.token', '.home')
