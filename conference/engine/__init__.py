@@ -1,7 +1,7 @@
 """The one way in: applies events to rooms, and sends the commands that follow."""
 
-from conference.engine.dispatch import Api
-from conference.engine.engine import Engine, Overloaded
+from conference.engine.dispatch import Api, Overloaded
+from conference.engine.engine import Engine
 from conference.engine.request_tracking import Key, Receipt
 
 __all__ = ["Api", "Engine", "Key", "Overloaded", "Receipt"]

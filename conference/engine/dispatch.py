@@ -10,7 +10,7 @@ from typing import Protocol
 
 from conference.clock import Clock
 from conference.core.change import Change
-from conference.core.commands import SNAPSHOT, Command, queue_of
+from conference.core.commands import SNAPSHOT, Command, Queue, queue_of
 from conference.core.events import Event, InternalFault, Outcome
 from conference.core.outcomes.retries import overdue
 from conference.core.room import Room, in_flight
@@ -22,6 +22,10 @@ SENDERS = 32  # threads for commands
 READERS = 16  # threads for snapshots of Telnyx's lists: a slow one must not delay other rooms
 AGAIN = 0.5  # seconds until an outcome is applied again that could not be saved
 BACKLOG = 2000  # unanswered commands beyond which webhooks are refused; snapshots apart
+
+
+class Overloaded(Exception):
+    """Too many commands wait to be sent."""
 
 
 class Api(Protocol):
@@ -57,6 +61,7 @@ class Dispatcher:
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="command")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="snapshot")
         self._unsent = {kind: 0 for kind in ("commands", "snapshots")}  # or unanswered
+        self._sending: dict[tuple[str, Queue], Command] = {}  # by room and queue
         self._changed = Condition()
         self._stopped = False
 
@@ -117,7 +122,8 @@ class Dispatcher:
             room = self._room(name)
             if room and room.head(queue_of(command)) == command:
                 outcome = overdue(command, self._clock()) or self._outcome(name, command)
-                self._apply_patiently(name, outcome)
+                if outcome:
+                    self._apply_patiently(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s could not be applied", name, command.name)
             self._apply_patiently(name, InternalFault(self._clock(), command))
@@ -141,9 +147,19 @@ class Dispatcher:
                     if self._changed.wait_for(lambda: self._stopped, timeout=AGAIN):
                         return
 
-    def _outcome(self, name: str, command: Command) -> Outcome:
+    def _outcome(self, name: str, command: Command) -> Outcome | None:
+        """Send the command. Return None if it is being sent already: its outcome follows."""
+        place = name, queue_of(command)
+        with self._changed:
+            if self._sending.get(place) == command:
+                return None
+            self._sending[place] = command
         try:
             return self._api.send(command)
         except Exception:
             log.exception("room %s: %s could not be sent", name, command.name)
             return Outcome(command, self._clock(), status=0, detail="internal error")
+        finally:
+            with self._changed:
+                if self._sending.get(place) is command:
+                    del self._sending[place]

@@ -11,7 +11,6 @@ from conference.core.change import Change
 from conference.core.commands import SNAPSHOT
 from conference.core.decide import decide
 from conference.core.doors import Doors
-from conference.core.draft import KeyRequest
 from conference.core.events import (
     FLOOR,
     DeadlinePassed,
@@ -19,7 +18,6 @@ from conference.core.events import (
     Ignored,
     ModeratorRequest,
     Refused,
-    RequestAnswered,
     SnapshotWanted,
     Webhook,
 )
@@ -27,11 +25,12 @@ from conference.core.requests.dialling import Limits
 from conference.core.requests.moderation import check_move_to
 from conference.core.requests.under_way import check_not_here
 from conference.core.room import Room
-from conference.core.routing import rooms_to_snapshot, route
+from conference.core.routing import route
 from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.engine import first_look
+from conference.engine.consequences import Consequences
 from conference.engine.dial_limits import DialLimits
-from conference.engine.dispatch import Api, Dispatcher
+from conference.engine.dispatch import Api, Dispatcher, Overloaded
 from conference.engine.first_look import FirstLook
 from conference.engine.outbox import Observer, Outbox
 from conference.engine.request_tracking import Key, Receipt, Receipts
@@ -42,10 +41,6 @@ from conference.registry.unavailable import Unavailable
 
 NEVER_REFUSED = ("call.hangup", "participant-leave", "conference-end")
 """Events that are applied also under overload: they lighten the load."""
-
-
-class Overloaded(Exception):
-    """Too many commands wait to be sent."""
 
 
 class Engine:
@@ -77,6 +72,9 @@ class Engine:
         self._first_look = FirstLook()
         self._receipts = Receipts()
         self._dispatcher = Dispatcher(api, self.clock, registry.at_home, self.apply, backlog)
+        self._consequences = Consequences(
+            registry, self.clock, self._first_look, self.apply, self._moderate_soon
+        )
         self._watch = Watch(self.clock, self._pass_deadline, (registry.sweep, *watchers))
         at_home = (self._watch.observe, *observers, self._dispatcher.observe)
         self._outbox = Outbox(at_home, everywhere=(self._receipts.observe,))
@@ -109,8 +107,8 @@ class Engine:
         room = route(event, by_call, by_conference, self.doors)
         if isinstance(room, Ignored):
             return room
-        if self._dispatcher.overloaded and event.type not in NEVER_REFUSED:
-            raise Overloaded
+        if event.type not in NEVER_REFUSED:
+            self._check_load(room)
         # A floor change has the same effect twice, and is most of the traffic.
         return self.apply(room, event, "" if event.type == FLOOR else event.id)
 
@@ -152,8 +150,7 @@ class Engine:
     def _moderate(
         self, name: str, event: ModeratorRequest, wait: float, key: Key | None, patience: float
     ) -> Receipt:
-        if self._dispatcher.overloaded:
-            raise Overloaded
+        self._check_load(name)
         if event.verb == "dial":
             room = self.registry.room(name)
             self._dial_limits.check_number(event, room)
@@ -176,6 +173,10 @@ class Engine:
                 self.registry.room(name)
             self._outbox.deliver(name)
 
+    def _moderate_soon(self, name: str, event: ModeratorRequest, key: Key | None) -> None:
+        """Apply the request of a key, which came by a webhook, so that nothing may wait."""
+        self._moderate(name, event, wait=0, key=key, patience=0)
+
     def apply(self, name: str, event: Event, event_id: str = "", digest: str = "") -> Change | None:
         """Apply the event to the room. Return the change, once its observers have it.
 
@@ -188,8 +189,13 @@ class Engine:
         if commit is None:
             return None
         if commit.ours:
-            self._follow_up(name, commit)
+            self._consequences.finish(name, commit)
         return commit.change
+
+    def _check_load(self, room: str) -> None:
+        """Raise Overloaded if too many commands wait, here or where those of the room are sent."""
+        if self._dispatcher.overloaded or self.registry.overloaded(room):
+            raise Overloaded
 
     def note(self, change: Change, ours: bool) -> None:
         """Queue a change that another process has made, as the registry's contract says."""
@@ -199,7 +205,7 @@ class Engine:
         """Do for changes of other processes what `apply` does after each of its own."""
         self._outbox.deliver(name)
         for commit in commits:
-            self._follow_up(name, commit)
+            self._consequences.finish(name, commit)
 
     def resume(self, room: Room) -> None:
         """Go on with the room where its former home has ended."""
@@ -216,31 +222,6 @@ class Engine:
     def compare(self) -> None:
         """Look for calls at Telnyx that no room knows."""
         self.apply(self.doors.default, SnapshotWanted(self.clock()))
-
-    def _follow_up(self, name: str, commit: Commit) -> None:
-        """Do what follows from a change, mostly in other rooms: once, though it may be repeated."""
-        change, event = commit.change, commit.change.event
-        others = rooms_to_snapshot(event, self.registry.room_of_call)
-        self._first_look.note(name, event, others)
-        for other in others:
-            self.apply(other, SnapshotWanted(event.at))
-        for n, (room, handed_over) in enumerate(change.handovers):
-            self.apply(room, handed_over, commit.id and f"{commit.id} handed over {n}")
-        for request in change.requests:
-            self._answer_key(name, request, commit.id)
-        self.registry.done(name, commit)
-
-    def _answer_key(self, name: str, asked: KeyRequest, commit: str = "") -> None:
-        """Apply the request of a key with all limits. Wait for nothing: it came by a webhook."""
-        refused = ""
-        key = Key(asked.request.id, "of a key") if commit else None
-        try:
-            self._moderate(name, asked.request, wait=0, key=key, patience=0)
-        except Refused as refusal:
-            refused = refusal.kind
-        except Overloaded:
-            refused = "overloaded"
-        self.apply(name, RequestAnswered(self.clock(), asked.call, asked.words, refused))
 
     def room(self, name: str) -> Room | None:
         """Return the room of this name as `rooms` does; None if it does not."""

@@ -15,13 +15,13 @@ from conference.core.client_state import ClientState
 from conference.core.commands import Command, Dial, TakeSnapshot
 from conference.core.doors import Doors
 from conference.core.draft import KeyRequest
-from conference.core.events import Event, ModeratorRequest, Outcome, Refused, RequestAnswered
+from conference.core.events import ModeratorRequest, Outcome, Refused, RequestAnswered
 from conference.core.requests.dialling import Limits
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
 from conference.core.snapshot import Snapshot
 from conference.engine import Engine, first_look
-from conference.registry import MemoryRegistry
+from conference.registry import Commit, MemoryRegistry
 
 LIMITS = Limits(("+1",), at_once=2, number="+13125550100", connection_id="1")
 ELSEWHERE = ClientState("blue", direction="outgoing", number="+13125550111")
@@ -44,6 +44,11 @@ class Lists:
     answers: Answers = lists
     may_answer: threading.Event = field(default_factory=threading.Event)
     sent: list[Command] = field(default_factory=list)
+    answered: list[RequestAnswered] = field(default_factory=list)
+
+    def observe(self, change: Change) -> None:
+        if isinstance(change.event, RequestAnswered):
+            self.answered.append(change.event)
 
     def prepare(self) -> None:
         pass
@@ -77,7 +82,7 @@ def engine(api: Lists, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(first_look, "PATIENCE", 0)
     settings = RoomSettings(reconcile_seconds=0)
     registry = MemoryRegistry(lambda name: Room(name, settings))
-    engine = Engine(registry, api, Doors("demo"), Clock(), LIMITS)
+    engine = Engine(registry, api, Doors("demo"), Clock(), LIMITS, [api.observe])
     yield engine
     api.may_answer.set()
     engine.stop()
@@ -138,23 +143,18 @@ def test_a_texml_conference_has_no_list_of_calls_to_wait_for(engine: Engine, api
     until(lambda: dial(engine) == "", "the conference is listed")
 
 
-def test_a_key_does_not_wait_for_the_lists(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_does_not_wait_for_the_lists(
+    engine: Engine, api: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A key comes by a webhook, which must be answered at once."""
     monkeypatch.setattr(first_look, "PATIENCE", 3600)
-    answered: list[Event] = []
-    apply = engine.apply
-
-    def note(name: str, event: Event, *others: str) -> Change | None:
-        answered.append(event)
-        return apply(name, event, *others)
-
-    monkeypatch.setattr(engine, "apply", note)
     engine.start()
     to = {"to": "+13125550142"}
     request = ModeratorRequest("dial", engine.clock(), "key", values=to)
-    engine._answer_key("demo", KeyRequest("A", "Calling.", request))
-    assert isinstance(answered[-1], RequestAnswered)
-    assert (answered[-1].call, answered[-1].refused) == ("A", "not-ready")
+    room = engine.registry.room("demo")
+    asked = KeyRequest("A", "Calling.", request)
+    engine.follow("demo", [Commit(Change(room, room, request, requests=(asked,)))])
+    assert [(each.call, each.refused) for each in api.answered] == [("A", "not-ready")]
 
 
 def test_a_number_that_may_never_be_called_is_refused_at_once(engine: Engine) -> None:
