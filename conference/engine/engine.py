@@ -103,7 +103,9 @@ class Engine:
         Return Ignored, with the reason, if it is for no room.
         Raise Overloaded if Telnyx must deliver the event again.
         """
-        event, by_call, by_conference = self.registry.look_up(event)
+        event, by_call, by_conference, repeated = self.registry.look_up(event)
+        if repeated:
+            return None
         room = route(event, by_call, by_conference, self.doors)
         if isinstance(room, Ignored):
             return room

@@ -15,11 +15,16 @@ FromTelnyx = Webhook | StatusCallback
 
 
 class Found(NamedTuple):
-    """An event with its call, and the lookups that know the rooms of its call and conference."""
+    """An event with its call, and the lookups that know the rooms of its call and conference.
+
+    `repeated`: it was applied before, in any room. `commit` finds that out for the same room; only
+    here is it known of a call that has moved to another one since.
+    """
 
     event: FromTelnyx
     by_call: Lookup
     by_conference: Lookup
+    repeated: bool = False
 
 
 class Commit(NamedTuple):
@@ -93,9 +98,10 @@ class Registry(Protocol):
         room, so it must have no effect but its result. What it raises is raised, and nothing saved.
         `note` gets the change once, as in `Home`.
 
-        Return None, and change nothing, if this event id was applied before, in any room. An empty
-        id is always applied. A `digest` is of the content of a request, and is kept with its id.
-        The ids of requests are apart from those of other events.
+        Return None, and change nothing, if this event id was applied before: that of a request in
+        any room, that of another event in this room, see `look_up`. An empty id is always applied.
+        A `digest` is of the content of a request, and is kept with its id. The ids of requests are
+        apart from those of other events.
         """
 
     def done(self, name: str, commit: Commit) -> None:

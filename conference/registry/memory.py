@@ -120,7 +120,8 @@ class MemoryRegistry:
         """Return the event with its call. Of a recording, Telnyx names only the leg."""
         if isinstance(event, Webhook):
             event = self._with_call(event)
-        return Found(event, self.room_of_call, self._by_conference.get)
+        repeated = event.id in self._seen
+        return Found(event, self.room_of_call, self._by_conference.get, repeated)
 
     def _with_call(self, event: Webhook) -> Webhook:
         if event.call:

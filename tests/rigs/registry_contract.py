@@ -18,6 +18,7 @@ from dataclasses import replace
 
 import pytest
 from rigs.registry import change
+from rigs.waiting import until
 
 from conference.core.change import Change
 from conference.core.events import SnapshotWanted, Webhook
@@ -164,6 +165,20 @@ class RegistryContract:
         found = kept.look_up(Webhook("call.answered", 0.0, call="A"))
         assert (found.by_call("A"), found.by_call("B")) == ("blue", None)
         assert found.event.call == "A"
+
+    def test_an_event_that_was_applied_in_another_room_is_known_to_be_repeated(
+        self, kept: Registry
+    ) -> None:
+        """Its call may have moved between two deliveries."""
+        event = Webhook("call.dtmf.received", 0.0, id="event-1", call="A")
+        assert not kept.look_up(event).repeated
+        assert change(kept, "blue", lambda room: put(room, caller("A")), "event-1")
+        change(kept, "red", lambda room: put(room, caller("A")))
+        until(lambda: kept.look_up(event).repeated)
+        assert not kept.look_up(replace(event, id="event-2")).repeated
+        assert not kept.look_up(replace(event, id="")).repeated
+        assert change(kept, "blue", lambda room: room, "id-1", digest="content")
+        assert not kept.look_up(replace(event, id="id-1")).repeated, "a request's is another"
 
     def test_rooms_are_changed_independently_of_each_other(self, kept: Registry) -> None:
         both_in = threading.Barrier(2, timeout=5)

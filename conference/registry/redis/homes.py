@@ -196,7 +196,7 @@ class Homes:
         mine = {each.room.name for each in self._known.all() if each.home == self.process.id}
         dead: dict[str, bool] = {self.process.id: False}
         taken = 0
-        for head in self._heads(sorted(names | mine)):
+        for head in self.heads(sorted(names | mine)):
             if head.token and head.name not in names:  # a sweep has removed it too late
                 with unavailable():
                     self._client.sadd(self._all, head.name)
@@ -217,7 +217,8 @@ class Homes:
     def _may_take_over(self) -> bool:
         return not self._retired and self._turns > self._patient_until
 
-    def _heads(self, names: Sequence[str]) -> Iterator[Head]:
+    def heads(self, names: Sequence[str]) -> Iterator[Head]:
+        """Read the heads of these rooms, many in one step."""
         for begin in range(0, len(names), AT_ONCE):
             some = names[begin : begin + AT_ONCE]
             with unavailable(), self._client.pipeline(transaction=False) as pipeline:

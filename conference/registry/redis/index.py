@@ -2,44 +2,80 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
 from threading import Lock
 
 from redis import Redis
 
 from conference.core.change import Change
+from conference.core.events import Webhook
 from conference.core.room import Room
 from conference.core.room_fields import plain
+from conference.registry.contract import Found, FromTelnyx
 from conference.registry.redis.connection import unavailable
 from conference.registry.redis.keys import Keys
 from conference.registry.redis.scripts import DELETE_IF
 
 IDS_KEPT = 3_600_000  # milliseconds that the ids of events and requests are kept
-LEGS_KEPT = 86_400_000  # milliseconds that the legs of calls are kept
+KEPT = 86_400_000  # milliseconds that calls, conferences and legs are kept; they last 4 hours
 MOST_LEGS = 20_000  # that this process remembers
+MOST_SEEN = 20_000  # ids that wait to be written
 
 
 class Index:
     """Keys that are shared by all rooms, so they are not written in one step with a room.
 
     The room of a new call is written before the room itself: no event of the call may miss it. What
-    is no longer true is removed afterwards.
+    is no longer true is removed afterwards, or by Redis after a day. An event's id is written here
+    soon after it is written with its room.
     """
 
     def __init__(self, client: Redis, keys: Keys) -> None:
         self._client = client
         self._keys = keys
         self._legs: OrderedDict[str, str] = OrderedDict()  # leg -> call
+        self._seen: deque[str] = deque(maxlen=MOST_SEEN)  # ids that are not written yet
         self._lock = Lock()
 
     def room_of_call(self, call: str) -> str | None:
         """Return the name of the call's room; None if none is known."""
         return self._get("call", call)
 
-    def room_of_conference(self, conference: str) -> str | None:
-        """Return the name of the conference's room; None if none is known."""
-        return self._get("conference", conference)
+    def look_up(self, event: FromTelnyx) -> Found:
+        """Return the event with its call, and what the index has of it: read in one step."""
+        if isinstance(event, Webhook) and event.leg:
+            if event.call:
+                self.note_leg(event.leg, event.call)
+            elif call := self.call_of_leg(event.leg):
+                event = replace(event, call=call)
+        asked = (("call", event.call), ("conference", event.conference), ("seen", event.id))
+        with unavailable(), self._client.pipeline(transaction=False) as pipeline:
+            for kind, id in asked:
+                pipeline.get(self._key(kind, id))
+            call_in, conference_in, seen = pipeline.execute()
+        known = {("call", event.call): call_in, ("conference", event.conference): conference_in}
+
+        def look(kind: str, id: str) -> str | None:
+            found = known[kind, id] if (kind, id) in known else self._get(kind, id)
+            return str(found) if id and found else None
+
+        repeated = bool(event.id and seen)
+        return Found(event, partial(look, "call"), partial(look, "conference"), repeated)
+
+    def note_seen(self, event_id: str) -> None:
+        """Write with others, by `write_seen`, that the event was applied."""
+        self._seen.append(event_id)
+
+    def write_seen(self) -> None:
+        """Write the ids of the events that were applied since the last time."""
+        ids = [self._seen.popleft() for _ in range(len(self._seen))]
+        with unavailable(), self._client.pipeline(transaction=False) as pipeline:
+            for id in ids:
+                pipeline.set(self._key("seen", id), 1, px=IDS_KEPT)
+            pipeline.execute()
 
     def add(self, change: Change) -> None:
         """Write where the calls and conferences are that the change brings."""
@@ -53,7 +89,7 @@ class Index:
             new.append(self._key("conference", after.conference))
         with unavailable():
             for key in new:
-                self._client.set(key, after.name)
+                self._client.set(key, after.name, px=KEPT)
 
     def remove(self, change: Change) -> None:
         """Remove the calls and conferences that the change has made the room forget."""
@@ -78,7 +114,7 @@ class Index:
         if leg in self._legs:
             return
         with unavailable():
-            self._client.set(self._key("leg", leg), call, nx=True, px=LEGS_KEPT)
+            self._client.set(self._key("leg", leg), call, nx=True, px=KEPT)
         with self._lock:
             self._legs[leg] = call
             if len(self._legs) > MOST_LEGS:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,14 +18,12 @@ from redis import Redis
 
 from conference.core.change import Change
 from conference.core.codec import VERSION
-from conference.core.events import Webhook
 from conference.core.room import Room
 from conference.core.room_fields import steps
 from conference.core.stored_change import encode_change
-from conference.core.texml.facts import StatusCallback
-from conference.registry.contract import Commit, Found, Home, Note
+from conference.registry.contract import Commit, Found, FromTelnyx, Home, Note
 from conference.registry.redis.connection import unavailable
-from conference.registry.redis.homes import Homes
+from conference.registry.redis.homes import Head, Homes
 from conference.registry.redis.index import IDS_KEPT, Index
 from conference.registry.redis.keys import Keys
 from conference.registry.redis.known import Known
@@ -105,11 +102,14 @@ class RedisRegistry:
                 self._index.give_back(event_id, digest, name)
             raise
         if commit:
-            self._remove(commit)
+            self._index_rest(commit, "" if digest else event_id)
         return commit
 
-    def _remove(self, commit: Commit) -> None:
+    def _index_rest(self, commit: Commit, event_id: str) -> None:
         """Remove what the change made the room forget: later, if Redis is away since then."""
+        if event_id:
+            self._index.note_seen(event_id)
+            self.tasks.add("seen", self._index.write_seen)
         try:
             self._index.remove(commit.change)
         except Unavailable:
@@ -208,7 +208,14 @@ class RedisRegistry:
         self._process.check()
         with unavailable():
             names = sorted(map(str, self._client.smembers(self._all)))
-        return [room for room in map(self.known, names) if room]
+        found = (self._as_read(head) for head in self.homes.heads(names))
+        return [room for room in found if room]
+
+    def _as_read(self, head: Head) -> Room | None:
+        record = self._known.get(head.name)
+        if head.token and record and record.token == head.token:
+            return record.room
+        return self.known(head.name)
 
     def rooms_at_home(self) -> list[Room]:
         """Return the saved rooms whose home is this process, as it last saw them."""
@@ -238,15 +245,10 @@ class RedisRegistry:
                 self._index.forget(room)
                 self._known.forget(record)
 
-    def look_up(self, event: Webhook | StatusCallback) -> Found:
+    def look_up(self, event: FromTelnyx) -> Found:
         """Return the event with its call. Of a recording, Telnyx names only the leg."""
         self._process.check()
-        if isinstance(event, Webhook) and event.leg:
-            if event.call:
-                self._index.note_leg(event.leg, event.call)
-            elif call := self._index.call_of_leg(event.leg):
-                event = replace(event, call=call)
-        return Found(event, self._index.room_of_call, self._index.room_of_conference)
+        return self._index.look_up(event)
 
     def room_of_call(self, call: str) -> str | None:
         """Return the name of the call's room, also for a while after the call."""
