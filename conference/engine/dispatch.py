@@ -14,7 +14,7 @@ from conference.core.commands import SNAPSHOT, Command, Queue, queue_of
 from conference.core.events import Event, InternalFault, Outcome
 from conference.core.outcomes.retries import overdue
 from conference.core.room import Room, in_flight
-from conference.registry.unavailable import Unavailable
+from conference.registry.unavailable import Unavailable, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -142,6 +142,8 @@ class Dispatcher:
             try:
                 self._apply(name, event)
                 return
+            except Unreadable:
+                return  # the process that can read the room sends the command again
             except Unavailable:
                 with self._changed:
                     if self._changed.wait_for(lambda: self._stopped, timeout=AGAIN):

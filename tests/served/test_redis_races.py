@@ -17,6 +17,7 @@ from rigs.registry_contract import caller
 from rigs.waiting import until
 
 from conference.core.change import Change
+from conference.core.codec import VERSION
 from conference.core.draft import EMPTY_DRAFT
 from conference.core.events import HandedOver
 from conference.core.parts import NOTHING_ASKED
@@ -432,6 +433,47 @@ def test_a_room_is_listed_though_another_process_swept_its_name_too_late(
         client.srem(KEYS.of_all("rooms"), "blue")
     first.look()
     assert [room.name for room in second.registry.rooms()] == ["blue"]
+
+
+# Releases
+
+
+def test_a_home_that_cannot_read_its_room_leaves_it_to_a_process_of_the_newer_release(
+    two: list[Machine], caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = two
+    enter(first, "A")
+    enter(first, "A2")
+    key = KEYS.of_room("blue", "room")
+    with first.server.client() as client:
+        client.hset(key, mapping={".token": "9-x", ".codec": 99})
+        for machine in two:
+            machine.look()
+        assert client.hget(key, ".home") == "", "neither can"
+        assert [machine.registry.at_home("blue") for machine in two] == [None, None]
+        with pytest.raises(Unavailable):
+            first.commit("blue", entering("B"))
+        client.hset(key, ".codec", VERSION)
+    assert [record.getMessage() for record in caplog.records] == [
+        "room blue in Redis is of another release: its version is 99, not 2. A process of that "
+        "release must go on with it"
+    ]
+    second.look()
+    assert second.registry.at_home("blue") == second.registry.room("blue")
+    assert calls(second) == ["A", "A2"]
+
+
+def test_a_room_that_cannot_be_read_keeps_no_other_from_being_taken_over(
+    two: list[Machine],
+) -> None:
+    first, second = two
+    enter(first, "A")
+    assert first.commit("red", entering("B"))
+    with first.server.client() as client:
+        client.hset(KEYS.of_room("blue", "room"), ".codec", 99)
+    first.die()
+    second.look()
+    assert [room.name for room in second.registry.rooms_at_home()] == ["red"]
 
 
 # Overload

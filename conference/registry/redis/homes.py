@@ -23,7 +23,7 @@ from conference.registry.redis.news import News
 from conference.registry.redis.process import OVERLOADED, Process, end_killed
 from conference.registry.redis.scripts import DEAL_WITH, TAKE_OVER
 from conference.registry.redis.tasks import Tasks
-from conference.registry.unavailable import Unavailable
+from conference.registry.unavailable import Unavailable, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Homes:
         A signal may call it: it waits for no lock.
         """
         self._retired = True
-        self._tasks.put(self._turn_now.set)
+        self._turn_now.put(None)
 
     def end(self) -> None:
         """Leave the rooms to others at once."""
@@ -122,11 +122,6 @@ class Homes:
             wake_all(self._client, self._keys)
         except Unavailable as error:
             log.warning("%s: the rooms of this process are taken over a few seconds later", error)
-
-    def check(self) -> None:
-        """Raise Unavailable while Redis is known to be away, so that nobody waits for it."""
-        if self.trouble:
-            raise Unavailable(self.trouble)
 
     def channel(self, home: str) -> str:
         """Return the channel that wakes this home."""
@@ -194,7 +189,7 @@ class Homes:
         with unavailable():
             names = set(map(str, self._client.smembers(self._all)))
         mine = {each.room.name for each in self._known.all() if each.home == self.process.id}
-        dead: dict[str, bool] = {self.process.id: False}
+        dead = {self.process.id: False, "": True}  # without a home: its home could not read it
         taken = 0
         for head in self.heads(sorted(names | mine)):
             if head.token and head.name not in names:  # a sweep has removed it too late
@@ -202,7 +197,7 @@ class Homes:
                     self._client.sadd(self._all, head.name)
             if self.process.id == head.home or head.name in mine:
                 self._follow(head)
-            elif head.home and self._may_take_over:
+            elif head.token and self._may_take_over:
                 if head.home not in dead:
                     dead[head.home] = self.process.is_dead(head.home)
                 taken += dead[head.home] and self._take_over(head)
@@ -235,13 +230,14 @@ class Homes:
             self._news.wake(head.name)
 
     def _take_over(self, head: Head) -> bool:
-        """Become the room's home, unless another process was faster."""
+        """Become the room's home, unless another process was faster, or must do it."""
         keys = [self._keys.of_room(head.name, "room")]
-        with self._known.locked(head.name) as record:
-            if not TAKE_OVER(self._client, keys, head.home, self.process.id):
-                return False
+        with suppress(Unreadable), self._known.locked(head.name) as record:
             self._news.catch_up(record)
-            return True
+            if TAKE_OVER(self._client, keys, head.home, self.process.id):
+                self._news.catch_up(record)
+                return True
+        return False
 
     def deal_with(self) -> None:
         """Write up to which change this process has dealt with each of its rooms."""

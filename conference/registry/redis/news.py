@@ -6,6 +6,7 @@ not dealt with are its own.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -18,9 +19,11 @@ from conference.registry.redis.keys import Keys
 from conference.registry.redis.known import Known
 from conference.registry.redis.process import Process
 from conference.registry.redis.record import Record, Texts, number_of
-from conference.registry.redis.scripts import MOST_READ, READ
+from conference.registry.redis.scripts import GIVE_UP, MOST_READ, READ
 from conference.registry.redis.tasks import Tasks
-from conference.registry.unavailable import Unavailable
+from conference.registry.unavailable import Unavailable, Unreadable
+
+log = logging.getLogger(__name__)
 
 
 class News:
@@ -144,7 +147,11 @@ class News:
     def follow(self, name: str) -> None:
         """Read what is newer, and let the engine deal with it."""
         with self._known.locked(name) as record:
-            self._read(record)
+            try:
+                self._read(record)
+            except Unreadable as error:
+                self._give_up(record, error)
+                return
             commits, record.unfollowed = record.unfollowed, []
             anew, record.jumped = record.jumped, False
             room = record.room
@@ -159,6 +166,13 @@ class News:
                 self._put_back(record, commits)
                 record.jumped = record.jumped or anew
             raise
+
+    def _give_up(self, record: Record, error: Unreadable) -> None:
+        """Leave the room to processes of the release that saved it, and know nothing of it."""
+        name = record.room.name
+        if GIVE_UP(self._client, self.keys_of(name)[:1], self._process.id):
+            log.warning("%s. A process of that release must go on with it", error)
+        self._known.forget(record)
 
     def _put_back(self, record: Record, commits: Sequence[Commit]) -> None:
         waiting = {each.id for each in record.unfollowed}

@@ -12,7 +12,7 @@ from conference.core.room import Room
 from conference.core.room_fields import Step, apply_steps
 from conference.core.stored_change import decode_change, decode_consequences, steps_of
 from conference.registry.contract import Commit
-from conference.registry.unavailable import Unavailable
+from conference.registry.unavailable import Unreadable
 
 PLACES = 100_000  # for the fields that one change adds
 MOST_OTHERS = 500  # changes of other homes; each keeps its rooms before and after
@@ -141,5 +141,5 @@ def _place(text: str) -> int:
     return int(text.partition(" ")[0])
 
 
-def _unreadable(name: str, why: object) -> Unavailable:
-    return Unavailable(f"room {name} in Redis is of another release: {why}")
+def _unreadable(name: str, why: object) -> Unreadable:
+    return Unreadable(f"room {name} in Redis is of another release: {why}")

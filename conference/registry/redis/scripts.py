@@ -122,11 +122,18 @@ meanwhile.
 """
 
 TAKE_OVER = Script("""
-if (redis.call('HGET', KEYS[1], '.home') or '') ~= ARGV[1] then return 0 end
+if redis.call('HGET', KEYS[1], '.home') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], '.home', ARGV[2])
 return 1
 """)
 """KEYS: room. ARGV: the former home, the new one. Answers 0 if the former one is not its home."""
+
+GIVE_UP = Script("""
+if redis.call('HGET', KEYS[1], '.home') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], '.home', '')
+return 1
+""")
+"""KEYS: room. ARGV: its home, which leaves it to the process that changes or finds it next."""
 
 DEAL_WITH = Script("""
 local now = redis.call('HMGET', KEYS[1], '.token', '.home')
