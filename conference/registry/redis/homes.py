@@ -107,6 +107,7 @@ class Homes:
         A signal may call it: it waits for no lock.
         """
         self._retired = True
+        self._choose_heir()
         self._turn_now.put(None)
 
     def end(self) -> None:
@@ -154,15 +155,19 @@ class Homes:
             me.trouble = ""
             log.warning(BACK)
         self._turns += 1
-        alive = [id for id, state in me.states.items() if state is not None]
-        me.heir = alive[0] if self._retired and alive else me.id
-        if me.life != life or len(alive) < len(me.states) or self._turns % LOOK_EVERY == 0:
+        self._choose_heir()
+        some_died = None in me.states.values()
+        if me.life != life or some_died or self._turns % LOOK_EVERY == 0:
             self._tasks.add("look", self.look)
         if begin:
             self._tasks.add("look", self.look)
             self._tasks.add("begin", begin)
         self._tasks.add("deal", self.deal_with)
         self._tasks.repeat_failed()
+
+    def _choose_heir(self) -> None:
+        alive = (id for id, state in self.process.states.items() if state is not None)
+        self.process.heir = next(alive, self.process.id) if self._retired else self.process.id
 
     def _examine(self) -> None:
         """Raise Unavailable if this Redis must not be used: it may have come after the start."""
