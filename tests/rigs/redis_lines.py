@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import redis
@@ -13,6 +13,7 @@ from rigs.registry import QuietHome
 from conference.core.change import Change
 from conference.core.room import Room
 from conference.registry import Commit
+from conference.registry.redis import scripts
 from conference.registry.redis.connection import connect
 from conference.registry.redis.keys import Keys
 from conference.registry.redis.process import LASTS
@@ -21,7 +22,7 @@ from conference.registry.redis.rooms import RedisRegistry
 KEYS = Keys("a-line")
 
 
-@dataclass
+@dataclass(eq=False)
 class Machine:
     """A process with a registry. `now`: its clock's time."""
 
@@ -76,23 +77,40 @@ class Machine:
         return [commit.id for _, commit in self.home.followed]
 
 
-@contextmanager
-def machines(server: RedisServer, number: int) -> Iterator[list[Machine]]:
-    """Start so many processes."""
-    with ExitStack() as stack:
-        made: list[Machine] = []
-        for _ in range(number):
-            made.append(_machine(server, stack))
-        yield made
+class Crowd:
+    """Processes of one line. `alive`: those that have not died."""
 
+    def __init__(self, server: RedisServer, number: int) -> None:
+        self._server = server
+        self._number = number
+        self._stack = ExitStack()
+        self.alive: list[Machine] = []
 
-def _machine(server: RedisServer, stack: ExitStack) -> Machine:
-    def clock() -> float:
-        return machine.now
+    def __enter__(self) -> Crowd:
+        with self._server.client() as client:
+            for script in vars(scripts).values():
+                if isinstance(script, scripts.Script):
+                    client.script_load(script.text)
+        for _ in range(self._number):
+            self.alive.append(self._start())
+        return self
 
-    client = stack.enter_context(closing(connect(server.url)))
-    registry = RedisRegistry(client, KEYS, Room, clock)
-    machine = Machine(server, client, registry, QuietHome())
-    registry.homes.join(machine.home)
-    machine.tasks()
-    return machine
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+
+    def replace(self, machine: Machine) -> None:
+        """Let the process die, and start another one."""
+        machine.die()
+        self.alive.remove(machine)
+        self.alive.append(self._start())
+
+    def _start(self) -> Machine:
+        def clock() -> float:
+            return machine.now
+
+        client = self._stack.enter_context(closing(connect(self._server.url)))
+        registry = RedisRegistry(client, KEYS, Room, clock)
+        machine = Machine(self._server, client, registry, QuietHome())
+        registry.homes.join(machine.home)
+        machine.tasks()
+        return machine

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from conference.core.change import Change
 from conference.core.draft import EMPTY_DRAFT, Draft
 from conference.core.events import SnapshotWanted
+from conference.core.participant import Participant
 from conference.core.room import Room
+from conference.core.transitions import put
 from conference.registry import Commit, Registry
 
 EVENT = SnapshotWanted(0.0)
@@ -70,3 +72,14 @@ def keep(registry: Registry, room: Room) -> None:
     """Save this room."""
     calls = {**registry.room(room.name).participants, **room.participants}
     change(registry, room.name, lambda before: replace(room, draft=Draft(touched=tuple(calls))))
+
+
+def entering(call: str) -> Callable[[Room], Change]:
+    """Return how a room decides that this call enters."""
+
+    def decide(room: Room) -> Change:
+        after = put(room, Participant(call, "", "participant", "incoming", "ringing", 0.0))
+        touched = after.draft.touched
+        return Change(room, replace(after, draft=EMPTY_DRAFT), EVENT, touched=touched)
+
+    return decide

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import redis
-from rigs.redis_lines import KEYS, Machine, machines
+from rigs.redis_lines import KEYS, Crowd, Machine
 from rigs.redis_servers import RedisServer, redis_server
-from rigs.registry import EVENT
+from rigs.registry import EVENT, entering
 from rigs.registry_contract import caller
 from rigs.waiting import until
 
 from conference.core.change import Change
 from conference.core.codec import VERSION
-from conference.core.draft import EMPTY_DRAFT
 from conference.core.events import HandedOver
 from conference.core.parts import NOTHING_ASKED
 from conference.core.room import Room
-from conference.core.transitions import put
 from conference.registry import Commit
 from conference.registry.redis import scripts
 from conference.registry.unavailable import Unavailable
@@ -40,20 +38,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 def two(server: RedisServer) -> Iterator[list[Machine]]:
     with server.client() as client:
         client.flushall()
-        for script in vars(scripts).values():
-            if isinstance(script, scripts.Script):
-                client.script_load(script.text)
-    with machines(server, 2) as two:
-        yield two
-
-
-def entering(call: str) -> Callable[[Room], Change]:
-    def decide(room: Room) -> Change:
-        after = put(room, caller(call))
-        touched = after.draft.touched
-        return Change(room, replace(after, draft=EMPTY_DRAFT), EVENT, touched=touched)
-
-    return decide
+    with Crowd(server, 2) as crowd:
+        yield crowd.alive
 
 
 def handing_over(room: Room) -> Change:
