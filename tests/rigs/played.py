@@ -40,7 +40,7 @@ def played(
         if todo and on.telnyx.now() - began > todo[0][0]:
             todo.pop(0)[1]()
 
-    crowd = Crowd(on.telnyx, plan(calls, 3, seed, lasts, stay=lasts))
+    crowd = Crowd(on.telnyx, plan(calls, 3, seed, lasts, stay=lasts / 2))
     crowd.play(meanwhile)
     while todo:
         meanwhile()

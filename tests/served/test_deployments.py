@@ -58,6 +58,20 @@ def test_a_deployment_without_a_gap_refuses_no_webhook(tmp_path: Path, redis: Re
             assert set(line.homes().values()) == {processes[-1].id}
 
 
+def test_a_machine_dies(tmp_path: Path, redis: RedisServer) -> None:
+    """Nobody announces its end. At speed 1, so that callers wait as long as the other server."""
+    with shared_line(tmp_path, redis.url, speed=1) as line:
+        dies, lives = line.start(), line.start()
+        line.deliver_to(dies)
+
+        def die() -> None:
+            dies.server.kill()
+            line.deliver_to(lives)
+
+        with played(Stage(line.telnyx, lives.server), (4.0, die), lasts=8):
+            assert set(line.homes().values()) == {lives.id}
+
+
 def test_a_draining_process_takes_no_new_room(tmp_path: Path, redis: RedisServer) -> None:
     """A webhook that had arrived by half is answered. Its room begins at the other process."""
     with shared_line(tmp_path, redis.url, SPEED) as line:
@@ -99,7 +113,7 @@ def half_sent(process: Process, webhook: dict[str, Any]) -> Iterator[Callable[[]
 def test_what_telnyx_forgets_outlasts_a_kill_of_the_only_process(
     tmp_path: Path, redis: RedisServer
 ) -> None:
-    with shared_line(tmp_path, redis.url, SPEED) as line:
+    with shared_line(tmp_path, redis.url, speed=4) as line:
         killed = line.start()
         line.deliver_to(killed)
         for number in (ANN, BOB, CLEO):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from rigs.waiting import until
 from soak import soak
 
 SPEED = 2.0
+TAKEN_OVER = "another process has ended: its rooms"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def readiness(on: Stage) -> tuple[int, list[str]]:
 
 
 def test_either_process_may_be_killed_in_chaos(tmp_path: Path) -> None:
-    found = soak(tmp_path, calls=36, rooms=4, seed=1, speed=1.5, processes=2, kill_every=5)
+    found = soak(tmp_path, calls=36, rooms=4, seed=1, speed=2.5, processes=2, kill_every=3)
     assert found == []
 
 
@@ -80,9 +82,22 @@ def test_redis_does_not_answer_for_six_seconds(on: Stage, redis: RedisServer) ->
         until(lambda: readiness(on) == (200, []), "it is ready")
 
 
+def test_a_process_that_was_stopped_does_nothing_twice(on: Stage) -> None:
+    """The other one has its rooms meanwhile. These are real seconds, and so is the silence."""
+    stopped = on.server.workers[0]
+    steps = (
+        (3.0, lambda: os.kill(stopped, signal.SIGSTOP)),
+        (15.0, lambda: os.kill(stopped, signal.SIGCONT)),
+    )
+    before = on.server.log.count(TAKEN_OVER)
+    with played(on, *steps, seed=5, silent=SILENT * SPEED):
+        assert on.server.log.count(TAKEN_OVER) > before
+        assert stopped in on.server.workers
+
+
 def test_a_reload_under_load_refuses_no_webhook(on: Stage) -> None:
     before, old = len(on.telnyx.webhooks), set(on.server.workers)
     reload = (3.0, lambda: on.server.process.send_signal(signal.SIGHUP))
-    with played(on, reload, seed=5):
+    with played(on, reload, seed=6):
         assert {each.status for each in on.telnyx.webhooks[before:]} == {200}
         until(lambda: not old & set(on.server.workers), "the old processes have ended")
