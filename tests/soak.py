@@ -1,7 +1,7 @@
 """A crowd under all kinds of chaos at once, against a real server, and what went wrong:
 
 python -m tests.soak --calls 1000 --rooms 50 --seed 1
-python -m tests.soak --calls 200 --rooms 10 --processes 2 --kill-every 15 --speed 1
+python -m tests.soak --calls 200 --rooms 10 --processes 2 --kill-every 5
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def soak(
     """Play it all, and say what was not as it should be.
 
     Several processes share a redis-server of their own. kill_every: real seconds after which the
-    oldest process is killed, again and again; 0 for never.
+    oldest process is killed, again and again; 0 for never. At another speed than 1, the clock of a
+    process that starts later is not that of the others.
     """
     # One webhook in twenty is lost, and only looks heal that: so often does it look.
     with _stage(folder, speed, 2, processes) as on:
@@ -113,7 +114,9 @@ def main() -> None:
     arguments.add_argument("--calls", type=int, default=1000)
     arguments.add_argument("--rooms", type=int, default=50)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--speed", type=float, default=4.0)
+    arguments.add_argument(
+        "--speed", type=float, help="4, or 1 with --kill-every: the clock of a new process is apart"
+    )
     arguments.add_argument("--processes", type=int, default=1, help="more share a redis-server")
     arguments.add_argument(
         "--kill-every",
@@ -123,6 +126,7 @@ def main() -> None:
         help="kill the oldest process so often, in real seconds",
     )
     asked = arguments.parse_args()
+    asked.speed = asked.speed or (1.0 if asked.kill_every else 4.0)
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         try:

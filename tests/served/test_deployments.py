@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rigs.crowd import Stage
+from rigs.crowd import Stage, stage
 from rigs.people import ANN, BOB, CLEO
 from rigs.played import played
 from rigs.recorded import TEST_KEY, make
@@ -25,7 +25,7 @@ from conference.signature import sign
 
 DAN = "+13125550114"
 REMOVED = "You were removed from this meeting. Goodbye."
-SPEED = 2.0
+SPEED = 1.0  # else the clock of a process that starts later would not be that of the others
 
 
 @pytest.fixture
@@ -52,15 +52,15 @@ def test_a_deployment_without_a_gap_refuses_no_webhook(tmp_path: Path, redis: Re
             ends.append(time.monotonic() - began)
             on.server = processes[-1].server
 
-        with played(on, (4.0, next_one), (8.0, end)):
+        with played(on, (2.0, next_one), (5.0, end), lasts=8):
             assert {each.status for each in line.telnyx.webhooks} == {200}
             assert ends[0] < 15, "10 s for commands, and 5 s for callbacks"
             assert set(line.homes().values()) == {processes[-1].id}
 
 
 def test_a_machine_dies(tmp_path: Path, redis: RedisServer) -> None:
-    """Nobody announces its end. At speed 1, so that callers wait as long as the other server."""
-    with shared_line(tmp_path, redis.url, speed=1) as line:
+    """Nobody announces its end."""
+    with shared_line(tmp_path, redis.url, SPEED) as line:
         dies, lives = line.start(), line.start()
         line.deliver_to(dies)
 
@@ -70,6 +70,15 @@ def test_a_machine_dies(tmp_path: Path, redis: RedisServer) -> None:
 
         with played(Stage(line.telnyx, lives.server), (4.0, die), lasts=8):
             assert set(line.homes().values()) == {lives.id}
+
+
+def test_a_reload_under_load_refuses_no_webhook(tmp_path: Path, redis: RedisServer) -> None:
+    with stage(tmp_path, SPEED, redis_url=redis.url) as on:
+        old = set(on.server.workers)
+        reload = (3.0, lambda: on.server.process.send_signal(signal.SIGHUP))
+        with played(on, reload, lasts=8):
+            assert {each.status for each in on.telnyx.webhooks} == {200}
+            until(lambda: not old & set(on.server.workers), "the old processes have ended")
 
 
 def test_a_draining_process_takes_no_new_room(tmp_path: Path, redis: RedisServer) -> None:
