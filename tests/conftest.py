@@ -21,7 +21,13 @@ from rigs.lines import TestLine, test_line
 
 from conference.telnyx_api import TelnyxApi
 
-pytest.register_assert_rewrite("rigs.registry_contract")
+pytest.register_assert_rewrite(
+    "rigs.journal_contract",
+    "rigs.meetings_contract",
+    "rigs.registry_contract",
+    "rigs.reservations_contract",
+    "rigs.token_counts_contract",
+)
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on this machine
 os.environ["COLUMNS"] = "100"  # the same width of text wherever the tests run
 # A job in the background ignores Ctrl-C, and so would each server that a test starts.

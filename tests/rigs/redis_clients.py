@@ -1,4 +1,7 @@
-"""A Redis that the tests of a module share: each line in it has keys of its own."""
+"""A Redis that the tests of a module share: each line in it has keys of its own.
+
+A module without redis-py or redis-server is skipped.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rigs.redis_servers import RedisServer, redis_server  # first: it skips without redis-py
+
+from conference.registry.redis.connection import connect
 from conference.registry.redis.keys import Keys
 
-if TYPE_CHECKING:  # a test without Redis needs no redis-py
+if TYPE_CHECKING:
     from redis import Redis
-    from rigs.redis_servers import RedisServer
 
 _numbers = itertools.count(1)
 
@@ -38,11 +43,7 @@ class LineInRedis:
 
 @contextmanager
 def line_in_redis(folder: Path) -> Iterator[LineInRedis]:
-    """Start a server. Skip the test without redis-server or redis-py."""
-    from rigs.redis_servers import redis_server
-
-    from conference.registry.redis.connection import connect
-
+    """Start a server."""
     with redis_server(folder) as server, closing(connect(server.url)) as client:
         with closing(connect(server.url)) as other:
             yield LineInRedis(server, client, other)

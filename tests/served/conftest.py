@@ -1,4 +1,4 @@
-"""The fixture of stories that share the line of their module."""
+"""Fixtures of stories that share the line, or the Redis, of their module."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from rigs.redis_clients import LineInRedis
     from rigs.rooms_line import RoomsLine
 
 
@@ -16,3 +17,12 @@ def line(running: RoomsLine) -> Iterator[RoomsLine]:
     """The line that the module runs as `running`, cleared after each story."""
     yield running
     running.clears()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineInRedis]:
+    """A line in the Redis of the module. `fresh` makes another one for each story."""
+    from rigs.redis_clients import line_in_redis  # most modules need no redis-py
+
+    with line_in_redis(tmp_path_factory.mktemp("redis")) as shared:
+        yield shared

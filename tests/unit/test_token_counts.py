@@ -1,112 +1,33 @@
-"""The contract of all counts of wrong tokens, and the counts of several processes together."""
+"""The counts of wrong tokens in memory, and their part while those of all processes are gone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from rigs.redis_clients import LineInRedis, line_in_redis
-from rigs.waiting import until
+from rigs.token_counts_contract import A, B, TokenCountsContract
 
 from conference.registry.unavailable import Unavailable
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.web.problems import Problem
 from conference.web.token_counts import (
     AGAIN,
-    KNOWN,
-    WINDOW,
     MemoryTokenCounts,
     SharedTokenCounts,
     TokenCounts,
 )
 from conference.web.wrong_tokens import FREE, WrongTokens
 
-A, B, IPV6 = "192.0.2.1", "192.0.2.2", "2001:db8:1:2::/64"
+
+@pytest.fixture
+def counts() -> TokenCounts:
+    return MemoryTokenCounts()
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LineInRedis]:
-    with line_in_redis(tmp_path_factory.mktemp("redis")) as shared:
-        yield shared
-
-
-def in_redis(line: LineInRedis, window: float = WINDOW, known: float = KNOWN) -> TokenCounts:
-    from conference.registry.redis.token_counts import RedisTokenCounts
-
-    return RedisTokenCounts(line.client, line.keys, window, known)
-
-
-COUNTS: dict[str, Callable[[pytest.FixtureRequest], TokenCounts]] = {
-    "memory": lambda request: MemoryTokenCounts(),
-    "redis": lambda request: in_redis(request.getfixturevalue("shared").fresh()),
-    "shared": lambda request: SharedTokenCounts(
-        in_redis(request.getfixturevalue("shared").fresh()), MemoryTokenCounts()
-    ),
-}
-
-
-@pytest.fixture(params=COUNTS)
-def counts(request: pytest.FixtureRequest) -> TokenCounts:
-    return COUNTS[request.param](request)
-
-
-def test_wrong_tokens_count_by_address_from_the_first_one_on(counts: TokenCounts) -> None:
-    assert counts.wrong(A) == (0, 0.0)
-    for _ in range(3):
-        counts.note_wrong(A)
-    counts.note_wrong(IPV6)
-    count, left = counts.wrong(A)
-    assert count == 3 and WINDOW - 30 < left <= WINDOW
-    assert (counts.wrong(B)[0], counts.wrong(IPV6)[0]) == (0, 1)
-
-
-def test_an_address_is_known_by_a_right_token(counts: TokenCounts) -> None:
-    counts.note_wrong(A)
-    assert not counts.is_known(A)
-    counts.note_right(A)
-    assert counts.is_known(A) and not counts.is_known(B)
-    assert counts.wrong(A)[0] == 1, "that does not forgive the wrong ones"
-
-
-def test_both_are_forgotten_in_time(shared: LineInRedis) -> None:
-    counts = in_redis(shared.fresh(), window=0.05, known=0.05)
-    counts.note_wrong(A)
-    counts.note_right(A)
-    until(lambda: counts.wrong(A) == (0, 0.0), "the window has passed")
-    until(lambda: not counts.is_known(A), "the address is forgotten")
-    counts.note_wrong(A)
-    assert counts.wrong(A)[0] == 1, "a new window begins"
-
-
-def test_every_key_in_redis_expires(shared: LineInRedis) -> None:
-    line = shared.fresh()
-    counts = in_redis(line)
-    counts.note_wrong(A)
-    counts.note_right(A)
-    lasts = [line.client.ttl(key) for key in line.client.keys(line.keys.of_all("*"))]
-    assert len(lasts) == 2 and all(0 < each <= KNOWN for each in lasts)
-
-
-# Several processes
+class TestMemoryTokenCounts(TokenCountsContract):
+    """With the fixture of this file."""
 
 
 def tokens(counts: TokenCounts) -> WrongTokens:
     return WrongTokens("t0ken", RateLimitedLog(), 1, counts, pause=lambda seconds: None)
-
-
-def test_wrong_tokens_count_in_all_processes(shared: LineInRedis) -> None:
-    line = shared.fresh()
-    one, other = (
-        tokens(SharedTokenCounts(in_redis(each), MemoryTokenCounts()))
-        for each in (line, line.in_another_process())
-    )
-    for n in range(FREE):
-        assert not (one, other)[n % 2].is_right("x", A)
-    for each in (one, other):
-        with pytest.raises(Problem, match="Too many"):
-            each.is_right("x", A)
-    assert other.is_right("t0ken", A)
-    assert in_redis(line).is_known(A)
 
 
 class Distant(MemoryTokenCounts):
