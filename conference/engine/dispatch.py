@@ -72,7 +72,7 @@ class Dispatcher:
 
     def prepare_in_background(self, then: Callable[[], None]) -> None:
         """Load the SDK in a thread, since it takes seconds. Then call `then`."""
-        self._senders.submit(self.prepare).add_done_callback(lambda _: then())
+        self._readers.submit(self.prepare).add_done_callback(lambda _: then())
 
     def prepare(self) -> None:
         """Load the SDK before the first list is read."""
@@ -111,18 +111,19 @@ class Dispatcher:
         return self.wait_until(lambda: not any(self._unsent.values()), seconds)
 
     def stop(self) -> None:
-        """Wait for the commands in flight, and drop the others."""
+        """Wait for the commands in flight, and drop the others. Lists that are read are dropped:
+        the next server reads them again."""
         with self._changed:
             self._stopped = True
-        for pool in (self._senders, self._readers):
-            pool.shutdown(wait=True, cancel_futures=True)
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._senders.shutdown(wait=True, cancel_futures=True)
 
     def _send(self, name: str, command: Command) -> None:
         try:
             room = self._room(name)
             if room and room.head(queue_of(command)) == command:
                 outcome = overdue(command, self._clock()) or self._outcome(name, command)
-                if outcome:
+                if outcome and not (self._stopped and queue_of(command) == SNAPSHOT):
                     self._apply_patiently(name, outcome)
         except Exception:
             log.exception("room %s: the outcome of %s could not be applied", name, command.name)

@@ -15,7 +15,7 @@ from rigs.recorded import PUBLIC_KEY, make, post
 from rigs.waiting import until
 
 from conference.clock import Clock
-from conference.core.commands import Answer, Command, PassThrough, Speak, TakeSnapshot
+from conference.core.commands import SNAPSHOT, Answer, Command, PassThrough, Speak, TakeSnapshot
 from conference.core.events import ModeratorRequest, Outcome, Refused, SnapshotWanted
 from conference.engine import Api, dispatch
 from conference.engine.request_tracking import Key
@@ -186,6 +186,25 @@ def test_an_ignored_event_is_logged_once(line: TestLine, caplog: pytest.LogCaptu
     line.happens("call.cost", "call.cost", "call.bridged")
     assert caplog.text.count("call.cost of a call that is not ours") == 1
     assert caplog.text.count("call.bridged of a call that is not ours") == 1
+
+
+def test_the_end_waits_for_no_list_and_drops_it() -> None:
+    reads, ended = threading.Event(), threading.Event()
+    in_time: list[bool] = []
+
+    class Slow(WillingApi):
+        def send(self, command: Command) -> Outcome:
+            reads.set()
+            in_time.append(ended.wait(10))
+            return super().send(command)
+
+    with test_line(api=Slow()) as line:
+        line.engine.apply("demo-conference", SnapshotWanted(time.time()))
+        assert reads.wait(10)
+        line.engine.stop()
+        ended.set()
+        assert SNAPSHOT in line.room.pending, "the next server reads it again"
+    assert in_time == [True]
 
 
 def test_what_happens_after_the_end_sends_nothing_and_fails_nowhere(
