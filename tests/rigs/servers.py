@@ -43,6 +43,8 @@ A_NUMBER = re.compile(r"312(%20|[^\d\n]){0,3}555(%20|[^\d\n]){0,3}01\d\d")
 """A number such as +13125550142 in a log, in any notation. Search for all ten digits: a shorter
 run of digits may also be part of a time, a port or a process id."""
 
+AT_THE_END = 1.0  # seconds; one that still sends to a Telnyx that does not answer takes ten
+
 _numbers = itertools.count(1)
 
 
@@ -180,7 +182,7 @@ def run(
     unless it is to follow one on another.
 
     With `output`, stdout and stderr go there and `log` stays empty.
-    It is ended with the block, if it has not been before.
+    It is ended with the block, if it has not been before: a test that waits for the end ends it.
     """
     port, number = port or free_port(), next(_numbers)
     given = {
@@ -210,7 +212,7 @@ def run(
         if process.poll() is None:
             process.terminate()
             try:
-                process.wait(15.0)
+                process.wait(AT_THE_END)
             except subprocess.TimeoutExpired:
                 pass
         server.kill()
