@@ -127,7 +127,7 @@ def test_an_address_that_does_not_answer() -> None:
 
 
 def test_a_server_that_stops_answering_and_goes_on(server: RedisServer) -> None:
-    client = connect(server.url)
+    client = connect(f"{server.url}?socket_timeout=0.2")
     client.set("key", "value")
     server.pause()
     with _refused("Redis does not answer in time"):
@@ -155,7 +155,7 @@ def test_after_a_restart_the_first_command_on_each_connection_works(
 
 def test_a_command_is_sent_once(server: RedisServer) -> None:
     """What was sent may have been carried out: redis-py would send it again up to ten times."""
-    client = connect(server.url)
+    client = connect(f"{server.url}?socket_timeout=0.2")
     server.pause()
     with _refused("Redis does not answer in time"):
         client.incr("times")

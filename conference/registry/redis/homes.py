@@ -28,7 +28,7 @@ from conference.registry.unavailable import Unavailable, Unreadable
 log = logging.getLogger(__name__)
 
 TURN = 1.0  # seconds between two renewals
-LISTENS = 0.25  # seconds; so long its end waits for the thread
+LISTENS = 0.25  # seconds; so long the end waits for the thread, if its own wake is lost
 LOOK_EVERY = 3  # turns
 PATIENCE = 5  # turns after an outage of Redis, in which the others may renew their keys, too
 AT_ONCE = 500  # rooms that are read in one step
@@ -89,8 +89,8 @@ class Homes:
         self.join(home)
         for name, run in (
             ("renewals", self._renew),
-            ("wakes", self._listen),
             ("tasks of rooms", self._tasks.run),
+            ("wakes", self._listen),  # the last one: `end` wakes it
         ):
             thread = threading.Thread(target=run, name=name, daemon=True)
             self._threads.append(thread)
@@ -116,13 +116,15 @@ class Homes:
         self._ended.set()
         self._turn_now.put(None)
         self._tasks.end()
-        for thread in self._threads:
+        for thread in self._threads[:-1]:
             thread.join()
         try:
             self.process.end()
             wake_all(self._client, self._keys)
         except Unavailable as error:
             log.warning("%s: the rooms of this process are taken over a few seconds later", error)
+        for thread in self._threads[-1:]:
+            thread.join()
 
     def channel(self, home: str) -> str:
         """Return the channel that wakes this home."""
