@@ -66,7 +66,7 @@ class Deadline(NamedTuple):
 NEXT_SNAPSHOT = Deadline("snapshot", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: see `replacing`
 class Room:
     """The whole state of a room.
 
