@@ -5,6 +5,9 @@ Each step returns the room afterwards; its commands wait there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from conference.core import join_options
 from conference.core.admission.seats import MOST_SEATS, is_full
 from conference.core.commands import (
@@ -187,22 +190,23 @@ def caller_joined(room: Room, call: str, conference: str, at: float, occurred_at
     room = set_deadline(room, Deadline("call", call), None)
     if participant.stages:  # passed, since the caller is inside
         room = remember(change(room, call, stages=()), call, at)
-    room = change(room, call, status="joined", joined_at=at, patience=None, waits_since=None)
-    room = _apply_join_options(room, call, at)
-    return note_joined_at(room, call, occurred_at)
-
-
-def _apply_join_options(room: Room, call: str, at: float) -> Room:
-    """Apply the options of the join: hold and mute become unknown where it asked for them."""
     room = join_options.send_late(room, call, at)
-    options = room.participants[call].join_options
+    entered = {
+        **{"status": "joined", "joined_at": at, "patience": None, "waits_since": None},
+        **{"join_options": join_options.lasting(participant), "opens": False, "returns": False},
+        **_moved(occurred_at),
+    }
+    return _apply_join_options(change(room, call, **entered), call, participant.join_options)
+
+
+def _apply_join_options(room: Room, call: str, options: Mapping[str, Any]) -> Room:
+    """Apply the options of the join: hold and mute become unknown where it asked for them."""
     if options.get("start_conference_on_enter"):
         room = replace(room, waits_for_start=False)
     if options.get("hold") or options.get("mute"):
         held, muted = (None if options.get(name) else False for name in ("hold", "mute"))
         room = change_holding(room, told={**room.holding.told, call: Told(held, muted)})
-    lasting = join_options.lasting(room.participants[call])
-    return change(room, call, join_options=lasting, opens=False, returns=False)
+    return room
 
 
 def note_joined_at(room: Room, call: str, occurred_at: str) -> Room:
@@ -210,7 +214,12 @@ def note_joined_at(room: Room, call: str, occurred_at: str) -> Room:
 
     Without a timestamp nothing changes: the `left` that answers our own `Leave` is still expected.
     """
-    return change(room, call, moved_at=occurred_at, taken_out=False) if occurred_at else room
+    moved = _moved(occurred_at)
+    return change(room, call, **moved) if moved else room
+
+
+def _moved(occurred_at: str) -> Mapping[str, Any]:
+    return {"moved_at": occurred_at, "taken_out": False} if occurred_at else {}
 
 
 def call_ended(room: Room, call: str, at: float) -> Room:

@@ -173,7 +173,8 @@ def close(room: Room) -> Room:
 def set_deadline(room: Room, deadline: Deadline, at: float | None) -> Room:
     """Set the deadline; None deletes it."""
     if at is None:
-        return replace(room, deadlines=without(room.deadlines, deadline))
+        kept = without(room.deadlines, deadline)
+        return room if kept is room.deadlines else replace(room, deadlines=kept)
     return replace(room, deadlines={**room.deadlines, deadline: at})
 
 
