@@ -23,7 +23,7 @@ from conference.core.meeting import remember_all
 from conference.core.participant import Participant
 from conference.core.replacing import replace
 from conference.core.requests.whole_room import end_conference
-from conference.core.room import Deadline, Room
+from conference.core.room import Deadline, Room, came_in
 from conference.core.room_states import waits_for_host
 from conference.core.transitions import set_deadline
 from conference.core.words import Sentence, Words, say
@@ -66,7 +66,7 @@ def _begin(before: Room, room: Room, at: float) -> Room:
 
 def _explain_wait(before: Room, room: Room, at: float) -> Room:
     """Tell newcomers from another room why music plays. All others hear that as their greeting."""
-    newcomers = room.joined - before.joined
+    newcomers = came_in(before, room)
     moved = frozenset(call for call in newcomers if room.participants[call].moved_from)
     return announce(room, say(room, WAIT_FOR_HOST), at, moved)
 

@@ -210,6 +210,14 @@ def in_flight(room: Room) -> dict[Queue, Command]:
     return {queue: commands[0] for queue, commands in room.pending.items() if queue not in paused}
 
 
+def came_in(before: Room, room: Room) -> frozenset[str]:
+    """Return the participants inside who were not inside before this event.
+
+    Only the calls that the event has touched are compared: a large room costs no more.
+    """
+    return room.joined.intersection(room.draft.touched) - before.joined
+
+
 def client_state(room: Room, participant: Participant) -> ClientState:
     asked = room.holding.asked.get(participant.call, NOTHING_ASKED)
     may_take_part = participant.takes_part or not room.bars(participant)

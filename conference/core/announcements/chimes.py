@@ -18,7 +18,7 @@ from conference.core.fronts import front
 from conference.core.origin import CHIME
 from conference.core.parts import NOTHING_ASKED
 from conference.core.replacing import replace
-from conference.core.room import Deadline, Room
+from conference.core.room import Deadline, Room, came_in
 from conference.core.room_states import state_of, waits_for_host
 from conference.core.transitions import set_deadline
 from conference.core.words import Sentence, Words, say
@@ -71,7 +71,7 @@ def announce_waiting(room: Room, of: str, at: float) -> Room:
 
 def _newcomers(before: Room, room: Room) -> list[str]:
     """Return the calls that are inside for the first time, the oldest first."""
-    came = room.joined - before.joined
+    came = came_in(before, room)
     people = [room.participants[call] for call in came if not _was_inside(before, call)]
     return [p.call for p in sorted(people, key=lambda p: p.member) if not p.recovered]
 

@@ -7,7 +7,7 @@ from conference.core.keys.keymap import how_to_unmute
 from conference.core.keys.staying_muted import stays_muted
 from conference.core.muting import mode_mutes, mute_reason
 from conference.core.parts import NOTHING_ASKED
-from conference.core.room import Room
+from conference.core.room import Room, came_in
 from conference.core.words import NOTHING, Sentence, Words, join, say
 
 MUTED = Sentence("You are muted.")
@@ -25,8 +25,7 @@ def tell_mutes(before: Room, room: Room, at: float) -> Room:
     if not room.settings.keys or (was is now and before.joined is room.joined):
         return room
     hear: dict[Words, list[str]] = {}
-    newcomers = room.joined - before.joined
-    for call in sorted((was.keys() | now.keys() | newcomers) & room.joined):
+    for call in sorted((was.keys() | now.keys() | came_in(before, room)) & room.joined):
         if words := _words(before, room, call):
             hear.setdefault(words, []).append(call)
     for words, calls in hear.items():
