@@ -119,6 +119,8 @@ def test_who_is_moved_here_hears_why_music_plays() -> None:
     moved = HandedOver(NOW, rig.newcomer("D", number="+13125550114", status="joined"), Asked(), "Z")
     room = rig.well(rig.after(TWO, moved))
     assert announcements(room, rig.joined("D")) == [(WAIT_FOR_HOST, ["D"])]
+    told = rig.well(rig.after(room, rig.joined("D")))
+    assert announcements(told, rig.joined("D", occurred_at="2026-9")) == [], "only once"
     begun = rig.well(rig.after(MET, moved))
     assert announcements(begun, rig.joined("D")) == []
     host_herself = replace(moved, participant=replace(moved.participant, role="moderator"))

@@ -127,6 +127,19 @@ def test_they_follow_again_when_the_call_reopens_the_conference() -> None:
     assert sent_for(room, "M") == follow("M", n=4)
 
 
+def test_they_do_not_follow_when_the_call_comes_back_to_the_conference_it_has_opened() -> None:
+    room = opening(**OPTIONS)
+    room = rig.well(rig.after(room, rig.answer(room, CONFERENCE, data={"id": "L"}), ENTERED))
+    room = rig.well(rig.after(room, rig.hook("call.answered", "B")))
+    room = rig.well(rig.after(room, rig.hook("call.speak.ended", "B")))
+    room = rig.well(rig.after(room, rig.joined("B", conference="L")))
+    room = rig.well(rig.after(room, rig.asks("leave", "A")))
+    room = rig.well(rig.after(room, rig.left(conference="L", occurred_at="2026-8")))
+    back = rig.joined(conference="L", occurred_at="2026-9")
+    room = rig.after(room, rig.asks("join", "A", **OPTIONS), back)
+    assert (rig.status(room)["A"], sent_for(room)) == ("joined", [])
+
+
 # Options that are set inside
 
 
