@@ -6,13 +6,13 @@ The event and the commands are described here, what the event has changed in `ef
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from conference.core.change import Change
 from conference.core.commands import Command, PassThrough, TakeSnapshot
 from conference.core.events import FLOOR, ModeratorRequest, Outcome, Webhook
 from conference.core.outcomes.meanings import DROPPED, meaning
+from conference.core.replacing import replace
 from conference.core.room import USUAL_FRONT, FrontName
 from conference.core.texml.facts import Fetch, PinPosted, StatusCallback
 from conference.core.texml.passed_on import WITH_NUMBERS
@@ -74,11 +74,11 @@ def _event(change: Change) -> Iterator[ActivityLine]:
     match change.event:
         case Webhook():
             event = without_names(change.before, change.event)
-            text, leg, shown = webhook_text(event), _shared(event.leg), public(change.before, event)
-            yield replace(_reported(event, shown), text=text, id=event.id, leg=leg)
+            shown = public(change.before, event)
+            yield _reported(event, webhook_text(event), shown, id=event.id, leg=_shared(event.leg))
         case StatusCallback() as event:
             shown = {n: v for n, v in event.more.items() if n not in WITH_NUMBERS}
-            yield _reported(event, shown)
+            yield _reported(event, event.type, shown)
         case Fetch() as event:
             yield ActivityLine("webhook", (event.call,), "Telnyx fetches the TeXML document")
         case PinPosted() as event:
@@ -90,15 +90,19 @@ def _event(change: Change) -> Iterator[ActivityLine]:
             yield from _outcome(event)
 
 
-def _reported(event: Webhook | StatusCallback, details: Details) -> ActivityLine:
+def _reported(
+    event: Webhook | StatusCallback, text: str, details: Details, id: str = "", leg: str = ""
+) -> ActivityLine:
     """Return the line of an event that Telnyx has reported."""
     return ActivityLine(
         kind="webhook",
         calls=(_shared(event.call),) if event.call else (),
-        text=event.type,
+        text=text,
         event_type=_shared(event.type),
+        id=id,
         occurred_at=event.occurred_at,
         conference=_shared(event.conference),
+        leg=leg,
         details={n: _shared(v) if isinstance(v, str) else v for n, v in details.items()},
     )
 
