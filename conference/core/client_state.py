@@ -43,7 +43,7 @@ OF_MEETING: Mapping[str, Forms] = {
 
 USUAL: Mapping[str, Any] = {name: next(iter(forms)) for name, forms in OF_MEETING.items()}
 """Their usual values, which are not written."""
-_of_meeting = attrgetter(*USUAL)
+_of_meeting, _USUALLY = attrgetter(*USUAL), tuple(USUAL.values())
 
 ROOM_NAME = re.compile(r"(?!(?:status|wait|\.\.?)\Z)[A-Za-z0-9._-]{1,64}")
 ROOM_NAME_IS = "1 to 64 of the characters A-Z a-z 0-9 . _ - and not . .. status or wait"
@@ -95,7 +95,7 @@ class ClientState:
 
 def has_of_meeting(facts: object) -> bool:
     """Whether a room or client_state has anything unusual that lasts as long as the meeting."""
-    return bool(_of_meeting(facts) != tuple(USUAL.values()))
+    return bool(_of_meeting(facts) != _USUALLY)
 
 
 def encode(state: ClientState) -> str:

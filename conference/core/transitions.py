@@ -43,8 +43,9 @@ def put(room: Room, participant: Participant) -> Room:
     if not came_in and room.speaker == call:
         room = replace(room, speaker="")
     room = forget_refusals(room, call)
-    holding = replace(room.holding, told=without(room.holding.told, call))
-    return replace(room, participants=participants, joined=joined, holding=holding, draft=draft)
+    if call in room.holding.told:
+        room = change_holding(room, told=without(room.holding.told, call))
+    return replace(room, participants=participants, joined=joined, draft=draft)
 
 
 def add_call(room: Room, call: str, state: ClientState, at: float, **fields: Any) -> Room:
