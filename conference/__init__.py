@@ -122,6 +122,8 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         ),
         backlog=counts.backlog,
         reservations=stores.reservations,
+        report=server_health.as_json,
+        resumed=meetings.load if meetings else lambda room, at: None,
     )
     return Services(
         settings=settings,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
+from typing import Any
 
 from conference.clock import Clock
 from conference.core.change import Change
@@ -48,8 +49,9 @@ class Engine:
 
     `observers` get each change in the room's order, after request tracking and timers, and before
     the dispatcher. `watchers` are called once a minute. `backlog` gets the number of unanswered
-    commands each time that it changes. `reservations` count the outgoing calls: in memory unless
-    others are given.
+    commands at each change of it. `reservations` count the outgoing calls: in memory by default.
+    `report` returns JSON about this process for the others. `resumed` gets each room that this
+    process takes over, with the time.
     """
 
     def __init__(
@@ -63,17 +65,22 @@ class Engine:
         watchers: Iterable[Watcher] = (),
         backlog: Callable[[int], None] = lambda commands: None,
         reservations: Reservations | None = None,
+        report: Callable[[], Mapping[str, Any]] = dict,
+        resumed: Callable[[Room, float], None] = lambda room, at: None,
     ) -> None:
         self.registry = registry
         self.clock = clock or Clock()
         self.draining = False
         self.doors = doors
+        self.report = report
+        self._resumed = resumed
         self._dial_limits = DialLimits(limits or Limits(), self.clock, reservations)
         self._first_look = FirstLook()
         self._receipts = Receipts()
         self._dispatcher = Dispatcher(api, self.clock, registry.at_home, self.apply, backlog)
+        at_once = partial(self._moderate, wait=0, patience=0)  # of keys: they came by webhooks
         self._consequences = Consequences(
-            registry, self.clock, self._first_look, self.apply, self._moderate_soon
+            registry, self.clock, self._first_look, self.apply, at_once
         )
         self._watch = Watch(self.clock, self._pass_deadline, (registry.sweep, *watchers))
         at_home = (self._watch.observe, *observers, self._dispatcher.observe)
@@ -128,7 +135,7 @@ class Engine:
         Raise Refused if the request cannot be done, or Overloaded. Then nothing is changed.
         """
         try:
-            return self._moderate(name, event, wait, key, first_look.PATIENCE)
+            return self._moderate(name, event, key, wait, first_look.PATIENCE)
         except Refused:  # perhaps since the same request was applied meanwhile
             if receipt := self.repeated(name, event.id, wait, key):
                 return receipt
@@ -150,7 +157,7 @@ class Engine:
         return receipt
 
     def _moderate(
-        self, name: str, event: ModeratorRequest, wait: float, key: Key | None, patience: float
+        self, name: str, event: ModeratorRequest, key: Key | None, wait: float, patience: float
     ) -> Receipt:
         self._check_load(name)
         if event.verb == "dial":
@@ -174,10 +181,6 @@ class Engine:
             with suppress(Unavailable):
                 self.registry.room(name)
             self._outbox.deliver(name)
-
-    def _moderate_soon(self, name: str, event: ModeratorRequest, key: Key | None) -> None:
-        """Apply the request of a key, which came by a webhook, so that nothing may wait."""
-        self._moderate(name, event, wait=0, key=key, patience=0)
 
     def apply(self, name: str, event: Event, event_id: str = "", digest: str = "") -> Change | None:
         """Apply the event to the room. Return the change, once its observers have it.
@@ -211,6 +214,7 @@ class Engine:
 
     def resume(self, room: Room) -> None:
         """Go on with the room where its former home has ended."""
+        self._resumed(room, self.clock())
         self._watch.resume(room)
         self._dispatcher.resume(room)
         self.apply(room.name, SnapshotWanted(self.clock()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from conference.core.change import Change
 from conference.core.events import Webhook
@@ -49,6 +49,9 @@ class Home(Protocol):
     @property
     def overloaded(self) -> bool:
         """Are too many commands unanswered?"""
+
+    def report(self) -> Mapping[str, Any]:
+        """Return what other processes may read of this one, as JSON."""
 
     def note(self, change: Change, ours: bool) -> None:
         """Queue the change of another process. Called in the room's order, under its lock."""
@@ -137,6 +140,9 @@ class Registry(Protocol):
 
     def room_of_call(self, call: str) -> str | None:
         """Return the name of the call's room, also for a while after the call."""
+
+    def reports(self) -> list[Mapping[str, Any]]:
+        """Return the newest report of each other process that lives."""
 
     def overloaded(self, name: str) -> bool:
         """Whether the room's home is another process, and that has too many commands to send."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
+from typing import Any
 
 from conference.core.change import Change
 from conference.core.events import Webhook
@@ -70,6 +71,10 @@ class MemoryRegistry:
 
     def later(self, name: str, commit: Commit) -> None:
         """Do nothing: rooms in memory can always be reached."""
+
+    def reports(self) -> list[Mapping[str, Any]]:
+        """Return no report: there is no other process."""
+        return []
 
     def overloaded(self, name: str) -> bool:
         """Return False: there is no other process."""

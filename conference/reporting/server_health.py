@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -63,7 +63,7 @@ class ServerHealth:
         return {each.name: getattr(self, each.name) for each in fields(self)} | own
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> ServerHealth:
+    def from_json(cls, values: Mapping[str, Any]) -> ServerHealth:
         """Return what `as_json` of another process wrote. Fields of another version are ignored."""
         known = {each.name for each in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})

@@ -20,6 +20,7 @@ from conference.core.schema.parameters import Invalid, Wrong
 from conference.core.schema.texts import ROOM
 from conference.engine import Key, Overloaded, Receipt
 from conference.reporting import event_log, health, public_view
+from conference.reporting.server_health import ServerHealth, merged
 from conference.web.access import CONTROL, ONE_ROOM, granted, require_room
 from conference.web.bodies import read_object
 from conference.web.find_participant import find_participant
@@ -75,8 +76,10 @@ def events() -> Json:
 def health_report() -> Json:
     """Report whether calls are served as they should be, as `conference.reporting.health` does."""
     ours = services()
-    clock = ours.clock
-    return health.report(ours.engine.registry.rooms(), ours.server_health, clock(), clock.iso)
+    clock, registry = ours.clock, ours.engine.registry
+    others = map(ServerHealth.from_json, registry.reports())
+    server_health = merged([ours.server_health, *others])
+    return health.report(registry.rooms(), server_health, clock(), clock.iso)
 
 
 @control.get("/callback-key")

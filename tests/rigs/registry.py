@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from conference.core.change import Change
 from conference.core.draft import EMPTY_DRAFT, Draft
@@ -40,6 +41,9 @@ class QuietHome:
 
     def resume(self, room: Room) -> None:
         self.resumed.append(room)
+
+    def report(self) -> dict[str, Any]:
+        return {"begun": self.begun}
 
     def begin_again(self) -> None:
         self.begun += 1

@@ -64,3 +64,14 @@ def test_wrong_tokens_count_together(lines: tuple[TestLine, TestLine]) -> None:
     for line in lines:
         assert line.client.get("/api/rooms", headers=wrong).status_code == 429
         assert line.client.get("/api/rooms", headers=BEARER).status_code == 200
+
+
+def test_the_health_of_both_is_that_of_one(lines: tuple[TestLine, TestLine]) -> None:
+    one, other = lines
+    assert read(other, "health")["webhook_at"] is None
+    one.happens(*JOINED, client_state=None)
+    until(lambda: read(other, "health")["webhook_at"], "it reads of the other's webhooks")
+    shown = [read(line, "health") for line in lines]
+    for name in ("started_at", "webhook_at", "rooms", "participants"):
+        assert shown[0][name] == shown[1][name], name
+    assert shown[1]["participants"] == 1

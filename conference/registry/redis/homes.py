@@ -20,7 +20,7 @@ from conference.registry.redis.connection import reason_against, unavailable
 from conference.registry.redis.keys import Keys
 from conference.registry.redis.known import Known
 from conference.registry.redis.news import News
-from conference.registry.redis.process import OVERLOADED, Process, end_killed
+from conference.registry.redis.process import Process, end_killed
 from conference.registry.redis.scripts import DEAL_WITH, TAKE_OVER
 from conference.registry.redis.tasks import Tasks
 from conference.registry.unavailable import Unavailable, Unreadable
@@ -144,7 +144,7 @@ class Homes:
         try:
             if not me.is_alive:
                 self._examine()
-            me.renew(OVERLOADED if home and home.overloaded else "")
+            me.renew({"overloaded": home.overloaded, **home.report()} if home else {})
             begin = self._begin_anew()
             me.read_others()
         except Unavailable as error:
@@ -158,7 +158,7 @@ class Homes:
             log.warning(BACK)
         self._turns += 1
         self._choose_heir()
-        some_died = None in me.states.values()
+        some_died = None in me.reports.values()
         if me.life != life or some_died or self._turns % LOOK_EVERY == 0:
             self._tasks.add("look", self.look)
         if begin:
@@ -168,7 +168,7 @@ class Homes:
         self._tasks.repeat_failed()
 
     def _choose_heir(self) -> None:
-        alive = (id for id, state in self.process.states.items() if state is not None)
+        alive = (id for id, report in self.process.reports.items() if report is not None)
         self.process.heir = next(alive, self.process.id) if self._retired else self.process.id
 
     def _examine(self) -> None:
@@ -211,8 +211,8 @@ class Homes:
         if taken:
             log.warning("another process has ended: its rooms (%d) go on here", taken)
         if self._may_take_over:
-            for id, state in self.process.states.items():
-                if state is None:
+            for id, report in self.process.reports.items():
+                if report is None:
                     self.process.bury(id)
 
     @property

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from redis import Redis
 
@@ -15,7 +17,6 @@ from conference.registry.redis.keys import Keys
 from conference.registry.unavailable import Unavailable
 
 LASTS = 4.0  # seconds that the key of a process is kept
-OVERLOADED = "overloaded"  # the state of a process with too many commands to send
 SURE = 3.0  # seconds after a renewal in which no other process can have taken over
 
 
@@ -35,7 +36,7 @@ def end_killed(client: Redis, keys: Keys, pid: int) -> bool:
 class Process:
     """`id`: unlike that of any other process. `life`: counts the times that the process began to be
     alive: once, and again after each pause that was longer than its key lasts. `heir`: the process
-    that becomes the home of a room without one. `states`: of the others, by id, as last read; None
+    that becomes the home of a room without one. `reports`: of the others, by id, as last read; None
     for one that is dead. `trouble`: why Redis cannot be used; empty if it can, as far as is known.
     `clock` returns monotonic seconds.
     """
@@ -46,7 +47,7 @@ class Process:
         self.id = _begin_of_id(os.getpid()) + secrets.token_hex(8)
         self.heir = self.id
         self.life = 0
-        self.states: dict[str, str | None] = {}
+        self.reports: dict[str, Mapping[str, Any] | None] = {}
         self.trouble = ""
         self._client = client
         self._keys = keys
@@ -63,12 +64,12 @@ class Process:
         if self.trouble:
             raise Unavailable(self.trouble)
 
-    def renew(self, state: str) -> None:
-        """Stay alive. `state`: what the others may read of this process, as text."""
+    def renew(self, report: Mapping[str, Any]) -> None:
+        """Stay alive. `report`: what the others may read of this process, as JSON."""
         now = self._clock()
         with unavailable():
             self._client.sadd(self._keys.of_all("processes"), self.id)
-            self._client.set(self._key(self.id), state, px=int(LASTS * 1000))
+            self._client.set(self._key(self.id), json.dumps(report), px=int(LASTS * 1000))
         if not self.is_alive:  # now, not before: it may have died while Redis was slow
             self.life += 1
         self._renewed_at = now
@@ -80,11 +81,11 @@ class Process:
             self._client.delete(self._key(self.id))
 
     def read_others(self) -> None:
-        """Read the states of the other processes."""
+        """Read the reports of the other processes."""
         with unavailable():
             found = map(str, self._client.smembers(self._keys.of_all("processes")))
-            states = {id: self._client.get(self._key(id)) for id in sorted(found) if id != self.id}
-        self.states = {id: None if state is None else str(state) for id, state in states.items()}
+            texts = {id: self._client.get(self._key(id)) for id in sorted(found) if id != self.id}
+        self.reports = {id: json.loads(str(text)) if text else None for id, text in texts.items()}
 
     def is_dead(self, id: str) -> bool:
         """Read whether the process with this id is dead."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,7 @@ from conference.registry.redis.index import IDS_KEPT, Index
 from conference.registry.redis.keys import Keys
 from conference.registry.redis.known import Known
 from conference.registry.redis.news import News
-from conference.registry.redis.process import OVERLOADED, Process
+from conference.registry.redis.process import Process
 from conference.registry.redis.record import Record, Texts, number_of
 from conference.registry.redis.scripts import COMMIT, FORGET
 from conference.registry.redis.tasks import Tasks
@@ -76,10 +76,15 @@ class RedisRegistry:
         """Return why no change can be saved; empty if it can."""
         return self._process.trouble
 
+    def reports(self) -> list[Mapping[str, Any]]:
+        """Return the newest report of each other process that lives."""
+        return [report for report in self._process.reports.values() if report is not None]
+
     def overloaded(self, name: str) -> bool:
         """Whether the room's home is another process, and that has too many commands to send."""
         record = self._known.get(name)
-        return record is not None and self._process.states.get(record.home) == OVERLOADED
+        report = self._process.reports.get(record.home) if record else None
+        return bool(report and report.get("overloaded"))
 
     def commit(
         self,
