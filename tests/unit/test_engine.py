@@ -17,7 +17,7 @@ from rigs.waiting import until
 from conference.clock import Clock
 from conference.core.commands import SNAPSHOT, Answer, Command, PassThrough, Speak, TakeSnapshot
 from conference.core.events import ModeratorRequest, Outcome, Refused, SnapshotWanted
-from conference.engine import Api, dispatch
+from conference.engine import Api, Overloaded, dispatch
 from conference.engine.request_tracking import Key
 from conference.engine.timers import Timers
 from conference.private_folder import private_folder
@@ -25,6 +25,8 @@ from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.telnyx_errors import error_of
 from conference.serving import reloading
 from conference.serving.reloading import make_reload_careful, reason_against
+
+ROOM = "demo-conference"
 
 
 def test_fifty_deliveries_of_one_event_count_once(line: TestLine) -> None:
@@ -309,3 +311,26 @@ def test_an_error_has_telnyxs_name_of_the_command() -> None:
 def test_the_willing_api_is_an_api() -> None:
     api: Api = WillingApi()
     assert api.send(Answer(CALL, None)).status == 200  # type: ignore[arg-type]
+
+
+def test_webhooks_are_refused_where_the_home_of_their_room_has_too_much_to_send(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process sends its commands."""
+    monkeypatch.setattr(line.engine.registry, "overloaded", lambda room: room == ROOM)
+    assert post(line.client, make("call.initiated")).status_code == 503
+    assert post(line.client, make("call.hangup")).status_code == 200, "it lightens the load"
+    lock = ModeratorRequest("lock", time.time(), "request-1")
+    with pytest.raises(Overloaded):
+        line.engine.moderate(ROOM, lock)
+    with pytest.raises(Refused):
+        line.engine.moderate("another", lock)
+
+
+def test_a_repeated_webhook_is_answered_also_under_overload(
+    line: TestLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = make("call.initiated")
+    assert post(line.client, event).status_code == 200
+    monkeypatch.setattr(line.engine.registry, "overloaded", lambda room: True)
+    assert post(line.client, event).status_code == 200
