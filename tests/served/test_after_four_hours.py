@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from rigs.moderator import ask
 from rigs.people import ANN, BOB, CLEO, TOKEN
 from rigs.rehearsals import APPLICATION, rehearsal, settled
-from rigs.restarts import Stage, stage
-from rigs.simulator import Api
 from rigs.waiting import until
 
 from conference.core.keys.presets import PRESETS
@@ -24,15 +21,6 @@ DAN = "+13125550114"
 SALES = "+13125550101"
 ROOM = "/api/rooms/sales"
 HOUR = 3600.0
-FILE = f"""
-[rooms.sales]
-numbers = ["{SALES}"]
-greeting_first = ""
-greeting_next = ""
-alone_minutes = 0
-[rooms.sales.roster]
-"{ANN}" = {{ name = "Ann", role = "moderator" }}
-"""
 
 
 @contextmanager
@@ -137,44 +125,3 @@ def test_calls_that_telnyx_leaves_up_at_its_end_come_in_again() -> None:
         assert old.end_reason == "time_exceeded"
         assert ann.hangup_cause == "time_limit"
         assert (bob.state, cleo.state) == ("answered", "answered")
-
-
-def inside(line: Stage) -> set[str]:
-    return {*line.joined("sales")}
-
-
-def test_a_kill_between_leaving_and_returning_heals_itself(tmp_path: Path) -> None:
-    """A call of another program keeps the old conference, so nobody has returned at the kill."""
-    rooms = tmp_path / "rooms.toml"
-    rooms.write_text(FILE)
-    rooms.chmod(0o600)
-    given = {"ROOMS_FILE": str(rooms), "RECONCILE_SECONDS": "1"}
-    with stage(tmp_path, speed=1, **given) as line:
-        telnyx = line.telnyx
-        ann = telnyx.phone(ANN).dial(to=SALES)
-        until(lambda: inside(line) == {ANN}, "Ann is in", 20)
-        telnyx.skip(HOUR)
-        bob, cleo = (telnyx.phone(number).dial(to=SALES) for number in (BOB, CLEO))
-        until(lambda: inside(line) == {ANN, BOB, CLEO}, "all are in", 20)
-        line.ask("/actions/mute?wait=1", {"participants": [CLEO]}, room="sales")
-        old = telnyx.conferences[0]
-        other = telnyx.phone(DAN)
-        other.when_called(answer_after=0.1)
-        stranger = telnyx.place_call(DAN)
-        until(lambda: stranger.state == "answered", "another program calls Dan")
-        with Api(telnyx.base_url) as api:
-            assert api.join(old.id, stranger).status == 200
-
-        nearly_over(telnyx, 26)
-        until(lambda: [leg.number for leg in old.members] == [DAN], "all have left", 30)
-        before = [words(leg) for leg in (ann, bob, cleo)]
-        line.server.kill()
-        other.hang_up()
-        until(lambda: old.status == "completed", "the old conference is over")
-        line.start()
-        until(lambda: inside(line) >= {BOB, CLEO}, "they are in again", 30)
-        until(lambda: cleo.muted, "Cleo is muted as before")
-        new = telnyx.conferences[-1]
-        assert new is not old
-        assert {BOB, CLEO} <= {leg.number for leg in new.members}
-        assert [words(leg) for leg in (ann, bob, cleo)] == before, "nobody is greeted"
