@@ -79,13 +79,17 @@ class Index:
 
     def add(self, change: Change) -> None:
         """Write where the calls and conferences are that the change brings."""
-        after = change.after
-        calls = [call for call in change.touched if call in after.participants]
-        if after.ended is not change.before.ended:
-            here = change.before.ended.keys() | change.before.participants.keys()
+        before, after = change.before, change.after
+        calls = [
+            call
+            for call in change.touched
+            if call in after.participants and call not in before.participants
+        ]
+        if after.ended is not before.ended:
+            here = before.ended.keys() | before.participants.keys()
             calls += [each for each in after.ended if each not in here]
         new = [self._key("call", call) for call in calls]
-        if after.conference and after.conference != change.before.conference:
+        if after.conference and after.conference != before.conference:
             new.append(self._key("conference", after.conference))
         with unavailable():
             for key in new:
