@@ -8,7 +8,7 @@ at a restart for example, is replaced before a command is sent on it: the pool s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from ssl import SSLError
 from threading import Lock
@@ -186,6 +186,19 @@ def _of_the_network(error: BaseException | None) -> str:
         case OSError(strerror=str(reason)) if reason:
             return reason[:1].lower() + reason[1:]
     return "the connection was closed"
+
+
+def read_all(client: Redis, keys: Sequence[str]) -> list[str | None]:
+    """Return the texts of these keys in one step; None for one that is absent. Unavailable.
+
+    On a Cluster they may be on several nodes, each of which is asked.
+    """
+    with unavailable():
+        if isinstance(client, LazyCluster):
+            found = client.mget_nonatomic(keys)
+        else:
+            found = client.mget(keys)
+    return [None if text is None else str(text) for text in found]
 
 
 def reason_against(client: Redis) -> str:

@@ -15,7 +15,7 @@ from conference.core.events import Webhook
 from conference.core.room import Room
 from conference.core.room_fields import plain
 from conference.registry.contract import Found, FromTelnyx
-from conference.registry.redis.connection import unavailable
+from conference.registry.redis.connection import read_all, unavailable
 from conference.registry.redis.keys import Keys
 from conference.registry.redis.scripts import DELETE_IF
 
@@ -52,17 +52,14 @@ class Index:
             elif call := self.call_of_leg(event.leg):
                 event = replace(event, call=call)
         asked = (("call", event.call), ("conference", event.conference), ("seen", event.id))
-        with unavailable(), self._client.pipeline(transaction=False) as pipeline:
-            for kind, id in asked:
-                pipeline.get(self._key(kind, id))
-            call_in, conference_in, seen = pipeline.execute()
-        known = {("call", event.call): call_in, ("conference", event.conference): conference_in}
+        texts = read_all(self._client, [self._key(kind, id) for kind, id in asked])
+        known = dict(zip(asked, texts, strict=True))
 
         def look(kind: str, id: str) -> str | None:
             found = known[kind, id] if (kind, id) in known else self._get(kind, id)
-            return str(found) if id and found else None
+            return found if id and found else None
 
-        repeated = bool(event.id and seen)
+        repeated = bool(event.id and known["seen", event.id])
         return Found(event, partial(look, "call"), partial(look, "conference"), repeated)
 
     def note_seen(self, event_id: str) -> None:

@@ -114,7 +114,7 @@ class RedisRegistry:
         """Remove what the change made the room forget: later, if Redis is away since then."""
         if event_id:
             self._index.note_seen(event_id)
-            self.tasks.add("seen", self._index.write_seen)
+            self.tasks.add_later("seen", self._index.write_seen)
         try:
             self._index.remove(commit.change)
         except Unavailable:
