@@ -13,11 +13,12 @@ from rigs.registry import QuietHome
 from conference.core.change import Change
 from conference.core.room import Room
 from conference.registry import Commit
-from conference.registry.redis import scripts
+from conference.registry.redis import room_scripts
 from conference.registry.redis.connection import connect
 from conference.registry.redis.keys import Keys
 from conference.registry.redis.process import LASTS
 from conference.registry.redis.rooms import RedisRegistry
+from conference.registry.redis.script import Script
 
 KEYS = Keys("a-line")
 
@@ -88,8 +89,8 @@ class Crowd:
 
     def __enter__(self) -> Crowd:
         with self._server.client() as client:
-            for script in vars(scripts).values():
-                if isinstance(script, scripts.Script):
+            for script in vars(room_scripts).values():
+                if isinstance(script, Script):
                     client.script_load(script.text)
         for _ in range(self._number):
             self.alive.append(self._start())

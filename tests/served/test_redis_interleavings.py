@@ -17,7 +17,7 @@ from rigs.registry import entering
 
 from conference.core.change import Change
 from conference.registry import Commit
-from conference.registry.redis import scripts
+from conference.registry.redis import room_scripts
 from conference.registry.unavailable import Unavailable
 
 ROOMS = ("blue", "red")
@@ -71,7 +71,7 @@ class Play:
 
         def evalsha(*arguments: Any) -> Any:
             answer = run(*arguments)
-            if arguments[0] == scripts.COMMIT.digest and answer[0] == "saved":
+            if arguments[0] == room_scripts.COMMIT.digest and answer[0] == "saved":
                 raise redis.TimeoutError("Timeout reading from socket")
             return answer
 

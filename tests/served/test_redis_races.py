@@ -22,7 +22,7 @@ from conference.core.events import HandedOver
 from conference.core.parts import NOTHING_ASKED
 from conference.core.room import Room
 from conference.registry import Commit
-from conference.registry.redis import scripts
+from conference.registry.redis import room_scripts
 from conference.registry.unavailable import Unavailable
 
 HANDOVER = ("red", HandedOver(1.0, caller("A"), NOTHING_ASKED))
@@ -75,7 +75,7 @@ def fail(machine: Machine, monkeypatch: pytest.MonkeyPatch, *, after: bool, scri
 
 
 def digest(name: str) -> str:
-    return str(getattr(scripts, name).digest)
+    return str(getattr(room_scripts, name).digest)
 
 
 # Answers that are lost

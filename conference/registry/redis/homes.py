@@ -21,7 +21,7 @@ from conference.registry.redis.keys import Keys
 from conference.registry.redis.known import Known
 from conference.registry.redis.news import News
 from conference.registry.redis.process import Process, end_killed
-from conference.registry.redis.scripts import DEAL_WITH, TAKE_OVER
+from conference.registry.redis.room_scripts import DEAL_WITH, TAKE_OVER
 from conference.registry.redis.tasks import Tasks
 from conference.registry.unavailable import Unavailable, Unreadable
 

@@ -17,7 +17,7 @@ from conference.core.room_fields import plain
 from conference.registry.contract import Found, FromTelnyx
 from conference.registry.redis.connection import read_all, unavailable
 from conference.registry.redis.keys import Keys
-from conference.registry.redis.scripts import DELETE_IF
+from conference.registry.redis.room_scripts import DELETE_IF
 
 IDS_KEPT = 3_600_000  # milliseconds that the ids of events and requests are kept
 KEPT = 86_400_000  # milliseconds that calls, conferences and legs are kept; they last 4 hours

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import uuid4
 
 from redis import Redis
 
-from conference.registry.redis.connection import unavailable
 from conference.registry.redis.keys import Keys
+from conference.registry.redis.script import Script
 
 WRITER_LASTS = 600  # seconds for which it is known what a process has written
 
@@ -23,8 +23,8 @@ local function newest()
   return now
 end
 """
-NEWEST = f"{LAST} return newest()"
-APPEND = f"""{LAST}
+NEWEST = Script(f"{LAST} return newest()")
+APPEND = Script(f"""{LAST}
 local before, most, begin = tonumber(ARGV[1]), tonumber(ARGV[2]), 4
 local written = tonumber(redis.call('GET', KEYS[3]) or before)
 local last, new = newest(), begin + math.max(written - before, 0)
@@ -34,8 +34,8 @@ if new <= #ARGV then
   redis.call('SET', KEYS[1], string.format('%.0f', last + #ARGV - new + 1))
 end
 redis.call('SET', KEYS[3], math.max(written, before + #ARGV - begin + 1), 'EX', ARGV[3])
-"""
-AFTER = f"""{LAST}
+""")
+AFTER = Script(f"""{LAST}
 local from, most, of_room = tonumber(ARGV[1]) + 1, tonumber(ARGV[2]), ARGV[3]
 local last, kept, found = newest(), redis.call('LLEN', KEYS[2]), {{}}
 local first = last - kept + 1
@@ -50,7 +50,7 @@ while #found < most and at < kept do
   at = at + #page
 end
 return {{last, first, found}}
-"""
+""")
 
 Line = TypeVar("Line", contravariant=True)
 Entry = TypeVar("Entry", covariant=True)
@@ -83,20 +83,15 @@ class RedisJournal(Generic[Line, Entry]):
         keys = (self._numbers, self._lines, self._writer)
         texts = [" ".join(self._write(line)) for line in lines]  # no name of a room has a space
         given = (self._written, self._most_kept, WRITER_LASTS)
-        with unavailable():
-            self._client.eval(APPEND, 3, *keys, *given, *texts)
+        APPEND(self._client, keys, *given, *texts)
         self._written += len(lines)
 
     def newest(self) -> int:
-        with unavailable():
-            found: Any = self._client.eval(NEWEST, 1, self._numbers)
-        return int(found)
+        return int(NEWEST(self._client, [self._numbers]))
 
     def after(self, n: int, most: int, room: str = "") -> tuple[list[Entry], int, bool]:
         of_room = room and f"{room} "
-        with unavailable():
-            found: Any = self._client.eval(AFTER, 2, self._numbers, self._lines, n, most, of_room)
-        last, first, rows = found
+        last, first, rows = AFTER(self._client, [self._numbers, self._lines], n, most, of_room)
         entries = [self._read(number, line.split(" ", 1)[1]) for number, line in rows]
         gap = n > last or 0 < n < first - 1
         return entries, rows[-1][0] if len(rows) == most else last, gap

@@ -9,6 +9,7 @@ from redis import Redis
 
 from conference.registry.redis.connection import unavailable
 from conference.registry.redis.keys import Keys
+from conference.registry.redis.script import Script
 
 LASTS = 86_400  # seconds after the last change
 
@@ -19,8 +20,8 @@ for n = gone, #ARGV do redis.call('HDEL', KEYS[1], ARGV[n]) end
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 return 1
 """
-UPDATE = f"if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end {WRITE}"
-REPLACE = f"redis.call('DEL', KEYS[1]) {WRITE}"
+UPDATE = Script(f"if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end {WRITE}")
+REPLACE = Script(f"redis.call('DEL', KEYS[1]) {WRITE}")
 
 
 class RedisMeetings:
@@ -41,12 +42,11 @@ class RedisMeetings:
         return dict(found)
 
     def _write(
-        self, script: str, room: str, fields: Mapping[str, str], gone: Collection[str]
+        self, script: Script, room: str, fields: Mapping[str, str], gone: Collection[str]
     ) -> bool:
         pairs = [text for pair in fields.items() for text in pair]
         counts = (LASTS, len(fields))
-        with unavailable():
-            return bool(self._client.eval(script, 1, self._key(room), *counts, *pairs, *gone))
+        return bool(script(self._client, [self._key(room)], *counts, *pairs, *gone))
 
     def _key(self, room: str) -> str:
         return self._keys.of_room(room, "timeline")

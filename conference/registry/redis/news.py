@@ -19,7 +19,7 @@ from conference.registry.redis.keys import Keys
 from conference.registry.redis.known import Known
 from conference.registry.redis.process import Process
 from conference.registry.redis.record import Record, Texts, number_of
-from conference.registry.redis.scripts import GIVE_UP, MOST_READ, READ
+from conference.registry.redis.room_scripts import GIVE_UP, MOST_READ, READ
 from conference.registry.redis.tasks import Tasks
 from conference.registry.unavailable import Unavailable, Unreadable
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 from uuid import uuid4
 
 from redis import Redis
@@ -12,12 +11,13 @@ from redis import Redis
 from conference.core.requests.dialling import Limits, check_within
 from conference.registry.redis.connection import unavailable
 from conference.registry.redis.keys import Keys
+from conference.registry.redis.script import Script
 from conference.registry.unavailable import Unavailable
 
 FRESH = 30.0  # seconds after which a call that no room shows was lost with its process
 TRIES = 50  # another process may make a call at each of them
 
-RESERVE = """
+RESERVE = Script("""
 local version, name, at_once, per_hour = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local hour, fresh, begin = tonumber(ARGV[5]), tonumber(ARGV[6]), 7
 local time = redis.call('TIME')
@@ -37,9 +37,9 @@ if under_way < at_once and last_hour < per_hour then
   redis.call('ZADD', KEYS[2], now, name)
 end
 return {free, under_way, last_hour}
-"""
-SHOWN = "redis.call('ZREM', KEYS[1], ARGV[1]) redis.call('INCR', KEYS[2])"
-GIVE_BACK = "redis.call('ZREM', KEYS[1], ARGV[1]) redis.call('ZREM', KEYS[2], ARGV[1])"
+""")
+SHOWN = Script("redis.call('ZREM', KEYS[1], ARGV[1]) redis.call('INCR', KEYS[2])")
+GIVE_BACK = Script("for n = 1, 2 do redis.call('ZREM', KEYS[n], ARGV[1]) end")
 
 
 class RedisReservations:
@@ -81,8 +81,7 @@ class RedisReservations:
             with unavailable():
                 version = self._client.get(self._keys[2]) or "0"
             shown = under_way()
-            with unavailable():
-                found: Any = self._client.eval(RESERVE, 3, *self._keys, version, *given, *shown)
+            found = RESERVE(self._client, self._keys, version, *given, *shown)
             if found:
                 free, at_once, last_hour = found
                 if not free:
@@ -90,7 +89,7 @@ class RedisReservations:
                 return
         raise Unavailable("too many calls are made at the same time")
 
-    def _note(self, script: str, key: str, other: str, name: str) -> None:
+    def _note(self, script: Script, key: str, other: str, name: str) -> None:
         """Run the script. Without Redis, the place stays taken until it expires."""
-        with suppress(Unavailable), unavailable():
-            self._client.eval(script, 2, key, other, name)
+        with suppress(Unavailable):
+            script(self._client, [key, other], name)

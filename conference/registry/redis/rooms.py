@@ -30,7 +30,7 @@ from conference.registry.redis.known import Known
 from conference.registry.redis.news import News
 from conference.registry.redis.process import Process
 from conference.registry.redis.record import Record, Texts, number_of
-from conference.registry.redis.scripts import COMMIT, FORGET
+from conference.registry.redis.room_scripts import COMMIT, FORGET
 from conference.registry.redis.tasks import Tasks
 from conference.registry.unavailable import Unavailable
 

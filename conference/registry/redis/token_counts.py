@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from redis import Redis
 
 from conference.registry.redis.connection import unavailable
 from conference.registry.redis.keys import Keys
+from conference.registry.redis.script import Script
 
-COUNT = """
+COUNT = Script("""
 if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-"""
-READ = "return {redis.call('GET', KEYS[1]) or '0', redis.call('PTTL', KEYS[1])}"
+""")
+READ = Script("return {redis.call('GET', KEYS[1]) or '0', redis.call('PTTL', KEYS[1])}")
 
 
 class RedisTokenCounts:
@@ -27,8 +26,7 @@ class RedisTokenCounts:
         self._window, self._known = round(window * 1000), round(known * 1000)
 
     def wrong(self, address: str) -> tuple[int, float]:
-        with unavailable():
-            found: Any = self._client.eval(READ, 1, self._key("wrong", address))
+        found = READ(self._client, [self._key("wrong", address)])
         count, left = int(found[0]), found[1] / 1000
         return (count, left) if count and left > 0 else (0, 0.0)
 
@@ -37,8 +35,7 @@ class RedisTokenCounts:
             return bool(self._client.exists(self._key("right", address)))
 
     def note_wrong(self, address: str) -> None:
-        with unavailable():
-            self._client.eval(COUNT, 1, self._key("wrong", address), self._window)
+        COUNT(self._client, [self._key("wrong", address)], self._window)
 
     def note_right(self, address: str) -> None:
         with unavailable():

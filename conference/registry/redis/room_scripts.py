@@ -17,34 +17,11 @@ token before), `token` and `change` (as in `core/stored_change`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from hashlib import sha1
-from typing import Any
-
-from redis import Redis
-from redis.exceptions import NoScriptError
-
-from conference.registry.redis.connection import unavailable
+from conference.registry.redis.script import Script
 
 KEPT_ENTRIES = 64  # of the journal, behind the newest that the home has dealt with
 MOST_ENTRIES = 2000  # of the journal, while nobody deals with them
 MOST_READ = 200  # entries at once
-
-
-class Script:
-    """A script, which Redis knows by its digest after the first use."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
-
-    def __call__(self, client: Redis, keys: Sequence[str], *arguments: object) -> Any:
-        """Run the script and return its answer. Unavailable if Redis cannot be reached."""
-        with unavailable():
-            try:
-                return client.evalsha(self.digest, len(keys), *keys, *map(str, arguments))
-            except NoScriptError:
-                return client.eval(self.text, len(keys), *keys, *map(str, arguments))
 
 
 _NEWS = f"""
