@@ -40,6 +40,7 @@ class _Leaf(NamedTuple):
     path: tuple[str, ...]
     kind: Literal["mapping", "set", "whole"]
     default: Any
+    unset: str  # the text of the default, where it is one text
     write: Converter
     read: Converter
     write_key: Callable[[Any], str]
@@ -61,12 +62,13 @@ def _leaves(of: type, within: tuple[str, ...] = ()) -> Iterator[_Leaf]:
         if get_origin(hint) is Mapping:
             value, keys = arguments[1], _keys(arguments[0])
             both = converter(value, False), converter(value, True)
-            yield _Leaf(path, "mapping", default, *both, *keys)
+            yield _Leaf(path, "mapping", default, "", *both, *keys)
         elif hint == frozenset[str]:
-            yield _Leaf(path, "set", default, plain, read_plain, plain, read_plain)
+            yield _Leaf(path, "set", default, "", plain, read_plain, plain, read_plain)
         else:
             both = converter(hint, False), converter(hint, True)
-            yield _Leaf(path, "whole", default, *both, plain, read_plain)
+            unset = _json(both[0](default))
+            yield _Leaf(path, "whole", default, unset, *both, plain, read_plain)
 
 
 def _keys(kind: Any) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
@@ -112,8 +114,8 @@ def _steps(name: str, leaf: _Leaf, was: Any, now: Any) -> Iterator[Step]:
         yield from ((f"{name}/{leaf.write_key(item)}", None) for item in was - now)
         yield from ((f"{name}/{leaf.write_key(item)}", "") for item in now - was)
     elif leaf.kind == "whole":
-        unset = now == leaf.default and type(now) is type(leaf.default)
-        yield name, None if unset else _json(leaf.write(now))
+        text = _json(leaf.write(now))
+        yield name, None if text == leaf.unset else text
     else:
         in_place = _in_place(was, now)
         for key in was:
