@@ -43,6 +43,17 @@ def test_a_call_that_no_room_shows_yet_takes_its_place(shared: LineInRedis) -> N
     assert dial(other, request="s") == "", "and no longer than until the room shows it"
 
 
+def test_a_request_that_is_made_twice_at_the_same_time_takes_one_place(
+    shared: LineInRedis,
+) -> None:
+    line = shared.fresh()
+    one, other = in_redis(line), in_redis(line.in_another_process())
+    with one.reserve("r", NOW, LIMITS, lambda: ["a"]):
+        assert dial(other, "a", request="r", refused=True) == "", "the same request was applied"
+        assert dial(other, "a", request="s") == "DIAL_AT_ONCE"
+    assert [dial(other) for _ in range(3)] == ["", "", "DIAL_PER_HOUR"], "one call was made"
+
+
 def test_the_rooms_are_read_again_if_a_call_has_begun_since(shared: LineInRedis) -> None:
     line = shared.fresh()
     one, other = in_redis(line), in_redis(line.in_another_process())

@@ -27,14 +27,17 @@ redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now - fresh)
 if (redis.call('GET', KEYS[3]) or '0') ~= version then return false end
 local shown, under_way = {}, #ARGV - begin + 1
 for n = begin, #ARGV do shown[ARGV[n]] = true end
+local function request(text) return string.match(text, ' (.*)$') end
+local same = false
 for _, each in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
-  if not shown[string.match(each, ' (.*)$')] then under_way = under_way + 1 end
+  same = same or request(each) == request(name)
+  if not shown[request(each)] then under_way = under_way + 1 end
 end
 local last_hour, free = redis.call('ZCARD', KEYS[1]), 0
-if under_way < at_once and last_hour < per_hour then
+if same or (under_way < at_once and last_hour < per_hour) then
   free = 1
   redis.call('ZADD', KEYS[1], now, name)
-  redis.call('ZADD', KEYS[2], now, name)
+  if not same then redis.call('ZADD', KEYS[2], now, name) end
 end
 return {free, under_way, last_hour}
 """)
@@ -48,6 +51,9 @@ class RedisReservations:
     A call that a room shows is counted there. So that no call is missed between its reservation
     and the reading of the rooms, a version counts the calls that rooms have begun to show: if it
     has changed since the rooms were read, they are read again.
+
+    A request that is made twice at the same time shares its place: one of the two will find that
+    the other was applied, and gives back what it has counted.
 
     `hour`: in real seconds, by Redis's clock.
     """
