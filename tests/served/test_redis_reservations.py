@@ -107,7 +107,7 @@ def test_a_place_of_a_process_that_was_killed_is_free_again(shared: LineInRedis)
     killed = in_redis(line).reserve("r", NOW, LIMITS, lambda: ["a"])
     killed.__enter__()
     ours = in_redis(line.in_another_process())
-    assert dial(ours, "a") == "DIAL_AT_ONCE"
+    assert dial(ours, "a", request="s") == "DIAL_AT_ONCE"
     fresh = line.keys.of_all("{*dials}:fresh")
     (place,) = line.client.zrange(fresh, 0, -1)
     line.client.zincrby(fresh, -30_000, place)
@@ -139,4 +139,6 @@ def test_without_redis_no_call_is_made(shared: LineInRedis) -> None:
     with gone.reserve("r", NOW, LIMITS, list):
         made += 1
     assert made == 1, "a call that was allowed is made"
-    assert dial(in_redis(line), "a") == "DIAL_AT_ONCE", "its place stays taken for a while"
+    assert dial(in_redis(line), "a", request="s") == "DIAL_AT_ONCE", (
+        "its place stays taken for a while"
+    )
