@@ -20,6 +20,7 @@ from rigs.registry import QuietHome, change
 from rigs.registry_contract import RegistryContract, caller
 from rigs.waiting import until
 
+from conference.core.events import Webhook
 from conference.core.room import Room
 from conference.core.transitions import put
 from conference.registry import Registry
@@ -83,6 +84,27 @@ class TestRedisRegistryOnACluster(RegistryContract):
                 client.flushall()
         with process(cluster, QuietHome()) as registry:
             yield registry
+
+
+def test_the_room_of_a_live_conference_is_known_without_redis(
+    server: RedisServer, kept: Registry
+) -> None:
+    """So a change of speaker, which is most of the traffic, takes one trip."""
+    floor = Webhook("conference.floor.changed", 0.0, id="1", call="A", conference="conf-1")
+    change(kept, "blue", lambda room: replace(put(room, caller("A")), conference="conf-1"))
+    with server.client() as client:
+
+        def reads() -> int:
+            found = client.info("commandstats").get("cmdstat_mget", {})
+            return int(found.get("calls", 0))
+
+        before = reads()
+        assert kept.look_up(floor).by_conference("conf-1") == "blue"
+        assert reads() == before
+        change(kept, "blue", lambda room: replace(room, conference="conf-2"))
+        assert kept.look_up(floor).by_conference("conf-1") is None, "it is live no more"
+        assert kept.look_up(floor).by_call("A") == "blue"
+        assert reads() > before
 
 
 # Two processes

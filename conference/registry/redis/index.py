@@ -11,17 +11,19 @@ from threading import Lock
 from redis import Redis
 
 from conference.core.change import Change
-from conference.core.events import Webhook
+from conference.core.events import FLOOR, Webhook
 from conference.core.room import Room
 from conference.core.room_fields import plain
 from conference.registry.contract import Found, FromTelnyx
 from conference.registry.redis.connection import read_all, unavailable
 from conference.registry.redis.keys import Keys
+from conference.registry.redis.known import Known
 from conference.registry.redis.room_scripts import DELETE_IF
 
 IDS_KEPT = 3_600_000  # milliseconds that the ids of events and requests are kept
 KEPT = 86_400_000  # milliseconds that calls, conferences and legs are kept; they last 4 hours
 MOST_LEGS = 20_000  # that this process remembers
+MOST_CONFERENCES = 20_000  # that this process remembers
 MOST_SEEN = 20_000  # ids that wait to be written
 
 
@@ -33,9 +35,11 @@ class Index:
     soon after it is written with its room.
     """
 
-    def __init__(self, client: Redis, keys: Keys) -> None:
+    def __init__(self, client: Redis, keys: Keys, known: Known) -> None:
         self._client = client
         self._keys = keys
+        self._known = known
+        self._conferences: OrderedDict[str, str] = OrderedDict()  # conference -> room
         self._legs: OrderedDict[str, str] = OrderedDict()  # leg -> call
         self._seen: deque[str] = deque(maxlen=MOST_SEEN)  # ids that are not written yet
         self._lock = Lock()
@@ -51,16 +55,38 @@ class Index:
                 self.note_leg(event.leg, event.call)
             elif call := self.call_of_leg(event.leg):
                 event = replace(event, call=call)
-        asked = (("call", event.call), ("conference", event.conference), ("seen", event.id))
-        texts = read_all(self._client, [self._key(kind, id) for kind, id in asked])
-        known = dict(zip(asked, texts, strict=True))
+        id = "" if event.type == FLOOR else event.id  # a change of speaker may count twice
+        in_call, in_conference = ("call", event.call), ("conference", event.conference)
+        seen = ("seen", id)
+        live = self._room_of_live(event.conference)
+        known = {in_conference: live}
+        known |= self._read([seen] if live else [in_call, in_conference, seen])
+        if room := known[in_conference]:
+            self._note_conference(event.conference, room)
 
         def look(kind: str, id: str) -> str | None:
-            found = known[kind, id] if (kind, id) in known else self._get(kind, id)
-            return found if id and found else None
+            return known[kind, id] if (kind, id) in known else self._get(kind, id)
 
-        repeated = bool(event.id and known["seen", event.id])
+        repeated = bool(known.get(seen))
         return Found(event, partial(look, "call"), partial(look, "conference"), repeated)
+
+    def _read(self, asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+        """Read these keys in one step, if there are any. None where nothing is known."""
+        wanted = [(kind, id) for kind, id in asked if id]
+        keys = [self._key(kind, id) for kind, id in wanted]
+        return dict(zip(wanted, read_all(self._client, keys) if keys else (), strict=True))
+
+    def _room_of_live(self, conference: str) -> str | None:
+        """Return the room of this conference, if this process knows it as live: it never moves."""
+        record = self._known.get(self._conferences.get(conference, ""))
+        return record.room.name if record and record.room.conference == conference else None
+
+    def _note_conference(self, conference: str, room: str) -> None:
+        if conference and conference not in self._conferences:
+            with self._lock:
+                self._conferences[conference] = room
+                if len(self._conferences) > MOST_CONFERENCES:
+                    self._conferences.popitem(last=False)
 
     def note_seen(self, event_id: str) -> None:
         """Write with others, by `write_seen`, that the event was applied."""
@@ -88,6 +114,7 @@ class Index:
         new = [self._key("call", call) for call in calls]
         if after.conference and after.conference != before.conference:
             new.append(self._key("conference", after.conference))
+            self._note_conference(after.conference, after.name)
         with unavailable():
             for key in new:
                 self._client.set(key, after.name, px=KEPT)

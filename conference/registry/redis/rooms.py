@@ -50,9 +50,9 @@ class RedisRegistry:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
-        self._index = Index(client, keys)
         self._process = Process(client, keys, clock)
         self._known = Known(new_room, self._process)
+        self._index = Index(client, keys, self._known)
         self.tasks = Tasks()
         self._news = News(client, keys, self._process, self._known, self.tasks)
         self.homes = Homes(client, keys, self._process, self._known, self._news, self.tasks)
