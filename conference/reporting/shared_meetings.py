@@ -104,20 +104,6 @@ class SharedMeetings:
         self._timeline.catch_up(room, at)
         self._note(room.name, [*calls, *room.participants])
 
-    def release(self, room: str) -> None:
-        """Leave the room to another process: write what waits, and forget the room here."""
-        self.write()
-        self.forget(room)
-
-    def forget(self, room: str) -> None:
-        """Forget the room, which another process has taken over."""
-        with self._lock:
-            self._changed.pop(room, None)
-        with self._writing:
-            self._timeline.replace(room, (), over=True)
-            self._reports.load(room, "", over=True, at=0.0)
-            self._written.pop(room, None)
-
     def write(self) -> None:
         """Write what has changed. Unavailable if that fails: then it is still to be written."""
         with self._writing:

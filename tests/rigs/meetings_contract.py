@@ -146,21 +146,6 @@ class MeetingsContract:
         home.joins(room, "B", T0 + 901)
         assert list(shown(home.shared.lanes("demo"))) == ["B"]
 
-    def test_a_process_that_has_lost_a_room_writes_and_reports_nothing_of_it(
-        self, store: MeetingStore
-    ) -> None:
-        lost, home = Process(store), Process(store)
-        room = lost.joins(EMPTY, "A", T0)
-        lost.shared.write()
-        home.shared.load(room, T0 + 5)
-        lost.happens(room, rig.hangup("A", T0 + 6))
-        lost.given.clear()
-        lost.shared.forget("demo")
-        lost.shared.stop()
-        lost.reports.stop(T0 + 9)
-        assert lost.given == []
-        assert shown(home.shared.lanes("demo"))["A"][0] == ("joined", T0, None)
-
     def test_a_new_home_goes_on_with_the_meeting(self, store: MeetingStore) -> None:
         """The report has the participants, the shares and the recordings of both."""
         killed, home, alone = Process(store), Process(store), Process(Dictionary())
@@ -244,18 +229,3 @@ class MeetingsContract:
         second.shared.load(room, T0 + 7)
         second.reports.stop(T0 + 100)
         assert (len(first.given), second.given) == (1, [])
-
-    def test_a_room_that_is_released_is_reported_by_its_next_home(
-        self, store: MeetingStore
-    ) -> None:
-        first, second = Process(store), Process(store)
-        room = first.joins(EMPTY, "A", T0)
-        first.shared.release("demo")
-        first.reports.stop(T0 + 3)
-        first.shared.stop()
-        assert first.timeline.lanes("demo") == []
-        second.shared.load(room, T0 + 3)
-        second.happens(room, rig.hangup("A", T0 + 5))
-        assert (first.given, len(second.given)) == ([], 1)
-        second.shared.write()
-        assert shown(first.shared.lanes("demo")) == shown(second.timeline.lanes("demo"))

@@ -39,7 +39,7 @@ def store(tmp_path: Path) -> Iterator[RedisServer]:
 
 @pytest.fixture
 def server(tmp_path: Path, store: RedisServer) -> Iterator[Server]:
-    """Two workers, both of which serve."""
+    """A server whose two workers both serve."""
     given = {"REDIS_URL": store.url, "WEB_CONCURRENCY": "2", "METRICS_TOKEN": TOKEN}
     with run(GUNICORN, tmp_path, **given) as server:
         server.up()

@@ -191,7 +191,7 @@ def _of_the_network(error: BaseException | None) -> str:
 def read_all(client: Redis, keys: Sequence[str]) -> list[str | None]:
     """Return the texts of these keys in one step; None for one that is absent. Unavailable.
 
-    On a Cluster they may be on several nodes, each of which is asked.
+    On a Cluster each node with some of the keys is read.
     """
     with unavailable():
         if isinstance(client, LazyCluster):
