@@ -11,8 +11,8 @@ from contextlib import closing
 from urllib.parse import quote
 
 from conference.core.origin import MUSIC, origin
-from conference.setting_kinds import KINDS
 from conference.settings import ENV_FILE, Settings
+from conference.settings.kinds import KINDS
 from conference.telnyx_api import ApiResponse, TelnyxApi
 
 from . import account, reach, redis, texml

@@ -157,7 +157,6 @@ def test_the_demo_uses_the_simulator_by_its_face(module: str) -> None:
 MAY_USE = {
     "clock": (),
     "core": (),
-    "env_file": (),
     "masking": (),
     "music": (),
     "outgoing_http": (),
@@ -166,8 +165,7 @@ MAY_USE = {
     "simulator": (),
     "rooms_file": ("core", "masking"),
     "registry": ("core",),
-    "setting_kinds": ("core", "signature"),
-    "settings": ("core", "env_file", "masking", "registry", "rooms_file", "setting_kinds"),
+    "settings": ("core", "masking", "registry", "rooms_file", "signature"),
     "telnyx_api": ("clock", "core", "masking", "outgoing_http"),
     "reporting": ("clock", "core", "masking", "registry"),
     "account": ("core", "settings"),
@@ -176,7 +174,7 @@ MAY_USE = {
     ),
     "engine": ("clock", "core", "registry"),
     "doctor": (
-        *("core", "masking", "outgoing_http", "registry", "reporting", "setting_kinds", "settings"),
+        *("core", "masking", "outgoing_http", "registry", "reporting", "settings"),
         *("signature", "telnyx_api"),
     ),
     "web": (

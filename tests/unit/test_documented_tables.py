@@ -15,7 +15,7 @@ from conference.core.keys.actions import ACTIONS
 from conference.core.keys.presets import PRESETS
 from conference.core.room_states import STATES
 from conference.core.states import MOVES
-from conference.setting_kinds import KINDS, REQUIRED
+from conference.settings.kinds import KINDS, REQUIRED
 from conference.web.account import ENDPOINT, ROUTES
 
 

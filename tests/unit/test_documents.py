@@ -14,7 +14,7 @@ from rigs.operations import WEBHOOKS
 from screenshots import IMAGES, PICTURES, SIZE
 
 from conference.core.handlers import HANDLERS
-from conference.setting_kinds import KINDS
+from conference.settings.kinds import KINDS
 
 LINES_MOST = 150
 MOST_OF_A_PICTURE = 150_000  # bytes

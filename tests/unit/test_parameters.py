@@ -26,7 +26,7 @@ from conference.core.schema.parameters import Invalid, Parameter, Wrong, check
 from conference.core.schema.phone_numbers import PhoneNumber
 from conference.core.schema.texts import QUEUE_NAME, ROOM, Address, Keys, Label, MediaName, Text
 from conference.core.texml.attributes import BEEPS
-from conference.setting_kinds import (
+from conference.settings.kinds import (
     KINDS,
     SECRET,
     BaseAddress,

@@ -28,7 +28,7 @@ from conference.core.schema.parameters import Parameter
 from conference.core.schema.texts import Keys
 from conference.core.sentences import SENTENCES
 from conference.demo.rehearsal import Line
-from conference.setting_kinds import KINDS
+from conference.settings.kinds import KINDS
 
 TEXT = reference.FILE.read_text(encoding="utf-8")
 DAVE = "+13125550114"

@@ -15,8 +15,8 @@ from conference.core.room_kinds import LANGUAGE
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.texts import Address
 from conference.core.texml.attributes import SETTINGS, attributes
-from conference.setting_kinds import KINDS, REQUIRED
 from conference.settings import Settings, environment, load, make, read
+from conference.settings.kinds import KINDS, REQUIRED
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"TELNYX_API_KEY": "KEY", "TELNYX_PUBLIC_KEY": PUBLIC_KEY}

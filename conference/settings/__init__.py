@@ -12,14 +12,15 @@ from typing import Any
 
 from nacl.signing import VerifyKey
 
-from conference import env_file, rooms_file
+from conference import rooms_file
 from conference.core.doors import RECEPTION, Doors
 from conference.core.human_text import trimmed
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.typed_numbers import country_code
 from conference.core.texml import attributes
 from conference.masking import hide_secrets, hide_texml_path
-from conference.setting_kinds import (
+from conference.settings import env_file
+from conference.settings.kinds import (
     KINDS,
     MAY_BE_EMPTY,
     NOTES,
