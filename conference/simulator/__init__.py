@@ -19,14 +19,15 @@ The package imports nothing of the product that it helps to test.
 from __future__ import annotations
 
 from . import sentences
+from .account.account import CONNECTION_ID, NUMBER, Account
 from .api.errors import Refused
 from .api.ledger import Request
 from .faults.chaos import Chaos
 from .network.parties import Conference, Leg, Participant, Queue, Recording
 from .network.phones import Phone
 from .network.sounds import Heard
-from .network.world import Account, Happened
-from .simulated_telnyx import CONNECTION_ID, NUMBER, SimulatedTelnyx
+from .network.world import Happened
+from .simulated_telnyx import SimulatedTelnyx
 from .texml.application import Fetch, Texml
 from .webhooks.delivery import Delivery
 

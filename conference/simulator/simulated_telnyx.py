@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from nacl.signing import SigningKey
 
+from .account.account import CONNECTION_ID, NUMBER, Account
 from .api import requests
 from .api.app import create_app
 from .api.ledger import Ledger, Request
@@ -23,21 +24,17 @@ from .network.clock import Clock
 from .network.parties import Conference, Leg, Queue, Recording
 from .network.phones import Phone
 from .network.traffic import Traffic
-from .network.world import Account, Happened, Script, World
+from .network.world import Happened, Script, World
 from .reasons import Reasons
 from .spectator import Spectator
 from .telephones.bench import Telephones
 from .telephones.page import Page
 from .telephones.switches import Switches
 from .texml import calls as texml_calls
-from .texml.application import Texml
 from .texml.fetch import Fetcher
 from .webhooks import sent
-from .webhooks.delivery import Deliverer, Delivery
-from .webhooks.outgoing import Message, Reply
-
-CONNECTION_ID = "1494404757140276705"
-NUMBER = "+13125550100"
+from .webhooks.delivery import Attempt, Deliverer, Delivery
+from .webhooks.outgoing import Message
 
 
 class SimulatedTelnyx:
@@ -66,9 +63,7 @@ class SimulatedTelnyx:
         chaos: Chaos | None = None,
         texml_url: str = "",
     ) -> None:
-        self.webhook_url = webhook_url
         self.latency = latency
-        self.number = number
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._stopping = threading.Event()
@@ -76,18 +71,21 @@ class SimulatedTelnyx:
         self._deliverer = Deliverer(
             self._changed,
             self._lock,
-            url=lambda: self.webhook_url,
+            route=lambda connection_id: self.account.route(connection_id),
             key=signing_key,
+            now=self._clock.now,
             finished=self._delivered,
         )
         self._deliveries: list[Delivery] = []
         self._spectator = Spectator(on_event) if on_event else None
         spectate = self._spectator.show if self._spectator else None
-        self._world = World(self._lock, self._clock, self._post, spectate, number, connection_id)
-        self._faults = Faults(self._world, self._deliverer.post, chaos)
         key = base64.b64encode(bytes(signing_key.verify_key)).decode()
-        self.account = self._world.account = Account(lambda: self.webhook_url, key)
-        self.texml = self._world.texml = Texml(texml_url)
+        self.account = Account(connection_id, key)
+        self.account.furnish(webhook_url, number)
+        self._world = World(self._lock, self._clock, self._post, spectate, self.account)
+        self._faults = Faults(self._world, self._deliverer.post, chaos)
+        self.texml = self._world.texml
+        self.texml.url = texml_url
         self._fetcher = Fetcher(self._changed, self._lock, signing_key)
         self._world.fetch = self._fetcher.fetch
         self._world.texml_event = partial(texml_calls.happened, self._world)
@@ -134,6 +132,20 @@ class SimulatedTelnyx:
         return self._clock.now()
 
     @property
+    def webhook_url(self) -> str:
+        """Where the webhooks of the first application go, as its record says."""
+        return str(self.account.application["webhook_event_url"] or "")
+
+    @webhook_url.setter
+    def webhook_url(self, url: str) -> None:
+        self.account.application["webhook_event_url"] = url
+
+    @property
+    def number(self) -> str:
+        """The account's first number."""
+        return self._world.number
+
+    @property
     def speed(self) -> float:
         """Simulated seconds in one real second. It can be changed at any time."""
         return self._clock.speed
@@ -163,9 +175,14 @@ class SimulatedTelnyx:
             return calls.call_out(self._world, from_ or self.number, to, client_state=client_state)
 
     def send(self, event_type: str, payload: Mapping[str, Any]) -> str:
-        """Send any webhook, signed; return the id of its event."""
+        """Send any webhook, signed; return the id of its event.
+
+        If the payload names no application of the account, it is one of the first application.
+        """
+        known = self.account.connection(payload.get("connection_id"))
         with self._lock:
-            return self._world.emit(event_type, payload)
+            to = "" if known else self.account.connection_id
+            return self._world.emit(event_type, payload, to)
 
     def fail_next(self, status: int, count: int = 1) -> None:
         """Refuse the next API requests with 403, 404, 408, 409, 422 (for client_state), 429, 500 or
@@ -277,10 +294,11 @@ class SimulatedTelnyx:
         sent.note(self._world, message)
         self._faults.post(message, key)
 
-    def _delivered(self, message: Message, attempt: int, reply: Reply | None) -> None:
-        sent.delivered(self._world, message, reply)
-        name, status = message.event_type, reply.status if reply else None
-        self._deliveries.append(Delivery(self.now(), name, message.id, attempt, status))
+    def _delivered(self, attempt: Attempt) -> None:
+        message, status = attempt.message, attempt.status
+        sent.delivered(self._world, attempt)
+        name = message.event_type
+        self._deliveries.append(Delivery(self.now(), name, message.id, attempt.number, status))
         if status is None or status >= 300:
             outcome = "no answer" if status is None else str(status)
             number = requests.number(self._world, "", message.about)

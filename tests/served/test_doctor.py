@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ WITH_ROOMS = [*CHECKS[:6], "rooms", *CHECKS[6:]]
 MP3 = b"\xff\xfb\x90\x64" + bytes(100)
 HTML = b"<!doctype html><title>Hello</title>"
 LIST = b'{"data": []}'
+RECORDS = ("applications", "texml_applications", "numbers", "public_key", "ahead")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class Scene:
         return self.settings()
 
     def number(self, **fields: Any) -> Settings:
-        self.account.number.update(fields)
+        for row in self.account.numbers.values():
+            row.update(fields)
         return self.settings()
 
     def texml(self, settings: dict[str, Any] | None = None, **fields: Any) -> Settings:
@@ -162,13 +165,9 @@ def scene(
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     account = line.telnyx.account
-    key = account.public_key
+    before = {name: deepcopy(vars(account)[name]) for name in RECORDS}
     yield Scene(line, odd, unsafe, monkeypatch)
-    account.public_key, account.ahead = key, 0.0
-    account.application.clear()
-    account.number.clear()
-    line.telnyx.texml.application.clear()
-    line.telnyx.texml.url = f"{line.url}/texml"
+    vars(account).update(before)
     odd.answers = {}
     line.engine.draining = False
 

@@ -215,7 +215,7 @@ def test_chaos_reorders_callbacks(texml: TexmlScene) -> None:
 
 
 def test_the_progress_of_calls_is_reported_to_the_applications_address(texml: TexmlScene) -> None:
-    texml.telnyx.texml.status_callback = texml.status_url
+    texml.telnyx.texml.application["status_callback"] = texml.status_url
     leg = texml.joins(11)
     texml.hangs_up(leg)
     reported = texml.callbacks()

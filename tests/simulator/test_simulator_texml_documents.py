@@ -305,7 +305,7 @@ def test_fetches_may_be_unsigned(texml: TexmlScene) -> None:
 
 
 def test_with_get_the_fields_are_in_the_query_outside_the_signature(texml: TexmlScene) -> None:
-    texml.telnyx.texml.method = "GET"
+    texml.telnyx.texml.application["voice_method"] = "get"
     texml.telnyx.texml.url += "?room=a"
     leg = texml.calls(11, SAY)
     (received,) = texml.app.of("/texml")

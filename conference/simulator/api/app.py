@@ -164,9 +164,10 @@ def create_app(
 
 
 def _serve(service: _Service, exchange: _Exchange) -> None:
+    world = service.world
     service.pause()
     try:
-        if exchange.key != f"Bearer {service.api_key}":
+        if world.account.key_revoked or exchange.key != f"Bearer {service.api_key}":
             raise refused("key")
         operation = operation_of(exchange.method, exchange.path)
         exchange.change = operation.name if operation else exchange.change
@@ -207,7 +208,7 @@ def _run(service: _Service, exchange: _Exchange, operation: Operation | None) ->
     key = requests.repeat_key(service.world, operation, request)
     remembered = service.repeats.find(key, service.world.clock.now()) if key else None
     exchange.answer = remembered or _execute(service.world, exchange, operation, request)
-    exchange.status = 200 if exchange.answer else 204
+    exchange.status = operation.status if exchange.answer else 204
     if key and not remembered:
         service.repeats.keep(key, service.world.clock.now(), dict(exchange.answer))
 

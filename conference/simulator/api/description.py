@@ -2,9 +2,9 @@
 
 The table is operations.json. Its source is Telnyx's API description (2026-07), with the ranges and
 choices that the description has in words; the rest is from Telnyx's Python SDK (4.189.0). An
-operation has a method, a path template, query and body fields, and `form` if its body is a form. A
-field has: type, items (the type of an array's items), format (base64, loop, dtmf, sip text),
-choices, min, max, min_length, max_length, required.
+operation has a method, a path template, query and body fields, `form` if its body is a form, and
+`status` if its answer is not 200. A field has: type, items (the type of an array's items), format
+(base64, loop, dtmf, url, sip text), choices, min, max, min_length, max_length, required.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ Field = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. query, body: fields by name. pattern: matches the operation's paths."""
+    """One operation. query, body: fields by name. pattern: matches its paths.
+
+    status: of its answer.
+    """
 
     name: str
     method: str
@@ -34,6 +37,7 @@ class Operation:
     body: Mapping[str, Field]
     pattern: re.Pattern[str]
     form: bool = False
+    status: int = 200
 
     @property
     def takes_command_id(self) -> bool:
@@ -52,6 +56,7 @@ def _load() -> tuple[Operation, ...]:
             row["body"],
             _pattern(row["path"]),
             row.get("form", False),
+            row.get("status", 200),
         )
         for name, row in json.loads(text)["operations"].items()
     ]
@@ -142,6 +147,7 @@ _TYPES: dict[str, Callable[[object], bool]] = {
     "boolean": lambda value: isinstance(value, bool),
     "array": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
+    "null": lambda value: value is None,
 }
 
 
@@ -212,9 +218,17 @@ def _sip_text(value: str) -> tuple[str, str] | None:
     return None
 
 
+def _url(value: str | None) -> tuple[str, str] | None:
+    """Accept an address with its scheme, and none."""
+    if not value or re.match(r"https?://[^/\s]", value):
+        return None
+    return "10015", "It must be an address with its scheme, such as https."
+
+
 _FORMATS: Mapping[str, Callable[[Any], tuple[str, str] | None]] = {
     "base64": _base64,
     "loop": _loop,
     "dtmf": _dtmf,
     "sip text": _sip_text,
+    "url": _url,
 }

@@ -171,7 +171,7 @@ def _room(world: World, request: ParsedRequest) -> Conference | None:
         return world.conferences.get(request.target)
     if request.resource != "conferences":
         return None
-    named = world.active.get((world.connection_id, request.target))
+    named = world.named(request.target, world.account.applications)
     return named or world.conferences.get(request.target)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from ..account.records import Record
 from ..api.errors import refused
 from ..texml.parties import TexmlCall
 from ..webhooks import events
@@ -37,12 +38,20 @@ def up(leg: Leg) -> Leg:
 
 
 def call_in(world: World, from_: str, to: str, peer: Leg | None = None) -> Leg:
-    """Let a phone call the application; with the TeXML number, the TeXML application."""
-    texml = TexmlCall() if world.texml.takes(to) else None
-    leg = _new(world, "incoming", from_, to, texml)
+    """Let a phone call a number, and so the application that the number is on.
+
+    Without an active application the network refuses the call, and there are no webhooks.
+    """
+    application = world.account.answers(to)
+    id = application["id"] if application else ""
+    texml = TexmlCall() if id in world.account.texml_applications else None
+    leg = _new(world, "incoming", from_, to, id, texml)
     leg.peer = peer
     _ring(world, leg)
-    world.clock.after(PATIENCE, partial(_give_up, world, leg, "originator_cancel", "caller"))
+    wait, cause, source = PATIENCE, "originator_cancel", "caller"
+    if not application:
+        wait, cause, source = REFUSAL, "not_found", "unknown"
+    world.clock.after(wait, partial(_give_up, world, leg, cause, source))
     return leg
 
 
@@ -51,22 +60,24 @@ def call_out(
     from_: str,
     to: str,
     *,
+    connection_id: str = "",
     client_state: str | None = None,
     timeout: float = PATIENCE,
     time_limit: float = LONGEST,
     timeout_cause: str = "timeout",
     texml: TexmlCall | None = None,
 ) -> Leg:
-    """Let the application call a phone; with `texml`, the TeXML application.
+    """Let an application call a phone; without connection_id, the first one.
 
-    timeout, time_limit: seconds until an unanswered, and an answered, call ends.
+    texml: for a call of a TeXML application. timeout, time_limit: seconds until an unanswered, and
+    an answered, call ends.
     """
-    leg = _new(world, "outgoing", from_, to, texml)
+    id = connection_id or world.account.connection_id
+    leg = _new(world, "outgoing", from_, to, id, texml)
     leg.client_state, leg.time_limit = client_state, time_limit
     _ring(world, leg)
     world.clock.after(timeout, partial(_give_up, world, leg, timeout_cause, "caller"))
-    own = to == world.number or world.texml.takes(to)
-    if own:  # a call to the application itself has a second, incoming leg
+    if world.account.numbered(to):  # a call to a number of the account has a second, incoming leg
         leg.peer = call_in(world, from_, to, peer=leg)
         return leg
     script = world.scripts.get(to, Script(refuse="not_found"))
@@ -78,18 +89,31 @@ def call_out(
     return leg
 
 
-def _new(world: World, direction: str, from_: str, to: str, texml: TexmlCall | None) -> Leg:
+def may_dial(world: World, application: Record) -> None:
+    """Raise Refused for an application that is switched off, or has no outbound voice profile."""
+    profile = world.account.profile_of(application)
+    if not application["active"]:
+        raise refused("inactive connection")
+    if profile is None:
+        raise refused("no outbound profile")
+    if not profile["enabled"]:
+        raise refused("outbound profile disabled")
+
+
+def _new(
+    world: World, direction: str, from_: str, to: str, connection_id: str, texml: TexmlCall | None
+) -> Leg:
     leg = Leg(
         lock=world.lock,
         number=from_ if direction == "incoming" else to,
         direction=direction,
         from_=from_,
         to=to,
-        connection_id=world.connection_id,
+        connection_id=connection_id,
         started_at=world.clock.now(),
     )
     if texml:
-        leg.texml, leg.connection_id = texml, world.texml.connection_id
+        leg.texml = texml
         leg.call_control_id = f"v2:{secrets.token_urlsafe(40)}"
     return leg
 

@@ -23,7 +23,8 @@ def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
     leg.hangup_cause, leg.hangup_source = cause, source
     world.emit("call.hangup", events.hangup(world, leg))
     leave(world, leg)
-    if world.account.application.get("call_cost_in_webhooks"):
+    application = world.account.connection(leg.connection_id)
+    if application and application["call_cost_in_webhooks"]:
         world.emit("call.cost", events.cost(world, leg))
     queues.hung_up(world, leg)
     recordings.end_all(world, leg)

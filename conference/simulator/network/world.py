@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..account.account import Account
 from ..api.errors import refused
 from ..texml.application import Texml
 from ..webhooks.outgoing import Event, Message, Outgoing, Reply
@@ -52,24 +53,6 @@ class Script:
     refuse: str | None = None
 
 
-@dataclass(eq=False)
-class Account:
-    """The account's settings in Telnyx's portal. A test may change them.
-
-    webhook_url: returns the address that webhooks go to. public_key: base64; None if the API does
-    not show it. ahead: seconds by which Telnyx's clock is ahead of this machine's. application,
-    number: the fields in which these records differ from correct ones. leaves_calls_up: whether
-    calls outlast a conference whose time is over; Telnyx does not document it.
-    """
-
-    webhook_url: Callable[[], str] = str
-    public_key: str | None = None
-    ahead: float = 0.0
-    leaves_calls_up: bool = False
-    application: dict[str, Any] = field(default_factory=dict)
-    number: dict[str, Any] = field(default_factory=dict)
-
-
 def _nothing(*_: object) -> None:
     """Stand in for a function that is set later."""
 
@@ -88,8 +71,7 @@ class World:
     clock: Clock
     post: Callable[[Message, str], None]
     spectate: Callable[[Happened], None] | None
-    number: str
-    connection_id: str
+    account: Account = field(default_factory=Account)
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     legs: dict[str, Leg] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
@@ -98,11 +80,18 @@ class World:
     queues: dict[str, Queue] = field(default_factory=dict)  # by name
     recordings: dict[str, Recording] = field(default_factory=dict)
     scripts: dict[str, Script] = field(default_factory=dict)  # by the number of a known phone
-    account: Account = field(default_factory=Account)
-    texml: Texml = field(default_factory=Texml)
+    texml: Texml = field(init=False)
     fetch: Callable[[Outgoing, bool, Callable[[Reply | None], None]], None] = _nothing
     texml_event: Callable[[str, Mapping[str, Any]], None] = _nothing
     traffic: Traffic = field(default_factory=Traffic)
+
+    def __post_init__(self) -> None:
+        self.texml = Texml(self.account)
+
+    @property
+    def number(self) -> str:
+        """The account's first number."""
+        return str(self.account.number["phone_number"])
 
     def date(self, at: float) -> str:
         """Return a simulated time as ISO 8601 in UTC, with microseconds."""
@@ -117,10 +106,17 @@ class World:
         """Return a simulated time as a datetime in UTC."""
         return self.began + timedelta(seconds=at)
 
-    def emit(self, event_type: str, payload: Mapping[str, Any]) -> str:
-        """Send a webhook and return its event's id; for a call of TeXML return "" instead."""
-        if payload.get("connection_id") == self.texml.connection_id:
+    def emit(self, event_type: str, payload: Mapping[str, Any], to: str = "") -> str:
+        """Send a webhook and return its event's id.
+
+        It goes to the application `to`, else to that of the payload. Return "" for a call of TeXML,
+        and for one whose application does not exist (any more): they have no webhooks.
+        """
+        to = to or payload.get("connection_id") or ""
+        if to in self.account.texml_applications:
             self.texml_event(event_type, payload)
+            return ""
+        if to not in self.account.applications:
             return ""
         data = {
             "record_type": "event",
@@ -130,7 +126,7 @@ class World:
             "payload": dict(payload),
         }
         keys = ("call_control_id", "conference_id", "call_leg_id")
-        self.post(Event(data), next((payload[key] for key in keys if payload.get(key)), ""))
+        self.post(Event(data, to), next((payload[key] for key in keys if payload.get(key)), ""))
         return str(data["id"])
 
     @contextmanager
@@ -175,12 +171,17 @@ class World:
             return conference
         raise refused("conference not found")
 
+    def named(self, name: str, applications: Iterable[str]) -> Conference | None:
+        """Return the running conference with that name, of one of these applications."""
+        rooms = (self.active.get((id, name)) for id in applications)
+        return next((room for room in rooms if room), None)
+
     def running(self, id: str, *, by_name: bool = True) -> Conference:
         """Return a running conference by its id, or by its name as well.
 
         Raise Refused for one that has ended, an unknown one, and one of TeXML.
         """
-        named = self.active.get((self.connection_id, id)) if by_name else None
+        named = self.named(id, self.account.applications) if by_name else None
         conference = named if named and id not in self.conferences else self.conference(id)
         if conference.status == "completed":
             raise refused("conference ended")

@@ -106,6 +106,8 @@ _MUTE = "A muted participant hears the others, but is not heard."
 _GATHER = "Asks for keys. The result comes as call.gather.ended."
 _RECORD = "Controls a recording. When it has ended, a webhook brings its address."
 _QUEUE = "Queues keep calls waiting, with a place for each."
+_APPLICATION = "An application says where the webhooks or documents of its numbers' calls are."
+_PROFILE = "An application dials only with an outbound voice profile."
 
 COMMANDS: Mapping[str, str] = {
     "DialCall": "Calls a telephone. It rings, and webhooks report what happens.",
@@ -157,6 +159,16 @@ COMMANDS: Mapping[str, str] = {
     "UpdateTexmlConferenceParticipant": "Changes a participant: hold, mute, announcement.",
     "UpdateTexmlConference": "Changes the conference: an announcement, or its end.",
     "UpdateTexmlCall": "Changes a call: another document, or its end.",
+    "CreateCallControlApplication": _APPLICATION,
+    "UpdateCallControlApplication": _APPLICATION,
+    "DeleteCallControlApplication": _APPLICATION,
+    "CreateTexmlApplication": _APPLICATION,
+    "UpdateTexmlApplication": _APPLICATION,
+    "DeleteTexmlApplication": _APPLICATION,
+    "UpdatePhoneNumber": "Changes a number, such as the application that its calls go to.",
+    "CreateVoiceProfile": _PROFILE,
+    "UpdateOutboundVoiceProfile": _PROFILE,
+    "DeleteOutboundVoiceProfile": _PROFILE,
 }
 """What each operation of the API is for; those that only read are in KINDS."""
 

@@ -1,14 +1,16 @@
-"""The TeXML application: its settings, and the requests for its documents."""
+"""The TeXML application, its settings, and the requests for its documents."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Protocol
 
-CONNECTION_ID = "1494404757140276800"
+from ..account.account import TEXML_ID, TEXML_NUMBER, Account
+from ..account.records import Record, texml_application
+
+_NUMBER_ID = "1293384261075731462"
 DATES = ("plain", "rfc2822", "iso", "seconds")
 
 
@@ -27,15 +29,20 @@ class Fetch:
     problem: str = ""
 
 
+class Leg(Protocol):
+    """What counts of a call here."""
+
+    connection_id: str
+
+
 @dataclass(eq=False)
 class Texml:
-    """The TeXML application's settings. A test may change them. Without url there is none.
+    """The TeXML application that a test may add, and the settings of TeXML as a whole.
 
-    url, method: for fetching the documents of calls. status_callback: the address for the progress
-    of calls, or "". account_sid: in the paths of the REST operations. application: the fields in
-    which the application's record differs from a correct one.
+    connection_id: the application's. account_sid: in the paths of the REST operations and in
+    callbacks.
 
-    Some settings decide what Telnyx does not document. signs_fetches: whether requests for
+    The other settings decide what Telnyx does not document. signs_fetches: whether requests for
     documents are signed; status callbacks always are. dates: the form of times in callbacks:
     "plain" as in Telnyx's examples (2021-04-28 22:51:29.993535Z), "rfc2822" as in its text, "iso",
     or "seconds" as in its newer pages (2024-01-15T10:30:00Z). recordings_absent: whether recordings
@@ -46,19 +53,57 @@ class Texml:
     fetches: all finished requests for documents, in the order of their ends.
     """
 
-    url: str = ""
-    method: str = "POST"
-    number: str = "+12025550100"
-    status_callback: str = ""
-    connection_id: str = CONNECTION_ID
-    account_sid: str = field(default_factory=lambda: str(uuid.uuid4()))
-    application: dict[str, Any] = field(default_factory=dict)
+    account: Account
+    connection_id: str = TEXML_ID
+    account_sid: str = ""
     signs_fetches: bool = True
     dates: str = "plain"
     recordings_absent: bool = False
     names_conference: bool = False
     posts_no_digits: bool = False
     fetches: list[Fetch] = field(default_factory=list)
+    _number: str = TEXML_NUMBER
+
+    def __post_init__(self) -> None:
+        self.account_sid = self.account_sid or self.account.organization_id
+
+    @property
+    def application(self) -> Record:
+        """The application's record. Raise KeyError if there is none."""
+        return self.account.texml_applications[self.connection_id]
+
+    def of(self, leg: Leg) -> Record:
+        """Return the record of a call's application, or of one with defaults if it was deleted."""
+        row = self.account.texml_applications.get(leg.connection_id)
+        return row or texml_application(leg.connection_id, "", {})
+
+    @property
+    def url(self) -> str:
+        """The address of the first documents; "" without an application."""
+        row = self.account.texml_applications.get(self.connection_id, {})
+        return row.get("voice_url") or ""
+
+    @url.setter
+    def url(self, url: str) -> None:
+        """Add the application and its number, or change it; with "", remove both."""
+        if not url:
+            self.account.texml_applications.pop(self.connection_id, None)
+            self.account.numbers.pop(_NUMBER_ID, None)
+        elif self.connection_id in self.account.texml_applications:
+            self.application["voice_url"] = url
+        else:
+            self.account.furnish_texml(self.connection_id, url, _NUMBER_ID, self._number)
+
+    @property
+    def number(self) -> str:
+        """The number of the application."""
+        return self._number
+
+    @number.setter
+    def number(self, number: str) -> None:
+        self._number = number
+        if row := self.account.numbers.get(_NUMBER_ID):
+            row["phone_number"] = number
 
     @property
     def problems(self) -> list[str]:
@@ -66,8 +111,9 @@ class Texml:
         return [fetch.problem for fetch in tuple(self.fetches) if fetch.problem]
 
     def takes(self, number: str) -> bool:
-        """Whether calls to that number belong to this application."""
-        return bool(self.url) and number == self.number
+        """Whether calls to that number belong to a TeXML application."""
+        row = self.account.numbered(number)
+        return row is not None and row["connection_id"] in self.account.texml_applications
 
     def timestamp(self, moment: datetime) -> str:
         """Return a time as callbacks write it. Raise ValueError if `dates` is not in DATES."""

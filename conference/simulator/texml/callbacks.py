@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..network.parties import Conference, Leg, Recording
 from ..network.world import World
 from ..webhooks import events
-from ..webhooks.outgoing import Outgoing, form
+from ..webhooks.outgoing import Outgoing, Route, form
 from .parties import PROGRESS, ProgressCallback
 
 NAMES = {
@@ -52,7 +52,12 @@ class Callback:
         room, number = self.about.get("conference_id", ""), self.fields.get("SequenceNumber", "")
         return f"{self.event_type} {room} {number}"
 
-    def outgoing(self, url: str, attempt: int) -> Outgoing:
+    @property
+    def connection_id(self) -> str:
+        """ "": the record of an application decides nothing about a callback."""
+        return ""
+
+    def outgoing(self, route: Route, attempt: int) -> Outgoing:
         """Make the request; its address does not depend on the application's."""
         return form(self.url, self.method, self.fields)
 
@@ -134,7 +139,7 @@ def recording(world: World, each: Recording, status: str) -> None:
 def progress(world: World, leg: Leg, event: str) -> None:
     """Report the progress of a call, if somebody wants to know. event: one of PROGRESS."""
     wanted = leg.texml.progress if leg.texml else None
-    wanted = wanted or ProgressCallback(world.texml.status_callback)
+    wanted = wanted or ProgressCallback(world.texml.of(leg)["status_callback"] or "")
     if not wanted.url or event not in wanted.events:
         return
     now = world.clock.now()

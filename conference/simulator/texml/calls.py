@@ -24,10 +24,24 @@ def _arrives(world: World, leg: Leg, texml: TexmlCall) -> None:
     """Fetch the document of an incoming call; its arrival answers the call, or rejects it."""
     callbacks.progress(world, leg, "initiated")
     if leg.direction == "incoming":
-        first = Source(world.texml.url, world.texml.method)
-        fetch.document(world, leg, first, partial(_instructed, world, leg, texml))
+        first = _source(world, leg, world.texml.of(leg)["voice_url"] or "")
+        fetch.document(world, leg, first, partial(_first, world, leg, texml))
     else:
         callbacks.progress(world, leg, "ringing")
+
+
+def _source(world: World, leg: Leg, url: str) -> Source:
+    """Return an address with the method of the call's application."""
+    return Source(url, world.texml.of(leg)["voice_method"].upper())
+
+
+def _first(world: World, leg: Leg, texml: TexmlCall, steps: Sequence[Step] | None) -> None:
+    """Carry out a call's first document; if it is not usable, the one of the fallback address."""
+    url, then = world.texml.of(leg)["voice_fallback_url"], partial(_instructed, world, leg, texml)
+    if steps is None and url:
+        fetch.document(world, leg, _source(world, leg, url), then)
+    else:
+        then(steps)
 
 
 def _instructed(world: World, leg: Leg, texml: TexmlCall, steps: Sequence[Step] | None) -> None:
@@ -110,7 +124,7 @@ def _gathered(world: World, leg: Leg, texml: TexmlCall, payload: Mapping[str, An
     invalid = payload["status"] == "invalid" and step.invalid_digits_action
     action = step.invalid_digits_action if invalid else step.action
     if action and (digits or world.texml.posts_no_digits):
-        redirect(world, leg, Source(action, world.texml.method), {"Digits": digits})
+        redirect(world, leg, _source(world, leg, action), {"Digits": digits})
     else:
         next_step(world, leg)
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..api.errors import Problem, Refused, refused
-from ..api.pages import numbered
 from ..api.requests import Json, Operate, ParsedRequest
 from ..network import endings, recordings
 from ..network.parties import Conference, Leg, Recording
@@ -213,19 +212,6 @@ def update_call(world: World, request: ParsedRequest) -> Json:
     return views.call(world, leg)
 
 
-def applications(world: World, request: ParsedRequest) -> Json:
-    """List the TeXML application, if there is one. Only the filter by name has an effect."""
-    wanted = request.query.get("filter[friendly_name]", "").lower()
-    rows = [views.application(world)] * bool(world.texml.url)
-    return numbered([r for r in rows if wanted in r["friendly_name"].lower()], request.query)
-
-
-def application(world: World, request: ParsedRequest) -> Json:
-    if request.target != world.texml.connection_id or not world.texml.url:
-        raise refused("no such address")
-    return {"data": views.application(world)}
-
-
 OPERATIONS: Mapping[str, Operate] = {
     "GetTexmlConferences": of_account(conferences),
     "GetTexmlConference": of_account(read_conference),
@@ -238,6 +224,4 @@ OPERATIONS: Mapping[str, Operate] = {
     "GetTeXMLCallRecordings": of_account(account_recordings),
     "GetTeXMLCallRecording": of_account(read_recording),
     "DeleteTeXMLCallRecording": of_account(delete_recording),
-    "FindTexmlApplications": applications,
-    "GetTexmlApplication": application,
 }

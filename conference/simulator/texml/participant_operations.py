@@ -132,19 +132,23 @@ def dial_participant(world: World, request: ParsedRequest) -> Json:
             raise _missing(name)
         if not calls.DIALLABLE.fullmatch(fields[name]):
             raise refused("not E.164", f"/{name}")
-    room = world.active.get((world.texml.connection_id, request.target))
+    room = world.named(request.target, world.account.texml_applications)
     if request.target in world.conferences:
         room = running(world, request.target)
     if room is None and "ApplicationSid" not in fields:
         raise _missing("ApplicationSid")
-    if fields.get("ApplicationSid", world.texml.connection_id) != world.texml.connection_id:
+    id = fields.get("ApplicationSid") or (room.owner.connection_id if room else "")
+    application = world.account.texml_applications.get(id)
+    if application is None:
         raise refused("connection", "/ApplicationSid")
+    calls.may_dial(world, application)
     noun = _noun(room.name if room else request.target, fields)
     texml = TexmlCall(noun=noun, bound=room.id if room else "", progress=_progress(fields))
     leg = calls.call_out(
         world,
         fields["From"],
         fields["To"],
+        connection_id=id,
         timeout=fields.get("Timeout", calls.PATIENCE),
         time_limit=fields.get("TimeLimit", calls.LONGEST),
         texml=texml,

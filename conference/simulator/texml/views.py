@@ -169,30 +169,3 @@ def iso(world: World, at: float) -> str:
     moment = world.moment(at)
     moment -= timedelta(microseconds=moment.microsecond)
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def application(world: World) -> dict[str, Any]:
-    """Return the TeXML application: a correct one, changed by Texml.application."""
-    texml = world.texml
-    return {
-        "record_type": "texml_application",
-        "id": texml.connection_id,
-        "friendly_name": "conference line by TeXML",
-        "active": True,
-        "anchorsite_override": "Latency",
-        "call_cost_in_webhooks": False,
-        "dtmf_type": "RFC 2833",
-        "first_command_timeout": False,
-        "first_command_timeout_secs": 30,
-        "inbound": {"channel_limit": None, "sip_subdomain": None},
-        "outbound": {"channel_limit": None, "outbound_voice_profile_id": None},
-        "status_callback": texml.status_callback or None,
-        "status_callback_method": "post",
-        "tags": [],
-        "voice_fallback_url": None,
-        "voice_method": texml.method.lower(),
-        "voice_url": texml.url,
-        "created_at": world.date(0),
-        "updated_at": world.date(0),
-        **texml.application,
-    }

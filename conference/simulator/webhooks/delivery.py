@@ -13,7 +13,7 @@ from functools import partial
 from nacl.signing import SigningKey
 
 from ..network.clock import Clock
-from .outgoing import Message, Reply, send
+from .outgoing import Message, Reply, Route, send
 
 _log = logging.getLogger(__name__)
 
@@ -37,11 +37,33 @@ class Delivery:
     status: int | None
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """One finished attempt. number: from 1. began: simulated seconds. reply: None without one."""
+
+    message: Message
+    number: int
+    url: str
+    began: float
+    reply: Reply | None
+
+    @property
+    def status(self) -> int | None:
+        return self.reply.status if self.reply else None
+
+    def again(self, route: Route) -> bool:
+        """Whether Telnyx tries once more: a refusal is final unless there is a failover URL."""
+        status = self.status
+        if status is None or status >= 500 or status in _RETRIED:
+            return True
+        return status >= 300 and bool(route.failover_url) and self.number == 1
+
+
 class Deliverer:
     """Sends messages, on threads of its own.
 
-    url: returns the address that webhooks go to. finished: called under the lock after each
-    attempt, with the message, the attempt's number and the reply (None if there was no answer).
+    route: returns where the webhooks of an application go, by its id. finished: called under the
+    lock after each attempt.
     """
 
     def __init__(
@@ -49,14 +71,16 @@ class Deliverer:
         changed: threading.Condition,
         lock: threading.RLock,
         *,
-        url: Callable[[], str],
+        route: Callable[[str], Route],
         key: SigningKey,
-        finished: Callable[[Message, int, Reply | None], None],
+        now: Callable[[], float],
+        finished: Callable[[Attempt], None],
     ) -> None:
         self._changed = changed
         self._lock = lock
-        self._url = url
+        self._route = route
         self._key = key
+        self._now = now
         self._finished = finished
         self._real = Clock(changed, lock, speed=1.0)
         self._last: dict[str, float] = {}
@@ -93,23 +117,24 @@ class Deliverer:
             self._pool.submit(self._attempt, message, attempt)
 
     def _attempt(self, message: Message, attempt: int) -> None:
-        reply = None
+        reply, began = None, self._now()
+        route = self._route(message.connection_id)
+        outgoing = message.outgoing(route, attempt)
         try:
-            outgoing = message.outgoing(self._url(), attempt)
-            reply = send(outgoing, self._key, "telnyx-webhooks")
+            reply = send(outgoing, self._key, "telnyx-webhooks", route.patience)
         except (OSError, http.client.HTTPException) as error:
             _log.debug("no answer to %s: %s", message.event_type, error)
         finally:
             with self._lock:
-                self._note(message, attempt, reply)
+                self._note(Attempt(message, attempt, outgoing.url, began, reply), route)
 
-    def _note(self, message: Message, attempt: int, reply: Reply | None) -> None:
+    def _note(self, attempt: Attempt, route: Route) -> None:
         self.pending -= 1
-        self._finished(message, attempt, reply)
-        status = reply.status if reply else None
-        refused = status is None or status >= 500 or status in _RETRIED
-        if refused and attempt <= len(SPACING) and not self._stopped:
-            self._real.after(SPACING[attempt - 1], partial(self._again, message, attempt + 1))
+        self._finished(attempt)
+        number = attempt.number
+        if attempt.again(route) and number <= len(SPACING) and not self._stopped:
+            again = partial(self._again, attempt.message, number + 1)
+            self._real.after(SPACING[number - 1], again)
         self._changed.notify_all()
 
     def _again(self, message: Message, attempt: int) -> None:

@@ -44,11 +44,33 @@ class Reply:
         return self.body[:most].decode(errors="replace")
 
 
+@dataclass(frozen=True)
+class Route:
+    """Where an application's webhooks go, as its record says.
+
+    url: "" for nowhere. api_version: "1" or "2". patience: real seconds to wait for an answer.
+    """
+
+    url: str = ""
+    failover_url: str = ""
+    api_version: str = "2"
+    patience: float = PATIENCE
+
+    def address(self, attempt: int) -> str:
+        """Return the address of one attempt, from 1: with a failover URL they take turns.
+
+        Telnyx says that a failed delivery is attempted again at the failover URL, and no more.
+        """
+        return self.failover_url if self.failover_url and attempt % 2 == 0 else self.url
+
+
 class Message(Protocol):
     """A message to deliver: a webhook or a status callback.
 
     event_type, id: of the event. about: the ids of its call and conference, under the names that
     webhooks use. line_key: names the event for the application, if it has no id that it sends.
+    connection_id: the application by whose record it goes; "" for a callback, which has its own
+    address.
     """
 
     @property
@@ -59,16 +81,19 @@ class Message(Protocol):
     def about(self) -> Mapping[str, Any]: ...
     @property
     def line_key(self) -> str: ...
+    @property
+    def connection_id(self) -> str: ...
 
-    def outgoing(self, url: str, attempt: int) -> Outgoing:
-        """Make the request of one attempt, from 1. url: where the application's webhooks go."""
+    def outgoing(self, route: Route, attempt: int) -> Outgoing:
+        """Make the request of one attempt, from 1. route: of the application's webhooks."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """A Call Control webhook. data: the `data` of its body."""
+    """A Call Control webhook. data: the `data` of its body. connection_id: its application."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
+    connection_id: str = ""
 
     @property
     def event_type(self) -> str:
@@ -87,9 +112,27 @@ class Event:
     def line_key(self) -> str:
         return ""
 
-    def outgoing(self, url: str, attempt: int) -> Outgoing:
+    def outgoing(self, route: Route, attempt: int) -> Outgoing:
+        url = route.address(attempt)
         body = {"data": self.data, "meta": {"attempt": attempt, "delivered_to": url}}
+        if route.api_version == "1":
+            body = _version_1(self.data)
         return Outgoing(url, json.dumps(body, separators=(",", ":")).encode(), "application/json")
+
+
+def _version_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of API v1: flat, without meta, and with underscores in the event's type.
+
+    Source: the webhook in the tests of Telnyx's first Python library. How v1 is signed is not
+    documented any more; the simulator signs it as v2.
+    """
+    return {
+        "record_type": data["record_type"],
+        "id": data["id"],
+        "event_type": data["event_type"].replace(".", "_"),
+        "created_at": data["occurred_at"],
+        "payload": {**data["payload"], "occurred_at": data["occurred_at"]},
+    }
 
 
 def form(url: str, method: str, fields: Mapping[str, str]) -> Outgoing:
@@ -123,14 +166,16 @@ def _address(url: str) -> SplitResult:
     raise OSError(f"{url!r} is not an http or https address")
 
 
-def send(outgoing: Outgoing, key: SigningKey | None, agent: str) -> Reply:
+def send(
+    outgoing: Outgoing, key: SigningKey | None, agent: str, patience: float = PATIENCE
+) -> Reply:
     """Send a request, signed if there is a key, and return the answer.
 
-    Raise OSError (TimeoutError) or HTTPException if there is none within PATIENCE.
+    Raise OSError (TimeoutError) or HTTPException if there is none within `patience`.
     """
     parts = _address(outgoing.url)
-    deadline = time.monotonic() + PATIENCE
-    connection = _CONNECTIONS[parts.scheme](parts.netloc, timeout=PATIENCE)
+    deadline = time.monotonic() + patience
+    connection = _CONNECTIONS[parts.scheme](parts.netloc, timeout=patience)
     headers = {"User-Agent": agent}
     headers |= {"Content-Type": outgoing.content_type} if outgoing.content_type else {}
     headers |= signed(outgoing.body, key, time.time()) if key else {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ..account.deliveries import Attempt as Made
 from ..network.traffic import LONGEST
 from ..network.world import World
-from .outgoing import Event, Message, Reply
+from .delivery import Attempt
+from .outgoing import Event, Message
 
 
 def note(world: World, message: Message) -> None:
@@ -16,7 +18,8 @@ def note(world: World, message: Message) -> None:
     leg = world.legs.get(str(message.about.get("call_control_id")))
     if leg:
         row.calls, row.numbers = (leg.call_control_id,), (leg.number,)
-    row.sent = lambda: message.outgoing("", 1).body.decode()
+    route = world.account.route(message.connection_id)
+    row.sent = lambda: message.outgoing(route, 1).body.decode()
     world.traffic.identify(row, (message.id, message.line_key))
 
 
@@ -27,8 +30,12 @@ def struck(world: World, message: Message, fault: str) -> None:
         world.traffic.changed(row)
 
 
-def delivered(world: World, message: Message, reply: Reply | None) -> None:
+def delivered(world: World, attempt: Attempt) -> None:
     """Note an attempt to deliver, and its answer."""
+    message, reply = attempt.message, attempt.reply
+    if isinstance(message, Event):
+        began, ended = world.date(attempt.began), world.date(world.clock.now())
+        world.account.sent.note(message.data, Made(attempt.url, began, ended, reply))
     if row := world.traffic.named(message.id):
         row.tries += 1
         row.status = reply.status if reply else 0

@@ -21,15 +21,18 @@ Act = Callable[[World, Leg, Fields], None]
 
 def dial(world: World, request: ParsedRequest) -> Json:
     to = request.body["to"] if isinstance(request.body["to"], str) else request.body["to"][0]
-    if request.body["connection_id"] != world.connection_id:
+    application = world.account.applications.get(request.body["connection_id"])
+    if application is None or not application["webhook_event_url"]:
         raise refused("connection", "/connection_id")
     for name, number in (("to", to), ("from", request.body["from"])):
         if not calls.DIALLABLE.fullmatch(number):
             raise refused("not E.164", f"/{name}")
+    calls.may_dial(world, application)
     leg = calls.call_out(
         world,
         request.body["from"],
         to,
+        connection_id=application["id"],
         client_state=request.body.get("client_state"),
         timeout=request.body.get("timeout_secs", calls.PATIENCE),
         time_limit=request.body.get("time_limit_secs", calls.LONGEST),

@@ -27,17 +27,22 @@ def create(world: World, request: ParsedRequest) -> Json:
     return {"data": views.conference(world, room)}
 
 
+def _application_name(world: World, room: Conference) -> str:
+    application = world.account.applications.get(room.owner.connection_id, {})
+    return str(application.get("application_name", ""))
+
+
 def list_conferences(world: World, request: ParsedRequest) -> Json:
     """List the conferences. Filters by event or product have no effect."""
-    application = views.application(world)["application_name"].lower()
+    wanted = request.query.get("filter[application_name][contains]", "").lower()
     found = [
         room
         for room in reversed(world.conferences.values())
         if not room.noun
-        and request.query.get("filter[application_name][contains]", "").lower() in application
+        and wanted in _application_name(world, room).lower()
         and request.query.get("filter[name]", room.name) == room.name
         and request.query.get("filter[status]", room.status) == room.status
-        and request.query.get("filter[connection_id]", world.connection_id) == world.connection_id
+        and request.query.get("filter[connection_id]") in (None, room.owner.connection_id)
     ]
     found.sort(key=lambda room: room.expires_at, reverse=True)
     return pages.numbered([views.conference(world, room) for room in found], request.query)
