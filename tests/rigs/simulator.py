@@ -106,12 +106,12 @@ class Answer:
 
     @property
     def data(self) -> Any:
-        assert self.status == 200, self.json
+        assert self.status in (200, 201), self.json
         return self.json["data"]
 
     @property
     def error(self) -> dict[str, Any]:
-        assert self.status != 200, self.json
+        assert self.status >= 400, self.json
         return self.json["errors"][0]
 
 

@@ -1,4 +1,4 @@
-"""The account's records: application, number, public key, clock."""
+"""The account as a whole: its key, clock, ids and balance, and the account of a newcomer."""
 
 from __future__ import annotations
 
@@ -7,52 +7,12 @@ import time
 from email.utils import parsedate_to_datetime
 
 import pytest
-from rigs.simulator import CONNECTION, SIGNING_KEY, Api, Scene
+from rigs.simulator import CONNECTION, SIGNING_KEY, Api, Receiver, Scene
+from rigs.waiting import until
+
+from conference.simulator import SimulatedTelnyx
 
 APPLICATION = f"/call_control_applications/{CONNECTION}"
-NUMBER = "+13125550100"
-
-
-def test_the_application_shows_the_webhook_address(scene: Scene) -> None:
-    application = scene.api.get(APPLICATION).data
-    assert application["webhook_event_url"] == scene.receiver.url
-    assert application["webhook_api_version"] == "2"
-    assert application["active"] is True
-    assert (application["id"], application["record_type"]) == (
-        CONNECTION,
-        "call_control_application",
-    )
-    scene.telnyx.webhook_url = "http://127.0.0.1:9/webhook"
-    assert scene.api.get(APPLICATION).data["webhook_event_url"] == "http://127.0.0.1:9/webhook"
-
-
-def test_there_is_one_application(scene: Scene) -> None:
-    answer = scene.api.get("/call_control_applications/1")
-    assert (answer.status, answer.error["code"]) == (404, "10005")
-
-
-@pytest.mark.parametrize(
-    ("query", "count"),
-    [
-        ("", 1),
-        ("?page[size]=1", 1),
-        ("?filter[phone_number]=%2B13125550100", 1),
-        ("?filter[phone_number]=13125550100", 1),
-        ("?filter[phone_number]=555", 1),
-        ("?filter[phone_number]=13125550199", 0),
-        (f"?filter[connection_id]={CONNECTION}", 1),
-        ("?filter[connection_id]=42", 0),
-    ],
-)
-def test_the_number_is_found(scene: Scene, query: str, count: int) -> None:
-    answer = scene.api.get(f"/phone_numbers{query}")
-    rows = [(row["phone_number"], row["connection_id"]) for row in answer.data]
-    assert rows == [(NUMBER, CONNECTION)] * count
-    assert answer.json["meta"]["total_results"] == count
-
-
-def test_two_digits_are_too_few(scene: Scene) -> None:
-    assert scene.api.get("/phone_numbers?filter[phone_number]=55").status == 422
 
 
 def test_the_public_key_is_that_of_the_signatures(scene: Scene) -> None:
@@ -60,22 +20,70 @@ def test_the_public_key_is_that_of_the_signatures(scene: Scene) -> None:
     assert base64.b64decode(text) == bytes(SIGNING_KEY.verify_key)
 
 
-def test_every_record_needs_the_api_key(scene: Scene) -> None:
-    with Api(scene.telnyx.base_url, "KEY_wrong") as stranger:
-        for path in (APPLICATION, "/phone_numbers", "/public_key"):
-            assert stranger.get(path).status == 401
-
-
-def test_a_test_may_change_the_records(scene: Scene) -> None:
+def test_the_ids_of_the_user_and_the_organization(scene: Scene) -> None:
+    row = scene.api.get("/whoami").data
     account = scene.telnyx.account
-    account.application["active"] = False
-    account.number["connection_id"] = None
+    assert row["user_id"] == account.user_id
+    assert row["organization_id"] == account.organization_id != account.user_id
+    assert scene.telnyx.texml.account_sid == account.organization_id
+
+
+def test_the_balance(scene: Scene) -> None:
+    scene.telnyx.account.balance = "0.13"
+    row = scene.api.get("/balance").data
+    assert (row["balance"], row["available_credit"], row["currency"]) == ("0.13", "0.13", "USD")
+
+
+RECORDS = (
+    APPLICATION,
+    "/call_control_applications",
+    "/texml_applications",
+    "/phone_numbers",
+    "/outbound_voice_profiles",
+    "/webhook_deliveries",
+    "/public_key",
+    "/whoami",
+    "/balance",
+)
+
+
+@pytest.mark.parametrize("path", RECORDS)
+def test_every_record_needs_the_api_key(scene: Scene, path: str) -> None:
+    assert scene.api.get(path).status == 200
+    with Api(scene.telnyx.base_url, "KEY_wrong") as stranger:
+        assert (stranger.get(path).status, stranger.get(path).error["code"]) == (401, "10009")
+
+
+def test_a_revoked_key_is_refused_everywhere(scene: Scene) -> None:
+    leg = scene.ringing(11)
+    scene.telnyx.account.key_revoked = True
+    assert {scene.api.get(path).status for path in RECORDS} == {401}
+    assert scene.api.call(leg, "answer").error["code"] == "10009"
+    scene.telnyx.account.key_revoked = False
+    assert scene.api.call(leg, "answer").status == 200
+
+
+def test_the_key_and_the_clock_of_the_account_can_be_changed(scene: Scene) -> None:
+    account = scene.telnyx.account
     account.public_key = None
     account.ahead = 3600
     answer = scene.api.get(APPLICATION)
-    assert answer.data["active"] is False
-    assert scene.api.get("/phone_numbers").data[0]["connection_id"] is None
-    assert scene.api.get(f"/phone_numbers?filter[connection_id]={CONNECTION}").data == []
     assert scene.api.get("/public_key").status == 404
     ahead = parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
     assert ahead == pytest.approx(3600, abs=5)
+
+
+def test_the_account_of_a_newcomer(receiver: Receiver) -> None:
+    telnyx = SimulatedTelnyx(receiver.url, SIGNING_KEY)
+    telnyx.account.empty(numbers=("+442071838750", "+13125550199"))
+    with telnyx, Api(telnyx.base_url) as api:
+        numbers = api.get("/phone_numbers").data
+        assert [row["phone_number"] for row in numbers] == ["+442071838750", "+13125550199"]
+        assert {row["connection_id"] for row in numbers} == {None}
+        for path in ("/call_control_applications", "/texml_applications"):
+            assert api.get(path).data == []
+        assert api.get("/outbound_voice_profiles").data == []
+        assert telnyx.number == "+442071838750"
+        leg = telnyx.phone("+13125550111").dial()
+        until(lambda: leg.state == "ended")
+        assert (leg.hangup_cause, telnyx.webhooks) == ("not_found", [])
