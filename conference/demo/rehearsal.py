@@ -75,8 +75,9 @@ def rehearse(
     create_app: makes the line. settings: the line's; its keys, Telnyx's address and, if it is
     missing, PUBLIC_URL are set here.
     speed: simulated seconds in one real second. latency: real seconds that each API answer takes.
-    on_event: called for each event, as in SimulatedTelnyx. chaos: the faults between the two. A
-    call to `telnyx.texml.number` uses TeXML.
+    on_event: called for each event, as in SimulatedTelnyx. chaos: the faults between the two. The
+    numbers of the rooms file are on the Call Control application; a call to `telnyx.texml.number`
+    uses TeXML.
     """
     key = SigningKey.generate()
     telnyx = SimulatedTelnyx(
@@ -91,6 +92,8 @@ def rehearse(
             with _served(app, listener):
                 telnyx.webhook_url = url + WEBHOOK
                 telnyx.texml.url = url + TEXML
+                for number in settings.numbers:
+                    telnyx.account.own(number)
                 with telnyx:
                     yield Line(telnyx, app, url)
         finally:

@@ -62,6 +62,7 @@ def rooms(line_of_rooms: Site) -> Iterator[Site]:
 
 
 def dials(rooms: Site, to: str, *numbers: str) -> None:
+    rooms.telnyx.account.own(to)
     for number in numbers:
         rooms.telnyx.phone(number).dial(to)
 

@@ -234,6 +234,7 @@ def test_sighup_gives_a_room_another_address(tmp_path: Path) -> None:
         with run(GUNICORN, tmp_path, TELNYX_BASE_URL=telnyx.base_url, **settings) as server:
             server.up()
             telnyx.webhook_url = server.url + "/webhook"
+            telnyx.account.own(SALES)
             leg = telnyx.phone(ANN).dial(to=SALES)
             until(lambda: JOIN in first.kinds, "Ann's join is reported")
             (before,) = server.workers

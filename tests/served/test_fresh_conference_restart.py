@@ -47,6 +47,7 @@ def test_a_kill_between_leaving_and_returning_heals_itself(tmp_path: Path) -> No
     given = {"ROOMS_FILE": str(rooms), "RECONCILE_SECONDS": "1"}
     with stage(tmp_path, speed=1, **given) as line:
         telnyx = line.telnyx
+        telnyx.account.own(SALES)
         ann = telnyx.phone(ANN).dial(to=SALES)
         until(lambda: inside(line) == {ANN}, "Ann is in", 20)
         telnyx.skip(HOUR)

@@ -73,6 +73,7 @@ def test_a_kill_finds_one_who_waits_one_in_the_reception_and_two_who_talk(served
     ann, bob, cleo, dan, hana = people(served, "Ann", "Bob", "Cleo", "Dan", "Hana")
     ann.enters(PARTICIPANT)
     ann.hears_music()
+    served.telnyx.account.own(SUPPORT)
     for caller in (cleo, dan):
         caller.dials(SUPPORT)
     talk(cleo, dan)

@@ -68,6 +68,7 @@ def line(
     ):
         server.up()
         telnyx.webhook_url = server.url + "/webhook"
+        telnyx.account.own(NUMBER)
         yield telnyx, server
 
 

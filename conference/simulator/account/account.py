@@ -94,6 +94,11 @@ class Account:
         self.numbers[id] = records.number(id, now(), number)
         return self.numbers[id]
 
+    def own(self, number: str) -> None:
+        """Put a number on the first application, unless the account has it."""
+        if not self.numbered(number):
+            self.assign(self.buy(number), self.application)
+
     def assign(self, number: Record, application: Record | None) -> None:
         """Put a number on an application; with None, on none."""
         row = application or {}

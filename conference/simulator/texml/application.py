@@ -101,9 +101,13 @@ class Texml:
 
     @number.setter
     def number(self, number: str) -> None:
+        """Give the application another number, which leaves the application that it was on."""
         self._number = number
-        if row := self.account.numbers.get(_NUMBER_ID):
-            row["phone_number"] = number
+        numbers = self.account.numbers
+        if row := numbers.get(_NUMBER_ID):
+            if before := self.account.numbered(number):
+                del numbers[before["id"]]
+            numbers[_NUMBER_ID] = row | {"phone_number": number}
 
     @property
     def problems(self) -> list[str]:
