@@ -10,6 +10,10 @@ service. These parameters are accepted and have no effect: voices, transcription
 in single commands, what Dial and Answer can start besides the call, and the ways to trim a
 recording or to end it by silence.
 
+The records of `telnyx.account` decide where calls and webhooks go, as at Telnyx: applications,
+numbers and outbound voice profiles, which the API shows and changes. The account begins with one
+correct application and its number; `telnyx.account.empty()` makes it that of a newcomer.
+
 With an address (`telnyx.texml.url = ...`) there is a TeXML application, too: calls to
 `telnyx.texml.number` carry out the document fetched from that address.
 

@@ -13,7 +13,6 @@ from typing import Any, Self
 from nacl.signing import SigningKey
 
 from .account.account import CONNECTION_ID, NUMBER, Account
-from .api import requests
 from .api.app import create_app
 from .api.ledger import Ledger, Request
 from .api.server import Server
@@ -295,11 +294,7 @@ class SimulatedTelnyx:
         self._faults.post(message, key)
 
     def _delivered(self, attempt: Attempt) -> None:
-        message, status = attempt.message, attempt.status
         sent.delivered(self._world, attempt)
-        name = message.event_type
-        self._deliveries.append(Delivery(self.now(), name, message.id, attempt.number, status))
-        if status is None or status >= 300:
-            outcome = "no answer" if status is None else str(status)
-            number = requests.number(self._world, "", message.about)
-            self._world.happened("webhook refused", number, f"{name}: {outcome}")
+        name, id = attempt.message.event_type, attempt.message.id
+        row = Delivery(self.now(), name, id, attempt.number, attempt.status)
+        self._deliveries.append(row)

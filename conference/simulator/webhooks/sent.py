@@ -41,3 +41,8 @@ def delivered(world: World, attempt: Attempt) -> None:
         row.status = reply.status if reply else 0
         row.answer = reply.shown(LONGEST) if reply else ""
         world.traffic.changed(row)
+    if attempt.status is None or attempt.status >= 300:
+        outcome = "no answer" if attempt.status is None else str(attempt.status)
+        leg = world.legs.get(str(message.about.get("call_control_id")))
+        number = leg.number if leg else ""
+        world.happened("webhook refused", number, f"{message.event_type}: {outcome}")
