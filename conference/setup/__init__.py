@@ -1,0 +1,1 @@
+"""Set up a Telnyx account and `.env` for this server: `flask setup`."""
