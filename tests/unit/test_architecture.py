@@ -173,6 +173,7 @@ MAY_USE = {
         *("clock", "core", "masking", "outgoing_http", "reporting", "settings", "signature"),
     ),
     "engine": ("clock", "core", "registry"),
+    "setup": ("core", "masking", "settings", "signature", "telnyx_api"),
     "doctor": (
         *("core", "masking", "outgoing_http", "registry", "reporting", "settings"),
         *("signature", "telnyx_api"),
@@ -188,7 +189,7 @@ MAY_USE = {
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
         *("account", "callbacks", "core", "demo", "doctor", "masking", "outgoing_http"),
-        *("reporting", "settings", "simulator", "web"),
+        *("reporting", "settings", "setup", "simulator", "web"),
     ),
 }
 """Each package, in an order in which none comes before one that it may import: so no import runs
