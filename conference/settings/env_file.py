@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import stat
@@ -19,11 +20,16 @@ class Unreadable(Exception):
 def read() -> dict[str, str]:
     """Return the settings of the `.env` file in this folder or one above; {} without one."""
     try:
-        return {name: value or "" for name, value in dotenv_values(_path()).items()}
+        return {name: value or "" for name, value in dotenv_values(where()).items()}
     except UnicodeDecodeError:
         raise Unreadable("is not in UTF-8. Save it as UTF-8.") from None
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror}.") from None
+
+
+def values_of(text: str) -> dict[str, str]:
+    """Return the settings in the text of a file."""
+    return {name: value or "" for name, value in dotenv_values(stream=io.StringIO(text)).items()}
 
 
 def exposure(is_secret: Callable[[str, str], bool]) -> str:
@@ -31,7 +37,7 @@ def exposure(is_secret: Callable[[str, str], bool]) -> str:
 
     `is_secret` gets the name and the value of a setting.
     """
-    path = _path()
+    path = where()
     if not path:
         return ""
     secrets = [name for name, value in read().items() if value and is_secret(name, value)]
@@ -48,8 +54,9 @@ def open_to_others(path: str, secrets: str) -> str:
 
 def beside(path: str) -> str:
     """Return the path of a file, from the folder of the `.env` file; without one from here."""
-    return os.path.join(os.path.dirname(_path()) or os.getcwd(), path)
+    return os.path.join(os.path.dirname(where()) or os.getcwd(), path)
 
 
-def _path() -> str:
+def where() -> str:
+    """Return the path of the `.env` file in this folder or one above; empty without one."""
     return find_dotenv(usecwd=True)

@@ -53,7 +53,10 @@ class TelnyxApi:
         connection_id: str = "",
         number: str = "",
         clock: Clock | None = None,
+        patience: float = TIMEOUT,
     ) -> None:
+        """Take `patience` seconds at most for each answer."""
+        self._patience = patience
         self._api_key = api_key
         self._base_url = base_url
         self._connection_id = connection_id
@@ -88,6 +91,21 @@ class TelnyxApi:
     def read(self, path: str, query: Mapping[str, object] | None = None) -> ApiResponse:
         """Send a GET to `path`, which is quoted. Return the response, also for errors."""
         return self.request("GET", path, query)
+
+    def read_all(self, path: str, query: Mapping[str, str] | None = None) -> ApiResponse:
+        """Return the response of all pages of a list, whose `data` has all rows.
+
+        `data` is None unless all pages were read.
+        """
+        try:
+            rows = list(lists.all_rows(self._get, path, dict(query or {})))
+        except Refused as refused:
+            return refusal(refused.answer)
+        except NoAnswer as none:
+            return ApiResponse(0, error=none.error)
+        except lists.UnusableList as error:
+            return ApiResponse(200, detail=str(error))
+        return ApiResponse(200, rows)
 
     def request(
         self,
@@ -160,7 +178,7 @@ class TelnyxApi:
 
     @cached_property
     def _within(self) -> float:
-        return max(self._clock.real(TIMEOUT), LEAST_TIMEOUT)
+        return max(self._clock.real(self._patience), LEAST_TIMEOUT)
 
     @cached_property
     def _sdk(self) -> Sdk:

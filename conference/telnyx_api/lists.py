@@ -40,7 +40,7 @@ def find(get: Get, name: str, region: str) -> Live:
     """Return the live conference of this name."""
     for status in LIVE:
         query = {"filter[name]": name, "filter[status]": status} | _region(region)
-        for row in _rows(get, "/conferences", query):
+        for row in all_rows(get, "/conferences", query):
             if row.get("name") == name and row.get("status", status) == status:
                 return Live(_text(row.get("id")), unix(row.get("created_at")))
     return Live()
@@ -59,7 +59,7 @@ def snapshot(get: Get, room: str, title: str, region: str, calls: Calls | None) 
     if not conference.id:
         return seen
     path = f"/conferences/{quote(conference.id, safe='')}/participants"
-    rows = list(_rows(get, path, _region(region)))
+    rows = list(all_rows(get, path, _region(region)))
     joined = {
         _text(row.get("call_control_id")): _seen(row)
         for row in rows
@@ -88,7 +88,7 @@ def active_calls(get: Get, connection_id: str) -> Calls | None:
     try:
         return {
             _text(row.get("call_control_id")): decode(row.get("client_state"))
-            for row in _rows(get, path, {}, size="page[limit]")
+            for row in all_rows(get, path, {}, size="page[limit]")
         }
     except (UnusableList, Refused) as error:
         if isinstance(error, Refused) and error.answer.status != 404:
@@ -106,7 +106,7 @@ def _of_room(name: str, calls: Calls) -> Snapshot:
     )
 
 
-def _rows(
+def all_rows(
     get: Get, path: str, query: dict[str, str], size: str = "page[size]"
 ) -> Iterator[dict[str, Any]]:
     """Yield every row of all pages."""

@@ -1,0 +1,142 @@
+"""The two kinds of application by which callers come in, as rows of the table at the foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from conference.core.origin import TEXML as TEXML_PATH
+from conference.core.origin import WEBHOOK
+from conference.masking import hide_secrets, hide_texml_path
+from conference.setup.found import Found, Record
+from conference.setup.wishes import Wishes
+
+UNSET = "https://address-not-set.invalid"
+"""Stands for the public address while it is not known: Telnyx makes no application without one, and
+nobody can own a name that ends in .invalid (RFC 2606)."""
+TIMEOUT = 5  # seconds; Telnyx's default, 2, has a busy minute's webhooks sent twice
+LEAST_TIMEOUT = 2
+SECRET_FROM = 20  # characters: the first part after /texml is an old secret, not a room
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A kind of application.
+
+    path: of its operations. name, url: the fields of its name, and of the address to which calls
+    are reported. leads: matches the path of an address of a line. id_setting: the setting that has
+    its id; empty for none. needs_url: without a public address no call works.
+    needs_secret: TEXML_SECRET is in the address. fields: the right
+    values of an application, from the record, the public address, what was found and is wished.
+    """
+
+    title: str
+    path: str
+    name: str
+    url: str
+    leads: re.Pattern[str]
+    records: Callable[[Found], tuple[Record, ...]]
+    id_setting: str
+    needs_url: bool
+    needs_secret: bool
+    fields: Callable[[Record, str, Found, Wishes], Mapping[str, Any]]
+
+    def address(self, record: Record) -> str:
+        """Return the address to which an application reports calls; empty without one."""
+        text = record.get(self.url)
+        return text.strip() if isinstance(text, str) else ""
+
+    def origin(self, record: Record) -> str:
+        """Return the public address of the line that it reports to; empty if that is unknown.
+
+        An address without a path is meant to be one of a line.
+        """
+        split = _split(self.address(record))
+        leads = self.leads.fullmatch(split.path.rstrip("/"))
+        if not split.netloc or not (leads or split.path in ("", "/")):
+            return ""
+        origin = f"{split.scheme}://{split.netloc}{leads[1] if leads else ''}"
+        return "" if origin == UNSET else origin
+
+    def is_unset(self, record: Record) -> bool:
+        """Return whether the application reports calls to nobody yet."""
+        address = self.address(record)
+        return not address or address.startswith(f"{UNSET}/")
+
+
+def for_(wishes: Wishes) -> Door:
+    return TEXML if wishes.texml else CALL_CONTROL
+
+
+def shown(address: str) -> str:
+    """Return an address without its secrets."""
+    return hide_texml_path(hide_secrets(address))
+
+
+def _split(address: str) -> Any:
+    try:
+        split = urlsplit(address)
+        _ = split.port
+    except ValueError:
+        return urlsplit("")
+    return split if split.scheme in ("http", "https") else urlsplit("")
+
+
+def _call_control(record: Record, url: str, _: Found, wishes: Wishes) -> dict[str, Any]:
+    fields: dict[str, Any] = {"active": True, "webhook_api_version": "2"}
+    if url:
+        fields["webhook_event_url"] = url + WEBHOOK
+    if wishes.failover_url:
+        fields["webhook_event_failover_url"] = wishes.failover_url + WEBHOOK
+    seconds = record.get("webhook_timeout_secs", 0)  # null is Telnyx's default, and good
+    if isinstance(seconds, int) and seconds < LEAST_TIMEOUT:
+        fields["webhook_timeout_secs"] = TIMEOUT
+    return fields
+
+
+def _texml(record: Record, url: str, found: Found, wishes: Wishes) -> dict[str, Any]:
+    """A new application gets a secret in its path, since Telnyx may not sign these requests."""
+    secret = found.setting("TEXML_SECRET")
+    parts = [secret or ("" if record else found.fresh_secret), _room(record, secret)]
+    path = "".join(f"/{part}" for part in (TEXML_PATH[1:], *parts) if part)
+    fields = {"active": True, "voice_url": url + path, "voice_method": "post"}
+    if wishes.failover_url:
+        fields["voice_fallback_url"] = wishes.failover_url + path
+    return fields
+
+
+def _room(record: Record, secret: str) -> str:
+    """Return the room that the address names behind /texml; empty for the default room."""
+    leads = TEXML.leads.fullmatch(_split(TEXML.address(record)).path.rstrip("/"))
+    *secrets, last = (leads[2] or "").split("/") if leads else [""]
+    is_secret = last == secret or (not secrets and len(last) >= SECRET_FROM)
+    return "" if is_secret else last
+
+
+CALL_CONTROL = Door(
+    title="Call Control application",
+    path="/call_control_applications",
+    name="application_name",
+    url="webhook_event_url",
+    leads=re.compile(rf"(.*?){WEBHOOK}"),
+    records=lambda found: tuple(found.applications),
+    id_setting="TELNYX_CONNECTION_ID",
+    needs_url=False,
+    needs_secret=False,
+    fields=_call_control,
+)
+TEXML = Door(
+    title="TeXML application",
+    path="/texml_applications",
+    name="friendly_name",
+    url="voice_url",
+    leads=re.compile(rf"(.*?){TEXML_PATH}(?:/(.*))?"),
+    records=lambda found: tuple(found.texml_applications),
+    id_setting="",
+    needs_url=True,
+    needs_secret=True,
+    fields=_texml,
+)

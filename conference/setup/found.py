@@ -1,0 +1,64 @@
+"""What was read, of Telnyx and of the settings, before anything is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conference.core.schema.phone_numbers import e164
+
+Record = Mapping[str, Any]
+
+NAME = "conference-line"  # of what is made at Telnyx
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read of Telnyx and of the settings, before anything is changed.
+
+    file: the settings of `.env`. environ: the environment, which wins over the file. malformed:
+    names of settings whose value cannot be used. exposed: whether others can read `.env`.
+    api_key: one that Telnyx accepts. public_key: Telnyx's, in base64; empty if it is not shown.
+    applications, texml_applications, numbers: Telnyx's records. profiles: None if the list of
+    outbound voice profiles cannot be read. fresh_token, fresh_secret: random, for new secrets.
+    """
+
+    api_key: str = field(repr=False)
+    public_key: str = ""
+    applications: Sequence[Record] = ()
+    texml_applications: Sequence[Record] = ()
+    numbers: Sequence[Record] = field(default=(), repr=False)
+    profiles: Sequence[Record] | None = ()
+    file: Mapping[str, str] = field(default_factory=dict, repr=False)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    malformed: frozenset[str] = frozenset()
+    exposed: bool = False
+    fresh_token: str = field(default="", repr=False)
+    fresh_secret: str = field(default="", repr=False)
+
+    def setting(self, name: str) -> str:
+        """Return the value of a setting; empty if it is missing or malformed."""
+        if name in self.malformed:
+            return ""
+        return self.environ.get(name, self.file.get(name, "")).strip()
+
+    @property
+    def own_number(self) -> Record | None:
+        """The account's record of TELNYX_NUMBER."""
+        return self.number(e164(self.setting("TELNYX_NUMBER")))
+
+    def number(self, number: str) -> Record | None:
+        """Return the account's record of a number in E.164."""
+        return next((row for row in self.numbers if number and of(row) == number), None)
+
+
+def of(row: Record) -> str:
+    """Return the phone number of a record in E.164; Telnyx may omit its +."""
+    text = str(row.get("phone_number") or "")
+    return e164(text) or e164(f"+{text}")
+
+
+def connection(row: Record) -> str:
+    """Return the id of the application of a number; empty without one."""
+    return str(row.get("connection_id") or "")

@@ -1,0 +1,101 @@
+"""Makes the steps for calling people: a voice profile with careful limits, and DIAL_ALLOW."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from conference.core.requests.dial_allow import SETS
+from conference.core.schema.typed_numbers import AMERICA, country_code
+from conference.masking import hide_numbers
+from conference.setup import applications
+from conference.setup.applications import ONE
+from conference.setup.chosen import Chosen
+from conference.setup.found import NAME, Found, Record, of
+from conference.setup.repairs import Repair
+from conference.setup.step import Made, Request, Step
+from conference.setup.wishes import Impossible, Wishes
+
+PATH = "/outbound_voice_profiles"
+AT_ONCE = 2  # calls: a new account allows no more, and refuses a profile that does
+DAILY = "10.00"  # US dollars in a day
+AMERICAN = "us-canada"
+AREA = len("+1312")
+TWO = "A new account allows 2 outbound calls at once: Telnyx raises that on request."
+
+
+def wanted(found: Found, wishes: Wishes) -> bool:
+    """Return whether people are to be called: by the wish, or since DIAL_ALLOW is set."""
+    return bool(found.setting("DIAL_ALLOW")) if wishes.dial_out is None else wishes.dial_out
+
+
+def steps(chosen: Chosen) -> Iterator[Step]:
+    """Yield the steps that let the application call numbers of its own country."""
+    found, number = chosen.found, chosen.number
+    if number is None or not wanted(found, chosen.wishes):
+        return
+    if found.profiles is None:
+        raise Impossible("Telnyx does not list the outbound voice profiles. Try --no-dial-out.")
+    if not _profile(chosen):
+        ours = next((each for each in found.profiles if each.get("name") == NAME), None)
+        if ours is None:
+            yield _new_profile(number)
+        yield _put_on(chosen, ours)
+    if not found.setting("DIAL_ALLOW"):
+        allow = prefix(of(number))
+        what = f"Allow calls to {allow}: DIAL_ALLOW in .env"
+        yield Step(Repair.OUTBOUND, what, env={"DIAL_ALLOW": allow})
+
+
+def prefix(number: str) -> str:
+    """Return what DIAL_ALLOW must have to call the country of a number, and no dearer place."""
+    if SETS[AMERICAN](number):
+        return AMERICAN
+    code = country_code(number)
+    return number[:AREA] if code == AMERICA else f"+{code}"
+
+
+def left(chosen: Chosen) -> Iterator[str]:
+    """Yield what only the user can do about the profile of the application."""
+    profile = _profile(chosen)
+    if profile and profile.get("enabled") is False and wanted(chosen.found, chosen.wishes):
+        name = hide_numbers(str(profile.get("name")))
+        yield f"The outbound voice profile {name} is switched off: see it in the Telnyx portal."
+
+
+def _profile(chosen: Chosen) -> Record | None:
+    """Return the profile that is on the application."""
+    id = _outbound(chosen).get("outbound_voice_profile_id")
+    return next((each for each in chosen.found.profiles or () if id and each.get("id") == id), None)
+
+
+def _outbound(chosen: Chosen) -> dict[str, Any]:
+    there = chosen.application.get("outbound") if chosen.application else None
+    return dict(there) if isinstance(there, dict) else {}
+
+
+def _new_profile(number: Record) -> Step:
+    country = str(number.get("country_iso_alpha2") or "")
+    countries = ["US", "CA"] if prefix(of(number)) == AMERICAN else [country] if country else []
+    body = {
+        "name": NAME,
+        "traffic_type": "conversational",
+        "service_plan": "global",
+        "concurrent_call_limit": AT_ONCE,
+        "daily_spend_limit": DAILY,
+        "daily_spend_limit_enabled": True,
+        **({"whitelisted_destinations": countries} if countries else {}),
+    }
+    to = f" to {' and '.join(countries)}" if countries else ""
+    limits = f"calls{to}, {AT_ONCE} at once, {DAILY} dollars in a day"
+    what = f"Create the outbound voice profile {NAME}: {limits}"
+    return Step(Repair.OUTBOUND, what, Request("POST", PATH, body, makes="profile"))
+
+
+def _put_on(chosen: Chosen, profile: Record | None) -> Step:
+    id = str(profile.get("id")) if profile else Made("profile")
+    outbound = _outbound(chosen) | {"outbound_voice_profile_id": id}
+    body = applications.update(chosen) | {"outbound": outbound}
+    title = chosen.door.title
+    what = f"Put the outbound voice profile {NAME} on the {title}"
+    return Step(Repair.OUTBOUND, what, Request("PATCH", chosen.door.path + ONE, body))
