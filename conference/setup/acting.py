@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from string import Formatter
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +31,21 @@ def carry_out(
     except Unwritable as error:
         raise Failed(str(error)) from error
     return ids
+
+
+def needs(step: Step) -> set[str]:
+    """Return the names of the ids without which the step cannot be carried out."""
+    request = step.request or Request("", "", {})
+    in_path = {name for _, name, *_ in Formatter().parse(request.path) if name}
+    return in_path.union(_made(request.body), _made(step.env)) - {request.makes}
+
+
+def _made(value: Any) -> Iterator[str]:
+    if isinstance(value, Made):
+        yield value.name
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _made(each)
 
 
 def _sent(request: Request, api: TelnyxApi, ids: Mapping[str, str]) -> Mapping[str, str]:

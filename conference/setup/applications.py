@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from conference.masking import hide_numbers
 from conference.setup import doors
 from conference.setup.chosen import Chosen
 from conference.setup.doors import UNSET, Door, shown
@@ -26,14 +25,14 @@ WORDS = {
     "webhook_timeout_secs": "{} s for an answer",
     "voice_url": "instructions from {}",
     "voice_fallback_url": "failover to {}",
-    "voice_method": "by {}",
+    "voice_method": "by POST",
 }
 """What a sentence says of each field that is set."""
 
 
 def choose(found: Found, wishes: Wishes) -> Record | None:
     """Return the application to use; None for a new one. Question, Impossible."""
-    door = doors.for_(wishes)
+    door = doors.for_(found, wishes)
     records = door.records(found)
     if wishes.application:
         return _named(door, records, wishes.application)
@@ -56,7 +55,7 @@ def choose_url(record: Record | None, found: Found, wishes: Wishes) -> str:
 
     Question: only the user can know it.
     """
-    door = doors.for_(wishes)
+    door = doors.for_(found, wishes)
     known = public_url(found, wishes) or (door.origin(record) if record else "")
     needed = record is None or door.needs_url or not door.is_unset(record)
     may_ask = wishes.url is None and (wishes.attended or door.needs_url)
@@ -64,7 +63,7 @@ def choose_url(record: Record | None, found: Found, wishes: Wishes) -> str:
         return known
     how = "It is needed." if door.needs_url else "Leave it empty if `flask run --tunnel` sets it."
     text = f"Public address of this server, such as https://line.example.com. {how}"
-    raise Question("url", "--url", text)
+    raise Question("url", "--public-url", text)
 
 
 def left(chosen: Chosen) -> Iterator[str]:
@@ -72,7 +71,7 @@ def left(chosen: Chosen) -> Iterator[str]:
     door, record = chosen.door, chosen.application
     if record and not chosen.url and not door.is_unset(record):
         where = shown(door.address(record))
-        yield f"The application reports calls to {where}, which is no line: give its --url."
+        yield f"The application reports calls to {where}, which is no line: give --public-url."
 
 
 def steps(chosen: Chosen) -> Iterator[Step]:
@@ -83,13 +82,12 @@ def steps(chosen: Chosen) -> Iterator[Step]:
         yield from _new(chosen, env)
         return
     wrong = {k: value for k, value in _right(chosen).items() if not _same(record, k, value)}
-    called = hide_numbers(name_of(door, record))
     if wrong:
         request = Request("PATCH", door.path + ONE, update(chosen) | wrong)
-        what = f"Correct the {door.title} {called}: {_words(wrong)}"
+        what = f"Correct the {door.title} {name_of(door, record)}: {_words(wrong)}"
         yield Step(Repair.APPLICATION, what, request, env)
     elif env:
-        what = f"Use the {door.title} {called}: {' and '.join(env)} in .env"
+        what = f"Use the {door.title} {name_of(door, record)}: {' and '.join(env)} in .env"
         yield Step(Repair.APPLICATION, what, env=env)
 
 
@@ -116,8 +114,7 @@ def _new(chosen: Chosen, env: Mapping[str, str | Made]) -> Iterator[Step]:
         yield Step(Repair.APPLICATION, what, env={"TEXML_SECRET": found.fresh_secret})
     name, right = _free_name(door, found), _right(chosen)
     request = Request("POST", door.path, {door.name: name, **right}, makes="application")
-    later = "" if chosen.url else "; `flask run --tunnel` or --url sets its address"
-    what = f"Create the {door.title} {name}: {_words(right)}{later}"
+    what = f"Create the {door.title} {name}: {_words(right)}"
     yield Step(Repair.APPLICATION, what, request, env)
 
 
@@ -126,7 +123,8 @@ def _env(chosen: Chosen) -> Iterator[tuple[str, str | Made]]:
     door, record = chosen.door, chosen.application
     if door.id_setting:
         yield door.id_setting, str(record.get("id")) if record else Made("application")
-    if chosen.url and (door.needs_url or chosen.found.setting("PUBLIC_URL")):
+    there = chosen.found.file.get("PUBLIC_URL", "").rstrip("/")
+    if chosen.url != there and (door.needs_url or chosen.found.setting("PUBLIC_URL")):
         yield "PUBLIC_URL", chosen.url
 
 
@@ -199,7 +197,11 @@ AS_WRITTEN: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _words(fields: Mapping[str, Any]) -> str:
-    texts = {
-        name: shown(value) if isinstance(value, str) else value for name, value in fields.items()
-    }
+    texts = {name: _text(value) for name, value in fields.items()}
     return ", ".join(WORDS[name].format(text) for name, text in texts.items())
+
+
+def _text(value: Any) -> str:
+    if str(value).startswith(f"{UNSET}/"):
+        return "an address that `flask run --tunnel` or --public-url will set"
+    return shown(str(value))

@@ -25,4 +25,4 @@ class Chosen:
 
     @property
     def door(self) -> Door:
-        return doors.for_(self.wishes)
+        return doors.for_(self.found, self.wishes)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from conference.core.origin import TEXML as TEXML_PATH
 from conference.core.origin import WEBHOOK
 from conference.masking import hide_secrets, hide_texml_path
-from conference.setup.found import Found, Record
+from conference.setup.found import Found, Record, connection
 from conference.setup.wishes import Wishes
 
 UNSET = "https://address-not-set.invalid"
@@ -19,6 +19,7 @@ UNSET = "https://address-not-set.invalid"
 nobody can own a name that ends in .invalid (RFC 2606)."""
 TIMEOUT = 5  # seconds; Telnyx's default, 2, has a busy minute's webhooks sent twice
 LEAST_TIMEOUT = 2
+OUR_PATH = re.compile(rf"(.*?)(?:{WEBHOOK}|{TEXML_PATH}(?:/(.*))?)")
 SECRET_FROM = 20  # characters: the first part after /texml is an old secret, not a room
 
 
@@ -27,9 +28,8 @@ class Door:
     """A kind of application.
 
     path: of its operations. name, url: the fields of its name, and of the address to which calls
-    are reported. leads: matches the path of an address of a line. id_setting: the setting that has
-    its id; empty for none. needs_url: without a public address no call works.
-    needs_secret: TEXML_SECRET is in the address. fields: the right
+    are reported. id_setting: the setting that has its id; empty for none. needs_url: without a
+    public address no call works. needs_secret: TEXML_SECRET is in the address. fields: the right
     values of an application, from the record, the public address, what was found and is wished.
     """
 
@@ -37,7 +37,6 @@ class Door:
     path: str
     name: str
     url: str
-    leads: re.Pattern[str]
     records: Callable[[Found], tuple[Record, ...]]
     id_setting: str
     needs_url: bool
@@ -52,13 +51,13 @@ class Door:
     def origin(self, record: Record) -> str:
         """Return the public address of the line that it reports to; empty if that is unknown.
 
-        An address without a path is meant to be one of a line.
+        An address of a line has a path of ours, of either kind; one without a path lacks it.
         """
         split = _split(self.address(record))
-        leads = self.leads.fullmatch(split.path.rstrip("/"))
-        if not split.netloc or not (leads or split.path in ("", "/")):
+        ours = OUR_PATH.fullmatch(split.path.rstrip("/"))
+        if not split.netloc or not (ours or split.path in ("", "/")):
             return ""
-        origin = f"{split.scheme}://{split.netloc}{leads[1] if leads else ''}"
+        origin = f"{split.scheme}://{split.netloc}{ours[1] if ours else ''}"
         return "" if origin == UNSET else origin
 
     def is_unset(self, record: Record) -> bool:
@@ -67,8 +66,12 @@ class Door:
         return not address or address.startswith(f"{UNSET}/")
 
 
-def for_(wishes: Wishes) -> Door:
-    return TEXML if wishes.texml else CALL_CONTROL
+def for_(found: Found, wishes: Wishes) -> Door:
+    """Return the door that is wished, or that TELNYX_NUMBER is on if there is no other."""
+    own = found.own_number
+    at = connection(own) if own and not found.setting(CALL_CONTROL.id_setting) else ""
+    by_texml = at and at in {str(each.get("id")) for each in found.texml_applications}
+    return TEXML if wishes.texml or by_texml else CALL_CONTROL
 
 
 def shown(address: str) -> str:
@@ -86,11 +89,10 @@ def _split(address: str) -> Any:
 
 
 def _call_control(record: Record, url: str, _: Found, wishes: Wishes) -> dict[str, Any]:
-    fields: dict[str, Any] = {"active": True, "webhook_api_version": "2"}
-    if url:
-        fields["webhook_event_url"] = url + WEBHOOK
+    fields: dict[str, Any] = {"webhook_event_url": url + WEBHOOK} if url else {}
     if wishes.failover_url:
         fields["webhook_event_failover_url"] = wishes.failover_url + WEBHOOK
+    fields |= {"webhook_api_version": "2", "active": True}
     seconds = record.get("webhook_timeout_secs", 0)  # null is Telnyx's default, and good
     if isinstance(seconds, int) and seconds < LEAST_TIMEOUT:
         fields["webhook_timeout_secs"] = TIMEOUT
@@ -102,7 +104,7 @@ def _texml(record: Record, url: str, found: Found, wishes: Wishes) -> dict[str, 
     secret = found.setting("TEXML_SECRET")
     parts = [secret or ("" if record else found.fresh_secret), _room(record, secret)]
     path = "".join(f"/{part}" for part in (TEXML_PATH[1:], *parts) if part)
-    fields = {"active": True, "voice_url": url + path, "voice_method": "post"}
+    fields = {"voice_url": url + path, "voice_method": "post", "active": True}
     if wishes.failover_url:
         fields["voice_fallback_url"] = wishes.failover_url + path
     return fields
@@ -110,8 +112,8 @@ def _texml(record: Record, url: str, found: Found, wishes: Wishes) -> dict[str, 
 
 def _room(record: Record, secret: str) -> str:
     """Return the room that the address names behind /texml; empty for the default room."""
-    leads = TEXML.leads.fullmatch(_split(TEXML.address(record)).path.rstrip("/"))
-    *secrets, last = (leads[2] or "").split("/") if leads else [""]
+    ours = OUR_PATH.fullmatch(_split(TEXML.address(record)).path.rstrip("/"))
+    *secrets, last = (ours[2] or "").split("/") if ours else [""]
     is_secret = last == secret or (not secrets and len(last) >= SECRET_FROM)
     return "" if is_secret else last
 
@@ -121,7 +123,6 @@ CALL_CONTROL = Door(
     path="/call_control_applications",
     name="application_name",
     url="webhook_event_url",
-    leads=re.compile(rf"(.*?){WEBHOOK}"),
     records=lambda found: tuple(found.applications),
     id_setting="TELNYX_CONNECTION_ID",
     needs_url=False,
@@ -133,7 +134,6 @@ TEXML = Door(
     path="/texml_applications",
     name="friendly_name",
     url="voice_url",
-    leads=re.compile(rf"(.*?){TEXML_PATH}(?:/(.*))?"),
     records=lambda found: tuple(found.texml_applications),
     id_setting="",
     needs_url=True,

@@ -39,9 +39,9 @@ def public_key(chosen: Chosen) -> Iterator[Step]:
 def control_token(chosen: Chosen) -> Iterator[Step]:
     found = chosen.found
     if not found.setting("CONTROL_TOKEN"):
-        malformed = "CONTROL_TOKEN" in found.malformed
-        what = "Replace CONTROL_TOKEN, which is malformed," if malformed else "Put a CONTROL_TOKEN"
-        what += " by a fresh one in .env" if malformed else ", fresh, into .env: for moderators"
+        old = "CONTROL_TOKEN" in found.malformed
+        instead = " in the place of the malformed one" if old else ""
+        what = f"Put a fresh CONTROL_TOKEN, for moderators, into .env{instead}"
         yield Step(Repair.CONTROL_TOKEN, what, env={"CONTROL_TOKEN": found.fresh_token})
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conference.core.schema.phone_numbers import e164
 from conference.core.schema.typed_numbers import AMERICA, country_code
 from conference.setup.chosen import Chosen
+from conference.setup.doors import TEXML
 from conference.setup.found import Found, Record, connection, of
 from conference.setup.repairs import Repair
 from conference.setup.step import Made, Request, Step
@@ -69,8 +71,8 @@ def _changes(chosen: Chosen, number: Record) -> bool:
     Beside a Call Control number, one on a TeXML application leaves it as it is: it calls out.
     """
     own = chosen.found.own_number
-    beside = chosen.wishes.texml and own is not None and bool(connection(own)) and own != number
-    return not beside and chosen.found.file.get("TELNYX_NUMBER") != of(number)
+    beside = chosen.door is TEXML and own is not None and bool(connection(own)) and own != number
+    return not beside and e164(chosen.found.file.get("TELNYX_NUMBER", "")) != of(number)
 
 
 def where(number: Record) -> str:

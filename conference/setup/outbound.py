@@ -7,7 +7,6 @@ from typing import Any
 
 from conference.core.requests.dial_allow import SETS
 from conference.core.schema.typed_numbers import AMERICA, country_code
-from conference.masking import hide_numbers
 from conference.setup import applications
 from conference.setup.applications import ONE
 from conference.setup.chosen import Chosen
@@ -59,7 +58,7 @@ def left(chosen: Chosen) -> Iterator[str]:
     """Yield what only the user can do about the profile of the application."""
     profile = _profile(chosen)
     if profile and profile.get("enabled") is False and wanted(chosen.found, chosen.wishes):
-        name = hide_numbers(str(profile.get("name")))
+        name = profile.get("name")
         yield f"The outbound voice profile {name} is switched off: see it in the Telnyx portal."
 
 

@@ -9,7 +9,7 @@ from conference.setup.chosen import Chosen
 from conference.setup.found import Found, of
 from conference.setup.repairs import Repair
 from conference.setup.step import Plan, Step
-from conference.setup.wishes import Choice, Question, Wishes
+from conference.setup.wishes import YES_OR_NO, Question, Wishes
 
 
 def plan(found: Found, wishes: Wishes) -> Plan:
@@ -36,8 +36,7 @@ def plan(found: Found, wishes: Wishes) -> Plan:
 def _ask_about_calls(found: Found) -> None:
     if not found.setting("DIAL_ALLOW"):
         text = f"Shall moderators be able to call people? Calls cost money. {outbound.TWO}"
-        choices = (Choice("yes", "yes"), Choice("no", "no"))
-        raise Question("dial_out", "--dial-out or --no-dial-out", text, choices, "no")
+        raise Question("dial_out", "--dial-out or --no-dial-out", text, YES_OR_NO, "no")
 
 
 def _overruled(steps: tuple[Step, ...], found: Found) -> Iterator[str]:

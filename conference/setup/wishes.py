@@ -40,6 +40,9 @@ class Choice:
     label: str
 
 
+YES_OR_NO = (Choice("yes", "yes"), Choice("no", "no"))
+
+
 class Question(Exception):
     """Something that only the user can decide.
 
