@@ -26,8 +26,8 @@ class Found:
 
     api_key: str = field(repr=False)
     public_key: str = ""
-    applications: Sequence[Record] = ()
-    texml_applications: Sequence[Record] = ()
+    applications: Sequence[Record] = field(default=(), repr=False)
+    texml_applications: Sequence[Record] = field(default=(), repr=False)  # TEXML_SECRET is in them
     numbers: Sequence[Record] = field(default=(), repr=False)
     profiles: Sequence[Record] | None = ()
     file: Mapping[str, str] = field(default_factory=dict, repr=False)
