@@ -16,7 +16,7 @@ TEXT = st.text(st.one_of(AWKWARD, st.characters(exclude_categories=["Cs"])), max
 
 @given(first=TEXT, second=TEXT, last=TEXT)
 def test_any_value_is_read_back_as_it_was(first: str, second: str, last: str) -> None:
-    old = "# A comment.\nOTHER=\"it's\" # left alone\n"
+    old = '# A comment.\nOTHER="it\'s" # left alone\n'
     text = with_values(old, {"A": first, "B": second, "C": last})
     assert _read(text) == {"OTHER": "it's", "A": first, "B": second, "C": last}
     replaced = with_values(text, {"A": last})
