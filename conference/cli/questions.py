@@ -8,7 +8,7 @@ from conference.core.human_text import readable
 from conference.settings.kinds import REQUIRED, SECRET
 from conference.setup.wishes import YES_OR_NO, Question, Wishes, with_wish
 
-LONGEST = 300  # characters of a line: the account's owner has written a part of it
+LONGEST = 1000  # characters of a line: the account's owner has written a part of it
 
 
 def show(text: str) -> None:

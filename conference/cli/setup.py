@@ -10,6 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from conference.cli.questions import answered, api_key, open_question, show
+from conference.masking import hide_secrets
 from conference.settings import ENV_FILE, Settings
 from conference.settings.env_writing import EnvFile
 from conference.setup import outbound
@@ -59,7 +60,7 @@ def setup(
     for problem in settings.problems:
         if problem.name in FIRST:
             raise click.ClickException(f"First correct {problem}")
-    show(f"Settings: {env_file.path}. Telnyx: {settings.telnyx_base_url}.")
+    show(f"Settings: {env_file.path}. Telnyx: {hide_secrets(settings.telnyx_base_url)}.")
     api, found = _read(settings, env_file, asks=terminal)
     with closing(api):
         made = _plan(found, wishes)

@@ -78,6 +78,11 @@ def steps(chosen: Chosen) -> Iterator[Step]:
     """Yield the steps that create or correct the application, and set the settings for it."""
     door, record, found = chosen.door, chosen.application, chosen.found
     env = {name: value for name, value in _env(chosen) if found.file.get(name) != value}
+    secret = door.secret(record or {}, found)
+    if secret and found.file.get("TEXML_SECRET") != secret:
+        # Before the application has it in its address: a second run must know it.
+        what = "Put TEXML_SECRET into .env: Telnyx may not sign its requests for instructions"
+        yield Step(Repair.APPLICATION, what, env={"TEXML_SECRET": secret})
     if record is None:
         yield from _new(chosen, env)
         return
@@ -108,10 +113,6 @@ def _right(chosen: Chosen) -> Mapping[str, Any]:
 
 def _new(chosen: Chosen, env: Mapping[str, str | Made]) -> Iterator[Step]:
     door, found = chosen.door, chosen.found
-    if door.needs_secret and not found.setting("TEXML_SECRET"):
-        # Before the application has it in its address: a second run must know it.
-        what = "Put a fresh TEXML_SECRET into .env: Telnyx may not sign its requests"
-        yield Step(Repair.APPLICATION, what, env={"TEXML_SECRET": found.fresh_secret})
     name, right = _free_name(door, found), _right(chosen)
     request = Request("POST", door.path, {door.name: name, **right}, makes="application")
     what = f"Create the {door.title} {name}: {_words(right)}"
@@ -147,10 +148,16 @@ def _ours(door: Door, records: Sequence[Record], found: Found, url: str) -> list
         lambda each: id and each.get("id") == id,
         lambda each: url and door.origin(each) == url,
         lambda each: at and each.get("id") == at and door.origin(each),
-        lambda each: OUR_NAME.fullmatch(name_of(door, each)) and door.is_unset(each),
+        lambda each: _is_half_made(door, each, found),
     )
     by_sign = ([each for each in records if sign(each)] for sign in signs)
     return next((those for those in by_sign if those), [])
+
+
+def _is_half_made(door: Door, record: Record, found: Found) -> bool:
+    """Return whether a set-up that was interrupted has made the application."""
+    is_used = any(connection(row) == record.get("id") for row in found.numbers)
+    return bool(OUR_NAME.fullmatch(name_of(door, record))) and door.is_unset(record) and not is_used
 
 
 def _question(

@@ -29,8 +29,8 @@ class Door:
 
     path: of its operations. name, url: the fields of its name, and of the address to which calls
     are reported. id_setting: the setting that has its id; empty for none. needs_url: without a
-    public address no call works. needs_secret: TEXML_SECRET is in the address. fields: the right
-    values of an application, from the record, the public address, what was found and is wished.
+    public address no call works. secret: the right TEXML_SECRET. fields: the right values of an
+    application, from the record, the public address, what was found and is wished.
     """
 
     title: str
@@ -40,7 +40,7 @@ class Door:
     records: Callable[[Found], tuple[Record, ...]]
     id_setting: str
     needs_url: bool
-    needs_secret: bool
+    secret: Callable[[Record, Found], str]
     fields: Callable[[Record, str, Found, Wishes], Mapping[str, Any]]
 
     def address(self, record: Record) -> str:
@@ -100,14 +100,21 @@ def _call_control(record: Record, url: str, _: Found, wishes: Wishes) -> dict[st
 
 
 def _texml(record: Record, url: str, found: Found, wishes: Wishes) -> dict[str, Any]:
-    """A new application gets a secret in its path, since Telnyx may not sign these requests."""
-    secret = found.setting("TEXML_SECRET")
-    parts = [secret or ("" if record else found.fresh_secret), _room(record, secret)]
-    path = "".join(f"/{part}" for part in (TEXML_PATH[1:], *parts) if part)
+    parts = (TEXML_PATH[1:], _secret(record, found), _room(record, found.setting("TEXML_SECRET")))
+    path = "".join(f"/{part}" for part in parts if part)
     fields = {"voice_url": url + path, "voice_method": "post", "active": True}
     if wishes.failover_url:
         fields["voice_fallback_url"] = wishes.failover_url + path
     return fields
+
+
+def _secret(record: Record, found: Found) -> str:
+    """Return the one that is set, or a fresh one for a new application.
+
+    Telnyx may not sign the requests for instructions. Where it does, a secret does no harm.
+    """
+    is_new = not record or "TEXML_SECRET" in found.malformed
+    return found.setting("TEXML_SECRET") or (found.fresh_secret if is_new else "")
 
 
 def _room(record: Record, secret: str) -> str:
@@ -126,7 +133,7 @@ CALL_CONTROL = Door(
     records=lambda found: tuple(found.applications),
     id_setting="TELNYX_CONNECTION_ID",
     needs_url=False,
-    needs_secret=False,
+    secret=lambda record, found: "",
     fields=_call_control,
 )
 TEXML = Door(
@@ -137,6 +144,6 @@ TEXML = Door(
     records=lambda found: tuple(found.texml_applications),
     id_setting="",
     needs_url=True,
-    needs_secret=True,
+    secret=_secret,
     fields=_texml,
 )

@@ -6,6 +6,7 @@ import os
 import secrets
 from typing import Any
 
+from conference.masking import masked
 from conference.settings import Settings, env_file
 from conference.setup import doors
 from conference.setup.found import Found, Record
@@ -68,7 +69,7 @@ def _public_key(answer: ApiResponse) -> str:
 def reason(answer: ApiResponse) -> str:
     """Return in words why a request failed."""
     if answer.status == 0:
-        return f"Telnyx gave no answer ({type(answer.error).__name__})"
+        return f"Telnyx gave no answer: {masked(str(answer.error or ''))}"
     words = {
         401: "Telnyx refuses the API key",
         403: "Telnyx does not allow the API key to do that",

@@ -69,7 +69,7 @@ def anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
 
 
 def test_from_nothing_to_a_number_that_answers(anew: Newcomer) -> None:
-    threads = threading.active_count()
+    timers = _timers()
     done = anew.runs("--yes", "--public-url", f"{LINE}/webhook", "--no-dial-out")
     assert done.exit_code == 0, done.output
     number = anew.telnyx.account.number["id"]
@@ -93,13 +93,17 @@ def test_from_nothing_to_a_number_that_answers(anew: Newcomer) -> None:
     assert "dial +1 312 555 0100." in done.output
     assert f"Console: {LINE}/console" in done.output
     assert API_KEY not in done.output
-    assert threading.active_count() == threads, "the engine was not started"
+    assert _timers() == timers, "the engine was not started"
 
     before, requests = anew.env.read_bytes(), len(anew.sent())
     again = anew.runs("--yes")
     assert (again.exit_code, len(anew.sent())) == (0, requests)
     assert "Nothing to change." in again.output
     assert anew.env.read_bytes() == before
+
+
+def _timers() -> int:
+    return sum(thread.name == "timers" for thread in threading.enumerate())
 
 
 def test_without_an_address_the_tunnel_will_set_it(anew: Newcomer) -> None:
@@ -415,6 +419,15 @@ def test_a_wrong_option_is_explained(anew: Newcomer, options: tuple[str, ...], w
     assert done.exit_code == 2
     assert words in done.output
     assert "KEY_secret" not in done.output
+
+
+def test_a_silent_telnyx_is_named(anew: Newcomer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELNYX_BASE_URL", "http://user:s3cret@127.0.0.1:9/v2")
+    done = anew.runs("--yes")
+    assert done.exit_code == 1
+    assert "GET /phone_numbers: Telnyx gave no answer: " in done.output
+    assert "refused" in done.output
+    assert "s3cret" not in done.output
 
 
 def test_what_telnyx_does_not_list_stops_it(anew: Newcomer) -> None:

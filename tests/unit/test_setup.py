@@ -559,6 +559,27 @@ CASES = [
         ),
     ),
     Case(
+        name="TeXML, with a malformed secret",
+        found=found(
+            numbers=[number(at="8")],
+            file=kept("TELNYX_CONNECTION_ID", PUBLIC_URL=LINE, TEXML_SECRET="short"),
+            malformed=frozenset({"TEXML_SECRET"}),
+            texml_applications=[texml()],
+        ),
+        repairs=(APP, APP),
+        requests=(
+            (
+                "PATCH",
+                "/texml_applications/{application}",
+                {
+                    "friendly_name": "conference-line",
+                    "voice_url": f"{LINE}/texml/fresh-secret-of-the-tests",
+                },
+            ),
+        ),
+        env={"TEXML_SECRET": "fresh-secret-of-the-tests"},
+    ),
+    Case(
         name="TeXML beside Call Control: TELNYX_NUMBER stays",
         found=good(
             numbers=[number(at="7"), number(OTHER)],
@@ -627,6 +648,13 @@ class Open:
 
 
 OPEN = [
+    Open(
+        name="one without an address has a number, so it is somebody's",
+        found=found([application(webhook_event_url=f"{UNSET}/webhook")], [number(at="7")], UNKNOWN),
+        wish="application",
+        choices=("7", "new"),
+        default="7",
+    ),
     Open(
         name="one of our name reports to another address",
         found=found([OF_OTHERS, ELSEWHERE], [number()], UNKNOWN),
