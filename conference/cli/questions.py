@@ -45,9 +45,9 @@ def open_question(question: Question) -> click.ClickException:
 def _answer(question: Question) -> str:
     if question.choices == YES_OR_NO:
         return "yes" if click.confirm(question.text, default=question.default == "yes") else "no"
-    if not question.choices:
-        return str(click.prompt(question.text, default=question.default, show_default=False))
     show(question.text)
+    if not question.choices:
+        return str(click.prompt("Answer", default=question.default, show_default=False))
     values = [each.value for each in question.choices]
     for place, each in enumerate(question.choices, 1):
         show(f"  {place}) {each.label}")

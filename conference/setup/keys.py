@@ -29,7 +29,7 @@ def public_key(chosen: Chosen) -> Iterator[Step]:
     found, wishes = chosen.found, chosen.wishes
     key = found.public_key or wishes.public_key
     if not key and wishes.attended and not found.setting("TELNYX_PUBLIC_KEY"):
-        text = f"Telnyx does not show its public key here. {WHERE} {FORM} Public key"
+        text = f"Telnyx does not show its public key here. {WHERE} {FORM}"
         raise Question("public_key", "--public-key", text)
     if key and found.file.get("TELNYX_PUBLIC_KEY") != key:
         what = "Put Telnyx's public key, which verifies webhooks, into .env"

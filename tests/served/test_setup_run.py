@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import stat
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from nacl.signing import SigningKey
+from rigs.documents import PAGES, rows
 from rigs.keyboard import Keyboard
 
 from conference import create_app
@@ -207,6 +209,26 @@ def test_what_serves_others_is_never_taken(anew: Newcomer) -> None:
     assert names == ["conference-line", "conference-line-2"]
     assert account.applications[theirs["id"]] == theirs
     assert "Nothing to change." in anew.runs("--yes").output
+
+
+COMMANDS = [
+    command
+    for command in re.findall(r"flask setup[^`\n]*", PAGES["setup"])
+    if not command.endswith("setup")
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_of_the_page_runs(anew: Newcomer, command: str) -> None:
+    done = anew.runs(*command.removeprefix("flask setup ").split())
+    assert done.exit_code == 0, done.output
+
+
+def test_the_page_names_each_option_in_its_table(anew: Newcomer) -> None:
+    shown = re.findall(r"`(--[a-z-]+)`", " ".join(row[0] for row in rows(PAGES["setup"])))
+    command = create_app().cli.commands["setup"]
+    there = [name for each in command.params for name in (*each.opts, *each.secondary_opts)]
+    assert sorted(shown) == sorted(there)
 
 
 # A terminal
