@@ -14,15 +14,15 @@ from conference.masking import hide_secrets
 from conference.settings import ENV_FILE, Settings
 from conference.settings.env_writing import EnvFile
 from conference.setup import outbound
-from conference.setup.acting import Failed, carry_out, needs
+from conference.setup.account import Account
+from conference.setup.acting import Failed, needs
 from conference.setup.found import Found
 from conference.setup.numbers import grouped
 from conference.setup.plan import plan
-from conference.setup.reading import PATIENCE, Unreadable, read
+from conference.setup.reading import Unreadable
 from conference.setup.repairs import Repair
 from conference.setup.step import Plan, Step
 from conference.setup.wishes import Impossible, Question, Wishes, with_wish
-from conference.telnyx_api import TelnyxApi
 from conference.web.services import services
 
 FIRST = ("TELNYX_BASE_URL", ENV_FILE)
@@ -61,11 +61,11 @@ def setup(
         if problem.name in FIRST:
             raise click.ClickException(f"First correct {problem}")
     show(f"Settings: {env_file.path}. Telnyx: {hide_secrets(settings.telnyx_base_url)}.")
-    api, found = _read(settings, env_file, asks=terminal)
-    with closing(api):
+    account, found = _read(settings, env_file, asks=terminal)
+    with closing(account):
         made = _plan(found, wishes)
         if made.steps and (yes or attended):
-            done = _carried_out(made, api, env_file, asks=attended)
+            done = _carried_out(made, account, env_file, asks=attended)
         else:
             done = _shown(made)
     _end(made, settings, done=done)
@@ -86,19 +86,19 @@ def _wishes(wishes: Wishes, texts: dict[str, str | None]) -> Wishes:
     return wishes
 
 
-def _read(settings: Settings, env_file: EnvFile, *, asks: bool) -> tuple[TelnyxApi, Found]:
-    """Return a client whose key Telnyx accepts, and what it has read."""
+def _read(settings: Settings, env_file: EnvFile, *, asks: bool) -> tuple[Account, Found]:
+    """Return the account of a key that Telnyx accepts, and what there is."""
     key, why = settings.telnyx_api_key, "is missing"
     while True:
         if not key and not asks:
             how = "Set it in the environment or in .env"
             raise click.ClickException(f"TELNYX_API_KEY {why}. {how}, or run this on a terminal.")
         key = key or api_key()
-        api = TelnyxApi(key, settings.telnyx_base_url, patience=PATIENCE)
+        account = Account(key, settings, env_file)
         try:
-            return api, read(api, key, settings, exposed=env_file.is_exposed())
+            return account, account.read()
         except Unreadable as error:
-            api.close()
+            account.close()
             if not error.refused:
                 raise click.ClickException(str(error)) from None
             show(str(error))
@@ -126,14 +126,14 @@ def _shown(made: Plan) -> bool:
     return not made.steps
 
 
-def _carried_out(made: Plan, api: TelnyxApi, env_file: EnvFile, *, asks: bool) -> bool:
+def _carried_out(made: Plan, account: Account, env_file: EnvFile, *, asks: bool) -> bool:
     """Carry out the steps that the user agrees to. Return whether these were all."""
     ids, done = made.ids, 0
     try:
         for place, step in enumerate(made.steps, 1):
             show(f"{place}. {step.what}.")
             if _agreed(step, ids, asks=asks):
-                ids = carry_out(step, api, env_file, ids)
+                ids = account.carry_out(step, ids)
                 done += 1
     except (Failed, KeyboardInterrupt, click.Abort) as error:
         why = f"\n{error}" if isinstance(error, Failed) else ""

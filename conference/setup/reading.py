@@ -14,8 +14,6 @@ from conference.setup.outbound import PATH as PROFILES
 from conference.signature import public_key
 from conference.telnyx_api import ApiResponse, TelnyxApi
 
-PATIENCE = 15.0  # seconds for an answer: nobody waits on the phone
-
 
 class Unreadable(Exception):
     """Telnyx does not show what is needed. The text gives the reason. refused: the key is."""
