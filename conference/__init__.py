@@ -16,6 +16,7 @@ from flask import Flask
 from conference import cli
 from conference.callbacks.reports import send_report
 from conference.callbacks.subscribers import Subscribers
+from conference.cli import program
 from conference.clock import Clock
 from conference.core.doors import RECEPTION
 from conference.core.requests.dialling import HOUR, Limits
@@ -84,6 +85,11 @@ def create_app(
     cli.install(app, create_app)
     lifecycle.if_flask_run(app)
     return app
+
+
+def main() -> None:
+    """Run the command `conference`."""
+    program.make(create_app).main()
 
 
 def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> Services:

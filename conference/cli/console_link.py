@@ -7,13 +7,14 @@ import json
 import click
 from flask.cli import with_appcontext
 
+from conference.cli.completion import rooms
 from conference.cli.moderation import path_of
 from conference.cli.server import as_json, fetch, server_url
 from conference.web.links import DEFAULT_MINUTES, MINUTES
 
 
 @click.command("console-link")
-@click.argument("room", required=False)
+@click.argument("room", required=False, shell_complete=rooms)
 @click.option(
     "--minutes",
     type=int,

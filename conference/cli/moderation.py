@@ -10,6 +10,7 @@ from urllib.parse import quote
 import click
 from flask.cli import with_appcontext
 
+from conference.cli.completion import of_kind, rooms
 from conference.cli.server import as_json, fetch, server_url
 from conference.cli.words import (
     Command,
@@ -34,7 +35,9 @@ WHO = (
     "or a call_control_id."
 )
 
-room_option = click.option("--room", help="Name of the room.  [default: CONFERENCE_NAME]")
+room_option = click.option(
+    "--room", help="Name of the room.  [default: CONFERENCE_NAME]", shell_complete=rooms
+)
 
 
 def path_of(room: str | None, *parts: str) -> str:
@@ -151,7 +154,15 @@ def _parameters(verb: Verb) -> list[Decorator]:
         else:
             made.append(as_option(p, required=_needed(verb, p) and p is not _last(verb)))
     if _names_some(verb):
-        made.append(click.argument("who", nargs=-1, required=verb.of == "participants"))
+        last = _last(verb)
+        made.append(
+            click.argument(
+                "who",
+                nargs=-1,
+                required=verb.of == "participants",
+                shell_complete=of_kind(last.kind) if last else None,
+            )
+        )
     if verb.of == "either":
         help = "A participant, instead of the whole room. Can be given several times."
         made.append(click.option("--to", metavar="WHO", multiple=True, help=help))

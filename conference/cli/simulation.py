@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from conference.cli.names import program
 from conference.core.origin import MUSIC
 from conference.demo import texts
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     AnyStory: TypeAlias = Story | RoomsStory
 
-FOLDER = Path(__file__).resolve().parents[2]  # of app.py
+CODE = Path(__file__).resolve().parents[1]  # FLASK_APP, for commands in any folder
 CALLERS = 3
 
 
@@ -162,7 +163,7 @@ def _stay(story: AnyStory, line: Line, token: str, show: Callable[..., None], po
     story.come_back(line)
     links = _links(line, token)
     parts = (
-        texts.NEXT.format(folder=FOLDER, flask=_flask(), portal=portal),
+        texts.NEXT.format(folder=_folder(), program=_program(), portal=portal),
         "\n".join(texts.LINKS[name].format(url=url) for name, url in links.items()),
         story.hints(line),
         _moderate(story, line, token),
@@ -193,18 +194,24 @@ def _moderate(story: AnyStory, line: Line, token: str) -> str:
         token=token,
         url=line.url,
         room=line.services.settings.usual_room,  # a `.env` of the folder may name another
-        app=shlex.quote(str(FOLDER / "app.py")),
-        flask=_flask(),
+        app=shlex.quote(str(CODE)),
+        program=_program(),
         who=next(iter(story.names.values())),
         guest=GUEST,
     )
 
 
-def _flask() -> str:
-    """Return the program `flask` of this Python, as a shell takes it in any folder."""
-    program = Path(sys.executable).with_name("flask")
-    if program.exists():
-        return shlex.quote(str(program))
+def _folder() -> Path:
+    """Return the folder of app.py; the current one if the package is installed without it."""
+    return CODE.parent if (CODE.parent / "app.py").exists() else Path.cwd()
+
+
+def _program() -> str:
+    """Return the program that was called, of this Python, as a shell takes it in any folder."""
+    for name in (program(), "flask"):
+        path = Path(sys.executable).with_name(name)
+        if path.exists():
+            return shlex.quote(str(path))
     return f"{shlex.quote(sys.executable)} -P -m flask"  # -P: no module of the folder counts
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from conference.cli.completion import rooms
 from conference.cli.server import fetch, server_url
 from conference.core.human_text import folded
 from conference.core.schema.phone_numbers import compact
@@ -20,7 +21,7 @@ Event = dict[str, Any]
 
 
 @click.command()
-@click.argument("call", nargs=-1, required=True)
+@click.argument("call", nargs=-1, required=True, shell_complete=rooms)
 @server_url
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
 @with_appcontext

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from conference.cli.completion import of_kind
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Switch, switched
 from conference.core.schema.parameters import Parameter
@@ -49,6 +50,7 @@ def as_option(parameter: Parameter, *, required: bool = False) -> Decorator:
         cls=SwitchOption if isinstance(parameter.kind, Switch) else click.Option,
         required=required,
         help=help,
+        shell_complete=of_kind(parameter.kind),
     )
 
 
@@ -57,7 +59,11 @@ def as_argument(parameter: Parameter) -> Decorator:
     several = has_words(parameter.kind)
     metavar = parameter.name.upper() + ("..." if several else "")
     return click.argument(
-        _word(parameter.name), metavar=metavar, nargs=-1 if several else 1, required=True
+        _word(parameter.name),
+        metavar=metavar,
+        nargs=-1 if several else 1,
+        required=True,
+        shell_complete=of_kind(parameter.kind),
     )
 
 

@@ -20,9 +20,9 @@ Or moderate from a terminal, in any folder:
 
   export CONTROL_TOKEN={token} CONFERENCE_URL={url}
   export CONFERENCE_NAME={room} ROOMS_FILE= FLASK_APP={app}
-  {flask} participants
-  {flask} mute {who}
-  {flask} dial {guest}
+  {program} participants
+  {program} mute {who}
+  {program} dial {guest}
 
 docs/moderate.md shows more commands. Their effect is shown here, until Ctrl-C.
 """
@@ -35,7 +35,7 @@ NEXT = """\
 Next, with a real number: go to the folder
 {folder}
 and put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env. Start there
-{flask} run
+{program} run
 and `ngrok http 5000`, and set in the Telnyx portal {portal}.
 README.md, and docs/texml.md for TeXML, have it step by step."""
 

@@ -126,7 +126,7 @@ def test_the_program_that_is_printed_is_the_one_of_this_python(
 ) -> None:
     python = tmp_path / "a b" / "python"
     monkeypatch.setattr(sys, "executable", str(python))
-    assert simulation._flask() == f"'{python}' -P -m flask"
+    assert simulation._program() == f"'{python}' -P -m flask"
     python.parent.mkdir()
     python.with_name("flask").touch()
-    assert simulation._flask() == f"'{python.with_name('flask')}'"
+    assert simulation._program() == f"'{python.with_name('flask')}'"
