@@ -11,6 +11,7 @@ import click
 from flask.cli import FlaskGroup
 
 from conference.cli.names import OURS, named
+from conference.cli.run import run
 from conference.version import VERSION
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def make(create_app: Callable[[], Flask]) -> click.Group:
         add_version_option=False,
         params=[_VERSION],
     )
+    group.add_command(run)
     group.params = [each for each in group.params if each.name != "app"]  # there is one alone
     return group
 

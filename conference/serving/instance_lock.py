@@ -58,7 +58,7 @@ def take_instance_lock(
     file = folder.open(name)
     waits = False
     while still_wanted() and time.monotonic() < give_up:
-        if not _locked(folder, name, file):
+        if not locked(folder, name, file):
             if not waits:
                 log.info("another server runs: waiting %g s for it to end", ANOTHER_ENDS_WITHIN)
             waits = True
@@ -94,12 +94,12 @@ def _remove_free_locks(folder: PrivateFolder, ours: str) -> None:
             if name == ours:
                 continue
             file = folder.open(name, os.O_RDWR)
-            if _locked(folder, name, file) and folder.has(name, file):  # not one made meanwhile
+            if locked(folder, name, file) and folder.has(name, file):  # not one made meanwhile
                 folder.remove(name)
             os.close(file)
 
 
-def _locked(folder: PrivateFolder, name: str, file: int) -> bool:
+def locked(folder: PrivateFolder, name: str, file: int) -> bool:
     """Try to lock the open file. Unusable if its file system has no locks."""
     import fcntl  # Windows has none: there only serving does not work
 

@@ -116,6 +116,11 @@ def test_gunicorn_serves_it_without_a_file(bin: Path, tmp_path: Path) -> None:
         assert server.end() == 0
 
 
+def test_flask_run_has_a_tunnel_once_the_package_is_installed(bin: Path, tmp_path: Path) -> None:
+    done = ends([str(bin / "python"), "-m", "flask", "run", "--help"], tmp_path, **ALONE)
+    assert "--tunnel " in done.stdout and "--port INTEGER" in done.stdout
+
+
 COMPLETED = [
     ("conference unmu", ["unmute", "unmute-all"]),
     ("conference role 0111 mod", ["moderator"]),

@@ -187,10 +187,12 @@ MAY_USE = {
         *("clock", "core", "masking", "music", "private_folder", "registry", "reporting"),
         *("settings", "web"),
     ),
+    "tunnel": ("core", "masking", "private_folder", "serving", "settings", "telnyx_api"),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
         *("account", "callbacks", "core", "demo", "doctor", "masking", "outgoing_http"),
-        *("reporting", "settings", "setup", "simulator", "version", "web"),
+        *("private_folder", "reporting", "serving", "settings", "setup", "simulator", "tunnel"),
+        *("version", "web"),
     ),
 }
 """Each package, in an order in which none comes before one that it may import: so no import runs

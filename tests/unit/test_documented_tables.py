@@ -6,10 +6,12 @@ import inspect
 import re
 from pathlib import Path
 
+from flask.cli import run_command
 from reference import commands
 from rigs.documents import PAGES, ROOT, rows, section
 from rigs.lines import TestLine
 
+from conference.cli.run import run
 from conference.core.handlers import HANDLERS
 from conference.core.keys.actions import ACTIONS
 from conference.core.keys.presets import PRESETS
@@ -58,7 +60,8 @@ def test_every_command_and_option_is_shown(line: TestLine) -> None:
             (name,) = (name for name in there if f"{words} ".startswith(f"{name} "))
             of_no_room = name.startswith(("queues ", "telnyx "))
             shown[name] = common - ({"--room"} if of_no_room else set()) | _options(part)
-    assert shown == {"run": set(), **there}
+    ours = {o for p in run.params if p not in run_command.params for o in p.opts}
+    assert shown == {"run": ours, **there}
 
 
 def test_every_key_is_in_the_table() -> None:

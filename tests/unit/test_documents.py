@@ -104,10 +104,11 @@ def test_what_it_names_of_the_code_is_there(document: str) -> None:
 
 
 OTHERS = {
+    "FLASK_RUN_PORT",
     *("CONFERENCE_URL", "QUEUE_NAME"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
 }
-"""An environment variable of the commands, an argument of one, and variables of the system."""
+"""Environment variables of the commands, an argument of one, and variables of the system."""
 
 
 @every_document

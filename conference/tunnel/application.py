@@ -1,0 +1,162 @@
+"""The application whose URL leads Telnyx to the line: finds it, reads its URL, and sets it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from conference.core.origin import TEXML, WEBHOOK
+from conference.masking import hide_numbers, hide_secrets, hide_texml_path
+from conference.settings import Settings
+from conference.telnyx_api import ApiResponse, TelnyxApi
+from conference.tunnel.trouble import Trouble
+
+TRIES = 3  # of a change without an answer: setting a URL twice does no harm
+UNKNOWN = (400, 404, 422)  # statuses for an id that the account does not have
+AFTER_TEXML = re.compile(rf"{TEXML}((?:/[^/]+)*)")
+
+
+def shown(url: str) -> str:
+    """Return a URL without its secrets."""
+    return hide_texml_path(hide_secrets(url)) or "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of application: its path in the API, and its fields.
+
+    `led`: returns the URL at a new address, from the old URL and TEXML_SECRET.
+    """
+
+    path: str
+    name: str
+    url: str
+    in_words: str
+    led: Callable[[str, str, str], str]
+
+
+def _webhook(address: str, old: str, secret: str) -> str:
+    return address + WEBHOOK
+
+
+def _texml(address: str, old: str, secret: str) -> str:
+    """Keep the room in the old URL, and TEXML_SECRET, which may be missing there."""
+    found = AFTER_TEXML.fullmatch(urlsplit(old).path)
+    after = found[1] if found else ""
+    if secret and after.split("/")[1:2] != [secret]:
+        after = f"/{secret}"
+    return address + TEXML + after
+
+
+KINDS = (
+    Kind(
+        path="/call_control_applications",
+        name="application_name",
+        url="webhook_event_url",
+        in_words="webhook URL",
+        led=_webhook,
+    ),
+    Kind(
+        path="/texml_applications",
+        name="friendly_name",
+        url="voice_url",
+        in_words="voice URL",
+        led=_texml,
+    ),
+)
+
+
+class Application:
+    """An application of the account. `url` is its URL as it was read last."""
+
+    def __init__(self, api: TelnyxApi, kind: Kind, id: str, record: dict[str, Any]) -> None:
+        self._api, self.kind, self.id = api, kind, id
+        self._record = record
+
+    @property
+    def url(self) -> str:
+        return str(self._record.get(self.kind.url) or "")
+
+    @property
+    def in_words(self) -> str:
+        """Return whose URL it is: webhook URL of the application "Line"."""
+        name = hide_numbers(str(self._record.get(self.kind.name) or self.id))[:60]
+        return f'{self.kind.in_words} of the application "{name}"'
+
+    def led(self, address: str, secret: str) -> str:
+        """Return its URL at this address."""
+        return self.kind.led(address, self.url, secret)
+
+    def read(self) -> None:
+        """Read it again. Trouble if Telnyx does not show it."""
+        answer = self._api.read(self._path)
+        if not isinstance(answer.data, dict):
+            raise Trouble(_refusal(answer))
+        self._record = answer.data
+
+    def set(self, url: str) -> None:
+        """Set its URL. Trouble if Telnyx does not accept that."""
+        body = {self.kind.name: self._record.get(self.kind.name), self.kind.url: url}
+        for _ in range(TRIES):
+            answer = self._api.request("PATCH", self._path, body=body)
+            if isinstance(answer.data, dict):
+                self._record = answer.data
+                return
+            if answer.status and not answer.is_transient:
+                break
+        raise Trouble(_refusal(answer))
+
+    @property
+    def _path(self) -> str:
+        return f"{self.kind.path}/{quote(self.id, safe='')}"
+
+
+def find(settings: Settings, api: TelnyxApi) -> Application:
+    """Return the application of TELNYX_CONNECTION_ID, or else that of TELNYX_NUMBER.
+
+    Trouble if there is none, or if Telnyx does not show it.
+    """
+    id = settings.telnyx_connection_id or _of_number(settings, api)
+    for kind in KINDS:
+        answer = api.read(f"{kind.path}/{quote(id, safe='')}")
+        if isinstance(answer.data, dict):
+            return Application(api, kind, id, answer.data)
+        if answer.status not in UNKNOWN:
+            raise Trouble(_refusal(answer))
+    raise Trouble(
+        f"the account has no application {id}. Set TELNYX_CONNECTION_ID to the ID that the Telnyx "
+        "portal shows, Voice API applications, or run flask setup"
+    )
+
+
+def _of_number(settings: Settings, api: TelnyxApi) -> str:
+    """Return the id of the application that TELNYX_NUMBER leads to."""
+    unset = (
+        "the application is not known. Set TELNYX_CONNECTION_ID to the ID that the Telnyx portal "
+        "shows, Voice API applications, or run flask setup"
+    )
+    if not settings.telnyx_number:
+        raise Trouble(unset)
+    answer = api.read("/phone_numbers", {"filter[phone_number]": settings.telnyx_number})
+    if not isinstance(answer.data, list):
+        raise Trouble(_refusal(answer))
+    ids = [str(row.get("connection_id") or "") for row in answer.data if isinstance(row, dict)]
+    if not any(ids):
+        raise Trouble(f"TELNYX_NUMBER leads to no application, and {unset}")
+    return next(filter(None, ids))
+
+
+def _refusal(answer: ApiResponse) -> str:
+    """Return why Telnyx did not do it, and what to do."""
+    if answer.status == 0:
+        return "Telnyx does not answer. Check this machine's network and TELNYX_BASE_URL"
+    if answer.status in (401, 403):
+        where = "the Telnyx portal, Keys & Credentials, API Keys"
+        refuses = f"Telnyx refuses TELNYX_API_KEY ({answer.status})"
+        return f"{refuses}. Set it to one that is active in {where}"
+    if answer.is_transient or answer.status == 429:
+        return f"Telnyx has a problem ({answer.status}). Try again in a minute"
+    return f"Telnyx refuses it ({answer.status}): {answer.detail}"

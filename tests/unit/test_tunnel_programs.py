@@ -1,0 +1,109 @@
+"""The output of ngrok and cloudflared, as they print it, and a program that prints nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from conference.private_folder import PrivateFolder, private_folder
+from conference.tunnel import Trouble
+from conference.tunnel.left_over import Change, Note
+from conference.tunnel.programs import NOTHING, PROGRAMS, SIGN_IN, Heard, Program
+from conference.tunnel.running import started
+
+NGROK, CLOUDFLARED = PROGRAMS
+QUICK = "https://shiny-booth-prints.trycloudflare.com"
+
+
+@pytest.mark.parametrize(
+    ("line", "heard"),
+    [
+        (
+            '{"addr":"http://localhost:5000","lvl":"info","msg":"started tunnel",'
+            '"name":"command_line","obj":"tunnels","url":"https://ab12-7.ngrok-free.app"}',
+            Heard(address="https://ab12-7.ngrok-free.app", ready=True),
+        ),
+        ('{"msg":"started tunnel","url":"http://ab12-7.ngrok.io"}', NOTHING),  # version 2 has both
+        ('{"msg":"started tunnel","addr":{"Host":"127.0.0.1:5000"},"url":7}', NOTHING),
+        ('{"lvl":"info","msg":"join connections","err":"<nil>"}', NOTHING),
+        ('{"lvl":"eror","err":"a\\nb","msg":"x"}', Heard(trouble="ngrok reports: a")),
+        ('{"lvl":"eror","err":"token ERR_NGROK_105"}', Heard(trouble=SIGN_IN, final=True)),
+        ("ERROR:  ERR_NGROK_4018", Heard(trouble=SIGN_IN, final=True)),
+        (
+            '{"lvl":"crit","err":"secret: abc\\r\\nERR_NGROK_8001"}',
+            Heard(
+                trouble="ngrok reports an error: https://ngrok.com/docs/errors/err_ngrok_8001",
+                final=True,
+            ),
+        ),
+        ("[]", NOTHING),
+        ("no JSON", NOTHING),
+    ],
+)
+def test_a_line_of_ngrok(line: str, heard: Heard) -> None:
+    assert NGROK.heard(f"{line}\n") == heard
+
+
+@pytest.mark.parametrize(
+    ("line", "heard"),
+    [
+        (f"2026-08-24T18:00:00Z INF |  {QUICK}            |", Heard(address=QUICK)),
+        ("2024-02-08T06:25:48Z INF Registered tunnel connection connIndex=0", Heard(ready=True)),
+        ("2022-06-01T16:23:12Z INF Connection c206cf44 registered connIndex=0", Heard(ready=True)),
+        ("2026-08-24T18:00:00Z INF Requesting new quick Tunnel on trycloudflare.com...", NOTHING),
+        (
+            'failed to request quick Tunnel: Post "https://api.trycloudflare.com/tunnel": EOF',
+            Heard(
+                trouble="cloudflared reports: failed to request quick Tunnel: "
+                'Post "https://api.trycloudflare.com/tunnel": EOF'
+            ),
+        ),
+        ("2026-08-24T18:00:00Z ERR no ingress", Heard(trouble="cloudflared reports: no ingress")),
+    ],
+)
+def test_a_line_of_cloudflared(line: str, heard: Heard) -> None:
+    assert CLOUDFLARED.heard(f"{line}\n") == heard
+
+
+def test_a_program_that_is_not_heard_of_in_time_is_stopped() -> None:
+    silent = Program(
+        "silent", lambda local: (sys.executable, "-c", "input()"), lambda line: NOTHING, ""
+    )
+    waiting = Program(
+        "waiting",
+        lambda local: (sys.executable, "-c", "import signal; signal.pause()"),
+        lambda line: NOTHING,
+        "",
+    )
+    with started(silent, "") as running, pytest.raises(Trouble, match=r"silent ended\. Run it"):
+        running.address()
+    with started(waiting, "") as running:
+        with pytest.raises(Trouble, match=r"waiting has no address after 0\.01 s"):
+            running.address(0.01)
+        process: subprocess.Popen[str] = running._process
+    assert process.poll() is not None
+    with pytest.raises(Trouble, match=r"cannot be started \(No such file"):
+        with started(Program("none", lambda local: ("./none",), lambda line: NOTHING, ""), ""):
+            pass
+
+
+def test_a_note_that_is_no_change_counts_as_none(folder: PrivateFolder) -> None:
+    note = Note(folder, "a.tunnel", folder.open("a.tunnel"))
+    for content in (b"", b"{", b"[]", b'{"before": "x"}', b'{"b": 1}'):
+        os.ftruncate(note.file, 0)
+        os.pwrite(note.file, content, 0)
+        assert note.read() is None
+    long, short = Change("https://a.example.com/webhook", "b"), Change("", "b")
+    for change in (long, short):
+        note.write(change)
+        assert note.read() == change, "nothing of the longer one is left"
+    os.close(note.file)
+    os.close(folder.descriptor)
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> PrivateFolder:
+    return private_folder([tmp_path_factory.mktemp("private") / "folder"])
