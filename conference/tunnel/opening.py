@@ -41,7 +41,7 @@ class Tunnel:
         before = left.before if left and killed else application.url
         ours = application.led(self.address, secret)
         if killed:
-            self._say("The last run with a tunnel was killed. Its change counts as undone.")
+            self._say(f"A run that was killed has left {shown(application.url)}.")
         self._say(f"The {application.in_words} changes until this server ends:")
         self._say(f"  from {shown(before)}\n  to   {shown(ours)}")
         self._note.write(Change(before, ours))

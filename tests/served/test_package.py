@@ -151,6 +151,22 @@ def test_without_good_settings_a_completion_is_no_error(bin: Path, tmp_path: Pat
     assert completed(bin, tmp_path, typed) == ["demo-conference"]
 
 
+def test_a_completion_loads_no_package_that_takes_long(bin: Path, tmp_path: Path) -> None:
+    code = """if True:
+        import sys
+        from conference import main
+        sys.argv = ["conference"]
+        try:
+            main()
+        finally:
+            print(sorted({"telnyx", "httpx", "redis", "prometheus_client"} & sys.modules.keys()))
+    """
+    asked = {"COMP_WORDS": "conference mute --room ", "COMP_CWORD": "3"}
+    asked["_CONFERENCE_COMPLETE"] = "bash_complete"
+    done = ends([str(bin / "python"), "-c", code], tmp_path, **ALONE, **asked)
+    assert done.stdout == "plain,demo-conference\n[]\n"
+
+
 def completed(bin: Path, folder: Path, typed: str, **settings: str) -> list[str]:
     """Return the words that the shell is given for the last one, as bash requests them."""
     command, *words = typed.split(" ")
