@@ -56,8 +56,7 @@ OF_NGROK = {
     "105": SIGN_IN,
     "106": SIGN_IN,
     "107": SIGN_IN,
-    "108": "this ngrok account runs as many agents as it may. End the other one: "
-    "after a kill -9 of the server it may be left over",
+    "108": "this ngrok account runs as many agents as it may. End the other one",
     "120": TOO_OLD,
     "121": TOO_OLD,
     "334": "another ngrok uses the same address. End that one",

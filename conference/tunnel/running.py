@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +16,8 @@ from conference.tunnel.trouble import Trouble
 PATIENCE = 30.0  # seconds for an address; cloudflared needs about 10
 LAST_WORDS = 3.0  # seconds to end after SIGTERM
 LONGEST_LINE = 100_000  # characters
+WATCHED = '"$@" & program=$!; exec >/dev/null 2>&1; read -r end; kill "$program"; wait'
+"""A shell's script: run a program until stdin ends. A pipe of ours ends with us, even if killed."""
 
 
 class Running:
@@ -54,11 +58,11 @@ class Running:
         """End the program, in a bounded time."""
         with self._changed:
             self._wanted = False
-        self._process.terminate()
+        self._process.stdin.close()  # type: ignore[union-attr]
         try:
             self._process.wait(LAST_WORDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)  # the shell and the program
             self._process.wait()
         self._reader.join(LAST_WORDS)
 
@@ -77,7 +81,6 @@ class Running:
                 self._final = self._final or heard.final
                 self._changed.notify_all()
         output.close()
-        self._process.wait()
         with self._changed:
             self._ended = True
             self._changed.notify_all()
@@ -88,22 +91,19 @@ class Running:
 
 @contextmanager
 def started(program: Program, local: str) -> Iterator[Running]:
-    """Run the program until the block ends. Trouble if it cannot be started.
+    """Run the program until the block ends, or this process does.
 
     Ctrl-C of the terminal does not reach it, so that it does not end before us.
     """
-    try:
-        process = subprocess.Popen(  # noqa: S603 (the command is a row of our table)
-            program.command(local),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise Trouble(f"{program.name} cannot be started ({error.strerror})") from error
+    process = subprocess.Popen(  # noqa: S603 (the command is a row of our table)
+        ["/bin/sh", "-c", WATCHED, "sh", *program.command(local)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    )
     running = Running(program, process)
     try:
         yield running

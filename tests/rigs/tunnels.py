@@ -56,7 +56,7 @@ def _runs(process: int) -> bool:
 
 @contextmanager
 def stand_ins(folder: Path, *names: str) -> Iterator[StandIns]:
-    """Install stand-ins of these names. Those that a killed server has left end with the block."""
+    """Install stand-ins of these names. Those that are left over end with the block."""
     made = StandIns(folder / "stand-ins")
     (made.folder / "bin").mkdir(parents=True)
     Path(made.certificate).write_text(self_signed("localhost"))

@@ -110,6 +110,7 @@ def test_after_a_kill_the_next_start_puts_the_url_back(scene: Scene) -> None:
     with scene.run("--tunnel") as server:
         ours = scene.leads_here(server)
         server.kill()
+    until(lambda: not scene.programs.running, "the tunnel has ended, too")
     assert scene.url == f"{ours}/webhook"
     with scene.run() as server:
         server.up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -85,9 +86,27 @@ def test_a_program_that_is_not_heard_of_in_time_is_stopped() -> None:
             running.address(0.01)
         process: subprocess.Popen[str] = running._process
     assert process.poll() is not None
-    with pytest.raises(Trouble, match=r"cannot be started \(No such file"):
-        with started(Program("none", lambda local: ("./none",), lambda line: NOTHING, ""), ""):
-            pass
+    absent = Program("absent", lambda local: ("./absent",), lambda line: NOTHING, "")
+    with started(absent, "") as running, pytest.raises(Trouble, match=r"absent ended\. Run it"):
+        running.address()
+
+
+def test_a_program_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conference.tunnel.running.LAST_WORDS", 0.05)
+    code = (
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); "
+        "signal.pause()"
+    )
+    stubborn = Program(
+        "stubborn",
+        lambda local: (sys.executable, "-c", code),
+        lambda line: Heard(address=line.strip(), ready=True),
+        "",
+    )
+    with started(stubborn, "") as running:
+        assert running.address() == "1"
+        process: subprocess.Popen[str] = running._process
+    assert process.poll() == -signal.SIGKILL
 
 
 def test_a_note_that_is_no_change_counts_as_none(folder: PrivateFolder) -> None:
