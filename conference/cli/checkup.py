@@ -15,16 +15,29 @@ from flask.cli import with_appcontext
 from conference.cli.server import fetch, server_url
 from conference.cli.simulation import coloured
 from conference.core.human_text import readable
-from conference.doctor import Finding, State, examine
-from conference.doctor.finding import failure
-from conference.doctor.live import examine_server
+from conference.doctor import Finding, State, examine, examine_server, unreachable
 from conference.web.services import services
 
-NAMES: dict[State, str] = {"ok": "ok", "warning": "warning", "failure": "FAILURE"}
-COLOURS: dict[State, str] = {"ok": "green", "warning": "yellow", "failure": "red"}
+NAMES: dict[State, str] = {
+    "ok": "ok",
+    "warning": "warning",
+    "failure": "FAILURE",
+    "unknown": "unknown",
+}
+COLOURS: dict[State, str] = {
+    "ok": "green",
+    "warning": "yellow",
+    "failure": "red",
+    "unknown": "magenta",
+}
+SETUP = "Or run: flask setup"
+ALL_IS_WELL = (
+    "All is well: dial the number. If the call is not answered, the log of the server says why."
+)
 INDENT = 22
 WIDEST = 100
 LONGEST = 500  # characters, since other servers write a part of it
+BEGIN = "Begin with the first failure: the others may follow from it."
 
 
 @click.command()
@@ -49,8 +62,7 @@ def _live(url: str | None) -> Iterable[Finding]:
     try:
         return examine_server(fetch("/api/health", url, wants="telnyx_error"))
     except click.ClickException as error:
-        todo = "Start it at the address in --url, with the same CONTROL_TOKEN as here."
-        return [failure("server", error.message, todo)]
+        return [unreachable(error.message)]
 
 
 def _as_json(findings: Iterable[Finding]) -> list[State]:
@@ -76,6 +88,7 @@ def _line(finding: Finding, colour: bool) -> str:
     if colour:
         state = click.style(state, fg=COLOURS[finding.state], bold=finding.state == "failure")
     todo = f"-> {finding.todo}" if finding.todo else ""
+    todo = f"{todo} {SETUP}" if finding.repair else todo
     both = _wrapped(f"{finding.what} {todo}")
     first, *rest = both if len(both) == 1 else [*_wrapped(finding.what), *_wrapped(todo)]
     head = f"{state}{finding.check:{INDENT - 10}} {first}"
@@ -90,11 +103,8 @@ def _wrapped(text: str) -> list[str]:
 
 def _verdict(states: list[State]) -> str:
     failures, warnings = states.count("failure"), states.count("warning")
-    if failures:
-        first = "Begin with the first failure: the others may follow from it."
-        return f"Failures: {failures}, warnings: {warnings}. {first}"
-    if warnings:
-        return f"Failures: none, warnings: {warnings}."
-    return (
-        "All is well: dial the number. If the call is not answered, the log of the server says why."
-    )
+    unknown = states.count("unknown")
+    if not (failures or warnings or unknown):
+        return ALL_IS_WELL
+    counts = f"Failures: {failures or 'none'}, warnings: {warnings}, unknown: {unknown}."
+    return f"{counts} {BEGIN}" if failures else counts

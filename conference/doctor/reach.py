@@ -8,36 +8,33 @@ from typing import Any
 from conference.settings import Settings
 
 from . import web
-from .finding import Finding, failure, ok, warning
+from .finding import Fact
 
 AUDIO = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3")
-START = "Start `flask run`, or gunicorn in production"
-NOT_READY = "See Ready or not in docs/operating.md."
-TUNNEL = "Start ngrok, and set the webhook URL (with TeXML the voice URL) to what it shows."
 
 
-def server(settings: Settings, origin: str) -> Finding:
+def server(settings: Settings, origin: str) -> Fact:
     """Does this line answer at the address that Telnyx delivers to?"""
     where = web.shown(origin)
     if out_of_reach(settings, origin):
-        todo = "Set the application's webhook or voice URL, and PUBLIC_URL, to a public address."
-        return failure("server", f"Telnyx cannot reach {where}: it is not public", todo)
+        return Fact("server.not-public", url=where)
     page = web.read(f"{origin}/healthz")
     status = _field(page, "status")
     if (page.status, status) == (200, "ok"):
         return _readiness(web.read(f"{origin}/readyz"), where)
     if (page.status, status) == (503, "draining"):
-        return warning("server", f"at {where} it is ending", f"{START}, when it has ended.")
-    return failure("server", *_likely(page, where, origin))
+        return Fact("server.ending", url=where)
+    return _likely(page, where, origin)
 
 
-def _readiness(page: web.Page, where: str) -> Finding:
+def _readiness(page: web.Page, where: str) -> Fact:
     """Report why a server that answers serves no calls. An older one has no /readyz."""
     reasons = _field(page, "reasons")
-    if page.status != 503 or not isinstance(reasons, list):
-        return ok("server", f"it answers at {where}")
-    why = "; ".join(map(str, reasons))
-    return failure("server", f"it answers at {where}, and serves no calls: {why}", NOT_READY)
+    if page.status == 503 and isinstance(reasons, list):
+        return Fact("server.not-ready", url=where, reasons="; ".join(map(str, reasons)))
+    if (page.status, _field(page, "status")) == (200, "ready"):
+        return Fact("server.ok", url=where)
+    return Fact("server.readiness-not-shown", url=where)
 
 
 def _field(page: web.Page, name: str) -> Any:
@@ -49,38 +46,35 @@ def _field(page: web.Page, name: str) -> Any:
     return said.get(name) if isinstance(said, dict) else None
 
 
-def _likely(page: web.Page, where: str, origin: str) -> tuple[str, str]:
-    """Return what is likely wrong, and what to do."""
+def _likely(page: web.Page, where: str, origin: str) -> Fact:
+    """Return what is likely wrong."""
     if page.status == 0:
-        why = web.cause(page.error, origin)
-        return f"no answer from {where}: {why}", f"{START}; is its tunnel (ngrok) up?"
+        return Fact("server.no-answer", url=where, cause=web.cause(page.error, origin))
     ngrok = page.headers.get("ngrok-error-code", "")
     if page.status in (502, 504) or ngrok == "ERR_NGROK_8012":
-        return f"a tunnel or proxy answers at {where}, but no server behind it", f"{START}."
+        return Fact("server.only-a-proxy", url=where)
     if ngrok:
-        return f"the tunnel to {where} is not up ({ngrok})", TUNNEL
-    what = f"something else answers at {where} ({page.status} for /healthz)"
-    return what, f"Does the tunnel lead to this server's port? {TUNNEL}"
+        return Fact("server.no-tunnel", url=where, error=ngrok)
+    return Fact("server.something-else", url=where, status=page.status)
 
 
-def music(settings: Settings, url: str) -> Finding:
+def music(settings: Settings, url: str) -> Fact:
     """Can Telnyx play the address: is it a WAV or MP3?"""
-    where = web.shown(url)
-    todo = "Set HOLD_AUDIO_URL to a WAV or MP3 that anyone can fetch, or remove it."
-    if not settings.room.hold_audio_url:
-        todo = "Something between Telnyx and this server changes it: see the line above."
+    where, is_own = web.shown(url), not settings.room.hold_audio_url
     if out_of_reach(settings, url):
-        return failure("music", f"Telnyx cannot reach {where}: it is not public", todo)
+        return Fact("own-music.not-public" if is_own else "music.not-public", url=where)
     page = web.read(url)
     if page.status == 0:
-        why = web.cause(page.error, url)
-        return failure("music", f"no answer from {where}: {why}", todo)
+        name = "own-music.no-answer" if is_own else "music.no-answer"
+        return Fact(name, url=where, cause=web.cause(page.error, url))
     if page.status != 200:
-        return failure("music", f"{where} answers {page.status}", todo)
+        name = "own-music.refused" if is_own else "music.refused"
+        return Fact(name, url=where, status=page.status)
     if not playable(page):
         kind = page.headers.get("content-type", "").split(";")[0] or "of no known type"
-        return failure("music", f"{where} is not a WAV or MP3: it is {kind}", todo)
-    return ok("music", f"there is a WAV or MP3 at {where}")
+        name = "own-music.not-audio" if is_own else "music.not-audio"
+        return Fact(name, url=where, kind=kind)
+    return Fact("music.ok", url=where)
 
 
 def playable(page: web.Page) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from conference.registry.unavailable import Unavailable
 from conference.settings import Settings
 
-from .finding import Finding, failure, ok
+from .finding import Fact
 
 
-def examine(settings: Settings) -> Finding:
+def examine(settings: Settings) -> Fact:
     """Does Redis answer, and may its version and settings be used?"""
     from conference.registry.redis.connection import connect, reason_against, servers
 
@@ -16,14 +16,14 @@ def examine(settings: Settings) -> Finding:
     try:
         reason = reason_against(client)
         if reason:
-            return failure("Redis", reason, "Until then the server does not start.")
+            return Fact("redis.unusable", reason=reason)
         found = servers(client)
     except Unavailable as error:
-        return failure("Redis", str(error), "Start Redis, or correct REDIS_URL.")
+        return Fact("redis.out-of-reach", reason=error)
     finally:
         client.close()
     versions, policies = (
         ", ".join(sorted({str(each[name]) for each in found}))
         for name in ("redis_version", "maxmemory_policy")
     )
-    return ok("Redis", f"version {versions} answers; its maxmemory-policy is {policies}")
+    return Fact("redis.ok", versions=versions, policies=policies)

@@ -14,11 +14,10 @@ from conference.masking import hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
 
-from . import account, web
-from .finding import Finding, failure, ok, warning
+from . import web
+from .finding import Fact, unreadable
 
 PATH = re.compile(r"(.*?)/texml(?:/(.*))?")  # the parts before and after /texml
-PORTAL = "in the Telnyx portal, TeXML applications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,94 +77,74 @@ def examine(
     answer: ApiResponse,
     here: list[Application],
     numbers: Callable[[str], ApiResponse],
-) -> Iterator[Finding]:
+) -> Iterator[Fact]:
     """Check each application that leads here.
 
     `answer`: Telnyx's list of all. `numbers`: lists the numbers of one, by its id.
     """
     if not isinstance(answer.data, list):
-        yield account.unreadable("TeXML", answer)
+        yield unreadable("texml.unreadable", answer)
     elif here:
-        yield from _too_many(settings)
+        if why := too_many(settings.room.max_participants):
+            yield Fact("texml.too-many", why=why)
         for each in here:
             wrong = [*_wrong(settings, each), *_numbers(each, numbers(each.id))]
-            good = f"{each.name} leads to {_shown(each)} by POST"
-            yield from wrong or [ok("TeXML", good)]
+            yield from wrong or [Fact("texml.ok", app=each.name, url=_shown(each))]
     elif settings.texml_secret or settings.room.texml:
-        what = "it is set up here, but no TeXML application leads here"
-        yield warning(
-            "TeXML", what, f"{_set_url(settings)} Or remove all settings that begin with TEXML_."
-        )
+        yield Fact("texml.not-there", address=_right_address(settings))
     else:
-        yield ok("TeXML", "no TeXML application leads here")
+        yield Fact("texml.none")
 
 
-def _wrong(settings: Settings, app: Application) -> Iterator[Finding]:
+def _wrong(settings: Settings, app: Application) -> Iterator[Fact]:
     if not app.active:
-        what = f"{app.name}: it is not active: Telnyx takes no calls for it"
-        yield failure("TeXML", what, f"Switch it on {PORTAL}.")
+        yield Fact("texml.inactive", app=app.name)
     if app.path is None:
-        what = f"{app.name}: its voice URL does not lead to a line"
-        yield failure("TeXML", what, _set_url(settings))
+        yield Fact("texml.path", app=app.name, address=_right_address(settings))
         return
     yield from _address(settings, app)
     yield from _way_in(settings, app, app.path[2])
     if app.method != "POST":
-        what = f"{app.name}: its voice method is {app.method}, which is refused (405)"
-        yield failure("TeXML", what, f"Set its voice method to POST {PORTAL}.")
+        yield Fact("texml.method", app=app.name, method=app.method)
 
 
-def _too_many(settings: Settings) -> Iterator[Finding]:
-    if why := too_many(settings.room.max_participants):
-        what = f"no caller can join: MAX_PARTICIPANTS {why}"
-        yield failure("TeXML", what, "Set it, and restart the server.")
-
-
-def _address(settings: Settings, app: Application) -> Iterator[Finding]:
+def _address(settings: Settings, app: Application) -> Iterator[Fact]:
     if web.parts(app.url).scheme == "http" and not web.inside(settings.telnyx_base_url):
-        what = f"{app.name}: its voice URL is http: anyone can listen in"
-        yield warning("TeXML", what, _set_url(settings))
+        yield Fact("texml.http", app=app.name, address=_right_address(settings))
     ours = settings.room.public_url
     if not ours:
-        what = f"{app.name}: no caller can join: PUBLIC_URL is not set"
-        todo = f"Set PUBLIC_URL to {web.shown(app.origin)}, and restart the server."
-        yield failure("TeXML", what, todo)
+        yield Fact("texml.no-public-url", app=app.name, origin=web.shown(app.origin))
     elif not web.same(app.origin, ours):
-        what = f"{app.name}: its voice URL is at {_shown(app)}, which is not at PUBLIC_URL"
-        todo = f"Correct or remove PUBLIC_URL, or correct its voice URL {PORTAL}."
-        yield warning("TeXML", what, todo)
+        yield Fact("texml.elsewhere", app=app.name, url=_shown(app))
 
 
-def _way_in(settings: Settings, app: Application, after: str | None) -> Iterator[Finding]:
+def _way_in(settings: Settings, app: Application, after: str | None) -> Iterator[Fact]:
     """Is the part after /texml a room, the secret, or both?"""
     names = [] if after is None else [unquote(name) for name in after.split("/")]
     secret = bool(names and settings.texml_secret) and names[0] == settings.texml_secret
     rooms = names[1:] if secret else names
+    right = _right_address(settings)
     if len(rooms) > 1:
-        what = f"{app.name}: the secret in its voice URL is not TEXML_SECRET: it is refused (401)"
-        yield failure("TeXML", what, _set_url(settings))
+        yield Fact("texml.wrong-secret", app=app.name, address=right)
     elif rooms and not ROOM_NAME.fullmatch(rooms[0]):
-        what = f"{app.name}: its voice URL names an impossible room (404)"
-        yield failure("TeXML", what, _set_url(settings))
+        yield Fact("texml.no-room", app=app.name, address=right)
     elif settings.texml_secret and not secret:
-        what = f"{app.name}: its voice URL has no TEXML_SECRET in it: unsigned, it is refused (401)"
-        todo = f"{_set_url(settings)} Or remove TEXML_SECRET, if Telnyx signs its requests."
-        yield warning("TeXML", what, todo)
+        yield Fact("texml.no-secret", app=app.name, address=right)
 
 
-def _numbers(app: Application, rows: ApiResponse) -> Iterator[Finding]:
+def _numbers(app: Application, rows: ApiResponse) -> Iterator[Fact]:
     if not isinstance(rows.data, list):
-        what = f"{app.name}: its numbers could not be read ({rows.status or 'no answer'})"
-        yield warning("TeXML", what, "Try again in a minute.")
+        answer = rows.status or "no answer"
+        yield Fact("texml.numbers-unreadable", app=app.name, answer=answer)
     elif not rows.data:
-        what = f"{app.name}: no number is assigned to it"
-        yield warning("TeXML", what, f"Assign one to it {account.NUMBERS}.")
+        yield Fact("texml.no-number", app=app.name)
 
 
-def _set_url(settings: Settings) -> str:
+def _right_address(settings: Settings) -> str:
+    """Return what the voice URL should be, with a placeholder for each part that is private."""
     address = settings.room.public_url or "https://<your public address>"
     secret = "/<TEXML_SECRET>" if settings.texml_secret else ""
-    return f"Set its voice URL to {address}/texml{secret} {PORTAL}."
+    return f"{address}/texml{secret}"
 
 
 def _shown(app: Application) -> str:

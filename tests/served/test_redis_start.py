@@ -100,14 +100,14 @@ def test_the_doctor_examines_redis(server: RedisServer) -> None:
         client.config_set("maxmemory-policy", "noeviction")
         version = client.info("server")["redis_version"]
         good = f"version {version} answers; its maxmemory-policy is noeviction"
-        assert _examined(server.url) == Finding("Redis", "ok", good)
+        assert _examined(server.url) == Finding("redis.ok", "Redis", "ok", good)
         client.config_set("maxmemory-policy", "allkeys-random")
         bad = _examined(server.url)
-    assert (bad.state, bad.todo) == ("failure", "Until then the server does not start.")
+    assert (bad.fact, bad.todo) == ("redis.unusable", "Until then the server does not start.")
     assert "maxmemory-policy is allkeys-random" in bad.what
     nowhere = _examined(f"redis://:{PASSWORD}@127.0.0.1:{free_port()}")
     assert nowhere == Finding(
-        *("Redis", "failure", "Redis cannot be reached: connection refused"),
+        *("redis.out-of-reach", "Redis", "failure", "Redis cannot be reached: connection refused"),
         "Start Redis, or correct REDIS_URL.",
     )
 

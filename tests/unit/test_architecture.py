@@ -177,7 +177,7 @@ MAY_USE = {
     "setup": ("core", "masking", "settings", "signature", "telnyx_api"),
     "doctor": (
         *("core", "masking", "outgoing_http", "registry", "reporting", "settings"),
-        *("signature", "telnyx_api"),
+        *("setup", "signature", "telnyx_api"),
     ),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "masking", "music", "registry"),

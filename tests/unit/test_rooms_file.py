@@ -857,7 +857,7 @@ def test_a_file_that_others_can_read_is_warned_of(
 def test_the_doctor_checks_the_file_too(tmp_path: Path) -> None:
     (tmp_path / "rooms.toml").write_text("[rooms.a]\nmoderator_pin = 4821")
     found = examine(read({"ROOMS_FILE": str(tmp_path / "rooms.toml")}))
-    told = {each.what: each.todo for each in found if each.state == "failure"}
+    told = {each.what: each.todo for each in found if each.fact == "settings.rooms-file"}
     todo = "Correct the rooms file, and start the server again."
     assert told[f"rooms.a.moderator_pin: {DIGITS}."] == todo
 

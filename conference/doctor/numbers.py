@@ -1,0 +1,81 @@
+"""Checks of the account's phone numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from conference.masking import mask_number
+from conference.settings import Settings
+from conference.telnyx_api import ApiResponse
+
+from .finding import Fact, unreadable
+
+PAGE = 250  # rows of a list that is read, Telnyx's most
+NAMED = 5  # numbers in one finding
+
+Record = dict[str, Any]
+
+
+def examine(settings: Settings, rows: ApiResponse, texml: Collection[str]) -> Fact:
+    """Does the account have TELNYX_NUMBER, and does that lead to the application?
+
+    `texml` are ids of TeXML applications that are as good.
+    """
+    who, id = mask_number(settings.telnyx_number), settings.telnyx_connection_id
+    if not isinstance(rows.data, list):
+        return unreadable("number.unreadable", rows)
+    row = _row(rows, settings.telnyx_number)
+    if row is None:
+        return Fact("number.not-owned", number=who)
+    at = _connection(row)
+    if not at:
+        return Fact("number.no-application", number=who)
+    if id and at != id and at not in texml:
+        return Fact("number.other-application", number=who)
+    if row.get("status", "active") != "active":
+        return Fact("number.inactive", number=who, status=row["status"])
+    which = "a TeXML" if at in texml else "the" if id else "an"
+    return Fact("number.ok", number=who, which=which)
+
+
+def application_of(settings: Settings, rows: ApiResponse) -> str:
+    """Return the id of the application of TELNYX_NUMBER; empty if it is not known."""
+    row = _row(rows, settings.telnyx_number) if isinstance(rows.data, list) else None
+    return _connection(row) if row else ""
+
+
+def any_number(rows: ApiResponse) -> Fact:
+    """Is any number assigned to the application? For a line without TELNYX_NUMBER."""
+    if not isinstance(rows.data, list):
+        return unreadable("number.unreadable", rows)
+    numbers = [row.get("phone_number") for row in rows.data if isinstance(row, dict)]
+    if not numbers:
+        return Fact("number.none")
+    return Fact("number.some", numbers=", ".join(mask_number(str(n)) for n in numbers[:NAMED]))
+
+
+def of_rooms(settings: Settings, lists: Collection[ApiResponse]) -> Fact:
+    """Do the numbers of the rooms file lead here? `lists`: the numbers of our applications."""
+    for each in lists:
+        if not isinstance(each.data, list):
+            return unreadable("rooms.unreadable", each)
+    if not lists or any(len(each.data) >= PAGE for each in lists):
+        return Fact("rooms.not-checked")
+    rows = [row for each in lists for row in each.data if isinstance(row, dict)]
+    assigned = {str(row.get("phone_number")).lstrip("+") for row in rows}
+    missing = [n for n in sorted(settings.numbers) if n.lstrip("+") not in assigned]
+    if not missing:
+        return Fact("rooms.ok", count=len(settings.numbers))
+    named = ", ".join(f"{mask_number(n)} of {settings.numbers[n]}" for n in missing[:NAMED])
+    return Fact("rooms.not-ours", numbers=named)
+
+
+def _row(rows: ApiResponse, number: str) -> Record | None:
+    return next(
+        (r for r in rows.data if isinstance(r, dict) and r.get("phone_number") == number), None
+    )
+
+
+def _connection(row: Record) -> str:
+    return str(row.get("connection_id") or "")
