@@ -13,7 +13,18 @@ FAILING = {"key refused": 1, "unknown": 3, "busy": 3, "limited": 3}
 
 
 def examine(report: dict[str, Any]) -> Iterator[Fact]:
-    """Yield the facts in their order. `report` is as `conference.reporting.health` makes it."""
+    """Yield the facts in their order. `report` is as `conference.reporting.health` makes it.
+
+    A field that the report of another version lacks is a fact, too.
+    """
+    for check in CHECKS:
+        try:
+            yield from check(report)
+        except KeyError as missing:
+            yield Fact("live.not-reported", field=missing.args[0])
+
+
+def _server(report: dict[str, Any]) -> Iterator[Fact]:
     yield Fact(
         "live.up",
         uptime=_span(report["uptime"]),
@@ -21,37 +32,29 @@ def examine(report: dict[str, Any]) -> Iterator[Fact]:
         calls=report["participants"],
         started_at=report["started_at"],
     )
-    yield _webhooks(report)
-    yield _telnyx(report)
-    yield from _keys(report)
-    yield from _waiting(report["waiting"])
-    yield from _unknown(report)
-    for each in report.get("taken_names", []):
-        yield Fact("name.taken", room=each["room"], age=_span(each["age"]))
-    for room in report["shared_rooms"]:
-        yield Fact("name.shared", room=room)
-    yield _comparison(report)
-    yield _log(report.get("log_lines_lost"))
 
 
-def _webhooks(report: dict[str, Any]) -> Fact:
+def _webhooks(report: dict[str, Any]) -> Iterator[Fact]:
     age = report["webhook_age"]
     if age is None:
-        return Fact("webhooks.none", uptime=_span(report["uptime"]))
-    return Fact("webhooks.ok", age=_span(age))
+        yield Fact("webhooks.none", uptime=_span(report["uptime"]))
+    else:
+        yield Fact("webhooks.ok", age=_span(age))
 
 
-def _telnyx(report: dict[str, Any]) -> Fact:
-    error, age = report["telnyx_error"], report.get("telnyx_age")
+def _telnyx(report: dict[str, Any]) -> Iterator[Fact]:
+    error, age = report["telnyx_error"], report["telnyx_age"]
     if error is None:
-        return Fact("telnyx.no-command") if age is None else Fact("telnyx.ok", age=_span(age))
+        yield Fact("telnyx.no-command") if age is None else Fact("telnyx.ok", age=_span(age))
+        return
     accepted = "no command yet" if age is None else f"the last command {_span(age)} ago"
     values = {"error": error["what"], "error_age": _span(error["age"]), "accepted": accepted}
     if _is_failing(error):
-        return Fact("telnyx.failing", **values)
-    if error["age"] > RECENT and not error.get("since_accepted"):
-        return Fact("telnyx.ok-again", **values)
-    return Fact("telnyx.error", **values)
+        yield Fact("telnyx.failing", **values)
+    elif error["age"] > RECENT and not error.get("since_accepted"):
+        yield Fact("telnyx.ok-again", **values)
+    else:
+        yield Fact("telnyx.error", **values)
 
 
 def _is_failing(error: dict[str, Any] | None) -> bool:
@@ -64,22 +67,22 @@ def _is_failing(error: dict[str, Any] | None) -> bool:
 
 def _keys(report: dict[str, Any]) -> Iterator[Fact]:
     """Report whether Telnyx sends the keys of callers in a conference, where a room has keys."""
-    age = report.get("key_age")
+    age = report["key_age"]
     if age is not None:
         yield Fact("keys.ok", age=_span(age))
-    elif report.get("has_keys"):
+    elif report["has_keys"]:
         yield Fact("keys.none")
 
 
-def _waiting(waiting: list[dict[str, Any]]) -> Iterator[Fact]:
-    for each in waiting:
+def _waiting(report: dict[str, Any]) -> Iterator[Fact]:
+    for each in report["waiting"]:
         yield Fact("waiting.late", **each, age=_span(each["seconds"]))
-    if not waiting:
+    if not report["waiting"]:
         yield Fact("waiting.ok")
 
 
 def _unknown(report: dict[str, Any]) -> Iterator[Fact]:
-    calls, age = report["unknown_calls"], report.get("calls_compared_age")
+    calls, age = report["unknown_calls"], report["calls_compared_age"]
     for call in calls:
         yield Fact("unknown-calls.some", call=call)
     if calls:
@@ -92,19 +95,28 @@ def _unknown(report: dict[str, Any]) -> Iterator[Fact]:
         yield Fact("unknown-calls.ok", age=_span(age))
 
 
-def _comparison(report: dict[str, Any]) -> Fact:
-    age = report.get("compared_age")
-    if age is None:
-        return Fact("comparison.none")
-    failing = _is_failing(report["telnyx_error"])
-    name = "comparison.long-ago" if failing else "comparison.ok"
-    return Fact(name, age=_span(age), healed=report["healed"])
+def _names(report: dict[str, Any]) -> Iterator[Fact]:
+    for each in report["taken_names"]:
+        yield Fact("name.taken", room=each["room"], age=_span(each["age"]))
+    for room in report["shared_rooms"]:
+        yield Fact("name.shared", room=room)
 
 
-def _log(lost: int | None) -> Fact:
-    if lost is None:
-        return Fact("log.not-reported")
-    return Fact("log.lost", lost=lost) if lost else Fact("log.ok")
+def _comparison(report: dict[str, Any]) -> Iterator[Fact]:
+    age, unread_for = report["compared_age"], report["unread_for"]
+    if unread_for is not None:
+        yield Fact("comparison.nothing-read", age=_span(unread_for))
+    elif age is None:
+        yield Fact("comparison.none")
+    else:
+        failing = _is_failing(report["telnyx_error"])
+        name = "comparison.long-ago" if failing else "comparison.ok"
+        yield Fact(name, age=_span(age), healed=report["healed"])
+
+
+def _log(report: dict[str, Any]) -> Iterator[Fact]:
+    lost = report["log_lines_lost"]
+    yield Fact("log.lost", lost=lost) if lost else Fact("log.ok")
 
 
 def _span(seconds: float) -> str:
@@ -113,3 +125,6 @@ def _span(seconds: float) -> str:
     if seconds < 7200:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.0f} h"
+
+
+CHECKS = (_server, _webhooks, _telnyx, _keys, _waiting, _unknown, _names, _comparison, _log)

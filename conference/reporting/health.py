@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 LATE_AFTER = 10.0  # seconds that a caller may wait
 ERROR_LASTS = 60.0  # seconds for which the last error of Telnyx is logged
 TAKEN_LASTS = 600.0  # seconds for which a taken name is reported
+UNREAD_LASTS = 60.0  # seconds without a reading of Telnyx's lists that are no fault, and so are
+UNREAD_READINGS = 3  # as many readings that failed
 
 
 def report(
@@ -39,6 +41,7 @@ def report(
     key_at, key_age: the last key of a participant inside, outside a gather.
     shared_rooms: rooms whose conference has calls of other programs.
     healed: the number of repairs after comparisons with Telnyx's lists.
+    unread_for: the seconds in which Telnyx answered nothing, if it should have; see `unread_for`.
     log_lines_lost: the number of lines that the log's output did not accept.
     With several processes, `server` is `merged` of them.
     """
@@ -66,6 +69,7 @@ def report(
         ],
         "shared_rooms": [room.name for room in rooms if room.reconciliation.has_others],
         "healed": sum(room.reconciliation.healed for room in rooms),
+        "unread_for": unread_for(front_of(rooms), server, now),
         "log_lines_lost": server.lines_lost,
         "rooms": len(rooms),
         "participants": sum(len(room.participants) for room in rooms),
@@ -89,6 +93,25 @@ def warnings(report: dict[str, Any]) -> Iterator[str]:
             f"the conference of room {room} has calls that are not this application's: "
             "does another deployment use the same CONFERENCE_NAME?"
         )
+
+
+def front_of(rooms: Iterable[Room]) -> Room | None:
+    """Return the room that is compared with the application's calls, also while it is empty."""
+    return next((room for room in rooms if room.watches_unknown_calls), None)
+
+
+def unread_for(front: Room | None, server: ServerHealth, now: float) -> float | None:
+    """Return for how long nothing has been read from Telnyx; None if that is no fault.
+
+    It is one if three readings of the lists in a row and each command failed, for a minute at
+    least: so a line that has just started has none. Without TELNYX_CONNECTION_ID there is no
+    `front`, and nothing is read by design; neither with RECONCILE_SECONDS=0.
+    """
+    every = front.settings.reconcile_seconds if front and front.watches_unknown_calls else 0
+    if not every:
+        return None
+    seconds = now - max(server.accepted_at or 0.0, server.started_at)
+    return seconds if seconds > max(UNREAD_READINGS * every, UNREAD_LASTS) else None
 
 
 def taken_name(room: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +32,8 @@ WITH_ROOMS = [*CHECKS[:6], "rooms", *CHECKS[6:]]
 MP3 = b"\xff\xfb\x90\x64" + bytes(100)
 HTML = b"<!doctype html><title>Hello</title>"
 LIST = b'{"data": []}'
+RECORDS = ("applications", "texml_applications", "numbers", "profiles", "balance", "sent")
+RECORDS += ("public_key", "key_revoked", "ahead")
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class Scene:
         return self.settings()
 
     def number(self, **fields: Any) -> Settings:
-        self.account.number.update(fields)
+        for row in self.account.numbers.values():
+            row.update(fields)
         return self.settings()
 
     def texml(self, settings: dict[str, Any] | None = None, **fields: Any) -> Settings:
@@ -158,13 +162,9 @@ def scene_of(running: Running, env: pytest.MonkeyPatch) -> Iterator[Scene]:
         env.delenv(name, raising=False)
         env.delenv(name.lower(), raising=False)
     account = line.telnyx.account
-    key = account.public_key
+    before = {name: deepcopy(vars(account)[name]) for name in RECORDS}
     yield Scene(line, odd, unsafe, env)
-    account.public_key, account.ahead = key, 0.0
-    account.application.clear()
-    account.number.clear()
-    line.telnyx.texml.application.clear()
-    line.telnyx.texml.url = f"{line.url}/texml"
+    vars(account).update(before)
     odd.answers = {}
     line.engine.draining = False
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from rigs.moderator import run
+from rigs.rehearsals import APPLICATION, rehearsal
+from rigs.waiting import until
 
 from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
 from conference.doctor import examine_server
 from conference.doctor.phrases import PHRASES
-from conference.reporting.health import report
+from conference.reporting.health import report, unread_for
 from conference.reporting.server_health import ServerHealth
+from conference.web.readiness import KEY_REFUSED
+
+TOKEN = "a-token-of-the-tests"
 
 ERROR = {"at": "", "age": 60.0, "what": "Telnyx refuses answer (503)", "kind": "busy"}
 LATE = {"room": "demo", "call": "v3:a", "number": "...0142", "status": "ringing", "seconds": 90.0}
@@ -42,7 +50,8 @@ CASES: list[tuple[Mapping[str, Any], str, str]] = [
     ({}, "comparison.none", "not checked"),
     ({"log_lines_lost": 0}, "log.ok", "no line"),
     ({"log_lines_lost": 7}, "log.lost", "accepted them: 7"),
-    ({"log_lines_lost": None}, "log.not-reported", "not checked"),
+    ({"compared_age": 5.0, "unread_for": 95.0}, "comparison.nothing-read", "nothing for 95 s"),
+    ({"unread_for": 95.0}, "comparison.nothing-read", "nothing for 95 s"),
 ]
 
 
@@ -51,3 +60,51 @@ def test_each_fact_is_found(changes: Mapping[str, Any], fact: str, words: str) -
     health = report([Room("demo")], ServerHealth(0.0), 100.0) | {"log_lines_lost": 0, **changes}
     (found,) = (each for each in examine_server(health) if each.check == PHRASES[fact].check)
     assert (found.fact, words in found.what) == (fact, True), found
+
+
+@pytest.mark.parametrize("field", report([], ServerHealth(0.0), 100.0))
+def test_what_another_version_does_not_report_is_unknown(field: str) -> None:
+    health = report([Room("demo", RoomSettings(keys={"*6": "mute"}))], ServerHealth(0.0), 100.0)
+    whole = [each.fact for each in examine_server(health)]
+    del health[field]
+    found = list(examine_server(health))
+    unknown = [each.what for each in found if each.fact == "live.not-reported"]
+    ages = ("webhook_at", "telnyx_at", "compared_at", "calls_compared_at", "key_at")
+    if field in ages or field == "healed":  # read for people, or with a comparison
+        assert [each.fact for each in found] == whole
+    else:
+        assert set(unknown) == {f"it does not report {field}"}
+
+
+def test_nothing_was_read_only_if_it_should_have_been() -> None:
+    """A line that has just started is ready; without an application nothing is read by design."""
+    front, started = Room("demo", watches_unknown_calls=True), ServerHealth(1000.0)
+    assert unread_for(front, started, 1090.0) is None
+    assert unread_for(front, started, 1090.1) == pytest.approx(90.1)
+    assert unread_for(None, started, 9999.0) is None
+    for every, limit in ((5.0, 60.0), (60.0, 180.0)):
+        settings = RoomSettings(reconcile_seconds=every)
+        room = replace(front, settings=settings)
+        assert unread_for(room, started, 1000.0 + limit) is None
+        assert unread_for(room, started, 1001.0 + limit) == limit + 1
+    never = replace(front, settings=RoomSettings(reconcile_seconds=0))
+    assert unread_for(never, started, 9999.0) is None
+    started.note_accepted(9990.0)
+    assert unread_for(front, started, 9999.0) is None
+
+
+def test_a_key_that_was_revoked_ends_with_1() -> None:
+    settings = {"telnyx_connection_id": APPLICATION, "control_token": TOKEN}
+    with rehearsal(**settings, time_factor=20, reconcile_seconds=2) as line:
+        line.engine.start()
+        until(lambda: line.services.server_health.accepted_at, "a list was read")
+        assert run(line, "doctor", "--live")[0] == 0
+        line.telnyx.account.key_revoked = True
+        until(lambda: line.services.server_health.errors_since, "the key is refused")
+        status, output = run(line, "doctor", "--live")
+        assert (status, "Telnyx refuses TELNYX_API_KEY (401)" in " ".join(output.split())) == (
+            1,
+            True,
+        )
+        ready = line.app.test_client().get("/readyz")
+        assert (ready.status_code, ready.get_json()["reasons"]) == (503, [KEY_REFUSED])

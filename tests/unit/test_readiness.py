@@ -23,7 +23,7 @@ from conference.engine import dispatch
 from conference.registry import Commit, MemoryRegistry, Unavailable
 from conference.registry.contract import Found, Note
 from conference.reporting.server_health import KEY_REFUSED_LASTS
-from conference.web.readiness import DRAINING, KEY_REFUSED, OVERLOADED
+from conference.web.readiness import DRAINING, KEY_REFUSED, NOTHING_READ, OVERLOADED
 
 GONE = "the store does not answer"
 KEY = "KEY_that_nobody_may_see"
@@ -146,6 +146,24 @@ def test_another_error_of_telnyx_does_not_count() -> None:
         assert readiness(line) == READY
 
 
+def test_a_line_that_reads_nothing_from_telnyx_is_not_ready() -> None:
+    """Neither a list nor a command; a line that has just started is ready."""
+    with test_line(telnyx_connection_id="1") as line:
+        line.engine.compare()
+        assert line.engine.idle(5)
+        health, now = line.services.server_health, line.services.clock()
+        health.started_at, health.accepted_at = now - 85, None
+        assert readiness(line) == READY
+        health.started_at = now - 95
+        assert readiness(line) == not_ready(NOTHING_READ)
+        assert line.client.get("/healthz").status_code == 200
+        health.note_accepted(now - 85)
+        assert readiness(line) == READY
+    with test_line() as line:
+        line.services.server_health.started_at -= 9999
+        assert readiness(line) == READY, "without an application nothing is read"
+
+
 def test_an_overloaded_server_is_not_ready(line: TestLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "BACKLOG", 0)
     assert readiness(line) == not_ready(OVERLOADED)
@@ -169,7 +187,7 @@ def test_all_reasons_come_together(stored: TestLine) -> None:
 
 def test_the_page_says_what_to_do_about_each_reason() -> None:
     shown = [row[0].replace("`", "") for row in rows(section(PAGES["operating"], "Ready or not"))]
-    assert {DRAINING, KEY_REFUSED, OVERLOADED} <= {*shown}
+    assert {DRAINING, KEY_REFUSED, NOTHING_READ, OVERLOADED} <= {*shown}
 
 
 # The answers while the store is out of reach

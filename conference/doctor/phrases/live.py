@@ -20,6 +20,10 @@ ROWS: Rows = {
         *("server", "failure", "{error}"),
         "Start it at the address in --url, with the same CONTROL_TOKEN as here.",
     ),
+    "live.not-reported": Phrase(
+        *("server", "unknown", "it does not report {field}"),
+        "Update it: it is of another version than this command.",
+    ),
     "webhooks.ok": Phrase("webhooks", "ok", "the last genuine one came {age} ago"),
     "webhooks.none": Phrase(
         *("webhooks", "warning", "no genuine one has come in the {uptime} since the start"),
@@ -93,15 +97,16 @@ ROWS: Rows = {
         "the last was {age} ago; repaired after comparisons with Telnyx's lists: {healed}",
         ACCEPT_FIRST,
     ),
+    "comparison.nothing-read": Phrase(
+        *("comparison", "failure"),
+        "Telnyx has answered nothing for {age}: no command, and no reading of its lists",
+        "Run flask doctor, and see status.telnyx.com.",
+    ),
     "comparison.none": Phrase("comparison", "unknown", "not checked", WAIT),
     "log.ok": Phrase("log", "ok", "no line was lost"),
     "log.lost": Phrase(
         *("log", "warning"),
         "lines lost since the start, because nothing accepted them: {lost}",
         "Let a program read the server's output all the time.",
-    ),
-    "log.not-reported": Phrase(
-        *("log", "unknown", "not checked"),
-        "This server does not report its lost log lines: update it.",
     ),
 }
