@@ -71,6 +71,7 @@ OPERATIONS: Mapping[str, str] = {
     "RetrieveCallControlApplication": "show the application",
     "ListPhoneNumbers": "list the phone numbers",
     "RetrievePublicKey": "show its public key",
+    "CreateNumbersFeature": "show what numbers can do",
     # TeXML
     "GetTexmlConferences": "list the conferences",
     "GetTexmlConference": "show the conference",

@@ -31,6 +31,8 @@ _FILTERS = {
 }
 _SORTS = {name: name for name in ("purchased_at", "phone_number", "connection_name")}
 
+_NOT_FORWARDED = {"call_forwarding_enabled": True, "forwards_to": "", "forwarding_type": None}
+
 
 def list_numbers(world: World, request: ParsedRequest) -> Json:
     """List the numbers. filter[phone_number] matches a part of a number."""
@@ -65,6 +67,17 @@ def read_voice(world: World, request: ParsedRequest) -> Json:
     return {"data": _voice(_found(world, request))}
 
 
+def features(world: World, request: ParsedRequest) -> Json:
+    """Show what numbers can do; only those of the account are known."""
+    rows = map(world.account.numbered, request.body["phone_numbers"])
+    shown = [
+        {"phone_number": row["phone_number"], "features": row.get("features", ["voice"])}
+        for row in rows
+        if row
+    ]
+    return {"data": shown}
+
+
 def _voice(row: Record) -> Json:
     return {
         "record_type": "voice_settings",
@@ -75,7 +88,8 @@ def _voice(row: Record) -> Json:
         "tech_prefix_enabled": False,
         "translated_number": "",
         "usage_payment_method": "pay-per-minute",
-        "inbound_call_screening": "disabled",
+        "call_forwarding": row.get("call_forwarding", _NOT_FORWARDED),
+        "inbound_call_screening": row.get("inbound_call_screening", "disabled"),
     }
 
 
@@ -90,4 +104,5 @@ OPERATIONS: Mapping[str, Operate] = {
     "RetrievePhoneNumber": read,
     "UpdatePhoneNumber": update,
     "RetrievePhoneNumberVoice": read_voice,
+    "CreateNumbersFeature": features,
 }
