@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from conference.core.origin import WEBHOOK
 from conference.settings import Settings
@@ -14,20 +15,37 @@ from .finding import Fact, unreadable
 from .phrases.applications import LEAST_TIMEOUT
 
 NONE = (400, 404, 422)  # statuses for an id that names no application
+DTMF = "RFC 2833"
 
 Record = dict[str, Any]
 
 
 def examine(settings: Settings, answer: ApiResponse) -> Iterator[Fact]:
     """Does the application deliver to us? Yield a fact for each fault of it."""
-    if answer.status in NONE:
-        yield Fact("application.missing", status=answer.status)
-    elif not isinstance(answer.data, dict):
+    if not isinstance(answer.data, dict):
         yield unreadable("application.unreadable", answer)
     else:
         url = webhook_url(answer.data)
-        wrong = [*_wrong(answer.data), *_address(settings, url)]
+        limits = _limits(settings, answer.data)
+        wrong = [*_wrong(answer.data), *_address(settings, url), *_failover(answer.data), *limits]
         yield from wrong or [Fact("application.ok", url=web.shown(url))]
+
+
+def other_kind(id: str, answer: ApiResponse, read: Callable[[str], ApiResponse]) -> Fact:
+    """Return what the id names instead of a Call Control application.
+
+    `answer`: Telnyx's refusal. `read`: sends a GET to a path.
+    """
+    quoted = quote(id, safe="")
+    texml = read(f"/texml_applications/{quoted}").data
+    if isinstance(texml, dict):
+        return Fact("application.is-texml", app=str(texml.get("friendly_name"))[:60])
+    for path in (f"/connections/{quoted}", f"/messaging_profiles/{quoted}"):
+        data = read(path).data
+        kind = data.get("record_type") if isinstance(data, dict) else None
+        if isinstance(kind, str) and kind:
+            return Fact("application.other-kind", kind=kind.replace("_", " ")[:60])
+    return Fact("application.missing", status=answer.status)
 
 
 def webhook_url(record: Any) -> str:
@@ -47,6 +65,23 @@ def _wrong(record: Record) -> Iterator[Fact]:
     seconds = record.get("webhook_timeout_secs")
     if isinstance(seconds, int) and seconds < LEAST_TIMEOUT:
         yield Fact("application.timeout", seconds=seconds)
+
+
+def _failover(record: Record) -> Iterator[Fact]:
+    """Do webhooks that are not answered in time go elsewhere?"""
+    url, other = webhook_url(record), record.get("webhook_event_failover_url")
+    if isinstance(other, str) and other.strip() and not web.same(other.strip(), url):
+        yield Fact("application.failover", url=web.shown(other.strip()))
+
+
+def _limits(settings: Settings, record: Record) -> Iterator[Fact]:
+    inbound, most = record.get("inbound"), settings.room.max_participants
+    limit = inbound.get("channel_limit") if isinstance(inbound, dict) else None
+    if isinstance(limit, int) and limit < most:
+        yield Fact("application.channel-limit", limit=limit, most=most)
+    kind = record.get("dtmf_type")
+    if kind not in (None, DTMF):
+        yield Fact("application.dtmf", kind=kind)
 
 
 def _address(settings: Settings, url: str) -> Iterator[Fact]:

@@ -10,6 +10,8 @@ from conference.settings import Settings
 from . import web
 from .finding import Fact
 
+ANSWERS = ("server.ok", "server.not-ready", "server.readiness-not-shown")
+"""The facts of a server that answers at its address."""
 AUDIO = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave", "audio/mpeg", "audio/mp3")
 
 
@@ -74,6 +76,8 @@ def music(settings: Settings, url: str) -> Fact:
         kind = page.headers.get("content-type", "").split(";")[0] or "of no known type"
         name = "own-music.not-audio" if is_own else "music.not-audio"
         return Fact(name, url=where, kind=kind)
+    if page.at != url and not is_own:
+        return Fact("music.redirected", url=where, to=web.shown(page.at))
     return Fact("music.ok", url=where)
 
 

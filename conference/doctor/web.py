@@ -22,27 +22,45 @@ REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer. Without one, `status` is 0 and `error` is the reason."""
+    """An answer. Without one, `status` is 0 and `error` is the reason.
+
+    at: the address that it is from, after redirects.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
     begins: bytes = b""
     error: Exception | None = None
+    at: str = ""
 
 
 def read(url: str) -> Page:
     """Return the beginning of a page. Never raises for an error of the network."""
     try:
-        answer = _follow(url, time.monotonic() + PATIENCE)
+        answer, at = _follow(url, time.monotonic() + PATIENCE)
     except NoAnswer as none:
         return Page(none.status) if none.status >= 400 else Page(0, error=none.error)
     except (OSError, ValueError) as error:
         return Page(0, error=error)
+    return Page(answer.status, answer.headers, answer.body, at=at)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Page:
+    """POST to the address, and follow no redirect, as Telnyx. Never raises for an error of the
+    network.
+    """
+    sent = {"User-Agent": "flask-doctor", "Content-Type": "application/json", **headers}
+    try:
+        answer = request("POST", _without_user(url), body, sent, PATIENCE, BEGINNING)
+    except NoAnswer as none:
+        return Page(none.status) if none.status >= 400 else Page(0, error=none.error)
+    except ValueError as error:
+        return Page(0, error=error)
     return Page(answer.status, answer.headers, answer.body)
 
 
-def _follow(url: str, until: float) -> Response:
-    """Request the address and those that it redirects to. Return the last answer.
+def _follow(url: str, until: float) -> tuple[Response, str]:
+    """Request the address and those that it redirects to. Return the last answer, and its address.
 
     NoAnswer; ValueError for a malformed address, OSError for a redirect to another kind.
     """
@@ -55,7 +73,7 @@ def _follow(url: str, until: float) -> Response:
         url = urljoin(url, answer.headers["location"])
         if (scheme := urlsplit(url).scheme) not in ("http", "https"):
             raise OSError(f"it redirects to an address of {scheme}")
-    return answer
+    return answer, url
 
 
 def _without_user(url: str) -> str:

@@ -21,7 +21,7 @@ from conference.core.texml.form import call_at_door, status_callback
 from conference.core.texml.pin_entry import tries_left
 from conference.core.words import Words, say
 from conference.signature import SIGNATURE, NotGenuine
-from conference.web import texml_documents, wrong_door
+from conference.web import self_test, texml_documents, wrong_door
 from conference.web.inbound import apply, count_genuine, note_ignored, read_body, verify_signature
 from conference.web.problems import Problem, answer, invalid
 from conference.web.services import services
@@ -44,6 +44,7 @@ A_FORM = "a form for TeXML"
 MOST_DIGITS = 64  # of an input; the longest PIN has 12
 
 texml = Blueprint("texml", __name__)
+texml.before_request(self_test.answer)
 
 
 @texml.post(STATUS)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from conference.core.events import Webhook, parse
 from conference.core.origin import WEBHOOK, origin
+from conference.web import self_test
 from conference.web.inbound import apply, count_genuine, note_ignored, read_body, verify_signature
 from conference.web.services import services
 
@@ -15,6 +16,7 @@ NO_ADDRESS = (
 )
 
 webhooks = Blueprint("webhooks", __name__)
+webhooks.before_request(self_test.answer)
 
 
 @webhooks.post(WEBHOOK)

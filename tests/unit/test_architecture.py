@@ -161,6 +161,7 @@ MAY_USE = {
     "music": (),
     "outgoing_http": (),
     "private_folder": (),
+    "self_test": (),
     "signature": (),
     "simulator": (),
     "version": (),
@@ -177,11 +178,11 @@ MAY_USE = {
     "setup": ("core", "masking", "settings", "signature", "telnyx_api"),
     "doctor": (
         *("core", "masking", "outgoing_http", "registry", "reporting", "settings"),
-        *("setup", "signature", "telnyx_api"),
+        *("self_test", "setup", "signature", "telnyx_api"),
     ),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "masking", "music", "registry"),
-        *("reporting", "settings", "signature", "telnyx_api"),
+        *("reporting", "self_test", "settings", "signature", "telnyx_api"),
     ),
     "serving": (
         *("clock", "core", "masking", "music", "private_folder", "registry", "reporting"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import account, applications, live, reach, texml
+from . import account, applications, limits, live, reach, self_test, texml
 from .phrase import Phrase, Rows, State
 
 __all__ = ["PHRASES", "Phrase", "State"]
@@ -11,7 +11,9 @@ PHRASES: Rows = {
     **account.ROWS,
     **applications.ROWS,
     **texml.ROWS,
+    **limits.ROWS,
     **reach.ROWS,
+    **self_test.ROWS,
     **live.ROWS,
 }
 """The rows of all subjects, in the order of the checks."""

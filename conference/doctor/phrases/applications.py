@@ -5,7 +5,7 @@ from __future__ import annotations
 from conference.core.origin import WEBHOOK
 from conference.setup.repairs import Repair
 
-from .phrase import APPLICATION, NUMBERS, Phrase, Rows, not_checked, unreadable
+from .phrase import AGAIN, APPLICATION, NUMBERS, Phrase, Rows, not_checked, unreadable
 
 LEAST_TIMEOUT = 2  # seconds, of webhook_timeout_secs
 SET_ID = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
@@ -26,6 +26,17 @@ ROWS: Rows = {
     ),
     "application.missing": Phrase(
         *("application", "failure", "Telnyx has none with this ID ({status})", SET_ID),
+        Repair.APPLICATION,
+    ),
+    "application.is-texml": Phrase(
+        *("application", "failure", "TELNYX_CONNECTION_ID names a TeXML application: {app}"),
+        f"{SET_ID} Remove it, if all calls come by TeXML.",
+        Repair.APPLICATION,
+    ),
+    "application.other-kind": Phrase(
+        *("application", "failure"),
+        "TELNYX_CONNECTION_ID names no Call Control application, but a {kind}",
+        SET_ID,
         Repair.APPLICATION,
     ),
     "application.unreadable": unreadable("application"),
@@ -68,6 +79,21 @@ ROWS: Rows = {
         f"Correct or remove PUBLIC_URL, or correct the webhook URL {APPLICATION}.",
         Repair.APPLICATION,
     ),
+    "application.failover": Phrase(
+        *("application", "warning"),
+        "webhooks that are not answered in time go to {url}, which is not its webhook URL",
+        f"Is the same line there? Else remove the failover URL {APPLICATION}.",
+        Repair.APPLICATION,
+    ),
+    "application.channel-limit": Phrase(
+        *("application", "warning"),
+        "Telnyx takes {limit} calls for it at a time, and rooms may have {most} participants",
+        f"Raise the channel limit of its inbound calls {APPLICATION}, or lower MAX_PARTICIPANTS.",
+    ),
+    "application.dtmf": Phrase(
+        *("application", "warning", "its DTMF type is {kind}: keys of callers may not arrive"),
+        f"Set its DTMF type to RFC 2833 {APPLICATION}.",
+    ),
     "number.ok": Phrase("number", "ok", "{number} is assigned to {which} application"),
     "number.some": Phrase("number", "ok", "assigned to the application: {numbers}"),
     "number.not-owned": Phrase(
@@ -89,6 +115,34 @@ ROWS: Rows = {
         *("number", "warning", "{number} is not active but {status}"),
         f"See what it waits for {NUMBERS}.",
     ),
+    "number.gone": Phrase(
+        *("number", "failure", "{number} takes no calls: it is {status}"),
+        f"Set TELNYX_NUMBER to another one that is listed as active {NUMBERS}.",
+        Repair.NUMBER,
+    ),
+    "number.on-texml": Phrase(
+        *("number", "failure"),
+        "{number} is assigned to a TeXML application whose voice URL does not lead to a line",
+        ASSIGN,
+        Repair.NUMBER,
+    ),
+    "number.no-voice": Phrase(
+        *("number", "failure", "{number} cannot take calls: Telnyx lists {features} for it"),
+        "Set TELNYX_NUMBER to a number with the feature voice.",
+        Repair.NUMBER,
+    ),
+    "number.forwarded": Phrase(
+        *("number", "failure", "all calls to {number} are forwarded to another number"),
+        f"Switch off its call forwarding {NUMBERS}.",
+    ),
+    "number.screened": Phrase(
+        *("number", "warning", "Telnyx rejects calls to {number} that it takes for spam"),
+        f"If callers are refused, switch off its inbound call screening {NUMBERS}.",
+    ),
+    "number.features-not-shown": Phrase(
+        *("number", "unknown", "Telnyx does not show whether {number} can take calls"),
+        f"See that it has the feature voice {NUMBERS}.",
+    ),
     "number.none": Phrase(
         *("number", "warning", "no number is assigned to the application"),
         f"Assign one to it {NUMBERS}.",
@@ -100,6 +154,11 @@ ROWS: Rows = {
         Repair.NUMBER,
     ),
     "number.unreadable": unreadable("number"),
+    "number.voice-unreadable": Phrase(
+        *("number", "unknown"),
+        "its call forwarding could not be checked: Telnyx answered {answer}",
+        AGAIN,
+    ),
     "number.not-checked": not_checked("number"),
     "rooms.ok": Phrase("rooms", "ok", "{count} of their numbers are assigned to us"),
     "rooms.not-ours": Phrase(

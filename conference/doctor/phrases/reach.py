@@ -57,6 +57,10 @@ ROWS: Rows = {
         "Its address is not known: first repair the application, or set PUBLIC_URL.",
     ),
     "music.ok": Phrase("music", "ok", "there is a WAV or MP3 at {url}"),
+    "music.redirected": Phrase(
+        *("music", "warning", "{url} redirects to {to}: Telnyx may not follow"),
+        "Set HOLD_AUDIO_URL to the address that it redirects to.",
+    ),
     "music.not-public": Phrase(
         "music", "failure", "Telnyx cannot reach {url}: it is not public", SET_MUSIC
     ),

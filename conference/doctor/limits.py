@@ -1,0 +1,88 @@
+"""Checks of what the account may spend and dial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from conference.core.requests.dial_allow import OTHER_COUNTRIES, SETS, TERRITORIES
+from conference.settings import Settings
+from conference.telnyx_api import ApiResponse
+
+from .countries import COUNTRIES, NORTH_AMERICA
+from .finding import Fact, unreadable
+
+
+def balance(answer: ApiResponse) -> Fact:
+    """Has the account credit?"""
+    data = answer.data if isinstance(answer.data, dict) else {}
+    amount = data.get("available_credit", data.get("balance"))
+    try:
+        left = float(amount or "")
+    except (TypeError, ValueError):
+        return unreadable("balance.unreadable", answer)
+    return Fact("balance.ok") if left > 0 else Fact("balance.none")
+
+
+def profile_path(application: Any) -> str:
+    """Return the path of the application's outbound voice profile; empty without one."""
+    outbound = application.get("outbound") if isinstance(application, dict) else None
+    id = outbound.get("outbound_voice_profile_id") if isinstance(outbound, dict) else None
+    return f"/outbound_voice_profiles/{quote(str(id), safe='')}" if id else ""
+
+
+def outbound(settings: Settings, application: Any, profile: ApiResponse) -> Iterator[Fact]:
+    """Can calls be made? `application`: the record; None if it could not be read."""
+    missing = [
+        name
+        for name, value in (
+            ("TELNYX_NUMBER", settings.telnyx_number),
+            ("TELNYX_CONNECTION_ID", settings.telnyx_connection_id),
+        )
+        if not value
+    ]
+    if missing:
+        yield Fact("outbound.not-set", missing=" and ".join(missing))
+    elif not isinstance(application, dict):
+        yield Fact("outbound.not-checked", first="the application")
+    elif not profile_path(application):
+        yield Fact("outbound.no-profile")
+    elif not isinstance(profile.data, dict):
+        yield unreadable("outbound.unreadable", profile)
+    else:
+        wrong = [*_wrong(settings, profile.data)]
+        yield from wrong or [Fact("outbound.ok")]
+
+
+def _wrong(settings: Settings, profile: dict[str, Any]) -> Iterator[Fact]:
+    if profile.get("enabled") is False:
+        yield Fact("outbound.disabled")
+    limit = profile.get("concurrent_call_limit")
+    if isinstance(limit, int) and limit < settings.dial_at_once:
+        yield Fact("outbound.concurrent", limit=limit, most=settings.dial_at_once)
+    if profile.get("daily_spend_limit_enabled") and profile.get("daily_spend_limit"):
+        yield Fact("outbound.spend-limit", limit=str(profile["daily_spend_limit"])[:20])
+    allowed = profile.get("whitelisted_destinations")
+    if isinstance(allowed, list) and allowed:
+        yield from _destinations(settings, {str(each).upper() for each in allowed})
+
+
+def _destinations(settings: Settings, allowed: set[str]) -> Iterator[Fact]:
+    """Compare DIAL_ALLOW with the countries of the profile. One of a code's countries suffices."""
+    codes = {_code(each): each for each in settings.dial_allow}
+    closed = sorted(f"+{code}" for code in codes if code and not allowed & {*COUNTRIES[code]})
+    if closed:
+        yield Fact("outbound.destinations", codes=", ".join(closed))
+    if "" in codes:
+        yield Fact("outbound.destinations-not-known", prefix=codes[""])
+
+
+def _code(prefix: str) -> str:
+    """Return the calling code of a prefix of DIAL_ALLOW; empty if it is not in COUNTRIES."""
+    if prefix in SETS:
+        return NORTH_AMERICA
+    digits = prefix.removeprefix("+")
+    if digits.startswith(NORTH_AMERICA) and digits[1:4] in {**OTHER_COUNTRIES, **TERRITORIES}:
+        return ""
+    return next((code for code in COUNTRIES if digits.startswith(code)), "")
