@@ -60,7 +60,8 @@ def doctor(as_json: bool, live: bool, url: str | None) -> None:
 
 def _live(url: str | None) -> Iterable[Finding]:
     try:
-        return examine_server(fetch("/api/health", url, wants="telnyx_error"))
+        report = fetch("/api/health", url, wants="telnyx_error")
+        return examine_server(report, lambda: services().telnyx.read("/whoami"))
     except click.ClickException as error:
         return [unreachable(error.message)]
 

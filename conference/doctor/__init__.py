@@ -5,10 +5,11 @@ It only reads. Its findings hold no secret and no whole phone number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from conference.settings import Settings
+from conference.telnyx_api import ApiResponse
 
 from . import live
 from .checks import facts
@@ -22,9 +23,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
     return map(finding, facts(settings))
 
 
-def examine_server(report: dict[str, Any]) -> Iterator[Finding]:
-    """Yield the findings of the running server. `report`: the JSON of `/api/health`."""
-    return map(finding, live.examine(report))
+def examine_server(report: dict[str, Any], whoami: Callable[[], ApiResponse]) -> Iterator[Finding]:
+    """Yield the findings of the running server.
+
+    `report`: the JSON of `/api/health`. `whoami`: reads Telnyx's `/whoami`, if it is needed.
+    """
+    return map(finding, live.examine(report, whoami))
 
 
 def unreachable(error: str) -> Finding:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 from conference.core.origin import MUSIC, WEBHOOK
-from conference.settings import ENV_FILE, Settings
+from conference.settings import ENV_FILE, Settings, env_file
 from conference.settings.kinds import KINDS
 from conference.telnyx_api import TelnyxApi
 
-from . import at_telnyx, reach, redis, self_test
+from . import at_telnyx, disk, reach, redis, self_test
 from .at_telnyx import Way
 from .finding import Fact
 
@@ -28,6 +29,8 @@ def facts(settings: Settings) -> Iterator[Fact]:
     yield from _settings(settings)
     if settings.redis_url:
         yield redis.examine(settings)
+    if folder := getattr(settings, "record_webhooks", ""):
+        yield disk.examine(Path(env_file.beside(folder)))
     bad = {problem.name for problem in settings.problems}
     if bad & NEEDED:
         first = " and ".join(sorted(bad & NEEDED))

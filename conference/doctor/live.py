@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from .finding import Fact
+from conference.telnyx_api import ApiResponse
+
+from .finding import Fact, unreadable
 
 RECENT = 600.0  # seconds for which an error of Telnyx is a warning
 FAILING = {"key refused": 1, "unknown": 3, "busy": 3, "limited": 3}
 """So many errors of a kind, and no accepted command since, are a failure."""
 
 
-def examine(report: dict[str, Any]) -> Iterator[Fact]:
+def examine(report: dict[str, Any], whoami: Callable[[], ApiResponse]) -> Iterator[Fact]:
     """Yield the facts in their order. `report` is as `conference.reporting.health` makes it.
 
-    A field that the report of another version lacks is a fact, too.
+    A field that the report of another version lacks is a fact, too. `whoami` reads the ids of the
+    key's user; it is called only if a callback of TeXML has come.
     """
-    for check in CHECKS:
+    for check in (*CHECKS, partial(_account, whoami)):
         try:
             yield from check(report)
         except KeyError as missing:
@@ -112,6 +116,23 @@ def _comparison(report: dict[str, Any]) -> Iterator[Fact]:
         failing = _is_failing(report["telnyx_error"])
         name = "comparison.long-ago" if failing else "comparison.ok"
         yield Fact(name, age=_span(age), healed=report["healed"])
+
+
+def _account(whoami: Callable[[], ApiResponse], report: dict[str, Any]) -> Iterator[Fact]:
+    """Is the account of TeXML's callbacks that of the key? Commands are sent about it."""
+    account = report["texml_account"]
+    if not account:
+        return
+    answer = whoami()
+    ids = answer.data if isinstance(answer.data, dict) else {}
+    if not ids.get("organization_id"):
+        yield unreadable("account.unreadable", answer)
+    elif account == ids["organization_id"]:
+        yield Fact("account.organization")
+    elif account == ids.get("user_id"):
+        yield Fact("account.user")
+    else:
+        yield Fact("account.other", account=account)
 
 
 def _log(report: dict[str, Any]) -> Iterator[Fact]:

@@ -42,6 +42,7 @@ def report(
     shared_rooms: rooms whose conference has calls of other programs.
     healed: the number of repairs after comparisons with Telnyx's lists.
     unread_for: the seconds in which Telnyx answered nothing, if it should have; see `unread_for`.
+    texml_account: the account that callbacks of TeXML name; empty without one.
     log_lines_lost: the number of lines that the log's output did not accept.
     With several processes, `server` is `merged` of them.
     """
@@ -70,6 +71,7 @@ def report(
         "shared_rooms": [room.name for room in rooms if room.reconciliation.has_others],
         "healed": sum(room.reconciliation.healed for room in rooms),
         "unread_for": unread_for(front_of(rooms), server, now),
+        "texml_account": server.texml_account,
         "log_lines_lost": server.lines_lost,
         "rooms": len(rooms),
         "participants": sum(len(room.participants) for room in rooms),

@@ -8,6 +8,7 @@ from typing import Any
 
 from conference.core.change import Change
 from conference.core.events import Webhook
+from conference.core.texml.facts import StatusCallback
 from conference.reporting.unblocked_log import UnblockedHandler
 
 KEY_REFUSED_LASTS = 120.0  # seconds; then the next command shows whether it still holds
@@ -26,6 +27,7 @@ class ServerHealth:
     error_kind: str = ""  # its meaning, such as "key refused"
     errors_since: int = 0  # errors since a command was accepted
     key_at: float | None = None  # the last key of a participant inside, outside a gather
+    texml_account: str = ""  # the last AccountSid of a callback of TeXML
     lines_lost_there: int | None = None  # by the log of another process; None: this process
 
     def note_accepted(self, at: float) -> None:
@@ -43,8 +45,13 @@ class ServerHealth:
         return refused and self.errors_since > 0 and now - (self.error_at or 0) < KEY_REFUSED_LASTS
 
     def observe(self, change: Change) -> None:
-        """Note a key of a participant inside. Those of a gather prove nothing about the others."""
+        """Note the account of a callback of TeXML, and a key of a participant inside.
+
+        Those of a gather prove nothing about the others.
+        """
         event = change.event
+        if isinstance(event, StatusCallback):
+            self.texml_account = event.account or self.texml_account
         if not isinstance(event, Webhook) or event.type != "call.dtmf.received":
             return
         presser = change.before.participants.get(event.call)
@@ -89,6 +96,7 @@ def merged(healths: Sequence[ServerHealth]) -> ServerHealth:
         error_kind=failed.error_kind,
         errors_since=sum(each.errors_since for each in since),
         key_at=_newest(each.key_at for each in healths),
+        texml_account=next((each.texml_account for each in healths if each.texml_account), ""),
         lines_lost_there=sum(each.lines_lost for each in healths),
     )
 

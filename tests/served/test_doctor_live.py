@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from rigs.health import ORGANIZATION, USER, examine_server
 from rigs.moderator import run
 from rigs.rehearsals import APPLICATION, rehearsal
 from rigs.waiting import until
 
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
-from conference.doctor import examine_server
 from conference.doctor.phrases import PHRASES
 from conference.reporting.health import report, unread_for
 from conference.reporting.server_health import ServerHealth
+from conference.telnyx_api import ApiResponse
 from conference.web.readiness import KEY_REFUSED
 
 TOKEN = "a-token-of-the-tests"
@@ -48,6 +50,9 @@ CASES: list[tuple[Mapping[str, Any], str, str]] = [
     ({"compared_age": 5.0}, "comparison.ok", "5 s ago; repaired after comparisons"),
     ({"compared_age": 5.0, "telnyx_error": MANY}, "comparison.long-ago", "5 s ago"),
     ({}, "comparison.none", "not checked"),
+    ({"texml_account": ORGANIZATION}, "account.organization", "name the organization"),
+    ({"texml_account": USER}, "account.user", "name the user"),
+    ({"texml_account": "another"}, "account.other", "name the account another, and"),
     ({"log_lines_lost": 0}, "log.ok", "no line"),
     ({"log_lines_lost": 7}, "log.lost", "accepted them: 7"),
     ({"compared_age": 5.0, "unread_for": 95.0}, "comparison.nothing-read", "nothing for 95 s"),
@@ -74,6 +79,14 @@ def test_what_another_version_does_not_report_is_unknown(field: str) -> None:
         assert [each.fact for each in found] == whole
     else:
         assert set(unknown) == {f"it does not report {field}"}
+
+
+@pytest.mark.parametrize("answer", [ApiResponse(0), ApiResponse(500), ApiResponse(200, {})])
+def test_an_account_that_telnyx_does_not_show_is_unknown(answer: ApiResponse) -> None:
+    health = report([], ServerHealth(0.0), 100.0)
+    assert "account" not in {each.check for each in examine_server(health, answer)}
+    found = examine_server(health | {"texml_account": USER}, answer)
+    assert [each.state for each in found if each.fact == "account.unreadable"] == ["unknown"]
 
 
 def test_nothing_was_read_only_if_it_should_have_been() -> None:
@@ -108,3 +121,16 @@ def test_a_key_that_was_revoked_ends_with_1() -> None:
         )
         ready = line.app.test_client().get("/readyz")
         assert (ready.status_code, ready.get_json()["reasons"]) == (503, [KEY_REFUSED])
+
+
+def test_the_account_of_texml_is_that_of_the_key() -> None:
+    with rehearsal(control_token=TOKEN) as line:
+        line.telnyx.phone("+13125550111").dial(line.telnyx.texml.number)
+        until(lambda: line.services.server_health.texml_account, "a callback came")
+        for change, fact in (
+            ({}, "account.organization"),
+            ({"organization_id": "another"}, "account.other"),
+        ):
+            vars(line.telnyx.account).update(change)
+            shown = json.loads(run(line, "doctor", "--live", "--json")[1])["findings"]
+            assert [each["fact"] for each in shown if each["check"] == "account"] == [fact]

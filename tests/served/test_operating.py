@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import pytest
 from rigs import servers
+from rigs.health import examine_server
 from rigs.lines import TestLine, test_line
 from rigs.moderator import run
 from rigs.recorded import TEST_KEY
@@ -30,7 +31,7 @@ from conference.core.participant import Participant
 from conference.core.parts import Reconciliation
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
-from conference.doctor import Finding, examine_server
+from conference.doctor import Finding
 from conference.engine.watch import WATCH_EVERY
 from conference.reporting import event_log
 from conference.reporting.health import report, warnings

@@ -31,10 +31,16 @@ NEW = ServerHealth(
     error_kind="unknown",
     errors_since=5,
     key_at=330.0,
+    texml_account="an account",
     lines_lost_there=4,
 )
 BOTH = replace(
-    OLD, taken_names={"red": 400.0, "blue": 250.0}, key_at=330.0, errors_since=2, lines_lost_there=7
+    OLD,
+    taken_names={"red": 400.0, "blue": 250.0},
+    key_at=330.0,
+    errors_since=2,
+    texml_account="an account",
+    lines_lost_there=7,
 )
 
 

@@ -7,12 +7,12 @@ import logging
 import pytest
 from rigs import core as rig
 from rigs.core import T0
+from rigs.health import examine_server
 
 from conference.core.commands import CONFERENCE
 from conference.core.decide import decide
 from conference.core.events import Event
 from conference.core.room import Room
-from conference.doctor import examine_server
 from conference.reporting.health import TAKEN_LASTS, report, warnings
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.reporting.server_health import ServerHealth

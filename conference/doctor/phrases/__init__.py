@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import account, applications, limits, live, reach, self_test, texml
+from . import account, applications, limits, live, reach, recording, self_test, texml
 from .phrase import Phrase, Rows, State
 
 __all__ = ["PHRASES", "Phrase", "State"]
@@ -14,6 +14,7 @@ PHRASES: Rows = {
     **limits.ROWS,
     **reach.ROWS,
     **self_test.ROWS,
+    **recording.ROWS,
     **live.ROWS,
 }
 """The rows of all subjects, in the order of the checks."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .phrase import Phrase, Rows
+from conference.setup.repairs import Repair
+
+from .phrase import KEYS, Phrase, Rows, unreadable
 
 WAIT = "Wait for the first comparison. RECONCILE_SECONDS is the time between two."
 DOCTOR = "run flask doctor, and see status.telnyx.com."
@@ -103,6 +105,22 @@ ROWS: Rows = {
         "Run flask doctor, and see status.telnyx.com.",
     ),
     "comparison.none": Phrase("comparison", "unknown", "not checked", WAIT),
+    "account.organization": Phrase(
+        "account", "ok", "callbacks of TeXML name the organization of TELNYX_API_KEY"
+    ),
+    "account.user": Phrase(
+        *("account", "ok"),
+        "callbacks of TeXML name the user of TELNYX_API_KEY; after a 404, requests name the "
+        "organization instead",
+    ),
+    "account.other": Phrase(
+        *("account", "failure"),
+        "callbacks of TeXML name the account {account}, and TELNYX_API_KEY is of another: mute, "
+        "hold and kick fail",
+        f"Set TELNYX_API_KEY to one of that account {KEYS}, API Keys.",
+        Repair.API_KEY,
+    ),
+    "account.unreadable": unreadable("account"),
     "log.ok": Phrase("log", "ok", "no line was lost"),
     "log.lost": Phrase(
         *("log", "warning"),
