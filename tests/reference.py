@@ -11,6 +11,7 @@ import click
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tests")) if path not in sys.path]
 
+from rigs import findings  # noqa: E402
 from rigs.operations import (  # noqa: E402
     OF_THE_ROOM,
     OPERATIONS,
@@ -38,10 +39,10 @@ HEAD = """\
 # Reference
 
 Every verb with its parameters, the place of each of Telnyx's conference operations and webhooks
-here, and every sentence that callers hear. `python -m tests.reference` makes this page from
-`conference/core/requests/verbs.py`, `conference/account/requests.py`,
-`tests/rigs/operations.py` and `conference/core/sentences.py`. Tests compare it with them
-and use everything on it.
+here, every sentence that callers hear, and every finding of `flask doctor`.
+`python -m tests.reference` makes this page from `conference/core/requests/verbs.py`,
+`conference/account/requests.py`, `tests/rigs/operations.py`, `conference/core/sentences.py` and
+`conference/doctor/phrases`. Tests compare it with them and use everything on it.
 
 ## Verbs
 
@@ -157,6 +158,7 @@ def text() -> str:
         *(OPERATIONS_HEAD, *map(_operation, OPERATIONS)),
         *(WEBHOOKS_HEAD, *map(_webhook, WEBHOOKS)),
         *(SENTENCES_HEAD, *(f'"{sentence}" = ""\n' for sentence in SENTENCES), "```\n"),
+        findings.text(),
     ]
     return "".join(parts)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from string import Formatter
 
 import pytest
-from rigs.documents import ROOT
+from rigs.documents import PAGES, ROOT, rows, section
 
 from conference.doctor import State
-from conference.doctor.phrases import PHRASES
+from conference.doctor.phrases import PHRASES, live
 from conference.setup.repairs import Repair
 
 NAME = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
@@ -48,6 +49,38 @@ def test_what_could_not_be_read_is_unknown() -> None:
             assert phrase.state == "unknown", name
 
 
+def test_the_page_names_each_check_with_its_repairs() -> None:
+    """In the order of the checks; those of the running server are in a table of their own."""
+    page = PAGES["operating"]
+    here = rows(section(page, "A call is not answered"))[: -len(DOORS)]
+    live = rows(section(page, "At night"))
+    assert _by_check(here) == _repairs(lambda name: not _is_live(name))
+    assert _by_check(live) == _repairs(_is_live)
+
+
+DOORS = ("Call Control", "TeXML")  # the last table of the section is of their URLs
+
+
+def _is_live(name: str) -> bool:
+    return name in live.ROWS
+
+
+def _by_check(table: list[list[str]]) -> dict[str, set[str]]:
+    return {
+        check: set(re.findall("`([a-z-]+)`", repairs))
+        for checks, _, repairs in table
+        for check in checks.split(", ")
+    }
+
+
+def _repairs(wanted: Callable[[str], bool]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for name, phrase in PHRASES.items():
+        if wanted(name):
+            found.setdefault(phrase.check, set()).update({phrase.repair} - {None})  # type: ignore[arg-type]
+    return found
+
+
 def test_each_repair_is_named_by_a_finding() -> None:
     named = {phrase.repair for phrase in PHRASES.values()} - {None}
-    assert named <= set(Repair)
+    assert named == set(Repair)
