@@ -31,6 +31,8 @@ from conference.core.requests.not_taken import CLIENT_STATE, REASONS  # noqa: E4
 from conference.core.requests.verbs import ROWS, VERBS, Verb  # noqa: E402
 from conference.core.schema.parameters import Parameter  # noqa: E402
 from conference.core.sentences import SENTENCES  # noqa: E402
+from conference.core.webhook_fields import DETAILS, FOR_PROGRAMS, OF_EVERY_EVENT  # noqa: E402
+from conference.web.problems import TITLES  # noqa: E402
 
 FILE = ROOT / "docs" / "reference.md"
 ACCOUNT = {row.operation: row for row in REQUESTS}
@@ -39,9 +41,10 @@ HEAD = """\
 # Reference
 
 Every verb with its parameters, the place of each of Telnyx's conference operations and webhooks
-here, every sentence that callers hear, and every finding of `flask doctor`.
-`python -m tests.reference` makes this page from `conference/core/requests/verbs.py`,
-`conference/account/requests.py`, `tests/rigs/operations.py`, `conference/core/sentences.py` and
+here, the details of events, the types of problems, every sentence that callers hear, and every
+finding of `flask doctor`. `python -m tests.reference` makes this page from
+`conference/core/requests/verbs.py`, `conference/account/requests.py`, `tests/rigs/operations.py`,
+`conference/core/webhook_fields.py`, `conference/web/problems.py`, `conference/core/sentences.py` and
 `conference/doctor/phrases`. Tests compare it with them and use everything on it.
 
 ## Verbs
@@ -132,6 +135,26 @@ WEBHOOKS_HEAD = """
 |---|---|---|---|
 """
 
+DETAILS_HEAD = """
+## Details of events
+
+The `details` of an event of the kind `webhook` in `GET /api/events`, by Telnyx's names. Missing
+ones are left out. Every webhook here also has {of_every}.
+
+| webhook | details |
+|---|---|
+"""
+
+PROBLEMS_HEAD = """
+## Problems
+
+A refused request gets `application/problem+json` with one of these types, its status and title,
+and in `detail` what is wrong. Types stay the same.
+
+| type | status | title |
+|---|---|---|
+"""
+
 SENTENCES_HEAD = """
 ## Sentences
 
@@ -157,6 +180,8 @@ def text() -> str:
         *(f"| `{verb}` | `{name}` | {what} |\n" for verb, name, what in DIFFERENCES),
         *(OPERATIONS_HEAD, *map(_operation, OPERATIONS)),
         *(WEBHOOKS_HEAD, *map(_webhook, WEBHOOKS)),
+        *(DETAILS_HEAD.format(of_every=_listed(OF_EVERY_EVENT)), *map(_details, DETAILS)),
+        *(PROBLEMS_HEAD, *map(_problem, TITLES)),
         *(SENTENCES_HEAD, *(f'"{sentence}" = ""\n' for sentence in SENTENCES), "```\n"),
         findings.text(),
     ]
@@ -279,6 +304,22 @@ def _webhook(name: str) -> str:
     shown, typed = SHOWN[name]
     does = (HANDLERS[name].__doc__ or "").split("\n")[0] if name in HANDLERS else UNHANDLED
     return f"| `{name}` | {does} | `{shown}` | `flask {typed}` |\n"
+
+
+# Events and problems
+
+
+def _details(name: str) -> str:
+    """Return a row; empty for a webhook without details of its own."""
+    shown = (*DETAILS[name], *FOR_PROGRAMS.get(name, ()))
+    return (
+        f"| `{name}` | {_listed([each.rpartition('.')[2] for each in shown])} |\n" if shown else ""
+    )
+
+
+def _problem(kind: str) -> str:
+    status, title = TITLES[kind]
+    return f"| `/problems/{kind}` | {status} | {title} |\n"
 
 
 if __name__ == "__main__":

@@ -14,10 +14,18 @@ from rigs.described_routes import LEFT_OUT
 from rigs.documents import PAGES
 from rigs.json_schemas import example, schema
 from rigs.lines import TestLine
+from rigs.people import ANN
 
 from conference.account.requests import ROWS as REQUESTS
+from conference.core.participant import Participant
 from conference.core.requests.verbs import ROWS, VERBS
+from conference.core.room import Room
 from conference.core.schema.parameters import Parameter
+from conference.reporting import health, public_view
+from conference.reporting.activity_line import ActivityLine
+from conference.reporting.journal import Entry
+from conference.reporting.lane import Lane
+from conference.reporting.server_health import ServerHealth
 from conference.web.account import ENDPOINT, ROUTES
 
 TEXT = openapi.FILE.read_text(encoding="utf-8")
@@ -74,6 +82,24 @@ def _with_verbs(where: str) -> Iterator[str]:
     for verb in ROWS:
         if verb.of != "room" or "{name}" not in where:
             yield where.replace("{verb}", verb.name)
+
+
+def test_its_answers_have_every_field_of_the_codes() -> None:
+    room, caller = Room("sales"), Participant("v3:a", ANN, "participant", "incoming", "joined", 0.0)
+    schemas = DOCUMENT["components"]["schemas"]
+    line = ActivityLine("change", (), "")
+    for name, shown in {
+        "Room": public_view.room(room) | public_view.hours(room, 0.0),
+        "Participant": public_view.participant(room, caller),
+        "Event": Entry(1, 0.0, "sales", line).as_json(),
+        "Lane": Lane(caller).as_json(),
+        "Health": health.report([room], ServerHealth(0.0), 0.0),
+    }.items():
+        assert schemas[name]["properties"].keys() == shown.keys() == {*schemas[name]["required"]}
+    (whole, _) = schemas["RoomSince"]["anyOf"]
+    assert whole["properties"].keys() == public_view.since(room, None).keys() | {
+        *("hours", "at", "next")
+    }
 
 
 def test_every_reference_leads_somewhere() -> None:
