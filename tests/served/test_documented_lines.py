@@ -6,32 +6,33 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from rigs.documents import PAGES, README, blocks, section
+from rigs.documents import PAGES, blocks
 from rigs.lines import test_line
 from rigs.people import ANN, BOB, CLEO, NUMBER, TOKEN
 from rigs.rehearsals import MAY, ROOM, rehearsal, room, settled
 from rigs.servers import environ
+from rigs.shown import shown, with_venv
 from rigs.waiting import until
 
 from conference.core.room_settings import RoomSettings
 from conference.demo.rehearsal import Line
 from conference.simulator import Leg
 
-SETUP, COMMANDS, CURLS, *_, REPEATED = (block.strip() for block in blocks(PAGES["moderate"]))
-MODES, MODES_BY_CURL = blocks(section(PAGES["moderate"], "Question time and lectures"))
-(BAN,) = blocks(section(PAGES["moderate"], "Keeping callers out"))
-(LOBBY,) = blocks(section(PAGES["moderate"], "The lobby"))
-(CHIMES,) = blocks(section(PAGES["moderate"], "Chimes"))
+SETUP, COMMANDS, CURLS = shown("docs/moderate.md", "Moderate a room")
+MODES, MODES_BY_CURL = shown("docs/moderate.md", "Question time and lectures")
+(BAN,) = shown("docs/moderate.md", "Keeping callers out")
+(LOBBY,) = shown("docs/moderate.md", "The lobby")
+(CHIMES,) = shown("docs/moderate.md", "Chimes")
+(REPEATED,) = shown("docs/moderate.md", "Repeating a request")
 (ANSWER,) = blocks(PAGES["moderate"], "json")
-(SHORT,) = blocks(section(README, "Moderate"))
-STORY, *_ = blocks(README)
+(SHORT,) = shown("README.md", "Moderate")
+(STORY,) = shown("README.md", "A phone conference line")
 DAVE = "+13125550142"
 BUSY = 4  # participants, once Dave is called
 
@@ -104,8 +105,7 @@ SHORT_EFFECTS: list[Effect] = [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A server's folder, with `.env` and the virtual environment in which the tests run."""
-    (tmp_path / ".venv").mkdir()
-    (tmp_path / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    with_venv(tmp_path)
     (tmp_path / ".env").write_text(f"CONTROL_TOKEN={TOKEN}\n", encoding="utf-8")
     return tmp_path
 
