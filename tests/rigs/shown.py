@@ -39,6 +39,9 @@ MARK = re.compile(
 )
 """Words by which a paragraph names what its commands need, and no test has."""
 
+OTHERS = re.compile(r"\b(?:cloudflared|docker|heroku|ngrok|podman|sudo|systemctl) ")
+"""Programs that need what no test has: an account, a daemon or root."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -51,7 +54,7 @@ class Shown:
 
     @property
     def is_marked(self) -> bool:
-        return bool(MARK.search(self.lead))
+        return bool(MARK.search(self.lead) or OTHERS.search(f"{self.text} "))
 
 
 @cache
@@ -89,7 +92,7 @@ class Sentence:
 
     @property
     def is_marked(self) -> bool:
-        return bool(MARK.search(self.paragraph))
+        return bool(MARK.search(self.paragraph) or OTHERS.search(self.command))
 
 
 @cache

@@ -266,13 +266,13 @@ CUT = "..."
 
 def test_the_readmes_story_is_a_real_one() -> None:
     """Each piece between two cuts is in the output, whole and in this order."""
-    command, shown = STORY.split("\n", 1)
+    command, story = STORY.split("\n", 1)
     assert command == "$ .venv/bin/flask simulate --once"
     with test_line() as line:
         runner = line.client.application.test_cli_runner()
         result = runner.invoke(args=["simulate", "--once", "--speed", "20"])
     rest = without_times(result.output)
-    for piece in without_times(shown).split(f"{CUT}\n"):
+    for piece in without_times(f"{story}\n").split(f"{CUT}\n"):
         assert piece in rest, rest
         rest = rest[rest.index(piece) + len(piece) :]
     assert rest == "", "the story's end is shown"

@@ -25,6 +25,13 @@ BY_THE_GATE = {
     ".venv/bin/pip install -r requirements-dev.txt && .venv/bin/pytest -n auto tests": (
         "dev pytest tests --rest"
     ),
+    ".venv/bin/pytest -n auto tests": "dev pytest tests --rest",
+    "python3 -m venv .venv && .venv/bin/pip install -r requirements-dev.txt": (
+        'python3 -m venv "$work/dev" && dev pip install -r requirements-dev.txt'
+    ),
+    ".venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy": (
+        "dev ruff check && dev ruff format --check && dev mypy"
+    ),
     "AXE_CORE=$(.ci/axe /var/tmp/axe) .venv/bin/pytest -n 2 --dist loadfile tests/browser": (
         "dev pytest tests/browser --numprocesses=2 --dist=loadfile"
     ),

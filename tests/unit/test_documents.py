@@ -40,10 +40,28 @@ def test_everything_is_tested_with_what_developers_install() -> None:
     assert f"`{everything}`" in README
 
 
+ORDER = (
+    *("moderate", "rooms", "way-in", "in-the-room", "keys", "console", "settings", "routes"),
+    *("commands", "callbacks", "texml", "deployment", "production", "scaling", "how-it-works"),
+    *("from-the-tutorial", "not-yet-tried", "CONTRIBUTING"),
+)
+"""The pages in reading order. Others are between them."""
+
+
 def test_the_index_lists_every_page_once_and_in_order() -> None:
-    listed = re.findall(r"^(\d+)\. \[[^]]+\]\(([a-z-]+)\.md\)", INDEX, re.MULTILINE)
-    assert sorted(name for _, name in listed) == sorted(PAGES)
-    assert [int(number) for number, _ in listed] == [*range(1, len(PAGES) + 1)]
+    """Each row is number 1 in the text: Markdown numbers them, so a new page is one line."""
+    listed = re.findall(r"^1\. \[[^]]+\]\(([\w-]+)\.md\)", INDEX, re.MULTILINE)
+    assert sorted(listed) == sorted(PAGES)
+    assert [name for name in listed if name in ORDER] == [name for name in ORDER if name in PAGES]
+    assert INDEX.rindex("(../CHANGELOG.md)") > INDEX.rindex(f"({listed[-1]}.md)")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_linked_from_another_one_beside_the_index(name: str) -> None:
+    others = {document: text for document, text in EVERYTHING.items() if text is not INDEX}
+    del others[f"docs/{name}.md"]
+    links = rf"\]\((?:docs/)?{name}\.md[)#]"
+    assert [document for document, text in others.items() if re.search(links, text)]
 
 
 def test_the_readme_shows_what_the_command_takes() -> None:
