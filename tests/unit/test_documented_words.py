@@ -8,12 +8,16 @@ import re
 import sys
 from urllib.parse import parse_qs
 
-from rigs.documents import EVERYTHING, PAGES, ROOT, rows
+import pytest
+from rigs.documents import EVERYTHING, PAGES, ROOT, rows, section
+from rigs.people import TOKEN
+from rigs.rehearsals import MAY, rehearsal
 
 from conference.callbacks.form import form
 from conference.core.news import REPORT, Kind, News
 from conference.core.texml.passed_on import PASSED_ON
 from conference.reporting.json_log import JsonFormatter
+from conference.web import readiness
 
 NOT_OURS = {"Authorization", "Accept"}
 """Headers that every client knows."""
@@ -54,6 +58,26 @@ def test_every_header_that_the_server_reads_is_documented() -> None:
         encoding="utf-8"
     )
     assert [name for name in read - NOT_OURS if name not in pages] == []
+
+
+def test_every_reason_not_to_be_ready_is_documented() -> None:
+    reasons = {value for name, value in vars(readiness).items() if name.isupper()}
+    assert reasons
+    shown = {row[0].replace("`", "") for row in rows(section(PAGES["operating"], "Ready or not"))}
+    assert reasons <= shown
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [("participants", 0), ("mute 0111", 1), ("mute", 2), ("rooms --loud", 2)]
+)
+def test_the_exit_status_is_as_documented(words: str, status: int) -> None:
+    """A moderator's command of an empty room is refused."""
+    text = " ".join(PAGES["commands"].split())
+    assert "0 if the command did what it should, 1 if it was refused or found a failure" in text
+    with rehearsal(**MAY) as line:
+        there = {"CONFERENCE_URL": line.url, "CONTROL_TOKEN": TOKEN}
+        runner = line.app.test_cli_runner()
+        assert runner.invoke(args=words.split(), env=there).exit_code == status
 
 
 def test_every_tool_of_the_tests_is_documented() -> None:
