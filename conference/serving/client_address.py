@@ -6,20 +6,26 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from typing import Any
 
+Trust = Callable[[str], bool]
 
-def client_address(environ: Mapping[str, Any], trusts: Callable[[str], bool]) -> str:
+
+def client_address(environ: Mapping[str, Any], trusts: Trust, is_proxy: Trust) -> str:
     """Return the last address on the client's way that is not that of a trusted proxy.
+
+    trusts: may this address, of a socket, be a proxy's? is_proxy: is this address, in the header,
+    a proxy's? They differ where the server is reached only through a proxy of unknown address.
 
     Each proxy appends to X-Forwarded-For the address by which it was reached, so the header is read
     from its end. A client can write only what is before that.
     """
     address = str(environ.get("REMOTE_ADDR", ""))
     way = str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")
-    while way and (address == "" or trusts(address)):  # without an address it is a Unix socket
+    by_proxy = address == "" or trusts(address)  # without an address it is a Unix socket
+    while way and by_proxy:
         before = way.pop().strip()
         if not _is_address(before):
             break
-        address = before
+        address, by_proxy = before, is_proxy(before)
     return address
 
 

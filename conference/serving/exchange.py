@@ -40,7 +40,8 @@ class Exchange:
             environ = worker.plain_requests.environ(head, body, client, server)
         self._environ = environ or self._parsed(server)
         if self._answer is None and may_wait(self._environ["PATH_INFO"]):
-            self._environ[CLIENT] = client_address(self._environ, worker.plain_requests.trusts)
+            plain = worker.plain_requests
+            self._environ[CLIENT] = client_address(self._environ, plain.trusts, plain.is_proxy)
 
     @property
     def may_wait(self) -> bool:

@@ -43,7 +43,11 @@ _LENGTH = re.compile(r"[0-9]{1,9}")
 
 
 class PlainRequests:
-    """Makes WSGI environments by gunicorn's settings `cfg`. trusts: is an address a proxy's?"""
+    """Makes WSGI environments by gunicorn's settings `cfg`.
+
+    trusts: may this address, of a socket, be a proxy's? "*" says so of all of them. is_proxy: is
+    this address one of those that are listed? "*" lists none.
+    """
 
     def __init__(self, cfg: Any) -> None:
         defaults = Config()
@@ -56,6 +60,7 @@ class PlainRequests:
             for name, value in cfg.secure_scheme_headers.items()
         }
         self.trusts = _trusted(cfg.forwarded_allow_ips)
+        self.is_proxy = _trusted([each for each in cfg.forwarded_allow_ips if each != "*"])
 
     def environ(self, head: bytes, body: bytes, client: Any, server: Any) -> Environ | None:
         """Return the environment of a whole request; None if its head is unusual."""

@@ -6,12 +6,14 @@ import logging
 from dataclasses import dataclass, field
 
 import pytest
+from gunicorn.config import Config
 from rigs.console import BEARER, browser
 from rigs.lines import TestLine, test_line
 from rigs.people import TOKEN
 
 from conference.reporting.rate_limited_log import RateLimitedLog
 from conference.serving.client_address import client_address
+from conference.serving.plain_request import PlainRequests
 from conference.web.access import may_wait
 from conference.web.problems import Problem
 from conference.web.token_counts import KNOWN, MOST_ADDRESSES, WINDOW, MemoryTokenCounts
@@ -240,7 +242,27 @@ def test_the_client_is_the_first_that_is_no_proxy_of_ours(
     environ = {"REMOTE_ADDR": remote}
     if forwarded is not None:
         environ["HTTP_X_FORWARDED_FOR"] = forwarded
-    assert client_address(environ, PROXIES.__contains__) == found
+    assert client_address(environ, PROXIES.__contains__, PROXIES.__contains__) == found
+
+
+@pytest.mark.parametrize(
+    ("allowed", "forwarded", "found"),
+    [
+        (["*"], A, A),
+        (["*"], f"{B}, {A}", A),  # the client wrote the first
+        (["*", "10.0.0.0/8"], f"{B}, {A}, 10.0.0.1", A),
+        (["10.0.0.0/8"], f"{B}, {A}, 10.0.0.1", "192.0.2.1"),
+    ],
+)
+def test_a_proxy_of_unknown_address_is_the_last_one(
+    allowed: list[str], forwarded: str, found: str
+) -> None:
+    """Heroku sets FORWARDED_ALLOW_IPS=*: only its router reaches the server."""
+    cfg = Config()
+    cfg.set("forwarded_allow_ips", ",".join(allowed))
+    plain = PlainRequests(cfg)
+    environ = {"REMOTE_ADDR": "192.0.2.1", "HTTP_X_FORWARDED_FOR": forwarded}
+    assert client_address(environ, plain.trusts, plain.is_proxy) == found
 
 
 @pytest.mark.parametrize(
