@@ -53,8 +53,9 @@ def _general_name(name: str) -> bytes:
 
 def _der(tag: int, *parts: bytes) -> bytes:
     body = b"".join(parts)
-    size = len(body)
-    length = bytes([size]) if size < 128 else b"\x82" + size.to_bytes(2, "big")
+    size = len(body).to_bytes(2, "big").lstrip(b"\0")  # as few bytes as there can be, or Go objects
+    short = len(body) < 128
+    length = bytes([len(body)]) if short else bytes([0x80 + len(size)]) + size
     return bytes([tag]) + length + body
 
 
