@@ -57,6 +57,13 @@ def _procfile() -> list[str]:
 
 
 GUNICORN = _procfile()
+WITH_SOCKET = [
+    *("bash", "-c"),
+    'exec 3<&"$1"; shift; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"',
+    "systemd",
+]
+"""Runs a command as systemd does with a socket: its number follows, then the command."""
+
 FLASK_RUN = [sys.executable, "-m", "flask", "run"]
 
 
@@ -176,14 +183,18 @@ def run(
     *arguments: str,
     port: int = 0,
     output: IO[str] | None = None,
+    listener: socket.socket | None = None,
     **settings: str,
 ) -> Iterator[Server]:
     """Start a server on 127.0.0.1, with good settings unless others are given; on a free port,
     unless it is to follow one on another.
 
-    With `output`, stdout and stderr go there and `log` stays empty.
+    With `output`, stdout and stderr go there and `log` stays empty. With a `listener`, it gets this
+    socket as systemd passes one on, and opens none.
     It is ended with the block, if it has not been before: a test that waits for the end ends it.
     """
+    if listener:
+        port, command = listener.getsockname()[1], [*WITH_SOCKET, str(listener.fileno()), *command]
     port, number = port or free_port(), next(_numbers)
     given = {
         "TELNYX_API_KEY": API_KEY,
@@ -203,6 +214,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=output or log,
             stderr=subprocess.STDOUT,
+            pass_fds=[listener.fileno()] if listener else [],
             start_new_session=True,  # a group of its own, so that `kill` reaches its children
         )
     server = Server(process, port, file)

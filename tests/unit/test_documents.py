@@ -123,10 +123,10 @@ def test_what_it_names_of_the_code_is_there(document: str) -> None:
 
 OTHERS = {
     "FLASK_RUN_PORT",
-    *("CONFERENCE_URL", "QUEUE_NAME"),
+    *("CONFERENCE_URL", "QUEUE_NAME", "FORWARDED_ALLOW_IPS"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"),
 }
-"""Environment variables of the commands, an argument of one, and variables of the system."""
+"""Variables of the commands, an argument of one, and variables of gunicorn and the system."""
 
 
 @every_document
