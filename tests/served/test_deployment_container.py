@@ -135,9 +135,10 @@ def test_a_user_of_its_own_runs_the_server() -> None:
     assert names.index("USER") < names.index("CMD")
     made = next(each.rest for each in all_of("RUN") if each.rest.startswith("useradd "))
     user = one("USER").rest
-    assert f"--create-home --shell /usr/sbin/nologin {user} " in made
-    assert one("VOLUME").rest == f"/home/{user}/.local/state"
-    assert f"install -d -o {user} -g {user} -m 700 /home/{user}/.local/state" in made
+    (home,) = re.findall(r"--home-dir (\S+) ", made)
+    assert f" --shell /usr/sbin/nologin {user} " in made
+    assert one("VOLUME").rest == f"{home}/.local/state"
+    assert f"install -d -o {user} -m 700 {home}/.local/state" in made
 
 
 def test_what_it_runs_to_build_succeeds(image: Path) -> None:
