@@ -11,6 +11,7 @@ from conference.cli.callback_key import callback_key
 from conference.cli.checkup import doctor
 from conference.cli.console_link import console_link
 from conference.cli.listing import participants, rooms
+from conference.cli.probe import probe
 from conference.cli.setup import setup
 from conference.cli.trace import story
 
@@ -21,6 +22,6 @@ if TYPE_CHECKING:
 def install(app: Flask, create_app: CreateApp) -> None:
     """Add all commands to `app`. `create_app` makes the line that `flask simulate` runs."""
     simulate = simulation.command(create_app)
-    alone = (simulate, setup, doctor, story, callback_key, console_link, rooms, participants)
+    alone = (simulate, setup, doctor, probe, story, callback_key, console_link, rooms, participants)
     for command in (*alone, *moderation.commands(), *account.commands()):
         app.cli.add_command(command)

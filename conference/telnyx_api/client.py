@@ -129,8 +129,9 @@ class TelnyxApi:
         if not 200 <= answer.status < 300:
             return refusal(answer)
         whole = json_object(f"{method} {path}", answer.body)
-        date = answer.headers.get("date", "")
-        return ApiResponse(answer.status, whole.get("data"), whole.get("meta"), date=date)
+        date, reset = (answer.headers.get(name, "") for name in ("date", "x-ratelimit-reset"))
+        data, meta = whole.get("data"), whole.get("meta")
+        return ApiResponse(answer.status, data, meta, date=date, reset=reset)
 
     def _carry_out(self, command: commands.Command) -> Any:
         if command.account:

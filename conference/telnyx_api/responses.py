@@ -32,6 +32,7 @@ class ApiResponse:
     data, meta: the fields of these names; None for a refusal.
     code, detail: Telnyx's reason for a refusal, the detail in words, masked.
     date: the Date header. retry_after: the pause that Telnyx requests, in seconds.
+    reset: the header `x-ratelimit-reset`, whose unit Telnyx documents in two ways.
     """
 
     status: int
@@ -42,6 +43,7 @@ class ApiResponse:
     date: str = ""
     error: Exception | None = None
     retry_after: float | None = None
+    reset: str = ""
 
     @property
     def is_transient(self) -> bool:
@@ -75,6 +77,7 @@ def refusal(answer: Response) -> ApiResponse:
         detail=clean(" ".join(str(word) for word in words if word)),
         date=answer.headers.get("date", ""),
         retry_after=requested_pause(answer.headers),
+        reset=answer.headers.get("x-ratelimit-reset", ""),
     )
 
 

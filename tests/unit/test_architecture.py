@@ -180,6 +180,7 @@ MAY_USE = {
         *("core", "masking", "outgoing_http", "registry", "reporting", "settings"),
         *("self_test", "setup", "signature", "telnyx_api"),
     ),
+    "probe": ("clock", "masking", "music", "signature", "telnyx_api"),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "masking", "music", "registry"),
         *("reporting", "self_test", "settings", "signature", "telnyx_api"),
@@ -191,9 +192,9 @@ MAY_USE = {
     "tunnel": ("core", "masking", "private_folder", "serving", "settings", "telnyx_api"),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
-        *("account", "callbacks", "core", "demo", "doctor", "masking", "outgoing_http"),
-        *("private_folder", "reporting", "serving", "settings", "setup", "simulator", "tunnel"),
-        *("version", "web"),
+        *("account", "callbacks", "clock", "core", "demo", "doctor", "masking", "outgoing_http"),
+        *("private_folder", "probe", "reporting", "serving", "settings", "setup", "simulator"),
+        *("telnyx_api", "tunnel", "version", "web"),
     ),
 }
 """Each package, in an order in which none comes before one that it may import: so no import runs

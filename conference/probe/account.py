@@ -1,0 +1,176 @@
+"""The account that is probed: sends the requests, and removes all that they have made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import quote
+
+from conference.probe.notebook import Notebook
+from conference.probe.traffic import Sent, of_call, text
+from conference.telnyx_api import ApiResponse
+
+PREFIX = "conference probe "  # of the names of applications; the Unix time of the start follows
+TRIES, PAUSE = 3, 1.0  # of a removal; seconds between two
+OLD = 3600.0  # seconds after which an application of another probe is left over
+GONE = ("90018", "90015", "10005")  # codes of what has ended, or is not there
+KEY_REFUSED = (401, 403)
+KINDS = {
+    "call_control_applications": "application_name",
+    "texml_applications": "friendly_name",
+}
+
+
+class Api(Protocol):
+    """Sends one request. `conference.telnyx_api.TelnyxApi` does."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> ApiResponse: ...
+
+
+class Stopped(Exception):
+    """The probe cannot go on. The text says why."""
+
+
+class Removal(NamedTuple):
+    """A request that undoes something. what: in words, for a person who must do it by hand."""
+
+    what: str
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+
+
+class Account:
+    """Sends requests, notes them, and keeps what is to be removed. Use it as a context: its end
+    removes everything. left: afterwards, what could not be removed, in words."""
+
+    def __init__(self, api: Api, notes: Notebook, number: str, connection_id: str) -> None:
+        self.number, self.connection_id = number, connection_id
+        self.name = f"{PREFIX}{int(time.time())}"
+        self.left: list[str] = []
+        self._api, self._notes = api, notes
+        self._removals: list[Removal] = []
+        self._applications: list[str] = []
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> Sent:
+        """Send a request. Stopped if Telnyx refuses the key."""
+        answer = self._api.request(method, path, query, body)
+        sent = self._notes.sent(
+            method,
+            path,
+            status=answer.status,
+            body=body or {},
+            data=answer.data,
+            code=answer.code,
+            reset=answer.reset,
+        )
+        if answer.status in KEY_REFUSED:
+            raise Stopped(f"Telnyx refuses TELNYX_API_KEY ({answer.status})")
+        return sent
+
+    def create(self, kind: str, body: Mapping[str, Any]) -> str:
+        """Create an application of a kind of KINDS. Return its id. Stopped if it is refused."""
+        sent = self.send("POST", f"/{kind}", {KINDS[kind]: self.name, **body})
+        id = text(sent.data, "id")
+        if not sent.accepted or not id:
+            why = f"{sent.status} {sent.code}".strip() if sent.status else "no response"
+            raise Stopped(f"Telnyx created no application ({why})")
+        self._applications.append(id)
+        what = f"the application {self.name}"
+        self._removals.append(Removal(what, "DELETE", f"/{kind}/{quote(id)}"))
+        return id
+
+    def borrow_number(self, application: str) -> None:
+        """Put the number on an application of the probe. Its own one gets it back at the end."""
+        query = {"filter[phone_number]": self.number}
+        rows = self.send("GET", "/phone_numbers", query=query).data
+        rows = rows if isinstance(rows, list) else []
+        row = next((row for row in rows if text(row, "phone_number") == self.number), None)
+        if row is None:
+            raise Stopped("the account does not list TELNYX_NUMBER")
+        path, before = f"/phone_numbers/{quote(text(row, 'id'))}", text(row, "connection_id")
+        if before not in self._applications:
+            what = "TELNYX_NUMBER is on an application of the probe: run `flask setup`"
+            self._removals.append(Removal(what, "PATCH", path, {"connection_id": before}))
+        if not self.send("PATCH", path, {"connection_id": application}).accepted:
+            raise Stopped("Telnyx did not move TELNYX_NUMBER")
+
+    def __enter__(self) -> Account:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def remove(self) -> None:
+        """Hang up all calls, give the number back, and delete the applications.
+
+        An application may exist although the response to its creation got lost: so they are listed
+        at the end.
+        """
+        self._notes.step = "removal"
+        self._undo([*self._calls(), *reversed(self._removals)])
+        self._undo([each for each in self._named() if each.what.endswith(self.name)])
+
+    def remove_old(self) -> None:
+        """Delete what earlier probes have left over, such as after a kill."""
+        self._undo([each for each in self._named() if _is_old(each.what)])
+
+    def _undo(self, removals: Iterable[Removal]) -> None:
+        failed = [each.what for each in removals if not self._removed(each)]
+        self.left += [what for what in dict.fromkeys(failed) if what not in self.left]
+
+    def _named(self) -> list[Removal]:
+        """List the applications whose names begin with PREFIX."""
+        found = []
+        for kind, field in KINDS.items():
+            for row in self._rows(f"/{kind}", {"page[size]": 250}):
+                if (name := text(row, field)).startswith(PREFIX):
+                    path = f"/{kind}/{quote(text(row, 'id'))}"
+                    found.append(Removal(f"the application {name}", "DELETE", path))
+        return found
+
+    def _calls(self) -> list[Removal]:
+        traffic = self._notes.traffic
+        made = [e for e in traffic.all_sent if e.path == "/calls" and e.accepted]
+        calls = {text(each.data, "call_control_id") for each in made}
+        calls |= {each.call for each in traffic.webhooks("call.initiated")}
+        for id in self._applications:
+            rows = self._rows(f"/connections/{quote(id)}/active_calls")
+            calls |= {text(row, "call_control_id") for row in rows}
+        calls -= {each.call for each in traffic.webhooks("call.hangup")}
+        what = "a call; it ends by itself within 5 minutes"
+        paths = [of_call(call, "hangup") for call in sorted(calls - {""})]
+        return [Removal(what, "POST", path, {}) for path in paths]
+
+    def _removed(self, removal: Removal) -> bool:
+        for again in range(TRIES):
+            if again:
+                time.sleep(PAUSE)
+            answer = self._api.request(removal.method, removal.path, None, removal.body)
+            if 200 <= answer.status < 300 or answer.status == 404 or answer.code in GONE:
+                return True
+            if answer.status in KEY_REFUSED:
+                return False
+        return False
+
+    def _rows(self, path: str, query: Mapping[str, Any] | None = None) -> list[Any]:
+        rows = self._api.request("GET", path, query).data
+        return rows if isinstance(rows, list) else []
+
+
+def _is_old(what: str) -> bool:
+    began = what.rpartition(" ")[2]
+    return began.isdecimal() and time.time() - int(began) > OLD
