@@ -33,6 +33,7 @@ from .network.sounds import Heard
 from .network.world import Happened
 from .simulated_telnyx import SimulatedTelnyx
 from .texml.application import Fetch, Texml
+from .ways import Ways
 from .webhooks.delivery import Delivery
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "Request",
     "SimulatedTelnyx",
     "Texml",
+    "Ways",
     "sentences",
 ]

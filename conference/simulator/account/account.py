@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from ..ways import Ways
 from ..webhooks.outgoing import Route
 from . import records
 from .deliveries import Deliveries
@@ -18,6 +19,7 @@ TEXML_ID = "1494404757140276800"
 NUMBER = "+13125550100"
 TEXML_NUMBER = "+12025550100"
 PROFILE_ID = "1293384261075731499"
+_SIP = ".sip.telnyx.com"
 _FIRST_ID = 1494404757140300001  # of what is created later
 
 
@@ -34,6 +36,7 @@ class Account:
     None if the API does not show it. key_revoked: whether each request is answered with 401.
     ahead: seconds by which Telnyx's clock is ahead of this machine's. leaves_calls_up: whether
     calls outlast a conference whose time is over; Telnyx does not document it. balance: in USD.
+    ways: how Telnyx behaves where it documents nothing.
     sent: what was delivered.
     """
 
@@ -43,6 +46,7 @@ class Account:
     ahead: float = 0.0
     leaves_calls_up: bool = False
     balance: str = "42.00"
+    ways: Ways = field(default_factory=Ways)
     user_id: str = field(default_factory=_id)
     organization_id: str = field(default_factory=_id)
     applications: dict[str, Record] = field(default_factory=dict)
@@ -132,11 +136,22 @@ class Account:
         """Return the application with an id, of either kind; None if there is none."""
         return self.applications.get(id or "") or self.texml_applications.get(id or "")
 
-    def answers(self, phone_number: str) -> Record | None:
-        """Return the active application that a number is on; None if there is none."""
-        row = self.numbered(phone_number)
-        found = self.connection(row["connection_id"]) if row else None
+    def owns(self, address: str) -> bool:
+        """Whether a number or SIP address is of this account."""
+        return self.numbered(address) is not None or self._at_sip(address) is not None
+
+    def answers(self, address: str) -> Record | None:
+        """Return the active application of a number or SIP address; None if there is none."""
+        row = self.numbered(address)
+        found = self.connection(row["connection_id"]) if row else self._at_sip(address)
         return found if found and found["active"] else None
+
+    def _at_sip(self, address: str) -> Record | None:
+        """Return the application whose sip_subdomain an address has; None if there is none."""
+        host = address.rpartition("@")[2] if address.startswith("sip:") else ""
+        rows = (*self.applications.values(), *self.texml_applications.values())
+        own = ((row, row["inbound"].get("sip_subdomain")) for row in rows)
+        return next((row for row, name in own if name and host == f"{name}{_SIP}"), None)
 
     def profile_of(self, application: Record) -> Record | None:
         """Return the outbound voice profile of an application; None if there is none."""
@@ -149,6 +164,7 @@ class Account:
             url=row.get("webhook_event_url") or "",
             failover_url=row.get("webhook_event_failover_url") or "",
             api_version=row.get("webhook_api_version", "2"),
+            retries=self.ways.retries,
             patience=float(row.get("webhook_timeout_secs") or Route.patience),
         )
 

@@ -153,7 +153,7 @@ def create_app(
         text = "" if exchange.status == 204 else json.dumps(exchange.answer)
         with world.lock:
             answered(world, row, finished, text, by_chaos=bool(exchange.fault))
-        return _response(exchange, text, world.clock.speed)
+        return _response(exchange, text, world)
 
     @app.errorhandler(404)
     def nowhere(error: Exception) -> flask.Response:
@@ -205,7 +205,8 @@ def _run(service: _Service, exchange: _Exchange, operation: Operation | None) ->
     _strike(service, exchange, operation, request)
     if exchange.fault == "hang before":
         return
-    key = requests.repeat_key(service.world, operation, request)
+    heeds = service.world.account.ways.heeds_command_ids
+    key = requests.repeat_key(service.world, operation, request) if heeds else None
     remembered = service.repeats.find(key, service.world.clock.now()) if key else None
     exchange.answer = remembered or _execute(service.world, exchange, operation, request)
     exchange.status = operation.status if exchange.answer else 204
@@ -251,12 +252,14 @@ def _execute(
     return answer
 
 
-def _response(exchange: _Exchange, text: str, speed: float) -> flask.Response:
+def _response(exchange: _Exchange, text: str, world: World) -> flask.Response:
     response = flask.Response(text, exchange.status or 500, mimetype="application/json")
+    if reset := world.account.ways.limit_reset:
+        response.headers["x-ratelimit-reset"] = reset
     if exchange.status == 429:
         response.headers["Retry-After"] = response.headers["x-ratelimit-reset"] = "1"
     if exchange.fate in ("hung", "dropped"):
         response.headers[UNANSWERED] = exchange.fate
     if exchange.drips:
-        response.headers[DRIPS] = str(exchange.drips / speed)
+        response.headers[DRIPS] = str(exchange.drips / world.clock.speed)
     return response

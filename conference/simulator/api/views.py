@@ -35,7 +35,8 @@ def _duration(world: World, leg: Leg) -> int:
 def call(world: World, leg: Leg) -> dict[str, Any]:
     """Return a call by itself."""
     row = active_call(world, leg) | {
-        "is_alive": leg.state != "ended",
+        "is_alive": leg.state != "ended"
+        and (world.account.ways.held_calls_alive or not leg.on_hold),
         "start_time": world.date(leg.started_at),
     }
     if leg.ended_at is not None:
@@ -74,7 +75,7 @@ def participant(world: World, each: Participant) -> dict[str, Any]:
         "conference": {"id": each.conference.id, "name": each.conference.name},
         "status": each.status,
         "muted": each.muted,
-        "on_hold": each.on_hold,
+        "on_hold": each.on_hold and world.account.ways.shows_hold,
         "whisper_call_control_ids": list(each.whispers_to),
         "end_conference_on_exit": each.end_on_exit,
         "soft_end_conference_on_exit": each.soft_end_on_exit,

@@ -77,7 +77,8 @@ def call_out(
     leg.client_state, leg.time_limit = client_state, time_limit
     _ring(world, leg)
     world.clock.after(timeout, partial(_give_up, world, leg, timeout_cause, "caller"))
-    if world.account.numbered(to):  # a call to a number of the account has a second, incoming leg
+    if world.account.owns(to) and world.account.ways.own_calls_arrive:
+        # a call to an address of the account has a second, incoming leg
         leg.peer = call_in(world, from_, to, peer=leg)
         return leg
     script = world.scripts.get(to, Script(refuse="not_found"))

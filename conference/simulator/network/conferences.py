@@ -19,8 +19,9 @@ GREETING = 1.0  # s until a participant who has become audible speaks, and has t
 def create(world: World, leg: Leg, fields: Mapping[str, Any]) -> Conference:
     """Create a conference with an answered leg in it. fields: the request's."""
     _free(world, leg)
-    if (leg.connection_id, fields["name"]) in world.active:
-        raise refused("name taken")
+    reason = world.account.ways.same_name
+    if reason and (leg.connection_id, fields["name"]) in world.active:
+        raise refused(reason)
     room = _opened(world, leg, fields)
     calls.keep_state(leg, fields)
     opens(world, room)

@@ -1,7 +1,7 @@
 """Ends of calls, stays and conferences. Each can cause the others.
 
 The webhooks for the last caller are, in order: call.hangup, conference.participant.left,
-conference.ended.
+conference.ended; or as Ways.last_events has them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,11 @@ def hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
     """End the leg, unless it has ended. cause, source: as in call.hangup."""
     if leg.state == "ended":
         return
+    with world.last_events():
+        _hang_up(world, leg, cause, source)
+
+
+def _hang_up(world: World, leg: Leg, cause: str, source: str) -> None:
     gathering.end(world, leg, "call_hangup")
     playing.silence(world, leg, "call_hangup")
     leg.ended_at = world.clock.now()
@@ -68,8 +73,10 @@ def leave(world: World, leg: Leg) -> None:
     elif participant.end_on_exit:
         # Participants by TeXML continue with the rest of their documents.
         end(world, room, "host_left", by=leg, hang_up_all=room.noun is None)
-    elif participant.soft_end_on_exit:
-        end(world, room, "host_left", by=leg, hang_up_all=False)
+    elif participant.soft_end_on_exit and world.account.ways.soft_end != "conference stays":
+        end(
+            world, room, "host_left", by=leg, hang_up_all=world.account.ways.soft_end == "calls end"
+        )
     else:
         if participant.beep in ("always", "on_exit"):
             beep(room, world.clock.now())
@@ -98,7 +105,8 @@ def end(
         return
     room.end_reason, room.ended_by = reason, by
     room.updated_at = world.clock.now()
-    del world.active[room.owner.connection_id, room.name]
+    if world.active.get(key := (room.owner.connection_id, room.name)) is room:
+        del world.active[key]
     playing.cut(world, room, room.clips, "cancelled")
     recordings.end_all(world, room)
     for participant in tuple(room.inside.values()):

@@ -153,7 +153,8 @@ def _tried(world: World, leg: Leg, gather: Gather, status: str) -> None:
 def press(world: World, leg: Leg, digit: str) -> None:
     """Take a key that the caller presses."""
     leg.typed += digit
-    world.emit("call.dtmf.received", events.typed(leg) | {"digit": digit})
+    if world.account.ways.keys_in_conference or not leg.participant:
+        world.emit("call.dtmf.received", events.typed(leg) | {"digit": digit})
     if not (gather := leg.gather):
         return
     if gather.stops_prompt:

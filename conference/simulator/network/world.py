@@ -13,6 +13,7 @@ from typing import Any
 from ..account.account import Account
 from ..api.errors import refused
 from ..texml.application import Texml
+from ..ways import LAST
 from ..webhooks.outgoing import Event, Message, Outgoing, Reply
 from . import hearing
 from .clock import Clock
@@ -84,6 +85,7 @@ class World:
     fetch: Callable[[Outgoing, bool, Callable[[Reply | None], None]], None] = _nothing
     texml_event: Callable[[str, Mapping[str, Any]], None] = _nothing
     traffic: Traffic = field(default_factory=Traffic)
+    _waiting: list[tuple[str, Mapping[str, Any], str]] | None = None
 
     def __post_init__(self) -> None:
         self.texml = Texml(self.account)
@@ -112,6 +114,9 @@ class World:
         It goes to the application `to`, else to that of the payload. Return "" for a call of TeXML,
         and for one whose application does not exist (any more): they have no webhooks.
         """
+        if self._waiting is not None and event_type in LAST:
+            self._waiting.append((event_type, payload, to))
+            return ""
         to = to or payload.get("connection_id") or ""
         if to in self.account.texml_applications:
             self.texml_event(event_type, payload)
@@ -123,11 +128,37 @@ class World:
             "event_type": event_type,
             "id": str(uuid.uuid4()),
             "occurred_at": self.date(self.clock.now()),
-            "payload": dict(payload),
+            "payload": self._shaped(event_type, payload),
         }
         keys = ("call_control_id", "conference_id", "call_leg_id")
-        self.post(Event(data, to), next((payload[key] for key in keys if payload.get(key)), ""))
+        wrapped = event_type != "conference.floor.changed" or self.account.ways.wraps_floor
+        about = next((payload[key] for key in keys if payload.get(key)), "")
+        self.post(Event(data, to, wrapped), about)
         return str(data["id"])
+
+    @contextmanager
+    def last_events(self) -> Iterator[None]:
+        """Send the last events of a call in the order of the account's ways, after the block."""
+        order = self.account.ways.last_events
+        if order == LAST or self._waiting is not None:
+            yield
+            return
+        self._waiting = []
+        try:
+            yield
+        finally:
+            waiting, self._waiting = self._waiting, None
+            for event in sorted(waiting, key=lambda event: order.index(event[0])):
+                self.emit(*event)
+
+    def _shaped(self, event_type: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a payload as the ways of the account have it."""
+        ways, shaped = self.account.ways, dict(payload)
+        if state := shaped.get("client_state"):
+            shaped["client_state"] = state[: ways.longest_state]
+        if event_type == "call.hangup" and not ways.hangup_has_state:
+            del shaped["client_state"]
+        return shaped
 
     @contextmanager
     def acting(

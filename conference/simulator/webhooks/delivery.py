@@ -54,6 +54,8 @@ class Attempt:
     def again(self, route: Route) -> bool:
         """Whether Telnyx tries once more: a refusal is final unless there is a failover URL."""
         status = self.status
+        if not route.retries:
+            return False
         if status is None or status >= 500 or status in _RETRIED:
             return True
         return status >= 300 and bool(route.failover_url) and self.number == 1

@@ -49,12 +49,14 @@ class Route:
     """Where an application's webhooks go, as its record says.
 
     url: "" for nowhere. api_version: "1" or "2". patience: real seconds to wait for an answer.
+    retries: whether failed deliveries are attempted again.
     """
 
     url: str = ""
     failover_url: str = ""
     api_version: str = "2"
     patience: float = PATIENCE
+    retries: bool = True
 
     def address(self, attempt: int) -> str:
         """Return the address of one attempt, from 1: with a failover URL they take turns.
@@ -90,10 +92,14 @@ class Message(Protocol):
 
 @dataclass(frozen=True)
 class Event:
-    """A Call Control webhook. data: the `data` of its body. connection_id: its application."""
+    """A Call Control webhook. data: the `data` of its body. connection_id: its application.
+
+    wrapped: whether the body has its fields inside `data`.
+    """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     connection_id: str = ""
+    wrapped: bool = True
 
     @property
     def event_type(self) -> str:
@@ -114,7 +120,8 @@ class Event:
 
     def outgoing(self, route: Route, attempt: int) -> Outgoing:
         url = route.address(attempt)
-        body = {"data": self.data, "meta": {"attempt": attempt, "delivered_to": url}}
+        fields = {"data": self.data} if self.wrapped else self.data
+        body = {**fields, "meta": {"attempt": attempt, "delivered_to": url}}
         if route.api_version == "1":
             body = _version_1(self.data)
         return Outgoing(url, json.dumps(body, separators=(",", ":")).encode(), "application/json")

@@ -40,6 +40,7 @@ CALL_CONTROL = Collection(
 TEXML = Collection(
     rows=lambda account: account.texml_applications,
     new=records.texml_application,
+    defaults=lambda account: {"voice_method": account.ways.texml_method},
     check=_check,
     filters={
         "filter[friendly_name]": contains("friendly_name"),

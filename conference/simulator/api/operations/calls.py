@@ -106,7 +106,11 @@ def stop(world: World, leg: Leg, fields: Fields) -> None:
 
 
 def send_dtmf(world: World, leg: Leg, fields: Fields) -> None:
-    playing.play(world, leg, leg.tones, playing.tones(fields))
+    clip = playing.tones(fields)
+    playing.play(world, leg, leg.tones, clip)
+    if leg.peer:  # the other end is a call of the application, too
+        for digit in clip.detail:
+            gathering.press(world, leg.peer, digit)
 
 
 def gather_stop(world: World, leg: Leg, fields: Fields) -> None:

@@ -27,7 +27,8 @@ class Collection:
     rows: returns the account's records, by id. new: makes a record of an id, a date and fields.
     check: raises Refused for fields that the description allows, and the account does not. show:
     returns the record as the API shows it. filters: functions of a row and a wanted text, by query
-    parameter. sorts: fields by the value of `sort`.
+    parameter. sorts: fields by the value of `sort`. defaults: fields of a new record that is
+    created without them.
     """
 
     rows: Rows
@@ -36,6 +37,7 @@ class Collection:
     sorts: Mapping[str, str]
     check: Check = _accept
     show: Callable[[World, Record], Record] = lambda world, record: record
+    defaults: Callable[[Account], Fields] = lambda account: {}
 
     def list(self, world: World, request: ParsedRequest) -> Json:
         """List the records that fit, the newest first if the request does not set an order."""
@@ -51,7 +53,8 @@ class Collection:
     def create(self, world: World, request: ParsedRequest) -> Json:
         self.check(world, request.body)
         id = world.account.new_id()
-        row = self.new(id, world.date(world.clock.now()), request.body)
+        fields = {**self.defaults(world.account), **request.body}
+        row = self.new(id, world.date(world.clock.now()), fields)
         self.rows(world.account)[id] = row
         return {"data": self.show(world, row)}
 

@@ -102,6 +102,8 @@ def _ids(request: ParsedRequest) -> list[str]:
 
 def hold(world: World, request: ParsedRequest) -> Json:
     audio = conferences.hold_audio(request.body, "")
+    if not audio and not world.account.ways.silent_hold:
+        raise refused("no sound", "/audio_url")
     conferences.hold(world, world.running(request.target), _ids(request), audio)
     return OK
 
