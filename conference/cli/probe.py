@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,6 +15,7 @@ from conference.clock import Clock
 from conference.masking import masked
 from conference.outgoing_http import NoAnswer, request
 from conference.probe.account import Account
+from conference.probe.ending import removing
 from conference.probe.inbox import HERE, Inbox
 from conference.probe.notebook import Notebook
 from conference.probe.plan import Step, plan
@@ -29,8 +29,8 @@ from conference.telnyx_api import TelnyxApi
 from conference.web.services import services
 
 NAMES = [question.name for question in PROBED]
-PATIENCE = 10.0  # seconds for an answer of the own server, by its public address
-COSTS = "It costs some cents: two calls of some minutes, and some spoken words."
+PATIENCE = 10.0  # seconds for an answer of Telnyx, or of the own server by its public address
+COSTS = "It costs some cents: a call of two minutes at most, and some spoken words."
 WHERE = "Give --url https://..., a public address that leads to this machine's port {}."
 
 
@@ -72,7 +72,6 @@ def probe(
     if not borrow_number and not only:
         chosen = [question for question in chosen if question.step != "person"]
     _agree(chosen, borrow_number, yes)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # removes everything, as Ctrl-C does
     rows, left = _probe(settings, chosen, origin, port or settings.port, borrow_number, yes)
     if to_json:
         click.echo(json.dumps(as_json(rows) | {"left": left}, indent=2))
@@ -131,11 +130,11 @@ def _probe(
     """Run the probe. Return its rows, and in words what could not be removed."""
     clock = Clock(settings.time_factor)
     notes = Notebook(clock)
-    api = TelnyxApi(settings.telnyx_api_key, settings.telnyx_base_url, clock=clock)
+    api = TelnyxApi(settings.telnyx_api_key, settings.telnyx_base_url, patience=PATIENCE)
     account = Account(api, notes, settings.telnyx_number, settings.telnyx_connection_id)
     ask = None if yes else _ask
     try:
-        with closing(api), _inbox(port, settings, notes) as inbox, account:
+        with closing(api), _inbox(port, settings, notes) as inbox, removing(account):
             stage = Stage(account, inbox, notes, origin, borrow=borrow, ask=ask)
             _check_address(stage)
             account.remove_old()

@@ -7,23 +7,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
+from conference.probe.answers import refusal
 from conference.probe.notebook import Notebook
 from conference.probe.traffic import Sent, of_call, text
 from conference.telnyx_api import ApiResponse
 
 PREFIX = "conference probe "  # of the names of applications; the Unix time of the start follows
 TRIES, PAUSE = 3, 1.0  # of a removal; seconds between two
-OLD = 3600.0  # seconds after which an application of another probe is left over
+OLD = 900.0  # seconds after which the application of another probe is a left-over
 GONE = ("90018", "90015", "10005")  # codes of what has ended, or is not there
 KEY_REFUSED = (401, 403)
-KINDS = {
-    "call_control_applications": "application_name",
-    "texml_applications": "friendly_name",
-}
+CALL_CONTROL, TEXML = "call_control_applications", "texml_applications"
+KINDS = {CALL_CONTROL: "application_name", TEXML: "friendly_name"}
 
 
 class Api(Protocol):
-    """Sends one request. `conference.telnyx_api.TelnyxApi` does."""
+    """Sends one request, or reads a list to its end. `conference.telnyx_api.TelnyxApi` does."""
 
     def request(
         self,
@@ -32,6 +31,8 @@ class Api(Protocol):
         query: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
     ) -> ApiResponse: ...
+
+    def read_all(self, path: str) -> ApiResponse: ...
 
 
 class Stopped(Exception):
@@ -48,8 +49,10 @@ class Removal(NamedTuple):
 
 
 class Account:
-    """Sends requests, notes them, and keeps what is to be removed. Use it as a context: its end
-    removes everything. left: afterwards, what could not be removed, in words."""
+    """Sends requests, notes them, and keeps what is to be removed.
+
+    left: after `remove`, what could not be removed, in words.
+    """
 
     def __init__(self, api: Api, notes: Notebook, number: str, connection_id: str) -> None:
         self.number, self.connection_id = number, connection_id
@@ -57,7 +60,7 @@ class Account:
         self.left: list[str] = []
         self._api, self._notes = api, notes
         self._removals: list[Removal] = []
-        self._applications: list[str] = []
+        self._applications: dict[str, str] = {}  # their kinds, by id
 
     def send(
         self,
@@ -86,9 +89,8 @@ class Account:
         sent = self.send("POST", f"/{kind}", {KINDS[kind]: self.name, **body})
         id = text(sent.data, "id")
         if not sent.accepted or not id:
-            why = f"{sent.status} {sent.code}".strip() if sent.status else "no response"
-            raise Stopped(f"Telnyx created no application ({why})")
-        self._applications.append(id)
+            raise Stopped(f"Telnyx created no application ({refusal(sent)})")
+        self._applications[id] = kind
         what = f"the application {self.name}"
         self._removals.append(Removal(what, "DELETE", f"/{kind}/{quote(id)}"))
         return id
@@ -107,12 +109,6 @@ class Account:
             self._removals.append(Removal(what, "PATCH", path, {"connection_id": before}))
         if not self.send("PATCH", path, {"connection_id": application}).accepted:
             raise Stopped("Telnyx did not move TELNYX_NUMBER")
-
-    def __enter__(self) -> Account:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.remove()
 
     def remove(self) -> None:
         """Hang up all calls, give the number back, and delete the applications.
@@ -136,7 +132,7 @@ class Account:
         """List the applications whose names begin with PREFIX."""
         found = []
         for kind, field in KINDS.items():
-            for row in self._rows(f"/{kind}", {"page[size]": 250}):
+            for row in self._rows(f"/{kind}"):
                 if (name := text(row, field)).startswith(PREFIX):
                     path = f"/{kind}/{quote(text(row, 'id'))}"
                     found.append(Removal(f"the application {name}", "DELETE", path))
@@ -147,11 +143,11 @@ class Account:
         made = [e for e in traffic.all_sent if e.path == "/calls" and e.accepted]
         calls = {text(each.data, "call_control_id") for each in made}
         calls |= {each.call for each in traffic.webhooks("call.initiated")}
-        for id in self._applications:
+        for id in (id for id, kind in self._applications.items() if kind == CALL_CONTROL):
             rows = self._rows(f"/connections/{quote(id)}/active_calls")
             calls |= {text(row, "call_control_id") for row in rows}
         calls -= {each.call for each in traffic.webhooks("call.hangup")}
-        what = "a call; it ends by itself within 5 minutes"
+        what = "a call; it ends within 5 minutes, or when you hang up"
         paths = [of_call(call, "hangup") for call in sorted(calls - {""})]
         return [Removal(what, "POST", path, {}) for path in paths]
 
@@ -166,8 +162,8 @@ class Account:
                 return False
         return False
 
-    def _rows(self, path: str, query: Mapping[str, Any] | None = None) -> list[Any]:
-        rows = self._api.request("GET", path, query).data
+    def _rows(self, path: str) -> list[Any]:
+        rows = self._api.read_all(path).data
         return rows if isinstance(rows, list) else []
 
 

@@ -6,7 +6,7 @@ Telnyx's only: no number, id or digit.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from conference.probe.traffic import Sent, Traffic, Webhook, text
 
@@ -27,7 +27,9 @@ class Answer(NamedTuple):
 def second_call(traffic: Traffic) -> Answer | None:
     if not traffic.outgoing:
         return None
-    return Answer("arrives" if traffic.incoming else "does not arrive")
+    rings = traffic.webhooks("call.initiated")
+    second = any(each.payload.get("direction") == "incoming" for each in rings)
+    return Answer("arrives" if second else "does not arrive")
 
 
 def digits_inside(traffic: Traffic) -> Answer | None:
@@ -92,10 +94,11 @@ def retries(traffic: Traffic) -> Answer | None:
 
 
 def held_participant(traffic: Traffic) -> Answer | None:
-    rows = _read(traffic, "/participants")
-    ours = [row for row in rows if text(row, "call_control_id") == traffic.outgoing]
-    if not _held(traffic) or not rows:
+    reads = accepted(traffic.sent("hold", "/participants", "GET"))
+    rows = reads[-1].data if reads else None
+    if not _held(traffic) or not isinstance(rows, list):
         return None
+    ours = [row for row in rows if text(row, "call_control_id") == traffic.outgoing]
     shown = [row.get("on_hold") for row in ours if text(row, "status") != "left"]
     if not shown:
         return Answer("is not listed")
@@ -119,12 +122,6 @@ def silent_hold(traffic: Traffic) -> Answer | None:
 
 def _held(traffic: Traffic) -> bool:
     return bool(accepted(traffic.sent("hold", "/actions/hold")))
-
-
-def _read(traffic: Traffic, ending: str) -> list[dict[str, Any]]:
-    reads = accepted(traffic.sent("hold", ending, "GET"))
-    rows = reads[-1].data if reads else []
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def fetch_signed(traffic: Traffic) -> Answer | None:
@@ -182,7 +179,7 @@ def state_size(traffic: Traffic) -> Answer | None:
     whole = [n for each in accepted(sent) if (n := _size(each)) and _state(each) in told]
     if not sent or not told:
         return None
-    refused = [f"{_size(e)} refused ({refusal(e)})" for e in sent if not e.accepted]
+    refused = [f"{_size(e)} refused with {refusal(e)}" for e in sent if not e.accepted]
     cut = [f"{_size(e)} not echoed whole" for e in accepted(sent) if _state(e) not in told]
     most = f"largest whole: {max(whole, default=0)} characters"
     enough = max(whole, default=0) >= WHOLE
@@ -249,4 +246,6 @@ def accepted(sent: list[Sent]) -> list[Sent]:
 
 def refusal(each: Sent) -> str:
     """Return the status and code of a refusal: of Telnyx's own lists, nothing private."""
-    return f"{each.status} {each.code}".strip() if each.status else "no response"
+    if not each.status:
+        return "no response"
+    return f"{each.status}, code {each.code}" if each.code else str(each.status)

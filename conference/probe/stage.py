@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conference.probe.account import Account, Stopped
+from conference.probe.answers import refusal
 from conference.probe.inbox import Inbox
 from conference.probe.notebook import Notebook
 from conference.probe.traffic import Sent, Traffic, Webhook, of_call, text
@@ -49,6 +50,9 @@ class Stage:
         found = self.traffic.webhooks(event_type, call)
         return found[count - 1] if len(found) >= count else None
 
+    def pause(self, seconds: float) -> None:
+        self.notes.wait(lambda seen: False, seconds)
+
     def act(self, call: str, action: str, **body: Any) -> Sent:
         return self.account.send("POST", of_call(call, action), body)
 
@@ -77,7 +81,7 @@ def dial(stage: Stage, to: str) -> Sent:
     }
     sent = stage.account.send("POST", "/calls", body)
     if not sent.accepted:
-        raise Stopped(f"Telnyx did not dial ({sent.status} {sent.code})")
+        raise Stopped(f"Telnyx did not dial ({refusal(sent)})")
     return sent
 
 
@@ -101,7 +105,7 @@ def open_conference(stage: Stage, call: str) -> str:
     body = {"call_control_id": call, "name": f"{stage.account.name} {secrets.token_hex(4)}"}
     sent = stage.account.send("POST", "/conferences", body)
     if not sent.accepted:
-        raise Stopped(f"Telnyx opened no conference ({sent.status} {sent.code})")
+        raise Stopped(f"Telnyx opened no conference ({refusal(sent)})")
     stage.webhook("conference.participant.joined", call)
     return text(sent.data, "id")
 

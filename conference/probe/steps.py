@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 from urllib.parse import quote
 
-from conference.probe.account import Stopped
-from conference.probe.answers import BEFORE, FLOOR, HANGUP, INSIDE
+from conference.probe.account import CALL_CONTROL, TEXML, Stopped
+from conference.probe.answers import BEFORE, FLOOR, HANGUP, INSIDE, Answer, held_participant
 from conference.probe.stage import (
     RINGS,
     SOON,
@@ -24,6 +24,7 @@ from conference.probe.stage import (
 )
 from conference.probe.traffic import text
 
+READS = 3  # of a list
 RETRIES = 120.0  # seconds in which attempts are counted
 STATES = (512, 1024, 4096, 8192)  # characters of client_state
 VOICE = {"voice": "female", "language": "en-US"}
@@ -39,20 +40,24 @@ def application(stage: Stage) -> None:
         stage.profile = text(outbound, "outbound_voice_profile_id")
     fields = {"webhook_event_url": stage.url("webhook"), "webhook_api_version": "2"}
     fields |= inbound(stage, stage.subdomain)
-    stage.application = stage.account.create("call_control_applications", fields)
+    stage.application = stage.account.create(CALL_CONTROL, fields)
     stage.to = SIP.format(stage.subdomain)
     if stage.borrow:
         stage.to = stage.account.number
         stage.account.borrow_number(stage.application)
 
 
-def call(stage: Stage) -> None:
-    outgoing = text(dial(stage, stage.to).data, "call_control_id")
-    ring = stage.notes.wait(lambda seen: ringing(seen, stage.account.number), RINGS)
+def call_itself(stage: Stage) -> None:
+    dial(stage, stage.to)
+    stage.notes.wait(lambda seen: ringing(seen, stage.account.number), RINGS)
+
+
+def answer(stage: Stage) -> None:
+    ring = ringing(stage.traffic, stage.account.number)
     if ring is None:
         raise Stopped("the call to the account's own address did not arrive")
     stage.act(ring.call, "answer", client_state=encoded("probe"))
-    if not stage.webhook("call.answered", outgoing):
+    if not stage.webhook("call.answered", stage.traffic.outgoing):
         raise Stopped("the call was not answered")
 
 
@@ -118,7 +123,11 @@ def hold(stage: Stage) -> None:
     held = stage.conference(id, "hold", call_control_ids=[call])
     if not held.accepted:
         stage.conference(id, "hold", call_control_ids=[call], audio_url=stage.url("hold.wav"))
-    stage.account.send("GET", f"/conferences/{quote(id)}/participants")
+    for _ in range(READS):  # lists are behind for a moment
+        stage.account.send("GET", f"/conferences/{quote(id)}/participants")
+        if held_participant(stage.traffic) == Answer("on_hold is true"):
+            break
+        stage.pause(2)
     stage.account.send("GET", f"/calls/{quote(call, safe='')}")
     stage.conference(id, "unhold", call_control_ids=[call])
 
@@ -130,7 +139,8 @@ def soft_end(stage: Stage) -> None:
         return
     stage.webhook("conference.participant.joined", other)
     stage.conference(id, "leave", call_control_id=other)
-    stage.webhook("conference.ended")
+    if stage.webhook("conference.ended"):
+        stage.webhook(HANGUP, stage.traffic.outgoing)
     stage.account.send("GET", f"/calls/{quote(stage.traffic.outgoing, safe='')}")
 
 
@@ -149,14 +159,14 @@ def last_caller(stage: Stage) -> None:
 
 
 def retries(stage: Stage) -> None:
-    stage.notes.wait(lambda seen: False, RETRIES)
+    stage.pause(RETRIES)
 
 
 def texml_call(stage: Stage) -> None:
     """Call a TeXML application, which refuses the call: it costs nothing but the attempt."""
     subdomain = f"{stage.subdomain}t"
     fields = {"voice_url": stage.url("texml"), **inbound(stage, subdomain)}
-    application = stage.account.create("texml_applications", fields)
+    application = stage.account.create(TEXML, fields)
     stage.account.send("GET", "/whoami")
     if stage.borrow:
         stage.account.borrow_number(application)

@@ -138,7 +138,7 @@ class Traffic:
     @property
     def incoming(self) -> str:
         """The call_control_id of the other end of that call; "" before it is answered."""
-        return self._answered("call")
+        return self._answered("answer")
 
     @property
     def person(self) -> str:

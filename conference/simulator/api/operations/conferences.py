@@ -55,7 +55,11 @@ def read_conference(world: World, request: ParsedRequest) -> Json:
 def list_participants(world: World, request: ParsedRequest) -> Json:
     """List the participants, also those that have left."""
     room = world.conference(request.target)
-    rows = [views.participant(world, each) for each in room.participants]
+    rows = [
+        views.participant(world, each)
+        for each in room.participants
+        if world.account.ways.lists_held or not each.on_hold
+    ]
     for name, field in _FILTERS.items():
         if wanted := request.query.get(name):
             rows = [row for row in rows if bool(row[field]) == (wanted == "true")]
