@@ -56,7 +56,7 @@ PROBED: tuple[Question, ...] = (
         answers={
             "hangup first": "The room is empty with the first of the three.",
             "left first": "The caller counts as leaving until the call ends.",
-            "ended first": "The line lets the caller in again, until the call ends.",
+            "ended first": "The line may let the caller in again, until the call ends.",
         },
     ),
     Question(
@@ -80,8 +80,8 @@ PROBED: tuple[Question, ...] = (
         page="how-it-works.md",
         answers={
             "on_hold is true": "A comparison finds a hold that got lost, and repeats it.",
-            "on_hold is not true": "Each comparison repeats the hold; the music may begin again.",
-            "is not listed": "A comparison takes the caller for gone from the conference.",
+            "on_hold is not true": "The line repeats the hold every few seconds; please report it.",
+            "is not listed": "The line takes the caller for gone, and hangs up; please report it.",
         },
     ),
     Question(
@@ -168,7 +168,7 @@ PROBED: tuple[Question, ...] = (
         find=answers.hangup_state,
         answers={
             "is there": "A hangup finds its room, also right after a restart.",
-            "is missing": "After a restart a hangup counts once the call is known again.",
+            "is missing": "Right after a restart it is ignored; the next comparison finds the end.",
         },
     ),
     Question(
@@ -191,7 +191,7 @@ PROBED: tuple[Question, ...] = (
         page="promises.md",
         answers={
             "90033": "The second caller finds the conference and joins it.",
-            "another refusal": "The next caller tries to open the room; please report the code.",
+            "another refusal": "The second caller hears so and is hung up; please report the code.",
             "accepted": "Two processes may open one room twice; please report it.",
         },
     ),
@@ -203,7 +203,7 @@ PROBED: tuple[Question, ...] = (
         find=answers.state_size,
         answers={
             "1,024 characters are echoed": "The line stays below that.",
-            "less than 1,024 characters are echoed": "Long labels may be lost in a restart.",
+            "less than 1,024 characters are echoed": "A restart may lose a call with a long label.",
         },
     ),
     Question(

@@ -1,0 +1,45 @@
+"""The line works in either way where Telnyx documents none: a meeting of two, from ring to end."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from rigs.people import ANN, BOB
+from rigs.rehearsals import MAY, dial, hears, rehearsal, room, settled
+from rigs.waiting import until
+
+from conference.simulator import Ways
+
+WAYS: tuple[dict[str, object], ...] = (
+    *({"last_events": order} for order in itertools.permutations(Ways.last_events)),
+    {"keys_in_conference": False},
+    {"held_calls_alive": False},
+    {"shows_hold": False},
+    {"hangup_has_state": False},
+    {"wraps_floor": False},
+    {"heeds_command_ids": False},
+    {"limit_reset": "seconds"},
+    {"limit_reset": "1796060461"},
+    {"soft_end": "calls end"},
+    {"soft_end": "conference stays"},
+    {"retries": False},
+)
+
+
+@pytest.mark.parametrize("ways", WAYS, ids=str)
+def test_two_meet_and_leave(ways: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    with rehearsal(time_factor=20, reconcile_seconds=5, **MAY) as line:
+        for name, value in ways.items():
+            monkeypatch.setattr(line.telnyx.account.ways, name, value)
+        ann = dial(line, ANN)
+        hears(ann, "music")
+        bob = dial(line, BOB)
+        hears(ann, "conference")
+        hears(bob, "conference")
+        line.telnyx.phone(ANN).hang_up()
+        hears(bob, "music")
+        line.telnyx.phone(BOB).hang_up()
+        settled(line)
+        until(lambda: not room(line).participants, "the room is empty")
+        assert [each.status for each in line.telnyx.conferences] == ["completed"]
