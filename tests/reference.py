@@ -44,8 +44,9 @@ Every verb with its parameters, the place of each of Telnyx's conference operati
 here, the details of events, the types of problems, every sentence that callers hear, and every
 finding of `flask doctor`. `python -m tests.reference` makes this page from
 `conference/core/requests/verbs.py`, `conference/account/requests.py`, `tests/rigs/operations.py`,
-`conference/core/webhook_fields.py`, `conference/web/problems.py`, `conference/core/sentences.py` and
-`conference/doctor/phrases`. Tests compare it with them and use everything on it.
+`conference/core/webhook_fields.py`, `conference/web/problems.py`,
+`conference/core/sentences.py` and `conference/doctor/phrases`. Tests compare it with them and
+use everything on it.
 
 ## Verbs
 
