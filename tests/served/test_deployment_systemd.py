@@ -105,25 +105,36 @@ def test_systemd_finds_little_that_a_fault_could_reach(tmp_path: Path) -> None:
 # What the server does with it
 
 
-def test_it_reports_that_it_is_ready_and_serves_at_the_sockets_address(
-    tmp_path: Path, listener: socket.socket
-) -> None:
-    assert OF["Type"] == ["notify"]
+@pytest.fixture
+def notified(tmp_path: Path) -> Iterator[socket.socket]:
+    """The socket on which systemd hears that the server is ready: NOTIFY_SOCKET names it."""
     with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as notified:
         notified.bind(str(tmp_path / "notify"))
         notified.settimeout(20)
-        given = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "PORT": "1", "GUNICORN_CMD_ARGS": ""}
-        with run(COMMAND, tmp_path, listener=listener, **given) as server:
-            assert b"READY=1" in notified.recv(1000).splitlines()
-            server.up()
-            assert server.end(signal.Signals[OF["KillSignal"][0]]) == 0
+        yield notified
 
 
-def test_malformed_settings_end_it_with_the_status_that_systemd_does_not_start_again(
-    tmp_path: Path, listener: socket.socket
+def test_it_reports_that_it_is_ready_and_serves_at_the_sockets_address(
+    tmp_path: Path, listener: socket.socket, notified: socket.socket
 ) -> None:
-    with run(COMMAND, tmp_path, listener=listener, BEEP="sometimes") as server:
-        assert [str(server.ended())] == OF["RestartPreventExitStatus"]
+    assert OF["Type"] == ["notify"]
+    given = {"NOTIFY_SOCKET": notified.getsockname(), "PORT": "1", "GUNICORN_CMD_ARGS": ""}
+    with run(COMMAND, tmp_path, listener=listener, **given) as server:
+        assert b"READY=1" in notified.recv(1000).splitlines()
+        server.up()
+        assert server.end(signal.Signals[OF["KillSignal"][0]]) == 0
+
+
+def test_with_a_malformed_setting_it_ends_before_it_is_ready(
+    tmp_path: Path, listener: socket.socket, notified: socket.socket
+) -> None:
+    given = {"NOTIFY_SOCKET": notified.getsockname(), "BEEP": "sometimes"}
+    with run(COMMAND, tmp_path, listener=listener, **given) as server:
+        assert server.ended() == 2
+        notified.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            notified.recv(1000)
+        assert "BEEP: is 'sometimes'" in server.log
 
 
 def test_a_reload_reads_the_env_file_of_the_working_folder(
