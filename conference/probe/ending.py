@@ -13,18 +13,23 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the terminal 
 
 
 @contextmanager
-def removing(account: Account) -> Iterator[None]:
-    """Remove at the end of the block what the probe has made. Use it on the main thread.
-
-    A signal that ends the process ends the block by KeyboardInterrupt. During the removal, which
-    takes seconds, these signals are ignored.
-    """
+def interrupted_by_signals() -> Iterator[None]:
+    """Let signals that end the process end the block by KeyboardInterrupt. For the main thread."""
     with _handled(signal.default_int_handler):
-        try:
-            yield
-        finally:
-            with _handled(signal.SIG_IGN):
-                account.remove()
+        yield
+
+
+@contextmanager
+def removing(account: Account) -> Iterator[None]:
+    """Remove at the end of the block what the probe has made. For the main thread.
+
+    Meanwhile, for some seconds, signals that end the process are ignored.
+    """
+    try:
+        yield
+    finally:
+        with _handled(signal.SIG_IGN):
+            account.remove()
 
 
 @contextmanager

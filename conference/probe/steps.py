@@ -25,6 +25,7 @@ from conference.probe.stage import (
 from conference.probe.traffic import text
 
 READS = 3  # of a list
+SPEECH = 20.0  # seconds for a word: a new account plays a notice before it
 RETRIES = 120.0  # seconds in which attempts are counted
 STATES = (512, 1024, 4096, 8192)  # characters of client_state
 VOICE = {"voice": "female", "language": "en-US"}
@@ -67,7 +68,7 @@ def client_state(stage: Stage) -> None:
         id = secrets.token_hex(8)
         said = {"payload": str(count), **VOICE, "client_state": state, "command_id": id}
         if stage.act(stage.traffic.outgoing, "speak", **said).accepted:
-            stage.webhook("call.speak.ended", stage.traffic.outgoing, count)
+            stage.webhook("call.speak.ended", stage.traffic.outgoing, count, SPEECH)
 
 
 def repeat(stage: Stage) -> None:
@@ -76,7 +77,7 @@ def repeat(stage: Stage) -> None:
     said = {"payload": "Twice", **VOICE, "client_state": encoded("repeat"), "command_id": id}
     for _ in range(2):
         stage.act(outgoing, "speak", **said)
-    stage.webhook("call.speak.ended", outgoing, before + 2)
+    stage.webhook("call.speak.ended", outgoing, before + 2, SPEECH)
 
 
 def keys_before(stage: Stage) -> None:

@@ -12,11 +12,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from nacl.signing import SigningKey
 from rigs.probed import Probed, probed
+from rigs.tunnels import stand_ins
 from rigs.waiting import until
 
 from conference.clock import Clock
@@ -28,6 +30,7 @@ from conference.probe.questions import PROBED, QUESTIONS
 from conference.simulator import Chaos, SimulatedTelnyx
 from conference.telnyx_api import ApiResponse, TelnyxApi
 
+COMMAND = (sys.executable, "-m", "flask", "probe")
 PHONE = "+13125550111"
 LAST = ("call.hangup", "conference.participant.left", "conference.ended")
 
@@ -254,7 +257,7 @@ def test_a_revoked_key_is_reported_and_the_next_probe_removes_what_is_left(
 def test_nothing_is_left_after_an_interruption(account: Probed, number: signal.Signals) -> None:
     calls = len(account.telnyx.legs)
     with subprocess.Popen(
-        [sys.executable, "-m", "flask", "probe", "--yes", "--borrow-number", *account.address],
+        [*COMMAND, "--yes", "--borrow-number", *account.address],
         env=os.environ | account.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -330,6 +333,39 @@ def test_the_calls_may_go_by_the_borrowed_number(account: Probed) -> None:
     assert dials == [account.telnyx.number] * 2
 
 
+# The tunnel
+
+
+def test_it_is_reached_through_a_tunnel(
+    account: Probed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stand_ins(tmp_path, "ngrok") as programs:
+        trust = {"SSL_CERT_FILE": programs.certificate}
+        monkeypatch.setenv("SSL_CERT_FILE", programs.certificate)  # the simulated Telnyx trusts it
+        done = subprocess.run(
+            [*COMMAND, "--yes", "--tunnel", "--only", "same-name"],
+            env=os.environ | account.environment | trust | {"PATH": programs.path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "| 90033 |" in done.stdout
+        assert len(programs.started) == 1
+        assert not programs.running
+
+
+def test_without_a_program_for_a_tunnel_nothing_is_made(
+    account: Probed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    before = len(account.telnyx.requests)
+    done = account.app.test_cli_runner().invoke(args=["probe", "--yes", "--tunnel"])
+    assert "neither ngrok nor cloudflared is installed: give --url and --port" in done.stderr
+    made = account.telnyx.requests[before:]
+    assert (done.exit_code, [each for each in made if each.method != "GET"]) == (1, [])
+
+
 # Before anything is done
 
 
@@ -340,7 +376,7 @@ def test_the_calls_may_go_by_the_borrowed_number(account: Probed) -> None:
         (
             ["--url", "", "--port", "5001"],
             {},
-            "a public address that leads to this machine's port 5001",
+            "of a public address that leads to port 5001 here",
         ),
         (["--url", "http://127.0.0.1:9"], {}, "no answer at http://127.0.0.1:9"),
     ],
@@ -358,7 +394,7 @@ def test_what_is_wrong_is_said_before_anything_is_made(
 def test_a_line_that_runs_must_be_stopped(account: Probed) -> None:
     with socket.create_server(("127.0.0.1", account.port)):
         done = account.flask("--yes")
-    assert f"Port {account.port} is taken (Address already in use): stop the line" in done.stderr
+    assert f"port {account.port} is taken (Address already in use): stop the line" in done.stderr
 
 
 def test_it_asks_first(account: Probed) -> None:

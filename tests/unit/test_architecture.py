@@ -180,7 +180,6 @@ MAY_USE = {
         *("core", "masking", "outgoing_http", "registry", "reporting", "settings"),
         *("self_test", "setup", "signature", "telnyx_api"),
     ),
-    "probe": ("clock", "masking", "music", "signature", "telnyx_api"),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "masking", "music", "registry"),
         *("reporting", "self_test", "settings", "signature", "telnyx_api"),
@@ -190,6 +189,10 @@ MAY_USE = {
         *("settings", "web"),
     ),
     "tunnel": ("core", "masking", "private_folder", "serving", "settings", "telnyx_api"),
+    "probe": (
+        *("clock", "masking", "music", "outgoing_http", "settings", "signature", "telnyx_api"),
+        "tunnel",
+    ),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
         *("account", "callbacks", "clock", "core", "demo", "doctor", "masking", "outgoing_http"),
