@@ -13,6 +13,7 @@ recording or to end it by silence.
 The records of `telnyx.account` decide where calls and webhooks go, as at Telnyx: applications,
 numbers and outbound voice profiles, which the API shows and changes. The account begins with one
 correct application and its number; `telnyx.account.empty()` makes it that of a newcomer.
+`telnyx.account.ways` has the behaviours that Telnyx does not document, each to be had either way.
 
 With an address (`telnyx.texml.url = ...`) there is a TeXML application, too: calls to
 `telnyx.texml.number` carry out the document fetched from that address.

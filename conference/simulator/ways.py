@@ -28,6 +28,7 @@ class Ways:
     longest_state: characters of a client_state that are kept; None for all.
     heeds_command_ids: whether a repeated command_id is ignored.
     limit_reset: the header x-ratelimit-reset of each answer; "" for none.
+    leaves_calls_up: whether calls outlast a conference whose time is over.
     soft_end: what becomes of the others when a participant leaves with
     soft_end_conference_on_exit: "calls stay", "calls end" or "conference stays".
     """
@@ -47,4 +48,5 @@ class Ways:
     longest_state: int | None = None
     heeds_command_ids: bool = True
     limit_reset: str = ""
+    leaves_calls_up: bool = False
     soft_end: str = "calls stay"

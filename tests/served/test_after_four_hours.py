@@ -109,7 +109,7 @@ def test_a_meeting_goes_on_in_a_fresh_conference() -> None:
 def test_calls_that_telnyx_leaves_up_at_its_end_come_in_again() -> None:
     """The hours pass at once, so that the line cannot move them before."""
     with sales() as line:
-        line.telnyx.account.leaves_calls_up = True
+        line.telnyx.account.ways.leaves_calls_up = True
         ann = comes(line, ANN)
         line.telnyx.skip(HOUR)
         bob, cleo = comes(line, BOB), comes(line, CLEO)

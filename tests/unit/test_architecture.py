@@ -195,9 +195,9 @@ MAY_USE = {
     ),
     "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
     "cli": (
-        *("account", "callbacks", "clock", "core", "demo", "doctor", "masking", "outgoing_http"),
+        *("account", "callbacks", "core", "demo", "doctor", "masking", "outgoing_http"),
         *("private_folder", "probe", "reporting", "serving", "settings", "setup", "simulator"),
-        *("telnyx_api", "tunnel", "version", "web"),
+        *("tunnel", "version", "web"),
     ),
 }
 """Each package, in an order in which none comes before one that it may import: so no import runs

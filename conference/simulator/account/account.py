@@ -34,17 +34,14 @@ class Account:
     applications, texml_applications, numbers, profiles: plain records, with Telnyx's field names.
     connection_id: of the application that the account has from the beginning. public_key: base64;
     None if the API does not show it. key_revoked: whether each request is answered with 401.
-    ahead: seconds by which Telnyx's clock is ahead of this machine's. leaves_calls_up: whether
-    calls outlast a conference whose time is over; Telnyx does not document it. balance: in USD.
-    ways: how Telnyx behaves where it documents nothing.
-    sent: what was delivered.
+    ahead: seconds by which Telnyx's clock is ahead of this machine's. balance: in USD.
+    ways: how Telnyx behaves where it documents nothing. sent: what was delivered.
     """
 
     connection_id: str = CONNECTION_ID
     public_key: str | None = None
     key_revoked: bool = False
     ahead: float = 0.0
-    leaves_calls_up: bool = False
     balance: str = "42.00"
     ways: Ways = field(default_factory=Ways)
     user_id: str = field(default_factory=_id)

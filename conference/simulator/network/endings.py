@@ -94,7 +94,7 @@ def _take_out(world: World, participant: Participant) -> None:
 
 def time_out(world: World, room: Conference) -> None:
     """End the conference, since its time is over, and usually the calls in it."""
-    end(world, room, "time_exceeded", hang_up_all=not world.account.leaves_calls_up)
+    end(world, room, "time_exceeded", hang_up_all=not world.account.ways.leaves_calls_up)
 
 
 def end(
