@@ -14,6 +14,7 @@ RECORDS = (
     "/call_control_applications",
     "/texml_applications",
     "/phone_numbers",
+    "/numbers_features",
     "/outbound_voice_profiles",
 )
 DIAL = {"connection_id": "1", "to": "+13125550111", "from": "+13125550100"}

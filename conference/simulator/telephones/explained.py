@@ -166,6 +166,7 @@ COMMANDS: Mapping[str, str] = {
     "UpdateTexmlApplication": _APPLICATION,
     "DeleteTexmlApplication": _APPLICATION,
     "UpdatePhoneNumber": "Changes a number, such as the application that its calls go to.",
+    "CreateNumbersFeature": "Asks what numbers can do. Nothing changes.",
     "CreateVoiceProfile": _PROFILE,
     "UpdateOutboundVoiceProfile": _PROFILE,
     "DeleteOutboundVoiceProfile": _PROFILE,
