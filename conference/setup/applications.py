@@ -8,7 +8,7 @@ from typing import Any
 
 from conference.setup import doors
 from conference.setup.chosen import Chosen
-from conference.setup.doors import UNSET, Door, shown
+from conference.setup.doors import CALL_CONTROL, UNSET, Door, is_known, shown
 from conference.setup.found import NAME, Found, Record, connection
 from conference.setup.repairs import Repair
 from conference.setup.step import Made, Request, Step
@@ -72,6 +72,13 @@ def left(chosen: Chosen) -> Iterator[str]:
     if record and not chosen.url and not door.is_unset(record):
         where = shown(door.address(record))
         yield f"The application reports calls to {where}, which is no line: give --public-url."
+    id = CALL_CONTROL.id_setting
+    if (
+        door is not CALL_CONTROL
+        and chosen.found.setting(id)
+        and not is_known(CALL_CONTROL, chosen.found)
+    ):
+        yield f"{id} names no {CALL_CONTROL.title}: remove it, if all calls come by TeXML."
 
 
 def steps(chosen: Chosen) -> Iterator[Step]:

@@ -67,11 +67,20 @@ class Door:
 
 
 def for_(found: Found, wishes: Wishes) -> Door:
-    """Return the door that is wished, or that TELNYX_NUMBER is on if there is no other."""
+    """Return the door that is wished, or else the one that the settings lead to.
+
+    That is TeXML if TELNYX_NUMBER is there, and TELNYX_CONNECTION_ID names no application.
+    """
     own = found.own_number
-    at = connection(own) if own and not found.setting(CALL_CONTROL.id_setting) else ""
+    at = connection(own) if own and not is_known(CALL_CONTROL, found) else ""
     by_texml = at and at in {str(each.get("id")) for each in found.texml_applications}
     return TEXML if wishes.texml or by_texml else CALL_CONTROL
+
+
+def is_known(door: Door, found: Found) -> bool:
+    """Return whether the setting for its id names an application."""
+    id = found.setting(door.id_setting)
+    return bool(id) and id in {str(each.get("id")) for each in door.records(found)}
 
 
 def shown(address: str) -> str:

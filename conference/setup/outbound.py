@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from conference.core.requests.dial_allow import SETS
 from conference.core.schema.typed_numbers import AMERICA, country_code
@@ -35,11 +36,15 @@ def steps(chosen: Chosen) -> Iterator[Step]:
         return
     if found.profiles is None:
         raise Impossible("Telnyx does not list the outbound voice profiles. Try --no-dial-out.")
-    if not _profile(chosen):
+    profile = _profile(chosen)
+    if profile is None:
         ours = next((each for each in found.profiles if each.get("name") == NAME), None)
         if ours is None:
             yield _new_profile(number)
         yield _put_on(chosen, ours)
+        profile = ours
+    if profile and profile.get("enabled") is False and profile.get("name") == NAME:
+        yield _switch_on(profile)
     if not found.setting("DIAL_ALLOW"):
         allow = prefix(of(number))
         what = f"Allow calls to {allow}: DIAL_ALLOW in .env"
@@ -57,8 +62,9 @@ def prefix(number: str) -> str:
 def left(chosen: Chosen) -> Iterator[str]:
     """Yield what only the user can do about the profile of the application."""
     profile = _profile(chosen)
-    if profile and profile.get("enabled") is False and wanted(chosen.found, chosen.wishes):
-        name = profile.get("name")
+    is_off = profile is not None and profile.get("enabled") is False
+    name = profile.get("name") if profile else NAME
+    if is_off and name != NAME and wanted(chosen.found, chosen.wishes):
         yield f"The outbound voice profile {name} is switched off: see it in the Telnyx portal."
 
 
@@ -98,3 +104,9 @@ def _put_on(chosen: Chosen, profile: Record | None) -> Step:
     title = chosen.door.title
     what = f"Put the outbound voice profile {NAME} on the {title}"
     return Step(Repair.OUTBOUND, what, Request("PATCH", chosen.door.path + ONE, body))
+
+
+def _switch_on(profile: Record) -> Step:
+    path = f"{PATH}/{quote(str(profile.get('id')), safe='')}"
+    request = Request("PATCH", path, {"name": NAME, "enabled": True})
+    return Step(Repair.OUTBOUND, f"Switch on the outbound voice profile {NAME}", request)

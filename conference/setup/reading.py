@@ -14,6 +14,9 @@ from conference.setup.outbound import PATH as PROFILES
 from conference.signature import public_key
 from conference.telnyx_api import ApiResponse, TelnyxApi
 
+GONE = ("deleted", "ported-out", "purchase-failed", "port-failed", "emergency-only")
+"""Statuses of a number that will take no calls; others wait for something."""
+
 
 class Unreadable(Exception):
     """Telnyx does not show what is needed. The text gives the reason. refused: the key is."""
@@ -28,14 +31,14 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
 
     exposed: whether others can read `.env`.
     """
-    numbers = _rows(api, "/phone_numbers")  # the first request: it shows whether the key is good
+    rows = _rows(api, "/phone_numbers")  # the first request: it shows whether the key is good
     profiles = api.read_all(PROFILES)
     return Found(
         api_key=api_key,
         public_key=_public_key(api.read("/public_key")),
         applications=_rows(api, doors.CALL_CONTROL.path),
         texml_applications=_rows(api, doors.TEXML.path),
-        numbers=numbers,
+        numbers=tuple(row for row in rows if row.get("status") not in GONE),
         profiles=None if profiles.data is None else tuple(profiles.data),
         file=env_file.read(),
         environ=dict(os.environ),

@@ -177,6 +177,13 @@ def test_numbers_of_all_pages_are_known(anew: Newcomer) -> None:
     assert row and row["connection_id"] == anew.application["id"]
 
 
+def test_a_number_that_is_gone_is_none(anew: Newcomer) -> None:
+    anew.telnyx.account.number["status"] = "ported-out"
+    anew.telnyx.account.buy(OTHER)
+    assert anew.runs("--yes").exit_code == 0
+    assert load().telnyx_number == OTHER
+
+
 def test_without_a_number_all_else_is_done(anew: Newcomer) -> None:
     anew.telnyx.account.empty(())
     done = anew.runs("--yes", "--public-url", LINE)

@@ -486,13 +486,29 @@ CASES = [
         ),
     ),
     Case(
-        name="the profile is switched off",
+        name="another program's profile is switched off",
+        found=good(
+            applications=[application(outbound={"outbound_voice_profile_id": "p1"})],
+            profiles=[profile(enabled=False, name="IVR")],
+            file=kept(DIAL_ALLOW="+1"),
+        ),
+        left="profile IVR is switched off",
+    ),
+    Case(
+        name="our profile is switched off",
         found=good(
             applications=[application(outbound={"outbound_voice_profile_id": "p1"})],
             profiles=[profile(enabled=False)],
             file=kept(DIAL_ALLOW="+1"),
         ),
-        left="profile conference-line is switched off",
+        repairs=(OUT,),
+        requests=(
+            (
+                "PATCH",
+                "/outbound_voice_profiles/p1",
+                {"name": "conference-line", "enabled": True},
+            ),
+        ),
     ),
     Case(
         name="TeXML, from nothing",
@@ -538,6 +554,15 @@ CASES = [
             ),
         ),
         env={"PUBLIC_URL": LINE},
+    ),
+    Case(
+        name="TELNYX_CONNECTION_ID names a TeXML application",
+        found=found(
+            numbers=[number(at="8")],
+            file=kept(TELNYX_CONNECTION_ID="8", PUBLIC_URL=LINE),
+            texml_applications=[texml()],
+        ),
+        left="TELNYX_CONNECTION_ID names no Call Control application: remove it",
     ),
     Case(
         name="TeXML, with an old secret and a room",
