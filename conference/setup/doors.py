@@ -43,6 +43,9 @@ class Door:
     secret: Callable[[Record, Found], str]
     fields: Callable[[Record, str, Found, Wishes], Mapping[str, Any]]
 
+    def name_of(self, record: Record) -> str:
+        return str(record.get(self.name) or "")
+
     def address(self, record: Record) -> str:
         """Return the address to which an application reports calls; empty without one."""
         text = record.get(self.url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from conference.setup import applications, keys, numbers, outbound
+from conference.setup import applications, choosing, keys, numbers, outbound
 from conference.setup.chosen import Chosen
 from conference.setup.found import Found, of
 from conference.setup.repairs import Repair
@@ -14,10 +14,10 @@ from conference.setup.wishes import YES_OR_NO, Question, Wishes
 
 def plan(found: Found, wishes: Wishes) -> Plan:
     """Return all steps. Question: the user must decide something first. Impossible."""
-    application = applications.choose(found, wishes)
+    application = choosing.choose(found, wishes)
     id = str(application.get("id")) if application else ""
     number = numbers.choose(found, wishes, id)
-    url = applications.choose_url(application, found, wishes)
+    url = choosing.choose_url(application, found, wishes)
     chosen = Chosen(found, wishes, application, number, url)
     steps = tuple(step for repair in MAKERS for step in MAKERS[repair](chosen))
     if steps and number and wishes.attended and wishes.dial_out is None:

@@ -299,6 +299,20 @@ CASES = [
         webhook_event_url=f"{LINE}/a/webhook",
     ),
     Case(
+        name="no address at all, and API v1",
+        found=good(
+            applications=[application(webhook_event_url=None, webhook_api_version="1")], file=kept()
+        ),
+        repairs=(APP,),
+        requests=(
+            (
+                "PATCH",
+                UPDATE,
+                ALWAYS | {"webhook_event_url": f"{UNSET}/webhook", "webhook_api_version": "2"},
+            ),
+        ),
+    ),
+    Case(
         name="another path",
         found=good(applications=[application(webhook_event_url=f"{LINE}/ivr")], file=kept()),
         left="reports calls to https://line.example.com/ivr, which is no line: give --public-url",
@@ -737,6 +751,12 @@ OPEN = [
         found=found([], [number()], UNKNOWN),
         wish="url",
         wishes=Wishes(texml=True),
+    ),
+    Open(
+        name="TeXML without an address, which is not given either",
+        found=found([], [number()], UNKNOWN),
+        wish="url",
+        wishes=Wishes(texml=True, url="", attended=True),
     ),
     Open(
         name="a new application, and somebody to ask for the address",
