@@ -2,72 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import re
 import stat
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from click.testing import Result
-from nacl.signing import SigningKey
 from rigs.documents import PAGES, rows
 from rigs.keyboard import Keyboard
+from rigs.newcomers import API_KEY, NUMBER, OTHER, PUBLIC_KEY, SIGNS, Newcomer
 
 from conference import create_app
 from conference.settings import env_file, load
-from conference.simulator import SimulatedTelnyx
-from conference.simulator.api.description import problems
 
-API_KEY = "KEY_of_the_simulated_account"
-NUMBER, OTHER = "+13125550100", "+13125550101"
 LINE = "https://line.example.com"
 UNSET = "https://address-not-set.invalid/webhook"
-SIGNS = SigningKey(bytes(range(32)))
-PUBLIC_KEY = base64.b64encode(bytes(SIGNS.verify_key)).decode()
-
-
-@dataclass(frozen=True)
-class Newcomer:
-    """Somebody with an account, an API key, and an empty folder."""
-
-    telnyx: SimulatedTelnyx
-    folder: Path
-
-    @property
-    def env(self) -> Path:
-        return self.folder / ".env"
-
-    def runs(self, *options: str, types: Keyboard | None = None) -> Result:
-        """Run the command; without `types` it has no terminal."""
-        return create_app().test_cli_runner().invoke(args=["setup", *options], input=types)
-
-    def sent(self) -> list[str]:
-        """Return the requests that change something, as `POST /path`."""
-        return [f"{r.method} {r.path}" for r in self.telnyx.requests if r.method != "GET"]
-
-    @property
-    def application(self) -> dict[str, Any]:
-        (row,) = self.telnyx.account.applications.values()
-        return row
-
-
-@pytest.fixture
-def anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newcomer]:
-    telnyx = SimulatedTelnyx("", SIGNS, API_KEY)
-    telnyx.account.empty((NUMBER,))
-    with telnyx:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("TELNYX_BASE_URL", telnyx.base_url)
-        monkeypatch.setenv("TELNYX_API_KEY", API_KEY)
-        yield Newcomer(telnyx, tmp_path)
-        for request in telnyx.requests:
-            if request.method != "GET" and request.status != 401:  # then the body was not read
-                assert problems(request.method, request.path, request.body) == []
 
 
 def test_from_nothing_to_a_number_that_answers(anew: Newcomer) -> None:

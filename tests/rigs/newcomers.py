@@ -1,0 +1,89 @@
+"""A newcomer: an account with a number, an API key, and an empty folder."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from nacl.signing import SigningKey
+from rigs.keyboard import Keyboard
+
+from conference import create_app
+from conference.settings import env_file
+from conference.settings.env_writing import EnvFile
+from conference.simulator import Account, SimulatedTelnyx
+from conference.simulator.api.description import problems
+
+API_KEY = "KEY_of_the_simulated_account"
+NUMBER, OTHER = "+13125550100", "+13125550101"
+SIGNS = SigningKey(bytes(range(32)))
+PUBLIC_KEY = base64.b64encode(bytes(SIGNS.verify_key)).decode()
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    telnyx: SimulatedTelnyx
+    folder: Path
+
+    @property
+    def env(self) -> Path:
+        return self.folder / ".env"
+
+    def flask(self, *arguments: str, types: Keyboard | None = None) -> Result:
+        """Run a command with the settings of the folder; without `types` it has no terminal."""
+        return create_app().test_cli_runner().invoke(args=arguments, input=types)
+
+    def runs(self, *options: str, types: Keyboard | None = None) -> Result:
+        """Run `flask setup`."""
+        return self.flask("setup", *options, types=types)
+
+    def sent(self) -> list[str]:
+        """Return the requests that change something, as `POST /path`."""
+        return [f"{r.method} {r.path}" for r in self.telnyx.requests if r.method != "GET"]
+
+    @property
+    def account(self) -> Account:
+        return self.telnyx.account
+
+    @property
+    def application(self) -> dict[str, Any]:
+        (row,) = self.account.applications.values()
+        return row
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        (row,) = self.account.profiles.values()
+        return row
+
+    def has(self, **fields: Any) -> None:
+        """Change the application behind the line's back."""
+        self.application.update(fields)
+
+    def sets(self, **settings: str) -> None:
+        EnvFile().write(settings)
+
+    def unset(self, name: str) -> None:
+        kept = {each: value for each, value in env_file.read().items() if each != name}
+        self.env.unlink()
+        self.sets(**kept)
+
+
+@contextmanager
+def newcomer(folder: Path, environ: pytest.MonkeyPatch) -> Iterator[Newcomer]:
+    """Serve the account. Each request that changes something must be valid."""
+    telnyx = SimulatedTelnyx("", SIGNS, API_KEY)
+    telnyx.account.empty((NUMBER,))
+    with telnyx:
+        environ.chdir(folder)
+        environ.setenv("TELNYX_BASE_URL", telnyx.base_url)
+        environ.setenv("TELNYX_API_KEY", API_KEY)
+        yield Newcomer(telnyx, folder)
+        for request in telnyx.requests:
+            if request.method != "GET" and request.status != 401:  # then the body was not read
+                assert problems(request.method, request.path, request.body) == []
