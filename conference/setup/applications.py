@@ -7,7 +7,7 @@ from typing import Any
 
 from conference.core.origin import WEBHOOK
 from conference.setup.chosen import Chosen
-from conference.setup.doors import CALL_CONTROL, TEXML, UNSET, Door, is_known, shown
+from conference.setup.doors import CALL_CONTROL, UNSET, Door, is_known, shown
 from conference.setup.found import NAME, Found, Record
 from conference.setup.repairs import Repair
 from conference.setup.step import Made, Request, Step
@@ -32,9 +32,6 @@ def left(chosen: Chosen) -> Iterator[str]:
     if record and not chosen.url and not door.is_unset(record):
         where = shown(door.address(record))
         yield f"The application reports calls to {where}, which is no line: give --public-url."
-    id, found = CALL_CONTROL.id_setting, chosen.found
-    if door is TEXML and found.setting(id) and not is_known(CALL_CONTROL, found):
-        yield f"{id} names no {CALL_CONTROL.title}: remove it, if all calls come by TeXML."
 
 
 def steps(chosen: Chosen) -> Iterator[Step]:
@@ -55,7 +52,8 @@ def steps(chosen: Chosen) -> Iterator[Step]:
         what = f"Correct the {door.title} {door.name_of(record)}: {_words(wrong)}"
         yield Step(Repair.APPLICATION, what, request, env)
     elif env:
-        what = f"Use the {door.title} {door.name_of(record)}: {' and '.join(env)} in .env"
+        names = (name if value else f"no {name}" for name, value in env.items())
+        what = f"Use the {door.title} {door.name_of(record)}: {' and '.join(names)} in .env"
         yield Step(Repair.APPLICATION, what, env=env)
 
 
@@ -84,11 +82,13 @@ def _new(chosen: Chosen, env: Mapping[str, str | Made]) -> Iterator[Step]:
 
 def _env(chosen: Chosen) -> Iterator[tuple[str, str | Made]]:
     """Yield the settings that lead to the application."""
-    door, record = chosen.door, chosen.application
+    door, record, found = chosen.door, chosen.application, chosen.found
     if door.id_setting:
         yield door.id_setting, str(record.get("id")) if record else Made("application")
-    there = chosen.found.file.get("PUBLIC_URL", "").rstrip("/")
-    if chosen.url != there and (door.needs_url or chosen.found.setting("PUBLIC_URL")):
+    elif not is_known(CALL_CONTROL, found) and found.file.get(CALL_CONTROL.id_setting):
+        yield CALL_CONTROL.id_setting, ""  # it names an application of another kind, or none
+    there = found.file.get("PUBLIC_URL", "").rstrip("/")
+    if chosen.url != there and (door.needs_url or found.setting("PUBLIC_URL")):
         yield "PUBLIC_URL", chosen.url
 
 

@@ -19,7 +19,10 @@ GONE = ("deleted", "ported-out", "purchase-failed", "port-failed", "emergency-on
 
 
 class Unreadable(Exception):
-    """Telnyx does not show what is needed. The text gives the reason. refused: the key is."""
+    """Telnyx does not show what is needed. The text gives the reason.
+
+    refused: another key may be allowed to read it.
+    """
 
     def __init__(self, text: str, *, refused: bool = False) -> None:
         super().__init__(text)
@@ -52,8 +55,7 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
 def _rows(api: TelnyxApi, path: str) -> tuple[Record, ...]:
     answer = api.read_all(path)
     if answer.data is None:
-        refused = answer.status == 401
-        raise Unreadable(f"GET {path}: {reason(answer)}", refused=refused)
+        raise Unreadable(f"GET {path}: {reason(answer)}", refused=answer.status in (401, 403))
     return tuple(answer.data)
 
 

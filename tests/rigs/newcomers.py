@@ -18,6 +18,8 @@ from conference import create_app
 from conference.settings import env_file
 from conference.settings.env_writing import EnvFile
 from conference.simulator import Account, SimulatedTelnyx
+from conference.simulator.account import records
+from conference.simulator.account.account import now
 from conference.simulator.api.description import problems
 
 API_KEY = "KEY_of_the_simulated_account"
@@ -68,10 +70,22 @@ class Newcomer:
     def sets(self, **settings: str) -> None:
         EnvFile().write(settings)
 
-    def unset(self, name: str) -> None:
-        kept = {each: value for each, value in env_file.read().items() if each != name}
+    def unset(self, *names: str) -> None:
+        kept = {name: value for name, value in env_file.read().items() if name not in names}
         self.env.unlink()
         self.sets(**kept)
+
+    def texml(self, voice_url: str) -> str:
+        """Add a TeXML application. Return its id."""
+        id = self.account.new_id()
+        row = records.texml_application(id, now(), {"friendly_name": "IVR", "voice_url": voice_url})
+        self.account.texml_applications[id] = row
+        return id
+
+    def moves_number(self, id: str) -> str:
+        """Put the number on the application with this id, or on none. Return the id."""
+        self.account.number["connection_id"] = id or None
+        return id
 
 
 @contextmanager

@@ -219,6 +219,20 @@ def test_a_newcomer_is_led_through(anew: Newcomer, monkeypatch: pytest.MonkeyPat
     assert "Nothing to change." in anew.runs(types=Keyboard()).output
 
 
+def test_a_key_that_may_not_read_is_asked_for_again(anew: Newcomer) -> None:
+    anew.telnyx.fail_next(403)
+    done = anew.runs("--no-dial-out", "--public-url", LINE, types=Keyboard(API_KEY, *YES))
+    assert done.exit_code == 0, done.output
+    assert "Telnyx does not allow the API key to do that (403)" in done.output
+
+
+def test_a_profile_that_was_switched_off_is_switched_on(anew: Newcomer) -> None:
+    assert anew.runs("--yes", "--dial-out").exit_code == 0
+    anew.profile["enabled"] = False
+    assert anew.runs("--yes").exit_code == 0
+    assert anew.profile["enabled"]
+
+
 def test_a_step_that_is_refused_is_skipped_with_those_that_need_it(anew: Newcomer) -> None:
     done = anew.runs("--no-dial-out", "--public-url", LINE, types=Keyboard("", "", "", "n"))
     assert done.exit_code == 1

@@ -576,7 +576,8 @@ CASES = [
             file=kept(TELNYX_CONNECTION_ID="8", PUBLIC_URL=LINE),
             texml_applications=[texml()],
         ),
-        left="TELNYX_CONNECTION_ID names no Call Control application: remove it",
+        repairs=(APP,),
+        env={"TELNYX_CONNECTION_ID": ""},
     ),
     Case(
         name="TeXML, with an old secret and a room",

@@ -66,8 +66,7 @@ ROWS: Rows = {
         "application", "failure", "it has no webhook URL", SET_URL, Repair.APPLICATION
     ),
     "application.http": Phrase(
-        *("application", "warning", "its webhook URL is http: anyone can listen in", SET_URL),
-        Repair.APPLICATION,
+        "application", "warning", "its webhook URL is http: anyone can listen in", SET_URL
     ),
     "application.path": Phrase(
         *("application", "failure", f"its webhook URL {{url}} does not end in {WEBHOOK}"),
@@ -83,7 +82,6 @@ ROWS: Rows = {
         *("application", "warning"),
         "webhooks that are not answered in time go to {url}, which is not its webhook URL",
         f"Is the same line there? Else remove the failover URL {APPLICATION}.",
-        Repair.APPLICATION,
     ),
     "application.channel-limit": Phrase(
         *("application", "warning"),
@@ -129,7 +127,6 @@ ROWS: Rows = {
     "number.no-voice": Phrase(
         *("number", "failure", "{number} cannot take calls: Telnyx lists {features} for it"),
         "Set TELNYX_NUMBER to a number with the feature voice.",
-        Repair.NUMBER,
     ),
     "number.forwarded": Phrase(
         *("number", "failure", "all calls to {number} are forwarded to another number"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from conference.setup.repairs import Repair
-
 from .phrase import KEYS, Phrase, Rows, unreadable
 
 WAIT = "Wait for the first comparison. RECONCILE_SECONDS is the time between two."
@@ -118,7 +116,6 @@ ROWS: Rows = {
         "callbacks of TeXML name the account {account}, and TELNYX_API_KEY is of another: mute, "
         "hold and kick fail",
         f"Set TELNYX_API_KEY to one of that account {KEYS}, API Keys.",
-        Repair.API_KEY,
     ),
     "account.unreadable": unreadable("account"),
     "log.ok": Phrase("log", "ok", "no line was lost"),
