@@ -28,6 +28,7 @@ from conference.web.services import services
 FIRST = ("TELNYX_BASE_URL", ENV_FILE)
 """Settings that must be right before anything is read: the key must not go to another server."""
 AGAIN = "Run `flask setup` again: it goes on from there."
+NO_TERMINAL = "--yes carries out these steps, --dry-run only shows them"
 GUNICORN = "gunicorn --config python:conference.serving app:app"
 
 
@@ -54,7 +55,7 @@ def setup(
     Example: flask setup --dry-run
     """
     terminal = sys.stdin.isatty()
-    attended = terminal and not yes and not dry_run
+    attended = terminal and not yes
     wishes = _wishes(Wishes(texml=texml, dial_out=dial_out, attended=attended), texts)
     settings, env_file = services().settings, EnvFile()
     for problem in settings.problems:
@@ -64,15 +65,17 @@ def setup(
     account, found = _read(settings, env_file, asks=terminal)
     with closing(account):
         made = _plan(found, wishes)
-        if made.steps and (yes or attended):
+        if dry_run or not made.steps:
+            done = _shown(made)
+        elif yes or attended:
             done = _carried_out(made, account, env_file, asks=attended)
         else:
-            done = _shown(made)
+            _shown(made)
+            raise click.ClickException(
+                f"This is no terminal, so nobody can be asked: {NO_TERMINAL}."
+            )
     _end(made, settings, done=done)
-    if made.steps and not (yes or attended or dry_run):
-        how = "--yes carries out these steps, --dry-run only shows them"
-        raise click.ClickException(f"Nobody can be asked, since this is no terminal: {how}.")
-    sys.exit(1 if made.left or not (done or dry_run) else 0)
+    sys.exit(0 if dry_run or (done and not made.left) else 1)
 
 
 def _wishes(wishes: Wishes, texts: dict[str, str | None]) -> Wishes:
@@ -141,8 +144,9 @@ def _carried_out(made: Plan, account: Account, env_file: EnvFile, *, asks: bool)
         raise click.ClickException(
             f"Stopped.{why}\nDone: {done}, not done: {left}. {AGAIN}"
         ) from None
-    if env_file.copy:
-        show(f"The old settings are in {env_file.copy}.")
+    finally:
+        if env_file.copy:
+            show(f"The old settings are in {env_file.copy}.")
     if done < len(made.steps):
         show(f"Skipped: {len(made.steps) - done}. `flask setup` offers them again.")
     return done == len(made.steps)

@@ -69,8 +69,11 @@ def test_without_an_address_the_tunnel_will_set_it(anew: Newcomer) -> None:
     assert anew.application["webhook_event_url"] == f"{LINE}/webhook"
 
 
-def test_a_dry_run_only_reads(anew: Newcomer) -> None:
-    done = anew.runs("--dry-run", "--dial-out", "--public-url", LINE)
+@pytest.mark.parametrize("terminal", [False, True])
+@pytest.mark.parametrize("yes", [(), ("--yes",)], ids=["", "and --yes"])
+def test_a_dry_run_only_reads(anew: Newcomer, yes: tuple[str], terminal: bool) -> None:
+    types = Keyboard() if terminal else None
+    done = anew.runs("--dry-run", *yes, "--dial-out", "--public-url", LINE, types=types)
     assert done.exit_code == 0
     assert anew.sent() == []
     assert os.listdir(anew.folder) == []
@@ -247,6 +250,7 @@ def test_without_a_terminal_nothing_is_done_unasked(anew: Newcomer) -> None:
     done = anew.runs()
     assert (done.exit_code, anew.sent(), os.listdir(anew.folder)) == (1, [], [])
     assert "4. Create the Call Control application" in done.output
+    assert "no terminal" in done.output
     assert "--yes carries out these steps, --dry-run only shows them" in done.output
 
 
