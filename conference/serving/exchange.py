@@ -23,8 +23,8 @@ PIECE = 8 * 1024  # bytes that the parser gets at once: it copies the rest for e
 class Exchange:
     """A request. `worker` is gunicorn's: it has the settings, the log and the app.
 
-    may_wait: it may wait, for Telnyx, for Redis or for its wrong token, so that a thread must run
-    it. All others are quick.
+    may_wait: it may wait, for Telnyx, for Redis or for its wrong token or seal, so that a thread
+    must run it. All others are quick.
     """
 
     def __init__(self, worker: Any, received: Received, client: Any, server: Any) -> None:
@@ -39,7 +39,7 @@ class Exchange:
             head, body = received.head_and_body
             environ = worker.plain_requests.environ(head, body, client, server)
         self._environ = environ or self._parsed(server)
-        if self._answer is None and may_wait(self._environ["PATH_INFO"]):
+        if self._answer is None and may_wait(self._environ):
             plain = worker.plain_requests
             self._environ[CLIENT] = client_address(self._environ, plain.trusts, plain.is_proxy)
 
@@ -48,7 +48,8 @@ class Exchange:
         if self._answer is not None:
             return False
         path = self._environ["PATH_INFO"]
-        return bool(self._worker.registry_waits and path != HEALTH) or may_wait(path)
+        waits = self._worker.registry_waits and path != HEALTH
+        return bool(waits) or may_wait(self._environ)
 
     def run(self) -> Answer:
         """Run the app. It raises nothing: an error becomes an answer."""

@@ -6,12 +6,14 @@ The control API, the requests about the account and the console all use it.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import g, request
 
+from conference import self_test
 from conference.web import cross_site, sessions
 from conference.web.problems import Problem
 from conference.web.services import services
@@ -22,6 +24,8 @@ CONSOLE = "/console"
 METRICS = "/metrics"
 CLIENT = "conference.client"
 """The name in WSGI's environment of the client's address, where the worker knows a better one."""
+SEALED = f"HTTP_{self_test.HEADER.upper().replace('-', '_')}"
+"""The name in WSGI's environment of the header of a self-test."""
 MOST_COOKIES = 4  # of one name that are read: another site of the domain may have set some
 
 SEND_TOKEN = "Send the header Authorization: Bearer <CONTROL_TOKEN>, or sign in at /console."  # noqa: S105
@@ -54,9 +58,10 @@ def is_control(path: str) -> bool:
     return _within(path, CONTROL)
 
 
-def may_wait(path: str) -> bool:
-    """May a request to the path wait, for Telnyx or because its token is wrong?"""
-    return any(_within(path, part) for part in (CONTROL, CONSOLE, METRICS))
+def may_wait(environ: Mapping[str, Any]) -> bool:
+    """May a request wait, for Telnyx or for its wrong token or seal? `environ`: WSGI's."""
+    path = environ["PATH_INFO"]
+    return SEALED in environ or any(_within(path, part) for part in (CONTROL, CONSOLE, METRICS))
 
 
 def _within(path: str, part: str) -> bool:

@@ -1,5 +1,6 @@
 """Answers the self-test of `flask doctor`, at the addresses that Telnyx delivers to.
 
+A thread of its own runs it (`access.may_wait`), since a wrong seal waits.
 A request without the right seal is handled as any other, so it shows nothing. Wrong seals are
 counted and slowed down as wrong control tokens are. Nothing changes, and nothing is kept.
 """

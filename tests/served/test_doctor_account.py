@@ -232,7 +232,7 @@ def test_what_is_as_good_is_found_good(
 def test_limits_of_a_new_account_are_named_where_the_line_dials(scene: Scene) -> None:
     (shown,) = (each for each in found(dials(scene)) if each.fact == "outbound.ok")
     assert "2 outgoing calls at once" in shown.what
-    assert "outgoing calls" not in {each.check for each in found(scene.settings())}
+    assert "dial-out" not in {each.check for each in found(scene.settings())}
 
 
 def test_deliveries_that_failed_are_grouped_by_cause() -> None:

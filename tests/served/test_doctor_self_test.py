@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from nacl.signing import SigningKey
+from rigs import servers
 from rigs.lines import test_line
 from rigs.recorded import TEST_KEY
 from rigs.relay import Passed, Relay
@@ -24,8 +26,9 @@ from conference.demo.rehearsal import Line, rehearse
 from conference.doctor import self_test as checked
 from conference.doctor.finding import finding
 from conference.settings import make
-from conference.signature import SIGNATURE, TIMESTAMP
+from conference.signature import SIGNATURE, TIMESTAMP, public_key
 from conference.simulator import CONNECTION_ID
+from conference.web.access import may_wait
 
 TOKEN = "a-control-token-of-the-tests"
 SECRET = "a-secret-of-the-tests"
@@ -71,7 +74,7 @@ def shorten(passed: Passed) -> None:
 
 
 CASES: list[tuple[str, Change, str, str]] = [
-    ("as it is", lambda passed: None, "self-test.ok", "an unsigned one got 401"),
+    ("as it is", lambda passed: None, "self-test.ok", "unchanged; an unsigned one got 401"),
     ("parsed and written again", rewrite, "self-test.body-changed", "no signature can match"),
     ("without its end", lambda p: setattr(p, "body", p.body.strip()), "self-test.body-changed",
      "changed on the way"),
@@ -123,6 +126,16 @@ def test_a_server_with_another_token_or_key_is_found(relayed: tuple[Line, Relay]
     key = SigningKey.generate().verify_key
     assert found(telnyx_public_key=key) == ["self-test.other-public-key"]
     assert found(control_token="") == ["self-test.no-token"]
+
+
+def test_gunicorn_answers_it_in_a_thread_that_may_wait(tmp_path: Path) -> None:
+    """Else a wrong seal would hold up all webhooks."""
+    with servers.run(servers.GUNICORN, tmp_path, CONTROL_TOKEN=TOKEN, THREADS="2") as line:
+        line.up()
+        settings = make(control_token=TOKEN, telnyx_public_key=public_key(servers.PUBLIC_KEY))
+        (fact,) = checked.examine(settings, f"{line.url}/webhook")
+        assert fact.name == "self-test.ok"
+    assert may_wait({"PATH_INFO": "/webhook", "HTTP_CONFERENCE_SELF_TEST": "x"})
 
 
 # What strangers gain

@@ -281,4 +281,4 @@ def test_a_proxy_of_unknown_address_is_the_last_one(
     ],
 )
 def test_where_tokens_are_compared_threads_answer(path: str, waits: bool) -> None:
-    assert may_wait(path) is waits
+    assert may_wait({"PATH_INFO": path}) is waits

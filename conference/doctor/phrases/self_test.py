@@ -15,7 +15,7 @@ SAME_PATH = "Let the proxy or tunnel pass on POST to this path, and correct the 
 ROWS: Rows = {
     "self-test.ok": Phrase(
         *("self-test", "ok"),
-        "a test sent to {url} came to this server unchanged, and an unsigned one got 401",
+        "a test to {url} came here unchanged; an unsigned one got 401",
     ),
     "self-test.no-token": Phrase(
         *("self-test", "unknown", "not checked: the server is recognised by CONTROL_TOKEN"),
