@@ -53,11 +53,13 @@ def examine(answer: ApiResponse, host: str, now: float) -> Iterator[Fact]:
         yield unreadable("deliveries.unreadable", answer)
         return
     failed = [found for row in answer.data if (found := _failed(row, host, now))]
+    more = " or more" if len(answer.data) >= MOST else ""
     causes = dict.fromkeys((each.fact, each.status) for each in failed)
     for fact, status in causes:
         those = [each for each in failed if (each.fact, each.status) == (fact, status)]
         last = max(those, key=lambda each: each.at)
-        yield Fact(fact, count=len(those), status=status, event=last.event, at=last.at)
+        count = f"{len(those)}{more}"
+        yield Fact(fact, count=count, status=status, event=last.event, at=last.at)
     if not failed:
         yield Fact("deliveries.ok")
 

@@ -13,6 +13,8 @@ from conference.telnyx_api import ApiResponse
 from .countries import COUNTRIES, NORTH_AMERICA
 from .finding import Fact, unreadable
 
+Record = dict[str, Any]
+
 
 def balance(answer: ApiResponse) -> Fact:
     """Has the account credit?"""
@@ -51,16 +53,22 @@ def outbound(settings: Settings, application: Any, profile: ApiResponse) -> Iter
     elif not isinstance(profile.data, dict):
         yield unreadable("outbound.unreadable", profile)
     else:
-        wrong = [*_wrong(settings, profile.data)]
-        yield from wrong or [Fact("outbound.ok")]
+        found = [*_wrong(settings, application, profile.data)]
+        if all(each.is_ok for each in found):
+            yield Fact("outbound.ok")
+        yield from found
 
 
-def _wrong(settings: Settings, profile: dict[str, Any]) -> Iterator[Fact]:
+def _wrong(settings: Settings, application: Record, profile: Record) -> Iterator[Fact]:
     if profile.get("enabled") is False:
         yield Fact("outbound.disabled")
-    limit = profile.get("concurrent_call_limit")
-    if isinstance(limit, int) and limit < settings.dial_at_once:
-        yield Fact("outbound.concurrent", limit=limit, most=settings.dial_at_once)
+    most = settings.dial_at_once
+    for whose, limit in (
+        ("profile", profile.get("concurrent_call_limit")),
+        ("application", application["outbound"].get("channel_limit")),
+    ):
+        if isinstance(limit, int) and limit < most:
+            yield Fact("outbound.concurrent", whose=whose, limit=limit, most=most)
     if profile.get("daily_spend_limit_enabled") and profile.get("daily_spend_limit"):
         yield Fact("outbound.spend-limit", limit=str(profile["daily_spend_limit"])[:20])
     allowed = profile.get("whitelisted_destinations")

@@ -23,6 +23,7 @@ from . import web
 from .finding import Fact
 
 UNSIGNED = b'{"self_test": "unsigned"}'
+PATIENCE = 2.0  # seconds that Telnyx waits for the answer to a webhook
 NO_PATH = (404, 405, 410)
 
 
@@ -38,7 +39,9 @@ def examine(settings: Settings, url: str) -> Iterator[Fact]:
     body = f'{{ "self_test":"\\u00e9 é",  "n": 1.0, "nonce" :"{nonce}" }}\n'.encode()
     sent = {SIGNATURE: base64.b64encode(secrets.token_bytes(64)).decode(), TIMESTAMP: f"{now:.0f}"}
     sealed = f"{text}:{self_test.seal('challenge', text, key=key)}"
+    began = time.monotonic()
     page = web.post(url, body, {**sent, self_test.HEADER: sealed})
+    took = time.monotonic() - began
     arrived = _arrived(page, text, key)
     if arrived is None:
         yield _not_answered(page, url)
@@ -46,6 +49,8 @@ def examine(settings: Settings, url: str) -> Iterator[Fact]:
     wrong = [*_changed(arrived, body, sent, settings)]
     for name in wrong:
         yield Fact(name, url=where)
+    if took > PATIENCE:
+        yield Fact("self-test.slow", url=where, seconds=f"{took:.1f}")
     if not wrong:
         yield _unsigned(url)
 

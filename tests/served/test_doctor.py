@@ -384,12 +384,25 @@ def test_without_a_failure_it_ends_with_0(scene: Scene) -> None:
     assert "Failures: none, warnings: 1, unknown: 0." in warned.output
 
 
+def test_unknown_is_no_failure_and_not_all_is_well(scene: Scene) -> None:
+    result = doctor(scene.settings(control_token=""))
+    assert result.exit_code == 0
+    assert "\nunknown  self-test    not checked" in result.output
+    assert "Failures: none, warnings: 0, unknown: 1." in result.output
+
+
+def test_what_setup_cannot_repair_does_not_name_it(scene: Scene) -> None:
+    result = doctor(scene.settings(hold_audio_url=f"{NOWHERE}/a.mp3"))
+    assert (result.exit_code, "flask setup" in result.output) == (1, False)
+
+
 def test_a_failure_is_shown_with_what_to_do_and_ends_with_1(scene: Scene) -> None:
     result = doctor(scene.application(active=False))
     assert result.exit_code == 1
     assert "FAILURE  application  it is not active" in result.output
     assert "\n                      -> Switch it on in the Telnyx portal" in result.output
     assert "Failures: 1, warnings: 0, unknown: 0. Begin" in result.output
+    assert "Voice API applications. Or run: flask setup" in " ".join(result.output.split())
     assert max(map(len, result.output.splitlines())) <= 100
     assert "\x1b" not in result.output
 

@@ -14,7 +14,6 @@ from rigs.doctor import NUMBER, Scene, found
 from rigs.odd_server import Odd
 
 from conference.doctor import deliveries
-from conference.doctor.finding import Fact, finding
 from conference.doctor.phrases import PHRASES
 from conference.settings import Settings
 from conference.simulator import CONNECTION_ID
@@ -44,6 +43,11 @@ def names(scene: Scene, kind: str, path: str) -> Settings:
 
 def balance(scene: Scene, amount: str) -> Settings:
     scene.account.balance = amount
+    return scene.settings()
+
+
+def revoked(scene: Scene) -> Settings:
+    scene.account.key_revoked = True
     return scene.settings()
 
 
@@ -134,7 +138,11 @@ CASES: list[tuple[str, Callable[[Scene], Settings], str, str]] = [
         s.number(connection_id=next(iter(s.account.texml_applications))), s.texml(url="/webhook"),
         s.settings(),
     )[2], "number.on-texml", "...0100 is assigned to a TeXML application whose voice URL"),
+    ("many applications", lambda s: (s.no_texml(), s.odd_telnyx({
+        "/texml_applications": Odd(body=b'{"data": [], "meta": {"total_pages": 2}}')
+    }))[1], "texml.some-not-read", "the first 250"),
     # money
+    ("revoked", revoked, "api-key.refused", "(401)"),
     ("no credit", lambda s: balance(s, "0.00"), "balance.none", "no credit"),
     ("debts", lambda s: balance(s, "-3.10"), "balance.none", "no credit"),
     ("odd", lambda s: balance(s, "much"), "balance.unreadable", "answered 200"),
@@ -152,9 +160,9 @@ CASES: list[tuple[str, Callable[[Scene], Settings], str, str]] = [
     ("lost", lost_profile, "outbound.unreadable", "answered 404"),
     ("off", lambda s: dials(s, enabled=False), "outbound.disabled", "switched off"),
     ("one at once", lambda s: dials(s, concurrent_call_limit=1), "outbound.concurrent",
-     "allows 1 at once, and DIAL_AT_ONCE is 5"),
-    ("so much a day", lambda s: dials(s, daily_spend_limit="5.00", daily_spend_limit_enabled=True),
-     "outbound.spend-limit", "once 5.00 USD"),
+     "the profile allows 1 calls at once, and DIAL_AT_ONCE is 5"),
+    ("few lines", lambda s: (s.application(outbound=s.account.application["outbound"] | {
+        "channel_limit": 2}), dials(s))[1], "outbound.concurrent", "the application allows 2"),
     ("abroad", lambda s: dials(s, "us-canada,+351,+4930"), "outbound.destinations",
      "DIAL_ALLOW has +351, +49, and"),
     ("at home", lambda s: dials(s, whitelisted_destinations=["PT"]), "outbound.destinations",
@@ -229,6 +237,13 @@ def test_what_is_as_good_is_found_good(
     assert [e.fact for e in found(bring_about(scene)) if e.check == check] == [fact]
 
 
+def test_a_limit_of_spending_is_shown_and_no_fault(scene: Scene) -> None:
+    settings = dials(scene, daily_spend_limit="5.00", daily_spend_limit_enabled=True)
+    shown = {each.fact: each.what for each in found(settings) if each.check == "dial-out"}
+    assert shown.keys() == {"outbound.ok", "outbound.spend-limit"}
+    assert "once 5.00 USD" in shown["outbound.spend-limit"]
+
+
 def test_limits_of_a_new_account_are_named_where_the_line_dials(scene: Scene) -> None:
     (shown,) = (each for each in found(dials(scene)) if each.fact == "outbound.ok")
     assert "2 outgoing calls at once" in shown.what
@@ -243,9 +258,11 @@ def test_deliveries_that_failed_are_grouped_by_cause() -> None:
     rows = [row(401, 10, "a"), row(401, 30, "c"), row(401, 20, "b"), row(502, 5, "d")]
     shown = [*deliveries.examine(ApiResponse(200, rows), "x.com", 40.0)]
     assert [(each.name, each.values["count"], each.values["event"]) for each in shown] == [
-        ("deliveries.not-genuine", 3, "c"),
-        ("deliveries.server-error", 1, "d"),
+        ("deliveries.not-genuine", "3", "c"),
+        ("deliveries.server-error", "1", "d"),
     ]
+    (many,) = deliveries.examine(ApiResponse(200, rows[:1] * deliveries.MOST), "x.com", 40.0)
+    assert many.values["count"] == "100 or more"
     assert shown[0].values["at"] == "1970-01-01 00:00:30 UTC"
 
 
@@ -258,7 +275,3 @@ def test_a_webhook_that_telnyx_could_not_deliver_is_read_from_its_list(scene: Sc
     account.application["webhook_event_url"] = f"{line.url}/webhook"
     facts = [each.fact for each in found(scene.settings())]
     assert "deliveries.no-path" in facts, leg
-
-
-def test_a_repair_is_printed_with_its_command() -> None:
-    assert finding(Fact("outbound.no-profile")).repair == "outbound"

@@ -134,3 +134,13 @@ def test_the_account_of_texml_is_that_of_the_key() -> None:
             vars(line.telnyx.account).update(change)
             shown = json.loads(run(line, "doctor", "--live", "--json")[1])["findings"]
             assert [each["fact"] for each in shown if each["check"] == "account"] == [fact]
+
+
+def test_a_telnyx_that_answers_nothing_ends_with_1() -> None:
+    settings = {"telnyx_connection_id": APPLICATION, "control_token": TOKEN}
+    with rehearsal(**settings) as line, line.telnyx.outage():
+        line.engine.compare()
+        assert run(line, "doctor", "--live")[0] == 0, "it has just started"
+        line.services.server_health.started_at -= 100
+        status, output = run(line, "doctor", "--live")
+        assert (status, "Telnyx has answered nothing for 100 s" in output) == (1, True)

@@ -128,6 +128,15 @@ def test_a_server_with_another_token_or_key_is_found(relayed: tuple[Line, Relay]
     assert found(control_token="") == ["self-test.no-token"]
 
 
+def test_an_answer_that_telnyx_would_not_wait_for(
+    relayed: tuple[Line, Relay], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checked, "PATIENCE", 0.0)
+    line, _ = relayed
+    found = [*checked.examine(line.services.settings, f"{line.url}/webhook")]
+    assert [each.name for each in found] == ["self-test.slow", "self-test.ok"]
+
+
 def test_gunicorn_answers_it_in_a_thread_that_may_wait(tmp_path: Path) -> None:
     """Else a wrong seal would hold up all webhooks."""
     with servers.run(servers.GUNICORN, tmp_path, CONTROL_TOKEN=TOKEN, THREADS="2") as line:

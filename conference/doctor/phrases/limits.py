@@ -43,20 +43,14 @@ ROWS: Rows = {
     "outbound.disabled": Phrase(
         *("dial-out", "failure", "the outbound voice profile is switched off"),
         f"Switch it on {PROFILE}.",
-        Repair.OUTBOUND,
     ),
     "outbound.concurrent": Phrase(
         *("dial-out", "warning"),
-        "the profile allows {limit} at once, and DIAL_AT_ONCE is {most}",
-        f"Raise the limit of concurrent calls {PROFILE}, or lower DIAL_AT_ONCE.",
+        "the {whose} allows {limit} calls at once, and DIAL_AT_ONCE is {most}",
+        f"Raise the limit {PROFILE}, or of the application. Or lower DIAL_AT_ONCE.",
     ),
     "outbound.spend-limit": Phrase(
-        *(
-            "dial-out",
-            "warning",
-            "the profile allows no more once {limit} USD are spent a day",
-        ),
-        f"Set the daily spend limit as you need it {PROFILE}.",
+        "dial-out", "ok", "the profile allows no more calls on a day once {limit} USD are spent"
     ),
     "outbound.destinations": Phrase(
         *("dial-out", "warning"),

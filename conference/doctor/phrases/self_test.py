@@ -59,6 +59,11 @@ ROWS: Rows = {
         "the server at {url} has another TELNYX_PUBLIC_KEY than is set here",
         "Restart the server.",
     ),
+    "self-test.slow": Phrase(
+        *("self-test", "warning"),
+        "the answer from {url} took {seconds} s, and Telnyx waits 2 s for that to a webhook",
+        "Let the server, the proxy and the network answer sooner.",
+    ),
     "self-test.unsigned-no-answer": Phrase(
         "self-test", "unknown", "no answer from {url} to an unsigned test: {cause}", AGAIN
     ),
