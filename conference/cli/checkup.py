@@ -12,6 +12,7 @@ from dataclasses import asdict
 import click
 from flask.cli import with_appcontext
 
+from conference.cli.names import named
 from conference.cli.server import fetch, server_url
 from conference.cli.simulation import coloured
 from conference.core.human_text import readable
@@ -98,7 +99,7 @@ def _line(finding: Finding, colour: bool) -> str:
 
 def _wrapped(text: str) -> list[str]:
     width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST) - INDENT
-    clean = readable(text[:LONGEST])
+    clean = named(readable(text[:LONGEST]))
     return textwrap.wrap(clean, max(width, 30), break_long_words=False, break_on_hyphens=False)
 
 

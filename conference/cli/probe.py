@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from flask.cli import with_appcontext
 
+from conference.cli.names import named
 from conference.cli.tables import table
 from conference.probe.question import Question
 from conference.probe.questions import PROBED, QUESTIONS
@@ -121,7 +122,7 @@ def _agree(wishes: Wishes, yes: bool) -> None:
 
 
 def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    click.echo(named(text), err=True)
 
 
 def _ask(sentence: str) -> str:

@@ -67,7 +67,7 @@ def _named(command: click.Command) -> click.Command:
 def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    click.echo(f"conference-line {VERSION}")
+    click.echo(f"{OURS} {VERSION}")
     click.echo(f"Python {platform.python_version()}")
     for name in ("Flask", "telnyx"):
         click.echo(f"{name} {version(name)}")

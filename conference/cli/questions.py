@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from conference.cli.names import named
 from conference.core.human_text import readable
 from conference.settings.kinds import REQUIRED, SECRET
 from conference.setup.wishes import YES_OR_NO, Question, Wishes, with_wish
@@ -13,7 +14,7 @@ LONGEST = 1000  # characters of a line: the account's owner has written a part o
 
 def show(text: str) -> None:
     """Print a line. What Telnyx has sent may hold any characters."""
-    click.echo(readable(text[:LONGEST]))
+    click.echo(named(readable(text[:LONGEST])))
 
 
 def api_key() -> str:

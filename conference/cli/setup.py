@@ -9,6 +9,7 @@ from contextlib import closing
 import click
 from flask.cli import with_appcontext
 
+from conference.cli.names import run_with_tunnel
 from conference.cli.questions import answered, api_key, open_question, show
 from conference.masking import hide_secrets
 from conference.settings import ENV_FILE, Settings
@@ -167,8 +168,8 @@ def _end(made: Plan, settings: Settings, *, done: bool) -> None:
         return
     if any(step.repair is Repair.OUTBOUND for step in made.steps):
         show(outbound.TWO)
-    tunnel = "flask run --tunnel"
-    serve = f"`flask run`, or `{GUNICORN}`, reached at {made.url}" if made.url else f"`{tunnel}`"
+    with_url = f"`flask run`, or `{GUNICORN}`, reached at {made.url}"
+    serve = with_url if made.url else f"`{run_with_tunnel()}`"
     show(f"Next: {serve}. Restart a server that runs already.")
     show(f"Then dial {grouped(made.number)}.")
     console = made.url or f"http://127.0.0.1:{settings.port}"

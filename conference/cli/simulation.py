@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from conference.cli.names import program
+from conference.cli.names import program, run_with_tunnel
 from conference.core.origin import MUSIC
 from conference.demo import texts
 
@@ -135,7 +135,7 @@ def _simulate(
         waits = story.waits()
         show("end", _verdict(broken, waits, story.proved), broken=broken, waits=waits)
         if not once:
-            _stay(story, line, token, show, texts.VOICE_URL if texml else texts.WEBHOOK_URL)
+            _stay(story, line, token, show, texml=texml)
     sys.exit(1 if broken else 0)
 
 
@@ -158,12 +158,15 @@ def _story(
     return RoomsStory(narrate)
 
 
-def _stay(story: AnyStory, line: Line, token: str, show: Callable[..., None], portal: str) -> None:
+def _stay(
+    story: AnyStory, line: Line, token: str, show: Callable[..., None], *, texml: bool
+) -> None:
     """Keep the line running until Ctrl-C, with callers to moderate."""
+    setup = f"{_program()} setup{' --texml' if texml else ''}"
     story.come_back(line)
     links = _links(line, token)
     parts = (
-        texts.NEXT.format(folder=_folder(), program=_program(), portal=portal),
+        texts.NEXT.format(folder=_folder(), setup=setup, tunnel=_tunnel()),
         "\n".join(texts.LINKS[name].format(url=url) for name, url in links.items()),
         story.hints(line),
         _moderate(story, line, token),
@@ -213,6 +216,10 @@ def _program() -> str:
         if path.exists():
             return shlex.quote(str(path))
     return f"{shlex.quote(sys.executable)} -P -m flask"  # -P: no module of the folder counts
+
+
+def _tunnel() -> str:
+    return run_with_tunnel(_program(), shlex.quote(sys.executable))
 
 
 def _chaos(text: str, seed: int) -> Chaos:

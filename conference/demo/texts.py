@@ -32,19 +32,13 @@ CALLERS = """\
 in one of yours."""
 
 NEXT = """\
-Next, with a real number: go to the folder
+Next, with a real number: buy one in the Telnyx portal, and create an API key. Go to the folder
 {folder}
-and put TELNYX_API_KEY and TELNYX_PUBLIC_KEY into .env. Start there
-{program} run
-and `ngrok http 5000`, and set in the Telnyx portal {portal}.
+There this prepares the Telnyx account and .env:
+  {setup}
+And this serves, and leads Telnyx to your machine by ngrok or cloudflared:
+  {tunnel}
 README.md, and docs/texml.md for TeXML, have it step by step."""
-
-WEBHOOK_URL = """\
-the application's webhook URL to
-https://<what ngrok shows>/webhook, API v2"""
-VOICE_URL = """\
-the TeXML application's voice URL to
-https://<what ngrok shows>/texml, method POST, and PUBLIC_URL to what stands before /texml"""
 
 CALM = """\
 Proved, from what the callers heard: every caller was greeted, none was left in silence,

@@ -50,8 +50,9 @@ def test_afterwards_the_callers_can_be_moderated_from_any_folder(tmp_path: Path)
         told, _, after = server.log.partition("Next, with a real number")
         assert len(re.findall("Bob(?:, who)? hears Ann\n", told)) > 1, "in the story and again"
         assert " dials " not in after, "nothing pushes the links and commands off the screen"
-        assert "webhook URL to\nhttps://<what ngrok shows>/webhook, API v2.\n" in server.log
-        assert f"go to the folder\n{folder}\nand put TELNYX_API_KEY" in server.log
+        assert f"Go to the folder\n{folder}\nThere this prepares" in server.log
+        assert re.search("^  '.*/my venv/bin/flask' setup$", server.log, re.MULTILINE)
+        assert re.search("^  '.*/my venv/bin/.*' .*run --tunnel$", server.log, re.MULTILINE)
         assert "<title>Telephones" in page(server.log, "phones")
         assert "<title>Conference console" in page(server.log, "console")
         (typed,) = re.findall(r"from a terminal, in any folder:\n\n((?:  .*\n)+)", server.log)

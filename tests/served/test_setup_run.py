@@ -14,6 +14,7 @@ from rigs.keyboard import Keyboard
 from rigs.newcomers import API_KEY, NUMBER, OTHER, PUBLIC_KEY, SIGNS, Newcomer
 
 from conference import create_app
+from conference.cli.names import run_with_tunnel
 from conference.settings import env_file, load
 
 LINE = "https://line.example.com"
@@ -62,7 +63,7 @@ def test_without_an_address_the_tunnel_will_set_it(anew: Newcomer) -> None:
     done = anew.runs("--yes")
     assert done.exit_code == 0
     assert anew.application["webhook_event_url"] == UNSET
-    assert "Next: `flask run --tunnel`" in done.output
+    assert f"Next: `{run_with_tunnel()}`" in done.output
     assert UNSET not in done.output
     assert "address-not-set" not in anew.env.read_text()
     assert anew.runs("--yes", "--public-url", LINE).exit_code == 0

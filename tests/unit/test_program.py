@@ -20,7 +20,8 @@ def unchanged_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shown(*words: str) -> str:
-    return CliRunner().invoke(program.make(create_app), words).output
+    made = program.make(create_app)
+    return CliRunner().invoke(made, words, prog_name="conference").output
 
 
 def test_help_and_errors_name_it_and_those_of_flask_name_flask(line: TestLine) -> None:
