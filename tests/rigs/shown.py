@@ -20,21 +20,32 @@ from rigs.servers import ends
 
 PROGRAMS = (
     *(r"\.venv/bin/\w+", r"\.ci/\w+", "apt-get", "bash", "caddy", "certbot", r"chmod \d+"),
-    *("cloudflared", "conference", "cp", "curl", "docker", "export", "flask", "git", "gunicorn"),
-    *("heroku", "journalctl", "kill", "mkdir", "mv", "nginx", "ngrok", "npm", "pip", "pipx"),
+    *(
+        "cloudflared",
+        "conference",
+        "cp",
+        "curl",
+        "docker",
+        "export",
+        "flask",
+        r"git \w+",
+        "gunicorn",
+    ),
+    *("heroku", "journalctl", r"kill -\w+", "mkdir", "mv", "nginx", "ngrok", "npm", r"pip \w+"),
     *("podman", "pytest", r"python3?", "redis-cli", "redis-server", "rm", "scp", "source"),
     *("ssh", "sudo", "systemctl", "systemd-analyze", "useradd", "uv", "wget"),
 )
 """The first words of commands in sentences."""
 
 SHELL = ("", "sh", "bash", "console")
+SETTINGS = re.compile(r"(?:[A-Z_]+=[^\s$]*\n)+")  # lines of .env
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
 IS_COMMAND = re.compile(rf"({'|'.join(PROGRAMS)}) (?!\.\.\.$)\S")
 
 MARK = re.compile(
-    r"\bneeds? (?:[\w'-]+ ){0,4}"
-    r"(?:account|Docker|internet|machine|number|program|root|service|systemd|tunnel)\b",
+    r"\bneeds? (?!no )(?:[\w'-]+ ){0,4}"
+    r"(?:account|Docker|internet|machine|number|root|service)\b",
     re.IGNORECASE,
 )
 """Words by which a paragraph names what its commands need, and no test has."""
@@ -66,7 +77,7 @@ def blocks_shown() -> tuple[Shown, ...]:
 def _blocks() -> Iterator[Shown]:
     for document, text in EVERYTHING.items():
         for found in BLOCK.finditer(text):
-            if found[1] in SHELL:
+            if found[1] in SHELL and not SETTINGS.fullmatch(found[2]):
                 before = text[: found.start()]
                 titles = re.findall(r"^#+ (.*)$", BLOCK.sub("", before), re.MULTILINE)
                 lead = before.rstrip().rpartition("\n\n")[2]

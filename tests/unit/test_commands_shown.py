@@ -38,6 +38,31 @@ BY_THE_GATE = {
 }
 """Commands that run whole suites -> the line of .ci/run that does what they do."""
 
+BY_A_TEST = {
+    ".venv/bin/pip install -e .\n.venv/bin/conference simulate": (
+        "test_the_story_is_told_in_an_empty_folder"
+    ),
+    "gunicorn --config python:conference.serving 'conference:create_app()'": (
+        "test_gunicorn_serves_it_without_a_file"
+    ),
+    ".venv/bin/pip install -e .\n.venv/bin/flask run --tunnel": (
+        "test_flask_run_has_a_tunnel_once_the_package_is_installed"
+    ),
+    ".venv/bin/pip install '.[scaling]'": (
+        "test_the_wheel_has_the_code_and_all_its_files_and_nothing_else"
+    ),
+    ".venv/bin/python -m conference": "test_a_call_gets_here_through_the_tunnel_until_ctrl_c",
+    ".venv/bin/python -m conference run --tunnel": (
+        "test_a_call_gets_here_through_the_tunnel_until_ctrl_c"
+    ),
+}
+"""Commands -> a test that runs what they run, in an environment or a folder of its own."""
+
+
+def by_a_test(command: str) -> bool:
+    name = BY_A_TEST.get(command)
+    return name is not None and any(f"def {name}(" in text for text in TESTS.values())
+
 
 @cache
 def taken(function: str) -> set[tuple[str, ...]]:
@@ -62,6 +87,7 @@ def test_each_block_is_run_or_marked(block: Shown) -> None:
         block.is_marked
         or (block.document, block.title) in taken("shown")
         or block.text in BY_THE_GATE
+        or by_a_test(block.text)
     ), f"no test runs `{block.text}`: take it in a test by {place} and run it, or {EXAMPLE}"
 
 
@@ -75,6 +101,7 @@ def test_each_command_in_a_sentence_is_run_or_marked(command: str) -> None:
         all(other.is_marked for other in commands_in_sentences() if other.command == command)
         or (command,) in taken("in_a_sentence")
         or command in BY_THE_GATE
+        or by_a_test(command)
     ), (
         f"no test runs `{command}` of {each.document}: take it in a test by in_a_sentence and run "
         f"it, or {EXAMPLE}"
@@ -116,6 +143,7 @@ def test_each_command_of_the_line_in_a_sentence_can_be_parsed(line: TestLine) ->
         ("As root, which it needs:", False),
         ("It needs root.", True),
         ("ngrok needs a free account.", True),
+        ("It needs no account.", False),
         ("You need another machine for it:", True),
         ("Run it in the server's folder:", False),
         ("It needs Python 3.11.", False),
