@@ -184,6 +184,8 @@ HEALTH = named(
         ),
         "shared_rooms": said(many(TEXT), "Rooms whose conference has other programs' calls."),
         "healed": said(COUNT, "Repairs after comparisons with Telnyx's lists."),
+        "unread_for": said(or_null(SECONDS), "For how long Telnyx has answered nothing, if so."),
+        "texml_account": said(TEXT, "The account of TeXML's callbacks; empty without one."),
         "log_lines_lost": COUNT,
         "rooms": COUNT,
         "participants": COUNT,
