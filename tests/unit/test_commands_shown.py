@@ -40,6 +40,7 @@ BY_THE_GATE = {
 }
 """Commands that run whole suites -> the line of .ci/run that does what they do."""
 
+FROM_NOTHING = "test_from_an_empty_folder_to_a_caller_in_the_room"
 BY_A_TEST = {
     ".venv/bin/pip install -e .\n.venv/bin/conference simulate": (
         "test_the_story_is_told_in_an_empty_folder"
@@ -53,6 +54,9 @@ BY_A_TEST = {
     ".venv/bin/pip install '.[scaling]'": (
         "test_the_wheel_has_the_code_and_all_its_files_and_nothing_else"
     ),
+    "python3 -m venv .venv && .venv/bin/pip install -e .": FROM_NOTHING,
+    ".venv/bin/flask setup": FROM_NOTHING,
+    ".venv/bin/flask run --tunnel": FROM_NOTHING,
     "cp .env.example .env": "test_the_way_to_a_server_by_hand",
     ".venv/bin/flask run": "test_the_way_to_a_server_by_hand",
     ".venv/bin/flask doctor": "test_the_way_to_a_server_by_hand",
