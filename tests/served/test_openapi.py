@@ -289,9 +289,11 @@ def test_a_server_that_ends_answers_as_described(path: str) -> None:
 
 # Bodies: those that the schema refuses, and those that it accepts
 
+WIDE = "+13125550142".translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 ODD = (
     *(None, True, False, 0, 1, -1, 10**9, 1.5, "", " ", "x", "Ann", "x" * 4000, "a\u0000b"),
     *("12#", "infinity", "https://example.com/a.mp3", "ftp://example.com", "+13125550142", "yes"),
+    *("tel:+1-312-555-0142", "+1 (312) 555-0142", "00 1 312 555 0142", WIDE),
     *([], ["x"], [1], {}, {"name": "x"}, {"type": "aws"}, {"type": None}, [{"name": "X-Why"}]),
     *([{"name": "X-Why", "value": "late"}], ["x"] * 101, {str(n): n for n in range(21)}),
 )
