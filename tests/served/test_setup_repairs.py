@@ -80,7 +80,6 @@ FAULTS = [*KEYS, *APPLICATION, *NUMBER, *OUTBOUND]
 OTHERWISE = {
     "api-key.not-allowed": "as api-key.refused",
     "application.other-kind": "as application.missing",
-    "outbound.disabled": "only the profile that flask setup has made is switched on",
     "deliveries.not-genuine": "what was not delivered stays in the list for 24 h",
     "deliveries.no-path": "likewise",
     "deliveries.redirected": "likewise",
