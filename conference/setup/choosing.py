@@ -61,7 +61,10 @@ def _named(door: Door, records: Sequence[Record], wish: str) -> Record | None:
 
 
 def _ours(door: Door, records: Sequence[Record], found: Found, url: str) -> list[Record]:
-    """Return the applications that belong to this line, by the surest sign that any has."""
+    """Return the applications that belong to this line, by the surest sign that any has.
+
+    If several have it, the next sign decides between them.
+    """
     id = found.setting(door.id_setting) if door.id_setting else ""
     number = found.own_number
     at = connection(number) if number else ""
@@ -71,8 +74,10 @@ def _ours(door: Door, records: Sequence[Record], found: Found, url: str) -> list
         lambda each: at and each.get("id") == at and door.origin(each),
         lambda each: _is_half_made(door, each, found),
     )
-    by_sign = ([each for each in records if sign(each)] for sign in signs)
-    return next((those for those in by_sign if those), [])
+    ours: list[Record] = []
+    for sign in signs:
+        ours = [each for each in ours or records if sign(each)] or ours
+    return ours
 
 
 def _is_half_made(door: Door, record: Record, found: Found) -> bool:

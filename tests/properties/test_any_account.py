@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from rigs.accounts import (
     LINE,
@@ -18,6 +18,7 @@ from rigs.accounts import (
     profile,
     texml,
 )
+from rigs.stories import settings
 
 from conference.setup.doors import UNSET
 from conference.setup.found import Found
@@ -91,7 +92,7 @@ ACCOUNTS = st.builds(
 )
 
 
-@settings(max_examples=500)
+@settings(500)
 @given(before=ACCOUNTS, url=st.sampled_from([None, LINE]), by_texml=st.booleans())
 def test_nothing_of_others_is_touched_and_a_second_run_is_idle(
     before: Found, url: str | None, by_texml: bool

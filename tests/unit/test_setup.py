@@ -259,6 +259,16 @@ CASES = [
         env={"TELNYX_CONNECTION_ID": "7"},
     ),
     Case(
+        name="of two that report here, the one that TELNYX_NUMBER is on",
+        found=found(
+            [application("1"), application()],
+            [number(at="7")],
+            kept("TELNYX_CONNECTION_ID", PUBLIC_URL=LINE),
+        ),
+        repairs=(APP,),
+        env={"TELNYX_CONNECTION_ID": "7"},
+    ),
+    Case(
         name="TELNYX_CONNECTION_ID is another account's",
         found=good(file=kept(TELNYX_CONNECTION_ID="42")),
         wishes=Wishes(url=LINE),
