@@ -7,6 +7,7 @@ the network, answers of receivers. Ids, times, codes and network addresses stay 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _DIGIT = r"(?:\d|%3[0-9])"
 _SEPARATOR = r"[-.()+\u00ad\u00b7\u200b-\u2015\u2060\u2212\ufeff]|[^\S\r\n]|%2[0-9A-Fa-f]|%C2%A0"
@@ -57,7 +58,12 @@ def masked(text: str) -> str:
 
 def hide_numbers(text: str) -> str:
     """Return the text with the last four digits of each phone number, in any notation."""
-    return _KEPT_OR_NUMBER.sub(lambda found: found[1] or _last_digits(found[0]), text)
+    return replace_numbers(text, _last_digits)
+
+
+def replace_numbers(text: str, by: Callable[[str], str]) -> str:
+    """Return the text with what `by` returns for each phone number in it, in any notation."""
+    return _KEPT_OR_NUMBER.sub(lambda found: found[1] or by(found[0]), text)
 
 
 def hide_secrets(text: str) -> str:
@@ -104,6 +110,11 @@ def _without_user(address: str) -> str:
     return host if host and certain and host != address and _begins_with_host(host) else "..."
 
 
-def _last_digits(number: str) -> str:
+def digits_of(number: str) -> str:
+    """Return the digits of a number that `replace_numbers` has found."""
     plain = _ENCODED_DIGIT.sub(r"\1", _ENCODED.sub("", number))
-    return mask_number("".join(c for c in plain if c.isdecimal()))
+    return "".join(c for c in plain if c.isdecimal())
+
+
+def _last_digits(number: str) -> str:
+    return mask_number(digits_of(number))

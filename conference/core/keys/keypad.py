@@ -6,6 +6,7 @@ Only keys of participants inside count, and only while no gather reads them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from conference.core.announcements.announcing import announce
 from conference.core.client_state import Role
@@ -48,22 +49,55 @@ NOT_POSSIBLE = {
 """By the kind of a refusal; NOT_NOW for any other."""
 
 
+class Reading(NamedTuple):
+    """A key of a participant, and what it completes.
+
+    `pressed`: the participant's keys, with this one. `done`: the sequence that it completes.
+    `question`: the action that has read the key. `typed`: its complete input; None before.
+    """
+
+    pressed: Pressed
+    done: str = ""
+    question: str = ""
+    typed: str | None = None
+
+
 def press_key(room: Room, event: Webhook) -> Room:
     """Take a key of a participant: `speak` follows in private when a sequence is complete."""
+    reading = read_key(room, event)
+    if reading is None:
+        return room
+    if reading.question:
+        return _read_further(room, event, reading)
+    room = change(room, event.call, pressed=reading.pressed)
+    return _begin(room, event, reading.done) if reading.done else room
+
+
+def read_key(room: Room, event: Webhook) -> Reading | None:
+    """Return the key with those before it; None if it does not count."""
     participant = room.participants.get(event.call)
     digit = str(event.details.get("digit", ""))
     if participant is None or len(digit) != 1 or not _counts(room, participant, event):
-        return room
+        return None
     key = Key(digit, event.at, event.occurred_at)
     before = _without_old_question(participant.pressed, key)
     if before.question:
-        return _read_further(room, event, before, key)
+        return _read_input(room, before, key)
     pressed = add(before, key)
     if pressed is before:
-        return room
-    room = change(room, event.call, pressed=pressed)
-    done = sequence(pressed, tuple(room.settings.keys))
-    return _begin(room, event, done) if done else room
+        return None
+    return Reading(pressed, done=sequence(pressed, tuple(room.settings.keys)))
+
+
+def _read_input(room: Room, before: Pressed, key: Key) -> Reading | None:
+    """Return the input of a question with this key; None if the key does not count."""
+    reads = ACTIONS[before.question].reads
+    pressed = add(before, key, reads.within) if reads else before
+    if reads is None or pressed is before:
+        return None
+    typed = pressed.text.partition(ENDS_INPUT)[0]
+    complete = ENDS_INPUT in pressed.text or len(typed) >= reads.most(room)
+    return Reading(pressed, question=before.question, typed=typed if complete else None)
 
 
 def answer_request(room: Room, event: RequestAnswered) -> Room:
@@ -111,23 +145,16 @@ def _begin(room: Room, event: Webhook, done: str) -> Room:
     return _answer(room, event.call, words, event.at)
 
 
-def _read_further(room: Room, event: Webhook, before: Pressed, key: Key) -> Room:
-    """Add a key to the input of a question. Do the action when the input is complete."""
-    name = before.question
-    reads = ACTIONS[name].reads
-    if reads is None:
-        return room
-    pressed = add(before, key, reads.within)
-    if pressed is before:
-        return room
-    typed = pressed.text.partition(ENDS_INPUT)[0]
-    if ENDS_INPUT not in pressed.text and len(typed) < reads.most(room):
+def _read_further(room: Room, event: Webhook, reading: Reading) -> Room:
+    """Keep a key of the input of a question. Do the action when the input is complete."""
+    name, pressed = reading.question, reading.pressed
+    if reading.typed is None:
         return _keep(room, event, pressed)
     room = _keep(room, event, complete(pressed))
     role = room.participants[event.call].role
     if role not in ACTIONS[name].roles:  # meanwhile
         return _answer(room, event.call, _not_allowed(room, name, role), event.at)
-    return _do(room, event, name, Press(event.call, event.at, event.id, typed))
+    return _do(room, event, name, Press(event.call, event.at, event.id, reading.typed))
 
 
 def _do(room: Room, event: Webhook, name: str, press: Press) -> Room:
