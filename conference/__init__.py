@@ -9,7 +9,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 (pip installs everything on an old
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask
 
@@ -35,7 +36,7 @@ from conference.reporting.server_health import ServerHealth
 from conference.reporting.shared_meetings import MeetingStore, SharedMeetings
 from conference.reporting.telnyx_errors import TelnyxErrors
 from conference.reporting.timeline import Timeline
-from conference.settings import Settings, load
+from conference.settings import Settings, env_file, load
 from conference.telnyx_api import TelnyxApi
 from conference.web import counting, inbound, problems, unavailable, unrouted
 from conference.web.account import account
@@ -55,6 +56,9 @@ from conference.web.token_counts import (
 )
 from conference.web.webhooks import webhooks
 from conference.web.wrong_tokens import WrongTokens, seats
+
+if TYPE_CHECKING:
+    from conference.recording.recorder import Recorder
 
 
 def create_app(
@@ -111,6 +115,8 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
     server_health = ServerHealth(clock())
     errors = TelnyxErrors(server_health, RateLimitedLog())
     request_log = RateLimitedLog()
+    recorder = _recorder(settings)
+    recorded = (recorder.observe,) if recorder else ()
     engine = Engine(
         registry,
         api or telnyx,
@@ -119,7 +125,8 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
         _limits(settings),
         observers=(
             *(subscribers.observe, event_log.observe, *of_meetings),
-            *(errors.observe, server_health.observe, counts.observe, *more),
+            *(errors.observe, server_health.observe, counts.observe),
+            *(*recorded, *more),
         ),
         watchers=(
             lambda now: log_warnings(registry.rooms_at_home(), server_health, now),
@@ -152,7 +159,16 @@ def _services(settings: Settings, api: Api | None, more: Iterable[Observer]) -> 
             stores.token_counts,
             on_wrong=counts.wrong_token,
         ),
+        recording=recorder,
     )
+
+
+def _recorder(settings: Settings) -> Recorder | None:
+    if not settings.record_webhooks:
+        return None
+    from conference.recording.recorder import Recorder
+
+    return Recorder(Path(env_file.beside(settings.record_webhooks)), settings)
 
 
 class _Stores(NamedTuple):

@@ -7,7 +7,7 @@ simulator   the simulated Telnyx itself                            after a chang
 browser     the pages, in a real Chromium                          after a change of a page
 properties  stories that hypothesis makes up                       after a change of the core
 rigs        code that tests share, since no test imports another
-webhooks    recorded bodies of Telnyx's webhooks
+webhooks    recorded bodies of Telnyx's webhooks, and folders of RECORD_WEBHOOKS
 `pytest tests -n auto` runs everything, after `pip install -r requirements-dev.txt`.
 """
 
@@ -15,6 +15,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 from rigs.lines import TestLine, test_line
@@ -28,6 +29,7 @@ pytest.register_assert_rewrite(
     "rigs.reservations_contract",
     "rigs.token_counts_contract",
 )
+WEBHOOKS = Path(__file__).with_name("webhooks")
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # all that is asked here is on this machine
 os.environ["COLUMNS"] = "100"  # the same width of text wherever the tests run
 # A job in the background ignores Ctrl-C, and so would each server that a test starts.
@@ -48,11 +50,25 @@ def connect() -> Iterator[Callable[..., TelnyxApi]]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    help = "run a folder of `RECORD_WEBHOOKS` as a test, and nothing else"
+    parser.addoption("--recorded", action="append", default=[], metavar="FOLDER", help=help)
     parser.addoption("--rest", action="store_true", help="for `pytest tests`: what `pytest` omits")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test of `recording` run for each folder in tests/webhooks, or for those given."""
+    if "recording" in metafunc.fixturenames:
+        given = [Path(each) for each in metafunc.config.getoption("--recorded")]
+        folders = given or [WEBHOOKS, *sorted(filter(Path.is_dir, WEBHOOKS.iterdir()))]
+        metafunc.parametrize("recording", folders, ids=[folder.name for folder in folders])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.nodeid.startswith("tests/browser/"))  # after all others
+    if config.getoption("--recorded"):
+        others = [item for item in items if "recording" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=others)
     if config.getoption("--rest"):
         alone = tuple(config.getini("testpaths"))
         left_out = [item for item in items if item.nodeid.startswith(alone)]

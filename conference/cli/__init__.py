@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from conference.cli import account, moderation, simulation
+from conference.cli import account, moderation, replay, simulation
 from conference.cli.callback_key import callback_key
 from conference.cli.checkup import doctor
 from conference.cli.console_link import console_link
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def install(app: Flask, create_app: CreateApp) -> None:
-    """Add all commands to `app`. `create_app` makes the line that `flask simulate` runs."""
-    simulate = simulation.command(create_app)
-    alone = (simulate, setup, doctor, probe, story, callback_key, console_link, rooms, participants)
+    """Add all commands to `app`. `create_app` makes the lines that they run."""
+    played = (simulation.command(create_app), replay.command(create_app))
+    alone = (*played, setup, doctor, probe, story, callback_key, console_link, rooms, participants)
     for command in (*alone, *moderation.commands(), *account.commands()):
         app.cli.add_command(command)

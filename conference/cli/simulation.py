@@ -91,6 +91,7 @@ def command(create_app: CreateApp) -> click.Command:
         help="Tell a story of two rooms, with PINs, a host and keys; without the options above but "
         "--once and --speed.",
     )
+    @click.option("--record", metavar="FOLDER", help="Record what happens, for `flask replay`.")
     @click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each line.")
     def simulate(**chosen: Any) -> None:
         """Show the line at work, with a simulated Telnyx and callers. It needs no account.
@@ -112,6 +113,7 @@ def _simulate(
     seed: int,
     texml: bool,
     rooms: bool,
+    record: str | None,
     as_json: bool,
 ) -> None:
     from conference.demo import narrator
@@ -129,7 +131,8 @@ def _simulate(
 
     story = _story(narrate, callers, faults, texml=texml, rooms=rooms)
     token = secrets.token_urlsafe(16)
-    with story.stage(create_app, speed, control_token=token) as line:
+    given = {"control_token": token, "record_webhooks": os.path.abspath(record) if record else ""}
+    with story.stage(create_app, speed, **given) as line:
         _begin(line, story.scene(line), faults, show)
         broken = _play(story, line)
         waits = story.waits()

@@ -76,6 +76,7 @@ class Settings:
     redis_url: str = field(default="", repr=False)
     web_concurrency: int = 1
     time_factor: float = 1
+    record_webhooks: str = ""
     texml_secret: str = field(default="", repr=False)
     room: RoomSettings = field(default_factory=RoomSettings)
     rooms: Mapping[str, RoomSettings] = field(default_factory=dict)

@@ -118,6 +118,7 @@ KINDS: dict[str, Kind] = {
     "PUBLIC_URL": PublicAddress(encoded=True),
     "RECONCILE_SECONDS": Number(1, 86400, zero="never"),
     "LOG_FORMAT": Choice(("text", "json")),
+    "RECORD_WEBHOOKS": Text(longest=1000),
     "PORT": Integer(1, 65535),
     "THREADS": Integer(1, 1000),
     "REDIS_URL": REDIS_ADDRESS,

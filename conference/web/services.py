@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import BoundedSemaphore
-from typing import Any
+from typing import Any, Protocol
 
 from flask import Flask, current_app
 
@@ -24,6 +24,16 @@ from conference.telnyx_api import TelnyxApi
 from conference.web.wrong_tokens import WrongTokens
 
 EXTENSION = "conference"  # the key in app.extensions
+
+
+class Recording(Protocol):
+    """Records what happens, with RECORD_WEBHOOKS."""
+
+    def webhook(self, path: str, body: bytes, at: float) -> None:
+        """Record a verified request. `path`: where it came. `at`: the line's time."""
+
+    def stop(self) -> None:
+        """Write what waits, and end the recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Services:
     request_log: RateLimitedLog
     waiting_seats: BoundedSemaphore
     wrong_tokens: WrongTokens
+    recording: Recording | None = None
 
     def stop(self, last_words: float = 0) -> None:
         """Send nothing more to Telnyx; give subscribers so many seconds for what waits."""
@@ -59,6 +70,8 @@ class Services:
             self.meetings.stop()
         stop_all(self.subscribers, last_words)
         self.event_log.stop()
+        if self.recording:
+            self.recording.stop()
 
     def named(self, room: str) -> str:
         """Return the room that is meant: names of the rooms file may be written in any case."""

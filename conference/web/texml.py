@@ -22,7 +22,14 @@ from conference.core.texml.pin_entry import tries_left
 from conference.core.words import Words, say
 from conference.signature import SIGNATURE, NotGenuine
 from conference.web import self_test, texml_documents, wrong_door
-from conference.web.inbound import apply, count_genuine, note_ignored, read_body, verify_signature
+from conference.web.inbound import (
+    apply,
+    count_genuine,
+    note_ignored,
+    read_body,
+    record,
+    verify_signature,
+)
 from conference.web.problems import Problem, answer, invalid
 from conference.web.services import services
 from conference.web.wrong_door import FORM
@@ -52,7 +59,7 @@ def status() -> tuple[str, int]:
     """Answer 204 once the callback counts. It changes a room, so it must be signed."""
     body = read_body()
     verify_signature(body)
-    received_at = count_genuine()
+    received_at = count_genuine(body)
     event = status_callback(_form(body), received_at, _named_by_webhooks())
     if ignored := apply(event):
         note_ignored(ignored, A_FORM)
@@ -180,8 +187,10 @@ def _verify_fetch(body: bytes, secret: str) -> None:
     signed = SIGNATURE in request.headers
     if signed and not secret:
         verify_signature(body)
-        count_genuine()
-    elif not _is_secret(secret):
+        count_genuine(body)
+    elif _is_secret(secret):
+        record(body, services().clock())
+    else:
         raise NotGenuine(OTHER_PATH if signed else UNSIGNED)
 
 

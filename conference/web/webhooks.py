@@ -24,7 +24,7 @@ def webhook() -> Response:
     """Answer 200 once the event counts. `inbound` answers 400, 401, 413 and 503."""
     body = read_body()
     verify_signature(body)
-    received_at = count_genuine()
+    received_at = count_genuine(body)
     event = parse(body, received_at)
     if isinstance(event, Webhook):
         _miss_address(event)

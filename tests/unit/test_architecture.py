@@ -171,6 +171,7 @@ MAY_USE = {
     "telnyx_api": ("clock", "core", "masking", "outgoing_http"),
     "reporting": ("clock", "core", "masking", "registry"),
     "account": ("core", "settings"),
+    "recording": ("clock", "core", "masking", "registry", "reporting", "settings"),
     "callbacks": (
         *("clock", "core", "masking", "outgoing_http", "reporting", "settings", "signature"),
     ),
@@ -193,11 +194,11 @@ MAY_USE = {
         *("clock", "masking", "music", "outgoing_http", "settings", "signature", "telnyx_api"),
         "tunnel",
     ),
-    "demo": ("core", "engine", "reporting", "settings", "simulator", "web"),
+    "demo": ("core", "engine", "recording", "reporting", "settings", "simulator", "web"),
     "cli": (
         *("account", "callbacks", "core", "demo", "doctor", "masking", "outgoing_http"),
         *("private_folder", "probe", "reporting", "serving", "settings", "setup", "simulator"),
-        *("tunnel", "version", "web"),
+        *("recording", "tunnel", "version", "web"),
     ),
 }
 """Each package, in an order in which none comes before one that it may import: so no import runs

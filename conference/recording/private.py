@@ -1,0 +1,114 @@
+"""Replaces what is private in the JSON of a recording: a rule for each field.
+
+A field without a rule is any text: addresses, numbers and secrets in it are replaced. Of the bodies
+that Telnyx sends only known fields are kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conference.core.webhook_fields import DETAILS, FOR_PROGRAMS, OF_EVERY_EVENT
+from conference.recording.stand_ins import StandIns
+
+LEFT_OUT = "(not recorded)"
+
+Rule = Callable[[StandIns, str], str]
+
+
+def _kept(stand_ins: StandIns, text: str) -> str:
+    return text
+
+
+def press(digit: str) -> str:
+    """Return a single key: nothing of a digit."""
+    return digit if digit in ("*", "#") else ""
+
+
+def _press(stand_ins: StandIns, digit: str) -> str:
+    return press(digit)
+
+
+def _state(stand_ins: StandIns, text: str) -> str:
+    """Return a client_state, which Telnyx keeps as base64 of JSON; nothing of any other."""
+    try:
+        fields = json.loads(base64.b64decode(text, validate=True).decode())
+    except (binascii.Error, ValueError, RecursionError):
+        return ""
+    if not isinstance(fields, dict):
+        return ""
+    written = json.dumps(without_private(stand_ins, fields), separators=(",", ":"))
+    return base64.b64encode(written.encode()).decode()
+
+
+RULES: Mapping[str, Rule] = {
+    # Names of rooms, and ids of calls and conferences: they lead to nobody.
+    **dict.fromkeys(("is", "room", "conference", "call", "calls", "id", "leg", "about"), _kept),
+    **dict.fromkeys(("at", "occurred_at", "role", "status", "direction", "front"), _kept),
+    **dict.fromkeys(("valid", "valid_digits", "terminating_digit"), _kept),
+    **dict.fromkeys(("digits", "pin", "Digits"), StandIns.digits),
+    "digit": _press,
+    **dict.fromkeys(("label", "caller_id_name", "CallerName", "ParticipantLabel"), StandIns.name),
+    **dict.fromkeys(("participantLabel", "from_display_name"), StandIns.name),
+    **dict.fromkeys(("number", "our_number", "from_", "from", "From", "Caller"), StandIns.party),
+    **dict.fromkeys(("To", "Called", "CallerId"), StandIns.party),
+    **dict.fromkeys(("text", "payload", "words", "detail", "reason"), StandIns.sentence),
+    **dict.fromkeys(("greeting_first", "greeting_next"), StandIns.sentence),
+    "client_state": _state,
+}
+
+OF_BODIES = frozenset(
+    [
+        *("data", "meta", "payload", "record_type", "event_type", "id", "occurred_at", "attempt"),
+        *("delivered_to", "call_control_id", "call_leg_id", "conference_id", "client_state"),
+        *("direction", "from", "to", "state", "hangup_cause", "reason", "status", "caller_id_name"),
+        *("cost_parts", "currency", "call_quality_stats", "inbound", "mos", "jitter_max_variance"),
+        *("recording_urls", "public_recording_urls", "mp3", "wav"),
+        *(path.split(".")[-1] for paths in DETAILS.values() for path in paths),
+        *(path.split(".")[-1] for paths in FOR_PROGRAMS.values() for path in paths),
+        *OF_EVERY_EVENT,
+    ]
+)
+"""The fields of a webhook's body that are kept: those that the line reads."""
+
+OF_FORMS = frozenset(
+    [
+        *("AccountSid", "CallSid", "ConferenceSid", "RecordingSid", "FriendlyName", "ConnectionId"),
+        *("StatusCallbackEvent", "SequenceNumber", "Timestamp", "RecordingStatus", "CallStatus"),
+        *("CallbackSource", "From", "To", "Caller", "CallerId", "Called", "CallerName", "Digits"),
+        *("ParticipantLabel", "RecordingUrl", "RecordingDuration", "RecordingChannels"),
+        *("RecordingStartTime", "RecordingSource", "RecordingFormat", "ErrorCode", "Direction"),
+    ]
+)
+"""The fields of a TeXML form that are kept."""
+
+
+def without_private(stand_ins: StandIns, tree: Any, field: str = "") -> Any:
+    """Return a copy of JSON with stand-ins. `field`: the name of the field that has it."""
+    if isinstance(tree, dict):
+        return {
+            key if key in RULES else stand_ins.text(key): without_private(stand_ins, value, key)
+            for key, value in tree.items()
+        }
+    if isinstance(tree, list):
+        return [without_private(stand_ins, each, field) for each in tree]
+    if isinstance(tree, str):
+        return RULES.get(field, StandIns.text)(stand_ins, tree)
+    return tree
+
+
+def only_known(tree: Any, known: frozenset[str]) -> Any:
+    """Return a copy of a body without the values of unknown fields."""
+    if isinstance(tree, dict):
+        return {
+            name: only_known(value, known) if name in known else LEFT_OUT
+            for name, value in tree.items()
+            if name in known or isinstance(value, str)
+        }
+    if isinstance(tree, list):
+        return [only_known(each, known) for each in tree]
+    return tree

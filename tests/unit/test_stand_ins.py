@@ -1,0 +1,137 @@
+"""Stand-ins, and what of an entry of a recording they replace."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+
+import pytest
+
+from conference.core.announcements.names import LONGEST, heard_name
+from conference.core.client_state import ClientState, decode, encode
+from conference.core.human_text import speech_seconds
+from conference.core.keys.pressed import REPEATED_WITHIN
+from conference.core.participant import Participant
+from conference.core.schema.phone_numbers import e164
+from conference.recording.private import LEFT_OUT, OF_BODIES, only_known, without_private
+from conference.recording.stand_ins import NO_KEYS, StandIns
+
+PIN, OTHER_PIN = "82736455", "10293847"
+SECRET = "KEY_of-the-tests"
+
+
+@pytest.fixture
+def stand_ins() -> StandIns:
+    return StandIns(b"key", pins=[PIN, OTHER_PIN], secrets=[SECRET])
+
+
+def test_a_number_has_one_stand_in_in_every_notation(stand_ins: StandIns) -> None:
+    text = ("+13125550142", "1-312-555-0142", "sip:+13125550142@sip.telnyx.com", "0013125550142")
+    found = (re.search(r"[+\d]+", stand_ins.text(each)) for each in text)
+    first, second, user, abroad = (each[0] for each in found if each)
+    assert first == f"+{second}" == user and abroad == f"00{second}"
+    assert re.fullmatch(r"1[2-9]\d\d55501\d\d", second) and second != "13125550142"
+    assert stand_ins.text(text[2]) == f"sip:{first}@sip.example"
+    assert stand_ins.party("+13125550142") == first == e164(first)
+
+
+def test_many_numbers_have_different_stand_ins(stand_ins: StandIns) -> None:
+    numbers = {stand_ins.number(f"35191234{n:04}") for n in range(3000)}
+    assert len(numbers) == 3000
+
+
+def test_processes_with_the_same_key_agree_and_others_do_not() -> None:
+    same = {StandIns(b"key").party("+13125550142") for _ in range(3)}
+    assert len(same | {StandIns(b"other").party("+13125550142")}) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Annabel Winterbottom", "Ann", "Bo", "Zoë Müller-Lüdenscheidt", "李小龙", "Room 1234"]
+)
+def test_a_name_is_replaced_also_where_it_is_spoken(name: str, stand_ins: StandIns) -> None:
+    chosen = stand_ins.name(name)
+    sentence = f"{name} and Bob have joined."
+    assert stand_ins.sentence(sentence) == f"{chosen} and Bob have joined."
+    assert name not in chosen and stand_ins.name(name) == chosen
+    assert speech_seconds(chosen) == speech_seconds(name), "deadlines depend on it"
+    assert heard_name(_labelled(chosen), 0.0) == chosen
+
+
+@pytest.mark.parametrize("label", ["+13125550142", "Ann 13125", "312 555 0142"])
+def test_a_label_that_may_be_a_number_keeps_looking_like_one(
+    label: str, stand_ins: StandIns
+) -> None:
+    chosen = stand_ins.name(label)
+    assert chosen != label and heard_name(_labelled(chosen), 0.0) is None
+
+
+def _labelled(label: str) -> Participant:
+    return Participant("v3:a", "", "participant", "incoming", "joined", LONGEST, label=label)
+
+
+def test_a_number_in_a_sentence_takes_as_long_to_say(stand_ins: StandIns) -> None:
+    for number in ("+1 (312) 555-0142", "0201 234567", "+44 20 7946 0958", "+351 912 345 678"):
+        sentence = f"For help, call {number}. Goodbye."
+        replaced = stand_ins.sentence(sentence)
+        assert replaced != sentence and speech_seconds(replaced) == speech_seconds(sentence)
+
+
+def test_a_pin_has_other_digits_of_the_same_length(stand_ins: StandIns) -> None:
+    chosen = stand_ins.digits(PIN)
+    assert re.fullmatch(r"\d{8}", chosen)
+    assert len({PIN, OTHER_PIN, chosen, stand_ins.digits(OTHER_PIN)}) == 4
+    assert stand_ins.digits(f"{PIN}#") == f"{chosen}#"
+    close = zip(chosen, chosen[1:], chosen[2:], strict=False)
+    assert all(len({*each}) == 3 for each in close), f"else keys within {REPEATED_WITHIN} s are one"
+
+
+def test_other_digits_are_letters_and_keep_star_and_hash(stand_ins: StandIns) -> None:
+    assert stand_ins.digits("4711#") == "ABCD#" and stand_ins.digits("1*") == "A*"
+    assert set("ABCD") == set(NO_KEYS) and stand_ins.digits("") == ""
+
+
+def test_addresses_keep_only_paths_of_the_line(stand_ins: StandIns) -> None:
+    webhook = stand_ins.address("https://ann:pw@line.example.com/app/webhook?token=1")
+    music = stand_ins.address("https://ann:pw@line.example.com/app/hold-music.wav")
+    assert webhook.removesuffix("/webhook") == music.removesuffix("/hold-music.wav")
+    hook = stand_ins.address("https://hooks.example.com/services/T0/B1/x9?y")
+    for each in (webhook, music, hook):
+        assert re.match(r"https://address-\d+\.example", each)
+        assert not re.search("line|ann|pw|token|hooks|T0|x9", each)
+    assert stand_ins.text("see https://a.example/b.mp3?X-Amz=1, please").endswith(" please")
+
+
+def test_secrets_are_removed_wherever_they_are(stand_ins: StandIns) -> None:
+    assert SECRET not in json.dumps(without_private(stand_ins, {"any": [f"x{SECRET}y", SECRET]}))
+
+
+def test_a_client_state_is_replaced_inside(stand_ins: StandIns) -> None:
+    state = ClientState("sales", number="+13125550142", label="Annabel", member=3)
+    found = without_private(stand_ins, {"client_state": encode(state)})["client_state"]
+    read = decode(found)
+    assert read == ClientState(
+        "sales", number=stand_ins.party("+13125550142"), label=stand_ins.name("Annabel"), member=3
+    )
+    other = base64.b64encode(b"not ours +13125550142").decode()
+    assert without_private(stand_ins, {"client_state": other}) == {"client_state": ""}
+
+
+def test_of_a_body_only_known_fields_are_kept() -> None:
+    payload = {"from": "a", "custom_headers": [{"name": "X", "value": "v"}], "tag": "t"}
+    found = only_known({"data": {"event_type": "call.initiated", "payload": payload}}, OF_BODIES)
+    assert found["data"]["payload"] == {"from": "a", "tag": LEFT_OUT}
+
+
+def test_ids_times_and_roles_stay(stand_ins: StandIns) -> None:
+    kept = {
+        "call": "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg",
+        "connection_id": "1494404757140276705",
+        "id": "0f126305-b6b0-5bf2-bddc-1075c511dfc5",
+        "occurred_at": "2026-08-21T15:04:11.278694",
+        "role": "moderator",
+        "valid": "0123456789",
+        "at": 1796060456.7810385,
+    }
+    stand_ins.name("moderator")
+    assert without_private(stand_ins, kept) == kept
