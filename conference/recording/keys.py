@@ -87,8 +87,9 @@ class Digits:
         """Take what a key led to, by the settings of its room."""
         if led is None or not isinstance(event, Webhook):
             return
-        own = str(event.details.get("digit", "")) or next(self._letters)
-        self._known[event.call, event.at, event.occurred_at] = own if led["counts"] else ""
+        own = str(event.details.get("digit", ""))
+        unknown = next(self._letters) if led["counts"] else ""
+        self._known[event.call, event.at, event.occurred_at] = own or unknown
         for (at, occurred_at), digit in zip(
             led.get("keys", ()), _digits(led, settings), strict=False
         ):

@@ -53,13 +53,16 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("digits", "pin", "Digits"), StandIns.digits),
     "digit": _press,
     **dict.fromkeys(("label", "caller_id_name", "CallerName", "ParticipantLabel"), StandIns.name),
-    **dict.fromkeys(("participantLabel", "from_display_name"), StandIns.name),
+    **dict.fromkeys(("participantLabel", "from_display_name", "labels"), StandIns.name),
     **dict.fromkeys(("number", "our_number", "from_", "from", "From", "Caller"), StandIns.party),
     **dict.fromkeys(("To", "Called", "CallerId"), StandIns.party),
     **dict.fromkeys(("text", "payload", "words", "detail", "reason"), StandIns.sentence),
     **dict.fromkeys(("greeting_first", "greeting_next"), StandIns.sentence),
     "client_state": _state,
 }
+
+BY_CALL = ("labels", "words")
+"""Fields that are mappings, of calls or sentences: their own rule is that of each value."""
 
 OF_BODIES = frozenset(
     [
@@ -90,9 +93,12 @@ OF_FORMS = frozenset(
 def without_private(stand_ins: StandIns, tree: Any, field: str = "") -> Any:
     """Return a copy of JSON with stand-ins. `field`: the name of the field that has it."""
     if isinstance(tree, dict):
+        shown = only_known(tree, OF_FORMS) if field == "fields" else tree
         return {
-            key if key in RULES else stand_ins.text(key): without_private(stand_ins, value, key)
-            for key, value in tree.items()
+            key if key in RULES else stand_ins.text(key): without_private(
+                stand_ins, value, field if field in BY_CALL else key
+            )
+            for key, value in shown.items()
         }
     if isinstance(tree, list):
         return [without_private(stand_ins, each, field) for each in tree]

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from conference.core.announcements.names import MOST_DIGITS
 from conference.core.origin import CHIME, MUSIC, TEXML, WEBHOOK
 from conference.core.schema.phone_numbers import compact
+from conference.core.texml.roles import LABELLED
 from conference.masking import digits_of, hide_texml_path, replace_numbers
 
 NUMBERS = 80_000  # +1 200 555 0100 to +1 999 555 0199: fictitious in each area
@@ -25,6 +26,7 @@ KEYS = "0123456789"
 NO_KEYS = "ABCD"  # keys of the standard that no telephone has: in place of digits that are no PIN
 
 _URL = re.compile(r"""https?://[^\s"'<>]+""")
+_OF_A_ROLE = re.compile(f"({'|'.join(LABELLED)}) [0-9a-f]{{12}}")  # the line's own, by TeXML
 _USER = re.compile(r"[^\s@\"'<>:;/]+@[^\s\"'<>;,]+")  # of a SIP address
 _OWN = re.compile(f"({re.escape(WEBHOOK)}|{MUSIC}|{CHIME}|{TEXML}(?:/.*)?)/?$")
 
@@ -63,7 +65,7 @@ class StandIns:
 
         One that may be a phone number keeps looking like it: it is not spoken.
         """
-        if not name.strip():
+        if not name.strip() or _OF_A_ROLE.fullmatch(name):
             return name
         if compact(name):
             return self.party(name)

@@ -14,6 +14,7 @@ from conference.core.human_text import speech_seconds
 from conference.core.keys.pressed import REPEATED_WITHIN
 from conference.core.participant import Participant
 from conference.core.schema.phone_numbers import e164
+from conference.core.texml.roles import role_label
 from conference.recording.private import LEFT_OUT, OF_BODIES, only_known, without_private
 from conference.recording.stand_ins import NO_KEYS, StandIns
 
@@ -135,3 +136,13 @@ def test_ids_times_and_roles_stay(stand_ins: StandIns) -> None:
     }
     stand_ins.name("moderator")
     assert without_private(stand_ins, kept) == kept
+
+
+def test_names_by_call_are_replaced_too(stand_ins: StandIns) -> None:
+    found = without_private(stand_ins, {"labels": {"v2:a": "Annabel"}, "fields": {"Tag": "x"}})
+    assert found == {"labels": {"v2:a": stand_ins.name("Annabel")}, "fields": {"Tag": LEFT_OUT}}
+
+
+def test_a_label_that_keeps_a_role_by_texml_stays(stand_ins: StandIns) -> None:
+    label = role_label("moderator", "v2:a")
+    assert stand_ins.name(label) == label
