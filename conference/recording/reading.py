@@ -223,8 +223,18 @@ def _decision(name: str, entry: Mapping[str, Any], line: Line | None) -> Decisio
         result=result,
         version=int(entry["version"]),
         before=before,
-        keys=entry.get("keys"),
+        keys=_keys(entry.get("keys")),
     )
+
+
+def _keys(led: Any) -> Mapping[str, Any] | None:
+    """Check what a key led to. ValueError if it is malformed."""
+    if led is None:
+        return None
+    times = led.get("keys", [])
+    if type(led.get("counts")) is not bool or not all(len(each) == 2 for each in times):
+        raise ValueError("its keys must have counts, and the times of keys")
+    return {**led, "keys": [(float(at), str(occurred_at)) for at, occurred_at in times]}
 
 
 def _posted(name: str, entry: Mapping[str, Any]) -> Posted:

@@ -1,0 +1,152 @@
+"""A folder of a recording is read whole or not at all: a bad file is named with what is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rigs.recorded import EVENT_TYPES
+
+from conference import create_app
+from conference.recording import reading
+from conference.recording.reading import Unreadable, read
+from conference.recording.replay import replay
+
+WEBHOOKS = Path(__file__).parents[1] / "webhooks"
+ALONE, KEYS = WEBHOOKS / "a-caller-alone", WEBHOOKS / "a-wrong-pin-and-keys"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of a recording."""
+    return Path(shutil.copytree(ALONE, tmp_path / "r"))
+
+
+def file(folder: Path, what: str) -> Path:
+    return next(path for path in sorted(folder.iterdir()) if path.stem.endswith(what))
+
+
+def changed(folder: Path, what: str, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Change an entry of this kind, and return its file."""
+    path = file(folder, what)
+    entry = json.loads(path.read_text())
+    change(entry)
+    path.write_text(json.dumps(entry))
+    return path
+
+
+def drops(field: str) -> Callable[[dict[str, Any]], object]:
+    return lambda entry: entry.pop(field)
+
+
+def sets(**fields: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda entry: entry.update(fields)
+
+
+@pytest.mark.parametrize(
+    ("what", "change", "wrong"),
+    [
+        ("-settings", drops("room"), "it has no 'room'"),
+        ("-settings", sets(room={"alone_minutes": "x"}), "alone_minutes: it must be float or int"),
+        ("call.answered", sets(kind="other"), "its kind is none of settings, webhook, decision"),
+        ("call.answered", drops("event"), "it has no 'event'"),
+        ("call.answered", sets(event={"version": 9, "value": {}}), "its version is 9, not 2"),
+        ("call.answered", sets(commands=3), "its commands, handovers and requests must be lists"),
+        ("call.answered", sets(before={"version": 2, "value": []}), "list is not possible here"),
+        ("call.answered", sets(keys={"keys": []}), "its keys must have counts"),
+        ("-webhook", sets(body={"data": 1}), "it has no data object"),
+        ("-end", sets(entries="many"), "invalid literal"),
+    ],
+)
+def test_a_bad_entry_is_named(
+    what: str, change: Callable[[dict[str, Any]], object], wrong: str, folder: Path
+) -> None:
+    path = changed(folder, what, change)
+    with pytest.raises(Unreadable) as refused:
+        read(folder)
+    assert str(refused.value).startswith(f"{path}: ") and wrong in str(refused.value)
+    done = create_app().test_cli_runner().invoke(args=["replay", str(folder)])
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"{refused.value}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        (b"{", "it is no JSON in UTF-8"),
+        (b"\xff", "it is no JSON in UTF-8"),
+        (b"[" * 100_000, "it is no JSON in UTF-8"),
+        (b"[]", "it is no JSON object"),
+    ],
+)
+def test_a_file_that_is_no_object_is_named(content: bytes, wrong: str, folder: Path) -> None:
+    path = file(folder, "-webhook")
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=f"{path.name}: {wrong}"):
+        read(folder)
+
+
+def test_decisions_need_the_settings_of_their_process(folder: Path) -> None:
+    file(folder, "-settings").unlink()
+    with pytest.raises(Unreadable, match="the settings of its process are missing"):
+        read(folder)
+
+
+def test_a_folder_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = file(folder, "call.answered")
+    with path.open("ab") as written:
+        written.truncate(reading.LARGEST + 1)
+    with pytest.raises(Unreadable, match=f"{path.name}: it has more than 16,000,000 bytes"):
+        read(folder)
+    path.unlink()
+    monkeypatch.setattr(reading, "MOST_BYTES", -reading.LARGEST)
+    with pytest.raises(Unreadable, match="is too large: 25 files"):
+        read(folder)
+
+
+def test_a_folder_without_a_recording_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="has no recording"):
+        read(tmp_path)
+    with pytest.raises(Unreadable, match="No such file"):
+        read(tmp_path / "none")
+
+
+def test_what_is_missing_is_reported(folder: Path) -> None:
+    file(folder, "outcome-hold").unlink()
+    assert read(folder).missing == ("1 of its files are missing",)
+    file(folder, "-end").unlink()
+    assert read(folder).missing == ("its end is missing: the server was killed, or runs",)
+
+
+def test_a_missing_decision_is_found(folder: Path) -> None:
+    file(folder, "outcome-create").unlink()
+    assert replay(read(folder)).difference
+
+
+def test_webhooks_alone_are_decided_in_order() -> None:
+    recording = read(WEBHOOKS)
+    assert [each.file.removesuffix(".json") for each in recording.webhooks] == EVENT_TYPES
+    again = replay(recording)
+    assert (again.difference, recording.decisions) == (None, ())
+    assert len(again.steps) + len(again.ignored) == len(EVENT_TYPES)
+
+
+def test_keys_lead_to_the_recorded_action_only_with_the_settings_of_then(tmp_path: Path) -> None:
+    """The keys decide again: without the PIN of then, nobody becomes a moderator."""
+    folder = Path(shutil.copytree(KEYS, tmp_path / "r"))
+    assert replay(read(folder)).difference is None
+    words = [json.dumps(path.read_text()) for path in folder.iterdir()]
+    assert any("You are a moderator now." in each for each in words)
+
+    def another_pin(entry: dict[str, Any]) -> None:
+        for pin in entry["rooms"]["sales"]["pins"]:
+            pin["digits"] = "4444"
+
+    changed(folder, "-settings", another_pin)
+    found = replay(read(folder)).difference
+    assert found and "call.dtmf.received" in found.file
+    assert "You are a moderator now." in json.dumps(found.then)
+    assert "That PIN is wrong." in json.dumps(found.now)
