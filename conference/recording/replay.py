@@ -13,9 +13,11 @@ from conference.core.events import FLOOR, Ignored, Refused
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.routing import route
-from conference.recording.entries import result, state
+from conference.recording.entries import is_new, result, state
 from conference.recording.reading import Decision, Posted, Recording
 from conference.registry import MemoryRegistry
+
+LATELY = 200  # changes, of all rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _decide(again: Replay, then: Decision) -> None:
     room = again.rooms.get(then.room) or then.line.new_room(then.room)
     gap = False
     if then.before is not None:
-        gap = then.room in again.rooms and state(room) != state(then.before)
+        gap = _is_gap(again, then.before)
         room = then.before
     try:
         change = decide(replace(room, settings=then.line.of(then.room)), then.event)
@@ -84,6 +86,16 @@ def _decide(again: Replay, then: Decision) -> None:
     again.steps.append(Step(then.file, change, gap))
     if found := _compare(then, change):
         _note(again, found)
+
+
+def _is_gap(again: Replay, begins: Room) -> bool:
+    """Whether a known room begins in a state that it was not in lately.
+
+    A new home may deal once more with the last changes of a former one.
+    """
+    lately = [s.change.after for s in again.steps[-LATELY:] if s.change.after.name == begins.name]
+    known = begins.name in again.rooms and not is_new(begins)
+    return known and state(begins) not in map(state, lately)
 
 
 def _note(again: Replay, found: Difference) -> None:

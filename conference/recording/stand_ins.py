@@ -11,6 +11,7 @@ import hmac
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from conference.core.announcements.names import MOST_DIGITS
@@ -21,6 +22,7 @@ from conference.masking import digits_of, hide_texml_path, replace_numbers
 
 NUMBERS = 80_000  # +1 200 555 0100 to +1 999 555 0199: fictitious in each area
 OTHERS = 100_000  # addresses
+CACHED, CACHED_LENGTH = 8192, 100  # texts; their characters: the same ids and names come often
 CALLER, LETTERS = "Caller ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KEYS = "0123456789"
 NO_KEYS = "ABCD"  # keys of the standard that no telephone has: in place of digits that are no PIN
@@ -36,6 +38,7 @@ class StandIns:
 
     def __init__(self, key: bytes, pins: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
         self._key = key
+        self._cached = lru_cache(CACHED)(self._any)
         self._chosen: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._taken: defaultdict[str, set[int]] = defaultdict(set)
         self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
@@ -119,6 +122,9 @@ class StandIns:
 
     def text(self, text: str) -> str:
         """Return any text with stand-ins for addresses, numbers and secrets."""
+        return self._cached(text) if len(text) <= CACHED_LENGTH else self._any(text)
+
+    def _any(self, text: str) -> str:
         return self._public(text, self.number)
 
     def _public(self, text: str, number: Callable[[str], str]) -> str:

@@ -18,6 +18,7 @@ from rigs.waiting import until
 from conference import create_app
 from conference.core.admission import reception
 from conference.core.events import ModeratorRequest, RequestAnswered
+from conference.core.texml.facts import PinPosted
 from conference.demo.narrator import Sentence
 from conference.demo.rehearsal import Line
 from conference.demo.rooms_story import RoomsStory
@@ -55,6 +56,24 @@ def test_callers_by_texml_are_decided_again(tmp_path: Path) -> None:
 def test_pins_and_keys_of_the_rooms_story_lead_to_the_same(tmp_path: Path) -> None:
     again = decided_again(plays(RoomsStory(unheard), tmp_path / "r"))
     assert [step for step in again.steps if step.change.handovers], "by PINs, to their rooms"
+
+
+def test_pins_by_texml_lead_to_the_same(tmp_path: Path) -> None:
+    with rooms_line(FILE, 10, record_webhooks=str(tmp_path / "r")) as line:
+        ann = line.dials("Ann", line.telnyx.texml.number)
+        ann.hears(reception.ENTER)
+        ann.presses(PINS["wrong"])
+        ann.hears(reception.PROMPTS["unknown"])
+        ann.presses(PINS["participant"])
+        ann.is_inside()
+        line.clears()
+    again = decided_again(line.line)
+    entered = [e.event for e in again.recording.decisions if isinstance(e.event, PinPosted)]
+    known = recorder(line.line).stand_ins.digits(PINS["participant"])
+    assert [event.digits for event in entered] == ["ABCDABCD", known]
+    text = written(recorder(line.line).path)
+    assert [pin for pin in PINS.values() if pin in text] == []
+    assert '"Digits":"ABCDABCD' in text, "the form is recorded, too"
 
 
 # Private values
