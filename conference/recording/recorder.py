@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event as Signal
 from threading import Lock, Thread
@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from conference.core.change import Change
 from conference.core.events import Outcome, Webhook
 from conference.core.room import Room
+from conference.core.room_settings import RoomSettings
+from conference.core.sentences import SENTENCES
 from conference.core.texml.facts import StatusCallback
 from conference.recording import entries
 from conference.recording.entries import Entry
@@ -158,7 +160,12 @@ def stand_ins_for(settings: Settings) -> StandIns:
         f"recording {settings.telnyx_api_key}".encode(),
         pins=[pin.digits for room in rooms for pin in room.pins],
         secrets=[*tokens, settings.texml_secret, settings.redis_url],
+        said=[*SENTENCES, *(words for room in rooms for words in _words_of(room))],
     )
+
+
+def _words_of(room: RoomSettings) -> Iterator[str]:
+    yield from (room.greeting_first, room.greeting_next, *room.words.values())
 
 
 def _named(change: Change) -> str:

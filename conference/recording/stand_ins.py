@@ -34,10 +34,18 @@ _OWN = re.compile(f"({re.escape(WEBHOOK)}|{MUSIC}|{CHIME}|{TEXML}(?:/.*)?)/?$")
 
 
 class StandIns:
-    """`pins`: of all rooms. `secrets`: texts that may appear nowhere. `key`: as above."""
+    """`pins`: of all rooms. `secrets`: texts that may appear nowhere. `said`: the line's own
+    sentences: a name that is a word of them stays, or they would change. `key`: as above."""
 
-    def __init__(self, key: bytes, pins: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        pins: Iterable[str] = (),
+        secrets: Iterable[str] = (),
+        said: Iterable[str] = (),
+    ) -> None:
         self._key = key
+        self._said = "\n".join(said)
         self._cached = lru_cache(CACHED)(self._any)
         self._chosen: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._taken: defaultdict[str, set[int]] = defaultdict(set)
@@ -72,6 +80,8 @@ class StandIns:
             return name
         if compact(name):
             return self.party(name)
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._said):
+            return name
         length = len(name.encode(errors="replace"))
         many = sum(each.isdigit() for each in name) > MOST_DIGITS
         digits = min(MOST_DIGITS + many, length - 1)

@@ -59,6 +59,13 @@ def test_a_name_is_replaced_also_where_it_is_spoken(name: str, stand_ins: StandI
     assert heard_name(_labelled(chosen), 0.0) == chosen
 
 
+def test_a_name_that_is_a_word_of_the_line_changes_no_sentence() -> None:
+    stand_ins = StandIns(b"key", said=["A caller without a name."])
+    assert [stand_ins.name(each) for each in ("a", "without a")] == ["a", "without a"]
+    assert stand_ins.name("call") != "call"
+    assert stand_ins.sentence("A caller without a name.") == "A caller without a name."
+
+
 @pytest.mark.parametrize("label", ["+13125550142", "Ann 13125", "312 555 0142"])
 def test_a_label_that_may_be_a_number_keeps_looking_like_one(
     label: str, stand_ins: StandIns
