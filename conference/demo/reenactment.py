@@ -18,10 +18,13 @@ from conference.demo.performance import Performance
 from conference.demo.rehearsal import Line
 from conference.engine import Overloaded
 from conference.recording.reading import Recording
+from conference.recording.stand_ins import NO_KEYS
 from conference.settings import Settings
 from conference.simulator import Leg
 
 BY_KEYS = "key-"  # how the ids of requests begin that the keys of telephones made
+NO_PIN = str.maketrans(dict.fromkeys(NO_KEYS, "0"))
+"""What is pressed for digits that are not recorded: no stand-in of a PIN has the same key twice."""
 AFTERWARDS = 5.0  # story seconds in which the line reacts to the last of them
 
 
@@ -88,7 +91,9 @@ class Reenactment(Performance):
     def _do(self, line: Line, act: Act) -> None:
         match act.event:
             case Webhook(type="call.initiated", direction="incoming") as event:
-                self._dial(line, event.call, event.from_, event.to)
+                rooms_own = event.to in self._recording.line.doors.by_number
+                to = event.to if rooms_own else line.telnyx.number
+                self._dial(line, event.call, event.from_, to)
             case Fetch() as event:
                 self._dial(line, event.call, event.number, line.telnyx.texml.number)
             case PinPosted() as event:
@@ -112,7 +117,7 @@ class Reenactment(Performance):
 
     def _press(self, line: Line, call: str, keys: str) -> None:
         if (leg := self._calls.get(call)) and keys:
-            line.telnyx.phone(leg.number).press(keys)
+            line.telnyx.phone(leg.number).press(keys.translate(NO_PIN))
 
     def _hang_up(self, line: Line, call: str) -> None:
         if leg := self._calls.get(call):

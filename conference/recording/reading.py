@@ -54,9 +54,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An event that `decide` got, and what came of it. `before`: a room that begins anew here."""
+    """An event that `decide` got, and what came of it.
+
+    `process`: that has recorded it. `before`: a room that begins anew here, for this process.
+    """
 
     file: str
+    process: str
     line: Line
     room: str
     event: Event
@@ -138,7 +142,7 @@ class _Files:
         if kind == "settings":
             self._lines[tag] = _line(entry)
         elif kind == "decision":
-            self._decisions.append(_decision(name, entry, self._lines.get(tag)))
+            self._decisions.append(_decision(name, tag, entry, self._lines.get(tag)))
         elif kind == "webhook":
             self._webhooks.append(_posted(name, entry))
         elif kind == "stopped":
@@ -203,7 +207,7 @@ def _texts(found: Any) -> dict[str, str]:
     return {str(name): str(value) for name, value in dict(found).items()}
 
 
-def _decision(name: str, entry: Mapping[str, Any], line: Line | None) -> Decision:
+def _decision(name: str, tag: str, entry: Mapping[str, Any], line: Line | None) -> Decision:
     if line is None:
         raise ValueError("the settings of its process are missing")
     room, before = str(entry["room"]), None
@@ -217,6 +221,7 @@ def _decision(name: str, entry: Mapping[str, Any], line: Line | None) -> Decisio
         raise ValueError("its commands, handovers and requests must be lists")
     return Decision(
         file=name,
+        process=tag,
         line=line,
         room=room,
         event=decode_event(json.dumps(entry["event"])),

@@ -45,12 +45,17 @@ class Difference:
 
 @dataclass
 class Replay:
-    """A recording, decided again. `rooms`: at the end, by name."""
+    """A recording, decided again.
+
+    `rooms`: at the end, by name. `chains`: a room as each process has seen it last. The files of a
+    former home may stand between the first ones of the new home.
+    """
 
     recording: Recording
     steps: list[Step] = field(default_factory=list)
     ignored: list[tuple[str, str]] = field(default_factory=list)  # files, each with the reason
     rooms: dict[str, Room] = field(default_factory=dict)
+    chains: dict[tuple[str, str], Room] = field(default_factory=dict)
     difference: Difference | None = None
 
     @property
@@ -71,7 +76,8 @@ def replay(recording: Recording) -> Replay:
 
 
 def _decide(again: Replay, then: Decision) -> None:
-    room = again.rooms.get(then.room) or then.line.new_room(then.room)
+    chain = then.room, then.process
+    room = again.chains.get(chain) or then.line.new_room(then.room)
     gap = False
     if then.before is not None:
         gap = _is_gap(again, then.before)
@@ -82,7 +88,7 @@ def _decide(again: Replay, then: Decision) -> None:
         kind = error.kind if isinstance(error, Refused) else type(error).__name__
         _note(again, Difference(then.file, then.room, f"the event is refused now: {kind}"))
         return
-    again.rooms[then.room] = change.after
+    again.rooms[then.room] = again.chains[chain] = change.after
     again.steps.append(Step(then.file, change, gap))
     if found := _compare(then, change):
         _note(again, found)

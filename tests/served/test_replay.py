@@ -186,7 +186,7 @@ def test_the_same_number_and_name_have_the_same_stand_in_everywhere(private_stor
 
 def test_the_callers_call_again_at_a_line(private_story: Line, tmp_path: Path) -> None:
     """With their keys: by stand-ins of the PINs they come in, and become a moderator."""
-    done = flask("replay", "--server", "--speed", "20", "--json", str(recorder(private_story).path))
+    done = flask("replay", "--server", "--speed", "5", "--json", str(recorder(private_story).path))
     rows = [json.loads(row) for row in done.stdout.splitlines()]
     assert done.exit_code == 0, done.stdout
     said = [row["text"] for row in rows if row["kind"] == "speech"]

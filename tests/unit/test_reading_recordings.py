@@ -150,3 +150,14 @@ def test_keys_lead_to_the_recorded_action_only_with_the_settings_of_then(tmp_pat
     assert found and "call.dtmf.received" in found.file
     assert "You are a moderator now." in json.dumps(found.then)
     assert "That PIN is wrong." in json.dumps(found.now)
+
+
+def test_files_of_two_homes_may_stand_between_each_other(tmp_path: Path) -> None:
+    """A former home's last file is later than the new home's first one: each goes on by itself."""
+    folder = Path(shutil.copytree(ALONE, tmp_path / "r"))
+    for path in sorted(ALONE.iterdir()):  # the same again, by another process, a moment later each
+        stamp, tag, what = path.name.split("-", 2)
+        shutil.copy(path, folder / f"{stamp}-ffffff-{what}")
+    again = replay(read(folder))
+    assert again.difference is None
+    assert again.states == replay(read(ALONE)).states
