@@ -156,7 +156,7 @@ def test_files_of_two_homes_may_stand_between_each_other(tmp_path: Path) -> None
     """A former home's last file is later than the new home's first one: each goes on by itself."""
     folder = Path(shutil.copytree(ALONE, tmp_path / "r"))
     for path in sorted(ALONE.iterdir()):  # the same again, by another process, a moment later each
-        stamp, tag, what = path.name.split("-", 2)
+        stamp, _, what = path.name.split("-", 2)
         shutil.copy(path, folder / f"{stamp}-ffffff-{what}")
     again = replay(read(folder))
     assert again.difference is None
