@@ -29,7 +29,7 @@ def facts(settings: Settings) -> Iterator[Fact]:
     yield from _settings(settings)
     if settings.redis_url:
         yield redis.examine(settings)
-    if folder := getattr(settings, "record_webhooks", ""):
+    if folder := settings.record_webhooks:
         yield disk.examine(Path(env_file.beside(folder)))
     bad = {problem.name for problem in settings.problems}
     if bad & NEEDED:
