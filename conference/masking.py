@@ -76,6 +76,11 @@ def hide_texml_path(text: str) -> str:
     return _TEXML_PATH.sub(lambda path: _PART.sub(_known_part, path[0]), text)
 
 
+def hide_all_secrets(text: str) -> str:
+    """Return the text without its secrets, TEXML_SECRET in an address of a line included."""
+    return hide_texml_path(hide_secrets(text))
+
+
 def mask_number(number: str) -> str:
     """Return the last four digits of a phone number, as logs may show it."""
     return f"...{number[-4:]}" if len(number) > 4 else "..."

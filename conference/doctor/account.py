@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from conference.settings import Settings
 from conference.signature import TOLERANCE, public_key
 from conference.telnyx_api import ApiResponse
+from conference.telnyx_records.public_key import shown
 
 from . import web
 from .finding import Fact
@@ -17,12 +18,12 @@ NOTICEABLE = 30  # seconds of difference between clocks from which it is reporte
 def key(settings: Settings, answer: ApiResponse) -> Fact:
     """Does Telnyx accept the API key? `answer` is the one to the first request."""
     base, status = settings.telnyx_base_url, answer.status
-    shown = web.shown(base)
+    address = web.shown(base)
     if status == 0:
         cause = web.cause(answer.error, base)
         if proxy := web.by_proxy(base):
-            return Fact("api-key.no-answer-by-proxy", base=shown, cause=cause, proxy=proxy)
-        return Fact("api-key.no-answer", base=shown, cause=cause)
+            return Fact("api-key.no-answer-by-proxy", base=address, cause=cause, proxy=proxy)
+        return Fact("api-key.no-answer", base=address, cause=cause)
     if status == 401:
         return Fact("api-key.refused", status=status)
     if status == 403:
@@ -32,20 +33,18 @@ def key(settings: Settings, answer: ApiResponse) -> Fact:
     if answer.is_transient:
         return Fact("api-key.trouble", status=status)
     if not isinstance(answer.data, list):
-        return Fact("api-key.not-telnyx", base=shown, status=status)
-    return Fact("api-key.ok", base=shown)
+        return Fact("api-key.not-telnyx", base=address, status=status)
+    return Fact("api-key.ok", base=address)
 
 
 def signing_key(settings: Settings, answer: ApiResponse) -> Fact:
     """Is TELNYX_PUBLIC_KEY the key that Telnyx signs with?"""
     if settings.telnyx_public_key is None:
         return Fact("public-key.not-checked", first="TELNYX_PUBLIC_KEY")
-    text = answer.data.get("public") if isinstance(answer.data, dict) else None
-    try:
-        theirs = public_key(text.strip() if isinstance(text, str) else "")
-    except ValueError:
+    theirs = shown(answer.data)
+    if not theirs:
         return Fact("public-key.not-shown", status=answer.status)
-    if theirs != settings.telnyx_public_key:
+    if public_key(theirs) != settings.telnyx_public_key:
         return Fact("public-key.other")
     return Fact("public-key.ok")
 

@@ -9,10 +9,11 @@ from urllib.parse import quote
 from conference.core.origin import WEBHOOK
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
+from conference.telnyx_records.applications import CALL_CONTROL, LEAST_TIMEOUT, TEXML
+from conference.telnyx_records.line_address import parts
 
 from . import web
 from .finding import Fact, unreadable
-from .phrases.applications import LEAST_TIMEOUT
 
 NONE = (400, 404, 422)  # statuses for an id that names no application
 DTMF = "RFC 2833"
@@ -37,9 +38,9 @@ def other_kind(id: str, answer: ApiResponse, read: Callable[[str], ApiResponse])
     `answer`: Telnyx's refusal. `read`: sends a GET to a path.
     """
     quoted = quote(id, safe="")
-    texml = read(f"/texml_applications/{quoted}").data
+    texml = read(TEXML.path_of(id)).data
     if isinstance(texml, dict):
-        return Fact("application.is-texml", app=str(texml.get("friendly_name"))[:60])
+        return Fact("application.is-texml", app=TEXML.name_of(texml)[:60])
     for path in (f"/connections/{quoted}", f"/messaging_profiles/{quoted}"):
         data = read(path).data
         kind = data.get("record_type") if isinstance(data, dict) else None
@@ -50,8 +51,7 @@ def other_kind(id: str, answer: ApiResponse, read: Callable[[str], ApiResponse])
 
 def webhook_url(record: Any) -> str:
     """Return the address that the application delivers to; empty if it has none."""
-    url = record.get("webhook_event_url") if isinstance(record, dict) else None
-    return url.strip() if isinstance(url, str) else ""
+    return CALL_CONTROL.address(record) if isinstance(record, dict) else ""
 
 
 def _wrong(record: Record) -> Iterator[Fact]:
@@ -85,13 +85,13 @@ def _limits(settings: Settings, record: Record) -> Iterator[Fact]:
 
 
 def _address(settings: Settings, url: str) -> Iterator[Fact]:
-    scheme = web.parts(url).scheme
+    scheme = parts(url).scheme
     if scheme not in ("http", "https"):
         yield Fact("application.no-url")
         return
     if scheme == "http" and not web.inside(settings.telnyx_base_url):
         yield Fact("application.http")
-    if not web.parts(url).path.endswith(WEBHOOK):
+    if not parts(url).path.endswith(WEBHOOK):
         yield Fact("application.path", url=web.shown(url))
         return
     ours = settings.room.public_url

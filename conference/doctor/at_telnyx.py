@@ -10,8 +10,10 @@ from urllib.parse import quote
 from conference.core.origin import origin
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
+from conference.telnyx_records.applications import CALL_CONTROL, TEXML
+from conference.telnyx_records.line_address import parts
 
-from . import account, application, deliveries, limits, numbers, texml, web
+from . import account, application, deliveries, limits, numbers, texml
 from .finding import Fact
 from .texml import Application
 
@@ -61,10 +63,10 @@ def _doors(
 ) -> Generator[Fact, None, Way]:
     """Check the applications that calls come by."""
     id, number = settings.telnyx_connection_id, settings.telnyx_number
-    record = api.read(f"/call_control_applications/{quote(id, safe='')}") if id else NOTHING
+    record = api.read(CALL_CONTROL.path_of(id)) if id else NOTHING
     url = application.webhook_url(record.data)
     rows = _rows(settings, api) if number else NOTHING
-    listed = api.read("/texml_applications", {"page[size]": "250"})
+    listed = api.read(TEXML.path, {"page[size]": "250"})
     number_at = numbers.application_of(settings, rows)
     ours = settings.room.public_url or origin(url)
     here = texml.leading_here(texml.applications(listed), number_at, ours)
@@ -78,7 +80,7 @@ def _doors(
         path = limits.profile_path(record.data)
         yield from limits.outbound(settings, record.data, api.read(path) if path else NOTHING)
     way = _way(url, here)
-    if host := web.parts(way.url).netloc:
+    if host := parts(way.url).netloc:
         failed = api.read("/webhook_deliveries", deliveries.query(host, now))
         yield from deliveries.examine(failed, host, now)
     else:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from conference.core.telnyx_time import unix
 from conference.telnyx_api import ApiResponse
+from conference.telnyx_records.line_address import parts
 
-from . import web
 from .finding import Fact, unreadable
 
 LATELY = 24 * 3600.0  # seconds
@@ -86,7 +86,7 @@ def _failed(row: Any, host: str, now: float) -> Failed | None:
 
 def _host(attempt: Any) -> str:
     url = _field(_field(_field(attempt, "http"), "request"), "url")
-    return web.parts(_text(url)).netloc
+    return parts(_text(url)).netloc
 
 
 def _field(value: Any, name: str) -> Any:

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from conference.core.requests.dial_allow import OTHER_COUNTRIES, SETS, TERRITORIES
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
+from conference.telnyx_records.applications import PROFILES, Record
+from conference.telnyx_records.applications import profile as profile_of
 
 from .countries import COUNTRIES, NORTH_AMERICA
 from .finding import Fact, unreadable
-
-Record = dict[str, Any]
 
 
 def balance(answer: ApiResponse) -> Fact:
@@ -29,9 +29,8 @@ def balance(answer: ApiResponse) -> Fact:
 
 def profile_path(application: Any) -> str:
     """Return the path of the application's outbound voice profile; empty without one."""
-    outbound = application.get("outbound") if isinstance(application, dict) else None
-    id = outbound.get("outbound_voice_profile_id") if isinstance(outbound, dict) else None
-    return f"/outbound_voice_profiles/{quote(str(id), safe='')}" if id else ""
+    id = profile_of(application) if isinstance(application, dict) else ""
+    return f"{PROFILES}/{quote(id, safe='')}" if id else ""
 
 
 def outbound(settings: Settings, application: Any, profile: ApiResponse) -> Iterator[Fact]:

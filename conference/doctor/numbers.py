@@ -8,11 +8,10 @@ from typing import Any
 from conference.masking import mask_number
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
+from conference.telnyx_records.numbers import GONE, connection, find
 
 from .finding import Fact, unreadable
 
-GONE = ("deleted", "ported-out", "purchase-failed", "port-failed", "emergency-only")
-"""Statuses of a number that will take no calls; others wait for something."""
 PAGE = 250  # rows of a list that is read, Telnyx's most
 NAMED = 5  # numbers in one finding
 
@@ -30,10 +29,10 @@ def examine(
     who, id = mask_number(settings.telnyx_number), settings.telnyx_connection_id
     if not isinstance(rows.data, list):
         return unreadable("number.unreadable", rows)
-    row = _row(rows, settings.telnyx_number)
+    row = find(rows.data, settings.telnyx_number)
     if row is None:
         return Fact("number.not-owned", number=who)
-    at, status = _connection(row), row.get("status", "active")
+    at, status = connection(row), row.get("status", "active")
     if status in GONE:
         return Fact("number.gone", number=who, status=status)
     if not at:
@@ -78,14 +77,13 @@ def _is_forwarded(forwarding: Record) -> bool:
 
 def id_of(settings: Settings, rows: ApiResponse) -> str:
     """Return the id of TELNYX_NUMBER's record; empty if it is not known."""
-    row = _row(rows, settings.telnyx_number) if isinstance(rows.data, list) else None
+    row = find(rows.data, settings.telnyx_number)
     return str(row.get("id") or "") if row else ""
 
 
 def application_of(settings: Settings, rows: ApiResponse) -> str:
     """Return the id of the application of TELNYX_NUMBER; empty if it is not known."""
-    row = _row(rows, settings.telnyx_number) if isinstance(rows.data, list) else None
-    return _connection(row) if row else ""
+    return connection(find(rows.data, settings.telnyx_number) or {})
 
 
 def any_number(rows: ApiResponse) -> Fact:
@@ -112,13 +110,3 @@ def of_rooms(settings: Settings, lists: Collection[ApiResponse]) -> Fact:
         return Fact("rooms.ok", count=len(settings.numbers))
     named = ", ".join(f"{mask_number(n)} of {settings.numbers[n]}" for n in missing[:NAMED])
     return Fact("rooms.not-ours", numbers=named)
-
-
-def _row(rows: ApiResponse, number: str) -> Record | None:
-    return next(
-        (r for r in rows.data if isinstance(r, dict) and r.get("phone_number") == number), None
-    )
-
-
-def _connection(row: Record) -> str:
-    return str(row.get("connection_id") or "")

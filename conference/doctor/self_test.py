@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from conference import self_test
-from conference.core.origin import TEXML, WEBHOOK
+from conference.core.origin import TEXML
 from conference.settings import Settings
 from conference.signature import SIGNATURE, TIMESTAMP
+from conference.telnyx_records.line_address import line_address
 
 from . import web
 from .finding import Fact
@@ -97,9 +98,9 @@ def _changed(
 
 def _unsigned(url: str) -> Fact:
     """Is an unsigned request refused there? TEXML_SECRET, which lets one in, is left out."""
-    where, path = web.shown(url), web.parts(url).path
-    if not path.endswith(WEBHOOK):
-        url = web.parts(url)._replace(path=path.split(TEXML)[0] + TEXML, query="").geturl()
+    where, line = web.shown(url), line_address(url)
+    if line and line.is_texml:
+        url = line.origin + TEXML
     page = web.post(url, UNSIGNED, {})
     if page.status == 401:
         return Fact("self-test.ok", url=where)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +12,11 @@ from conference.core.texml.attributes import too_many
 from conference.masking import hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
+from conference.telnyx_records.applications import TEXML
+from conference.telnyx_records.line_address import LineAddress, line_address, parts
 
 from . import web
 from .finding import Fact, unreadable
-
-PATH = re.compile(r"(.*?)/texml(?:/(.*))?")  # the parts before and after /texml
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +30,15 @@ class Application:
     method: str
 
     @property
-    def path(self) -> re.Match[str] | None:
-        """The match of PATH in its URL; None if the URL does not lead to a line."""
-        split = web.parts(self.url)
-        return PATH.fullmatch(split.path) if split.scheme in ("http", "https") else None
+    def line(self) -> LineAddress | None:
+        """The address of the line that its URL leads to; None if there is none."""
+        line = line_address(self.url)
+        return line if line and line.is_texml else None
 
     @property
     def origin(self) -> str:
-        """The address of the line that its URL leads to; empty if there is none."""
-        split = web.parts(self.url)
-        return f"{split.scheme}://{split.netloc}{self.path[1]}" if self.path else ""
+        """The public address of that line; empty if there is none."""
+        return self.line.origin if self.line else ""
 
 
 def applications(answer: ApiResponse) -> list[Application]:
@@ -49,12 +47,11 @@ def applications(answer: ApiResponse) -> list[Application]:
 
 
 def _application(row: dict[str, Any]) -> Application:
-    url = row.get("voice_url")
     return Application(
         id=str(row.get("id") or ""),
-        name=hide_numbers(str(row.get("friendly_name") or "an application"))[:60],
+        name=hide_numbers(TEXML.name_of(row) or "an application")[:60],
         active=row.get("active") is not False,
-        url=url.strip() if isinstance(url, str) else "",
+        url=TEXML.address(row),
         method=str(row.get("voice_method") or "post").upper(),
     )
 
@@ -64,11 +61,11 @@ def leading_here(every: list[Application], number_at: str, ours: str) -> list[Ap
 
     Without an address, all that lead to a line.
     """
-    host = web.parts(ours).netloc
+    host = parts(ours).netloc
     return [
         each
         for each in every
-        if each.id == number_at or (web.parts(each.url).netloc == host if host else each.origin)
+        if each.id == number_at or (parts(each.url).netloc == host if host else each.origin)
     ]
 
 
@@ -105,17 +102,17 @@ def _has_more(answer: ApiResponse) -> bool:
 def _wrong(settings: Settings, app: Application) -> Iterator[Fact]:
     if not app.active:
         yield Fact("texml.inactive", app=app.name)
-    if app.path is None:
+    if app.line is None:
         yield Fact("texml.path", app=app.name, address=_right_address(settings))
         return
     yield from _address(settings, app)
-    yield from _way_in(settings, app, app.path[2])
+    yield from _way_in(settings, app, app.line.after)
     if app.method != "POST":
         yield Fact("texml.method", app=app.name, method=app.method)
 
 
 def _address(settings: Settings, app: Application) -> Iterator[Fact]:
-    if web.parts(app.url).scheme == "http" and not web.inside(settings.telnyx_base_url):
+    if parts(app.url).scheme == "http" and not web.inside(settings.telnyx_base_url):
         yield Fact("texml.http", app=app.name, address=_right_address(settings))
     ours = settings.room.public_url
     if not ours:
@@ -124,9 +121,9 @@ def _address(settings: Settings, app: Application) -> Iterator[Fact]:
         yield Fact("texml.elsewhere", app=app.name, url=_shown(app))
 
 
-def _way_in(settings: Settings, app: Application, after: str | None) -> Iterator[Fact]:
+def _way_in(settings: Settings, app: Application, after: str) -> Iterator[Fact]:
     """Is the part after /texml a room, the secret, or both?"""
-    names = [] if after is None else [unquote(name) for name in after.split("/")]
+    names = [unquote(name) for name in after.split("/")[1:]]
     secret = bool(names and settings.texml_secret) and names[0] == settings.texml_secret
     rooms = names[1:] if secret else names
     right = _right_address(settings)
@@ -156,4 +153,4 @@ def _right_address(settings: Settings) -> str:
 def _shown(app: Application) -> str:
     """Return its voice URL, without a part that may be a secret."""
     door = f"{app.origin}/texml"
-    return web.shown(f"{door}/..." if app.path and app.path[2] else door)
+    return web.shown(f"{door}/..." if app.line and app.line.after else door)

@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from conference.masking import hide_texml_path
 from conference.outgoing_http import BadAnswer, NoAnswer, Response, proxy_variable, request
+from conference.telnyx_records.line_address import parts
 
 PATIENCE = 5.0  # seconds for an answer, redirects included
 BEGINNING = 4096  # bytes that are read of a page
@@ -82,16 +83,6 @@ def _without_user(url: str) -> str:
 
 
 # Addresses
-
-
-def parts(url: str) -> SplitResult:
-    """Split an address; a malformed one as if it were empty."""
-    try:
-        split = urlsplit(url)
-        _ = split.port
-    except ValueError:
-        return urlsplit("")
-    return split
 
 
 def shown(url: str) -> str:

@@ -11,14 +11,14 @@ from conference.probe.answers import refusal
 from conference.probe.notebook import Notebook
 from conference.probe.traffic import Sent, of_call, text
 from conference.telnyx_api import ApiResponse
+from conference.telnyx_records.applications import CALL_CONTROL, KINDS, Kind
+from conference.telnyx_records.numbers import connection, find
 
 PREFIX = "conference probe "  # of the names of applications; the Unix time of the start follows
 TRIES, PAUSE = 3, 1.0  # of a removal; seconds between two
 OLD = 900.0  # seconds after which the application of another probe is a left-over
 GONE = ("90018", "90015", "10005")  # codes of what has ended, or is not there
 KEY_REFUSED = (401, 403)
-CALL_CONTROL, TEXML = "call_control_applications", "texml_applications"
-KINDS = {CALL_CONTROL: "application_name", TEXML: "friendly_name"}
 
 
 class Api(Protocol):
@@ -60,7 +60,7 @@ class Account:
         self.left: list[str] = []
         self._api, self._notes = api, notes
         self._removals: list[Removal] = []
-        self._applications: dict[str, str] = {}  # their kinds, by id
+        self._applications: dict[str, Kind] = {}  # their kinds, by id
 
     def send(
         self,
@@ -84,26 +84,24 @@ class Account:
             raise Stopped(f"Telnyx refuses TELNYX_API_KEY ({answer.status})")
         return sent
 
-    def create(self, kind: str, body: Mapping[str, Any]) -> str:
-        """Create an application of a kind of KINDS. Return its id. Stopped if it is refused."""
-        sent = self.send("POST", f"/{kind}", {KINDS[kind]: self.name, **body})
+    def create(self, kind: Kind, body: Mapping[str, Any]) -> str:
+        """Create an application. Return its id. Stopped if it is refused."""
+        sent = self.send("POST", kind.path, {kind.name: self.name, **body})
         id = text(sent.data, "id")
         if not sent.accepted or not id:
             raise Stopped(f"Telnyx created no application ({refusal(sent)})")
         self._applications[id] = kind
         what = f"the application {self.name}"
-        self._removals.append(Removal(what, "DELETE", f"/{kind}/{quote(id)}"))
+        self._removals.append(Removal(what, "DELETE", kind.path_of(id)))
         return id
 
     def borrow_number(self, application: str) -> None:
         """Put the number on an application of the probe. Its own one gets it back at the end."""
         query = {"filter[phone_number]": self.number}
-        rows = self.send("GET", "/phone_numbers", query=query).data
-        rows = rows if isinstance(rows, list) else []
-        row = next((row for row in rows if text(row, "phone_number") == self.number), None)
+        row = find(self.send("GET", "/phone_numbers", query=query).data, self.number)
         if row is None:
             raise Stopped("the account does not list TELNYX_NUMBER")
-        path, before = f"/phone_numbers/{quote(text(row, 'id'))}", text(row, "connection_id")
+        path, before = f"/phone_numbers/{quote(text(row, 'id'))}", connection(row)
         if before not in self._applications:
             what = "TELNYX_NUMBER is on an application of the probe: run `flask setup`"
             self._removals.append(Removal(what, "PATCH", path, {"connection_id": before}))
@@ -131,10 +129,10 @@ class Account:
     def _named(self) -> list[Removal]:
         """List the applications whose names begin with PREFIX."""
         found = []
-        for kind, field in KINDS.items():
-            for row in self._rows(f"/{kind}"):
-                if (name := text(row, field)).startswith(PREFIX):
-                    path = f"/{kind}/{quote(text(row, 'id'))}"
+        for kind in KINDS:
+            for row in self._rows(kind.path):
+                if (name := text(row, kind.name)).startswith(PREFIX):
+                    path = kind.path_of(text(row, "id"))
                     found.append(Removal(f"the application {name}", "DELETE", path))
         return found
 

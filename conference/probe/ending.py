@@ -5,17 +5,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
+from conference.ending_signals import ENDING, handled, uninterrupted
 from conference.probe.account import Account
-
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the terminal was closed
 
 
 @contextmanager
 def interrupted_by_signals() -> Iterator[None]:
     """Let signals that end the process end the block by KeyboardInterrupt. For the main thread."""
-    with _handled(signal.default_int_handler):
+    with handled(signal.default_int_handler, *ENDING):
         yield
 
 
@@ -28,15 +26,5 @@ def removing(account: Account) -> Iterator[None]:
     try:
         yield
     finally:
-        with _handled(signal.SIG_IGN):
+        with uninterrupted():
             account.remove()
-
-
-@contextmanager
-def _handled(act: Any) -> Iterator[None]:
-    before = {number: signal.signal(number, act) for number in ENDING}
-    try:
-        yield
-    finally:
-        for number, former in before.items():
-            signal.signal(number, former)

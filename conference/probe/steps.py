@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from urllib.parse import quote
 
-from conference.probe.account import CALL_CONTROL, TEXML, Stopped
+from conference.probe.account import Stopped
 from conference.probe.answers import BEFORE, FLOOR, HANGUP, INSIDE, Answer, held_participant
 from conference.probe.stage import (
     RINGS,
@@ -23,6 +23,7 @@ from conference.probe.stage import (
     ringing,
 )
 from conference.probe.traffic import text
+from conference.telnyx_records.applications import CALL_CONTROL, TEXML
 
 READS = 3  # of a list
 SPEECH = 20.0  # seconds for a word: a new account plays a notice before it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -93,7 +92,7 @@ def _address(url: str, port: int) -> Iterator[str]:
         return
     from conference.tunnel import Trouble, programs, running  # only where one is wanted
 
-    program = next((each for each in programs.PROGRAMS if shutil.which(each.name)), None)
+    program = programs.installed()
     if program is None:
         raise Impossible("neither ngrok nor cloudflared is installed: give --url and --port")
     try:

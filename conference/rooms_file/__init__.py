@@ -14,7 +14,7 @@ from conference.core.room_settings import RoomSettings
 from conference.core.schema.parameters import Wrong
 from conference.core.sentences import SENTENCES
 from conference.core.texml.attributes import too_many
-from conference.masking import hide_secrets, hide_texml_path
+from conference.masking import hide_all_secrets
 
 from . import file, keys, own, rows, whole, words
 from .values import shown_room, unknown
@@ -60,7 +60,7 @@ def read(path: str, base: RoomSettings, *, with_texml: bool = False) -> RoomsFil
     try:
         tables = file.load(Path(path))
     except file.Unusable as error:
-        shown = hide_texml_path(hide_secrets(path))  # an address may be there by mistake
+        shown = hide_all_secrets(path)  # an address may be there by mistake
         return RoomsFile(wrong=(Wrong("ROOMS_FILE", f"{shown} {error}"),))
     return check(tables, base, with_texml=with_texml)
 

@@ -18,7 +18,7 @@ from conference.core.human_text import trimmed
 from conference.core.room_settings import RoomSettings
 from conference.core.schema.typed_numbers import country_code
 from conference.core.texml import attributes
-from conference.masking import hide_secrets, hide_texml_path
+from conference.masking import hide_all_secrets, hide_secrets
 from conference.settings import env_file
 from conference.settings.kinds import (
     KINDS,
@@ -169,7 +169,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         try:
             values[name.lower()] = kind.parse(text, NOTES.get(name, ""))
         except ValueError as error:
-            problems.append(Problem(name, hide_texml_path(hide_secrets(str(error)))))
+            problems.append(Problem(name, hide_all_secrets(str(error))))
     with_texml = any(name.startswith("texml_") for name in values)
     if with_texml and (wrong := attributes.too_many(values.get("max_participants", 2))):
         problems.append(Problem("MAX_PARTICIPANTS", wrong))

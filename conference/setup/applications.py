@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from conference.core.origin import WEBHOOK
+from conference.masking import hide_all_secrets
 from conference.setup.chosen import Chosen
-from conference.setup.doors import CALL_CONTROL, UNSET, Door, is_known, shown
-from conference.setup.found import NAME, Found, Record
+from conference.setup.doors import CALL_CONTROL, UNSET, Door, is_known
+from conference.setup.found import NAME, Found
 from conference.setup.repairs import Repair
 from conference.setup.step import Made, Request, Step
+from conference.telnyx_records.applications import Record
 
 ONE = "/{application}"
 WORDS = {
@@ -30,13 +32,14 @@ def left(chosen: Chosen) -> Iterator[str]:
     """Yield what only the user can do about the application."""
     door, record = chosen.door, chosen.application
     if record and not chosen.url and not door.is_unset(record):
-        where = shown(door.address(record))
+        where = hide_all_secrets(door.kind.address(record))
         yield f"The application reports calls to {where}, which is no line: give --public-url."
 
 
 def steps(chosen: Chosen) -> Iterator[Step]:
     """Yield the steps that create or correct the application, and set the settings for it."""
     door, record, found = chosen.door, chosen.application, chosen.found
+    kind = door.kind
     env = {name: value for name, value in _env(chosen) if found.file.get(name) != value}
     secret = door.secret(record or {}, found)
     if secret and found.file.get("TEXML_SECRET") != secret:
@@ -48,21 +51,21 @@ def steps(chosen: Chosen) -> Iterator[Step]:
         return
     wrong = {k: value for k, value in _right(chosen).items() if not _same(record, k, value)}
     if wrong:
-        request = Request("PATCH", door.path + ONE, update(chosen) | wrong)
-        what = f"Correct the {door.title} {door.name_of(record)}: {_words(wrong)}"
+        request = Request("PATCH", kind.path + ONE, update(chosen) | wrong)
+        what = f"Correct the {kind.title} {kind.name_of(record)}: {_words(wrong)}"
         yield Step(Repair.APPLICATION, what, request, env)
     elif env:
         names = (name if value else f"no {name}" for name, value in env.items())
-        what = f"Use the {door.title} {door.name_of(record)}: {' and '.join(names)} in .env"
+        what = f"Use the {kind.title} {kind.name_of(record)}: {' and '.join(names)} in .env"
         yield Step(Repair.APPLICATION, what, env=env)
 
 
 def update(chosen: Chosen) -> dict[str, Any]:
     """Return the fields that Telnyx's description requires in each update of the application."""
-    door, record = chosen.door, chosen.application or {}
-    name = door.name_of(record) or _free_name(door, chosen.found)
-    right = _right(chosen).get(door.url)
-    return {door.name: name, door.url: right or door.address(record) or UNSET + WEBHOOK}
+    kind, record = chosen.door.kind, chosen.application or {}
+    name = kind.name_of(record) or _free_name(chosen.door, chosen.found)
+    right = _right(chosen).get(kind.url)
+    return {kind.name: name, kind.url: right or kind.address(record) or UNSET + WEBHOOK}
 
 
 def _right(chosen: Chosen) -> Mapping[str, Any]:
@@ -73,10 +76,10 @@ def _right(chosen: Chosen) -> Mapping[str, Any]:
 
 
 def _new(chosen: Chosen, env: Mapping[str, str | Made]) -> Iterator[Step]:
-    door, found = chosen.door, chosen.found
-    name, right = _free_name(door, found), _right(chosen)
-    request = Request("POST", door.path, {door.name: name, **right}, makes="application")
-    what = f"Create the {door.title} {name}: {_words(right)}"
+    kind, right = chosen.door.kind, _right(chosen)
+    name = _free_name(chosen.door, chosen.found)
+    request = Request("POST", kind.path, {kind.name: name, **right}, makes="application")
+    what = f"Create the {kind.title} {name}: {_words(right)}"
     yield Step(Repair.APPLICATION, what, request, env)
 
 
@@ -93,7 +96,7 @@ def _env(chosen: Chosen) -> Iterator[tuple[str, str | Made]]:
 
 
 def _free_name(door: Door, found: Found) -> str:
-    taken = {door.name_of(each) for each in door.records(found)}
+    taken = {door.kind.name_of(each) for each in door.records(found)}
     names = (NAME, *(f"{NAME}-{number}" for number in range(2, len(taken) + 3)))
     return next(each for each in names if each not in taken)
 
@@ -121,4 +124,4 @@ def _words(fields: Mapping[str, Any]) -> str:
 def _text(value: Any) -> str:
     if str(value).startswith(f"{UNSET}/"):
         return "an address that `flask run --tunnel` or --public-url will set"
-    return shown(str(value))
+    return hide_all_secrets(str(value))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from conference.masking import hide_all_secrets
 from conference.setup import doors
-from conference.setup.doors import Door, shown
-from conference.setup.found import NAME, Found, Record, connection
+from conference.setup.doors import Door
+from conference.setup.found import NAME, Found
 from conference.setup.wishes import Choice, Impossible, Question, Wishes
+from conference.telnyx_records.applications import Record
+from conference.telnyx_records.numbers import connection
 
 NEW = "new"
 OUR_NAME = re.compile(rf"{NAME}(-\d+)?")
@@ -23,7 +26,7 @@ def choose(found: Found, wishes: Wishes) -> Record | None:
     ours = _ours(door, records, found, public_url(found, wishes))
     if len(ours) == 1:
         return ours[0]
-    likely = ours or [each for each in records if OUR_NAME.fullmatch(door.name_of(each))]
+    likely = ours or [each for each in records if OUR_NAME.fullmatch(door.kind.name_of(each))]
     if likely or (records and wishes.attended):
         raise _question(door, likely, records, found)
     return None
@@ -53,10 +56,10 @@ def choose_url(record: Record | None, found: Found, wishes: Wishes) -> str:
 def _named(door: Door, records: Sequence[Record], wish: str) -> Record | None:
     if wish == NEW:
         return None
-    there = [each for each in records if wish in (each.get("id"), door.name_of(each))]
+    there = [each for each in records if wish in (each.get("id"), door.kind.name_of(each))]
     if len(there) != 1:
-        how_many = f"{len(there)} of them are" if there else "none is"
-        raise Impossible(f"--application: {how_many} named {wish}. Give the id of a {door.title}.")
+        how_many, title = f"{len(there)} of them are" if there else "none is", door.kind.title
+        raise Impossible(f"--application: {how_many} named {wish}. Give the id of a {title}.")
     return there[0]
 
 
@@ -83,7 +86,8 @@ def _ours(door: Door, records: Sequence[Record], found: Found, url: str) -> list
 def _is_half_made(door: Door, record: Record, found: Found) -> bool:
     """Return whether a set-up that was interrupted has made the application."""
     is_used = any(connection(row) == record.get("id") for row in found.numbers)
-    return bool(OUR_NAME.fullmatch(door.name_of(record))) and door.is_unset(record) and not is_used
+    has_our_name = bool(OUR_NAME.fullmatch(door.kind.name_of(record)))
+    return has_our_name and door.is_unset(record) and not is_used
 
 
 def _question(
@@ -92,7 +96,7 @@ def _question(
     first = [*likely, *(each for each in records if each not in likely)]
     choices = [Choice(str(each.get("id")), _described(door, each, found)) for each in first]
     default = choices[0].value if len(likely) == 1 else NEW
-    text = f"Which {door.title} takes the calls? Do not take one that serves another program."
+    text = f"Which {door.kind.title} takes the calls? Do not take one that serves another program."
     return Question(
         "application", "--application", text, [*choices, Choice(NEW, "make a new one")], default
     )
@@ -100,5 +104,5 @@ def _question(
 
 def _described(door: Door, record: Record, found: Found) -> str:
     numbers = sum(connection(row) == record.get("id") for row in found.numbers)
-    to = shown(door.address(record)) or "nobody"
-    return f"{door.name_of(record)}: reports calls to {to}; numbers: {numbers}"
+    to = hide_all_secrets(door.kind.address(record)) or "nobody"
+    return f"{door.kind.name_of(record)}: reports calls to {to}; numbers: {numbers}"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from conference.setup import doors
 from conference.setup.doors import Door
-from conference.setup.found import Found, Record
+from conference.setup.found import Found
 from conference.setup.wishes import Wishes
+from conference.telnyx_records.applications import Record
 
 
 @dataclass(frozen=True, slots=True)

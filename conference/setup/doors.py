@@ -1,71 +1,58 @@
-"""The two kinds of application by which callers come in, as rows of the table at the foot."""
+"""The right application for each way by which callers come in, as rows of the table at the foot."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from conference.core.origin import TEXML as TEXML_PATH
 from conference.core.origin import WEBHOOK
-from conference.masking import hide_secrets, hide_texml_path
-from conference.setup.found import Found, Record, connection
+from conference.setup.found import Found
 from conference.setup.wishes import Wishes
+from conference.telnyx_records import applications
+from conference.telnyx_records.applications import LEAST_TIMEOUT, Kind, Record
+from conference.telnyx_records.line_address import line_address, parts
+from conference.telnyx_records.numbers import connection
 
 UNSET = "https://address-not-set.invalid"
 """Stands for the public address while it is not known: Telnyx makes no application without one, and
 nobody can own a name that ends in .invalid (RFC 2606)."""
 TIMEOUT = 5  # seconds; Telnyx's default, 2, has a busy minute's webhooks sent twice
-LEAST_TIMEOUT = 2
-OUR_PATH = re.compile(rf"(.*?)(?:{WEBHOOK}|{TEXML_PATH}(?:/(.*))?)")
 SECRET_FROM = 20  # characters: the first part after /texml is an old secret, not a room
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A kind of application.
+    """A way by which callers come in.
 
-    path: of its operations. name, url: the fields of its name, and of the address to which calls
-    are reported. id_setting: the setting that has its id; empty for none. needs_url: without a
-    public address no call works. secret: the right TEXML_SECRET. fields: the right values of an
-    application, from the record, the public address, what was found and is wished.
+    kind: of application. id_setting: the setting that has its id; empty for none. needs_url:
+    without a public address no call works. secret: the right TEXML_SECRET. fields: the right values
+    of an application, from the record, the public address, what was found and is wished.
     """
 
-    title: str
-    path: str
-    name: str
-    url: str
+    kind: Kind
     records: Callable[[Found], tuple[Record, ...]]
     id_setting: str
     needs_url: bool
     secret: Callable[[Record, Found], str]
     fields: Callable[[Record, str, Found, Wishes], Mapping[str, Any]]
 
-    def name_of(self, record: Record) -> str:
-        return str(record.get(self.name) or "")
-
-    def address(self, record: Record) -> str:
-        """Return the address to which an application reports calls; empty without one."""
-        text = record.get(self.url)
-        return text.strip() if isinstance(text, str) else ""
-
     def origin(self, record: Record) -> str:
         """Return the public address of the line that it reports to; empty if that is unknown.
 
         An address of a line has a path of ours, of either kind; one without a path lacks it.
         """
-        split = _split(self.address(record))
-        ours = OUR_PATH.fullmatch(split.path.rstrip("/"))
-        if not split.netloc or not (ours or split.path in ("", "/")):
-            return ""
-        origin = f"{split.scheme}://{split.netloc}{ours[1] if ours else ''}"
-        return "" if origin == UNSET else origin
+        address = self.kind.address(record)
+        if line := line_address(address):
+            return "" if line.origin == UNSET else line.origin
+        split = parts(address)
+        has_no_path = split.scheme in ("http", "https") and split.path in ("", "/")
+        return f"{split.scheme}://{split.netloc}" if split.netloc and has_no_path else ""
 
     def is_unset(self, record: Record) -> bool:
         """Return whether the application reports calls to nobody yet."""
-        address = self.address(record)
+        address = self.kind.address(record)
         return not address or address.startswith(f"{UNSET}/")
 
 
@@ -84,20 +71,6 @@ def is_known(door: Door, found: Found) -> bool:
     """Return whether the setting for its id names an application."""
     id = found.setting(door.id_setting)
     return bool(id) and id in {str(each.get("id")) for each in door.records(found)}
-
-
-def shown(address: str) -> str:
-    """Return an address without its secrets."""
-    return hide_texml_path(hide_secrets(address))
-
-
-def _split(address: str) -> Any:
-    try:
-        split = urlsplit(address)
-        _ = split.port
-    except ValueError:
-        return urlsplit("")
-    return split if split.scheme in ("http", "https") else urlsplit("")
 
 
 def _call_control(record: Record, url: str, _: Found, wishes: Wishes) -> dict[str, Any]:
@@ -131,17 +104,14 @@ def _secret(record: Record, found: Found) -> str:
 
 def _room(record: Record, secret: str) -> str:
     """Return the room that the address names behind /texml; empty for the default room."""
-    ours = OUR_PATH.fullmatch(_split(TEXML.address(record)).path.rstrip("/"))
-    *secrets, last = (ours[2] or "").split("/") if ours else [""]
+    line = line_address(TEXML.kind.address(record))
+    *secrets, last = (line.after if line else "").strip("/").split("/")
     is_secret = last == secret or (not secrets and len(last) >= SECRET_FROM)
     return "" if is_secret else last
 
 
 CALL_CONTROL = Door(
-    title="Call Control application",
-    path="/call_control_applications",
-    name="application_name",
-    url="webhook_event_url",
+    kind=applications.CALL_CONTROL,
     records=lambda found: tuple(found.applications),
     id_setting="TELNYX_CONNECTION_ID",
     needs_url=False,
@@ -149,10 +119,7 @@ CALL_CONTROL = Door(
     fields=_call_control,
 )
 TEXML = Door(
-    title="TeXML application",
-    path="/texml_applications",
-    name="friendly_name",
-    url="voice_url",
+    kind=applications.TEXML,
     records=lambda found: tuple(found.texml_applications),
     id_setting="",
     needs_url=True,

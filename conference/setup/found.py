@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from conference.core.schema.phone_numbers import e164
-
-Record = Mapping[str, Any]
+from conference.telnyx_records.applications import Record
+from conference.telnyx_records.numbers import find
 
 NAME = "conference-line"  # of what is made at Telnyx
 
@@ -50,15 +49,4 @@ class Found:
 
     def number(self, number: str) -> Record | None:
         """Return the account's record of a number in E.164."""
-        return next((row for row in self.numbers if number and of(row) == number), None)
-
-
-def of(row: Record) -> str:
-    """Return the phone number of a record in E.164; Telnyx may omit its +."""
-    text = str(row.get("phone_number") or "")
-    return e164(text) or e164(f"+{text}")
-
-
-def connection(row: Record) -> str:
-    """Return the id of the application of a number; empty without one."""
-    return str(row.get("connection_id") or "")
+        return find(self.numbers, number)

@@ -8,10 +8,12 @@ from conference.core.schema.phone_numbers import e164
 from conference.core.schema.typed_numbers import AMERICA, country_code
 from conference.setup.chosen import Chosen
 from conference.setup.doors import TEXML
-from conference.setup.found import Found, Record, connection, of
+from conference.setup.found import Found
 from conference.setup.repairs import Repair
 from conference.setup.step import Made, Request, Step
 from conference.setup.wishes import Choice, Impossible, Question, Wishes
+from conference.telnyx_records.applications import Record
+from conference.telnyx_records.numbers import connection, of
 
 BUY = "https://portal.telnyx.com/#/numbers/buy-numbers"
 NONE = f"The account has no number yet. Buy one at {BUY}, then run `flask setup` again."
@@ -50,7 +52,7 @@ def steps(chosen: Chosen) -> Iterator[Step]:
     env = {"TELNYX_NUMBER": of(number)} if _changes(chosen, number) else {}
     if connection(number) != id:
         moved = f", and take it off {where(number)}" if connection(number) else ""
-        what = f"Put {grouped(of(number))} on the {chosen.door.title}{moved}"
+        what = f"Put {grouped(of(number))} on the {chosen.door.kind.title}{moved}"
         request = Request("PATCH", "/phone_numbers/{number}", {"connection_id": id})
         yield Step(Repair.NUMBER, what, request, env)
     elif env:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 from conference.core.requests.dial_allow import SETS
@@ -11,12 +10,14 @@ from conference.core.schema.typed_numbers import AMERICA, country_code
 from conference.setup import applications
 from conference.setup.applications import ONE
 from conference.setup.chosen import Chosen
-from conference.setup.found import NAME, Found, Record, of
+from conference.setup.found import NAME, Found
 from conference.setup.repairs import Repair
 from conference.setup.step import Made, Request, Step
 from conference.setup.wishes import Impossible, Wishes
+from conference.telnyx_records.applications import PROFILES, Record, outbound
+from conference.telnyx_records.applications import profile as profile_of
+from conference.telnyx_records.numbers import of
 
-PATH = "/outbound_voice_profiles"
 AT_ONCE = 2  # calls: a new account allows no more, and refuses a profile that does
 DAILY = "10.00"  # US dollars in a day
 AMERICAN = "us-canada"
@@ -70,13 +71,8 @@ def left(chosen: Chosen) -> Iterator[str]:
 
 def _profile(chosen: Chosen) -> Record | None:
     """Return the profile that is on the application."""
-    id = _outbound(chosen).get("outbound_voice_profile_id")
+    id = profile_of(chosen.application or {})
     return next((each for each in chosen.found.profiles or () if id and each.get("id") == id), None)
-
-
-def _outbound(chosen: Chosen) -> dict[str, Any]:
-    there = chosen.application.get("outbound") if chosen.application else None
-    return dict(there) if isinstance(there, dict) else {}
 
 
 def _new_profile(number: Record) -> Step:
@@ -94,19 +90,19 @@ def _new_profile(number: Record) -> Step:
     to = f" to {' and '.join(countries)}" if countries else ""
     limits = f"calls{to}, {AT_ONCE} at once, {DAILY} dollars in a day"
     what = f"Create the outbound voice profile {NAME}: {limits}"
-    return Step(Repair.OUTBOUND, what, Request("POST", PATH, body, makes="profile"))
+    return Step(Repair.OUTBOUND, what, Request("POST", PROFILES, body, makes="profile"))
 
 
 def _put_on(chosen: Chosen, profile: Record | None) -> Step:
     id = str(profile.get("id")) if profile else Made("profile")
-    outbound = _outbound(chosen) | {"outbound_voice_profile_id": id}
-    body = applications.update(chosen) | {"outbound": outbound}
-    title = chosen.door.title
+    fields = {**outbound(chosen.application or {}), "outbound_voice_profile_id": id}
+    body = applications.update(chosen) | {"outbound": fields}
+    title = chosen.door.kind.title
     what = f"Put the outbound voice profile {NAME} on the {title}"
-    return Step(Repair.OUTBOUND, what, Request("PATCH", chosen.door.path + ONE, body))
+    return Step(Repair.OUTBOUND, what, Request("PATCH", chosen.door.kind.path + ONE, body))
 
 
 def _switch_on(profile: Record) -> Step:
-    path = f"{PATH}/{quote(str(profile.get('id')), safe='')}"
+    path = f"{PROFILES}/{quote(str(profile.get('id')), safe='')}"
     request = Request("PATCH", path, {"name": NAME, "enabled": True})
     return Step(Repair.OUTBOUND, f"Switch on the outbound voice profile {NAME}", request)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from conference.setup import applications, choosing, keys, numbers, outbound
 from conference.setup.chosen import Chosen
-from conference.setup.found import Found, of
+from conference.setup.found import Found
 from conference.setup.repairs import Repair
 from conference.setup.step import Plan, Step
 from conference.setup.wishes import YES_OR_NO, Question, Wishes
+from conference.telnyx_records.numbers import of
 
 
 def plan(found: Found, wishes: Wishes) -> Plan:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from typing import Any
 
 from conference.masking import masked
 from conference.settings import Settings, env_file
-from conference.setup import doors
-from conference.setup.found import Found, Record
-from conference.setup.outbound import PATH as PROFILES
-from conference.signature import public_key
+from conference.setup.found import Found
 from conference.telnyx_api import ApiResponse, TelnyxApi
-
-GONE = ("deleted", "ported-out", "purchase-failed", "port-failed", "emergency-only")
-"""Statuses of a number that will take no calls; others wait for something."""
+from conference.telnyx_records import public_key
+from conference.telnyx_records.applications import CALL_CONTROL, PROFILES, TEXML, Record
+from conference.telnyx_records.numbers import GONE
 
 
 class Unreadable(Exception):
@@ -38,9 +34,9 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
     profiles = api.read_all(PROFILES)
     return Found(
         api_key=api_key,
-        public_key=_public_key(api.read("/public_key")),
-        applications=_rows(api, doors.CALL_CONTROL.path),
-        texml_applications=_rows(api, doors.TEXML.path),
+        public_key=public_key.shown(api.read("/public_key").data),
+        applications=_rows(api, CALL_CONTROL.path),
+        texml_applications=_rows(api, TEXML.path),
         numbers=tuple(row for row in rows if row.get("status") not in GONE),
         profiles=None if profiles.data is None else tuple(profiles.data),
         file=env_file.read(),
@@ -57,16 +53,6 @@ def _rows(api: TelnyxApi, path: str) -> tuple[Record, ...]:
     if answer.data is None:
         raise Unreadable(f"GET {path}: {reason(answer)}", refused=answer.status in (401, 403))
     return tuple(answer.data)
-
-
-def _public_key(answer: ApiResponse) -> str:
-    """Return Telnyx's public key; empty if it is not shown or cannot be one."""
-    text: Any = answer.data.get("public") if isinstance(answer.data, dict) else None
-    try:
-        public_key(text.strip() if isinstance(text, str) else "")
-    except ValueError:
-        return ""
-    return str(text.strip())
 
 
 def reason(answer: ApiResponse) -> str:

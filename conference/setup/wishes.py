@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conference.core.origin import TEXML, WEBHOOK
 from conference.core.schema.phone_numbers import PhoneNumber
 from conference.settings.kinds import KINDS
 from conference.setup.public_key import checked
-
-OUR_PATH = re.compile(f"({WEBHOOK}|{TEXML}(/[^?#]*)?)?/*$")
+from conference.telnyx_records.line_address import line_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,8 @@ def with_wish(wishes: Wishes, name: str, text: str) -> Wishes:
 
 def _address(text: str) -> str:
     """Read a public address. The path of the webhook, which users copy with it, is dropped."""
-    base = OUR_PATH.sub("", text.strip())
+    line = line_address(text.strip())
+    base = line.origin if line else text.strip().rstrip("/")
     return str(KINDS["PUBLIC_URL"].check(base)) if base else ""
 
 

@@ -2,97 +2,67 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote, urlsplit
-
-from conference.core.origin import TEXML, WEBHOOK
-from conference.masking import hide_numbers, hide_secrets, hide_texml_path
+from conference.core.origin import TEXML as TEXML_PATH
+from conference.core.origin import WEBHOOK
+from conference.masking import hide_all_secrets, hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
+from conference.telnyx_records.applications import CALL_CONTROL, KINDS, TEXML, Kind, Record
+from conference.telnyx_records.line_address import line_address
+from conference.telnyx_records.numbers import connection
+from conference.telnyx_records.numbers import find as find_number
 from conference.tunnel.trouble import Trouble
 
 TRIES = 3  # of a change without an answer: setting a URL twice does no harm
 UNKNOWN = (400, 404, 422)  # statuses for an id that the account does not have
-AFTER_TEXML = re.compile(rf"{TEXML}((?:/[^/]+)*)")
 
 
 def shown(url: str) -> str:
     """Return a URL without its secrets."""
-    return hide_texml_path(hide_secrets(url)) or "none"
+    return hide_all_secrets(url) or "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of application: its path in the API, and its fields.
-
-    `led`: returns the URL at a new address, from the old URL and TEXML_SECRET.
-    """
-
-    path: str
-    name: str
-    url: str
-    in_words: str
-    led: Callable[[str, str, str], str]
-
-
-def _webhook(address: str, old: str, secret: str) -> str:
+def _webhook_url(address: str, old: str, secret: str) -> str:
     return address + WEBHOOK
 
 
-def _texml(address: str, old: str, secret: str) -> str:
+def _voice_url(address: str, old: str, secret: str) -> str:
     """Keep the room in the old URL, and TEXML_SECRET, which may be missing there."""
-    found = AFTER_TEXML.fullmatch(urlsplit(old).path)
-    after = found[1] if found else ""
+    line = line_address(old)
+    after = line.after.rstrip("/") if line else ""
     if secret and after.split("/")[1:2] != [secret]:
         after = f"/{secret}"
-    return address + TEXML + after
+    return address + TEXML_PATH + after
 
 
-KINDS = (
-    Kind(
-        path="/call_control_applications",
-        name="application_name",
-        url="webhook_event_url",
-        in_words="webhook URL",
-        led=_webhook,
-    ),
-    Kind(
-        path="/texml_applications",
-        name="friendly_name",
-        url="voice_url",
-        in_words="voice URL",
-        led=_texml,
-    ),
-)
+LED = {CALL_CONTROL: _webhook_url, TEXML: _voice_url}
+"""The URL at a new address, from the old URL and TEXML_SECRET."""
 
 
 class Application:
     """An application of the account. `url` is its URL as it was read last."""
 
-    def __init__(self, api: TelnyxApi, kind: Kind, id: str, record: dict[str, Any]) -> None:
+    def __init__(self, api: TelnyxApi, kind: Kind, id: str, record: Record) -> None:
         self._api, self.kind, self.id = api, kind, id
         self._record = record
 
     @property
     def url(self) -> str:
-        return str(self._record.get(self.kind.url) or "")
+        return self.kind.address(self._record)
 
     @property
     def in_words(self) -> str:
         """Return whose URL it is: webhook URL of the application "Line"."""
-        name = hide_numbers(str(self._record.get(self.kind.name) or self.id))[:60]
-        return f'{self.kind.in_words} of the application "{name}"'
+        name = hide_numbers(self.kind.name_of(self._record) or self.id)[:60]
+        return f'{self.kind.url_title} of the application "{name}"'
 
     def led(self, address: str, secret: str) -> str:
         """Return its URL at this address."""
-        return self.kind.led(address, self.url, secret)
+        return LED[self.kind](address, self.url, secret)
 
     def read(self) -> None:
         """Read it again. Trouble if Telnyx does not show it."""
-        answer = self._api.read(self._path)
+        answer = self._api.read(self.kind.path_of(self.id))
         if not isinstance(answer.data, dict):
             raise Trouble(_refusal(answer))
         self._record = answer.data
@@ -101,17 +71,13 @@ class Application:
         """Set its URL. Trouble if Telnyx does not accept that."""
         body = {self.kind.name: self._record.get(self.kind.name), self.kind.url: url}
         for _ in range(TRIES):
-            answer = self._api.request("PATCH", self._path, body=body)
+            answer = self._api.request("PATCH", self.kind.path_of(self.id), body=body)
             if isinstance(answer.data, dict):
                 self._record = answer.data
                 return
             if answer.status and not answer.is_transient:
                 break
         raise Trouble(_refusal(answer))
-
-    @property
-    def _path(self) -> str:
-        return f"{self.kind.path}/{quote(self.id, safe='')}"
 
 
 def find(settings: Settings, api: TelnyxApi) -> Application:
@@ -121,7 +87,7 @@ def find(settings: Settings, api: TelnyxApi) -> Application:
     """
     id = settings.telnyx_connection_id or _of_number(settings, api)
     for kind in KINDS:
-        answer = api.read(f"{kind.path}/{quote(id, safe='')}")
+        answer = api.read(kind.path_of(id))
         if isinstance(answer.data, dict):
             return Application(api, kind, id, answer.data)
         if answer.status not in UNKNOWN:
@@ -143,10 +109,10 @@ def _of_number(settings: Settings, api: TelnyxApi) -> str:
     answer = api.read("/phone_numbers", {"filter[phone_number]": settings.telnyx_number})
     if not isinstance(answer.data, list):
         raise Trouble(_refusal(answer))
-    ids = [str(row.get("connection_id") or "") for row in answer.data if isinstance(row, dict)]
-    if not any(ids):
+    id = connection(find_number(answer.data, settings.telnyx_number) or {})
+    if not id:
         raise Trouble(f"TELNYX_NUMBER leads to no application, and {unset}")
-    return next(filter(None, ids))
+    return id
 
 
 def _refusal(answer: ApiResponse) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from conference.core.origin import WEBHOOK
+from conference.ending_signals import handled, uninterrupted
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
 from conference.tunnel.application import Application, find, shown
 from conference.tunnel.left_over import Change, Note, opened_note, put_back
-from conference.tunnel.programs import PROGRAMS, Program, by_hand
+from conference.tunnel.programs import by_hand, installed
 from conference.tunnel.running import started
 from conference.tunnel.trouble import Trouble
-
-ENDING = (signal.SIGTERM, signal.SIGHUP)  # SIGHUP: the terminal was closed
 
 
 class Tunnel:
@@ -50,7 +48,7 @@ class Tunnel:
                 application.set(ours)
             yield
         finally:
-            with _uninterrupted():
+            with uninterrupted():
                 put_back(application, self._note, self._say)
 
 
@@ -61,7 +59,7 @@ def opened(settings: Settings, local: str, say: Callable[[str], None]) -> Iterat
     Nothing is changed at Telnyx yet. If the program ends, the process gets SIGTERM. Trouble if
     there is no tunnel. say: gets each line for the user.
     """
-    program = _installed()
+    program = installed()
     if program is None:
         raise Trouble(by_hand(local, WEBHOOK))
     api = TelnyxApi(settings.telnyx_api_key, settings.telnyx_base_url)
@@ -84,10 +82,6 @@ def opened(settings: Settings, local: str, say: Callable[[str], None]) -> Iterat
                 sys.exit(1 if tunnel.ended else end.code)
 
 
-def _installed() -> Program | None:
-    return next((each for each in PROGRAMS if shutil.which(each.name)), None)
-
-
 @contextmanager
 def _signals_as_exits() -> Iterator[None]:
     """Let signals that end the process unwind it, so that everything is put back."""
@@ -95,22 +89,5 @@ def _signals_as_exits() -> Iterator[None]:
     def end(number: int, frame: FrameType | None) -> NoReturn:
         sys.exit(128 + number)
 
-    with _handled(dict.fromkeys(ENDING, end)):
+    with handled(end, signal.SIGTERM, signal.SIGHUP):
         yield
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ignore signals that end the process, for the few seconds that the end takes."""
-    with _handled(dict.fromkeys((signal.SIGINT, *ENDING), signal.SIG_IGN)):
-        yield
-
-
-@contextmanager
-def _handled(handlers: dict[signal.Signals, Any]) -> Iterator[None]:
-    before = {number: signal.signal(number, act) for number, act in handlers.items()}
-    try:
-        yield
-    finally:
-        for number, act in before.items():
-            signal.signal(number, act)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -125,6 +126,11 @@ PROGRAMS = (
     ),
 )
 """In the order of preference."""
+
+
+def installed() -> Program | None:
+    """Return the best program that is installed; None without one."""
+    return next((each for each in PROGRAMS if shutil.which(each.name)), None)
 
 
 def by_hand(local: str, webhook: str) -> str:

@@ -24,12 +24,13 @@ from rigs.waiting import until
 
 from conference.clock import Clock
 from conference.demo.rehearsal import API_KEY
-from conference.probe.account import CALL_CONTROL, Account, Stopped
+from conference.probe.account import Account, Stopped
 from conference.probe.ending import removing
 from conference.probe.notebook import Notebook
 from conference.probe.questions import PROBED, QUESTIONS
 from conference.simulator import Chaos, SimulatedTelnyx
 from conference.telnyx_api import ApiResponse, TelnyxApi
+from conference.telnyx_records.applications import CALL_CONTROL
 
 COMMAND = (sys.executable, "-m", "flask", "probe")
 PHONE = "+13125550111"

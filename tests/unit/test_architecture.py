@@ -157,6 +157,7 @@ def test_the_demo_uses_the_simulator_by_its_face(module: str) -> None:
 MAY_USE = {
     "clock": (),
     "core": (),
+    "ending_signals": (),
     "masking": (),
     "music": (),
     "outgoing_http": (),
@@ -169,6 +170,7 @@ MAY_USE = {
     "registry": ("core",),
     "settings": ("core", "masking", "registry", "rooms_file", "signature"),
     "telnyx_api": ("clock", "core", "masking", "outgoing_http"),
+    "telnyx_records": ("core", "signature"),
     "reporting": ("clock", "core", "masking", "registry"),
     "account": ("core", "settings"),
     "recording": ("clock", "core", "masking", "registry", "reporting", "settings"),
@@ -176,10 +178,10 @@ MAY_USE = {
         *("clock", "core", "masking", "outgoing_http", "reporting", "settings", "signature"),
     ),
     "engine": ("clock", "core", "registry"),
-    "setup": ("core", "masking", "settings", "signature", "telnyx_api"),
+    "setup": ("core", "masking", "settings", "signature", "telnyx_api", "telnyx_records"),
     "doctor": (
         *("core", "masking", "outgoing_http", "registry", "reporting", "settings"),
-        *("self_test", "setup", "signature", "telnyx_api"),
+        *("self_test", "setup", "signature", "telnyx_api", "telnyx_records"),
     ),
     "web": (
         *("account", "callbacks", "clock", "core", "engine", "masking", "music", "registry"),
@@ -189,10 +191,13 @@ MAY_USE = {
         *("clock", "core", "masking", "music", "private_folder", "registry", "reporting"),
         *("settings", "web"),
     ),
-    "tunnel": ("core", "masking", "private_folder", "serving", "settings", "telnyx_api"),
+    "tunnel": (
+        *("core", "ending_signals", "masking", "private_folder", "serving", "settings"),
+        *("telnyx_api", "telnyx_records"),
+    ),
     "probe": (
-        *("clock", "masking", "music", "outgoing_http", "settings", "signature", "telnyx_api"),
-        "tunnel",
+        *("clock", "ending_signals", "masking", "music", "outgoing_http", "settings"),
+        *("signature", "telnyx_api", "telnyx_records", "tunnel"),
     ),
     "demo": ("core", "engine", "recording", "reporting", "settings", "simulator", "web"),
     "cli": (

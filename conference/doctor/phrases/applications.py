@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from conference.core.origin import WEBHOOK
 from conference.setup.repairs import Repair
+from conference.telnyx_records.applications import LEAST_TIMEOUT
 
 from .phrase import AGAIN, APPLICATION, NUMBERS, Phrase, Rows, not_checked, unreadable
 
-LEAST_TIMEOUT = 2  # seconds, of webhook_timeout_secs
 SET_ID = f"Set TELNYX_CONNECTION_ID to the application's ID {APPLICATION}."
 SET_URL = f"Set its webhook URL to https://<your public address>{WEBHOOK} {APPLICATION}."
 ASSIGN = f"Assign {{number}} to the application {NUMBERS}."
