@@ -1,15 +1,41 @@
-"""The line's public address, and the paths that Telnyx uses there."""
+"""The line's public address, the paths that Telnyx uses there, and which addresses lead there."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 WEBHOOK = "/webhook"
 TEXML = "/texml"
 STATUS = "/texml/status"  # where status callbacks go
 MUSIC = "/hold-music.wav"
 CHIME = "/chime.wav"
+_PATH = re.compile(rf"(.*?)(?:{WEBHOOK}/*|({TEXML})(/.*)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class LineAddress:
+    """An address of a line: its path is one of those that Telnyx uses.
+
+    origin: the part before that path, the public address. is_texml: whether it is the one for
+    TeXML. after: the rest of the path, such as /<TEXML_SECRET>/<room>.
+    """
+
+    origin: str
+    is_texml: bool
+    after: str
+
+
+def line_address(url: str) -> LineAddress | None:
+    """Read an address; None if it leads to no line."""
+    split = parts(url)
+    path = _PATH.fullmatch(split.path)
+    if path is None or not split.hostname or split.scheme not in ("http", "https"):
+        return None
+    origin = f"{split.scheme}://{split.netloc}{path[1]}"
+    return LineAddress(origin, is_texml=bool(path[2]), after=path[3] or "")
 
 
 @lru_cache(256)  # each webhook names the same address
@@ -18,12 +44,15 @@ def origin(delivered_to: str) -> str:
 
     Empty if that does not end in /webhook: it is the address of a relay, which has no music.
     """
+    line = line_address(delivered_to)
+    return line.origin if line and not line.is_texml else ""
+
+
+def parts(url: str) -> SplitResult:
+    """Split an address; a malformed one as if it were empty."""
     try:
-        url = urlsplit(delivered_to)
-        host = url.hostname
+        split = urlsplit(url)
+        _ = split.port
     except ValueError:
-        return ""
-    path = url.path.rstrip("/")
-    if url.scheme not in ("http", "https") or not host or not path.endswith(WEBHOOK):
-        return ""
-    return f"{url.scheme}://{url.netloc}{path.removesuffix(WEBHOOK)}"
+        return urlsplit("")
+    return split

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from conference.core.origin import WEBHOOK
+from conference.core.origin import WEBHOOK, parts
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
 from conference.telnyx_records.applications import CALL_CONTROL, LEAST_TIMEOUT, TEXML
-from conference.telnyx_records.line_address import parts
 
 from . import web
 from .finding import Fact, unreadable

@@ -7,11 +7,10 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from conference.core.origin import origin
+from conference.core.origin import origin, parts
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
 from conference.telnyx_records.applications import CALL_CONTROL, TEXML
-from conference.telnyx_records.line_address import parts
 
 from . import account, application, deliveries, limits, numbers, texml
 from .finding import Fact

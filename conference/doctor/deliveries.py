@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from conference.core.origin import parts
 from conference.core.telnyx_time import unix
 from conference.telnyx_api import ApiResponse
-from conference.telnyx_records.line_address import parts
 
 from .finding import Fact, unreadable
 

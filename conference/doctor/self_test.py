@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from conference import self_test
-from conference.core.origin import TEXML
+from conference.core.origin import TEXML, line_address
 from conference.settings import Settings
 from conference.signature import SIGNATURE, TIMESTAMP
-from conference.telnyx_records.line_address import line_address
 
 from . import web
 from .finding import Fact

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from conference.core.client_state import ROOM_NAME
+from conference.core.origin import LineAddress, line_address, parts
 from conference.core.texml.attributes import too_many
 from conference.masking import hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
 from conference.telnyx_records.applications import TEXML
-from conference.telnyx_records.line_address import LineAddress, line_address, parts
 
 from . import web
 from .finding import Fact, unreadable

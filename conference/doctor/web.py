@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from conference.core.origin import parts
 from conference.masking import hide_texml_path
 from conference.outgoing_http import BadAnswer, NoAnswer, Response, proxy_variable, request
-from conference.telnyx_records.line_address import parts
 
 PATIENCE = 5.0  # seconds for an answer, redirects included
 BEGINNING = 4096  # bytes that are read of a page

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from nacl.signing import VerifyKey
 
 from conference.core import room_kinds
-from conference.core.origin import TEXML, WEBHOOK
+from conference.core.origin import TEXML, WEBHOOK, line_address
 from conference.core.requests.dial_allow import SETS
 from conference.core.schema.kind import Kind
 from conference.core.schema.kinds import Choice, Integer, Number
@@ -52,7 +50,7 @@ class PublicAddress(BaseAddress):
     def allows(self, value: Any) -> bool:
         if not super().allows(value) or "?" in value or "#" in value:
             return False
-        return not re.search(f"({WEBHOOK}|{TEXML}(/[^/]*)?)$", urlsplit(value.rstrip("/")).path)
+        return line_address(value) is None
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from conference.core.origin import TEXML as TEXML_PATH
-from conference.core.origin import WEBHOOK
+from conference.core.origin import WEBHOOK, line_address, parts
 from conference.setup.found import Found
 from conference.setup.wishes import Wishes
 from conference.telnyx_records import applications
 from conference.telnyx_records.applications import LEAST_TIMEOUT, Kind, Record
-from conference.telnyx_records.line_address import line_address, parts
 from conference.telnyx_records.numbers import connection
 
 UNSET = "https://address-not-set.invalid"

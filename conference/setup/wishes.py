@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conference.core.origin import line_address
 from conference.core.schema.phone_numbers import PhoneNumber
 from conference.settings.kinds import KINDS
 from conference.setup.public_key import checked
-from conference.telnyx_records.line_address import line_address
 
 
 @dataclass(frozen=True, slots=True)

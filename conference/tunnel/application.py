@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from conference.core.origin import TEXML as TEXML_PATH
-from conference.core.origin import WEBHOOK
+from conference.core.origin import WEBHOOK, line_address
 from conference.masking import hide_all_secrets, hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
 from conference.telnyx_records.applications import CALL_CONTROL, KINDS, TEXML, Kind, Record
-from conference.telnyx_records.line_address import line_address
 from conference.telnyx_records.numbers import connection
 from conference.telnyx_records.numbers import find as find_number
 from conference.tunnel.trouble import Trouble
