@@ -65,7 +65,7 @@ def _doors(
     record = api.read(CALL_CONTROL.path_of(id)) if id else NOTHING
     url = application.webhook_url(record.data)
     rows = _rows(settings, api) if number else NOTHING
-    listed = api.read(TEXML.path, {"page[size]": "250"})
+    listed = api.read_all(TEXML.path)
     number_at = numbers.application_of(settings, rows)
     ours = settings.room.public_url or origin(url)
     here = texml.leading_here(texml.applications(listed), number_at, ours)
@@ -148,5 +148,4 @@ def _rows(settings: Settings, api: TelnyxApi) -> ApiResponse:
 
 
 def _numbers(api: TelnyxApi, name: str, value: str) -> ApiResponse:
-    size = {"page[size]": str(numbers.PAGE)}
-    return api.read("/phone_numbers", {f"filter[{name}]": value, **size})
+    return api.read_all("/phone_numbers", {f"filter[{name}]": value})

@@ -90,13 +90,7 @@ def examine(
     elif settings.texml_secret or settings.room.texml:
         yield Fact("texml.not-there", address=_right_address(settings))
     else:
-        yield Fact("texml.some-not-read" if _has_more(answer) else "texml.none")
-
-
-def _has_more(answer: ApiResponse) -> bool:
-    """Has the list further pages, which are not read?"""
-    pages = answer.meta.get("total_pages") if isinstance(answer.meta, dict) else None
-    return isinstance(pages, int) and pages > 1
+        yield Fact("texml.none")
 
 
 def _wrong(settings: Settings, app: Application) -> Iterator[Fact]:

@@ -79,6 +79,14 @@ class Scene:
         self.line.telnyx.texml.url = ""
         return self.settings(**changes)
 
+    def among_many(self) -> Settings:
+        """Settings of a good line whose TeXML application is on the second page of the list."""
+        others = {"voice_url": "https://x.com/other", "friendly_name": "another"}
+        own = self.line.telnyx.texml.application
+        rows = {str(n): {**own, **others, "id": str(n)} for n in range(300)}
+        self.account.texml_applications.update(rows)  # Telnyx lists the newest first
+        return self.settings(public_url=self.line.url)
+
     def clock(self, ahead: float) -> Settings:
         self.account.ahead = -ahead
         return self.settings()

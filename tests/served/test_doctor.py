@@ -349,6 +349,7 @@ GOOD: list[tuple[str, Callable[[Scene], Settings], str, str]] = [
     )[1], "texml.none", "no TeXML application leads here"),
     ("another's", lambda s: s.texml({"telnyx_number": NUMBER}, url="https://x.com/other"),
      "texml.none", "no TeXML application leads here"),
+    ("among many", lambda s: s.among_many(), "texml.ok", "/texml by POST"),
     ("its own time", lambda s: s.application(webhook_timeout_secs=25), "application.ok", "API v2"),
 ]  # fmt: skip
 

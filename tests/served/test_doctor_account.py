@@ -138,9 +138,9 @@ CASES: list[tuple[str, Callable[[Scene], Settings], str, str]] = [
         s.number(connection_id=next(iter(s.account.texml_applications))), s.texml(url="/webhook"),
         s.settings(),
     )[2], "number.on-texml", "...0100 is assigned to a TeXML application whose voice URL"),
-    ("many applications", lambda s: (s.no_texml(), s.odd_telnyx({
+    ("a list that breaks off", lambda s: (s.no_texml(), s.odd_telnyx({
         "/texml_applications": Odd(body=b'{"data": [], "meta": {"total_pages": 2}}')
-    }))[1], "texml.some-not-read", "the first 250"),
+    }))[1], "texml.unreadable", "answered 200"),
     # money
     ("revoked", revoked, "api-key.refused", "(401)"),
     ("no credit", lambda s: balance(s, "0.00"), "balance.none", "no credit"),

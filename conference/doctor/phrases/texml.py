@@ -9,10 +9,6 @@ SET_URL = f"Set its voice URL to {{address}} {TEXML}."
 ROWS: Rows = {
     "texml.ok": Phrase("TeXML", "ok", "{app} leads to {url} by POST"),
     "texml.none": Phrase("TeXML", "ok", "no TeXML application leads here"),
-    "texml.some-not-read": Phrase(
-        *("TeXML", "unknown", "none of the first 250 TeXML applications leads here"),
-        f"See whether another one does {TEXML}.",
-    ),
     "texml.not-there": Phrase(
         *("TeXML", "warning", "it is set up here, but no TeXML application leads here"),
         f"{SET_URL} Or remove all settings that begin with TEXML_.",
