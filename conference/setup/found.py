@@ -16,11 +16,11 @@ NAME = "conference-line"  # of what is made at Telnyx
 class Found:
     """What was read of Telnyx and of the settings, before anything is changed.
 
-    file: the settings of `.env`. environ: the environment, which wins over the file. malformed:
-    names of settings whose value cannot be used. exposed: whether others can read `.env`.
-    api_key: one that Telnyx accepts. public_key: Telnyx's, in base64; empty if it is not shown.
-    applications, texml_applications, numbers: Telnyx's records. profiles: None if the list of
-    outbound voice profiles cannot be read. fresh_token, fresh_secret: random, for new secrets.
+    file: the settings of `.env`. environ: what differs in the environment, which wins over the
+    file. malformed: names of settings whose value cannot be used. exposed: whether others can read
+    `.env`. api_key: one that Telnyx accepts. public_key: Telnyx's, in base64; empty if it is not
+    shown. applications, texml_applications, numbers: Telnyx's records. profiles: None if the list
+    of outbound voice profiles cannot be read. fresh_token, fresh_secret: random, for new secrets.
     """
 
     api_key: str = field(repr=False)

@@ -8,7 +8,7 @@ from conference.setup import applications, choosing, keys, numbers, outbound
 from conference.setup.chosen import Chosen
 from conference.setup.found import Found
 from conference.setup.repairs import Repair
-from conference.setup.step import Plan, Step
+from conference.setup.step import Made, Plan, Step
 from conference.setup.wishes import YES_OR_NO, Question, Wishes
 from conference.telnyx_records.numbers import of
 
@@ -41,8 +41,16 @@ def _ask_about_calls(found: Found) -> None:
 
 
 def _overruled(steps: tuple[Step, ...], found: Found) -> Iterator[str]:
-    """Yield the settings of steps that the environment overrules."""
-    for name, value in (pair for step in steps for pair in step.env.items()):
+    """Yield the settings that are right in `.env` after the steps, but not in the environment.
+
+    One that no step changes may differ on purpose, unless it is in FOUND_OUT.
+    """
+    right: dict[str, str | Made] = {
+        name: found.file[name] for name in FOUND_OUT if name in found.file
+    }
+    for step in steps:
+        right |= step.env
+    for name, value in right.items():
         if found.environ.get(name, value) != value:
             yield f"The environment has another {name}, which wins over .env: remove it there."
 
@@ -57,6 +65,12 @@ MAKERS: Mapping[Repair, Callable[[Chosen], Iterator[Step]]] = {
     Repair.OUTBOUND: outbound.steps,
 }
 """The maker of the steps of each repair, in the order of the steps."""
+
+FOUND_OUT = (
+    *("TELNYX_API_KEY", "TELNYX_PUBLIC_KEY"),
+    *("TELNYX_CONNECTION_ID", "TELNYX_NUMBER"),
+)
+"""Settings with one right value, which the steps put into `.env` unless it is there."""
 
 LEFT = (keys.left, applications.left, numbers.left, outbound.left)
 """Makers of sentences about what only the user can do."""

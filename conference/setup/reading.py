@@ -32,6 +32,9 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
     """
     rows = _rows(api, "/phone_numbers")  # the first request: it shows whether the key is good
     profiles = api.read_all(PROFILES)
+    file = env_file.read()
+    # Flask's program has put the values of .env into the environment.
+    environ = {name: value for name, value in os.environ.items() if file.get(name) != value}
     return Found(
         api_key=api_key,
         public_key=public_key.shown(api.read("/public_key").data),
@@ -39,8 +42,8 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
         texml_applications=_rows(api, TEXML.path),
         numbers=tuple(row for row in rows if row.get("status") not in GONE),
         profiles=None if profiles.data is None else tuple(profiles.data),
-        file=env_file.read(),
-        environ=dict(os.environ),
+        file=file,
+        environ=environ,
         malformed=frozenset(each.name for each in settings.problems),
         exposed=exposed,
         fresh_token=secrets.token_urlsafe(32),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+from flask.cli import load_dotenv
 from nacl.signing import SigningKey
 from rigs.keyboard import Keyboard
 
@@ -38,8 +40,18 @@ class Newcomer:
         return self.folder / ".env"
 
     def flask(self, *arguments: str, types: Keyboard | None = None) -> Result:
-        """Run a command with the settings of the folder; without `types` it has no terminal."""
-        return create_app().test_cli_runner().invoke(args=arguments, input=types)
+        """Run a command as `flask` does, which puts `.env` into the environment first.
+
+        Without `types` it has no terminal.
+        """
+        environ = dict(os.environ)
+        with suppress(UnicodeDecodeError):  # as with FLASK_SKIP_DOTENV
+            load_dotenv()
+        try:
+            return create_app().test_cli_runner().invoke(args=arguments, input=types)
+        finally:
+            os.environ.clear()
+            os.environ.update(environ)
 
     def runs(self, *options: str, types: Keyboard | None = None) -> Result:
         """Run `flask setup`."""

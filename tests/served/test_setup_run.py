@@ -397,11 +397,13 @@ def test_the_key_goes_nowhere_by_mistake(
 def test_the_environment_wins_and_that_is_said(
     anew: Newcomer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TELNYX_CONNECTION_ID", "42")
-    done = anew.runs("--yes")
-    assert done.exit_code == 1
-    assert "another TELNYX_CONNECTION_ID, which wins over .env" in done.output
-    assert "dial" not in done.output
+    monkeypatch.setenv("TELNYX_NUMBER", OTHER)
+    for steps in ("5. Put", "Nothing to change."):
+        done = anew.runs("--yes")
+        assert done.exit_code == 1
+        assert steps in done.output
+        assert "another TELNYX_NUMBER, which wins over .env" in done.output
+        assert "dial" not in done.output
 
 
 @pytest.mark.parametrize(
