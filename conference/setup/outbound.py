@@ -1,4 +1,4 @@
-"""Makes the steps for calling people: a voice profile with careful limits, and DIAL_ALLOW."""
+"""Makes the steps for calling people: a voice profile with careful limits, and the settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from conference.core.requests.dial_allow import SETS
 from conference.core.schema.typed_numbers import AMERICA, country_code
+from conference.settings import Settings
 from conference.setup import applications
 from conference.setup.applications import ONE
 from conference.setup.chosen import Chosen
@@ -46,10 +47,25 @@ def steps(chosen: Chosen) -> Iterator[Step]:
         profile = ours
     if profile and profile.get("enabled") is False and profile.get("name") == NAME:
         yield _switch_on(profile)
-    if not found.setting("DIAL_ALLOW"):
-        allow = prefix(of(number))
-        what = f"Allow calls to {allow}: DIAL_ALLOW in .env"
-        yield Step(Repair.OUTBOUND, what, env={"DIAL_ALLOW": allow})
+    if env := {**_allowed(found, number), **_at_once(chosen, profile)}:
+        settings = " and ".join(f"{name} to {value}" for name, value in env.items())
+        yield Step(Repair.OUTBOUND, f"Set {settings} in .env, for outgoing calls", env=env)
+
+
+def _allowed(found: Found, number: Record) -> dict[str, str]:
+    return {} if found.setting("DIAL_ALLOW") else {"DIAL_ALLOW": prefix(of(number))}
+
+
+def _at_once(chosen: Chosen, profile: Record | None) -> dict[str, str]:
+    """Return DIAL_AT_ONCE if Telnyx allows fewer calls. `profile`: None for a new one."""
+    allowed = (
+        profile.get("concurrent_call_limit") if profile else AT_ONCE,
+        _outbound(chosen).get("channel_limit"),
+    )
+    most = int(chosen.found.setting("DIAL_AT_ONCE") or Settings().dial_at_once)
+    least = min([most, *(each for each in allowed if isinstance(each, int))])
+    there = chosen.found.file.get("DIAL_AT_ONCE")
+    return {"DIAL_AT_ONCE": str(least)} if least < most and there != str(least) else {}
 
 
 def prefix(number: str) -> str:

@@ -87,6 +87,13 @@ class Newcomer:
         self.env.unlink()
         self.sets(**kept)
 
+    def dials(self, **fields: Any) -> None:
+        """Let the application call people, by another program's profile with these fields."""
+        id = self.account.new_id()
+        self.account.profiles[id] = records.profile(id, now(), {"name": "theirs", **fields})
+        self.has(outbound={"channel_limit": None, "outbound_voice_profile_id": id})
+        self.sets(DIAL_ALLOW="+1312")
+
     def texml(self, voice_url: str) -> str:
         """Add a TeXML application. Return its id."""
         id = self.account.new_id()

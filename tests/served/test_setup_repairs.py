@@ -74,6 +74,7 @@ OUTBOUND = [
     for name, make in (
         ("no-profile", lambda it: it.sets(DIAL_ALLOW="+1312")),
         ("not-set", lambda it: (it.sets(DIAL_ALLOW="+1312"), it.unset("TELNYX_NUMBER"))),
+        ("concurrent", lambda it: it.dials(concurrent_call_limit=3)),
     )
 ]
 FAULTS = [*KEYS, *APPLICATION, *NUMBER, *OUTBOUND]

@@ -99,6 +99,7 @@ def test_people_may_be_called_within_careful_limits(anew: Newcomer) -> None:
     outbound = anew.application["outbound"]
     assert outbound == {"channel_limit": None, "outbound_voice_profile_id": profile["id"]}
     assert load().dial_allow == ("us-canada",)
+    assert load().dial_at_once == profile["concurrent_call_limit"]
     assert "2 outbound calls at once" in done.output
     assert "Nothing to change." in anew.runs("--yes").output
 

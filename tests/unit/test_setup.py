@@ -361,7 +361,7 @@ CASES = [
                 | {"outbound": {"channel_limit": 9, "outbound_voice_profile_id": Made("profile")}},
             ),
         ),
-        env={"DIAL_ALLOW": "us-canada"},
+        env={"DIAL_ALLOW": "us-canada", "DIAL_AT_ONCE": "2"},
     ),
     Case(
         name="people are to be called, in Portugal",
@@ -384,7 +384,7 @@ CASES = [
                 | {"outbound": {"channel_limit": 9, "outbound_voice_profile_id": Made("profile")}},
             ),
         ),
-        env={"DIAL_ALLOW": "+351"},
+        env={"DIAL_ALLOW": "+351", "DIAL_AT_ONCE": "2"},
     ),
     Case(
         name="the profile was created before",
@@ -396,6 +396,26 @@ CASES = [
                 UPDATE,
                 ALWAYS | {"outbound": {"channel_limit": 9, "outbound_voice_profile_id": "p1"}},
             ),
+        ),
+    ),
+    Case(
+        name="the application allows one call, and the profile three",
+        found=good(
+            applications=[
+                application(outbound={"outbound_voice_profile_id": "p1", "channel_limit": 1})
+            ],
+            profiles=[profile(concurrent_call_limit=3, name="IVR")],
+            file=kept(DIAL_ALLOW="+1", DIAL_AT_ONCE="2"),
+        ),
+        repairs=(OUT,),
+        env={"DIAL_AT_ONCE": "1"},
+    ),
+    Case(
+        name="the profile allows more calls than DIAL_AT_ONCE",
+        found=good(
+            applications=[application(outbound={"outbound_voice_profile_id": "p1"})],
+            profiles=[profile(concurrent_call_limit=3)],
+            file=kept(DIAL_ALLOW="+1", DIAL_AT_ONCE="2"),
         ),
     ),
     Case(

@@ -48,6 +48,7 @@ ROWS: Rows = {
         *("dial-out", "warning"),
         "the {whose} allows {limit} calls at once, and DIAL_AT_ONCE is {most}",
         f"Raise the limit {PROFILE}, or of the application. Or lower DIAL_AT_ONCE.",
+        Repair.OUTBOUND,
     ),
     "outbound.spend-limit": Phrase(
         "dial-out", "ok", "the profile allows no more calls on a day once {limit} USD are spent"
