@@ -76,8 +76,9 @@ def _doors(
         yield numbers.of_rooms(settings, [_numbers(api, "connection_id", i) for i in ids])
     yield from texml.examine(settings, listed, here, lambda id: _numbers(api, "connection_id", id))
     if settings.dial_allow:
-        path = limits.profile_path(record.data)
-        yield from limits.outbound(settings, record.data, api.read(path) if path else NOTHING)
+        calls_by = record.data if id else next((app.record for app in here), None)
+        path = limits.profile_path(calls_by)
+        yield from limits.outbound(settings, calls_by, api.read(path) if path else NOTHING)
     way = _way(url, here)
     if host := parts(way.url).netloc:
         failed = api.read("/webhook_deliveries", deliveries.query(host, now))

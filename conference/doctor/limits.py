@@ -34,12 +34,12 @@ def profile_path(application: Any) -> str:
 
 
 def outbound(settings: Settings, application: Any, profile: ApiResponse) -> Iterator[Fact]:
-    """Can calls be made? `application`: the record; None if it could not be read."""
+    """Can calls be made? `application`: the record, of either kind; None if it was not read."""
     missing = [
         name
         for name, value in (
             ("TELNYX_NUMBER", settings.telnyx_number),
-            ("TELNYX_CONNECTION_ID", settings.telnyx_connection_id),
+            ("TELNYX_CONNECTION_ID", settings.telnyx_connection_id or application),
         )
         if not value
     ]

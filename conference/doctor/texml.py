@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,13 +21,17 @@ from .finding import Fact, unreadable
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """`url` and `method`: for the request for instructions. `name`: given by its owner."""
+    """`url` and `method`: for the request for instructions. `name`: given by its owner.
+
+    record: as Telnyx shows it; TEXML_SECRET may be in it.
+    """
 
     id: str
     name: str
     active: bool
     url: str
     method: str
+    record: dict[str, Any] = field(repr=False)
 
     @property
     def line(self) -> LineAddress | None:
@@ -53,6 +57,7 @@ def _application(row: dict[str, Any]) -> Application:
         active=row.get("active") is not False,
         url=TEXML.address(row),
         method=str(row.get("voice_method") or "post").upper(),
+        record=row,
     )
 
 

@@ -63,6 +63,12 @@ def without_profile(scene: Scene) -> Settings:
     return dials(scene)
 
 
+def without_profile_for_texml(scene: Scene) -> Settings:
+    for row in scene.account.texml_applications.values():
+        row["outbound"] = {"outbound_voice_profile_id": None}
+    return scene.settings(telnyx_connection_id="", dial_allow=("+1",))
+
+
 def lost_profile(scene: Scene) -> Settings:
     """The application names a profile that Telnyx does not show."""
     scene.account.profiles.clear()
@@ -151,12 +157,14 @@ CASES: list[tuple[str, Callable[[Scene], Settings], str, str]] = [
     # outgoing calls
     ("no number", lambda s: s.settings(telnyx_number="", dial_allow=("+1",)), "outbound.not-set",
      "DIAL_ALLOW is set, and TELNYX_NUMBER is not"),
-    ("neither", lambda s: s.settings(
+    ("neither", lambda s: s.no_texml(
         telnyx_number="", telnyx_connection_id="", dial_allow=("+1",)
     ), "outbound.not-set", "TELNYX_NUMBER and TELNYX_CONNECTION_ID is not"),
     ("no application", lambda s: s.settings(telnyx_connection_id=OTHER, dial_allow=("+1",)),
      "outbound.not-checked", "not checked"),
     ("no profile", without_profile, "outbound.no-profile", "no outbound voice profile"),
+    ("no profile for TeXML", without_profile_for_texml, "outbound.no-profile",
+     "no outbound voice profile"),
     ("lost", lost_profile, "outbound.unreadable", "answered 404"),
     ("off", lambda s: dials(s, enabled=False), "outbound.disabled", "switched off"),
     ("one at once", lambda s: dials(s, concurrent_call_limit=1), "outbound.concurrent",
@@ -214,6 +222,8 @@ GOOD: list[tuple[str, Callable[[Scene], Settings], str]] = [
         "forwards_to": "+12025550177", "forwarding_type": "always",
         "call_forwarding_enabled": False}), "number.ok"),
     ("outgoing calls", dials, "outbound.ok"),
+    ("by TeXML alone", lambda s: s.settings(telnyx_connection_id="", dial_allow=("+1",)),
+     "outbound.ok"),
     ("to the whole world", lambda s: dials(s, "+351", whitelisted_destinations=[]), "outbound.ok"),
     ("a limit that is off", lambda s: dials(s, daily_spend_limit="5.00"), "outbound.ok"),
     ("delivered in the end", lambda s: failed(s, 503, status="delivered"), "deliveries.ok"),
