@@ -1,4 +1,4 @@
-"""Logs at the start how this server is set, and what to set at Telnyx."""
+"""Logs at the start how this server is set, and what must be set at Telnyx."""
 
 from __future__ import annotations
 
@@ -28,11 +28,9 @@ def log_start(settings: Settings) -> None:
     log.info("Telnyx must send webhooks to POST %s", WEBHOOK)
     if not settings.telnyx_connection_id:
         log.info("TELNYX_CONNECTION_ID is not set: after a restart its calls are not found again")
-    log.info(
-        "in the Telnyx portal set the application's webhook URL to %s%s, API v2", address, WEBHOOK
-    )
+    log.info("the application's webhook URL must be %s%s, API v2", address, WEBHOOK)
     secret = "/<TEXML_SECRET>" if settings.texml_secret else ""
-    log.info("or a TeXML application's voice URL to %s/texml%s, method POST", address, secret)
+    log.info("or a TeXML application's voice URL %s/texml%s, method POST", address, secret)
     if not settings.room.public_url:
         by_texml = settings.texml_secret or settings.room.texml
         log.log(logging.WARNING if by_texml else logging.INFO, "%s", NO_PUBLIC_URL)

@@ -146,7 +146,7 @@ def test_a_reload_reads_the_env_file_of_the_working_folder(
         server.up()
         (tmp_path / ".env").write_text("PUBLIC_URL=https://changed.example.com\n")
         server.process.send_signal(signal.Signals[f"SIG{signal_name[1:]}"])
-        until(lambda: "webhook URL to https://changed.example.com/webhook" in server.log)
+        until(lambda: "webhook URL must be https://changed.example.com/webhook" in server.log)
 
 
 # Without a gap, with one process

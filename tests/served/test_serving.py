@@ -197,7 +197,7 @@ def test_a_genuine_webhook_is_served(folder: Path, command: list[str]) -> None:
     with run(command, folder, PUBLIC_URL="https://line.example.com/") as server:
         server.up()
         assert server.log.count(STARTED) == 1
-        assert "webhook URL to https://line.example.com/webhook, API v2" in server.log
+        assert "webhook URL must be https://line.example.com/webhook, API v2" in server.log
         assert server.ask("POST", "/webhook", b"{}") == 401
         assert FIRST not in server.log
         assert server.deliver(make("call.cost")) == 200
@@ -208,7 +208,7 @@ def test_a_genuine_webhook_is_served(folder: Path, command: list[str]) -> None:
 
 def test_without_a_public_url_the_log_says_what_to_paste(first: Server) -> None:
     assert first.log.count(STARTED) == 1
-    assert "application's webhook URL to https://<your public address>/webhook" in first.log
+    assert "application's webhook URL must be https://<your public address>/webhook" in first.log
     assert "voice URL to https://<your public address>/texml, method POST" in first.log
     assert "INFO PUBLIC_URL is not set: a number on a TeXML application needs it" in first.log
 
@@ -241,7 +241,7 @@ def test_a_file_that_others_can_read_is_warned_of_once(tmp_path: Path) -> None:
         server.up()
         warned = f"it holds CONTROL_TOKEN. Run: chmod 600 {tmp_path}/.env"
         assert server.log.count(warned) == 1
-        assert "webhook URL to https://line.example.com/webhook, API v2" in server.log
+        assert "webhook URL must be https://line.example.com/webhook, API v2" in server.log
         assert SECRET not in server.log
 
 
@@ -406,7 +406,7 @@ def test_the_start_warns_of_an_open_env_file_and_shows_no_password(tmp_path: Pat
     with run(GUNICORN, tmp_path, PUBLIC_URL="https://ann:s3cret@example.com") as server:
         server.up()
         assert f"it holds CONTROL_TOKEN. Run: chmod 600 {tmp_path}/.env" in server.log
-        assert "webhook URL to https://example.com/webhook" in server.log
+        assert "webhook URL must be https://example.com/webhook" in server.log
         assert "s3cret" not in server.log
 
 

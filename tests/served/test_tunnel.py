@@ -282,7 +282,7 @@ def test_the_reloader_keeps_the_tunnel(scene: Scene) -> None:
         server.up()
         assert scene.url == f"{ours}/webhook"
         assert len(scene.programs.started) == 1
-        assert f"set the application's webhook URL to {ours}/webhook" in server.log
+        assert f"the application's webhook URL must be {ours}/webhook" in server.log
         server.end()
     assert scene.url == BEFORE
     assert not scene.programs.running
