@@ -4,7 +4,7 @@
 |---|---|
 | `HoldAndMute` | `outcomes/of_holding`, `requests`, by `set_asked` and `set_told` |
 | `Recordings` | `recordings`, `recording_notice` |
-| `Reconciliation` | `reconcile` |
+| `Reconciliation` | `reconcile`, `listed_holds` |
 | `Texml` | `texml/` |
 | `PinDefence` in `pin_defence` | `reception`, `keys/moderator_pin` |
 | `DayMinutes` in `minutes` | `minutes_limit` |
@@ -120,6 +120,8 @@ class Reconciliation:
     unknown_calls: frozenset[str] = frozenset()  # of no room, and answered by us once
     moved_away: frozenset[str] = frozenset()  # in other rooms now, until the lists agree
     has_others: bool = False  # calls of other programs are in our conference
+    shows_holds: bool = False  # a list has shown a participant on hold
+    unseen_holds: int = 0  # accepted holds that were repeated, since no list showed them
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,12 @@ from conference.core.entry_stages import begin_entry, go_on
 from conference.core.events import Outcome
 from conference.core.fronts import front
 from conference.core.leaving import caller_left, dismiss, take_out
+from conference.core.listed_holds import (
+    as_listed,
+    may_be_left_out,
+    note_shown_holds,
+    set_told_as_listed,
+)
 from conference.core.muting import first_state
 from conference.core.participant import Participant
 from conference.core.parts import FREE, Doubt
@@ -46,7 +52,6 @@ from conference.core.transitions import (
     note_opened_at,
     send,
     set_deadline,
-    set_told,
     without,
 )
 from conference.core.words import say
@@ -77,7 +82,7 @@ def compare(room: Room, command: TakeSnapshot, event: Outcome) -> Room:
     if not still_concerns(room, command):
         return room
     before = {*room.draft.touched}
-    room = _apply_present(room, snapshot, event.at)
+    room = _apply_present(note_shown_holds(room, snapshot), snapshot, event.at)
     healed = len({*room.draft.touched} - before)
     doubts = frozenset(_find_doubts(room, snapshot, command.at))
     if event.at - room.reconciliation.compared_at >= MIN_SECONDS_APART:
@@ -143,7 +148,7 @@ def _apply_inside(room: Room, call: str, conference: str, seen: Seen, at: float)
     room = caller_joined(room, call, conference, at)
     if call not in room.joined:
         return room
-    return _set_told_as_listed(_inside_since(room, call, seen, at), call, seen)
+    return set_told_as_listed(_inside_since(room, call, seen, at), call, seen)
 
 
 def _inside_since(room: Room, call: str, seen: Seen, at: float) -> Room:
@@ -193,11 +198,11 @@ def _is_remembered(room: Room, participant: Participant, snapshot: Snapshot) -> 
 
 def _find_doubts_inside(room: Room, call: str, seen: Seen | None, begun: float) -> list[Doubt]:
     if seen is None:
-        return [Doubt("left", call)]
+        return [] if may_be_left_out(room, call) else [Doubt("left", call)]
     told = room.holding.told.get(call, FREE)
     if HOLD_AND_MUTE in room.pending or room.holding.told_at >= begun or room.waits_for_start:
         return []
-    if seen == Seen(bool(told.held), bool(told.muted)):
+    if as_listed(room, call, seen) == Seen(bool(told.held), bool(told.muted)):
         return []
     return [Doubt("told", call, str(seen))]
 
@@ -223,7 +228,7 @@ def _apply_confirmed(room: Room, doubt: Doubt, snapshot: Snapshot, at: float) ->
         return remember(room, which, at)
     if what == "left":
         return caller_left(room, which, at) if which in room.joined else room
-    return _set_told_as_listed(room, which, snapshot.joined[which])
+    return set_told_as_listed(room, which, snapshot.joined[which])
 
 
 def _try_conference(room: Room, conference: str, at: float) -> Room:
@@ -256,10 +261,6 @@ def _answer_unknown_call(room: Room, call: str, at: float) -> Room:
     room = change_reconciliation(room, unknown_calls=room.reconciliation.unknown_calls | {call})
     state = first_state(room, stages=room.settings.stages_for("participant"))
     return answer_call(add_call(room, call, state, at), call, at)
-
-
-def _set_told_as_listed(room: Room, call: str, seen: Seen) -> Room:
-    return set_told(room, call, held=seen.held, muted=seen.muted, music="")
 
 
 def mark_known(room: Room, call: str) -> Room:

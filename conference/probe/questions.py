@@ -80,8 +80,9 @@ PROBED: tuple[Question, ...] = (
         page="how-it-works.md",
         answers={
             "on_hold is true": "A comparison finds a hold that got lost, and repeats it.",
-            "on_hold is not true": "The line repeats the hold every few seconds; please report it.",
-            "is not listed": "The line takes the caller for gone, and hangs up; please report it.",
+            "on_hold is not true": "The line repeats the hold twice, and then trusts Telnyx's "
+            "response.",
+            "is not listed": "A held caller stays until an event or the end of the call.",
         },
     ),
     Question(
@@ -227,7 +228,7 @@ PROBED: tuple[Question, ...] = (
         answers={
             "seconds": "The line waits for so long.",
             "a Unix time": "The line waits until then.",
-            "another form": "The line takes its own pause; please report it.",
+            "another form": "The line takes its own pause.",
         },
     ),
     Question(

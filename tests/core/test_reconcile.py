@@ -319,13 +319,13 @@ class TestDoubts:
     def test_one_look_only_asks_for_another(self, case: Doubted) -> None:
         room, commands = looks(case.room, case.snapshot)
         assert commands == ()
-        assert rig.changes(case.room, room).keys() == {"doubts", "compared_at", "deadlines"}
+        assert _doubted(case.room, room) == {"doubts", "compared_at", "deadlines"}
         assert room.deadlines[SOON] == NOW + 2
 
     def test_two_looks_that_agree_are_believed(self, case: Doubted) -> None:
         room, _ = looks(case.room, case.snapshot, case.snapshot)
         found = rig.changes(case.room, room)
-        for always in ("doubts", "compared_at"):
+        for always in ("doubts", "compared_at", "shows_holds"):
             found.pop(always, None)
         assert _without_looks(found) == _without_looks(case.changes)
         assert room.reconciliation.doubts == frozenset()
@@ -333,7 +333,7 @@ class TestDoubts:
     def test_two_looks_within_two_seconds_are_one(self, case: Doubted) -> None:
         room, commands = looks(case.room, case.snapshot, case.snapshot, apart=1.9)
         assert commands == ()
-        assert rig.changes(case.room, room).keys() == {"doubts", "compared_at", "deadlines"}
+        assert _doubted(case.room, room) == {"doubts", "compared_at", "deadlines"}
         believed, _ = looks(case.room, case.snapshot, case.snapshot, apart=2.0)
         assert rig.changes(case.room, believed).keys() != rig.changes(case.room, room).keys()
 
@@ -344,6 +344,11 @@ class TestDoubts:
         assert commands == ()
         assert rig.status(room) == rig.status(before)
         assert (room.holding.told, room.conference) == (before.holding.told, before.conference)
+
+
+def _doubted(before: Room, room: Room) -> set[str]:
+    """Return the fields that differ, without the one that a look changes at once."""
+    return rig.changes(before, room).keys() - {"shows_holds"}
 
 
 def _held(room: Room, call: str) -> bool:
@@ -413,6 +418,76 @@ def test_a_mute_that_telnyx_has_not_is_sent_again() -> None:
     muted = rig.given(TWO, asked=asked, told={"B": Told(muted=True)})
     _, commands = looks(muted, seen(A=FREE, B=FREE), seen(A=FREE, B=FREE))
     assert commands == (Mute("K", ("B",), at=NOW + 3),)
+
+
+def _comparisons(
+    room: Room, *snapshots: Snapshot, code: str = ""
+) -> tuple[Room, list[tuple[Command, ...]]]:
+    """Two looks at each snapshot, 3 s apart. Telnyx responds to each command, with this code."""
+    sent = []
+    for n, snapshot in enumerate(snapshots):
+        for at in (NOW + 6 * n, NOW + 6 * n + 3):
+            room, commands = look(room, at, snapshot)
+        sent.append(commands)
+        for command in commands:
+            room = rig.after(room, Outcome(command, at, 422 if code else 200, code))
+    return room, sent
+
+
+def test_a_hold_that_no_list_shows_is_repeated_twice() -> None:
+    """Telnyx accepts it each time: its lists may not show holds."""
+    room, sent = _comparisons(ONE, *[seen(A=FREE)] * 4)
+    assert [[type(command) for command in each] for each in sent] == [[Hold], [Hold], [], []]
+    assert room.holding.told == {"A": Told(True, False, MUSIC)}
+    assert room.reconciliation.doubts == frozenset()
+
+
+def test_a_mute_that_telnyx_has_not_is_sent_again_where_lists_show_no_holds() -> None:
+    muted = rig.given(
+        ONE, asked={"A": Asked(mute_by="moderator")}, told={"A": Told(True, True, MUSIC)}
+    )
+    room, sent = _comparisons(rig.given(muted, unseen_holds=2), seen(A=FREE))
+    assert sent == [(Mute("K", ("A",), at=NOW + 3),)]
+    assert room.holding.told["A"].held is True
+
+
+def test_once_a_list_has_shown_a_hold_each_lost_hold_is_sent_again() -> None:
+    snapshots = [seen(A=FREE)] * 3 + [seen(A=HELD)] + [seen(A=FREE)] * 3
+    _, sent = _comparisons(ONE, *snapshots)
+    assert [len(each) for each in sent] == [1, 1, 0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("calls", ["A", None])
+def test_a_participant_on_hold_has_not_left_because_a_list_leaves_it_out(calls: str | None) -> None:
+    """The caller who is alone is on hold: Telnyx may list only those who hear the others."""
+    room, sent = _comparisons(ONE, *[seen("K", calls)] * 3)
+    assert (rig.status(room), sent) == ({"A": "joined"}, [(), (), ()])
+    assert (room.reconciliation.doubts, SOON in room.deadlines) == (frozenset(), False)
+
+
+@pytest.mark.parametrize("status", [200, 0, 422])
+def test_nor_while_the_hold_is_in_flight_or_its_effect_is_unknown(status: int) -> None:
+    room = rig.after(rig.let_in(), rig.joined())
+    assert isinstance(rig.head(room, HOLD_AND_MUTE), Hold)
+    for at in (NOW + 3, NOW + 6):
+        room, _ = look(room, at, seen("K", "A"))
+    room = rig.after(room, rig.answer(room, HOLD_AND_MUTE, status, at=NOW + 7))
+    for at in (NOW + 9, NOW + 12):
+        room, _ = look(room, at, seen("K", "A"))
+    assert rig.status(room) == {"A": "joined"}
+
+
+def test_once_a_list_has_shown_a_hold_who_is_left_out_has_left() -> None:
+    asked = {"B": Asked(hold=True)}
+    held = rig.given(TWO, asked=asked, told={"A": Told(True), "B": Told(True)})
+    left_out = seen("K", "AB", A=HELD)
+    room, _ = looks(held, left_out, left_out)
+    assert rig.status(room) == {"A": "joined", "B": "leaving"}
+
+
+def test_a_call_on_hold_that_is_in_no_list_has_ended() -> None:
+    room, _ = looks(ONE, seen("K", ""), seen("K", ""))
+    assert rig.status(room) == {}
 
 
 def test_held_and_muted_seen_differently_twice_are_not_believed() -> None:

@@ -6,14 +6,22 @@ delivers them.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 from conference.core import commands as c
 from conference.core.client_state import ClientState
 from conference.core.events import Outcome, Webhook
 from conference.core.snapshot import Seen, Snapshot
 
+HoldsListed = Literal["as on hold", "as not on hold", "not at all"]
+
 
 class Telnyx:
+    """holds_listed: how a list shows the participants on hold."""
+
     def __init__(self) -> None:
+        self.holds_listed: HoldsListed = "as on hold"
         self.answered: dict[str, ClientState | None] = {}  # live calls; None: not answered yet
         self.over: set[str] = set()  # ended calls
         self.names: dict[str, str] = {}  # live conferences: name -> id
@@ -128,12 +136,20 @@ class Telnyx:
             case c.TakeSnapshot():
                 conference = self.names.get(command.room, "")
                 calls = {call: state for call, state in self.answered.items() if state}
-                inside = dict(self.inside.get(conference, {}))
+                inside = self._listed(self.inside.get(conference, {}))
                 strangers = frozenset(self.answered.keys() - calls.keys())
                 data = Snapshot(conference, inside, calls, unknown_calls=strangers)
             case c.Hold() | c.Unhold() | c.Mute() | c.Unmute():
                 self._hold_or_mute(command)
         return Outcome(command, at, 200, data=data)
+
+    def _listed(self, parts: dict[str, Seen]) -> dict[str, Seen]:
+        match self.holds_listed:
+            case "as not on hold":
+                return {call: replace(seen, held=False) for call, seen in parts.items()}
+            case "not at all":
+                return {call: seen for call, seen in parts.items() if not seen.held}
+        return dict(parts)
 
     def _hold_or_mute(self, command: c.HoldOrMute) -> None:
         parts = self.inside[command.conference]

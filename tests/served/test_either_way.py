@@ -9,6 +9,7 @@ from rigs.people import ANN, BOB
 from rigs.rehearsals import MAY, dial, hears, rehearsal, room, settled
 from rigs.waiting import until
 
+from conference.demo.rehearsal import Line
 from conference.simulator import Ways
 
 WAYS: tuple[dict[str, object], ...] = (
@@ -16,6 +17,7 @@ WAYS: tuple[dict[str, object], ...] = (
     {"keys_in_conference": False},
     {"held_calls_alive": False},
     {"shows_hold": False},
+    {"lists_held": False},
     {"hangup_has_state": False},
     {"wraps_floor": False},
     {"heeds_command_ids": False},
@@ -34,6 +36,9 @@ def test_two_meet_and_leave(ways: dict[str, object], monkeypatch: pytest.MonkeyP
             monkeypatch.setattr(line.telnyx.account.ways, name, value)
         ann = dial(line, ANN)
         hears(ann, "music")
+        _compared(line, 6)
+        hears(ann, "music")
+        assert len([each for each in line.telnyx.requests if each.path.endswith("/hold")]) <= 3
         bob = dial(line, BOB)
         hears(ann, "conference")
         hears(bob, "conference")
@@ -43,3 +48,14 @@ def test_two_meet_and_leave(ways: dict[str, object], monkeypatch: pytest.MonkeyP
         settled(line)
         until(lambda: not room(line).participants, "the room is empty")
         assert [each.status for each in line.telnyx.conferences] == ["completed"]
+
+
+def _compared(line: Line, times: int) -> None:
+    """Wait until the line has read the list of participants so many times more."""
+
+    def reads() -> int:
+        requests = list(line.telnyx.requests)
+        return sum(each.path.endswith("/participants") for each in requests)
+
+    enough = reads() + times
+    until(lambda: reads() >= enough, f"{times} comparisons")
