@@ -85,11 +85,16 @@ class Create(CommandBase):
 
 @dataclass(frozen=True, slots=True)
 class Find(CommandBase):
-    """Find the live conference of this name. `room`: as in Create."""
+    """Find the live conference of this name. `room`: as in Create.
+
+    `refused`: the call whose Create was refused for a reason that may be a taken name; empty if the
+    name is known to be taken.
+    """
 
     name: ClassVar[str] = "find"
     room: str
     region: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

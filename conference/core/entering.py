@@ -253,9 +253,10 @@ def conference_lost(room: Room, conference: str, at: float) -> Room:
     return let_next_open(room, at)
 
 
-def find_conference(room: Room, at: float, request: str = "") -> Room:
-    """Find the conference that has the room's name already, to join it."""
-    return send(room, Find(room.title, room.settings.region, request=request), at)
+def find_conference(room: Room, at: float, request: str = "", refused: str = "") -> Room:
+    """Find the conference that has the room's name already, to join it. `refused`: as in Find."""
+    find = Find(room.title, room.settings.region, refused, request=request)
+    return send(room, find, at)
 
 
 def _create(room: Room, call: str, n: int) -> Create:

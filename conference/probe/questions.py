@@ -192,7 +192,7 @@ PROBED: tuple[Question, ...] = (
         page="promises.md",
         answers={
             "90033": "The second caller finds the conference and joins it.",
-            "another refusal": "The second caller hears so and is hung up; please report the code.",
+            "another refusal": "The same, after any code.",
             "accepted": "Two processes may open one room twice; please report it.",
         },
     ),

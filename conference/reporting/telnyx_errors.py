@@ -54,7 +54,8 @@ def _finds_nothing(room: Room, outcome: Outcome) -> bool:
 
     Telnyx's lists are read for the room's conference only after it refused the name.
     """
-    if not isinstance(outcome.command, Find) or meaning(outcome) != "done":
+    command = outcome.command
+    if not isinstance(command, Find) or command.refused or meaning(outcome) != "done":
         return False
     since = [p.waits_since or outcome.at for p in room.in_status("waiting")]
     late = outcome.at - min(since, default=outcome.at) > LISTED_WITHIN

@@ -35,9 +35,10 @@ ANSWERING_AGAIN = rig.after(
     ANSWERING_AGAIN, rig.answer(ANSWERING_AGAIN, CONFERENCE, 422, "90034", at=T0)
 )
 GREETED = rig.after(rig.ringing(), rig.hook("call.answered", at=T0))  # the speak is in flight
-PARTING = rig.after(rig.waiting(), rig.answer(rig.waiting(), CONFERENCE, 422, "99999", at=T0))
+PARTING = rig.after(rig.waiting(), rig.answer(rig.waiting(), CONFERENCE, 403, "10010", at=T0))
 OPENING = rig.waiting(rig.waiting(), "B")
 FINDING = rig.after(OPENING, rig.answer(OPENING, CONFERENCE, 422, "90033", at=T0))
+LOOKING_ONCE = rig.after(OPENING, rig.answer(OPENING, CONFERENCE, 422, "99999", at=T0))
 JOINING = rig.waiting(rig.inside(), "B")
 HANGING_UP = rig.after(rig.refused(), rig.hook("call.speak.ended", at=T0))
 HOLDING = rig.after(
@@ -219,15 +220,31 @@ TABLE: list[Answers] = [
         "name taken: find it",
         room=OPENING,
         of=CONFERENCE,
-        answers=[(422, "90033")],
+        answers=[(422, "90033"), (409, ""), (409, "90001")],
         changes={},
         commands=[c.Find("demo", at=NOW)],
+    ),
+    Answers(
+        "create refused: find a conference that may have the name",
+        room=OPENING,
+        of=CONFERENCE,
+        answers=REFUSED,
+        changes={},
+        commands=[c.Find("demo", refused="A", at=NOW)],
+    ),
+    Answers(
+        "no conference has the name: the creator is told so, and the next opens",
+        room=LOOKING_ONCE,
+        of=CONFERENCE,
+        answers=OUR_FAULT,
+        changes={**BYE_A, "B": {"tries": 2}},
+        commands=[goodbye("A", UNREACHABLE), create("B", 2)],
     ),
     Answers(
         "creator refused: told so, and the next opens",
         room=OPENING,
         of=CONFERENCE,
-        answers=[*OUR_FAULT, (422, "90032")],
+        answers=[*KEY_REFUSED, (422, "90032")],
         changes={**BYE_A, "B": {"tries": 2}},
         commands=[goodbye("A", UNREACHABLE), create("B", 2)],
     ),
@@ -815,7 +832,7 @@ def test_after_50_seconds_without_any_answer_the_room_carries_on(case: GivenUp) 
 def test_patience_is_not_spent_while_telnyx_is_away() -> None:
     room = rig.after(OPENING, rig.answer(OPENING, CONFERENCE, 0, at=T0 + 19))
     room = rig.after(
-        room, rig.time(T0 + 30), rig.answer(room, CONFERENCE, 422, "99999", at=T0 + 45)
+        room, rig.time(T0 + 30), rig.answer(room, CONFERENCE, 403, "10010", at=T0 + 45)
     )
     assert rig.status(room) == {"A": "refused", "B": "waiting"}
     assert room.participants["B"].patience == T0 + 65
@@ -890,6 +907,52 @@ def test_the_name_is_taken_found_and_joined() -> None:
         rig.after(rig.well(room), rig.joined("A", conference="L"), rig.joined("B", conference="L"))
     )
     assert rig.status(room) == {"A": "joined", "B": "joined"}
+
+
+def test_a_name_taken_by_another_code_is_found_and_joined() -> None:
+    room, commands = rig.decide(
+        LOOKING_ONCE, rig.answer(LOOKING_ONCE, CONFERENCE, data={"id": "L"})
+    )
+    assert commands == (c.Join("A", "L", 2, at=NOW), c.Join("B", "L", 2, at=NOW))
+    assert rig.status(room) == {"A": "waiting", "B": "waiting"}
+
+
+@pytest.mark.parametrize("data", [{"id": ""}, {}, None], ids=repr)
+def test_a_refused_create_is_looked_for_once_alone(data: Any) -> None:
+    """A refusal for good is none of the name: each caller hears so after one look."""
+    room = LOOKING_ONCE
+    for creator, opens in (("A", "B"), ("B", "")):
+        room = rig.after(room, rig.answer(room, CONFERENCE, data=data))
+        assert rig.status(room)[creator] == "refused"
+        if opens:
+            assert rig.head(room, CONFERENCE) == create(opens, 2)
+            room = rig.after(room, rig.answer(room, CONFERENCE, 422, "99999"))
+    assert not rig.pending(room, CONFERENCE)
+
+
+def test_a_conference_that_is_ending_and_refuses_its_name_by_another_code_is_waited_for() -> None:
+    room = rig.after(LOOKING_ONCE, rig.ended("old", T0))
+    room, commands = rig.decide(room, rig.answer(room, CONFERENCE, data={"id": "old"}))
+    assert (rig.status(room), commands) == ({"A": "waiting", "B": "waiting"}, ())
+    assert rig.decide(room, rig.time(NOW + 2))[1] == (replace(create("A", 2), at=NOW),)
+
+
+@pytest.mark.parametrize(
+    ("said", "then"), [((409, "10036"), c.Find), ((408, ""), c.Find), ((503, ""), c.Speak)]
+)
+def test_after_20_seconds_of_errors_a_conference_that_may_have_the_name_is_looked_for(
+    said: tuple[int, str], then: type[c.Command]
+) -> None:
+    tried = replace(rig.head(OPENING, CONFERENCE), refused_since=T0)
+    room = rig.given(OPENING, pending=rig.queued(CONFERENCE, tried))
+    _, commands = rig.decide(room, Outcome(tried, T0 + 20, *said))
+    assert type(commands[0]) is then
+
+
+def test_nobody_is_dismissed_who_hung_up_during_the_look() -> None:
+    room = rig.after(LOOKING_ONCE, rig.hangup("A"))
+    room, commands = rig.decide(room, rig.answer(room, CONFERENCE, data={"id": ""}))
+    assert (rig.status(room), commands) == ({"B": "waiting"}, (create("B", 2),))
 
 
 @pytest.mark.parametrize("data", [{"id": ""}, {}, None, {"id": 7}, ["L"], {"id": "old"}], ids=repr)

@@ -218,7 +218,7 @@ def refused(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:
     """The caller hears why the call cannot stay."""
     room = waiting(room, call, at)
     of = call if pending(room, call) else c.CONFERENCE
-    return well(after(room, answer(room, of, 422, "99999", at=at)), at, call)
+    return well(after(room, answer(room, of, 403, "10010", at=at)), at, call)
 
 
 def ending(room: Room = EMPTY, call: str = "A", at: float = T0) -> Room:

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from rigs.people import ANN, BOB
-from rigs.rehearsals import MAY, dial, hears, rehearsal, room, settled
+from rigs.rehearsals import MAY, dial, forget_everything, hears, rehearsal, room, settled
 from rigs.waiting import until
 
 from conference.demo.rehearsal import Line
@@ -48,6 +48,21 @@ def test_two_meet_and_leave(ways: dict[str, object], monkeypatch: pytest.MonkeyP
         settled(line)
         until(lambda: not room(line).participants, "the room is empty")
         assert [each.status for each in line.telnyx.conferences] == ["completed"]
+
+
+@pytest.mark.parametrize("reason", ["name taken", "queue exists", "no sound"])
+def test_the_conference_that_has_the_name_is_joined(reason: str) -> None:
+    """After a restart without TELNYX_CONNECTION_ID nothing shows the conference before the create,
+    which Telnyx may refuse with any code."""
+    with rehearsal(reconcile_seconds=0) as line:
+        line.telnyx.account.ways.same_name = reason
+        ann = dial(line, ANN)
+        hears(ann, "music")
+        forget_everything(line)
+        bob = dial(line, BOB)
+        settled(line)
+        assert bob.conference == ann.conference
+        assert len(line.telnyx.conferences) == 1
 
 
 def _compared(line: Line, times: int) -> None:

@@ -110,6 +110,7 @@ TABLE: tuple[Row, ...] = (
     Row("gone", status=404, account=True, why="the call has left, or the conference is over"),
     Row("no conference", code="10005"),
     Row("no conference", status=404),
+    Row("name taken", status=409, of=(c.Create,), why="a conflict: perhaps that of the name"),
     Row("busy", status=409, why="a conflict with another request; the SDK retries every 409"),
 )
 

@@ -20,7 +20,7 @@ from conference.core.entering import (
 )
 from conference.core.events import Outcome
 from conference.core.leaving import dismiss
-from conference.core.outcomes.meanings import Reactions
+from conference.core.outcomes.meanings import Reactions, meaning
 from conference.core.outcomes.of_calls import await_webhook, call_gone, not_answered_yet
 from conference.core.outcomes.retries import FIRST_RETRY, FOUND_WITHIN
 from conference.core.reconcile import snapshot_soon
@@ -29,6 +29,7 @@ from conference.core.room import Room
 from conference.core.transitions import change, delay_head, note_opened_at, set_deadline, without
 from conference.core.words import Words, say
 
+MAY_BE_TAKEN = ("refused", "busy")  # the meanings of a create's refusal that may be of its name
 LONGEST_CREATE_PAUSE = 6.0  # seconds between two creates while the name is taken
 
 
@@ -48,9 +49,20 @@ def _name_taken(room: Room, command: c.Create, event: Outcome) -> Room:
 
 
 def _creator_refused(room: Room, command: c.Create, event: Outcome) -> Room:
-    return let_next_open(
-        _dismiss_waiting(room, command.call, say(room, UNREACHABLE), event.at), event.at
-    )
+    """Look once for a conference of this name before the caller is dismissed: Telnyx may refuse a
+    taken name with any code."""
+    if (
+        meaning(event) in MAY_BE_TAKEN
+        and event.status < 500
+        and room.status_of(command.call) == "waiting"
+    ):
+        room = change(room, command.call, opens=False)
+        return find_conference(room, event.at, command.request, refused=command.call)
+    return _give_up(room, command.call, event.at)
+
+
+def _give_up(room: Room, call: str, at: float) -> Room:
+    return let_next_open(_dismiss_waiting(room, call, say(room, UNREACHABLE), at), at)
 
 
 def _creator_inside(room: Room, command: c.Create, event: Outcome) -> Room:
@@ -68,6 +80,8 @@ def _found(room: Room, command: c.Find, event: Outcome) -> Room:
         room = conference_opened(room, conference, event.at, fresh_patience=ended is None)
         room = note_opened_at(room, event.data.get("opened_at"))
         return snapshot_soon(room, event.at)  # who else is in it?
+    if command.refused and not conference:
+        return _give_up(room, command.refused, event.at)
     # The name was taken a moment ago: that conference is ending, or no list shows it. Open one
     # after its end.
     room = let_next_open(room, event.at)
