@@ -6,7 +6,7 @@ import ast
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -40,7 +40,7 @@ PURE = {
 CLOCKS = {"now", "today", "utcnow"}
 """The methods of datetime that read a clock."""
 
-TESTS = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests", "pytest", "hypothesis"}
+TESTS = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests", "rigs", "pytest", "hypothesis"}
 
 
 def _name(path: Path) -> str:
@@ -57,12 +57,33 @@ def _tree(module: str) -> ast.Module:
     return ast.parse(FILES[module].read_text(encoding="utf-8"))
 
 
-def _imports(module: str, tree: ast.AST | None = None) -> Iterator[tuple[str, int]]:
+@cache
+def _nodes(module: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_tree(module)))
+
+
+@cache
+def _imports(module: str) -> list[tuple[str, int]]:
     """What is imported, in full, with its line: `from a import b` is a.b. Also within functions."""
+    return list(_imported(module, _nodes(module)))
+
+
+def _with_itself(module: str) -> list[tuple[str, int]]:
+    """What is imported with the module: not in functions and classes, and not for types alone."""
+    later = (ast.FunctionDef, ast.ClassDef)
+    now = (n for n in _tree(module).body if not isinstance(n, later) and not _is_for_types(n))
+    return [each for node in now for each in _imported(module, ast.walk(node))]
+
+
+def _is_for_types(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def _imported(module: str, nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     package = module.split(".")
     if FILES[module].name != "__init__.py":
         package = package[:-1]
-    for node in ast.walk(tree or _tree(module)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -75,14 +96,33 @@ def _within(name: str, *packages: str) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def _forbidden(module: str, wrong: Callable[[str], bool]) -> list[str]:
+def _modules(*packages: str) -> list[str]:
+    return [name for name in FILES if _within(name, *packages)]
+
+
+def _forbidden(modules: Iterable[str], wrong: Callable[[str], bool]) -> list[str]:
     """The imports that are wrong, as `file:line imports name`."""
-    file = FILES[module].relative_to(ROOT)
-    return [f"{file}:{line} imports {name}" for name, line in _imports(module) if wrong(name)]
+    return [each for module in modules for each in _those(module, _imports(module), wrong)]
 
 
-def _modules(*packages: str) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("module", [name for name in FILES if _within(name, *packages)])
+def _those(
+    module: str, imports: Iterable[tuple[str, int]], wrong: Callable[[str], bool]
+) -> list[str]:
+    return [_where(module, line, f"imports {name}") for name, line in imports if wrong(name)]
+
+
+def _where(module: str, line: int, what: str) -> str:
+    return f"{FILES[module].relative_to(ROOT)}:{line} {what}"
+
+
+def _found(modules: Iterable[str], wrong: Callable[[ast.AST], bool]) -> list[str]:
+    """The nodes that are wrong, as `file:line code`."""
+    return [
+        _where(module, node.lineno, ast.unparse(node))  # type: ignore[attr-defined]
+        for module in modules
+        for node in _nodes(module)
+        if wrong(node)
+    ]
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -93,64 +133,60 @@ def test_there_is_something_to_look_at() -> None:
     assert "conference.simulator.network.world.Happened" in dict(_imports("conference.simulator"))
 
 
-@_modules("conference.core")
-def test_the_core_is_pure(module: str) -> None:
-    assert not _forbidden(module, lambda name: not _within(name, "conference.core", *PURE))
-    called = [node.func for node in ast.walk(_tree(module)) if isinstance(node, ast.Call)]
-    names = {func.id for func in called if isinstance(func, ast.Name)}
-    assert not names & {"__import__", "breakpoint", "eval", "exec", "input", "open", "print"}
-    assert not {func.attr for func in called if isinstance(func, ast.Attribute)} & CLOCKS
+BUILT_IN = {"__import__", "breakpoint", "eval", "exec", "input", "open", "print"}
 
 
-@_modules("conference")
-def test_nothing_is_interned(module: str) -> None:
+def test_the_core_is_pure() -> None:
+    core = _modules("conference.core")
+    assert not _forbidden(core, lambda name: not _within(name, "conference.core", *PURE))
+    assert not _found(core, lambda node: isinstance(node, ast.Call) and _is_impure(node.func))
+
+
+def _is_impure(called: ast.expr) -> bool:
+    by_name = isinstance(called, ast.Name) and called.id in BUILT_IN
+    return by_name or (isinstance(called, ast.Attribute) and called.attr in CLOCKS)
+
+
+def test_nothing_is_interned() -> None:
     """Python 3.12 keeps interned texts for ever, and each webhook has new ones."""
-    assert not _forbidden(module, lambda name: name == "sys.intern")
-    named = (node for node in ast.walk(_tree(module)) if isinstance(node, ast.Attribute))
-    assert "intern" not in {node.attr for node in named}
+    assert not _forbidden(FILES, lambda name: name == "sys.intern")
+    assert not _found(FILES, lambda node: isinstance(node, ast.Attribute) and node.attr == "intern")
 
 
-@_modules("conference")
-def test_only_telnyx_api_imports_telnyx(module: str) -> None:
-    if not _within(module, "conference.telnyx_api"):
-        assert not _forbidden(module, lambda name: _within(name, "telnyx"))
+def test_only_telnyx_api_imports_telnyx() -> None:
+    others = FILES.keys() - {*_modules("conference.telnyx_api")}
+    assert not _forbidden(others, lambda name: _within(name, "telnyx"))
 
 
-@_modules("conference.telnyx_api")
-def test_telnyx_is_not_imported_with_the_module(module: str) -> None:
+def test_telnyx_is_not_imported_with_the_module() -> None:
     """The import takes seconds. Types are imported under TYPE_CHECKING."""
-    for node in _tree(module).body:
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.If):
-            names = [name for name, _ in _imports(module, node)]
-            assert not [name for name in names if _within(name, "telnyx")]
-        if isinstance(node, ast.If):
-            assert ast.unparse(node.test) == "TYPE_CHECKING"
+    for module in _modules("conference.telnyx_api"):
+        assert not _those(module, _with_itself(module), lambda name: _within(name, "telnyx"))
+        conditions = [node for node in _tree(module).body if isinstance(node, ast.If)]
+        assert all(map(_is_for_types, conditions)), module
 
 
-@_modules("conference")
-def test_without_redis_url_nothing_needs_redis(module: str) -> None:
+def test_without_redis_url_nothing_needs_redis() -> None:
     """One package imports redis-py, and others import this package in functions alone."""
-    if _within(module, "conference.registry.redis"):
-        return
-    assert not _forbidden(module, lambda name: _within(name, "redis"))
-    for node in _tree(module).body:
-        typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        if not typing and not isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names = [name for name, _ in _imports(module, node)]
-            assert not [name for name in names if _within(name, "conference.registry.redis")]
+    own = "conference.registry.redis"
+    others = FILES.keys() - {*_modules(own)}
+    assert not _forbidden(others, lambda name: _within(name, "redis"))
+    for module in others:
+        assert not _those(module, _with_itself(module), lambda name: _within(name, own))
 
 
-@_modules("conference.simulator")
-def test_the_simulator_shares_nothing_with_what_it_tests(module: str) -> None:
+def test_the_simulator_shares_nothing_with_what_it_tests() -> None:
     own = "conference.simulator"
-    assert not _forbidden(module, lambda name: _within(name, PACKAGE) and not _within(name, own))
+    assert not _forbidden(
+        _modules(own), lambda name: _within(name, PACKAGE) and not _within(name, own)
+    )
 
 
-@_modules("conference.cli", "conference.demo")
-def test_the_demo_uses_the_simulator_by_its_face(module: str) -> None:
+def test_the_demo_uses_the_simulator_by_its_face() -> None:
     face = {f"conference.simulator.{name}" for name in simulator.__all__}
     assert not _forbidden(
-        module, lambda name: _within(name, "conference.simulator") and name not in face
+        _modules("conference.cli", "conference.demo"),
+        lambda name: _within(name, "conference.simulator") and name not in face,
     )
 
 
@@ -221,50 +257,53 @@ def test_these_are_all_packages_and_the_order_has_no_circle() -> None:
 @pytest.mark.parametrize("package", MAY_USE)
 def test_a_package_imports_only_what_is_below_it(package: str) -> None:
     allowed = [f"conference.{each}" for each in (package, *MAY_USE[package])]
-    modules = [name for name in FILES if _within(name, f"conference.{package}")]
+    modules = _modules(f"conference.{package}")
     assert modules
-    for module in modules:
-        assert not _forbidden(
-            module, lambda name: _within(name, PACKAGE) and not _within(name, *allowed)
-        )
+    assert not _forbidden(
+        modules, lambda name: _within(name, PACKAGE) and not _within(name, *allowed)
+    )
 
 
-@_modules("conference")
-def test_only_what_runs_the_line_imports_its_factory(module: str) -> None:
+def test_only_what_runs_the_line_imports_its_factory() -> None:
     """Whatever `create_app` wires gets it as an argument, or there would be a cycle."""
-    assert not _forbidden(module, lambda name: name == "conference.create_app")
+    assert not _forbidden(FILES, lambda name: name == "conference.create_app")
 
 
-@_modules("conference.web", "conference.cli")
-def test_web_and_cli_use_no_internals(module: str) -> None:
-    def internal(name: str) -> bool:
-        last = name.rsplit(".", 1)[-1]
-        return last.startswith("_") and _within(name, PACKAGE)
-
-    assert not _forbidden(module, internal)
-    used = {
-        f"line {node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(_tree(module))
-        if isinstance(node, ast.Attribute)
-        and re.match(r"_[^_]", node.attr)
-        and ast.unparse(node.value) not in ("self", "cls")
-    }
-    assert not used
+def test_web_and_cli_use_no_internals() -> None:
+    modules = _modules("conference.web", "conference.cli")
+    assert not _forbidden(
+        modules, lambda name: name.rsplit(".", 1)[-1].startswith("_") and _within(name, PACKAGE)
+    )
+    assert not _found(
+        modules, lambda node: isinstance(node, ast.Attribute) and _is_of_another(node)
+    )
 
 
-@_modules("conference")
-def test_nothing_imports_the_tests(module: str) -> None:
-    assert not _forbidden(module, lambda name: _within(name, *TESTS))
+def _is_of_another(attribute: ast.Attribute) -> bool:
+    """Return whether it is an internal one, and not of the class itself."""
+    own = ast.unparse(attribute.value) in ("self", "cls")
+    return bool(re.match(r"_[^_]", attribute.attr)) and not own
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda f: f.name)
-def test_a_test_shares_only_through_the_rigs(file: Path) -> None:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    imported = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    imported += [
-        a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names
-    ]
-    assert not [name for name in imported if name and name.split(".")[-1].startswith("test_")]
+def test_nothing_imports_the_tests() -> None:
+    assert not _forbidden(FILES, lambda name: _within(name, *TESTS))
+
+
+def test_a_test_shares_only_through_the_rigs() -> None:
+    wrong = []
+    for file in sorted((ROOT / "tests").rglob("test_*.py")):
+        text = file.read_text(encoding="utf-8")
+        if not re.search(r"(?:from|import)[ \\][^#\n]*test_", text):
+            continue  # quickly: most import nothing of such a name
+        for node in ast.walk(ast.parse(text)):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            wrong += [
+                f"{file.name} imports {name}"
+                for name in names
+                if name.split(".")[-1].startswith("test_")
+            ]
+    assert wrong == []
 
 
 # Files
