@@ -40,7 +40,8 @@ PURE = {
 CLOCKS = {"now", "today", "utcnow"}
 """The methods of datetime that read a clock."""
 
-TESTS = {path.stem for path in (ROOT / "tests").rglob("*.py")} | {"tests", "rigs", "pytest", "hypothesis"}
+OTHERS = {"tests", "rigs", "pytest", "hypothesis"}
+TESTS = {path.stem for path in (ROOT / "tests").rglob("*.py")} | OTHERS
 
 
 def _name(path: Path) -> str:
