@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -31,6 +32,7 @@ class _Group(click.Group):
         return super().parse_args(ctx, args)
 
 
+@cache
 def commands() -> list[click.Command]:
     groups = {name: _Group(name, help=help) for name, help in GROUPS.items()}
     for row in ROWS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -46,6 +47,7 @@ def path_of(room: str | None, *parts: str) -> str:
     return "/".join(["/api/rooms", quote(name, safe=""), *parts])
 
 
+@cache
 def commands() -> list[click.Command]:
     """Return a command for each verb, and a group for verbs of two words."""
     groups: dict[str, click.Group] = {}
