@@ -83,9 +83,9 @@ class AccountRequest:
 
 
 GROUPS = {
-    "queues": "Manage the account's queues and the calls in them. Without a command, list the "
-    "queues.\n\nExample: flask queues",
-    "telnyx": "Show what Telnyx has of conferences, their participants and recordings.\n\n"
+    "queues": "Manage the account's queues. Without a command, list the queues.\n\n"
+    "Example: flask queues",
+    "telnyx": "Show Telnyx's own view of conferences and recordings.\n\n"
     "Example: flask telnyx recordings",
 }
 
@@ -159,7 +159,7 @@ ROWS = (
         operation="UpdateCallInQueue",
         at_telnyx="PATCH /queues/{queue}/calls/{call}",
         words="queues update-call",
-        help="Set whether a call keeps its place in the queue when it ends.",
+        help="Set whether a call that ends keeps the place in the queue.",
         parameters=parameters.KEEP,
         verb="update",
     ),
@@ -190,7 +190,7 @@ ROWS = (
         operation="ListConferenceParticipants",
         at_telnyx="GET /conferences/{conference}/participants",
         words="telnyx participants",
-        help="List the participants of a conference, those who have left too.",
+        help="List the participants of a conference, also former ones.",
         gives=PARTICIPANT,
         parameters=parameters.PARTICIPANTS,
     ),
@@ -213,7 +213,7 @@ ROWS = (
         operation="RetrieveRecording",
         at_telnyx="GET /recordings/{recording}",
         words="telnyx recording",
-        help="Show a recording, with links to it that expire within minutes.",
+        help="Show a recording, with links that expire within minutes.",
         gives=RECORDING,
     ),
 )

@@ -15,7 +15,15 @@ from conference.account.requests import GROUPS, READ, ROWS, AccountRequest
 from conference.cli.all_pages import all_pages
 from conference.cli.server import as_json, fetch, server_url
 from conference.cli.tables import Row, table
-from conference.cli.words import Command, Decorator, as_argument, as_option, option, values
+from conference.cli.words import (
+    Command,
+    Decorator,
+    as_argument,
+    as_option,
+    explained,
+    option,
+    values,
+)
 from conference.core.schema.parameters import Invalid, Parameter, check
 
 whole_list = click.option(
@@ -57,7 +65,9 @@ def _command(row: AccountRequest, name: str) -> click.Command:
             answer = get(body)
         click.echo(json.dumps(answer) if as_json else _result(row, answer))
 
-    run.__doc__ = f"{row.help}\n\n\b\nExample: {example(row)}"
+    alone = (each for each in row.parameters.values() if _stands_alone(row, each))
+    arguments = explained([*row.about, *alone])
+    run.__doc__ = f"{row.help}{arguments}\n\n\b\nExample: {example(row)}"
     every = [whole_list] if row.lists else []
     for decorator in reversed([*_parameters(row), *every, server_url, as_json]):
         run = decorator(run)

@@ -12,9 +12,9 @@ from conference.web.services import services
 @click.command("callback-key")
 @with_appcontext
 def callback_key() -> None:
-    """Show the public key that verifies the signatures of callbacks.
+    """Show the public key that verifies status callbacks.
 
-    It is made from TELNYX_API_KEY. No server is needed.
+    The key is made from TELNYX_API_KEY. No server is needed.
 
     Example: flask callback-key
     """

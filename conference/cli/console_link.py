@@ -26,10 +26,12 @@ from conference.web.links import DEFAULT_MINUTES, MINUTES
 @as_json
 @with_appcontext
 def console_link(room: str | None, minutes: int, url: str | None, as_json: bool) -> None:
-    """Make a link that opens the console for ROOM alone, without the control token.
+    """Make a link that opens the console for one room.
 
-    Anyone with the link can moderate ROOM until the link expires. ROOM is CONFERENCE_NAME unless
-    given. The link begins with PUBLIC_URL of the server, or with the address of --url.
+    Anyone with the link can moderate the room, without the control token, until the link expires.
+    The link begins with PUBLIC_URL of the server, or with the address of --url.
+
+    ROOM: name of the room, CONFERENCE_NAME by default.
 
     Example: flask console-link blue --minutes 90
     """

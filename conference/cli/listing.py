@@ -45,12 +45,14 @@ def rooms(url: str | None, as_json: bool) -> None:
 
 @click.command()
 @room_option
-@click.option("--follow", is_flag=True, help="Print it again whenever it changes, until Ctrl-C.")
+@click.option(
+    "--follow", is_flag=True, help="Print the list again after each change, until Ctrl-C."
+)
 @server_url
 @as_json
 @with_appcontext
 def participants(room: str | None, follow: bool, url: str | None, as_json: bool) -> None:
-    """Show a room's conference and its participants.
+    """Show a room and the participants.
 
     Example: flask participants --follow
     """

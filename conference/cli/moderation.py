@@ -18,6 +18,7 @@ from conference.cli.words import (
     Decorator,
     as_argument,
     as_option,
+    explained,
     has_words,
     option,
     participants,
@@ -30,6 +31,7 @@ from conference.core.schema.parameters import Parameter
 from conference.core.schema.texts import Label
 from conference.web.services import services
 
+GROUPS = {"record": "Record the conference or calls.\n\nExample: flask record start"}
 EXAMPLE = "+13125550142"
 WHO = (
     "\n\nWHO: a member number such as 3, a phone number, its last four digits or more, a label "
@@ -58,7 +60,7 @@ def commands() -> list[click.Command]:
             alone.append(_command(verb, last))
             continue
         (word,) = first
-        group = groups.setdefault(word, click.Group(word, help=f"See flask {word} --help."))
+        group = groups.setdefault(word, click.Group(word, help=GROUPS[word]))
         group.add_command(_command(verb, last))
     return [*alone, *groups.values()]
 
@@ -77,10 +79,16 @@ def _command(verb: Verb, name: str) -> click.Command:
         answer = fetch(path_of(room, "actions", f"{verb.name}?wait=1"), url, body, wants="commands")
         click.echo(json.dumps(answer) if as_json else _result(answer, who, body.get("label")))
 
-    run.__doc__ = f"{verb.help}{'' if verb.of == 'room' else WHO}\n\nExample: {example(verb)}"
+    run.__doc__ = _help(verb)
     for decorator in reversed([*_parameters(verb), room_option, server_url, as_json]):
         run = decorator(run)
     return click.command(name, cls=Command)(with_appcontext(run))
+
+
+def _help(verb: Verb) -> str:
+    arguments = explained(each for each in verb.parameters if _stands_alone(verb, each))
+    who = "" if verb.of == "room" else WHO
+    return f"{verb.help}{arguments}{who}\n\nExample: {example(verb)}"
 
 
 def _last(verb: Verb) -> Parameter | None:

@@ -94,7 +94,9 @@ def command(create_app: CreateApp) -> click.Command:
     @click.option("--record", metavar="FOLDER", help="Record what happens, for `flask replay`.")
     @click.option("--json", "as_json", is_flag=True, help="Write a JSON object for each line.")
     def simulate(**chosen: Any) -> None:
-        """Show the line at work, with a simulated Telnyx and callers. It needs no account.
+        """Show the line at work, with a simulated Telnyx and callers.
+
+        No account is needed.
 
         Example: flask simulate --once --callers 5
         """

@@ -26,7 +26,9 @@ Event = dict[str, Any]
 @click.option("--json", "as_json", is_flag=True, help="A JSON object for each line.")
 @with_appcontext
 def story(call: tuple[str, ...], url: str | None, as_json: bool) -> None:
-    """Show what happened to a call or in a room, from the events that the server keeps.
+    """Show what happened to a call or in a room.
+
+    The running server keeps the events.
 
     CALL: a call_control_id or its beginning, a label, the last four digits or more of the caller's
     number, or the name of a room. Participants who have left are found too. The exit status is 1 if

@@ -44,12 +44,11 @@ def option(name: str) -> str:
 
 
 def as_option(parameter: Parameter, *, required: bool = False) -> Decorator:
-    help = f"{parameter.help[0].upper()}{parameter.help[1:]}: {parameter.kind.says}."
     return click.option(
         *(option(parameter.name), _word(parameter.name)),
         cls=SwitchOption if isinstance(parameter.kind, Switch) else click.Option,
         required=required,
-        help=help,
+        help=f"{parameter.help[0].upper()}{parameter.help[1:]}: {parameter.kind.says}.",
         shell_complete=of_kind(parameter.kind),
     )
 
@@ -57,14 +56,18 @@ def as_option(parameter: Parameter, *, required: bool = False) -> Decorator:
 def as_argument(parameter: Parameter) -> Decorator:
     """Make an argument. A text or a number may have several words, without quotes."""
     several = has_words(parameter.kind)
-    metavar = parameter.name.upper() + ("..." if several else "")
     return click.argument(
         _word(parameter.name),
-        metavar=metavar,
+        metavar=_metavar(parameter) + ("..." if several else ""),
         nargs=-1 if several else 1,
         required=True,
         shell_complete=of_kind(parameter.kind),
     )
+
+
+def explained(arguments: Iterable[Parameter]) -> str:
+    """Return a paragraph of a command's help for each argument, and nothing without any."""
+    return "".join(f"\n\n{_metavar(each)}: {each.help}: {each.kind.says}." for each in arguments)
 
 
 def has_words(kind: Kind) -> bool:
@@ -97,6 +100,10 @@ def words_of_first(words: Sequence[str]) -> int:
         return 1
     longer = range(2, min(len(words), MOST_WORDS) + 1)
     return max((n for n in longer if e164(" ".join(words[:n]))), default=1)
+
+
+def _metavar(parameter: Parameter) -> str:
+    return parameter.name.upper()
 
 
 def _parts(word: str) -> list[str]:

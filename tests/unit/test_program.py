@@ -27,7 +27,7 @@ def shown(*words: str) -> str:
 def test_help_and_errors_name_it_and_those_of_flask_name_flask(line: TestLine) -> None:
     assert "Example: conference mute +13125550142\n" in shown("mute", "--help")
     assert "Example: conference doctor\n" in shown("doctor", "--help")
-    assert "See conference record --help." in shown("--help")
+    assert "Example: conference record start\n" in shown("record", "--help")
     assert "The label is missing: conference rename" in shown("rename", "0111")
     of_flask = line.client.application.test_cli_runner()
     assert "Example: flask mute +13125550142\n" in of_flask.invoke(args=["mute", "--help"]).output

@@ -42,14 +42,18 @@ DISPLAY_NAME = Pattern(
 MEDIA_NAME = Parameter(
     "media_name", MEDIA, "instead, a file in Telnyx's media storage", instead_of="audio_url"
 )
-END = Parameter("end_conference_on_exit", Switch(), "when they leave, everyone is hung up")
+END = Parameter(
+    "end_conference_on_exit", Switch(), "when the participant leaves, everyone is hung up"
+)
 SOFT_END = Parameter(
-    "soft_end_conference_on_exit", Switch(), "when they leave, it ends; the others hear a goodbye"
+    name="soft_end_conference_on_exit",
+    kind=Switch(),
+    help="when the participant leaves, the conference ends; the others hear a goodbye",
 )
 HEARERS = Parameter(
     name="whisper_call_control_ids",
     kind=People(),
-    help="who hears the whisper",
+    help="participants who hear the whisper",
     needs="supervisor_role",
     needs_value="whisper",
 )
@@ -58,14 +62,16 @@ MUSIC = (
     Parameter("audio_url", Address(), "music for the hold, instead of the room's"),
     MEDIA_NAME,
 )
-MUTE_ALL = (Parameter("newcomers", Switch(), "also those who come in later in this meeting"),)
+MUTE_ALL = (Parameter("newcomers", Switch(), "also all who come in later in this meeting"),)
 HOLD_ALL = (
     *MUSIC,
-    Parameter("newcomers", Switch(), "also those who come in later, with the room's music"),
+    Parameter("newcomers", Switch(), "also all who come in later, with the room's music"),
 )
 KICK = (
     Parameter("text", Text(), "the goodbye, instead of the usual one"),
-    Parameter("ban", Switch(), "later calls of their numbers stay out until the meeting is over"),
+    Parameter(
+        "ban", Switch(), "later calls of the same numbers stay out until the meeting is over"
+    ),
     Parameter(
         name="reason",
         kind=Pattern(
@@ -73,16 +79,18 @@ KICK = (
             says='1 to 255 printable characters, none of " \\ and no emoji',
             example="answered",
         ),
-        help="for an outgoing call that rings: why it stops, so that phones show no missed call",
+        help="for an outgoing call that rings: why the ringing stops; phones show no missed call",
     ),
-    Parameter("custom_headers", Headers(), "for an answered call: SIP headers of its end"),
+    Parameter("custom_headers", Headers(), "for an answered call: SIP headers of the end"),
 )
-LEAVE = (Parameter("beep_enabled", BEEPS, "when it beeps, instead of BEEP"),)
+LEAVE = (Parameter("beep_enabled", BEEPS, "when the conference beeps, instead of BEEP"),)
 JOIN = (
-    Parameter("beep_enabled", BEEPS, "when it beeps for them, instead of BEEP"),
+    Parameter(
+        "beep_enabled", BEEPS, "when the conference beeps for the participant, instead of BEEP"
+    ),
     Parameter("hold", Switch(), "on hold from the first moment on"),
     Parameter("mute", Switch(), "muted from the first moment on"),
-    Parameter("hold_audio_url", Address(), "music for their hold"),
+    Parameter("hold_audio_url", Address(), "music for the hold"),
     Parameter(
         name="hold_media_name",
         kind=MEDIA,
@@ -94,9 +102,11 @@ JOIN = (
     Parameter(
         name="start_conference_on_create",
         kind=Switch(),
-        help="if they open it: false holds everyone until another one starts it",
+        help="for the first one inside: false holds everyone until somebody starts the conference",
     ),
-    Parameter("start_conference_on_enter", Switch(), "it starts when they enter"),
+    Parameter(
+        "start_conference_on_enter", Switch(), "the conference starts when the participant enters"
+    ),
     Parameter("supervisor_role", SUPERVISOR_ROLE, "as in supervise"),
     HEARERS,
 )
@@ -104,25 +114,29 @@ ENQUEUE = (
     Parameter(
         name="queue_name",
         kind=QUEUE_NAME,
-        help="the queue, which is made if it does not exist",
+        help="the queue; a new name makes a queue",
         required=True,
     ),
-    Parameter("max_size", Integer(1, MANY), "how many calls it holds, if it is made"),
-    Parameter("max_wait_time_secs", Integer(1, MANY), "the longest wait in it"),
-    Parameter("keep_after_hangup", Switch(), "keep their place when they hang up"),
+    Parameter("max_size", Integer(1, MANY), "how many calls a new queue holds"),
+    Parameter("max_wait_time_secs", Integer(1, MANY), "the longest wait in the queue"),
+    Parameter("keep_after_hangup", Switch(), "keep the place of a call that hangs up"),
 )
 TO = (
-    Parameter("beep_enabled", BEEPS, "when it beeps as they leave, instead of BEEP"),
+    Parameter(
+        "beep_enabled",
+        BEEPS,
+        "when the conference beeps as the participant leaves, instead of BEEP",
+    ),
     Parameter("room", ROOM, "the room to move to", required=True),
 )
 ROLES = Choice(get_args(Role))
-ROLE = (Parameter("role", ROLES, "what they may do from now on", required=True),)
+ROLE = (Parameter("role", ROLES, "what participants may do from now on", required=True),)
 MODE = (Parameter("mode", Choice(get_args(Mode)), "who can speak from now on", required=True),)
 LABEL = (Parameter("label", Label(), "a name for the participant, or nothing", required=True),)
 OPTIONS_OF_DIAL = (
-    Parameter("from", PhoneNumber(), "the number that they see, instead of TELNYX_NUMBER"),
-    Parameter("from_display_name", DISPLAY_NAME, "the name that they see"),
-    Parameter("privacy", Choice(("id", "none")), "id: they see neither number nor name"),
+    Parameter("from", PhoneNumber(), "the number that is shown, instead of TELNYX_NUMBER"),
+    Parameter("from_display_name", DISPLAY_NAME, "the name that is shown"),
+    Parameter("privacy", Choice(("id", "none")), "id: neither number nor name is shown"),
     Parameter(
         name="diversion",
         kind=PhoneNumber(),
@@ -137,9 +151,9 @@ DIAL = (
     Parameter("to", PhoneNumber(), "the number to call", required=True),
     Parameter("label", Label(), "a name for the participant"),
     Parameter("role", ROLES, "the participant's role"),
-    Parameter("confirm", Switch(), "they must press 1 first, so that no machine joins"),
-    Parameter("force", Switch(), "call it even if the number is in the room or is being called"),
-    Parameter("timeout_secs", Integer(5, 600), "how long it rings"),
+    Parameter("confirm", Switch(), "require the key 1 first, so that no machine joins"),
+    Parameter("force", Switch(), "call even if the number is in the room or is being called"),
+    Parameter("timeout_secs", Integer(5, 600), "how long the telephone rings"),
     Parameter("time_limit_secs", Integer(30, 14400), "the longest duration of the call"),
     *OPTIONS_OF_DIAL,
 )
@@ -150,7 +164,7 @@ PLAY = (
 )
 SPEAK = (
     Parameter("payload", Text(), "the words", required=True),
-    Parameter("payload_type", Choice(("text", "ssml")), "how it is written"),
+    Parameter("payload_type", Choice(("text", "ssml")), "how the text is written"),
     Parameter("voice", Label(100, least=1), "the voice, instead of VOICE"),
     Parameter("language", Label(32, least=1), "the language, instead of LANGUAGE"),
     Parameter("voice_settings", Fields(), "settings of the voice's provider"),
@@ -162,11 +176,11 @@ DTMF = (
 GATHER = (
     Parameter("audio_url", Address(), "the prompt", required=True),
     MEDIA_NAME,
-    Parameter("gather_id", Label(100, least=1), "your own name for it"),
+    Parameter("gather_id", Label(100, least=1), "your own name for the input"),
     Parameter("minimum_digits", Integer(1, 128), "fewest keys"),
     Parameter("maximum_digits", Integer(1, 128), "most keys"),
     Parameter("valid_digits", Keys(16), "keys that count"),
-    Parameter("terminating_digit", Keys(1, least=0), "the key that ends it, # by default"),
+    Parameter("terminating_digit", Keys(1, least=0), "the key that ends the input, # by default"),
     Parameter("maximum_tries", Integer(1, 100), "how often the prompt is played"),
     Parameter("timeout_millis", Integer(1, LONGEST_CALL), "the longest wait for the keys"),
     Parameter(
@@ -188,13 +202,13 @@ SUPERVISE = (
     Parameter(
         name="supervisor_role",
         kind=SUPERVISOR_ROLE,
-        help="monitor: only listens; whisper: some hear them; barge or none: everyone does",
+        help="monitor: listens only; whisper: some hear the supervisor; barge or none: all do",
         required=True,
     ),
     HEARERS,
 )
-CHIMES = (Parameter("on", Switch(), "no: nobody is announced", required=True),)
-ADJUST = (END, SOFT_END, Parameter("beep_enabled", BEEPS, "when it beeps"))
+CHIMES = (Parameter("on", Switch(), "whether newcomers are announced", required=True),)
+ADJUST = (END, SOFT_END, Parameter("beep_enabled", BEEPS, "when the conference beeps"))
 RECORD = (
     Parameter("format", Choice(("wav", "mp3")), "the format of the file, mp3 by default"),
     Parameter(
