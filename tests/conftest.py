@@ -1,6 +1,6 @@
 """Settings and fixtures that many tests share.
 
-core        tables of the core: a room, an event, what follows     `pytest`, about a minute
+core        tables of the core: a room, an event, what follows     `pytest`, one or two minutes
 unit        modules around the core, by the app's test client      `pytest`
 served      the line and real servers, with a simulated Telnyx     `pytest`: test_line.py alone
 simulator   the simulated Telnyx itself                            after a change of the simulator
