@@ -51,6 +51,9 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
     )
 
 
+OFFLINE = "Check TELNYX_BASE_URL and this machine's network."
+
+
 def _rows(api: TelnyxApi, path: str) -> tuple[Record, ...]:
     answer = api.read_all(path)
     if answer.data is None:
@@ -61,7 +64,7 @@ def _rows(api: TelnyxApi, path: str) -> tuple[Record, ...]:
 def reason(answer: ApiResponse) -> str:
     """Return in words why a request failed."""
     if answer.status == 0:
-        return f"Telnyx gave no answer: {masked(str(answer.error or ''))}"
+        return f"Telnyx gave no answer: {masked(str(answer.error or ''))}. {OFFLINE}"
     words = {
         401: "Telnyx refuses the API key",
         403: "Telnyx does not allow the API key to do that",

@@ -428,6 +428,7 @@ def test_a_silent_telnyx_is_named(anew: Newcomer, monkeypatch: pytest.MonkeyPatc
     assert done.exit_code == 1
     assert "GET /phone_numbers: Telnyx gave no answer: " in done.output
     assert "refused" in done.output
+    assert "Check TELNYX_BASE_URL and this machine's network." in done.output
     assert "s3cret" not in done.output
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from .phrase import Phrase, Rows, not_checked
 
 START = "Start `flask run`, or gunicorn in production"
-TUNNEL = "Start ngrok, and set the webhook URL (with TeXML the voice URL) to what it shows."
+TUNNEL = (
+    "Run `flask run --tunnel`, or start ngrok and set the webhook URL (with TeXML the voice URL) "
+    "to what it shows."
+)
 SET_MUSIC = "Set HOLD_AUDIO_URL to a WAV or MP3 that anyone can fetch, or remove it."
 CHANGED = "Something between Telnyx and this server changes it: see the line above."
 
@@ -39,7 +42,8 @@ ROWS: Rows = {
         "Update it, if it is an older version.",
     ),
     "server.no-answer": Phrase(
-        "server", "failure", "no answer from {url}: {cause}", f"{START}; is its tunnel (ngrok) up?"
+        *("server", "failure", "no answer from {url}: {cause}"),
+        "Start the server: `flask run --tunnel`, or gunicorn in production.",
     ),
     "server.only-a-proxy": Phrase(
         *("server", "failure", "a tunnel or proxy answers at {url}, but no server behind it"),
