@@ -6,12 +6,11 @@ that Telnyx sends only known fields are kept.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conference.core.client_state import decode, encode
+from conference.core.replacing import replace
 from conference.core.webhook_fields import DETAILS, FOR_PROGRAMS, OF_EVERY_EVENT
 from conference.recording.stand_ins import StandIns
 
@@ -34,15 +33,12 @@ def _press(stand_ins: StandIns, digit: str) -> str:
 
 
 def _state(stand_ins: StandIns, text: str) -> str:
-    """Return a client_state, which Telnyx keeps as base64 of JSON; nothing of any other."""
-    try:
-        fields = json.loads(base64.b64decode(text, validate=True).decode())
-    except (binascii.Error, ValueError, RecursionError):
+    """Return a client_state of the line as Telnyx keeps it; nothing of another program's."""
+    known = decode(text)
+    if known is None:
         return ""
-    if not isinstance(fields, dict):
-        return ""
-    written = json.dumps(without_private(stand_ins, fields), separators=(",", ":"))
-    return base64.b64encode(written.encode()).decode()
+    number, label = stand_ins.party(known.number), stand_ins.name(known.label)
+    return encode(replace(known, number=number, label=label))
 
 
 RULES: Mapping[str, Rule] = {
@@ -55,8 +51,9 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("label", "caller_id_name", "CallerName", "ParticipantLabel"), StandIns.name),
     **dict.fromkeys(("participantLabel", "from_display_name", "labels"), StandIns.name),
     **dict.fromkeys(("number", "our_number", "from_", "from", "From", "Caller"), StandIns.party),
-    **dict.fromkeys(("To", "Called", "CallerId"), StandIns.party),
+    **dict.fromkeys(("to", "To", "Called", "CallerId"), StandIns.party),
     **dict.fromkeys(("text", "payload", "words", "detail", "reason"), StandIns.sentence),
+    "status_detail": StandIns.sentence,
     **dict.fromkeys(("greeting_first", "greeting_next"), StandIns.sentence),
     "client_state": _state,
 }
@@ -102,8 +99,11 @@ def without_private(stand_ins: StandIns, tree: Any, field: str = "") -> Any:
         }
     if isinstance(tree, list):
         return [without_private(stand_ins, each, field) for each in tree]
+    rule = RULES.get(field, StandIns.text)
     if isinstance(tree, str):
-        return RULES.get(field, StandIns.text)(stand_ins, tree)
+        return rule(stand_ins, tree)
+    if field in RULES and rule is not _kept and isinstance(tree, int | float):
+        return rule(stand_ins, str(tree))  # as text it would be private
     return tree
 
 

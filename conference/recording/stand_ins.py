@@ -22,14 +22,20 @@ from conference.masking import digits_of, hide_texml_path, replace_numbers
 
 NUMBERS = 80_000  # +1 200 555 0100 to +1 999 555 0199: fictitious in each area
 OTHERS = 100_000  # addresses
+SHORTEST = 7  # digits of a number that `replace_numbers` finds
 CACHED, CACHED_LENGTH = 8192, 100  # texts; their characters: the same ids and names come often
 CALLER, LETTERS = "Caller ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 KEYS = "0123456789"
 NO_KEYS = "ABCD"  # keys of the standard that no telephone has: in place of digits that are no PIN
 
-_URL = re.compile(r"""https?://[^\s"'<>]+""")
+_URL = re.compile(r"""[A-Za-z][\w+.-]{0,30}://[^\s"'<>]+""", re.ASCII)
 _OF_A_ROLE = re.compile(f"({'|'.join(LABELLED)}) [0-9a-f]{{12}}")  # the line's own, by TeXML
-_USER = re.compile(r"[^\s@\"'<>:;/]+@[^\s\"'<>;,]+")  # of a SIP address
+_SIP = re.compile(  # with its password and parameters; and a mail address
+    r"""(\bsips?:)[^\s"'<>,]+|(?<![^\s@"'<>:;/])[^\s@"'<>:;/]+@[^\s"'<>,]+""", re.IGNORECASE
+)
+_NETWORK = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d)")  # an address of a network
+_PUNCTUATION = ".:!?)"  # after an address: the text's
+_TOKEN = re.compile(r"\w+|\W")
 _OWN = re.compile(f"({re.escape(WEBHOOK)}|{MUSIC}|{CHIME}|{TEXML}(?:/.*)?)/?$")
 
 
@@ -50,12 +56,12 @@ class StandIns:
         self._chosen: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._taken: defaultdict[str, set[int]] = defaultdict(set)
         self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
-        self._phrases: dict[str, str] = {}
-        self._any_phrase: re.Pattern[str] | None = None
+        self._phrases: defaultdict[str, dict[str, str]] = defaultdict(dict)  # by their first words
         self._pins: dict[str, str] = {}
         real = {*pins}
         for pin in sorted(real, key=self._digest):
             self._pins[pin] = self._for_pin(pin, {*real, *self._pins.values()})
+            self.phrase(pin, self._pins[pin])
 
     def number(self, number: str) -> str:
         """Return a fictitious number without + for the digits of a phone number."""
@@ -66,6 +72,8 @@ class StandIns:
 
     def party(self, party: str) -> str:
         """Return a stand-in for the number or SIP address of a caller, however short."""
+        if "<" in party:  # a display name before it
+            return f"<{self.party(party.rpartition('<')[2].partition('>')[0])}>"
         digits = compact(party)
         if digits:
             return ("+" if digits.startswith("+") else "") + self.number(digits)
@@ -94,16 +102,23 @@ class StandIns:
 
     def phrase(self, phrase: str, stand_in: str) -> None:
         """Replace this phrase in all later sentences."""
-        if self._phrases.get(phrase) != stand_in:
-            self._phrases[phrase] = stand_in
-            longest = sorted(self._phrases, key=len, reverse=True)
-            self._any_phrase = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
+        begins = _TOKEN.match(phrase)
+        if begins:
+            self._phrases[begins[0]][phrase] = stand_in
 
     def sentence(self, text: str) -> str:
-        """Return spoken or written words without names and what `text` replaces."""
-        if self._any_phrase:
-            text = self._any_phrase.sub(lambda found: self._phrases[found[0]], text)
-        return self._public(text, self._in_place)
+        """Return spoken or written words without names, PINs and what `text` replaces."""
+        return self._public(self._without_phrases(text), self._in_place)
+
+    def _without_phrases(self, text: str) -> str:
+        """Replace the longest phrase at each word. Its cost does not grow with their number."""
+        shown, at = [], 0
+        while token := _TOKEN.match(text, at):
+            phrases = (p for p in self._phrases.get(token[0], ()) if _begins_with(text, at, p))
+            found = max(phrases, key=len, default="")
+            shown.append(self._phrases[token[0]][found] if found else token[0])
+            at += len(found or token[0])
+        return "".join(shown)
 
     def digits(self, digits: str) -> str:
         """Return the stand-in of a PIN; for other keys as many letters, but * and #."""
@@ -142,8 +157,8 @@ class StandIns:
             text = text.replace(secret, "(secret)")
         if "://" in text:
             text = _URL.sub(lambda found: self.address(found[0]), text)
-        text = replace_numbers(text, number)
-        return _USER.sub(lambda found: self._user(found[0]), text) if "@" in text else text
+        text = _SIP.sub(self._user, replace_numbers(text, number))
+        return _NETWORK.sub("192.0.2.1", text)
 
     def _in_place(self, number: str) -> str:
         """Return the number with other digits in their places, so that it takes as long to say."""
@@ -151,12 +166,18 @@ class StandIns:
         chosen = iter(self.number(number)[-len(digits) :].rjust(len(digits), "0"))
         return "".join(next(chosen, "") if each.isdecimal() else each for each in number)
 
-    def _user(self, address: str) -> str:
-        """Return a SIP address of another host: its number is a stand-in already."""
-        user = address.partition("@")[0]
-        if compact(user):
-            return f"{user}@sip.example"
-        return f"caller-{self._choose('user', address, OTHERS // 10):04}@sip.example"
+    def _user(self, found: re.Match[str]) -> str:
+        """Return a SIP or mail address of another host. Long numbers are stand-ins already."""
+        scheme = found[1] or ""
+        whole = found[0][len(scheme) :]
+        address = whole.partition(";")[0].rstrip(_PUNCTUATION)
+        user = address.partition("@")[0].partition(":")[0]
+        if "." in user or not compact(user):
+            user = f"caller-{self._choose('user', address, OTHERS // 10):04}"
+        elif len(user) < SHORTEST:
+            user = self.party(user)
+        after = whole[len(address) :] if ";" not in whole else ""
+        return f"{scheme}{user}@sip.example{after}"
 
     def _for_pin(self, pin: str, taken: set[str]) -> str:
         """Return other digits of the same length, all keys that are close together different.
@@ -188,3 +209,9 @@ class StandIns:
     def _digest(self, text: str) -> int:
         whole = hmac.digest(self._key, text.encode(errors="surrogatepass"), hashlib.sha256)
         return int.from_bytes(whole[:16])
+
+
+def _begins_with(text: str, at: int, phrase: str) -> bool:
+    """Whether the phrase is there in the text, as whole words."""
+    after = text[at + len(phrase) : at + len(phrase) + 1]
+    return text.startswith(phrase, at) and not (after.isalnum() or after == "_")

@@ -18,13 +18,13 @@ from conference.core.texml.roles import role_label
 from conference.recording.private import LEFT_OUT, OF_BODIES, only_known, without_private
 from conference.recording.stand_ins import NO_KEYS, StandIns
 
-PIN, OTHER_PIN = "82736455", "10293847"
+PIN, OTHER_PIN, SHORT_PIN = "82736455", "10293847", "4821"
 SECRET = "KEY_of-the-tests"
 
 
 @pytest.fixture
 def stand_ins() -> StandIns:
-    return StandIns(b"key", pins=[PIN, OTHER_PIN], secrets=[SECRET])
+    return StandIns(b"key", pins=[PIN, OTHER_PIN, SHORT_PIN], secrets=[SECRET])
 
 
 def test_a_number_has_one_stand_in_in_every_notation(stand_ins: StandIns) -> None:
@@ -99,14 +99,62 @@ def test_other_digits_are_letters_and_keep_star_and_hash(stand_ins: StandIns) ->
     assert set("ABCD") == set(NO_KEYS) and stand_ins.digits("") == ""
 
 
+@pytest.mark.parametrize(
+    ("party", "replaced"),
+    [
+        ("sip:annabel:s3cret@bank.example;x=Annabel", r"sip:caller-\d{4}@sip.example"),
+        ("SIPS:annabel@bank.example", r"SIPS:caller-\d{4}@sip.example"),
+        ("sip:203.0.113.9:5060", r"sip:caller-\d{4}@sip.example"),
+        ("sip:5512@bank.example", r"sip:\d{11}@sip.example"),
+        ("sip:+13125550142:s3cret@bank.example", r"sip:\+\d{11}@sip.example"),
+        ('"Annabel" <sip:+13125550142@bank.example>;x=1', r"<sip:\+\d{11}@sip.example>"),
+        ("annabel@bank.example.", r"caller-\d{4}@sip.example\."),
+        ("5512", r"\d{11}"),
+        ("anonymous", "anonymous"),
+    ],
+)
+def test_a_sip_address_keeps_nothing_of_its_user_and_host(
+    party: str, replaced: str, stand_ins: StandIns
+) -> None:
+    chosen = stand_ins.party(party)
+    assert re.fullmatch(replaced, chosen) and stand_ins.party(party) == chosen
+    assert not re.search("(?i)annabel|s3cret|bank|203|5512|3125550142", chosen)
+
+
+def test_the_address_of_a_network_is_replaced(stand_ins: StandIns) -> None:
+    assert stand_ins.text("from 10.1.2.3.") == "from 192.0.2.1."
+
+
+def test_a_pin_that_is_spoken_has_its_stand_in(stand_ins: StandIns) -> None:
+    said = stand_ins.sentence(f"The PIN is {SHORT_PIN}, the other one {PIN}.")
+    assert re.fullmatch(rf"The PIN is {stand_ins.digits(SHORT_PIN)}, the other one \d{{8}}.", said)
+    assert PIN not in said
+
+
+def test_the_longest_of_several_names_is_replaced_as_whole_words(stand_ins: StandIns) -> None:
+    ann, both = stand_ins.name("Ann"), stand_ins.name("Ann (Sales) Bo")
+    said = stand_ins.sentence("Ann (Sales) Bo, Anna, Ann (Sales) Bob and Ann")
+    assert said == f"{both}, Anna, {ann} (Sales) Bob and {ann}"
+
+
+@pytest.mark.parametrize("field", ["digit", "digits", "from", "to", "label"])
+def test_a_private_value_may_be_a_number_of_json(field: str, stand_ins: StandIns) -> None:
+    for value in (447700900166, [447700900166]):
+        assert "447700900166" not in json.dumps(without_private(stand_ins, {field: value}))
+
+
 def test_addresses_keep_only_paths_of_the_line(stand_ins: StandIns) -> None:
     webhook = stand_ins.address("https://ann:pw@line.example.com/app/webhook?token=1")
     music = stand_ins.address("https://ann:pw@line.example.com/app/hold-music.wav")
     assert webhook.removesuffix("/webhook") == music.removesuffix("/hold-music.wav")
     hook = stand_ins.address("https://hooks.example.com/services/T0/B1/x9?y")
-    for each in (webhook, music, hook):
+    upper, other = map(stand_ins.address, ("HTTPS://line.example/T0", "s3://hooks/T0?x9"))
+    for each in (webhook, music, hook, upper, other):
         assert re.match(r"https://address-\d+\.example", each)
         assert not re.search("line|ann|pw|token|hooks|T0|x9", each)
+    assert stand_ins.text("see s3://hooks/T0?x9 HTTPS://ann") == f"see {other} " + (
+        stand_ins.address("HTTPS://ann")
+    )
     assert stand_ins.text("see https://a.example/b.mp3?X-Amz=1, please").endswith(" please")
 
 
@@ -121,8 +169,9 @@ def test_a_client_state_is_replaced_inside(stand_ins: StandIns) -> None:
     assert read == ClientState(
         "sales", number=stand_ins.party("+13125550142"), label=stand_ins.name("Annabel"), member=3
     )
-    other = base64.b64encode(b"not ours +13125550142").decode()
-    assert without_private(stand_ins, {"client_state": other}) == {"client_state": ""}
+    for text in (b"not ours +13125550142", b'{"customer": "Annabel", "id": "078-05-1120"}'):
+        other = base64.b64encode(text).decode()
+        assert without_private(stand_ins, {"client_state": other}) == {"client_state": ""}
 
 
 def test_of_a_body_only_known_fields_are_kept() -> None:
@@ -148,6 +197,13 @@ def test_ids_times_and_roles_stay(stand_ins: StandIns) -> None:
 def test_names_by_call_are_replaced_too(stand_ins: StandIns) -> None:
     found = without_private(stand_ins, {"labels": {"v2:a": "Annabel"}, "fields": {"Tag": "x"}})
     assert found == {"labels": {"v2:a": stand_ins.name("Annabel")}, "fields": {"Tag": LEFT_OUT}}
+
+
+def test_names_are_replaced_in_reasons(stand_ins: StandIns) -> None:
+    chosen = stand_ins.name("Annabel Winterbottom")
+    for field in ("detail", "reason", "status_detail"):
+        found = without_private(stand_ins, {field: "no voice for Annabel Winterbottom"})
+        assert found == {field: f"no voice for {chosen}"}
 
 
 def test_a_label_that_keeps_a_role_by_texml_stays(stand_ins: StandIns) -> None:
