@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conference.cli.simulation import coloured
+from conference.core.human_text import readable
 from conference.reporting.public_view import about
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def command(create_app: CreateApp) -> click.Command:
         try:
             recording = reading.read(folder)
         except reading.Unreadable as error:
-            click.echo(str(error), err=True)
+            click.echo(readable(str(error)), err=True)
             sys.exit(UNREADABLE)
         if server:
             _reenact(create_app, recording, speed, as_json=as_json)
@@ -94,5 +95,5 @@ def _reenact(create_app: CreateApp, recording: Recording, speed: float, *, as_js
     for sentence in refused:
         click.echo(json.dumps({"kind": "refused", "text": sentence}) if as_json else sentence)
     for room, end in ends.items():
-        shown = f"At the end, room {room}: {end}"
+        shown = readable(f"At the end, room {room}: {end}")
         click.echo(json.dumps({"kind": "end", "room": room, "text": end}) if as_json else shown)

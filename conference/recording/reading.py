@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from conference.core.codec import CodecError, decode_event, decode_room
+from conference.core.codec import decode_event, decode_room
+from conference.core.commands import PassThrough
 from conference.core.doors import Doors
-from conference.core.events import Event, Malformed, Webhook, parse
+from conference.core.events import Event, Malformed, Outcome, Webhook, parse
 from conference.core.replacing import replace
 from conference.core.room import Room
 from conference.core.room_settings import RoomSettings
@@ -23,6 +24,9 @@ from conference.recording.folder import MOST_BYTES, MOST_FILES
 from conference.recording.keys import Digits
 
 LARGEST = 16_000_000  # bytes of a file: a room of 800 before an event
+LARGEST_NUMBER = 1e11  # also of a time: it is in the year 5138
+WRONG = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+"""What reading an entry raises if a part of it is missing, or of a wrong type."""
 KINDS = ("settings", "webhook", "decision", "end", "stopped")
 DEFAULT_ROOM = "demo-conference"
 
@@ -99,12 +103,14 @@ def read(folder: Path) -> Recording:
     for name, entry in files.entries():
         try:
             files.take(name, entry)
-        except (CodecError, KeyError, TypeError, ValueError, RecursionError) as error:
+        except WRONG as error:
             raise Unreadable(f"{folder / name}: {_reason(error)}") from error
     return files.recording()
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, TypeError | AttributeError):
+        return f"a part of it has a wrong type: {error}"
     return f"it has no {error}" if isinstance(error, KeyError) else str(error)
 
 
@@ -139,6 +145,7 @@ class _Files:
         kind = entry.get("kind", "webhook")
         if kind not in KINDS:
             raise ValueError(f"its kind is none of {', '.join(KINDS)}")
+        _check_numbers({**entry, "body": None})
         if kind == "settings":
             self._lines[tag] = _line(entry)
         elif kind == "decision":
@@ -166,6 +173,17 @@ class _Files:
         decisions = (replace(each, event=digits.assign(each.event)) for each in self._decisions)
         webhooks = tuple(self._webhooks)
         return Recording(self._folder, lines[0], tuple(decisions), webhooks, tuple(self._missing))
+
+
+def _check_numbers(tree: Any) -> None:
+    """ValueError if a number other than a version is too large for a time, infinite or none."""
+    if isinstance(tree, dict):
+        tree = [each for name, each in tree.items() if name != "version"]
+    if isinstance(tree, list):
+        for each in tree:
+            _check_numbers(each)
+    elif isinstance(tree, int | float) and not abs(tree) < LARGEST_NUMBER:
+        raise ValueError("a number in it is out of range")
 
 
 def _names(folder: Path) -> list[str]:
@@ -216,6 +234,9 @@ def _decision(name: str, tag: str, entry: Mapping[str, Any], line: Line | None) 
     elif "before" in entry:
         known = decode_room(json.dumps(entry["before"]))
         before = replace(known, settings=line.of(room))
+    event = decode_event(json.dumps(entry["event"]))
+    if isinstance(event, Outcome) and isinstance(event.command, PassThrough):
+        _check_calls(event.command.body)
     result = {part: entry[part] for part in ("commands", "handovers", "requests")}
     if not all(isinstance(part, list) for part in result.values()):
         raise ValueError("its commands, handovers and requests must be lists")
@@ -224,12 +245,18 @@ def _decision(name: str, tag: str, entry: Mapping[str, Any], line: Line | None) 
         process=tag,
         line=line,
         room=room,
-        event=decode_event(json.dumps(entry["event"])),
+        event=event,
         result=result,
         version=int(entry["version"]),
         before=before,
         keys=_keys(entry.get("keys")),
     )
+
+
+def _check_calls(body: Mapping[str, Any]) -> None:
+    calls = body.get("call_control_ids", [])
+    if not isinstance(calls, list) or not all(isinstance(call, str) for call in calls):
+        raise ValueError("its call_control_ids must be texts")
 
 
 def _keys(led: Any) -> Mapping[str, Any] | None:

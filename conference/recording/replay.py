@@ -84,13 +84,14 @@ def _decide(again: Replay, then: Decision) -> None:
         room = then.before
     try:
         change = decide(replace(room, settings=then.line.of(then.room)), then.event)
+        found = _compare(then, change)
     except Exception as error:  # a bug, or a request that is refused now
         kind = error.kind if isinstance(error, Refused) else type(error).__name__
         _note(again, Difference(then.file, then.room, f"the event is refused now: {kind}"))
         return
     again.rooms[then.room] = again.chains[chain] = change.after
     again.steps.append(Step(then.file, change, gap))
-    if found := _compare(then, change):
+    if found:
         _note(again, found)
 
 

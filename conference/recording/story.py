@@ -9,6 +9,7 @@ from typing import Any
 
 from conference.clock import iso
 from conference.core.events import Event, Webhook
+from conference.core.human_text import readable
 from conference.core.texml.facts import PinPosted
 from conference.recording.keys import GATHERED, PRESSED
 from conference.recording.replay import Difference, Replay, Step
@@ -90,7 +91,14 @@ def _difference(found: Difference) -> Row:
 
 
 def lines(again: Replay) -> Iterator[str]:
-    """Yield the lines for people: the story, the end, and the difference."""
+    """Yield the lines for people: the story, the end, and the difference.
+
+    A terminal obeys some characters, which a recording of others may have: they are replaced.
+    """
+    return map(readable, _all_lines(again))
+
+
+def _all_lines(again: Replay) -> Iterator[str]:
     recording = again.recording
     webhooks, events = len(recording.webhooks), len(recording.decisions)
     yield f"{_count(webhooks, 'webhook')}, {_count(events, 'event')}"

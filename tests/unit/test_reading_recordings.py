@@ -12,6 +12,9 @@ import pytest
 from rigs.recorded import EVENT_TYPES
 
 from conference import create_app
+from conference.core.codec import encode
+from conference.core.commands import PassThrough
+from conference.core.events import Outcome
 from conference.recording import reading
 from conference.recording.reading import Unreadable, read
 from conference.recording.replay import replay
@@ -47,6 +50,18 @@ def sets(**fields: Any) -> Callable[[dict[str, Any]], object]:
     return lambda entry: entry.update(fields)
 
 
+def at(time: float) -> Callable[[dict[str, Any]], object]:
+    return lambda entry: entry["event"]["value"].update(at=time)
+
+
+def pass_through(calls: Any) -> dict[str, Any]:
+    """Return the outcome of a command to these calls."""
+    body = {"call_control_ids": calls}
+    command = PassThrough(of="conference", about="c", name="speak", body=body, id="r")
+    found: dict[str, Any] = json.loads(encode(Outcome(command, 1.0)))
+    return found
+
+
 @pytest.mark.parametrize(
     ("what", "change", "wrong"),
     [
@@ -54,6 +69,15 @@ def sets(**fields: Any) -> Callable[[dict[str, Any]], object]:
         ("-settings", sets(room={"alone_minutes": "x"}), "alone_minutes: it must be float or int"),
         ("call.answered", sets(kind="other"), "its kind is none of settings, webhook, decision"),
         ("call.answered", drops("event"), "it has no 'event'"),
+        ("call.answered", sets(version=float("inf")), "infinity"),
+        ("call.answered", sets(version=[]), "a part of it has a wrong type"),
+        ("call.answered", at(1e30), "a number in it is out of range"),
+        ("call.answered", at(float("nan")), "a number in it is out of range"),
+        ("-webhook", sets(at=10**400), "a number in it is out of range"),
+        ("-settings", sets(rooms=[]), "a part of it has a wrong type"),
+        ("call.answered", sets(keys=0), "a part of it has a wrong type"),
+        ("call.answered", sets(event=pass_through(1)), "its call_control_ids must be texts"),
+        ("call.answered", sets(event=pass_through([{}])), "its call_control_ids must be texts"),
         ("call.answered", sets(event={"version": 9, "value": {}}), "its version is 9, not 2"),
         ("call.answered", sets(commands=3), "its commands, handovers and requests must be lists"),
         ("call.answered", sets(before={"version": 2, "value": []}), "list is not possible here"),
@@ -71,6 +95,18 @@ def test_a_bad_entry_is_named(
     assert str(refused.value).startswith(f"{path}: ") and wrong in str(refused.value)
     done = create_app().test_cli_runner().invoke(args=["replay", str(folder)])
     assert (done.exit_code, done.stdout, done.stderr) == (2, "", f"{refused.value}\n")
+
+
+def test_a_terminal_gets_no_characters_that_it_obeys(folder: Path) -> None:
+    red = "\x1b[31m\ud800"
+    changed(folder, "call.answered", sets(room=f"a{red}"))
+    done = create_app().test_cli_runner().invoke(args=["replay", str(folder)])
+    assert done.exit_code == 1 and "\x1b" not in done.output
+    assert "room a?[31m?, " in done.output
+    path = folder / f"a{red[:-1]}.json"
+    path.write_text("[]")
+    done = create_app().test_cli_runner().invoke(args=["replay", str(folder)])
+    assert (done.exit_code, done.output) == (2, f"{folder}/a?[31m.json: it is no JSON object\n")
 
 
 @pytest.mark.parametrize(
