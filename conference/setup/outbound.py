@@ -60,7 +60,7 @@ def _at_once(chosen: Chosen, profile: Record | None) -> dict[str, str]:
     """Return DIAL_AT_ONCE if Telnyx allows fewer calls. `profile`: None for a new one."""
     allowed = (
         profile.get("concurrent_call_limit") if profile else AT_ONCE,
-        _outbound(chosen).get("channel_limit"),
+        outbound(chosen.application or {}).get("channel_limit"),
     )
     most = int(chosen.found.setting("DIAL_AT_ONCE") or Settings().dial_at_once)
     least = min([most, *(each for each in allowed if isinstance(each, int))])
