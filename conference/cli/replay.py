@@ -41,7 +41,7 @@ def command(create_app: CreateApp) -> click.Command:
         help="With --server: seconds of the recording that pass in one real second.",
     )
     def replay(folder: Path, as_json: bool, server: bool, speed: float) -> None:
-        """Decide again what the line decided in a recording, and tell the story.
+        """Decide a recording again, and show the story.
 
         FOLDER: a folder of RECORD_WEBHOOKS, or of webhooks alone. Nothing is sent. The exit status
         is 0 if the line decides the same as then, 1 if not, 2 if a file cannot be read.
