@@ -42,6 +42,7 @@ from conference.demo.rehearsal import API_KEY, Line
 from conference.serving.lifecycle import LAST_WORDS
 from conference.settings import make, read
 from conference.simulator import SimulatedTelnyx
+from conference.simulator.network.conferences import takes_floor
 from conference.web.services import services_of
 
 OURS = "+13125550100"
@@ -221,15 +222,27 @@ def test_telnyx_s_other_fields_are_passed_on_and_none_replaces_ours() -> None:
 
 
 @pytest.mark.parametrize("dates", ["plain", "iso", "seconds", "rfc2822"])
-def test_what_telnyx_sends_of_a_texml_caller_arrives_whole(dates: str) -> None:
+def test_what_telnyx_sends_of_a_texml_caller_arrives_whole(
+    dates: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The caller speaks once the join is known. If a word was reported before it, the line would
+    read the list of participants, which has not all that the join has."""
+    monkeypatch.setattr("conference.simulator.network.conferences.GREETING", 86400.0)
     with Receiver() as receiver, texml(status_callback=receiver.url) as line:
         line.telnyx.texml.dates = dates
         leg = calls(line, A)
+        until(lambda: JOIN in receiver.kinds, "the join is reported")
+        world = line.telnyx._world
+        with world.lock:
+            assert leg.participant
+            takes_floor(world, leg.participant.conference, leg)
+        until(lambda: SPEAKS in receiver.kinds, "the speaker is reported")
         settled(line)
         line.telnyx.phone(A).hang_up()
         is_over(receiver)
-        began = line.telnyx._world.began.timestamp()
+        began = world.began.timestamp()
         now = began + line.telnyx.now()
+    assert receiver.kinds == [START, JOIN, SPEAKS, LEAVE, END]
     for fields in receiver.taken:
         assert fields["CallSidLegacy"] == leg.call_control_id
         assert fields["ConnectionId"] == leg.connection_id
