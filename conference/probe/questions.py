@@ -193,7 +193,8 @@ PROBED: tuple[Question, ...] = (
         answers={
             "90033": "The second caller finds the conference and joins it.",
             "another refusal": "The same, after any code.",
-            "accepted": "Two processes may open one room twice; please report it.",
+            "accepted": "With TELNYX_CONNECTION_ID the line knows the conference before; without, "
+            "a restart may open a room twice.",
         },
     ),
     Question(

@@ -65,6 +65,20 @@ def test_the_conference_that_has_the_name_is_joined(reason: str) -> None:
         assert len(line.telnyx.conferences) == 1
 
 
+def test_a_room_opens_once_after_a_restart_also_where_names_are_not_unique() -> None:
+    """With TELNYX_CONNECTION_ID the lists are read before a caller has heard the greeting."""
+    with rehearsal(**MAY) as line:
+        line.telnyx.account.ways.same_name = ""
+        ann = dial(line, ANN)
+        hears(ann, "music")
+        forget_everything(line)
+        line.engine.start()
+        bob = dial(line, BOB)
+        hears(ann, "conference")
+        assert bob.conference == ann.conference
+        assert len(line.telnyx.conferences) == 1
+
+
 def _compared(line: Line, times: int) -> None:
     """Wait until the line has read the list of participants so many times more."""
 
