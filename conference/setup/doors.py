@@ -18,7 +18,7 @@ UNSET = "https://address-not-set.invalid"
 """Stands for the public address while it is not known: Telnyx makes no application without one, and
 nobody can own a name that ends in .invalid (RFC 2606)."""
 TIMEOUT = 5  # seconds; Telnyx's default, 2, has a busy minute's webhooks sent twice
-SECRET_FROM = 20  # characters: the first part after /texml is an old secret, not a room
+SECRET_FROM = 20  # characters: the only part after /texml is an old secret, unless it is a room
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _call_control(record: Record, url: str, _: Found, wishes: Wishes) -> dict[st
 
 
 def _texml(record: Record, url: str, found: Found, wishes: Wishes) -> dict[str, Any]:
-    parts = (TEXML_PATH[1:], _secret(record, found), _room(record, found.setting("TEXML_SECRET")))
+    parts = (TEXML_PATH[1:], _secret(record, found), _room(record, found))
     path = "".join(f"/{part}" for part in parts if part)
     fields = {"voice_url": url + path, "voice_method": "post", "active": True}
     if wishes.failover_url:
@@ -101,11 +101,12 @@ def _secret(record: Record, found: Found) -> str:
     return found.setting("TEXML_SECRET") or (found.fresh_secret if is_new else "")
 
 
-def _room(record: Record, secret: str) -> str:
+def _room(record: Record, found: Found) -> str:
     """Return the room that the address names behind /texml; empty for the default room."""
     line = line_address(TEXML.kind.address(record))
     *secrets, last = (line.after if line else "").strip("/").split("/")
-    is_secret = last == secret or (not secrets and len(last) >= SECRET_FROM)
+    is_old_secret = not secrets and len(last) >= SECRET_FROM and last not in found.rooms
+    is_secret = last == found.setting("TEXML_SECRET") or is_old_secret
     return "" if is_secret else last
 
 

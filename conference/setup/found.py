@@ -17,10 +17,11 @@ class Found:
     """What was read of Telnyx and of the settings, before anything is changed.
 
     file: the settings of `.env`. environ: what differs in the environment, which wins over the
-    file. malformed: names of settings whose value cannot be used. exposed: whether others can read
-    `.env`. api_key: one that Telnyx accepts. public_key: Telnyx's, in base64; empty if it is not
-    shown. applications, texml_applications, numbers: Telnyx's records. profiles: None if the list
-    of outbound voice profiles cannot be read. fresh_token, fresh_secret: random, for new secrets.
+    file. malformed: names of settings whose value cannot be used. rooms: those of the rooms file.
+    exposed: whether others can read `.env`. api_key: one that Telnyx accepts. public_key: Telnyx's,
+    in base64; empty if it is not shown. applications, texml_applications, numbers: Telnyx's
+    records. profiles: None if the list of outbound voice profiles cannot be read. fresh_token,
+    fresh_secret: random, for new secrets.
     """
 
     api_key: str = field(repr=False)
@@ -32,6 +33,7 @@ class Found:
     file: Mapping[str, str] = field(default_factory=dict, repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     malformed: frozenset[str] = frozenset()
+    rooms: frozenset[str] = frozenset()
     exposed: bool = False
     fresh_token: str = field(default="", repr=False)
     fresh_secret: str = field(default="", repr=False)

@@ -45,6 +45,7 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
         file=file,
         environ=environ,
         malformed=frozenset(each.name for each in settings.problems),
+        rooms=frozenset(settings.rooms),
         exposed=exposed,
         fresh_token=secrets.token_urlsafe(32),
         fresh_secret=secrets.token_urlsafe(32),

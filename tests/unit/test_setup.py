@@ -499,6 +499,15 @@ CASES = [
         env={"TELNYX_CONNECTION_ID": ""},
     ),
     Case(
+        name="TeXML, with a room of a long name",
+        found=found(
+            numbers=[number(at="8")],
+            file=kept("TELNYX_CONNECTION_ID", PUBLIC_URL=LINE),
+            texml_applications=[texml(voice_url=f"{LINE}/texml/engineering-weekly-sync")],
+            rooms=frozenset({"engineering-weekly-sync"}),
+        ),
+    ),
+    Case(
         name="TeXML, with an old secret and a room",
         found=found(
             numbers=[number(at="8")],
