@@ -50,7 +50,7 @@ def _run_with_tunnel(info: ScriptInfo, serve: Callable[[], None], given: dict[st
         with opened(settings, _local(given), _say) as tunnel:
             os.environ["PUBLIC_URL"] = tunnel.address  # also for the child of the reloader
             info.load_app()  # exits if it cannot serve, before anything is changed
-            with tunnel.leading_here(settings.texml_secret):
+            with tunnel.leading_here(settings):
                 serve()
     except (Trouble, Unusable) as trouble:
         raise click.ClickException(named(f"--tunnel: {trouble}")) from trouble

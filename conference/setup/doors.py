@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from conference.core.origin import TEXML as TEXML_PATH
 from conference.core.origin import WEBHOOK, line_address, parts
 from conference.setup.found import Found
 from conference.setup.wishes import Wishes
 from conference.telnyx_records import applications
 from conference.telnyx_records.applications import LEAST_TIMEOUT, Kind, Record
 from conference.telnyx_records.numbers import connection
+from conference.telnyx_records.voice_url import voice_url
 
 UNSET = "https://address-not-set.invalid"
 """Stands for the public address while it is not known: Telnyx makes no application without one, and
 nobody can own a name that ends in .invalid (RFC 2606)."""
 TIMEOUT = 5  # seconds; Telnyx's default, 2, has a busy minute's webhooks sent twice
-SECRET_FROM = 20  # characters: the only part after /texml is an old secret, unless it is a room
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ def _call_control(record: Record, url: str, _: Found, wishes: Wishes) -> dict[st
 
 
 def _texml(record: Record, url: str, found: Found, wishes: Wishes) -> dict[str, Any]:
-    parts = (TEXML_PATH[1:], _secret(record, found), _room(record, found))
-    path = "".join(f"/{part}" for part in parts if part)
-    fields = {"voice_url": url + path, "voice_method": "post", "active": True}
+    old, secret = TEXML.kind.address(record), _secret(record, found)
+    at = partial(voice_url, old=old, secret=secret, rooms=found.rooms)
+    fields = {"voice_url": at(url), "voice_method": "post", "active": True}
     if wishes.failover_url:
-        fields["voice_fallback_url"] = wishes.failover_url + path
+        fields["voice_fallback_url"] = at(wishes.failover_url)
     return fields
 
 
@@ -99,15 +99,6 @@ def _secret(record: Record, found: Found) -> str:
     """
     is_new = not record or "TEXML_SECRET" in found.malformed
     return found.setting("TEXML_SECRET") or (found.fresh_secret if is_new else "")
-
-
-def _room(record: Record, found: Found) -> str:
-    """Return the room that the address names behind /texml; empty for the default room."""
-    line = line_address(TEXML.kind.address(record))
-    *secrets, last = (line.after if line else "").strip("/").split("/")
-    is_old_secret = not secrets and len(last) >= SECRET_FROM and last not in found.rooms
-    is_secret = last == found.setting("TEXML_SECRET") or is_old_secret
-    return "" if is_secret else last
 
 
 CALL_CONTROL = Door(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from conference.core.origin import TEXML as TEXML_PATH
-from conference.core.origin import WEBHOOK, line_address
+from conference.core.origin import WEBHOOK
 from conference.masking import hide_all_secrets, hide_numbers
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse, TelnyxApi
-from conference.telnyx_records.applications import CALL_CONTROL, KINDS, TEXML, Kind, Record
+from conference.telnyx_records.applications import CALL_CONTROL, KINDS, Kind, Record
 from conference.telnyx_records.numbers import connection
 from conference.telnyx_records.numbers import find as find_number
+from conference.telnyx_records.voice_url import voice_url
 from conference.tunnel.trouble import Trouble
 
 TRIES = 3  # of a change without an answer: setting a URL twice does no harm
@@ -19,23 +19,6 @@ UNKNOWN = (400, 404, 422)  # statuses for an id that the account does not have
 def shown(url: str) -> str:
     """Return a URL without its secrets."""
     return hide_all_secrets(url) or "none"
-
-
-def _webhook_url(address: str, old: str, secret: str) -> str:
-    return address + WEBHOOK
-
-
-def _voice_url(address: str, old: str, secret: str) -> str:
-    """Keep the room in the old URL, and TEXML_SECRET, which may be missing there."""
-    line = line_address(old)
-    after = line.after.rstrip("/") if line else ""
-    if secret and after.split("/")[1:2] != [secret]:
-        after = f"/{secret}"
-    return address + TEXML_PATH + after
-
-
-LED = {CALL_CONTROL: _webhook_url, TEXML: _voice_url}
-"""The URL at a new address, from the old URL and TEXML_SECRET."""
 
 
 class Application:
@@ -55,9 +38,12 @@ class Application:
         name = hide_numbers(self.kind.name_of(self._record) or self.id)[:60]
         return f'{self.kind.url_title} of the application "{name}"'
 
-    def led(self, address: str, secret: str) -> str:
+    def led(self, address: str, settings: Settings) -> str:
         """Return its URL at this address."""
-        return LED[self.kind](address, self.url, secret)
+        if self.kind is CALL_CONTROL:
+            return address + WEBHOOK
+        secret, rooms = settings.texml_secret, settings.rooms
+        return voice_url(address, old=self.url, secret=secret, rooms=rooms)
 
     def read(self) -> None:
         """Read it again. Trouble if Telnyx does not show it."""

@@ -32,12 +32,12 @@ class Tunnel:
         self._application, self._note, self._say = application, note, say
 
     @contextmanager
-    def leading_here(self, secret: str) -> Iterator[None]:
-        """Let the application lead to this tunnel until the block ends. `secret`: TEXML_SECRET."""
+    def leading_here(self, settings: Settings) -> Iterator[None]:
+        """Let the application lead to this tunnel until the block ends."""
         application, left = self._application, self._note.read()
         killed = left is not None and left.ours == application.url
         before = left.before if left and killed else application.url
-        ours = application.led(self.address, secret)
+        ours = application.led(self.address, settings)
         if killed:
             self._say(f"A run that was killed has left {shown(application.url)}.")
         self._say(f"The {application.in_words} changes until this server ends:")

@@ -9,6 +9,7 @@ import pytest
 
 from conference.telnyx_records import numbers, public_key
 from conference.telnyx_records.applications import CALL_CONTROL, TEXML, outbound, profile
+from conference.telnyx_records.voice_url import voice_url
 
 LINE = "https://line.example.com"
 KEY = base64.b64encode(bytes(31) + b"\x01").decode()
@@ -46,6 +47,28 @@ def test_no_number_is_found_where_no_list_was_read(rows: object) -> None:
 )
 def test_the_public_key_is_read_only_if_it_can_be_one(data: Any, key: str) -> None:
     assert public_key.shown(data) == key
+
+
+SECRET, OLD_SECRET, LONG_NAME = "s" * 20, "t" * 20, "engineering-weekly-sync"
+
+
+@pytest.mark.parametrize(
+    ("old", "secret", "new"),
+    [
+        *(("", "", ""), ("", SECRET, f"/{SECRET}"), ("https://x.com/other/blue", "", "")),
+        *(("/texml", SECRET, f"/{SECRET}"), (f"/texml/{SECRET}", SECRET, f"/{SECRET}")),
+        *(("/texml/blue", "", "/blue"), ("/phone/texml/blue/", "", "/blue")),
+        ("/texml/blue", SECRET, f"/{SECRET}/blue"),
+        (f"/texml/{SECRET}/blue", SECRET, f"/{SECRET}/blue"),
+        (f"/texml/{OLD_SECRET}/blue", SECRET, f"/{SECRET}/blue"),
+        *((f"/texml/{OLD_SECRET}", SECRET, f"/{SECRET}"), (f"/texml/{OLD_SECRET}", "", "")),
+        (f"/texml/{LONG_NAME}", SECRET, f"/{SECRET}/{LONG_NAME}"),
+    ],
+)
+def test_a_voice_url_keeps_the_room(old: str, secret: str, new: str) -> None:
+    before = f"https://old.example.com{old}" if old.startswith("/") else old
+    after = voice_url(LINE, old=before, secret=secret, rooms={LONG_NAME})
+    assert after == f"{LINE}/texml{new}"
 
 
 def test_an_application_is_read_by_the_fields_of_its_kind() -> None:
