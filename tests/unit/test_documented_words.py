@@ -77,7 +77,8 @@ def test_the_exit_status_is_as_documented(words: str, status: int) -> None:
     with rehearsal(**MAY) as line:
         there = {"CONFERENCE_URL": line.url, "CONTROL_TOKEN": TOKEN}
         runner = line.app.test_cli_runner()
-        assert runner.invoke(args=words.split(), env=there).exit_code == status
+        done = runner.invoke(args=words.split(), env=there)
+        assert done.exit_code == status, done.output
 
 
 def test_every_tool_of_the_tests_is_documented() -> None:

@@ -19,6 +19,15 @@ FLASKS = {"routes", "shell"}
 PROGRAM = program.make(create_app)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def unchanged_environment() -> Iterator[None]:
+    """Keep what Flask's command sets, and the .env of a developer, out of the other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FLASK_RUN_FROM_CLI", "")
+        patch.setenv("FLASK_SKIP_DOTENV", "1")
+        yield
+
+
 def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     for each in command.commands.values() if isinstance(command, click.Group) else ():
@@ -26,10 +35,11 @@ def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Comma
 
 
 @pytest.fixture(scope="module")
-def commands() -> dict[str, click.Command]:
+def commands(unchanged_environment: None) -> dict[str, click.Command]:
     """All commands of the line, by the words that call them."""
-    context = PROGRAM.make_context("conference", ["rooms"])
-    found = [(name, PROGRAM.get_command(context, name)) for name in PROGRAM.list_commands(context)]
+    with PROGRAM.make_context("conference", ["rooms"]) as context:
+        names = PROGRAM.list_commands(context)
+        found = [(name, PROGRAM.get_command(context, name)) for name in names]
     alone = [(name, command) for name, command in found if command and name not in FLASKS]
     return dict(each for name, command in alone for each in _below(name, command))
 
