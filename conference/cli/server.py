@@ -31,9 +31,8 @@ def fetch(path: str, url: str | None, body: dict[str, Any] | None = None, *, wan
     settings = services().settings
     if not settings.control_token:
         wrong = (each.what for each in settings.problems if each.name == "CONTROL_TOKEN")
-        what = next(
-            wrong, "is not set. Set it in the environment or in .env, as the server has it."
-        )
+        where = "in the environment or in .env, as the server has it. Or run: flask setup"
+        what = next(wrong, f"is not set. Set it {where}")
         raise click.ClickException(f"CONTROL_TOKEN {what}")
     base = (url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     if not base.startswith(("http://", "https://")):

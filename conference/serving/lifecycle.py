@@ -33,6 +33,7 @@ from conference.serving.instance_lock import (
 from conference.serving.redis_check import with_redis_examined
 from conference.serving.start_log import log_start
 from conference.settings import Settings
+from conference.settings.kinds import REQUIRED
 from conference.web.services import services_of
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def report_bad(settings: Settings) -> bool:
         where = f"{where}, or correct them in the rooms file" if settings.rooms_file else where
         begin = f"The conference line cannot start. Set these {where}:"
         wrong = (*settings.problems, *settings.warnings)
-        text = "\n".join([begin, *(f"  {each}" for each in wrong)])
+        by_setup = any(each.name in REQUIRED for each in settings.problems)
+        end = ["Or run: flask setup"] if by_setup else []
+        text = "\n".join([begin, *(f"  {each}" for each in wrong), *end])
         _to_stderr(logging.Formatter()).handle(logging.makeLogRecord({"msg": text}))
     return bool(settings.problems)
 

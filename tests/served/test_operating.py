@@ -214,6 +214,7 @@ def test_without_a_server_or_its_token_the_command_reports_the_reason() -> None:
     with test_line() as without:
         done = without.client.application.test_cli_runner().invoke(args=["story", "0111"])
         assert (done.exit_code, "CONTROL_TOKEN is not set" in done.output) == (1, True)
+        assert "Or run: flask setup" in done.output
 
 
 class Busy(BaseHTTPRequestHandler):

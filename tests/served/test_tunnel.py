@@ -192,6 +192,7 @@ def test_bad_settings_are_named_before_anything_starts(scene: Scene) -> None:
     with scene.run("--tunnel", TELNYX_PUBLIC_KEY="short") as server:
         assert server.ended() == 2
     assert "TELNYX_PUBLIC_KEY: " in server.log
+    assert "\nOr run: flask setup\n" in server.log
     assert scene.url == BEFORE and not scene.programs.started
 
 
