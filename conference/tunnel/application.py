@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conference.core.human_text import readable
 from conference.core.origin import WEBHOOK
 from conference.masking import hide_all_secrets, hide_numbers
 from conference.settings import Settings
@@ -13,12 +14,13 @@ from conference.telnyx_records.voice_url import voice_url
 from conference.tunnel.trouble import Trouble
 
 TRIES = 3  # of a change without an answer: setting a URL twice does no harm
+LONGEST = 500  # characters of a text of Telnyx's that are shown
 UNKNOWN = (400, 404, 422)  # statuses for an id that the account does not have
 
 
 def shown(url: str) -> str:
-    """Return a URL without its secrets."""
-    return hide_all_secrets(url) or "none"
+    """Return a URL without its secrets, and without what a terminal would obey."""
+    return readable(hide_all_secrets(url))[:LONGEST] or "none"
 
 
 class Application:
@@ -36,7 +38,7 @@ class Application:
     def in_words(self) -> str:
         """Return whose URL it is: webhook URL of the application "Line"."""
         name = hide_numbers(self.kind.name_of(self._record) or self.id)[:60]
-        return f'{self.kind.url_title} of the application "{name}"'
+        return f'{self.kind.url_title} of the application "{readable(name)}"'
 
     def led(self, address: str, settings: Settings) -> str:
         """Return its URL at this address."""
@@ -78,8 +80,8 @@ def find(settings: Settings, api: TelnyxApi) -> Application:
         if answer.status not in UNKNOWN:
             raise Trouble(_refusal(answer))
     raise Trouble(
-        f"the account has no application {id}. Set TELNYX_CONNECTION_ID to the ID that the Telnyx "
-        "portal shows, Voice API applications, or run flask setup"
+        f"the account has no application {readable(id)[:LONGEST]}. Set TELNYX_CONNECTION_ID to the "
+        "ID that the Telnyx portal shows, Voice API applications, or run flask setup"
     )
 
 

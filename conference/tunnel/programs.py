@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from conference.core.human_text import readable
 from conference.masking import masked
 
 LONGEST = 200  # characters of a program's own words that are shown
@@ -67,6 +68,7 @@ OF_NGROK = {
 """Why ngrok does not start, and what to do, by its error code. Its own text may hold the token."""
 
 _CODE = re.compile(r"ERR_NGROK_(\d+)")
+_ADDRESS = re.compile(r"(https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)/?")  # no user, path or query
 
 
 def _of_ngrok(line: str) -> Heard:
@@ -76,13 +78,13 @@ def _of_ngrok(line: str) -> Heard:
         return Heard(trouble=OF_NGROK.get(code[1], unknown), final=True)
     try:
         said = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return NOTHING
     if not isinstance(said, dict):
         return NOTHING
-    url = said.get("url")
-    if said.get("msg") == "started tunnel" and isinstance(url, str) and url.startswith("https://"):
-        return Heard(address=url.rstrip("/"), ready=True)
+    address = _ADDRESS.fullmatch(str(said.get("url")))
+    if said.get("msg") == "started tunnel" and address:
+        return Heard(address=address[1], ready=True)
     if said.get("lvl") in ("eror", "crit") and isinstance(said.get("err"), str):
         return Heard(trouble=_own_words("ngrok", said["err"]))
     return NOTHING
@@ -107,7 +109,7 @@ def _of_cloudflared(line: str) -> Heard:
 
 def _own_words(name: str, text: str) -> str:
     first = text.strip().partition("\n")[0]
-    return f"{name} reports: {masked(first)[:LONGEST].strip()}"
+    return f"{name} reports: {readable(masked(first)[:LONGEST]).strip()}"
 
 
 PROGRAMS = (

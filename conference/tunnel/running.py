@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from conference.settings.kinds import KINDS
 from conference.tunnel.programs import Program
 from conference.tunnel.trouble import Trouble
 
@@ -89,11 +90,21 @@ class Running:
             act()
 
 
+def _environment() -> dict[str, str]:
+    """Return the environment without the settings, however a name of Telnyx's is spelt."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in KINDS and not name.startswith("TELNYX")
+    }
+
+
 @contextmanager
 def started(program: Program, local: str) -> Iterator[Running]:
     """Run the program until the block ends, or this process does.
 
-    Ctrl-C of the terminal does not reach it, so that it does not end before us.
+    Ctrl-C of the terminal does not reach it, so that it does not end before us. It gets no setting
+    of the line: keys and tokens are among them.
     """
     process = subprocess.Popen(  # noqa: S603 (the command is a row of our table)
         ["/bin/sh", "-c", WATCHED, "sh", *program.command(local)],
@@ -102,6 +113,7 @@ def started(program: Program, local: str) -> Iterator[Running]:
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
+        env=_environment(),
         start_new_session=True,
     )
     running = Running(program, process)

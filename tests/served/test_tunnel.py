@@ -95,6 +95,20 @@ def test_a_call_gets_here_through_the_tunnel_until_ctrl_c(scene: Scene) -> None:
     assert not scene.programs.running and len(scene.programs.started) == 1
 
 
+def test_a_terminal_obeys_no_text_of_the_account(scene: Scene) -> None:
+    odd = "https://line.example.com/\x1b]0;title\x07webhook"
+    scene.telnyx.account.application["application_name"] = "Line\x1b[2J\rError: \u202egone"
+    scene.telnyx.account.application["webhook_event_url"] = odd
+    with scene.run("--tunnel") as server:
+        server.up()
+        until(lambda: "Press CTRL+C" in server.log, "it leads here")
+        assert server.end(signal.SIGINT) == 0
+    assert 'application "Line?[2J?Error: ?gone" changes' in server.log
+    assert "  from https://line.example.com/?]0;title?webhook\n" in server.log
+    assert not {"\x07", "\r", "\u202e"} & set(server.log)
+    assert scene.url == odd
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_the_url_is_put_back_however_the_server_is_ended(
     scene: Scene, ending: signal.Signals

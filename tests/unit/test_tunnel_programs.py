@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from conference.private_folder import PrivateFolder, private_folder
+from conference.settings.kinds import KINDS
 from conference.tunnel import Trouble
 from conference.tunnel.left_over import Change, Note
 from conference.tunnel.programs import NOTHING, PROGRAMS, SIGN_IN, Heard, Program
@@ -42,6 +43,23 @@ QUICK = "https://shiny-booth-prints.trycloudflare.com"
         ),
         ("[]", NOTHING),
         ("no JSON", NOTHING),
+        ("[" * 100_000, NOTHING),
+        (
+            '{"lvl":"eror","err":"\\u001b[2J\\u202egone"}',
+            Heard(trouble="ngrok reports: ?[2J?gone"),
+        ),
+        *(
+            (f'{{"msg":"started tunnel","url":"{odd}"}}', NOTHING)
+            for odd in (
+                "https://",
+                "https://user:pass@ab12-7.ngrok-free.app",
+                "https://ab12-7.ngrok-free.app/path",
+                "https://ab12-7.ngrok-free.app?query",
+                "https://ab12-7.ngrok-free.app\\u0000",
+                "https://ab12-7.ngrok-free.app\\nCONTROL_TOKEN=x",
+                "https://ab12-7.ngrok-free.app\\u001b[2J",
+            )
+        ),
     ],
 )
 def test_a_line_of_ngrok(line: str, heard: Heard) -> None:
@@ -63,6 +81,7 @@ def test_a_line_of_ngrok(line: str, heard: Heard) -> None:
             ),
         ),
         ("2026-08-24T18:00:00Z ERR no ingress", Heard(trouble="cloudflared reports: no ingress")),
+        ("2026-08-24T18:00:00Z ERR \x1b[31mred", Heard(trouble="cloudflared reports: ?[31mred")),
     ],
 )
 def test_a_line_of_cloudflared(line: str, heard: Heard) -> None:
@@ -89,6 +108,35 @@ def test_a_program_that_is_not_heard_of_in_time_is_stopped() -> None:
     absent = Program("absent", lambda local: ("./absent",), lambda line: NOTHING, "")
     with started(absent, "") as running, pytest.raises(Trouble, match=r"absent ended\. Run it"):
         running.address()
+
+
+def test_the_program_gets_none_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*KINDS, "TELNYX_APIKEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("NGROK_AUTHTOKEN", "its own")
+    code = "import os, signal; print(*os.environ, flush=True); signal.pause()"
+    shows = Program(
+        "shows",
+        lambda local: (sys.executable, "-c", code),
+        lambda line: Heard(address=line.strip(), ready=True),
+        "",
+    )
+    with started(shows, "") as running:
+        names = running.address().split()
+    assert "NGROK_AUTHTOKEN" in names and "PATH" in names
+    assert not [name for name in names if name in KINDS or name.startswith("TELNYX")]
+
+
+def test_a_line_that_is_never_read_whole_does_not_stop_the_reader() -> None:
+    code = "import signal; print('[' * 300_000); print('up', flush=True); signal.pause()"
+    wordy = Program(
+        "wordy",
+        lambda local: (sys.executable, "-c", code),
+        lambda line: Heard(address=QUICK, ready=True) if line == "up\n" else NGROK.heard(line),
+        "",
+    )
+    with started(wordy, "") as running:
+        assert running.address() == QUICK
 
 
 def test_a_program_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
