@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from conference.telnyx_records.applications import CALL_CONTROL, KINDS, Kind
 from conference.telnyx_records.numbers import connection, find
 
 PREFIX = "conference probe "  # of the names of applications; the Unix time of the start follows
+NAME = re.compile(f"{PREFIX}([0-9]{{10}})")
 TRIES, PAUSE = 3, 1.0  # of a removal; seconds between two
 OLD = 900.0  # seconds after which the application of another probe is a left-over
 GONE = ("90018", "90015", "10005")  # codes of what has ended, or is not there
@@ -91,8 +93,7 @@ class Account:
         if not sent.accepted or not id:
             raise Stopped(f"Telnyx created no application ({refusal(sent)})")
         self._applications[id] = kind
-        what = f"the application {self.name}"
-        self._removals.append(Removal(what, "DELETE", kind.path_of(id)))
+        self._removals.append(_deletion(kind, self.name, id))
         return id
 
     def borrow_number(self, application: str) -> None:
@@ -101,7 +102,7 @@ class Account:
         row = find(self.send("GET", "/phone_numbers", query=query).data, self.number)
         if row is None:
             raise Stopped("the account does not list TELNYX_NUMBER")
-        path, before = f"/phone_numbers/{quote(text(row, 'id'))}", connection(row)
+        path, before = f"/phone_numbers/{quote(text(row, 'id'), safe='')}", connection(row)
         if before not in self._applications:
             what = "TELNYX_NUMBER is on an application of the probe: run `flask setup`"
             self._removals.append(Removal(what, "PATCH", path, {"connection_id": before}))
@@ -116,24 +117,24 @@ class Account:
         """
         self._notes.step = "removal"
         self._undo([*self._calls(), *reversed(self._removals)])
-        self._undo([each for each in self._named() if each.what.endswith(self.name)])
+        self._undo(self._named(lambda name: name == self.name))
 
     def remove_old(self) -> None:
         """Delete what earlier probes have left over, such as after a kill."""
-        self._undo([each for each in self._named() if _is_old(each.what)])
+        self._undo(self._named(_is_old))
 
     def _undo(self, removals: Iterable[Removal]) -> None:
         failed = [each.what for each in removals if not self._removed(each)]
         self.left += [what for what in dict.fromkeys(failed) if what not in self.left]
 
-    def _named(self) -> list[Removal]:
-        """List the applications whose names begin with PREFIX."""
+    def _named(self, wanted: Callable[[str], bool]) -> list[Removal]:
+        """List the applications with wanted names."""
         found = []
         for kind in KINDS:
             for row in self._rows(kind.path):
-                if (name := text(row, kind.name)).startswith(PREFIX):
-                    path = kind.path_of(text(row, "id"))
-                    found.append(Removal(f"the application {name}", "DELETE", path))
+                name, id = text(row, kind.name), text(row, "id")
+                if wanted(name) and id:
+                    found.append(_deletion(kind, name, id))
         return found
 
     def _calls(self) -> list[Removal]:
@@ -142,7 +143,7 @@ class Account:
         calls = {text(each.data, "call_control_id") for each in made}
         calls |= {each.call for each in traffic.webhooks("call.initiated")}
         for id in (id for id, kind in self._applications.items() if kind == CALL_CONTROL):
-            rows = self._rows(f"/connections/{quote(id)}/active_calls")
+            rows = self._rows(f"/connections/{quote(id, safe='')}/active_calls")
             calls |= {text(row, "call_control_id") for row in rows}
         calls -= {each.call for each in traffic.webhooks("call.hangup")}
         what = "a call; it ends within 5 minutes, or when you hang up"
@@ -165,6 +166,11 @@ class Account:
         return rows if isinstance(rows, list) else []
 
 
-def _is_old(what: str) -> bool:
-    began = what.rpartition(" ")[2]
-    return began.isdecimal() and time.time() - int(began) > OLD
+def _deletion(kind: Kind, name: str, id: str) -> Removal:
+    return Removal(f"the application {name}", "DELETE", kind.path_of(id))
+
+
+def _is_old(name: str) -> bool:
+    """Return whether a probe that ended long ago has made the application of this name."""
+    found = NAME.fullmatch(name)
+    return found is not None and time.time() - int(found[1]) > OLD

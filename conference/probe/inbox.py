@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,7 +19,8 @@ from conference.probe.notebook import Notebook
 from conference.signature import SIGNATURE, Headers, NotGenuine, verify
 
 LARGEST = 1024 * 1024  # bytes of a body; Telnyx sends a few thousand
-PATIENCE = 10.0  # seconds for a whole request
+PATIENCE = 10.0  # seconds in which a client must send something
+MOST_CLIENTS = 64  # at a time; Telnyx needs a few
 HERE = b"conference probe"
 DOCUMENT = b'<?xml version="1.0" encoding="UTF-8"?><Response><Reject/></Response>'
 
@@ -29,16 +31,20 @@ class Inbox(ThreadingHTTPServer):
     """Listens on `port` while the block runs. OSError if another program has the port.
 
     path: the beginning of its addresses, which nobody else knows. refused: the calls whose
-    call.hangup is answered with 503.
+    call.hangup is answered with 503. Of more than MOST_CLIENTS the oldest is closed: a genuine
+    request is there for a moment only.
     """
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, port: int, key: VerifyKey, notes: Notebook) -> None:
         super().__init__(("0.0.0.0", port), _Handler)  # noqa: S104 a proxy may be elsewhere
         self.key, self.notes = key, notes
         self.path = f"/probe/{secrets.token_urlsafe(16)}"
         self.refused: set[str] = set()
+        self._clients: dict[socket.socket, None] = {}  # those that are connected, the oldest first
+        self._counting = Lock()
         self._thread = Thread(target=self.serve_forever, args=(0.05,), name="probe")
 
     def __enter__(self) -> Self:
@@ -49,6 +55,21 @@ class Inbox(ThreadingHTTPServer):
         self.shutdown()
         self._thread.join()
         self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._counting:
+            self._clients[request] = None
+            if len(self._clients) > MOST_CLIENTS:
+                oldest = next(iter(self._clients))
+                del self._clients[oldest]
+                with suppress(OSError):  # the client has closed it
+                    oldest.shutdown(socket.SHUT_RDWR)  # its thread then ends
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._counting:
+            self._clients.pop(request, None)
+        super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that do not wait for the response."""
@@ -66,10 +87,10 @@ class Inbox(ThreadingHTTPServer):
         if self.signature(body, headers) != "valid":
             self.notes.unverified += 1
             return 401
-        with suppress(ValueError, RecursionError, AttributeError, TypeError):
+        with suppress(ValueError, RecursionError, AttributeError, TypeError, KeyError):
             whole = json.loads(body)
             data = whole.get("data", whole)
-            payload = data.get("payload") or {}
+            payload = dict(data.get("payload") or {})
             self.notes.webhook(
                 str(data["event_type"]),
                 id=str(data.get("id") or ""),

@@ -57,7 +57,9 @@ class Stage:
         return self.account.send("POST", of_call(call, action), body)
 
     def conference(self, id: str, action: str, **body: Any) -> Sent:
-        return self.account.send("POST", f"/conferences/{quote(id)}/actions/{action}", body)
+        return self.account.send(
+            "POST", f"/conferences/{quote(id, safe='')}/actions/{action}", body
+        )
 
     def url(self, ending: str) -> str:
         return f"{self.origin}{self.inbox.path}/{ending}"

@@ -36,7 +36,7 @@ SIP = "sip:probe@{}.sip.telnyx.com"
 def application(stage: Stage) -> None:
     """Create the application with the profile of the line's own, which is only read."""
     if stage.account.connection_id:
-        path = f"/call_control_applications/{quote(stage.account.connection_id)}"
+        path = f"/call_control_applications/{quote(stage.account.connection_id, safe='')}"
         read = stage.account.send("GET", path).data
         outbound = read.get("outbound") if isinstance(read, dict) else None
         stage.profile = text(outbound, "outbound_voice_profile_id")
@@ -126,7 +126,7 @@ def hold(stage: Stage) -> None:
     if not held.accepted:
         stage.conference(id, "hold", call_control_ids=[call], audio_url=stage.url("hold.wav"))
     for _ in range(READS):  # lists are behind for a moment
-        stage.account.send("GET", f"/conferences/{quote(id)}/participants")
+        stage.account.send("GET", f"/conferences/{quote(id, safe='')}/participants")
         if held_participant(stage.traffic) == Answer("on_hold is true"):
             break
         stage.pause(2)

@@ -50,11 +50,11 @@ class Webhook:
 
     @property
     def call(self) -> str:
-        return str(self.payload.get("call_control_id") or "")
+        return text(self.payload, "call_control_id")
 
     @property
     def conference(self) -> str:
-        return str(self.payload.get("conference_id") or "")
+        return text(self.payload, "conference_id")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +157,6 @@ def of_call(call: str, action: str) -> str:
 
 
 def text(data: Any, name: str) -> str:
-    """Return a field of an object as text; "" if there is none."""
+    """Return a field of an object as text that has a form in UTF-8; "" if there is none."""
     value = data.get(name) if isinstance(data, Mapping) else None
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).encode(errors="replace").decode()
