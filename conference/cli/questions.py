@@ -6,6 +6,7 @@ import click
 
 from conference.cli.names import named
 from conference.core.human_text import readable
+from conference.masking import hide_secrets
 from conference.settings.kinds import REQUIRED, SECRET
 from conference.setup.wishes import YES_OR_NO, Question, Wishes, with_wish
 
@@ -13,8 +14,13 @@ LONGEST = 1000  # characters of a line: the account's owner has written a part o
 
 
 def show(text: str) -> None:
-    """Print a line. What Telnyx has sent may hold any characters."""
-    click.echo(named(readable(text[:LONGEST])))
+    """Print a line."""
+    click.echo(named(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    """Return the text as one line without secrets: a part of it may be Telnyx's."""
+    return readable(hide_secrets(text[:LONGEST]))
 
 
 def api_key() -> str:
@@ -38,9 +44,9 @@ def answered(question: Question, wishes: Wishes) -> Wishes:
 
 def open_question(question: Question) -> click.ClickException:
     """Return the error that says which option answers the question."""
-    choices = "".join(f"\n  {each.value}  {each.label}" for each in question.choices)
-    text = f"{question.text} Give {question.option}{':' if choices else '.'}{choices}"
-    return click.ClickException("\n".join(readable(line) for line in text.splitlines()))
+    choices = [f"  {each.value}  {each.label}" for each in question.choices]
+    text = f"{question.text} Give {question.option}{':' if choices else '.'}"
+    return click.ClickException("\n".join(map(_plain, [text, *choices])))
 
 
 def _answer(question: Question) -> str:

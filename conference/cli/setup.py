@@ -13,7 +13,7 @@ from conference.cli.names import run_with_tunnel
 from conference.cli.questions import answered, api_key, open_question, show
 from conference.masking import hide_secrets
 from conference.settings import ENV_FILE, Settings
-from conference.settings.env_writing import EnvFile
+from conference.settings.env_writing import EnvFile, Unwritable
 from conference.setup import outbound
 from conference.setup.account import Account
 from conference.setup.acting import Failed, needs
@@ -58,7 +58,7 @@ def setup(
     terminal = sys.stdin.isatty()
     attended = terminal and not yes
     wishes = _wishes(Wishes(texml=texml, dial_out=dial_out, attended=attended), texts)
-    settings, env_file = services().settings, EnvFile()
+    settings, env_file = services().settings, _env_file()
     for problem in settings.problems:
         if problem.name in FIRST:
             raise click.ClickException(f"First correct {problem}")
@@ -77,6 +77,16 @@ def setup(
             )
     _end(made, settings, done=done)
     sys.exit(0 if dry_run or (done and not made.left) else 1)
+
+
+def _env_file() -> EnvFile:
+    """Return the `.env` file. One of another user may lead the key elsewhere."""
+    env_file = EnvFile()
+    try:
+        env_file.check()
+    except Unwritable as error:
+        raise click.ClickException(str(error)) from None
+    return env_file
 
 
 def _wishes(wishes: Wishes, texts: dict[str, str | None]) -> Wishes:

@@ -40,7 +40,7 @@ class EnvFile:
 
     def protect(self) -> None:
         """Let only the owner read and change the file."""
-        self._check()
+        self.check()
         try:
             os.chmod(self.path, OURS_ALONE)
         except OSError as error:
@@ -58,7 +58,7 @@ class EnvFile:
             raise Unwritable(f"{self.path}: {error.strerror}.") from None
 
     def _read(self) -> str:
-        self._check()
+        self.check()
         try:
             with open(self.path, encoding="utf-8", newline="") as file:
                 return file.read()
@@ -69,7 +69,7 @@ class EnvFile:
         except OSError as error:
             raise Unwritable(f"{self.path}: {error.strerror}.") from None
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Raise Unwritable for a file of another user, a folder, a FIFO or a device."""
         try:
             found = os.lstat(self.path)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from conference.settings.env_writing import EnvFile, Unwritable
+from conference.setup.found import has_id
 from conference.setup.reading import reason
 from conference.setup.step import Made, Request, Step
 from conference.telnyx_api import TelnyxApi
@@ -56,10 +57,9 @@ def _sent(request: Request, api: TelnyxApi, ids: Mapping[str, str]) -> Mapping[s
         raise Failed(f"{request.method} {path}: {why}")
     if not request.makes:
         return ids
-    id = answer.data.get("id")
-    if not id:
-        raise Failed(f"{request.method} {path}: Telnyx's answer has no id")
-    return {**ids, request.makes: str(id)}
+    if not has_id(answer.data):
+        raise Failed(f"{request.method} {path}: Telnyx's answer has no usable id")
+    return {**ids, request.makes: answer.data["id"]}
 
 
 def _known(value: Any, ids: Mapping[str, str]) -> Any:

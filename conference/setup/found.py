@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from conference.telnyx_records.applications import Record
 from conference.telnyx_records.numbers import find
 
 NAME = "conference-line"  # of what is made at Telnyx
+_ID = re.compile(r"[!-~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,9 @@ class Found:
     def number(self, number: str) -> Record | None:
         """Return the account's record of a number in E.164."""
         return find(self.numbers, number)
+
+
+def has_id(record: Record) -> bool:
+    """Return whether the record has an id for paths and settings. Ids of Telnyx's are opaque."""
+    id = record.get("id")
+    return isinstance(id, str) and _ID.fullmatch(id) is not None

@@ -7,7 +7,7 @@ import secrets
 
 from conference.masking import masked
 from conference.settings import Settings, env_file
-from conference.setup.found import Found
+from conference.setup.found import Found, has_id
 from conference.telnyx_api import ApiResponse, TelnyxApi
 from conference.telnyx_records import public_key
 from conference.telnyx_records.applications import CALL_CONTROL, PROFILES, TEXML, Record
@@ -41,7 +41,7 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
         applications=_rows(api, CALL_CONTROL.path),
         texml_applications=_rows(api, TEXML.path),
         numbers=tuple(row for row in rows if row.get("status") not in GONE),
-        profiles=None if profiles.data is None else tuple(profiles.data),
+        profiles=None if profiles.data is None else _usable(PROFILES, profiles.data),
         file=file,
         environ=environ,
         malformed=frozenset(each.name for each in settings.problems),
@@ -59,7 +59,13 @@ def _rows(api: TelnyxApi, path: str) -> tuple[Record, ...]:
     answer = api.read_all(path)
     if answer.data is None:
         raise Unreadable(f"GET {path}: {reason(answer)}", refused=answer.status in (401, 403))
-    return tuple(answer.data)
+    return _usable(path, answer.data)
+
+
+def _usable(path: str, rows: list[Record]) -> tuple[Record, ...]:
+    if not all(map(has_id, rows)):
+        raise Unreadable(f"GET {path}: Telnyx's answer has a row without a usable id")
+    return tuple(rows)
 
 
 def reason(answer: ApiResponse) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -103,9 +105,16 @@ def json_object(request: str, body: bytes) -> dict[str, Any]:
 
 
 def _parse(body: bytes) -> Any:
-    """Return the JSON in the body. ValueError for anything else, NaN and deep nesting included."""
+    """Return the JSON in the body. ValueError for anything else, NaN and deep nesting included.
+
+    Half a pair of surrogates, which has no form in UTF-8, becomes a question mark.
+    """
     try:
-        return _JSON.decode(body.decode())
+        found = _JSON.decode(body.decode())
+        if _SURROGATE.search(body):
+            text = json.dumps(found, ensure_ascii=False)
+            found = _JSON.decode(text.encode(errors="replace").decode())
+        return found
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
@@ -114,6 +123,7 @@ def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _JSON = JSONDecoder(parse_constant=_no_number)
 
 

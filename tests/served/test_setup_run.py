@@ -437,3 +437,66 @@ def test_what_telnyx_does_not_list_stops_it(anew: Newcomer) -> None:
     done = anew.runs("--yes")
     assert (done.exit_code, anew.sent(), os.listdir(anew.folder)) == (1, [], [])
     assert "GET /phone_numbers: Telnyx has a problem (503)" in done.output
+
+
+ODD_IDS = ("1\nCONTROL_TOKEN=x", "a\0b", "a b", "9" * 201, "", None)
+
+
+@pytest.mark.parametrize("id", ODD_IDS, ids=ascii)
+def test_an_id_that_no_telnyx_has_is_neither_used_nor_written(anew: Newcomer, id: str) -> None:
+    assert anew.runs("--yes").exit_code == 0
+    before, requests = anew.env.read_bytes(), anew.sent()
+    anew.has(id=id)
+    done = anew.runs("--yes", "--public-url", LINE)
+    assert done.exit_code == 1
+    assert "GET /call_control_applications: Telnyx's answer has a row without a usable id" in (
+        done.output
+    )
+    assert (anew.env.read_bytes(), anew.sent()) == (before, requests)
+
+
+@pytest.mark.parametrize("id", ODD_IDS, ids=ascii)
+def test_a_new_application_with_such_an_id_is_a_failure(
+    anew: Newcomer, monkeypatch: pytest.MonkeyPatch, id: str
+) -> None:
+    monkeypatch.setattr(anew.account, "new_id", lambda: id)
+    done = anew.runs("--yes")
+    assert done.exit_code == 1
+    assert "POST /call_control_applications: Telnyx's answer has no usable id" in done.output
+    assert {"TELNYX_CONNECTION_ID", "TELNYX_NUMBER"} & env_file.read().keys() == set()
+
+
+def test_a_terminal_obeys_no_name_of_the_account_and_no_secret_is_shown(anew: Newcomer) -> None:
+    assert anew.runs("--yes").exit_code == 0
+    anew.unset("TELNYX_CONNECTION_ID", "TELNYX_NUMBER")
+    anew.moves_number("")
+    odd = f"conference-line\x1b[2J\r\n  2) {API_KEY}\u2028\u202e"
+    anew.has(application_name=odd, webhook_event_url=f"https://a:b@line.example.com/{odd}")
+    asked = anew.runs("--application", "new")
+    named = anew.runs("--yes", "--application", odd, "--public-url", LINE)
+    for done in (asked, named):
+        assert not {"\x1b", "\r", "\u2028", "\u202e"} & set(done.output)
+        assert API_KEY not in done.output and "a:b@" not in done.output
+    assert "conference-line?[2J??  2) KEY..." in named.output
+
+
+def test_a_question_shows_each_choice_on_one_line(anew: Newcomer) -> None:
+    url = "https://x.example.com/\n  9  own"
+    for id, name in (("7", "conference-line"), ("8", "conference-line-2")):
+        row = {"id": id, "application_name": name, "webhook_event_url": url}
+        anew.account.applications[id] = row
+    done = anew.runs("--yes")
+    assert done.exit_code == 1
+    choices = [line for line in done.output.splitlines() if line.startswith("  ")]
+    assert [line.split()[0] for line in choices] == ["8", "7", "new"]
+
+
+def test_a_file_of_another_user_is_refused_before_the_key_is_sent(
+    anew: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anew.env.write_text("TELNYX_NUMBER=\n")
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    done = anew.runs("--yes")
+    assert done.exit_code == 1
+    assert f"{anew.env} cannot be changed." in done.output
+    assert anew.telnyx.requests == []

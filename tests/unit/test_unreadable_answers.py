@@ -131,3 +131,11 @@ def test_a_header_in_another_alphabet_is_no_fault(connect: Connect) -> None:
         outcome, answer = api.send(commands.Find("blue")), api.read("/queues")
     assert (outcome.status, outcome.data) == (200, {"id": ""})
     assert (answer.status, answer.data) == (200, [])
+
+
+def test_a_text_without_a_form_in_utf_8_is_given_one(connect: Connect) -> None:
+    body = rb'{"data": {"id": "a\ud800b", "\udfff": ["\uD83D\uDE00", "\\ud800", "\u00e9"]}}'
+    with ScriptedServer(answers(response(body))) as server:
+        api = connect("KEY", f"{server.url}/v2")
+        whole = api.read("/whoami").data
+    assert whole == {"id": "a?b", "?": ["\U0001f600", "\\ud800", "\u00e9"]}
