@@ -6,8 +6,8 @@ import itertools
 import os
 import stat
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from conference.settings import env_file, env_text
 
@@ -84,8 +84,7 @@ class EnvFile:
         when = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
         for number in itertools.count():
             path = f"{self.path}.{when}{f'-{number}' if number else ''}.bak"
-            with suppress(FileExistsError):
-                _write_new(path, text)
+            with suppress(FileExistsError), _written_new(path, text):
                 return path
         raise AssertionError("count() has no end")
 
@@ -94,17 +93,21 @@ class EnvFile:
         new = f"{self.path}.{os.getpid()}.new"
         with suppress(FileNotFoundError):
             os.unlink(new)  # of a process with this number that was killed
-        try:
-            _write_new(new, text)
+        with _written_new(new, text):
             os.replace(new, self.path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(new)
-            raise
 
 
-def _write_new(path: str, text: str) -> None:
-    with os.fdopen(os.open(path, NEW, OURS_ALONE), "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+@contextmanager
+def _written_new(path: str, text: str) -> Iterator[None]:
+    """Write a new file, and run the block. If either fails, there is no such file."""
+    file = os.open(path, NEW, OURS_ALONE)
+    try:
+        with os.fdopen(file, "w", encoding="utf-8", newline="") as opened:
+            opened.write(text)
+            opened.flush()
+            os.fsync(opened.fileno())
+        yield
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(path)
+        raise

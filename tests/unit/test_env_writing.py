@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from conference.settings import env_file
 from conference.settings.env_text import HEAD, with_values
 from conference.settings.env_writing import EnvFile, Unwritable
 
+ROOT = Path(__file__).parents[2]
+PATH = {"PYTHONPATH": str(ROOT)}
 OLD = """\
 # The line of the office.
 export TELNYX_API_KEY = 'KEY_old'  # of Ann
@@ -135,6 +140,55 @@ def test_an_old_file_stays_if_the_new_one_cannot_be_written(
         env.write({"B": "2"})
     assert os.listdir(folder) == [".env"]
     assert (folder / ".env").read_text() == "A=1\n"
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left"), KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("step", [1, 2])
+def test_nothing_half_written_is_left(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: int, fault: BaseException
+) -> None:
+    """Step 1 writes the copy, step 2 the new file."""
+    (folder / ".env").write_text("A=1\n")
+    left = [*[None] * (step - 1), fault]
+
+    def fsync(file: int) -> None:
+        if found := left.pop(0):
+            raise found
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises((Unwritable, KeyboardInterrupt)):
+        EnvFile().write({"A": "2"})
+    assert left == []
+    assert (folder / ".env").read_text() == "A=1\n"
+    others = [path for path in folder.iterdir() if path.name != ".env"]
+    assert [path.read_text() for path in others] == ["A=1\n"] * (step - 1)
+
+
+def test_a_full_disk_leaves_the_old_file(folder: Path) -> None:
+    old = "A=1\n" + "# a long line\n" * 1000
+    (folder / ".env").write_text(old)
+    code = (
+        "import resource, signal; from conference.settings.env_writing import *\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+        "try: EnvFile().write({'A': '2'})\n"
+        "except Unwritable as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | PATH
+    )
+    assert done.stdout == f"{folder / '.env'}: File too large.\n", done.stderr
+    assert os.listdir(folder) == [".env"]
+    assert (folder / ".env").read_text() == old
+
+
+def test_git_ignores_all_that_it_writes(folder: Path) -> None:
+    """A new file is left over by a kill, too."""
+    patterns = (ROOT / ".gitignore").read_text().splitlines()
+    written = (".env", ".env.20261130-180000.bak", ".env.20261130-180000-1.bak", ".env.12.new")
+    for name in written:
+        assert any(fnmatch(name, pattern) for pattern in patterns), name
+    assert "!.env.example" in patterns
 
 
 def test_a_file_in_another_encoding_is_reported(folder: Path) -> None:
