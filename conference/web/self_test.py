@@ -30,7 +30,7 @@ def answer() -> Response | None:
         return None
     key = self_test.key_of(settings.control_token)
     right = self_test.seal("challenge", text, key=key)
-    if not services().wrong_tokens.is_right(given, client(), also=right):
+    if not services().wrong_tokens.is_sealed(given, client(), right):
         return None
     public_key = settings.telnyx_public_key
     arrived = json.dumps(

@@ -53,14 +53,26 @@ class WrongTokens:
 
         `also`: another token that is right for this request.
         """
-        address, right = _network(client), (self._token, also)
+        return self._is_one_of(given, client, (self._token, also), self._counts.note_right)
+
+    def is_sealed(self, given: str, client: str, right: str) -> bool:
+        """Return whether a seal is the right one; a wrong one counts as a wrong token does.
+
+        A right one says nothing of the address: it may be a copy, out of a proxy's log.
+        """
+        return self._is_one_of(given, client, (right,), lambda address: None)
+
+    def _is_one_of(
+        self, given: str, client: str, right: Collection[str], on_right: Callable[[str], None]
+    ) -> bool:
+        address = _network(client)
         if not self._left(address):
-            return self._compare(given, right, address)
+            return self._compare(given, right, address, on_right)
         seated = self._seats.acquire(blocking=False)
         try:
             if not seated and not self._counts.is_known(address):
                 raise self._too_many(address, SOON)
-            if self._compare(given, right, address):
+            if self._compare(given, right, address, on_right):
                 return True
             if seated:
                 self._pause(HELD)
@@ -69,10 +81,12 @@ class WrongTokens:
             if seated:
                 self._seats.release()
 
-    def _compare(self, given: str, tokens: Collection[str], address: str) -> bool:
+    def _compare(
+        self, given: str, tokens: Collection[str], address: str, on_right: Callable[[str], None]
+    ) -> bool:
         right = _is_one_of(given, tokens)
         if right:
-            self._counts.note_right(address)
+            on_right(address)
         else:
             self._counts.note_wrong(address)
             self._on_wrong()

@@ -223,6 +223,7 @@ def test_an_answer_is_no_challenge_and_the_seal_of_another_is_wrong() -> None:
         other = self_test.challenge(now=time.time(), nonce="1" * 32)
         seal = self_test.seal("challenge", other, key=key)
         assert challenged(ours, text, seal=seal).status_code == 401
+        assert challenged(ours, text, seal=TOKEN).status_code == 401, "a token is no seal"
 
 
 def test_wrong_seals_are_counted_and_slowed_as_wrong_tokens_are() -> None:

@@ -139,6 +139,15 @@ def test_where_a_right_one_came_from_it_always_counts() -> None:
         assert trial.found == [SLOWED, counts or SLOWED]
 
 
+def test_a_seal_is_no_token_and_says_nothing_of_its_address() -> None:
+    """A copy of a seal, out of a proxy's log, opens no seat for guesses at the token."""
+    trial = Trial(meanwhile=[(TOKEN, A)])
+    assert trial.tokens.is_sealed("seal", A, "seal")
+    assert not trial.tokens.is_sealed(TOKEN, A, "seal")
+    trial.wrong(FREE)
+    assert trial.found == [SLOWED]
+
+
 def test_four_are_slowed_at_a_time_and_a_quarter_of_the_threads_at_most() -> None:
     assert [seats(threads) for threads in (1, 3, 4, 8, 16, 64, 1000)] == [1, 1, 1, 2, 4, 4, 4]
     trial = Trial(seats=2)
