@@ -26,6 +26,7 @@ from conference.engine import Api, Engine
 from conference.engine.outbox import Observer
 from conference.engine.reservations import MemoryReservations, Reservations
 from conference.registry import MemoryRegistry, Registry
+from conference.reporting import redaction
 from conference.reporting.event_log import EventLog
 from conference.reporting.health import log_warnings
 from conference.reporting.journal import MOST_KEPT, Entry, Journal, MemoryJournal, RoomLine
@@ -75,6 +76,7 @@ def create_app(
     """
     from conference.serving import lifecycle  # the package reads the environment, for gunicorn
 
+    redaction.install()  # commands have a log, too, if the SDK's is switched on
     settings = settings or load()
     app = Flask(__name__)
     app.url_map.merge_slashes = False  # the redirect would go to whatever Host the request named

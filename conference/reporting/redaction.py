@@ -8,7 +8,9 @@ from typing import Any
 
 from conference.masking import hide_texml_path, masked
 
-LOGGERS = ("gunicorn.access", "gunicorn.error", "httpx", "werkzeug", "conference")  # errors, too
+OF_FIELDS = "gunicorn.access"
+SDK = "telnyx._base_client"  # logs bodies at the level DEBUG
+LOGGERS = (OF_FIELDS, "gunicorn.error", "httpx", SDK, "werkzeug", "conference")  # errors, too
 GUNICORN_FIELDS = ("r", "U", "f")  # request line, path and referer
 OF_ACCESS_LOG = re.compile(r"q|\{.*(authorization|cookie|csrf|query|uri|referer).*\}[ieo]")
 """Other fields of gunicorn's access log that may hold a secret: the query, headers, WSGI's."""
@@ -30,18 +32,18 @@ class Formatter(logging.Formatter):
 
 
 def _hide(record: logging.LogRecord) -> bool:
-    if isinstance(record.args, dict):
+    if isinstance(record.args, dict) and record.name == OF_FIELDS:
         shown = {
             name: _private(record.args[name]) for name in GUNICORN_FIELDS if name in record.args
         }
         hidden = {name: "..." for name in record.args if OF_ACCESS_LOG.fullmatch(name)}
         record.args.update(shown | hidden)
-    elif record.args:
+    elif isinstance(record.args, tuple) and record.args:
         record.args = tuple(
             each if isinstance(each, int | float) else _private(each) for each in record.args
         )
     else:
-        record.msg = _private(record.msg)
+        record.msg, record.args = _private(record.getMessage()), ()
     return True
 
 

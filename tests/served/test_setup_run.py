@@ -500,3 +500,15 @@ def test_a_file_of_another_user_is_refused_before_the_key_is_sent(
     assert done.exit_code == 1
     assert f"{anew.env} cannot be changed." in done.output
     assert anew.telnyx.requests == []
+
+
+def test_no_log_shows_what_is_private(anew: Newcomer, caplog: pytest.LogCaptureFixture) -> None:
+    """Also the SDK's own log, which TELNYX_LOG=debug switches on."""
+    for name in ("httpx", "telnyx", "conference"):
+        caplog.set_level("DEBUG", name)
+    anew.runs("--yes", "--texml", "--public-url", LINE, "--dial-out")
+    anew.flask("doctor")
+    written = env_file.read()
+    assert "Request options: " in caplog.text and "/phone_numbers?..." in caplog.text
+    private = (written["TEXML_SECRET"], written["CONTROL_TOKEN"], API_KEY, NUMBER[1:])
+    assert [each for each in private if each in caplog.text] == []
