@@ -136,7 +136,8 @@ def _number(
         features = api.request(
             "POST", "/numbers_features", body={"phone_numbers": [settings.telnyx_number]}
         )
-        wrong = [*numbers.voice(settings, features, api.read(f"/phone_numbers/{quote(id)}/voice"))]
+        voice = api.read(f"/phone_numbers/{quote(id, safe='')}/voice")
+        wrong = [*numbers.voice(settings, features, voice)]
     if (wrong and not found.is_ok) or not wrong:
         yield found
     yield from wrong
