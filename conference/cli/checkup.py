@@ -90,7 +90,7 @@ def _line(finding: Finding, colour: bool) -> str:
     if colour:
         state = click.style(state, fg=COLOURS[finding.state], bold=finding.state == "failure")
     todo = f"-> {finding.todo}" if finding.todo else ""
-    todo = f"{todo} {SETUP}" if finding.repair else todo
+    todo = f"{todo} {SETUP}" if finding.repair and "flask setup" not in todo else todo
     both = _wrapped(f"{finding.what} {todo}")
     first, *rest = both if len(both) == 1 else [*_wrapped(finding.what), *_wrapped(todo)]
     head = f"{state}{finding.check:{INDENT - 10}} {first}"

@@ -13,6 +13,7 @@ OURS = "conference-line"
 RUN = "conference.cli.run:run"
 """The entry point by which the package gives Flask our `run`."""
 
+TUNNEL = "flask run --tunnel"
 _COMMAND = re.compile(r"\bflask(?= [a-z-])")
 
 
@@ -34,5 +35,7 @@ def run_with_tunnel(flask: str = "flask", python: str = "python") -> str:
 
 
 def named(text: str) -> str:
-    """Return the text with the program that was called in each command: `conference doctor`."""
+    """Return the text with commands as they are typed here: `conference doctor`."""
+    if TUNNEL in text:
+        text = text.replace(TUNNEL, run_with_tunnel())
     return _COMMAND.sub(lambda _: program(), text)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 
 import click
 from flask.cli import with_appcontext
 
-from conference.cli.names import run_with_tunnel
 from conference.cli.questions import answered, api_key, open_question, show
 from conference.masking import hide_secrets
 from conference.settings import ENV_FILE, Settings
@@ -63,9 +62,11 @@ def setup(
         if problem.name in FIRST:
             raise click.ClickException(f"First correct {problem}")
     show(f"Settings: {env_file.path}. Telnyx: {hide_secrets(settings.telnyx_base_url)}.")
-    account, found = _read(settings, env_file, asks=terminal)
+    with _nothing_changed():
+        account, found = _read(settings, env_file, asks=terminal)
     with closing(account):
-        made = _plan(found, wishes)
+        with _nothing_changed():
+            made = _plan(found, wishes)
         if dry_run or not made.steps:
             done = _shown(made)
         elif yes or attended:
@@ -87,6 +88,16 @@ def _env_file() -> EnvFile:
     except Unwritable as error:
         raise click.ClickException(str(error)) from None
     return env_file
+
+
+@contextmanager
+def _nothing_changed() -> Iterator[None]:
+    """Say so if the user stops at a question."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(err=True)  # the question has no end of line
+        raise click.ClickException("Stopped. Nothing was changed.") from None
 
 
 def _wishes(wishes: Wishes, texts: dict[str, str | None]) -> Wishes:
@@ -150,6 +161,8 @@ def _carried_out(made: Plan, account: Account, env_file: EnvFile, *, asks: bool)
                 ids = account.carry_out(step, ids)
                 done += 1
     except (Failed, KeyboardInterrupt, click.Abort) as error:
+        if not isinstance(error, Failed):
+            click.echo(err=True)  # the question has no end of line
         why = f"\n{error}" if isinstance(error, Failed) else ""
         left = len(made.steps) - done
         raise click.ClickException(
@@ -179,7 +192,7 @@ def _end(made: Plan, settings: Settings, *, done: bool) -> None:
     if any(step.repair is Repair.OUTBOUND for step in made.steps):
         show(outbound.TWO)
     with_url = f"`flask run`, or `{GUNICORN}`, reached at {made.url}"
-    serve = with_url if made.url else f"`{run_with_tunnel()}`"
+    serve = with_url if made.url else "`flask run --tunnel`"
     show(f"Next: {serve}. Restart a server that runs already.")
     show(f"Then dial {grouped(made.number)}.")
     console = made.url or f"http://127.0.0.1:{settings.port}"

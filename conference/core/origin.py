@@ -12,6 +12,9 @@ TEXML = "/texml"
 STATUS = "/texml/status"  # where status callbacks go
 MUSIC = "/hold-music.wav"
 CHIME = "/chime.wav"
+UNSET = "https://address-not-set.invalid"
+"""Stands for the public address while it is not known: Telnyx makes no application without one, and
+nobody can own a name that ends in .invalid (RFC 2606)."""
 _PATH = re.compile(rf"(.*?)(?:{WEBHOOK}/*|({TEXML})(/.*)?)")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from conference.core.origin import WEBHOOK, parts
+from conference.core.origin import UNSET, WEBHOOK, parts
 from conference.settings import Settings
 from conference.telnyx_api import ApiResponse
 from conference.telnyx_records.applications import CALL_CONTROL, LEAST_TIMEOUT, TEXML
@@ -49,8 +49,9 @@ def other_kind(id: str, answer: ApiResponse, read: Callable[[str], ApiResponse])
 
 
 def webhook_url(record: Any) -> str:
-    """Return the address that the application delivers to; empty if it has none."""
-    return CALL_CONTROL.address(record) if isinstance(record, dict) else ""
+    """Return the address that the application delivers to; empty if it has none, or UNSET."""
+    url = CALL_CONTROL.address(record) if isinstance(record, dict) else ""
+    return "" if url.startswith(UNSET) else url
 
 
 def _wrong(record: Record) -> Iterator[Fact]:

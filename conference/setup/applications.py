@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from conference.core.origin import WEBHOOK
+from conference.core.origin import UNSET, WEBHOOK
 from conference.masking import hide_all_secrets
 from conference.setup.chosen import Chosen
-from conference.setup.doors import CALL_CONTROL, UNSET, Door, is_known
+from conference.setup.doors import CALL_CONTROL, Door, is_known
 from conference.setup.found import NAME, Found
 from conference.setup.repairs import Repair
 from conference.setup.step import Made, Request, Step

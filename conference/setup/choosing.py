@@ -104,5 +104,5 @@ def _question(
 
 def _described(door: Door, record: Record, found: Found) -> str:
     numbers = sum(connection(row) == record.get("id") for row in found.numbers)
-    to = hide_all_secrets(door.kind.address(record)) or "nobody"
+    to = "nobody yet" if door.is_unset(record) else hide_all_secrets(door.kind.address(record))
     return f"{door.kind.name_of(record)}: reports calls to {to}; numbers: {numbers}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from conference.core.origin import WEBHOOK, line_address, parts
+from conference.core.origin import UNSET, WEBHOOK, line_address, parts
 from conference.setup.found import Found
 from conference.setup.wishes import Wishes
 from conference.telnyx_records import applications
@@ -15,9 +15,6 @@ from conference.telnyx_records.applications import LEAST_TIMEOUT, Kind, Record
 from conference.telnyx_records.numbers import connection
 from conference.telnyx_records.voice_url import voice_url
 
-UNSET = "https://address-not-set.invalid"
-"""Stands for the public address while it is not known: Telnyx makes no application without one, and
-nobody can own a name that ends in .invalid (RFC 2606)."""
 TIMEOUT = 5  # seconds; Telnyx's default, 2, has a busy minute's webhooks sent twice
 
 

@@ -20,7 +20,7 @@ from rigs.accounts import (
 )
 from rigs.stories import settings
 
-from conference.setup.doors import UNSET
+from conference.core.origin import UNSET
 from conference.setup.found import Found
 from conference.setup.plan import plan
 from conference.setup.step import Plan

@@ -30,6 +30,7 @@ from rigs.odd_server import Odd
 
 from conference import create_app
 from conference.cli.checkup import LONGEST, _line
+from conference.core.origin import UNSET
 from conference.core.room_settings import RoomSettings
 from conference.demo.rehearsal import API_KEY
 from conference.doctor import reach
@@ -144,6 +145,8 @@ CASES: list[Case] = [
      ("waits 0 s", "webhook timeout", ASKED)),
     ("no URL", lambda s: s.application(webhook_event_url=None), "application.no-url",
      ("no webhook URL", "/webhook", ASKED)),
+    ("set up without", lambda s: s.application(webhook_event_url=f"{UNSET}/webhook"),
+     "application.no-url", ("no webhook URL", "flask run --tunnel", "flask setup --public-url")),
     ("no address", lambda s: s.application(webhook_event_url="https://[x/webhook"),
      "application.no-url", ("no webhook URL",)),
     ("http", lambda s: s.far(), "application.http", ("http", "https://", ASKED)),

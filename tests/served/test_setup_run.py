@@ -65,6 +65,10 @@ def test_without_an_address_the_tunnel_will_set_it(anew: Newcomer) -> None:
     assert anew.application["webhook_event_url"] == UNSET
     assert f"Next: `{run_with_tunnel()}`" in done.output
     assert UNSET not in done.output
+    checked = anew.flask("doctor").output
+    assert "FAILURE  application  it has no webhook URL that leads to a server" in checked
+    assert checked.count("flask setup") == 1
+    assert "FAILURE  server" not in checked
     assert "address-not-set" not in anew.env.read_text()
     assert anew.runs("--yes", "--public-url", LINE).exit_code == 0
     assert anew.application["webhook_event_url"] == f"{LINE}/webhook"
@@ -313,6 +317,17 @@ def test_a_second_run_goes_on_where_the_first_one_failed(
     anew.telnyx.account.key_revoked = False
     assert anew.runs("--yes", *WHOLE).exit_code == 0
     _is_whole(anew)
+
+
+@pytest.mark.parametrize("answered", range(3))
+def test_the_user_stops_at_a_question(
+    anew: Newcomer, monkeypatch: pytest.MonkeyPatch, answered: int
+) -> None:
+    monkeypatch.delenv("TELNYX_API_KEY")
+    answers = (API_KEY, "", "n")[:answered]  # the key, the address, calls to people
+    stopped = anew.runs(types=Keyboard(*answers))
+    assert (stopped.exit_code, anew.sent(), os.listdir(anew.folder)) == (1, [], [])
+    assert "\nError: Stopped. Nothing was changed.\n" in stopped.output
 
 
 @pytest.mark.parametrize("done_before", range(8))

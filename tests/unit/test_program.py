@@ -8,7 +8,7 @@ from rigs.lines import TestLine
 
 from conference import create_app
 from conference.cli import program
-from conference.cli.names import named
+from conference.cli.names import named, run_with_tunnel
 from conference.version import VERSION
 
 
@@ -39,6 +39,10 @@ def test_outside_a_command_the_name_is_flask() -> None:
     assert named("run flask doctor, or .venv/bin/flask run") == (
         "run flask doctor, or .venv/bin/flask run"
     )
+
+
+def test_the_tunnel_is_named_as_it_can_be_run_here() -> None:
+    assert named("Run flask run --tunnel.") == f"Run {run_with_tunnel()}."
 
 
 def test_it_has_flasks_commands_and_no_other_app(line: TestLine) -> None:

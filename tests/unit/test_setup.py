@@ -24,7 +24,7 @@ from rigs.accounts import (
 )
 from rigs.recorded import PUBLIC_KEY
 
-from conference.setup.doors import UNSET
+from conference.core.origin import UNSET
 from conference.setup.found import Found
 from conference.setup.numbers import grouped
 from conference.setup.outbound import prefix

@@ -63,7 +63,10 @@ ROWS: Rows = {
         Repair.APPLICATION,
     ),
     "application.no-url": Phrase(
-        "application", "failure", "it has no webhook URL", SET_URL, Repair.APPLICATION
+        *("application", "failure", "it has no webhook URL that leads to a server"),
+        f"{SET_URL} Or run flask run --tunnel, or flask setup --public-url "
+        "https://<your public address>.",
+        Repair.APPLICATION,
     ),
     "application.http": Phrase(
         "application", "warning", "its webhook URL is http: anyone can listen in", SET_URL
