@@ -54,8 +54,8 @@ class Settings:
 
     `room`: settings of a room without its own. `rooms`: those of the rooms file, by name, and of
     the reception. `numbers`: that lead to one of these rooms, in E.164. `misspelt`: names that are
-    no setting, but like one. `exposed`: files with secrets that others can read. No address,
-    number or key is shown.
+    no setting, but like one, and lines of `.env` that set nothing. `exposed`: files with secrets
+    that others can read. No address, number or key is shown.
     """
 
     telnyx_api_key: str = field(default="", repr=False)
@@ -143,13 +143,15 @@ def load() -> Settings:
     try:
         settings = read(environment())
         warnings = {ENV_FILE: env_file.exposure(_is_secret)}
+        lines = env_file.lines_without_setting()
     except env_file.Unreadable as error:
         return Settings(problems=(Problem(ENV_FILE, str(error)),))
     if settings.rooms:
         path = env_file.beside(settings.rooms_file)
         warnings["ROOMS_FILE"] = env_file.open_to_others(path, rooms_file.SECRETS)
     exposed = tuple(Problem(name, warning) for name, warning in warnings.items() if warning)
-    return replace(settings, exposed=exposed)
+    without = (Problem(ENV_FILE, f"line {line} sets nothing. Write NAME=value.") for line in lines)
+    return replace(settings, exposed=exposed, misspelt=(*without, *settings.misspelt))
 
 
 def _is_secret(name: str, value: str) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import shlex
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from dotenv import dotenv_values, find_dotenv
+from dotenv.parser import parse_stream
 
 OF_OTHERS = stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH
 
@@ -19,17 +22,53 @@ class Unreadable(Exception):
 
 def read() -> dict[str, str]:
     """Return the settings of the `.env` file in this folder or one above; {} without one."""
+    return values_of(_text())
+
+
+def values_of(text: str) -> dict[str, str]:
+    """Return the settings in the text of a file."""
+    with _silent():
+        found = dotenv_values(stream=io.StringIO(text))
+    return {name: value or "" for name, value in found.items()}
+
+
+def lines_without_setting() -> list[int]:
+    """Return the lines of the file that are meant to set something, and do not."""
+    lines = parse_stream(io.StringIO(_text()))
+    return [
+        line.original.line + _blank_lines(line.original.string)
+        for line in lines
+        if line.error or (line.key is not None and line.value is None)
+    ]
+
+
+def _blank_lines(text: str) -> int:
+    """Return how many blank lines are before the first other one."""
+    return text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _text() -> str:
+    """Return the text of the file; empty without one. Unreadable."""
+    if not (path := where()):
+        return ""
     try:
-        return {name: value or "" for name, value in dotenv_values(where()).items()}
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except UnicodeDecodeError:
         raise Unreadable("is not in UTF-8. Save it as UTF-8.") from None
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror}.") from None
 
 
-def values_of(text: str) -> dict[str, str]:
-    """Return the settings in the text of a file."""
-    return {name: value or "" for name, value in dotenv_values(stream=io.StringIO(text)).items()}
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep python-dotenv from naming the same lines at each reading: the warnings name them."""
+    log = logging.getLogger("dotenv.main")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
 
 
 def exposure(is_secret: Callable[[str, str], bool]) -> str:

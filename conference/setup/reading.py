@@ -13,6 +13,8 @@ from conference.telnyx_records import public_key
 from conference.telnyx_records.applications import CALL_CONTROL, PROFILES, TEXML, Record
 from conference.telnyx_records.numbers import GONE
 
+LATER = "try again in a minute"
+
 
 class Unreadable(Exception):
     """Telnyx does not show what is needed. The text gives the reason.
@@ -75,7 +77,9 @@ def reason(answer: ApiResponse) -> str:
     words = {
         401: "Telnyx refuses the API key",
         403: "Telnyx does not allow the API key to do that",
-        429: "Telnyx got too many requests: wait a minute",
-    }.get(answer.status, "Telnyx has a problem" if answer.is_transient else "Telnyx refuses")
+        429: f"Telnyx got too many requests: {LATER}",
+    }.get(
+        answer.status, f"Telnyx has a problem: {LATER}" if answer.is_transient else "Telnyx refuses"
+    )
     detail = f": {answer.detail}" if answer.detail else ""
     return f"{words} ({answer.status}){detail}"

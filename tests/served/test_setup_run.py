@@ -284,9 +284,12 @@ PLACES = {
 }
 """The requests, and the steps that are done before each."""
 FAULTS: dict[str, tuple[Callable[[Newcomer], object], str]] = {
-    "500": (lambda it: it.telnyx.fail_next(500), "Telnyx has a problem (500)"),
+    "500": (
+        lambda it: it.telnyx.fail_next(500),
+        "Telnyx has a problem: try again in a minute (500)",
+    ),
     "422": (lambda it: it.telnyx.fail_next(422), "Telnyx refuses (422): "),
-    "429": (lambda it: it.telnyx.fail_next(429), "too many requests: wait a minute (429)"),
+    "429": (lambda it: it.telnyx.fail_next(429), "too many requests: try again in a minute (429)"),
     "revoked": (
         lambda it: setattr(it.telnyx.account, "key_revoked", True),
         "Telnyx refuses the API key (401)",
@@ -451,7 +454,7 @@ def test_what_telnyx_does_not_list_stops_it(anew: Newcomer) -> None:
     anew.telnyx.fail_next(503, 3)
     done = anew.runs("--yes")
     assert (done.exit_code, anew.sent(), os.listdir(anew.folder)) == (1, [], [])
-    assert "GET /phone_numbers: Telnyx has a problem (503)" in done.output
+    assert "GET /phone_numbers: Telnyx has a problem: try again in a minute (503)" in done.output
 
 
 ODD_IDS = ("1\nCONTROL_TOKEN=x", "a\0b", "a b", "9" * 201, "", None)

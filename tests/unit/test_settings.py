@@ -395,6 +395,20 @@ def test_a_file_that_cannot_be_read_is_a_problem(
     assert [str(each) for each in load().problems] == [".env: is not in UTF-8. Save it as UTF-8."]
 
 
+def test_a_line_of_the_file_that_sets_nothing_is_warned_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = ("# a comment", "", "TELNYX_API_KEY KEY", "BEEP=never", "PORT", 'VOICE="a', "THREADS=")
+    (tmp_path / ".env").write_text("\n".join(lines))
+    monkeypatch.chdir(tmp_path)
+    settings = load()
+    assert settings.room.beep == "never"
+    assert [str(each) for each in settings.warnings] == [
+        f".env: line {line} sets nothing. Write NAME=value." for line in (3, 5, 6)
+    ]
+    assert caplog.messages == []
+
+
 def test_no_key_and_no_number_is_shown() -> None:
     numbers = {"TELNYX_NUMBER": "+13125550142", "DIAL_ALLOW": "+13125550143"}
     assert "s3cret" not in repr(make(redis_url="redis://:s3cret@127.0.0.1"))

@@ -23,9 +23,7 @@ ROWS: Rows = {
     "settings.rooms-file": Phrase(
         "settings", "failure", "{problem}", "Correct the rooms file, and start the server again."
     ),
-    "settings.misspelt": Phrase(
-        "settings", "warning", "{problem}", "Correct the name, or remove it."
-    ),
+    "settings.misspelt": Phrase("settings", "warning", "{problem}", "Correct it, or remove it."),
     "settings.env-file-exposed": Phrase(
         *("settings", "warning", "{problem}", "Replace what somebody may have read."),
         Repair.ENV_FILE,
