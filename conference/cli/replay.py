@@ -29,6 +29,11 @@ def command(create_app: CreateApp) -> click.Command:
     @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
     @click.option(
+        "--accept",
+        is_flag=True,
+        help="Write into the folder what the line decides now, once a fault is mended.",
+    )
+    @click.option(
         "--server",
         is_flag=True,
         help="Let the callers of the recording call again: a line with a simulated Telnyx.",
@@ -40,40 +45,46 @@ def command(create_app: CreateApp) -> click.Command:
         show_default=True,
         help="With --server: seconds of the recording that pass in one real second.",
     )
-    def replay(folder: Path, as_json: bool, server: bool, speed: float) -> None:
+    def replay(folder: Path, as_json: bool, accept: bool, server: bool, speed: float) -> None:
         """Decide a recording again, and show the story.
 
         FOLDER: a folder of RECORD_WEBHOOKS, or of webhooks alone. Nothing is sent. The exit status
-        is 0 if the line decides the same as then, 1 if not, 2 if a file cannot be read.
+        is 0 if the line decides the same as then, 1 if not, 2 if a file cannot be read or written.
 
         Example: flask replay recordings
         """
         from conference.recording import reading
 
+        if accept and server:
+            raise click.UsageError("--accept writes what is decided again, without --server.")
         try:
             recording = reading.read(folder)
+            if server:
+                _reenact(create_app, recording, speed, as_json=as_json)
+            else:
+                _decide(recording, as_json=as_json, accepted=accept)
         except reading.Unreadable as error:
             click.echo(readable(str(error)), err=True)
             sys.exit(UNREADABLE)
-        if server:
-            _reenact(create_app, recording, speed, as_json=as_json)
-        else:
-            _decide(recording, as_json=as_json)
 
     return replay
 
 
-def _decide(recording: Recording, *, as_json: bool) -> None:
+def _decide(recording: Recording, *, as_json: bool, accepted: bool) -> None:
     from conference.recording import story
+    from conference.recording.accepting import accept
     from conference.recording.replay import replay
 
     again = replay(recording)
+    files = accept(again) if accepted else []
     if as_json:
-        click.echo(json.dumps(story.as_json(again)))
+        click.echo(json.dumps(story.as_json(again) | {"accepted": files}))
     else:
         for line in story.lines(again):
             click.echo(line)
-    sys.exit(1 if again.difference else 0)
+        if accepted:
+            click.echo(f"Accepted: what the line decides now is in {len(files)} files.")
+    sys.exit(1 if again.difference and not accepted else 0)
 
 
 def _reenact(create_app: CreateApp, recording: Recording, speed: float, *, as_json: bool) -> None:

@@ -188,6 +188,37 @@ def test_keys_lead_to_the_recorded_action_only_with_the_settings_of_then(tmp_pat
     assert "That PIN is wrong." in json.dumps(found.now)
 
 
+def test_a_complaint_becomes_a_test(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recording of a fault is that of the mended line once this is accepted."""
+    flask = create_app().test_cli_runner()
+    monkeypatch.setattr("conference.core.rules._next_calls", lambda room, calls: ())
+    assert flask.invoke(args=["replay", "--accept", str(folder)]).exit_code == 0
+    assert replay(read(folder)).difference is None, "as the faulty line has recorded it"
+    monkeypatch.undo()
+    assert flask.invoke(args=["replay", str(folder)]).exit_code == 1
+    done = flask.invoke(args=["replay", "--accept", "--json", str(folder)])
+    assert done.exit_code == 0
+    assert any(
+        each.endswith("participant.joined.json") for each in json.loads(done.output)["accepted"]
+    )
+    assert replay(read(folder)).difference is None
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        path.name: path.read_text() for path in ALONE.iterdir()
+    }, "the right line's own recording"
+    again = flask.invoke(args=["replay", "--accept", str(folder)])
+    assert again.output.endswith("Accepted: what the line decides now is in 0 files.\n")
+
+
+def test_nothing_is_accepted_where_an_event_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_text() for path in folder.iterdir()}
+    monkeypatch.setattr("conference.core.rules.Hold", None)
+    done = create_app().test_cli_runner().invoke(args=["replay", "--accept", str(folder)])
+    assert done.exit_code == 2 and "its event is refused now" in done.output
+    assert {path.name: path.read_text() for path in folder.iterdir()} == before
+
+
 def test_files_of_two_homes_may_stand_between_each_other(tmp_path: Path) -> None:
     """A former home's last file is later than the new home's first one: each goes on by itself."""
     folder = Path(shutil.copytree(ALONE, tmp_path / "r"))
