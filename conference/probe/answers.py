@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from conference.core.telnyx_time import sortable
 from conference.probe.traffic import Sent, Traffic, Webhook, text
 
 BEFORE, INSIDE = "1", "2"  # the digits that are sent before the conference, and in it
@@ -59,7 +60,8 @@ def silent_hold_heard(traffic: Traffic) -> Answer | None:
 
 
 def last_events(traffic: Traffic) -> Answer | None:
-    """The order is that of `occurred_at` if each event has one, else that of the arrival."""
+    """The order is that of `occurred_at` if each event has one, else and at the same moment that of
+    the arrival."""
     call, conference = traffic.outgoing, _last_conference(traffic)
     if not traffic.sent("last-caller", "/hangup") or not (call and conference):
         return None
@@ -70,8 +72,8 @@ def last_events(traffic: Traffic) -> Answer | None:
     ]
     if {each.event_type for each in found} != {HANGUP, LEFT, ENDED}:
         return None
-    dated = all(each.occurred_at for each in found)
-    found.sort(key=lambda each: each.occurred_at if dated else each.at)
+    dated = all(sortable(each.occurred_at) for each in found)
+    found.sort(key=lambda each: (sortable(each.occurred_at) if dated else "", each.at))
     first = {HANGUP: "hangup first", LEFT: "left first", ENDED: "ended first"}
     return Answer(first[found[0].event_type], ", ".join(each.event_type for each in found))
 

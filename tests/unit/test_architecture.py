@@ -233,7 +233,7 @@ MAY_USE = {
         *("telnyx_api", "telnyx_records"),
     ),
     "probe": (
-        *("clock", "ending_signals", "masking", "music", "outgoing_http", "settings"),
+        *("clock", "core", "ending_signals", "masking", "music", "outgoing_http", "settings"),
         *("signature", "telnyx_api", "telnyx_records", "tunnel"),
     ),
     "demo": ("core", "engine", "recording", "reporting", "settings", "simulator", "web"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,17 @@ def test_the_order_is_else_that_of_the_arrival() -> None:
     order = "conference.participant.left, conference.ended, call.hangup"
     found = answer("last-events", OPENED, HANGS_UP, *last(dated=False))
     assert found == Answer("left first", order)
+
+
+def test_equal_dates_leave_the_order_to_the_arrival() -> None:
+    """Also where one has fractions of a second, and another one has none."""
+    left, ended, hangup = last(dated=True)
+    same = [replace(each, occurred_at="2026-11-30T17:00:01Z") for each in (left, ended, hangup)]
+    order = "conference.participant.left, conference.ended, call.hangup"
+    assert answer("last-events", OPENED, HANGS_UP, *same) == Answer("left first", order)
+    same[0] = replace(same[0], occurred_at="2026-11-30T17:00:01.500000Z")
+    order = "conference.ended, call.hangup, conference.participant.left"
+    assert answer("last-events", OPENED, HANGS_UP, *same) == Answer("ended first", order)
 
 
 def test_an_order_needs_all_three() -> None:
