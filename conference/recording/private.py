@@ -51,9 +51,10 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("label", "caller_id_name", "CallerName", "ParticipantLabel"), StandIns.name),
     **dict.fromkeys(("participantLabel", "from_display_name", "labels"), StandIns.name),
     **dict.fromkeys(("number", "our_number", "from_", "from", "From", "Caller"), StandIns.party),
-    **dict.fromkeys(("to", "To", "Called", "CallerId"), StandIns.party),
+    **dict.fromkeys(("To", "Called", "CallerId"), StandIns.party),
     **dict.fromkeys(("text", "payload", "words", "detail", "reason"), StandIns.sentence),
     "status_detail": StandIns.sentence,
+    "to": StandIns.text,  # a number, or the name of a room
     **dict.fromkeys(("greeting_first", "greeting_next"), StandIns.sentence),
     "client_state": _state,
 }

@@ -76,6 +76,25 @@ def test_pins_by_texml_lead_to_the_same(tmp_path: Path) -> None:
     assert '"Digits":"ABCDABCD' in text, "the form is recorded, too"
 
 
+def test_a_caller_who_has_pressed_keys_is_moved_again(tmp_path: Path) -> None:
+    file = """
+[rooms.sales]
+numbers = ["+13125550101"]
+[rooms.sales.keys]
+"*6" = "mute"
+[rooms."5512"]
+numbers = ["+13125550102"]
+"""
+    with rooms_line(file, 10, record_webhooks=str(tmp_path / "r")) as line:
+        ann = line.comes("Ann", "+13125550101")
+        ann.presses("*6")
+        ann.hears("Muted.")
+        line.acts("sales", "move", ann, room="5512")
+        line.clears()
+    again = decided_again(line.line)
+    assert [room for step in again.steps for room, _ in step.change.handovers] == ["5512"]
+
+
 # Private values
 
 PINS = {"participant": "48215903", "moderator": "90771364", "wrong": "66554477"}
