@@ -127,7 +127,7 @@ else:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["flask", "--help"], "Run a development server"),
+        (["flask", "--help"], "Show the routes for the app"),
         (["flask", "routes"], "/webhook"),
         (["-c"], ""),
     ],
@@ -165,6 +165,8 @@ def test_bad_settings_end_the_start(
     for name in named:
         missing = name not in settings or not settings[name].strip()
         assert f"  {name}: {'is missing.' if missing else TOLD[name]}" in ended.stdout
+    by_setup = {"TELNYX_API_KEY", "TELNYX_PUBLIC_KEY"} & {*named}
+    assert ("\nOr run: flask setup" in ended.stdout) == bool(by_setup)
     assert ended.stdout.count("Traceback") == 0
     assert "istening" not in ended.stdout
     with socket.socket() as probe:
