@@ -150,7 +150,9 @@ def load() -> Settings:
         path = env_file.beside(settings.rooms_file)
         warnings["ROOMS_FILE"] = env_file.open_to_others(path, rooms_file.SECRETS)
     exposed = tuple(Problem(name, warning) for name, warning in warnings.items() if warning)
-    without = (Problem(ENV_FILE, f"line {line} sets nothing. Write NAME=value.") for line in lines)
+    without = (
+        Problem(ENV_FILE, f"line {each} is not NAME=value, and sets nothing.") for each in lines
+    )
     return replace(settings, exposed=exposed, misspelt=(*without, *settings.misspelt))
 
 

@@ -404,7 +404,7 @@ def test_a_line_of_the_file_that_sets_nothing_is_warned_of_once(
     settings = load()
     assert settings.room.beep == "never"
     assert [str(each) for each in settings.warnings] == [
-        f".env: line {line} sets nothing. Write NAME=value." for line in (3, 5, 6)
+        f".env: line {line} is not NAME=value, and sets nothing." for line in (3, 5, 6)
     ]
     assert caplog.messages == []
 
