@@ -13,8 +13,6 @@ from conference.telnyx_records import public_key
 from conference.telnyx_records.applications import CALL_CONTROL, PROFILES, TEXML, Record
 from conference.telnyx_records.numbers import GONE
 
-LATER = "try again in a minute"
-
 
 class Unreadable(Exception):
     """Telnyx does not show what is needed. The text gives the reason.
@@ -54,6 +52,7 @@ def read(api: TelnyxApi, api_key: str, settings: Settings, *, exposed: bool) -> 
     )
 
 
+LATER = "try again in a minute"
 OFFLINE = "Check TELNYX_BASE_URL and this machine's network."
 
 
