@@ -30,7 +30,7 @@ def log_start(settings: Settings) -> None:
         log.info("TELNYX_CONNECTION_ID is not set: after a restart its calls are not found again")
     log.info("the application's webhook URL must be %s%s, API v2", address, WEBHOOK)
     secret = "/<TEXML_SECRET>" if settings.texml_secret else ""
-    log.info("or a TeXML application's voice URL %s/texml%s, method POST", address, secret)
+    log.info("or a TeXML application's voice URL must be %s/texml%s, method POST", address, secret)
     if not settings.room.public_url:
         by_texml = settings.texml_secret or settings.room.texml
         log.log(logging.WARNING if by_texml else logging.INFO, "%s", NO_PUBLIC_URL)

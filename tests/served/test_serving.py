@@ -211,7 +211,7 @@ def test_a_genuine_webhook_is_served(folder: Path, command: list[str]) -> None:
 def test_without_a_public_url_the_log_says_what_to_paste(first: Server) -> None:
     assert first.log.count(STARTED) == 1
     assert "application's webhook URL must be https://<your public address>/webhook" in first.log
-    assert "voice URL to https://<your public address>/texml, method POST" in first.log
+    assert "voice URL must be https://<your public address>/texml, method POST" in first.log
     assert "INFO PUBLIC_URL is not set: a number on a TeXML application needs it" in first.log
 
 
@@ -226,7 +226,7 @@ def test_the_log_says_where_texml_is_given_but_not_the_secret(folder: Path) -> N
     given = {"PUBLIC_URL": "https://line.example.com", "TEXML_SECRET": SECRET, "TEXML_MUTE": "1"}
     with run(GUNICORN, folder, TELNYX_CONNECTION_ID="", **given) as server:
         server.up()
-        told = "TeXML application's voice URL to https://line.example.com/texml/<TEXML_SECRET>"
+        told = "TeXML application's voice URL must be https://line.example.com/texml/<TEXML_SECRET>"
         assert f"{told}, method POST" in server.log
         assert (
             "WARNING TEXML_MUTE: is not a setting, and does nothing. Is TEXML_MUTED" in server.log
