@@ -83,7 +83,8 @@ def _decide(recording: Recording, *, as_json: bool, accepted: bool) -> None:
         for line in story.lines(again):
             click.echo(line)
         if accepted:
-            click.echo(f"Accepted: what the line decides now is in {len(files)} files.")
+            what = f"files changed: {len(files)}" if files else "nothing had to change"
+            click.echo(f"Accepted what the line decides now: {what}.")
     sys.exit(1 if again.difference and not accepted else 0)
 
 

@@ -25,6 +25,7 @@ from conference.recording.keys import Digits
 
 LARGEST = 16_000_000  # bytes of a file: a room of 800 before an event
 LARGEST_NUMBER = 1e11  # also of a time: it is in the year 5138
+VERSIONS = {"version", "goes_back_to", "gone"}  # fields of a room with versions, in milliseconds
 WRONG = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 """What reading an entry raises if a part of it is missing, or of a wrong type."""
 KINDS = ("settings", "webhook", "decision", "end", "stopped")
@@ -178,7 +179,7 @@ class _Files:
 def _check_numbers(tree: Any) -> None:
     """ValueError if a number other than a version is too large for a time, infinite or none."""
     if isinstance(tree, dict):
-        tree = [each for name, each in tree.items() if name != "version"]
+        tree = [each for name, each in tree.items() if name not in VERSIONS]
     if isinstance(tree, list):
         for each in tree:
             _check_numbers(each)

@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from conference.core.commands import Command, Dial, PassThrough, Remember, Speak
 from conference.simulator import CONNECTION_ID, SimulatedTelnyx
 from conference.telnyx_api.call_control import REQUESTS
+from conference.web import self_test
 from conference.web.account import ROUTES
 
 ROOM = "/api/rooms/demo-conference"
@@ -125,8 +126,10 @@ def test_the_token_is_compared_in_one_time(line: TestLine, monkeypatch: pytest.M
 
 
 def test_the_token_is_checked_for_the_control_api_alone(line: TestLine) -> None:
-    """No webhook passes this check."""
-    assert set(line.client.application.before_request_funcs) == {"account", "control", "links"}
+    """No webhook passes this check. Before a webhook only the doctor's self-test is answered."""
+    checks = line.client.application.before_request_funcs
+    assert set(checks) == {"account", "control", "links", "texml", "webhooks"}
+    assert checks["texml"] == checks["webhooks"] == [self_test.answer]
 
 
 @pytest.mark.parametrize("name", ["token", "access_token", "authorization", "Authorization"])

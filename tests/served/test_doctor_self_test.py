@@ -193,6 +193,7 @@ EARLY = self_test.challenge(now=time.time() + 400, nonce=NONCE)
             for text in (LATE, EARLY, "x", "1.2", f"{'9' * 500}.{NONCE}", "²." + NONCE)
         ),
     ],
+    ids=["another token", "late", "early", "a letter", "no nonce", "far away", "a raised two"],
 )
 @pytest.mark.parametrize("path", ["/webhook", "/texml", "/texml/status"])
 def test_a_stranger_gets_what_any_unsigned_request_gets(text: str, token: str, path: str) -> None:

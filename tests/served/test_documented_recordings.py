@@ -8,7 +8,7 @@ from rigs.servers import ROOT
 from rigs.shown import bash, shown, with_venv
 
 (RECORD,) = shown("docs/record-and-replay.md", "Record")
-(TEST,) = shown("docs/record-and-replay.md", "Make a test of it")
+TEST, ACCEPT = shown("docs/record-and-replay.md", "Make a test of it")
 
 
 def test_a_recording_without_an_account_is_replayed_and_is_a_test(tmp_path: Path) -> None:
@@ -23,3 +23,6 @@ def test_a_recording_without_an_account_is_replayed_and_is_a_test(tmp_path: Path
     tested = bash(f"cd {ROOT} && {tmp_path}/{command}", tmp_path)
     assert tested.returncode == 0, tested.stdout
     assert "1 passed" in tested.stdout, "nothing else is run"
+    accepted = bash(ACCEPT, tmp_path)
+    assert accepted.returncode == 0, accepted.stdout
+    assert accepted.stdout.endswith("now: nothing had to change.\n")

@@ -206,7 +206,7 @@ def test_a_complaint_becomes_a_test(folder: Path, monkeypatch: pytest.MonkeyPatc
         path.name: path.read_text() for path in ALONE.iterdir()
     }, "the right line's own recording"
     again = flask.invoke(args=["replay", "--accept", str(folder)])
-    assert again.output.endswith("Accepted: what the line decides now is in 0 files.\n")
+    assert again.output.endswith("Accepted what the line decides now: nothing had to change.\n")
 
 
 def test_nothing_is_accepted_where_an_event_is_refused(
