@@ -48,7 +48,7 @@ def query(host: str, now: float) -> dict[str, str]:
 
 
 def examine(answer: ApiResponse, host: str, now: float) -> Iterator[Fact]:
-    """Yield a fact for each cause: how often, the last time, and of which event. No body."""
+    """Yield a fact for each cause: its count, last time and last event. No body."""
     if not isinstance(answer.data, list):
         yield unreadable("deliveries.unreadable", answer)
         return

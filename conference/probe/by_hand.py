@@ -11,8 +11,8 @@ BY_HAND: tuple[Question, ...] = (
         how="Let a meeting last so long, and read `flask story ROOM`.",
         page="in-the-room.md#after-4-hours",
         answers={
-            "they stay up": "Those whom the line could not move before are let in again.",
-            "they end": "Only those whom the line has moved 15 s before go on.",
+            "they stay up": "Callers that the line could not move before are let in again.",
+            "they end": "Only callers that the line moved 15 s before stay connected.",
         },
     ),
     Question(

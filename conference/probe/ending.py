@@ -6,8 +6,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from conference.ending_signals import ENDING, handled, uninterrupted
 from conference.probe.account import Account
+from conference.tunnel.ending_signals import ENDING, handled, uninterrupted
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from conference.recording.stand_ins import NO_KEYS, StandIns
 PRESSED, GATHERED = "call.dtmf.received", "call.gather.ended"
 CONFIRMED = "confirmed"
 A_NUMBER = "a number"
-APART = "234567890"  # digits of which none comes again soon: the same key twice counts once
+APART = "234567890"  # each differs from the next: the same key twice counts once
 
 Led = dict[str, Any]
 """`counts`: whether the key counted. `action`: of the sequence that it completes, or of the

@@ -112,7 +112,7 @@ def grouped(number: str) -> str:
 
 
 def _sizes(length: int) -> list[int]:
-    """Return groups of three, of which the last two may have two digits each."""
+    """Return the sizes of the groups: three digits, and two in the last or in the last two."""
     threes, left = divmod(length, 3)
     if left == 1:
         return [3] * (threes - 1) + [2, 2]

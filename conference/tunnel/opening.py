@@ -11,10 +11,10 @@ from types import FrameType
 from typing import NoReturn
 
 from conference.core.origin import WEBHOOK
-from conference.ending_signals import handled, uninterrupted
 from conference.settings import Settings
 from conference.telnyx_api import TelnyxApi
 from conference.tunnel.application import Application, find, shown
+from conference.tunnel.ending_signals import handled, uninterrupted
 from conference.tunnel.left_over import Change, Note, opened_note, put_back
 from conference.tunnel.programs import by_hand, installed
 from conference.tunnel.running import started

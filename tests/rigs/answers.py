@@ -222,7 +222,7 @@ PROBLEM = named(
         "errors": said(many(named({"field": TEXT, "problem": TEXT})), "Each field that is wrong."),
         "rooms": said(many(TEXT), "The rooms that there are."),
         "verbs": said(many(TEXT), "The verbs that there are."),
-        "candidates": said(many(TEXT), "The calls of which one may be meant."),
+        "candidates": said(many(TEXT), "The calls that fit the name in the request."),
         "code": said(TEXT, "Telnyx's code."),
         "telnyx_status": said(COUNT, "Telnyx's status."),
         "answers": said(many(ref("Answer")), "Telnyx's answers."),

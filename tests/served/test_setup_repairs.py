@@ -82,8 +82,8 @@ OTHERWISE = {
     "api-key.not-allowed": "as api-key.refused",
     "application.other-kind": "as application.missing",
     "deliveries.not-genuine": "what was not delivered stays in the list for 24 h",
-    "deliveries.no-path": "likewise",
-    "deliveries.redirected": "likewise",
+    "deliveries.no-path": "as deliveries.not-genuine",
+    "deliveries.redirected": "as deliveries.not-genuine",
 }
 """Facts that name a repair and have no row above, and why."""
 

@@ -194,7 +194,6 @@ def test_the_demo_uses_the_simulator_by_its_face() -> None:
 MAY_USE = {
     "clock": (),
     "core": (),
-    "ending_signals": (),
     "masking": (),
     "music": (),
     "outgoing_http": (),
@@ -229,11 +228,11 @@ MAY_USE = {
         *("settings", "web"),
     ),
     "tunnel": (
-        *("core", "ending_signals", "masking", "private_folder", "serving", "settings"),
+        *("core", "masking", "private_folder", "serving", "settings"),
         *("telnyx_api", "telnyx_records"),
     ),
     "probe": (
-        *("clock", "core", "ending_signals", "masking", "music", "outgoing_http", "settings"),
+        *("clock", "core", "masking", "music", "outgoing_http", "settings"),
         *("signature", "telnyx_api", "telnyx_records", "tunnel"),
     ),
     "demo": ("core", "engine", "recording", "reporting", "settings", "simulator", "web"),

@@ -64,7 +64,7 @@ class Delivery:
 
 @dataclass(eq=False)
 class Deliveries:
-    """All webhooks of which an attempt has finished, in the order of their first attempts."""
+    """All webhooks with a finished attempt, in the order of their first attempts."""
 
     _by_id: dict[str, Delivery] = field(default_factory=dict)
 
