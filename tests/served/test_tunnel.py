@@ -21,7 +21,7 @@ from rigs.tunnel_stand_in import QUICK, TOKEN
 from rigs.tunnels import StandIns, stand_ins
 from rigs.waiting import until
 
-from conference.simulator import CONNECTION_ID, SimulatedTelnyx
+from conference.simulator import CONNECTION_ID, Request, SimulatedTelnyx
 
 RUN = [sys.executable, "-m", "conference", "run"]
 BEFORE = "https://line.example.com/webhook"
@@ -58,6 +58,10 @@ class Scene:
     def url(self) -> Any:
         return self.telnyx.account.application["webhook_event_url"]
 
+    def answered(self, end: str) -> list[Request]:
+        """Return the requests with this end of the path. One is there only once it is answered."""
+        return [each for each in self.telnyx.requests if each.path.endswith(end)]
+
     def leads_here(self, server: Server) -> str:
         """Wait until the application leads to a tunnel. Return the tunnel's address."""
         server.up()
@@ -87,7 +91,7 @@ def test_a_call_gets_here_through_the_tunnel_until_ctrl_c(scene: Scene) -> None:
         ) in server.log
         leg = scene.telnyx.phone(ANN).dial()
         until(lambda: leg.hears.what == "music", "the caller is in")
-        held = next(r for r in scene.telnyx.requests if r.path.endswith("/actions/hold"))
+        held, *_ = until(lambda: scene.answered("/actions/hold"), "Telnyx has answered the hold")
         assert held.body["audio_url"] == f"{address}/hold-music.wav", "PUBLIC_URL is the tunnel's"
         assert server.end(signal.SIGINT) == 0
     assert scene.url == BEFORE
